@@ -1,0 +1,2 @@
+export type { SavingSource } from './savings.ts';
+export type { Usage } from './usage.ts';

@@ -1,0 +1,3 @@
+export type { CacheOutcome, CacheSkipReason, CacheTier, StoreErrorReason } from './cache/facts.ts';
+export type { RouterReason } from './router/facts.ts';
+export type { TimeoutOutcome, TimeoutPhase } from './timeout/facts.ts';

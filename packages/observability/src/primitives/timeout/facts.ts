@@ -1,0 +1,24 @@
+import type {} from 'tta-dev-primitives';
+/** What became of one execution of a timeout; exactly one is stated per execution. */
+export type TimeoutOutcome = 'success' | 'late_success' | 'error' | 'timeout' | 'cancelled';
+
+/** Which limit expired. */
+export type TimeoutPhase = 'soft' | 'hard' | 'first-chunk' | 'idle' | 'total';
+
+declare module 'tta-dev-primitives' {
+  interface Facts {
+    /** Stated first, because every metric of a timeout is told apart by it. */
+    'timeout.operation': string;
+    'timeout.limitMs': number;
+    'timeout.graceMs': number;
+    'timeout.outcome': TimeoutOutcome;
+    /** Stated when a limit expires: the soft deadline first, the hard stop after it. */
+    'timeout.phase': TimeoutPhase;
+    /** How late the event loop ran the soft deadline, in milliseconds: tells a blocked loop from a slow provider. */
+    'timeout.lagMs': number;
+    /** Work that was given up and has not settled: +1 when it is given up, -1 when it settles after all. */
+    'timeout.abandoned': 1 | -1;
+    /** A result that came after the caller had been answered, and was dropped. */
+    'timeout.discarded': 'resolved' | 'rejected';
+  }
+}

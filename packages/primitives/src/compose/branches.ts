@@ -1,0 +1,165 @@
+import { type DerivedController, deriveController } from '../cancellation.ts';
+import type { WorkflowContext } from '../context.ts';
+import { followOutput } from '../output.ts';
+import type { WorkflowPrimitive } from '../primitive.ts';
+
+/**
+ * What a parallel does with its branches' outcomes:
+ * - `fail-fast`: every output; the first failure cancels the other branches and is thrown.
+ * - `settle`: what became of every branch, as `Promise.allSettled` tells it; never throws.
+ * - `any`: the first output; the other branches are cancelled. Throws an `AggregateError` when all fail.
+ * - `race`: the first outcome, output or failure; the other branches are cancelled.
+ */
+export type ParallelMode = 'fail-fast' | 'settle' | 'any' | 'race';
+
+export interface ParallelOptions {
+  /** @defaultValue 'fail-fast' */
+  readonly mode?: ParallelMode | undefined;
+  /** How many branches run at once. @defaultValue Infinity */
+  readonly concurrency?: number | undefined;
+  /** How long cancelled branches are waited for before the failure is thrown, in milliseconds. @defaultValue 0 */
+  readonly graceMs?: number | undefined;
+}
+
+type Branch = WorkflowPrimitive<unknown, unknown>;
+type Branches =
+  | readonly WorkflowPrimitive<never, unknown>[]
+  | Readonly<Record<string, WorkflowPrimitive<never, unknown>>>;
+
+/** Runs every branch on the same input and gives their outputs in the shape of `branches`: a tuple or a record. */
+export async function runBranches(
+  branches: Branches,
+  input: unknown,
+  context: WorkflowContext,
+  { mode = 'fail-fast', concurrency = Infinity, graceMs = 0 }: ParallelOptions,
+): Promise<unknown> {
+  const crew = new Crew(Object.entries(branches) as [string, Branch][], input, context, concurrency);
+  const { promise: cancelled, reject } = Promise.withResolvers<never>();
+  const release = context.onAbort(reject);
+  try {
+    return await Promise.race([cancelled, joined(crew, branches, mode, context, graceMs)]);
+  } finally {
+    release();
+  }
+}
+
+async function joined(
+  crew: Crew,
+  branches: Branches,
+  mode: ParallelMode,
+  context: WorkflowContext,
+  graceMs: number,
+): Promise<unknown> {
+  const running = crew.start();
+  switch (mode) {
+    case 'settle':
+      return inShapeOf(branches, await Promise.allSettled(running));
+    case 'any':
+      return crew.keepOnly(await Promise.any(running.map(withIndex)));
+    case 'race':
+      return crew.keepOnly(await Promise.race(running.map(withIndex)).catch((error: unknown) => crew.abandon(error)));
+    default:
+      try {
+        return inShapeOf(branches, await Promise.all(running));
+      } catch (error) {
+        crew.cancelAll(error);
+        if (graceMs > 0) await settledWithin(running, graceMs, context);
+        throw error;
+      }
+  }
+}
+
+function inShapeOf(branches: Branches, outputs: readonly unknown[]): unknown {
+  if (Array.isArray(branches)) return outputs;
+  return Object.fromEntries(Object.keys(branches).map((name, index) => [name, outputs[index]]));
+}
+
+interface Arrival {
+  readonly index: number;
+  readonly output: unknown;
+}
+
+async function withIndex(running: Promise<unknown>, index: number): Promise<Arrival> {
+  return { index, output: await running };
+}
+
+async function settledWithin(
+  running: readonly Promise<unknown>[],
+  graceMs: number,
+  { clock }: WorkflowContext,
+): Promise<void> {
+  const { promise: expired, resolve } = Promise.withResolvers<void>();
+  const timer = clock.setTimer(resolve, graceMs);
+  await Promise.race([expired, Promise.allSettled(running)]);
+  timer.cancel();
+}
+
+const LOST = 'another branch has answered first';
+
+/** The branches of one execution: each with its own controller, so that losers can be cancelled and a winner's stream not. */
+class Crew {
+  readonly #branches: readonly [string, Branch][];
+  readonly #input: unknown;
+  readonly #context: WorkflowContext;
+  readonly #controllers: DerivedController[];
+  readonly #waiting: (() => void)[] = [];
+  #permits: number;
+
+  constructor(branches: readonly [string, Branch][], input: unknown, context: WorkflowContext, concurrency: number) {
+    this.#branches = branches;
+    this.#input = input;
+    this.#context = context;
+    this.#permits = concurrency;
+    this.#controllers = branches.map(() => deriveController(context));
+  }
+
+  start(): readonly Promise<unknown>[] {
+    const running = this.#branches.map(([name, branch], index) => this.#run(name, branch, index));
+    for (const promise of running) promise.catch(() => {}); // every failure is reported through the mode's own promise
+    return running;
+  }
+
+  cancelAll(reason: unknown): void {
+    for (const controller of this.#controllers) controller.abort(reason);
+  }
+
+  /** Cancels every branch and passes the failure on. */
+  abandon(error: unknown): never {
+    this.cancelAll(error);
+    throw error;
+  }
+
+  /** Cancels every branch but the winner and gives the winner's output. */
+  keepOnly({ index, output }: Arrival): unknown {
+    const reason = new DOMException(LOST, 'AbortError');
+    this.#controllers.forEach((controller, other) => {
+      if (other !== index) controller.abort(reason);
+    });
+    return output;
+  }
+
+  async #run(name: string, branch: Branch, index: number): Promise<unknown> {
+    const controller = this.#controllers[index] as DerivedController;
+    await this.#permit();
+    try {
+      const output = await branch.execute(this.#input, this.#context.child(name, { signal: controller.signal }));
+      return followOutput(output, { onEnd: controller.release });
+    } catch (error) {
+      controller.release();
+      throw error;
+    } finally {
+      this.#pass();
+    }
+  }
+
+  async #permit(): Promise<void> {
+    if (this.#permits > 0) this.#permits -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #pass(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#permits += 1;
+    else next();
+  }
+}

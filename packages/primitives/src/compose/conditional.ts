@@ -1,0 +1,105 @@
+import type { WorkflowContext } from '../context.ts';
+import { checkFunction } from '../options.ts';
+import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
+
+declare module '../observer.ts' {
+  interface Facts {
+    /** Which way a `when` or `switchOn` went: `then`, `otherwise`, a case of the workflow's own, or `passed`. */
+    'conditional.branch': string;
+  }
+}
+
+/** Decides something about an input; a promise is awaited before the decision is taken. */
+export type Condition<I> = (input: I, context: WorkflowContext) => boolean | PromiseLike<boolean>;
+
+class ConditionalPrimitive<I, O> extends WorkflowPrimitive<I, O> {
+  override readonly kind: string;
+  readonly #select: (input: I, context: WorkflowContext) => string | PromiseLike<string>;
+  readonly #cases: ReadonlyMap<string, WorkflowPrimitive<I, O>>;
+  readonly #otherwise: WorkflowPrimitive<I, O> | undefined;
+
+  constructor(
+    kind: 'when' | 'switch',
+    select: (input: I, context: WorkflowContext) => string | PromiseLike<string>,
+    cases: ReadonlyMap<string, WorkflowPrimitive<I, O>>,
+    otherwise: WorkflowPrimitive<I, O> | undefined,
+  ) {
+    super(`${kind}(${[...cases.keys()].join(' | ')})`);
+    this.kind = kind;
+    this.#select = select;
+    this.#cases = cases;
+    this.#otherwise = otherwise;
+  }
+
+  protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
+    const selected = await this.#select(input, context);
+    const chosen = this.#cases.get(selected);
+    const branch = chosen ?? this.#otherwise;
+    running.note('conditional.branch', chosen ? selected : branch ? 'otherwise' : 'passed');
+    if (branch === undefined) return input as unknown as O; // without a branch the input is the output, as typed below
+    return branch.execute(input, context);
+  }
+}
+
+/**
+ * One step or another, as a condition decides. Without `otherwise` an input that fails the condition passes through.
+ *
+ * @example
+ * ```ts
+ * const clip = when(async (text: string) => text.length > 10, (text) => text.slice(0, 10));
+ * ```
+ */
+export function when<I, A>(condition: Condition<I>, then: Step<I, A>): WorkflowPrimitive<I, A | I>;
+export function when<I, A, B>(
+  condition: Condition<I>,
+  then: Step<I, A>,
+  otherwise: Step<I, B>,
+): WorkflowPrimitive<I, A | B>;
+export function when<I>(
+  condition: Condition<I>,
+  then: Step<I, unknown>,
+  otherwise?: Step<I, unknown>,
+): WorkflowPrimitive<I, unknown> {
+  checkFunction('when', 'condition', condition);
+  return new ConditionalPrimitive(
+    'when',
+    async (input: I, context) => ((await condition(input, context)) ? 'then' : 'otherwise'),
+    new Map([['then', asPrimitive(then)]]),
+    otherwise === undefined ? undefined : asPrimitive(otherwise),
+  );
+}
+
+type Cases<I> = Readonly<Record<string, Step<I, unknown>>>;
+
+type CaseOutput<C> = { [Key in keyof C]: C[Key] extends Step<never, infer O> ? Awaited<O> : never }[keyof C];
+
+/**
+ * The step of the case that `select` names. A name without a case takes `otherwise`; without that the input passes through.
+ *
+ * @example
+ * ```ts
+ * const greet = switchOn((language: 'en' | 'fr') => language, { en: () => 'hello', fr: () => 'bonjour' });
+ * ```
+ */
+export function switchOn<I, const C extends Cases<I>>(
+  select: (input: I, context: WorkflowContext) => string | PromiseLike<string>,
+  cases: C,
+): WorkflowPrimitive<I, CaseOutput<C> | I>;
+export function switchOn<I, const C extends Cases<I>, B>(
+  select: (input: I, context: WorkflowContext) => string | PromiseLike<string>,
+  cases: C,
+  otherwise: Step<I, B>,
+): WorkflowPrimitive<I, CaseOutput<C> | B>;
+export function switchOn<I>(
+  select: (input: I, context: WorkflowContext) => string | PromiseLike<string>,
+  cases: Cases<I>,
+  otherwise?: Step<I, unknown>,
+): WorkflowPrimitive<I, unknown> {
+  checkFunction('switchOn', 'select', select);
+  return new ConditionalPrimitive(
+    'switch',
+    select,
+    new Map(Object.entries(cases).map(([name, branch]) => [name, asPrimitive(branch)])),
+    otherwise === undefined ? undefined : asPrimitive(otherwise),
+  );
+}

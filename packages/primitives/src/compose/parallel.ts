@@ -1,0 +1,69 @@
+import { checkNumber, checkOneOf } from '../options.ts';
+import { asPrimitive, ParallelPrimitive, type Step, type WorkflowPrimitive } from '../primitive.ts';
+import type { ParallelMode, ParallelOptions } from './branches.ts';
+import type { InputOf, OutputOf } from './sequence.ts';
+
+/** Covers every step; inputs are contravariant, so `never` accepts all of them. */
+type AnyStep = WorkflowPrimitive<never, unknown> | ((input: never, context: never) => unknown);
+
+type AnyBranches = readonly AnyStep[] | Readonly<Record<string, AnyStep>>;
+
+/** The branches share one input, so it must suit all of them: the intersection of theirs. */
+type SharedInput<Branches> = {
+  [Key in keyof Branches]: (input: InputOf<Branches[Key]>) => void;
+}[keyof Branches & (Branches extends readonly unknown[] ? number : keyof Branches)] extends (input: infer I) => void
+  ? I
+  : never;
+
+type Outputs<Branches> = { -readonly [Key in keyof Branches]: OutputOf<Branches[Key]> };
+
+type Settled<Branches> = { -readonly [Key in keyof Branches]: PromiseSettledResult<OutputOf<Branches[Key]>> };
+
+type Winner<Branches> = Branches extends readonly unknown[]
+  ? OutputOf<Branches[number]>
+  : OutputOf<Branches[keyof Branches]>;
+
+type Result<Branches, Mode extends ParallelMode> = Mode extends 'fail-fast'
+  ? Outputs<Branches>
+  : Mode extends 'settle'
+    ? Settled<Branches>
+    : Winner<Branches>;
+
+/** Only a tuple of outputs can be lengthened by `par`; everything else is a step like any other. */
+type Parallel<Branches, Mode extends ParallelMode> = Mode extends 'fail-fast'
+  ? Branches extends readonly unknown[]
+    ? ParallelPrimitive<SharedInput<Branches>, Outputs<Branches>>
+    : WorkflowPrimitive<SharedInput<Branches>, Outputs<Branches>>
+  : WorkflowPrimitive<SharedInput<Branches>, Result<Branches, Mode>>;
+
+/**
+ * Steps side by side on the same input. Outputs come in the shape of the branches: a tuple for a tuple, a record for a record.
+ *
+ * Each branch has a child context with a signal of its own; state is shared. When the caller cancels, or when one branch makes
+ * the others pointless, their signals are aborted with that reason, and the caller is answered at once even if they ignore it.
+ *
+ * @throws TypeError or RangeError naming the option if an option is wrong, TypeError if there is no branch
+ * @example
+ * ```ts
+ * const facts = parallel({ length: (text: string) => text.length, shouted: (text: string) => text.toUpperCase() });
+ * await facts.execute('abc'); // { length: 3, shouted: 'ABC' }
+ * ```
+ */
+export function parallel<const Branches extends AnyBranches, Mode extends ParallelMode = 'fail-fast'>(
+  branches: Branches,
+  options: ParallelOptions & { readonly mode?: Mode | undefined } = {},
+): Parallel<Branches, Mode> {
+  checkOneOf('parallel', 'mode', options.mode ?? 'fail-fast', ['fail-fast', 'settle', 'any', 'race']);
+  checkNumber('parallel', 'concurrency', options.concurrency ?? Infinity, {
+    atLeast: 1,
+    isInteger: true,
+    allowInfinity: true,
+  });
+  checkNumber('parallel', 'graceMs', options.graceMs ?? 0, { atLeast: 0 });
+  const entries = Object.entries(branches).map(
+    ([name, branch]) => [name, asPrimitive(branch as Step<unknown, unknown>)] as const,
+  );
+  if (entries.length === 0) throw new TypeError('parallel: it must have at least one branch, but it has none');
+  const primitives = Array.isArray(branches) ? entries.map(([, branch]) => branch) : Object.fromEntries(entries);
+  return new ParallelPrimitive(primitives, options) as unknown as Parallel<Branches, Mode>;
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { type Clock, systemClock } from './clock.ts';
+
+/** A named instant of a workflow, in milliseconds since the workflow began. */
+export interface Checkpoint {
+  readonly name: string;
+  readonly elapsedMs: number;
+}
+
+/** What a context is made from; every field has a default. */
+export interface WorkflowContextInit {
+  /** Names the run of the workflow. @defaultValue a random UUID */
+  readonly workflowId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  /** Whose work this is; part of every cache key. */
+  readonly tenantId?: string | undefined;
+  readonly userId?: string | undefined;
+  /** Joins everything that belongs to one request, across processes. @defaultValue a random UUID */
+  readonly correlationId?: string | undefined;
+  /** What caused this work. @defaultValue none for a root, the parent's `correlationId` for a child */
+  readonly causationId?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly baggage?: Readonly<Record<string, string>> | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** Values that steps share; every child of a context sees the same map. */
+  readonly state?: Map<string, unknown> | undefined;
+  /** Cancels the work when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** The instant work is due, in `clock.now()` milliseconds. @defaultValue Infinity */
+  readonly deadline?: number | undefined;
+  /** Which try this is, from 1. */
+  readonly attempt?: number | undefined;
+  /** @defaultValue systemClock */
+  readonly clock?: Clock | undefined;
+}
+
+/** Holds the newest checkpoints only, so that a context used for ever does not grow for ever. */
+const MAX_CHECKPOINTS = 1_000;
+
+const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
+
+const forgetNothing = (): void => {};
+
+/** What a context and all its children share; ids, signal and state are made when first asked for. */
+interface Run {
+  readonly startedAt: number;
+  readonly checkpoints: Checkpoint[];
+  workflowId: string | undefined;
+  correlationId: string | undefined;
+  state: Map<string, unknown> | undefined;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * What travels inward with an execution: identity, cancellation, the deadline and shared state.
+ *
+ * `execute()` makes one when none is given. A context is cheap: what it can make later, it makes later.
+ *
+ * @example
+ * ```ts
+ * const context = new WorkflowContext({ tenantId: 'acme', signal: AbortSignal.timeout(30_000) });
+ * await workflow.execute(input, context);
+ * ```
+ */
+export class WorkflowContext {
+  /** The path of child names that leads here, joined by `/`; empty for a root. */
+  readonly name: string;
+  readonly sessionId: string | undefined;
+  readonly tenantId: string | undefined;
+  readonly userId: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly baggage: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** The instant work is due, in `clock.now()` milliseconds; `Infinity` when there is none. */
+  readonly deadline: number;
+  /** Which try this is, from 1. */
+  readonly attempt: number;
+  readonly clock: Clock;
+  readonly #run: Run;
+  /** What a child has of its own; undefined where it shares its root's. */
+  readonly #workflowId: string | undefined;
+  readonly #correlationId: string | undefined;
+  readonly #causationId: string | undefined;
+  readonly #state: Map<string, unknown> | undefined;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(init: WorkflowContextInit = {}, parent?: WorkflowContext, name = '', isDetached = false) {
+    this.name = name;
+    this.sessionId = init.sessionId ?? parent?.sessionId;
+    this.tenantId = init.tenantId ?? parent?.tenantId;
+    this.userId = init.userId ?? parent?.userId;
+    this.tags = init.tags ?? parent?.tags ?? NOTHING;
+    this.baggage = init.baggage ?? parent?.baggage ?? NOTHING;
+    this.metadata = init.metadata ?? parent?.metadata ?? NOTHING;
+    this.deadline = Math.min(init.deadline ?? Infinity, isDetached ? Infinity : (parent?.deadline ?? Infinity));
+    this.attempt = init.attempt ?? parent?.attempt ?? 1;
+    this.clock = init.clock ?? parent?.clock ?? systemClock;
+    this.#causationId = init.causationId;
+    if (parent === undefined) {
+      const { workflowId, correlationId, state, signal } = init;
+      this.#run = { startedAt: this.clock.now(), checkpoints: [], workflowId, correlationId, state, signal };
+    } else {
+      this.#run = parent.#run;
+      this.#workflowId = init.workflowId ?? parent.#workflowId;
+      this.#correlationId = init.correlationId ?? parent.#correlationId;
+      this.#state = init.state ?? parent.#state;
+      this.#signal = init.signal ?? (isDetached ? new AbortController().signal : parent.#signal);
+    }
+  }
+
+  get workflowId(): string {
+    return this.#workflowId ?? (this.#run.workflowId ??= randomUUID());
+  }
+
+  get correlationId(): string {
+    return this.#correlationId ?? (this.#run.correlationId ??= randomUUID());
+  }
+
+  /** What caused this work: by default nothing for a root, and the request it belongs to for a child. */
+  get causationId(): string | undefined {
+    return this.#causationId ?? (this.name === '' ? undefined : this.correlationId);
+  }
+
+  /** Values that steps share: what one step writes, every later step reads. */
+  get state(): Map<string, unknown> {
+    return this.#state ?? (this.#run.state ??= new Map());
+  }
+
+  /** Aborts when the work is to stop; pass it on to whatever a step waits for. */
+  get signal(): AbortSignal {
+    return this.#signal ?? (this.#run.signal ??= new AbortController().signal);
+  }
+
+  /** Whether the work is to stop; unlike `signal.aborted` it never has to make a signal. */
+  get isAborted(): boolean {
+    return (this.#signal ?? this.#run.signal)?.aborted ?? false;
+  }
+
+  /**
+   * Calls `listener` with the abort reason once the work is to stop, at once if it already is.
+   *
+   * @returns the function that forgets the listener; call it when the wait is over
+   */
+  onAbort(listener: (reason: unknown) => void): () => void {
+    const signal = this.#signal ?? this.#run.signal;
+    if (signal === undefined) return forgetNothing;
+    if (signal.aborted) {
+      listener(signal.reason);
+      return forgetNothing;
+    }
+    const heard = (): void => listener(signal.reason);
+    signal.addEventListener('abort', heard, { once: true });
+    return () => signal.removeEventListener('abort', heard);
+  }
+
+  /** Milliseconds until the deadline, never below 0; `Infinity` when there is none. */
+  remainingMs(): number {
+    return this.deadline === Infinity ? Infinity : Math.max(0, this.deadline - this.clock.now());
+  }
+
+  /** Milliseconds since the workflow began, that is since its root context was made. */
+  elapsedMs(): number {
+    return this.clock.now() - this.#run.startedAt;
+  }
+
+  /** Remembers the present instant under a name; the newest 1,000 of a workflow are kept. */
+  checkpoint(name: string): void {
+    const { checkpoints } = this.#run;
+    if (checkpoints.length === MAX_CHECKPOINTS) checkpoints.shift();
+    checkpoints.push({ name: this.name === '' ? name : `${this.name}/${name}`, elapsedMs: this.elapsedMs() });
+  }
+
+  /** The checkpoints of the whole workflow, oldest first. */
+  get checkpoints(): readonly Checkpoint[] {
+    return this.#run.checkpoints;
+  }
+
+  /**
+   * A context for a part of this work. It shares state, checkpoints and ids with its parent, and may narrow the rest: a
+   * deadline later than the parent's has no effect, because no step outlives its parent's deadline.
+   */
+  child(name: string, overrides: WorkflowContextInit = {}): WorkflowContext {
+    return new WorkflowContext(overrides, this, this.name === '' ? name : `${this.name}/${name}`);
+  }
+
+  /**
+   * A context for work that may outlive this one (a shared call, a refresh in the background): the same identity and state,
+   * but neither its signal nor its deadline.
+   */
+  detach(name: string, overrides: WorkflowContextInit = {}): WorkflowContext {
+    return new WorkflowContext(overrides, this, this.name === '' ? name : `${this.name}/${name}`, true);
+  }
+}

@@ -1,0 +1,148 @@
+import type { WorkflowContext } from './context.ts';
+
+/**
+ * What primitives may state about an execution, by name. Every primitive declares its own facts beside itself, by declaration
+ * merging, so that stating an unknown fact or a wrong value does not compile.
+ *
+ * @example
+ * ```ts
+ * declare module 'tta-dev-primitives' {
+ *   interface Facts {
+ *     'greeting.language': 'en' | 'fr';
+ *   }
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: primitives fill it by declaration merging, which only an interface allows.
+export interface Facts {}
+
+export type FactName = keyof Facts;
+
+/** Receives the facts of one execution, while it runs and, for work that outlives its answer, afterwards. */
+export type NoteFact = <Name extends FactName>(name: Name, value: Facts[Name]) => void;
+
+/** Which work is being done, and by what. */
+export interface ExecutionIdentity {
+  /** The kind of primitive: `sequence`, `timeout`, `cache` ... */
+  readonly kind: string;
+  /** The name its author gave it. */
+  readonly name: string;
+  readonly context: WorkflowContext;
+}
+
+/** How an execution ended, once its output had really ended. */
+export type Ending =
+  | { readonly status: 'success' }
+  | { readonly status: 'error'; readonly error: unknown }
+  | { readonly status: 'cancelled'; readonly error: unknown };
+
+/**
+ * Surrounds every execution.
+ *
+ * `observe` calls `run` once, before it returns; the work starts inside that call, so a context that is active there (an
+ * OpenTelemetry span, an `AsyncLocalStorage` store) is active in the work. The promise that `run` returns never rejects and
+ * settles when the output has really ended, which for a stream is after the caller got it.
+ *
+ * An observer cannot fail, repeat or delay work: the work runs once even if `observe` throws, calls `run` twice or not at all.
+ */
+export interface Observer {
+  observe(execution: ExecutionIdentity, run: (note: NoteFact) => Promise<Ending>): void | Promise<void>;
+}
+
+export interface ObserverOptions {
+  /** Told what the observer threw; without it such errors are dropped, because work must not suffer from being watched. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+interface Registration {
+  readonly observer: Observer;
+  readonly onError: ((error: unknown) => void) | undefined;
+}
+
+interface Registry {
+  registrations: readonly Registration[];
+}
+
+/** One registry per process, however many copies of this package are loaded; `v1` is the shape of `Registration`. */
+const REGISTRY = Symbol.for('tta-dev-primitives.observers.v1');
+
+const registry: Registry = ((globalThis as { [REGISTRY]?: Registry })[REGISTRY] ??= { registrations: [] });
+
+/**
+ * Has `observer` surround every execution from now on, in every copy of this package.
+ *
+ * @returns the function that takes the observer away again
+ */
+export function registerObserver(observer: Observer, { onError }: ObserverOptions = {}): () => void {
+  const registration: Registration = { observer, onError };
+  registry.registrations = [...registry.registrations, registration];
+  return () => {
+    registry.registrations = registry.registrations.filter((other) => other !== registration);
+  };
+}
+
+/** Whether anybody watches; primitives need not ask, the seam does. */
+export function isObserved(): boolean {
+  return registry.registrations.length > 0;
+}
+
+/**
+ * Runs `work` surrounded by every registered observer, the first registered outermost.
+ *
+ * `work` is called exactly once, before this function returns.
+ */
+export function observed(execution: ExecutionIdentity, work: (note: NoteFact) => Promise<Ending>): void {
+  void surround(registry.registrations, 0, execution, work, []); // the promise never rejects
+}
+
+function surround(
+  registrations: readonly Registration[],
+  index: number,
+  execution: ExecutionIdentity,
+  work: (note: NoteFact) => Promise<Ending>,
+  sinks: readonly NoteFact[],
+): Promise<Ending> {
+  const registration = registrations[index];
+  if (registration === undefined) return work(noteToAll(sinks));
+  const { observer, onError } = registration;
+  let ending: Promise<Ending> | undefined;
+  const run = (note: NoteFact): Promise<Ending> => {
+    ending ??= surround(registrations, index + 1, execution, work, [...sinks, guarded(note, onError)]);
+    return ending;
+  };
+  try {
+    const observing = observer.observe(execution, run);
+    if (observing !== undefined) observing.then(undefined, (error: unknown) => report(onError, error));
+  } catch (error) {
+    report(onError, error);
+  }
+  return ending ?? run(noteNothing);
+}
+
+export const noteNothing: NoteFact = () => {};
+
+function noteToAll(sinks: readonly NoteFact[]): NoteFact {
+  const [only] = sinks;
+  if (sinks.length === 1 && only !== undefined) return only;
+  return (name, value) => {
+    for (const note of sinks) note(name, value);
+  };
+}
+
+function guarded(note: NoteFact, onError: Registration['onError']): NoteFact {
+  return (name, value) => {
+    try {
+      note(name, value);
+    } catch (error) {
+      report(onError, error);
+    }
+  };
+}
+
+function report(onError: Registration['onError'], error: unknown): void {
+  try {
+    onError?.(error);
+  } catch {
+    // Whoever reports failures of telemetry has failed too: there is nobody left to tell, and the work goes on.
+  }
+}

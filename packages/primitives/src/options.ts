@@ -1,0 +1,72 @@
+/** What a number option may be; `Infinity` passes only when `allowInfinity` is set, `NaN` never. */
+export interface NumberRange {
+  /** The value must be greater than this. */
+  readonly above?: number;
+  /** The value must be this or greater. */
+  readonly atLeast?: number;
+  /** The value must be this or less. */
+  readonly atMost?: number;
+  readonly isInteger?: boolean;
+  readonly allowInfinity?: boolean;
+}
+
+/**
+ * Checks a number option of a primitive.
+ *
+ * @param owner - whose option it is, as the reader knows it: `TimeoutPrimitive`
+ * @throws TypeError if the value is not a number
+ * @throws RangeError if it is outside the range; both name the option, the value and what is allowed
+ */
+export function checkNumber(
+  owner: string,
+  option: string,
+  value: unknown,
+  range: NumberRange = {},
+): asserts value is number {
+  const allowed = (): string => describeRange(range);
+  if (typeof value !== 'number') throw new TypeError(refusal(owner, option, value, allowed()));
+  const isInside =
+    (range.above === undefined || value > range.above) &&
+    (range.atLeast === undefined || value >= range.atLeast) &&
+    (range.atMost === undefined || value <= range.atMost) &&
+    (range.isInteger !== true || value === Infinity || Number.isInteger(value)) &&
+    !Number.isNaN(value) &&
+    (Number.isFinite(value) || (value === Infinity && range.allowInfinity === true));
+  if (!isInside) throw new RangeError(refusal(owner, option, value, allowed()));
+}
+
+/** Checks that an option is a function. @throws TypeError that names the option, the value and what is allowed */
+export function checkFunction(owner: string, option: string, value: unknown): void {
+  if (typeof value !== 'function') throw new TypeError(refusal(owner, option, value, 'a function'));
+}
+
+/** Checks that an option is one of a few words. @throws TypeError for a non-string, RangeError for another word */
+export function checkOneOf(owner: string, option: string, value: unknown, words: readonly string[]): void {
+  const allowed = words.map((word) => `'${word}'`).join(', ');
+  if (typeof value !== 'string') throw new TypeError(refusal(owner, option, value, allowed));
+  if (!words.includes(value)) throw new RangeError(refusal(owner, option, value, allowed));
+}
+
+/** The sentence with which an option is refused. */
+export function refusal(owner: string, option: string, value: unknown, allowed: string): string {
+  return `${owner}: ${option} must be ${allowed}, but it is ${describeValue(value)}`;
+}
+
+function describeRange({ above, atLeast, atMost, isInteger, allowInfinity }: NumberRange): string {
+  const bounds = [
+    above === undefined ? '' : `above ${above}`,
+    atLeast === undefined ? '' : `at least ${atLeast}`,
+    atMost === undefined ? '' : `at most ${atMost}`,
+  ].filter((bound) => bound !== '');
+  const kind = isInteger === true ? 'a whole number' : 'a number';
+  return [kind, bounds.join(' and '), allowInfinity === true ? 'or Infinity' : '']
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function describeValue(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  return Object.is(value, -0) ? '0' : String(value);
+}

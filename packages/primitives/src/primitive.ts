@@ -1,0 +1,202 @@
+import { type ParallelOptions, runBranches } from './compose/branches.ts';
+import { WorkflowContext } from './context.ts';
+import { type Ending, isObserved, type NoteFact, noteNothing, observed } from './observer.ts';
+import { followOutput, type OutputEnd } from './output.ts';
+
+/** A plain function as a step. */
+export type StepFunction<I, O> = (input: I, context: WorkflowContext) => O | PromiseLike<O>;
+
+/** Anything accepted as a unit of work: a primitive, or a plain function, synchronous or not. */
+export type Step<I, O> = WorkflowPrimitive<I, O> | StepFunction<I, O>;
+
+/** What a running primitive is given to state facts about itself. */
+export interface RunningStep {
+  /** States a fact; may be called at any time, also after the answer was given. Costs nothing when nobody watches. */
+  readonly note: NoteFact;
+}
+
+const UNOBSERVED: RunningStep = { note: noteNothing };
+
+/**
+ * A unit of work with typed input and output: the one place where work is observed and cancelled.
+ *
+ * Extend it by writing `run`; never override `execute`. Primitives are immutable to their users, may be executed any number of
+ * times at once, and are never thenable, so `await primitive` gives the primitive.
+ *
+ * @example
+ * ```ts
+ * class Shout extends WorkflowPrimitive<string, string> {
+ *   override readonly kind = 'shout';
+ *   protected run(text: string): string {
+ *     return text.toUpperCase();
+ *   }
+ * }
+ * await new Shout('shout').pipe((text) => `${text}!`).execute('hello'); // 'HELLO!'
+ * ```
+ */
+export abstract class WorkflowPrimitive<I, O> {
+  readonly name: string;
+  /** The kind of primitive, one word of the code and not of its user: `timeout`, `cache`, `sequence`. */
+  readonly kind: string = 'primitive';
+
+  protected constructor(name: string) {
+    this.name = name;
+  }
+
+  /**
+   * Does the work once.
+   *
+   * @param context - made fresh when none is given
+   * @returns the output; a stream is handed over at once, while the execution counts as running until the stream has ended
+   * @throws whatever the step throws, untouched; and `context.signal.reason` itself, without starting, when it is aborted
+   */
+  execute(input: I, context: WorkflowContext = new WorkflowContext()): Promise<O> {
+    return isObserved() ? this.#executeObserved(input, context) : this.#start(input, context, UNOBSERVED);
+  }
+
+  /** The work itself. Pass `context` on to everything that can be cancelled, and state facts with `step.note`. */
+  protected abstract run(input: I, context: WorkflowContext, step: RunningStep): O | PromiseLike<O>;
+
+  /** Called instead of `run` when the context was aborted before the start; for primitives that count their calls. */
+  protected refused(_context: WorkflowContext, _step: RunningStep): void {}
+
+  async #start(input: I, context: WorkflowContext, step: RunningStep): Promise<O> {
+    if (context.isAborted) {
+      this.refused(context, step);
+      throw context.signal.reason;
+    }
+    return this.run(input, context, step);
+  }
+
+  #executeObserved(input: I, context: WorkflowContext): Promise<O> {
+    let output: Promise<O> | undefined;
+    observed({ kind: this.kind, name: this.name, context }, (note) => {
+      const { promise, resolve } = Promise.withResolvers<Ending>();
+      const onEnd = (ended: OutputEnd): void => resolve(endingOf(ended, context));
+      output = this.#start(input, context, { note }).then(
+        (value) => followOutput(value, { onEnd }),
+        (error: unknown) => {
+          onEnd({ kind: 'failed', error });
+          throw error;
+        },
+      );
+      return promise;
+    });
+    return output as unknown as Promise<O>; // `observed` calls the work exactly once before it returns
+  }
+
+  /** This step, then `next` with its output: the original's `a >> b`. Longer pipes stay one flat sequence. */
+  pipe<N>(next: Step<O, N>): WorkflowPrimitive<I, N> {
+    return new SequencePrimitive<I, N>([...stepsOf(this), ...stepsOf(asPrimitive(next))]);
+  }
+
+  /** This step and `other` side by side on the same input: the original's `a | b`; `a.par(b).par(c)` gives `[A, B, C]`. */
+  par<N, Outputs extends readonly unknown[]>(
+    this: ParallelPrimitive<I, Outputs>,
+    other: Step<I, N>,
+  ): ParallelPrimitive<I, [...Outputs, N]>;
+  par<N>(other: Step<I, N>): ParallelPrimitive<I, [O, N]>;
+  par(other: Step<I, unknown>): ParallelPrimitive<I, unknown[]> {
+    return this instanceof ParallelPrimitive && this.isTuple
+      ? new ParallelPrimitive([...(this.branches as AnyPrimitive<I>[]), asPrimitive(other)], this.options)
+      : new ParallelPrimitive([this, asPrimitive(other)]);
+  }
+}
+
+type AnyPrimitive<I> = WorkflowPrimitive<I, unknown>;
+
+function endingOf(end: OutputEnd, context: WorkflowContext): Ending {
+  if (end.kind === 'complete') return { status: 'success' };
+  if (end.kind === 'left') return { status: 'cancelled', error: end.reason };
+  const isCancelled = context.isAborted && context.signal.reason === end.error;
+  return { status: isCancelled ? 'cancelled' : 'error', error: end.error };
+}
+
+/** A plain function as a primitive; see {@link step}. */
+class FunctionPrimitive<I, O> extends WorkflowPrimitive<I, O> {
+  override readonly kind = 'step';
+  readonly #work: StepFunction<I, O>;
+
+  constructor(name: string, work: StepFunction<I, O>) {
+    super(name);
+    this.#work = work;
+  }
+
+  protected run(input: I, context: WorkflowContext): O | PromiseLike<O> {
+    return this.#work(input, context);
+  }
+}
+
+/**
+ * Names a plain function, so that it shows under that name in spans.
+ *
+ * @example
+ * ```ts
+ * const shout = step('shout', (text: string) => text.toUpperCase());
+ * ```
+ */
+export function step<I, O>(name: string, work: StepFunction<I, O>): WorkflowPrimitive<I, O> {
+  if (typeof name !== 'string') throw new TypeError(`step: the name must be a string, but it is ${typeof name}`);
+  return new FunctionPrimitive(name, checkedFunction(work));
+}
+
+/** Any step as a primitive: a primitive stays itself, also one from another copy of this package; a function is wrapped. */
+export function asPrimitive<I, O>(work: Step<I, O>): WorkflowPrimitive<I, O> {
+  if (typeof work === 'object' && work !== null && typeof work.execute === 'function') return work;
+  return new FunctionPrimitive((work as StepFunction<I, O>)?.name || 'step', checkedFunction(work));
+}
+
+function checkedFunction<I, O>(work: unknown): StepFunction<I, O> {
+  if (typeof work !== 'function') {
+    throw new TypeError(`a step must be a function or a primitive, but it is ${work === null ? 'null' : typeof work}`);
+  }
+  return work as StepFunction<I, O>;
+}
+
+/** Steps one after the other, each with the output of the one before; made by `sequence` and `pipe`. */
+export class SequencePrimitive<I, O> extends WorkflowPrimitive<I, O> {
+  override readonly kind = 'sequence';
+  readonly steps: readonly WorkflowPrimitive<unknown, unknown>[];
+
+  constructor(steps: readonly WorkflowPrimitive<never, unknown>[]) {
+    super(steps.map(({ name }) => name).join(' > '));
+    this.steps = steps as readonly WorkflowPrimitive<unknown, unknown>[];
+  }
+
+  protected async run(input: I, context: WorkflowContext): Promise<O> {
+    let value: unknown = input;
+    for (const next of this.steps) value = await next.execute(value, context);
+    return value as O;
+  }
+}
+
+/** The steps of a sequence, and any other primitive as a sequence of one, so that sequences never nest. */
+export function stepsOf(primitive: WorkflowPrimitive<never, unknown>): readonly WorkflowPrimitive<never, unknown>[] {
+  return primitive instanceof SequencePrimitive ? primitive.steps : [primitive];
+}
+
+/** Steps side by side on the same input; made by `parallel` and `par`. */
+export class ParallelPrimitive<I, O> extends WorkflowPrimitive<I, O> {
+  override readonly kind = 'parallel';
+  readonly branches: readonly AnyPrimitive<I>[] | Readonly<Record<string, AnyPrimitive<I>>>;
+  readonly options: ParallelOptions;
+
+  constructor(branches: ParallelPrimitive<I, O>['branches'], options: ParallelOptions = {}) {
+    super(
+      Object.values(branches)
+        .map(({ name }) => name)
+        .join(' | '),
+    );
+    this.branches = branches;
+    this.options = options;
+  }
+
+  /** Whether its output is the tuple of its branches' outputs, which `par` may lengthen. */
+  get isTuple(): boolean {
+    return Array.isArray(this.branches) && (this.options.mode ?? 'fail-fast') === 'fail-fast';
+  }
+
+  protected run(input: I, context: WorkflowContext): Promise<O> {
+    return runBranches(this.branches, input, context, this.options) as Promise<O>;
+  }
+}

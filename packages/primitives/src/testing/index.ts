@@ -1,0 +1,7 @@
+export { type ManualClock, manualClock } from './manual-clock.ts';
+export {
+  type RecordedExecution,
+  type RecordedFact,
+  type RecordingObserver,
+  recordingObserver,
+} from './recording-observer.ts';

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+const source = { resolve: { conditions: ['tta-source'] }, ssr: { resolve: { conditions: ['tta-source'] } } };
+
+export default defineConfig({
+  ...source,
+  test: {
+    projects: [
+      ...['primitives', 'observability', 'cli'].map((name) => ({
+        extends: true as const,
+        test: {
+          name,
+          root: `packages/${name}`,
+          include: ['src/**/*.test.ts'],
+          testTimeout: 20_000,
+          typecheck: {
+            enabled: true,
+            include: ['src/**/*.test-d.ts'],
+            tsconfig: '../../tsconfig.test.json',
+          },
+        },
+      })),
+      { extends: true as const, test: { name: 'scripts', include: ['scripts/**/*.test.ts'], testTimeout: 300_000 } },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.test-d.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: { lines: 90 },
+    },
+  },
+});
