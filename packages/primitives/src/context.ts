@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from './clock.ts';
+import { checkNumber, type NumberRange } from './options.ts';
 
 /** A named instant of a workflow, in milliseconds since the workflow began. */
 export interface Checkpoint {
@@ -34,8 +35,26 @@ export interface WorkflowContextInit {
   readonly clock?: Clock | undefined;
 }
 
+/**
+ * What a child may have of its own. Fields replace the parent's, they are not merged, and a `signal` replaces it too: derive it
+ * with `deriveController`, or the parent's cancellation no longer reaches the child. The clock is the root's, so that one clock
+ * rules the whole workflow.
+ */
+export type ChildContextInit = Omit<WorkflowContextInit, 'clock'>;
+
+/** Where a context comes from, unless it is a root. */
+interface Lineage {
+  readonly parent: WorkflowContext;
+  readonly name: string;
+  readonly isDetached: boolean;
+}
+
 /** Holds the newest checkpoints only, so that a context used for ever does not grow for ever. */
 const MAX_CHECKPOINTS = 1_000;
+
+const ANY_INSTANT: NumberRange = { allowInfinity: true };
+
+const FROM_ONE: NumberRange = { atLeast: 1, isInteger: true };
 
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
 
@@ -77,6 +96,7 @@ export class WorkflowContext {
   readonly attempt: number;
   readonly clock: Clock;
   readonly #run: Run;
+  readonly #isRoot: boolean;
   /** What a child has of its own; undefined where it shares its root's. */
   readonly #workflowId: string | undefined;
   readonly #correlationId: string | undefined;
@@ -84,23 +104,36 @@ export class WorkflowContext {
   readonly #state: Map<string, unknown> | undefined;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(init: WorkflowContextInit = {}, parent?: WorkflowContext, name = '', isDetached = false) {
-    this.name = name;
-    this.sessionId = init.sessionId ?? parent?.sessionId;
-    this.tenantId = init.tenantId ?? parent?.tenantId;
-    this.userId = init.userId ?? parent?.userId;
-    this.tags = init.tags ?? parent?.tags ?? NOTHING;
-    this.baggage = init.baggage ?? parent?.baggage ?? NOTHING;
-    this.metadata = init.metadata ?? parent?.metadata ?? NOTHING;
-    this.deadline = Math.min(init.deadline ?? Infinity, isDetached ? Infinity : (parent?.deadline ?? Infinity));
-    this.attempt = init.attempt ?? parent?.attempt ?? 1;
-    this.clock = init.clock ?? parent?.clock ?? systemClock;
-    this.#causationId = init.causationId;
-    if (parent === undefined) {
+  /**
+   * @param lineage - set by `child` and `detach` only
+   * @throws TypeError or RangeError naming the field if `deadline` or `attempt` is not a fitting number
+   */
+  constructor(init: WorkflowContextInit = {}, lineage?: Lineage) {
+    if (init.deadline !== undefined) checkNumber('WorkflowContext', 'deadline', init.deadline, ANY_INSTANT);
+    if (init.attempt !== undefined) checkNumber('WorkflowContext', 'attempt', init.attempt, FROM_ONE);
+    const inherited = lineage?.parent;
+    this.name = lineage === undefined ? '' : pathOf(lineage.parent, lineage.name);
+    this.sessionId = init.sessionId ?? inherited?.sessionId;
+    this.tenantId = init.tenantId ?? inherited?.tenantId;
+    this.userId = init.userId ?? inherited?.userId;
+    this.tags = init.tags ?? inherited?.tags ?? NOTHING;
+    this.baggage = init.baggage ?? inherited?.baggage ?? NOTHING;
+    this.metadata = init.metadata ?? inherited?.metadata ?? NOTHING;
+    this.attempt = init.attempt ?? inherited?.attempt ?? 1;
+    if (lineage === undefined) {
+      this.deadline = init.deadline ?? Infinity;
+      this.clock = init.clock ?? systemClock;
+      this.#isRoot = true;
+      this.#causationId = init.causationId;
       const { workflowId, correlationId, state, signal } = init;
       this.#run = { startedAt: this.clock.now(), checkpoints: [], workflowId, correlationId, state, signal };
     } else {
+      const { parent, isDetached } = lineage;
+      this.deadline = Math.min(init.deadline ?? Infinity, isDetached ? Infinity : parent.deadline);
+      this.clock = parent.clock;
+      this.#isRoot = false;
       this.#run = parent.#run;
+      this.#causationId = init.causationId ?? parent.#correlationId;
       this.#workflowId = init.workflowId ?? parent.#workflowId;
       this.#correlationId = init.correlationId ?? parent.#correlationId;
       this.#state = init.state ?? parent.#state;
@@ -118,7 +151,7 @@ export class WorkflowContext {
 
   /** What caused this work: by default nothing for a root, and the request it belongs to for a child. */
   get causationId(): string | undefined {
-    return this.#causationId ?? (this.name === '' ? undefined : this.correlationId);
+    return this.#causationId ?? (this.#isRoot ? undefined : (this.#run.correlationId ??= randomUUID()));
   }
 
   /** Values that steps share: what one step writes, every later step reads. */
@@ -167,7 +200,8 @@ export class WorkflowContext {
   checkpoint(name: string): void {
     const { checkpoints } = this.#run;
     if (checkpoints.length === MAX_CHECKPOINTS) checkpoints.shift();
-    checkpoints.push({ name: this.name === '' ? name : `${this.name}/${name}`, elapsedMs: this.elapsedMs() });
+    const path = pathOf(this, name);
+    checkpoints.push({ name: path, elapsedMs: this.elapsedMs() });
   }
 
   /** The checkpoints of the whole workflow, oldest first. */
@@ -179,15 +213,19 @@ export class WorkflowContext {
    * A context for a part of this work. It shares state, checkpoints and ids with its parent, and may narrow the rest: a
    * deadline later than the parent's has no effect, because no step outlives its parent's deadline.
    */
-  child(name: string, overrides: WorkflowContextInit = {}): WorkflowContext {
-    return new WorkflowContext(overrides, this, this.name === '' ? name : `${this.name}/${name}`);
+  child(name: string, overrides: ChildContextInit = {}): WorkflowContext {
+    return new WorkflowContext(overrides, { parent: this, name, isDetached: false });
   }
 
   /**
    * A context for work that may outlive this one (a shared call, a refresh in the background): the same identity and state,
    * but neither its signal nor its deadline.
    */
-  detach(name: string, overrides: WorkflowContextInit = {}): WorkflowContext {
-    return new WorkflowContext(overrides, this, this.name === '' ? name : `${this.name}/${name}`, true);
+  detach(name: string, overrides: ChildContextInit = {}): WorkflowContext {
+    return new WorkflowContext(overrides, { parent: this, name, isDetached: true });
   }
+}
+
+function pathOf(parent: WorkflowContext, name: string): string {
+  return parent.name === '' ? name : `${parent.name}/${name}`;
 }

@@ -4,7 +4,7 @@ export type { ParallelMode, ParallelOptions } from './compose/branches.ts';
 export { type Condition, switchOn, when } from './compose/conditional.ts';
 export { parallel } from './compose/parallel.ts';
 export { type InputOf, type OutputOf, sequence } from './compose/sequence.ts';
-export { type Checkpoint, WorkflowContext, type WorkflowContextInit } from './context.ts';
+export { type Checkpoint, type ChildContextInit, WorkflowContext, type WorkflowContextInit } from './context.ts';
 export {
   type Ending,
   type ExecutionIdentity,
@@ -16,14 +16,8 @@ export {
   registerObserver,
 } from './observer.ts';
 export { checkFunction, checkNumber, checkOneOf, type NumberRange, refusal } from './options.ts';
-export {
-  followOutput,
-  isAsyncIterable,
-  isReadableStream,
-  isStream,
-  type OutputEnd,
-  type OutputFollower,
-} from './output.ts';
+export { followOutput, isAsyncIterable, isReadableStream, isStream } from './output/follow-output.ts';
+export type { OutputEnd, OutputFollower } from './output/stream-tracker.ts';
 export {
   asPrimitive,
   ParallelPrimitive,

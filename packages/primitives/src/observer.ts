@@ -30,7 +30,10 @@ export interface ExecutionIdentity {
   readonly context: WorkflowContext;
 }
 
-/** How an execution ended, once its output had really ended. */
+/**
+ * How an execution ended, once its output had really ended. It was cancelled when it failed after its context was aborted, with
+ * whatever error, or when the reader of its stream left early.
+ */
 export type Ending =
   | { readonly status: 'success' }
   | { readonly status: 'error'; readonly error: unknown }
@@ -112,7 +115,7 @@ function surround(
   };
   try {
     const observing = observer.observe(execution, run);
-    if (observing !== undefined) observing.then(undefined, (error: unknown) => report(onError, error));
+    observing?.then(undefined, (error: unknown) => report(onError, error));
   } catch (error) {
     report(onError, error);
   }

@@ -1,7 +1,8 @@
 import { type ParallelOptions, runBranches } from './compose/branches.ts';
 import { WorkflowContext } from './context.ts';
 import { type Ending, isObserved, type NoteFact, noteNothing, observed } from './observer.ts';
-import { followOutput, type OutputEnd } from './output.ts';
+import { followOutput } from './output/follow-output.ts';
+import type { OutputEnd } from './output/stream-tracker.ts';
 
 /** A plain function as a step. */
 export type StepFunction<I, O> = (input: I, context: WorkflowContext) => O | PromiseLike<O>;
@@ -60,12 +61,15 @@ export abstract class WorkflowPrimitive<I, O> {
   /** Called instead of `run` when the context was aborted before the start; for primitives that count their calls. */
   protected refused(_context: WorkflowContext, _step: RunningStep): void {}
 
-  async #start(input: I, context: WorkflowContext, step: RunningStep): Promise<O> {
-    if (context.isAborted) {
+  /** Hands on the promise of `run` as it is: an async function here would cost every step three turns of the queue. */
+  #start(input: I, context: WorkflowContext, step: RunningStep): Promise<O> {
+    try {
+      if (!context.isAborted) return Promise.resolve(this.run(input, context, step)) as Promise<O>;
       this.refused(context, step);
-      throw context.signal.reason;
+      return Promise.reject(context.signal.reason);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return this.run(input, context, step);
   }
 
   #executeObserved(input: I, context: WorkflowContext): Promise<O> {
@@ -90,7 +94,10 @@ export abstract class WorkflowPrimitive<I, O> {
     return new SequencePrimitive<I, N>([...stepsOf(this), ...stepsOf(asPrimitive(next))]);
   }
 
-  /** This step and `other` side by side on the same input: the original's `a | b`; `a.par(b).par(c)` gives `[A, B, C]`. */
+  /**
+   * This step and `other` side by side on the same input: the original's `a | b`; `a.par(b).par(c)` gives `[A, B, C]`. Leave the
+   * type of a `par` inferred: under a wider one (`WorkflowPrimitive`) the compiler cannot see that the next `par` lengthens it.
+   */
   par<N, Outputs extends readonly unknown[]>(
     this: ParallelPrimitive<I, Outputs>,
     other: Step<I, N>,
@@ -108,8 +115,8 @@ type AnyPrimitive<I> = WorkflowPrimitive<I, unknown>;
 function endingOf(end: OutputEnd, context: WorkflowContext): Ending {
   if (end.kind === 'complete') return { status: 'success' };
   if (end.kind === 'left') return { status: 'cancelled', error: end.reason };
-  const isCancelled = context.isAborted && context.signal.reason === end.error;
-  return { status: isCancelled ? 'cancelled' : 'error', error: end.error };
+  // SDKs translate the abort reason into errors of their own, so any failure after the abort counts as its consequence.
+  return { status: context.isAborted ? 'cancelled' : 'error', error: end.error };
 }
 
 /** A plain function as a primitive; see {@link step}. */

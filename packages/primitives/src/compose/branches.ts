@@ -1,12 +1,13 @@
 import { type DerivedController, deriveController } from '../cancellation.ts';
+import type { Clock } from '../clock.ts';
 import type { WorkflowContext } from '../context.ts';
-import { followOutput } from '../output.ts';
+import { followOutput } from '../output/follow-output.ts';
 import type { WorkflowPrimitive } from '../primitive.ts';
 
 /**
  * What a parallel does with its branches' outcomes:
  * - `fail-fast`: every output; the first failure cancels the other branches and is thrown.
- * - `settle`: what became of every branch, as `Promise.allSettled` tells it; never throws.
+ * - `settle`: what became of every branch, as `Promise.allSettled` tells it; no failure of a branch is thrown.
  * - `any`: the first output; the other branches are cancelled. Throws an `AggregateError` when all fail.
  * - `race`: the first outcome, output or failure; the other branches are cancelled.
  */
@@ -37,7 +38,10 @@ export async function runBranches(
   const { promise: cancelled, reject } = Promise.withResolvers<never>();
   const release = context.onAbort(reject);
   try {
-    return await Promise.race([cancelled, joined(crew, branches, mode, context, graceMs)]);
+    return await Promise.race([
+      cancelled,
+      joined(crew, branches, mode, (running) => settledWithin(running, graceMs, context.clock, cancelled)),
+    ]);
   } finally {
     release();
   }
@@ -47,8 +51,7 @@ async function joined(
   crew: Crew,
   branches: Branches,
   mode: ParallelMode,
-  context: WorkflowContext,
-  graceMs: number,
+  grace: (running: readonly Promise<unknown>[]) => Promise<void>,
 ): Promise<unknown> {
   const running = crew.start();
   switch (mode) {
@@ -63,7 +66,7 @@ async function joined(
         return inShapeOf(branches, await Promise.all(running));
       } catch (error) {
         crew.cancelAll(error);
-        if (graceMs > 0) await settledWithin(running, graceMs, context);
+        await grace(running);
         throw error;
       }
   }
@@ -86,12 +89,17 @@ async function withIndex(running: Promise<unknown>, index: number): Promise<Arri
 async function settledWithin(
   running: readonly Promise<unknown>[],
   graceMs: number,
-  { clock }: WorkflowContext,
+  clock: Clock,
+  cancelled: Promise<never>,
 ): Promise<void> {
+  if (graceMs === 0) return;
   const { promise: expired, resolve } = Promise.withResolvers<void>();
   const timer = clock.setTimer(resolve, graceMs);
-  await Promise.race([expired, Promise.allSettled(running)]);
-  timer.cancel();
+  try {
+    await Promise.race([cancelled, expired, Promise.allSettled(running)]);
+  } finally {
+    timer.cancel();
+  }
 }
 
 const LOST = 'another branch has answered first';

@@ -1,5 +1,5 @@
 import type { WorkflowContext } from '../context.ts';
-import { checkFunction } from '../options.ts';
+import { checkFunction, refusal } from '../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
 declare module '../observer.ts' {
@@ -76,6 +76,7 @@ type CaseOutput<C> = { [Key in keyof C]: C[Key] extends Step<never, infer O> ? A
 /**
  * The step of the case that `select` names. A name without a case takes `otherwise`; without that the input passes through.
  *
+ * @throws TypeError if there is no case, or one is neither a function nor a primitive
  * @example
  * ```ts
  * const greet = switchOn((language: 'en' | 'fr') => language, { en: () => 'hello', fr: () => 'bonjour' });
@@ -96,6 +97,9 @@ export function switchOn<I>(
   otherwise?: Step<I, unknown>,
 ): WorkflowPrimitive<I, unknown> {
   checkFunction('switchOn', 'select', select);
+  if (typeof cases !== 'object' || cases === null || Object.keys(cases).length === 0) {
+    throw new TypeError(refusal('switchOn', 'cases', cases, 'an object with at least one step'));
+  }
   return new ConditionalPrimitive(
     'switch',
     select,

@@ -1,10 +1,14 @@
+import { setImmediate } from 'node:timers'; // bound here, so that fake timers of a test runner cannot stop this clock
 import type { Clock, Timer } from '../clock.ts';
+import { checkNumber } from '../options.ts';
 
 /** A clock that stands still until a test moves it. */
 export interface ManualClock extends Clock {
   /**
    * Moves time forward, firing every timer that falls due on the way, in order and each at its own instant, and lets pending
-   * promises and immediates run before, between and after.
+   * promises and immediates run before, between and after. Time never goes back, also when moves overlap.
+   *
+   * @throws RangeError if `ms` is negative or not finite
    */
   advance(ms: number): Promise<void>;
   /** Moves time forward in one step, as a suspended machine does, and then fires what has fallen due. */
@@ -18,7 +22,7 @@ interface PendingTimer {
   readonly callback: () => void;
 }
 
-/** Lets everything that is ready to run do so: promise reactions, and two turns of immediates. */
+/** Lets everything that is ready to run do so: promise reactions, and three turns of immediates. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -63,14 +67,16 @@ export function manualClock(startEpochMs: number = Date.UTC(2026, 0, 1)): Manual
       return { cancel: () => timers.delete(timer) };
     },
     async advance(ms) {
+      checkNumber('manualClock', 'advance', ms, { atLeast: 0 });
       const target = elapsedMs + ms;
       await fireUntil(target, (dueAt) => {
         elapsedMs = Math.max(elapsedMs, dueAt);
       });
-      elapsedMs = target;
+      elapsedMs = Math.max(elapsedMs, target);
       await settle();
     },
     async jump(ms) {
+      checkNumber('manualClock', 'jump', ms, { atLeast: 0 });
       elapsedMs += ms;
       await fireUntil(elapsedMs, () => {});
     },

@@ -1,0 +1,80 @@
+import {
+  parallel,
+  registerObserver,
+  sequence,
+  step,
+  WorkflowContext,
+  type WorkflowPrimitive,
+} from 'tta-dev-primitives';
+import type { Comparison } from './harness.ts';
+
+const STEPS = 10;
+
+const increment = async (value: number): Promise<number> => value + 1;
+
+const one: WorkflowPrimitive<number, number> = step('one', increment);
+
+const chain: WorkflowPrimitive<number, number> = Array.from({ length: STEPS - 1 }, () => one).reduce(
+  (longer, next) => longer.pipe(next),
+  sequence(one),
+);
+
+const three = parallel([increment, increment, increment]);
+
+async function plainChain(value: number): Promise<number> {
+  let result = value;
+  for (let index = 0; index < STEPS; index += 1) result = await increment(result);
+  return result;
+}
+
+const plainThree = (): Promise<number[]> => Promise.all([increment(1), increment(1), increment(1)]);
+
+const context = new WorkflowContext();
+const cancellable = new WorkflowContext({ signal: new AbortController().signal });
+
+/** Does what the cheapest useful observer does: it surrounds the work and waits for its end. */
+const watching = async (work: () => Promise<unknown>): Promise<unknown> => {
+  const stop = registerObserver({ observe: (_, run) => void run(() => {}) });
+  try {
+    return await work();
+  } finally {
+    stop();
+  }
+};
+
+/** What the seam costs beside the plain code that does the same work. */
+export const SEAM: readonly Comparison[] = [
+  {
+    name: 'execute, nobody observes',
+    work: () => one.execute(1, context),
+    plain: () => increment(1),
+    allowedExtraNs: 250,
+  },
+  {
+    name: 'execute with a context of its own',
+    work: () => one.execute(1),
+    plain: () => increment(1),
+    allowedExtraNs: 700,
+  },
+  {
+    name: 'execute, observed',
+    work: () => watching(() => one.execute(1, context)),
+    plain: () => watching(() => increment(1)),
+    allowedExtraNs: 3_000,
+  },
+  {
+    name: `sequence of ${STEPS}, per step`,
+    work: () => chain.execute(1, context),
+    plain: () => plainChain(1),
+    steps: STEPS,
+    allowedExtraNs: 250,
+  },
+  { name: 'child context', work: () => context.child('part'), plain: () => undefined, allowedExtraNs: 400 },
+  { name: 'parallel of 3', work: () => three.execute(1, context), plain: plainThree, allowedExtraNs: 12_000 },
+  {
+    name: 'parallel of 3, cancellable',
+    work: () => three.execute(1, cancellable),
+    plain: plainThree,
+    allowedExtraNs: 20_000,
+  },
+];
