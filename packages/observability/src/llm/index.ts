@@ -1,2 +1,5 @@
-export type { SavingSource } from './savings.ts';
-export type { Usage } from './usage.ts';
+export { bundledPrices } from './bundled-prices.ts';
+export { type Cost, type PriceOptions, type PriceQuery, type PriceSource, priceOf } from './price.ts';
+export { priceList, type TokenPrice } from './price-list.ts';
+export { type LedgerEntry, type SavingSource, type Savings, SavingsLedger } from './savings.ts';
+export { modelOf, type Usage, usageOf } from './usage.ts';

@@ -1,0 +1,31 @@
+/**
+ * Reads a field of something that came from outside.
+ *
+ * Only an object's own data is read: a getter may start work (some SDK results consume their stream when asked for `usage`),
+ * and looking at an answer must not change it.
+ */
+export function field(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
+}
+
+/** A field that counts something: a whole number from 0. */
+export function countField(value: unknown, name: string): number | undefined {
+  const count = field(value, name);
+  return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : undefined;
+}
+
+/** A field that names something: a string that is not empty. */
+export function textField(value: unknown, name: string): string | undefined {
+  const text = field(value, name);
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
+/** Reads outside data that may be hostile (a revoked proxy, a trap that throws): of what cannot be read, nothing is known. */
+export function soberly<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
