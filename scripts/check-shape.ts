@@ -1,0 +1,32 @@
+// Checks the shape of the repository and of its packages: run by `npm run check:shape`, after the build.
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { longFiles, readmeDrift, runtimeDependencies, type SourceFile, unequalVersions } from './shape/findings.ts';
+import { tarballFindings } from './shape/tarball.ts';
+import { publishedPackages, root } from './workspace.ts';
+
+async function sourceFiles(): Promise<SourceFile[]> {
+  const files: SourceFile[] = [];
+  for await (const path of glob('packages/*/src/**/*.ts', { cwd: root })) {
+    files.push({ path, text: await readFile(join(root, path), 'utf8') });
+  }
+  return files.sort((a, b) => a.path.localeCompare(b.path));
+}
+
+const packages = await publishedPackages();
+const manifests = packages.map(({ manifest }) => manifest);
+const [readme, example] = await Promise.all(
+  ['README.md', 'examples/quickstart.ts'].map((path) => readFile(join(root, path), 'utf8')),
+);
+
+const findings = [
+  ...longFiles(await sourceFiles()),
+  ...manifests.filter(({ name }) => name === 'tta-dev-primitives').flatMap(runtimeDependencies),
+  ...unequalVersions(manifests),
+  ...readmeDrift(readme ?? '', example ?? ''),
+  ...(await Promise.all(packages.map(tarballFindings))).flat(),
+];
+
+for (const finding of findings) console.error(finding);
+if (findings.length > 0) process.exitCode = 1;
+else console.log(`The shape of ${packages.length} packages is right.`);

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
+
+export interface CommandOptions {
+  readonly cwd: string;
+  /** Added to the environment of this process; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Ends the command when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Ends the command after this many milliseconds. @defaultValue 300_000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that ended with another exit code than 0. */
+export class CommandError extends Error {
+  readonly result: CommandResult;
+
+  constructor(command: string, result: CommandResult) {
+    const said = (result.stderr.trim() || result.stdout.trim()).split('\n').slice(-30).join('\n');
+    super(`\`${command}\` ended with exit code ${result.exitCode}:\n${said}`);
+    this.name = 'CommandError';
+    this.result = result;
+  }
+}
+
+/** Runs a command to its end, whatever its exit code; it finds the very Node.js that runs this file first on its `PATH`. */
+export function runToEnd(
+  command: string,
+  parameters: readonly string[],
+  { cwd, env, signal, timeoutMs = 300_000 }: CommandOptions,
+): Promise<CommandResult> {
+  signal?.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<CommandResult>();
+  const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+  // A group of its own, so that what a command has started (npm, a test runner, its workers) ends together with it.
+  const child = spawn(command, parameters, { cwd, env: { ...process.env, PATH: path, ...env }, detached: true });
+  const end = (): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    } catch {
+      // The group has ended by itself meanwhile.
+    }
+  };
+  const timer = setTimeout(end, timeoutMs);
+  signal?.addEventListener('abort', end, { once: true });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  child.on('error', reject);
+  child.on('close', (code) => {
+    if (signal?.aborted === true) reject(signal.reason);
+    resolve({ exitCode: code ?? 1, stdout: String(Buffer.concat(stdout)), stderr: String(Buffer.concat(stderr)) });
+  });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+  });
+}
+
+/** Runs a command and gives what it printed. @throws CommandError if its exit code is not 0 */
+export async function run(command: string, parameters: readonly string[], options: CommandOptions): Promise<string> {
+  const result = await runToEnd(command, parameters, options);
+  if (result.exitCode !== 0) throw new CommandError([command, ...parameters].join(' '), result);
+  return result.stdout;
+}
+
+/** What a surrounding `npm run` tells its commands about its own project, which a command in another project must not hear. */
+const OF_THE_SURROUNDING_PROJECT =
+  /^(npm_(package|lifecycle|config_local_prefix)|INIT_CWD$|NODE_OPTIONS$|NODE_V8_COVERAGE$|VITEST)/;
+
+/** The environment of a command that works in another project. */
+export function foreignEnvironment(): Record<string, undefined> {
+  const names = Object.keys(process.env).filter((name) => OF_THE_SURROUNDING_PROJECT.test(name));
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
+
+/** Runs npm in another project, quietly and from its cache where that suffices. */
+export function npmIn(
+  cwd: string,
+  parameters: readonly string[],
+  options: Omit<CommandOptions, 'cwd'> = {},
+): Promise<string> {
+  const env = { ...foreignEnvironment(), ...options.env };
+  return run('npm', [...parameters, '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {
+    ...options,
+    cwd,
+    env,
+  });
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { longFiles, readmeDrift, runtimeDependencies, unequalVersions } from './findings.ts';
+
+const lines = (count: number): string => 'x\n'.repeat(count);
+
+describe('longFiles', () => {
+  it('accepts a file of 400 lines', () => {
+    expect(longFiles([{ path: 'a.ts', text: lines(400) }])).toEqual([]);
+  });
+
+  it('names a file of 401 lines', () => {
+    expect(longFiles([{ path: 'a.ts', text: lines(401) }])).toEqual(['a.ts: 401 lines, and at most 400 are allowed']);
+  });
+});
+
+describe('runtimeDependencies', () => {
+  it('names every dependency and peer of a package that is to have none', () => {
+    const manifest = { name: 'p', version: '1.0.0', dependencies: { a: '1' }, peerDependencies: { b: '2' } };
+    expect(runtimeDependencies(manifest)).toEqual([
+      'p: it must have no dependencies, but it depends on a',
+      'p: it must have no dependencies, but it depends on b',
+    ]);
+  });
+
+  it('does not mind what only development needs', () => {
+    expect(runtimeDependencies({ name: 'p', version: '1.0.0', devDependencies: { a: '1' } })).toEqual([]);
+  });
+});
+
+describe('unequalVersions', () => {
+  const first = { name: 'a', version: '1.0.0' };
+
+  it('accepts one version that everybody wants', () => {
+    expect(unequalVersions([first, { name: 'b', version: '1.0.0', dependencies: { a: '1.0.0', lru: '^11' } }])).toEqual(
+      [],
+    );
+  });
+
+  it('names a package of another version', () => {
+    expect(unequalVersions([first, { name: 'b', version: '1.1.0' }])).toEqual([
+      'b: its version is 1.1.0, but a has 1.0.0',
+    ]);
+  });
+
+  it('names a package that wants an older sibling', () => {
+    expect(unequalVersions([first, { name: 'b', version: '1.0.0', dependencies: { a: '0.9.0' } }])).toEqual([
+      'b: it wants a 0.9.0, but that is 1.0.0',
+    ]);
+  });
+});
+
+describe('readmeDrift', () => {
+  it('accepts a README whose first TypeScript is the example', () => {
+    expect(readmeDrift('# t\n```sh\nls\n```\n```ts\nrun();\n```\n```ts\nother();\n```\n', 'run();\n')).toEqual([]);
+  });
+
+  it('notices one changed character', () => {
+    expect(readmeDrift('```ts\nrun();\n```\n', 'run() ;\n')).toHaveLength(1);
+  });
+
+  it('notices a README without code', () => {
+    expect(readmeDrift('# t\n', 'run();\n')).toEqual(['README.md: it has no block of TypeScript']);
+  });
+});

@@ -1,0 +1,51 @@
+import { firstCodeBlock } from '../readme.ts';
+import type { PackageManifest } from '../workspace.ts';
+
+/** A source file is read in one go; what is longer holds two ideas. */
+export const MAX_SOURCE_LINES = 400;
+
+/** A source file and its text. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Source files that are too long. */
+export function longFiles(files: readonly SourceFile[]): string[] {
+  return files.flatMap(({ path, text }) => {
+    const lines = text.replace(/\n$/, '').split('\n').length;
+    return lines > MAX_SOURCE_LINES ? [`${path}: ${lines} lines, and at most ${MAX_SOURCE_LINES} are allowed`] : [];
+  });
+}
+
+/** What a package needs at run time although it is to stand alone. */
+export function runtimeDependencies({ name, dependencies, peerDependencies }: PackageManifest): string[] {
+  return Object.keys({ ...dependencies, ...peerDependencies }).map(
+    (dependency) => `${name}: it must have no dependencies, but it depends on ${dependency}`,
+  );
+}
+
+/** Packages that are released together and yet differ in version, or want another version of each other than the present one. */
+export function unequalVersions(manifests: readonly PackageManifest[]): string[] {
+  const [first] = manifests;
+  if (first === undefined) return [];
+  const versions = new Map(manifests.map(({ name, version }) => [name, version]));
+  const strays = manifests
+    .filter(({ version }) => version !== first.version)
+    .map(({ name, version }) => `${name}: its version is ${version}, but ${first.name} has ${first.version}`);
+  const stale = manifests.flatMap(({ name, dependencies = {} }) =>
+    Object.entries(dependencies)
+      .filter(([dependency, wanted]) => versions.has(dependency) && versions.get(dependency) !== wanted)
+      .map(
+        ([dependency, wanted]) => `${name}: it wants ${dependency} ${wanted}, but that is ${versions.get(dependency)}`,
+      ),
+  );
+  return [...strays, ...stale];
+}
+
+/** Whether the code in the README is the example that is run and type-checked. */
+export function readmeDrift(readme: string, example: string): string[] {
+  const code = firstCodeBlock(readme);
+  if (code === undefined) return ['README.md: it has no block of TypeScript'];
+  return code === example ? [] : ['README.md: its first block of TypeScript differs from examples/quickstart.ts'];
+}

@@ -1,0 +1,19 @@
+/** The part of a vitest JSON report that is read here. */
+export interface TestReport {
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
+}
+
+/** How many tests passed and failed; a file that fails without naming a test (it cannot be loaded, say) is one failure. */
+export function countTests({ testResults }: TestReport): { readonly passed: number; readonly failed: number } {
+  let passed = 0;
+  let failed = 0;
+  for (const { status, assertionResults } of testResults) {
+    const failedHere = assertionResults.filter((test) => test.status === 'failed').length;
+    passed += assertionResults.filter((test) => test.status === 'passed').length;
+    failed += failedHere === 0 && status === 'failed' ? 1 : failedHere;
+  }
+  return { passed, failed };
+}

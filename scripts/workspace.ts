@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The part of a package.json that the scripts read. */
+export interface PackageManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private?: boolean;
+  readonly exports?: unknown;
+  readonly files?: readonly string[];
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly workspaces?: readonly string[] | { readonly packages?: readonly string[] };
+}
+
+export interface WorkspacePackage {
+  /** Its folder, relative to the root: `packages/primitives`. */
+  readonly folder: string;
+  readonly manifest: PackageManifest;
+}
+
+/** The root of the project. */
+export const root: string = join(import.meta.dirname, '..');
+
+export async function readManifest(folder: string): Promise<PackageManifest> {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as PackageManifest;
+}
+
+/** The packages that are published, each after those it depends on. */
+export async function publishedPackages(): Promise<readonly WorkspacePackage[]> {
+  const folders = ['packages/primitives', 'packages/observability', 'packages/cli'];
+  const packages = await Promise.all(
+    folders.map(async (folder) => ({ folder, manifest: await readManifest(join(root, folder)) })),
+  );
+  return packages.filter(({ manifest }) => manifest.private !== true);
+}
