@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { exportedPath, relocateImports } from './relocate.ts';
+
+describe('exportedPath', () => {
+  it('keeps the sources of the package in src, and what lies beside the packages in its place', () => {
+    expect(exportedPath('packages/observability/src/llm/usage.ts')).toBe('src/llm/usage.ts');
+    expect(exportedPath('docs/concepts.md')).toBe('docs/concepts.md');
+  });
+
+  it('leaves out what is made anew', () => {
+    expect(exportedPath('packages/observability/package.json')).toBeUndefined();
+  });
+});
+
+describe('relocateImports', () => {
+  const path = 'packages/observability/src/primitives/cache/store.test.ts';
+
+  it('leads to helpers outside of the package from the new place', () => {
+    const text = "import { redis } from '../../../../../scripts/services/redis.ts';\n";
+    expect(relocateImports(path, text)).toBe("import { redis } from '../../../scripts/services/redis.ts';\n");
+  });
+
+  it('leaves the imports of its own files alone', () => {
+    const text = "import { store } from './store.ts';\nimport { usage } from '../../llm/usage.ts';\n";
+    expect(relocateImports(path, text)).toBe(text);
+  });
+
+  it('leaves files that keep their place alone', () => {
+    const text = "import './a.ts';\n";
+    expect(relocateImports('scripts/services/redis.ts', text)).toBe(text);
+  });
+});
