@@ -1,0 +1,60 @@
+import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
+import { type PriceSource, priceOf } from '../../llm/price.ts';
+import { costAt } from '../../llm/price-list.ts';
+import type { LedgerEntry } from '../../llm/savings.ts';
+import type { Usage } from '../../llm/usage.ts';
+import type { RouteCandidate } from './routes.ts';
+
+/** What an answer says about itself; undefined where it says nothing, as a stream that was left early does. */
+export interface AnswerUsage {
+  readonly usage: Usage | undefined;
+  readonly model: string | undefined;
+}
+
+/** What a router's answers are priced with. */
+export interface Pricing {
+  readonly prices: PriceSource | undefined;
+  readonly baseline: RouteCandidate | undefined;
+}
+
+/**
+ * What the answer of a route cost and saved.
+ *
+ * The saving is what the same tokens would have cost at the baseline, less what they cost here. It is an estimate, because the
+ * baseline's own answer would have had other tokens. Nothing is claimed without a baseline, and the baseline saves nothing.
+ */
+export function priceAnswer(
+  { prices, baseline }: Pricing,
+  route: RouteCandidate,
+  { usage, model }: AnswerUsage,
+  context: WorkflowContext,
+): LedgerEntry {
+  const at = new Date(context.clock.epochMs());
+  const costOf = (candidate: RouteCandidate, pricedAs: string | undefined): number | null => {
+    const { price, provider } = candidate;
+    if (usage === undefined) return null;
+    if (price !== undefined) return costAt(price, usage, pricedAs ?? candidate.name, provider)?.totalUsd ?? null;
+    if (pricedAs === undefined) return null;
+    return priceOf(usage, pricedAs, { provider, at, prices })?.totalUsd ?? null;
+  };
+  const costUsd = costOf(route, route.model ?? model);
+  if (baseline === undefined) return { costUsd };
+  const baselineUsd = baseline === route ? costUsd : costOf(baseline, baseline.model);
+  return { costUsd, savedUsd: { route: costUsd === null || baselineUsd === null ? null : baselineUsd - costUsd } };
+}
+
+/** States what is known of an answer's tokens and money. */
+export function noteAnswer(
+  note: NoteFact,
+  route: RouteCandidate,
+  { usage, model }: AnswerUsage,
+  { costUsd, savedUsd }: LedgerEntry,
+): void {
+  const pricedAs = route.model ?? model;
+  if (pricedAs !== undefined) note('llm.model', pricedAs);
+  if (usage !== undefined) note('llm.usage', usage);
+  if (costUsd !== null) note('llm.costUsd', costUsd);
+  const saved = savedUsd?.route;
+  if (typeof saved === 'number') note('router.savedUsd', saved);
+  if (costUsd === null || saved === null) note('router.unpriced', true);
+}
