@@ -2,6 +2,8 @@
 export interface Timer {
   /** Forgets the callback if it has not run yet. */
   cancel(): void;
+  /** Lets the process end before the timer has fired; a clock without real timers has no need of it. */
+  unref?(): void;
 }
 
 /**
@@ -28,6 +30,7 @@ class SystemTimer implements Timer {
   readonly #callback: () => void;
   #remainingMs: number;
   #handle: NodeJS.Timeout | undefined;
+  #isUnref = false;
 
   constructor(callback: () => void, delayMs: number) {
     this.#callback = callback;
@@ -40,10 +43,16 @@ class SystemTimer implements Timer {
     this.#handle = undefined;
   }
 
+  unref(): void {
+    this.#isUnref = true;
+    this.#handle?.unref();
+  }
+
   #arm(): void {
     const turnMs = Math.min(this.#remainingMs, LONGEST_TIMER_MS);
     this.#remainingMs -= turnMs;
     this.#handle = setTimeout(() => (this.#remainingMs > 0 ? this.#arm() : this.#callback()), turnMs);
+    if (this.#isUnref) this.#handle.unref();
   }
 }
 

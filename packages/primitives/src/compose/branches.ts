@@ -27,6 +27,14 @@ type Branches =
   | readonly WorkflowPrimitive<never, unknown>[]
   | Readonly<Record<string, WorkflowPrimitive<never, unknown>>>;
 
+/** Which outcomes of a branch make the other branches pointless. */
+const DECISIVE: Readonly<Record<ParallelMode, { readonly output: boolean; readonly failure: boolean }>> = {
+  'fail-fast': { output: false, failure: true },
+  settle: { output: false, failure: false },
+  any: { output: true, failure: false },
+  race: { output: true, failure: true },
+};
+
 /** Runs every branch on the same input and gives their outputs in the shape of `branches`: a tuple or a record. */
 export async function runBranches(
   branches: Branches,
@@ -34,41 +42,31 @@ export async function runBranches(
   context: WorkflowContext,
   { mode = 'fail-fast', concurrency = Infinity, graceMs = 0 }: ParallelOptions,
 ): Promise<unknown> {
-  const crew = new Crew(Object.entries(branches) as [string, Branch][], input, context, concurrency);
+  const crew = new Crew(Object.entries(branches) as [string, Branch][], input, context, mode, concurrency);
   const { promise: cancelled, reject } = Promise.withResolvers<never>();
   const release = context.onAbort(reject);
+  const joined = async (): Promise<unknown> => {
+    const running = crew.start();
+    switch (mode) {
+      case 'settle':
+        return inShapeOf(branches, await Promise.allSettled(running));
+      case 'any':
+        return Promise.any(running);
+      case 'race':
+        return Promise.race(running);
+      default:
+        try {
+          return inShapeOf(branches, await Promise.all(running));
+        } catch (error) {
+          if (graceMs > 0) await settledWithin(running, graceMs, context.clock, cancelled);
+          throw error;
+        }
+    }
+  };
   try {
-    return await Promise.race([
-      cancelled,
-      joined(crew, branches, mode, (running) => settledWithin(running, graceMs, context.clock, cancelled)),
-    ]);
+    return await Promise.race([cancelled, joined()]);
   } finally {
     release();
-  }
-}
-
-async function joined(
-  crew: Crew,
-  branches: Branches,
-  mode: ParallelMode,
-  grace: (running: readonly Promise<unknown>[]) => Promise<void>,
-): Promise<unknown> {
-  const running = crew.start();
-  switch (mode) {
-    case 'settle':
-      return inShapeOf(branches, await Promise.allSettled(running));
-    case 'any':
-      return crew.keepOnly(await Promise.any(running.map(withIndex)));
-    case 'race':
-      return crew.keepOnly(await Promise.race(running.map(withIndex)).catch((error: unknown) => crew.abandon(error)));
-    default:
-      try {
-        return inShapeOf(branches, await Promise.all(running));
-      } catch (error) {
-        crew.cancelAll(error);
-        await grace(running);
-        throw error;
-      }
   }
 }
 
@@ -77,22 +75,12 @@ function inShapeOf(branches: Branches, outputs: readonly unknown[]): unknown {
   return Object.fromEntries(Object.keys(branches).map((name, index) => [name, outputs[index]]));
 }
 
-interface Arrival {
-  readonly index: number;
-  readonly output: unknown;
-}
-
-async function withIndex(running: Promise<unknown>, index: number): Promise<Arrival> {
-  return { index, output: await running };
-}
-
 async function settledWithin(
   running: readonly Promise<unknown>[],
   graceMs: number,
   clock: Clock,
   cancelled: Promise<never>,
 ): Promise<void> {
-  if (graceMs === 0) return;
   const { promise: expired, resolve } = Promise.withResolvers<void>();
   const timer = clock.setTimer(resolve, graceMs);
   try {
@@ -102,23 +90,30 @@ async function settledWithin(
   }
 }
 
-const LOST = 'another branch has answered first';
-
 /** The branches of one execution: each with its own controller, so that losers can be cancelled and a winner's stream not. */
 class Crew {
   readonly #branches: readonly [string, Branch][];
   readonly #input: unknown;
   readonly #context: WorkflowContext;
+  readonly #decisive: (typeof DECISIVE)[ParallelMode];
   readonly #controllers: DerivedController[];
   readonly #waiting: (() => void)[] = [];
   #permits: number;
+  #isDecided = false;
 
-  constructor(branches: readonly [string, Branch][], input: unknown, context: WorkflowContext, concurrency: number) {
+  constructor(
+    branches: readonly [string, Branch][],
+    input: unknown,
+    context: WorkflowContext,
+    mode: ParallelMode,
+    concurrency: number,
+  ) {
     this.#branches = branches;
     this.#input = input;
     this.#context = context;
-    this.#permits = concurrency;
+    this.#decisive = DECISIVE[mode];
     this.#controllers = branches.map(() => deriveController(context));
+    this.#permits = concurrency;
   }
 
   start(): readonly Promise<unknown>[] {
@@ -127,37 +122,30 @@ class Crew {
     return running;
   }
 
-  cancelAll(reason: unknown): void {
-    for (const controller of this.#controllers) controller.abort(reason);
-  }
-
-  /** Cancels every branch and passes the failure on. */
-  abandon(error: unknown): never {
-    this.cancelAll(error);
-    throw error;
-  }
-
-  /** Cancels every branch but the winner and gives the winner's output. */
-  keepOnly({ index, output }: Arrival): unknown {
-    const reason = new DOMException(LOST, 'AbortError');
-    this.#controllers.forEach((controller, other) => {
-      if (other !== index) controller.abort(reason);
-    });
-    return output;
-  }
-
   async #run(name: string, branch: Branch, index: number): Promise<unknown> {
     const controller = this.#controllers[index] as DerivedController;
     await this.#permit();
     try {
       const output = await branch.execute(this.#input, this.#context.child(name, { signal: controller.signal }));
+      if (this.#decisive.output)
+        this.#decide(new DOMException('another branch has answered first', 'AbortError'), index);
       return followOutput(output, { onEnd: controller.release });
     } catch (error) {
+      if (this.#decisive.failure) this.#decide(error);
       controller.release();
       throw error;
     } finally {
       this.#pass();
     }
+  }
+
+  /** Cancels the branches that have become pointless, before a permit could start one more of them. */
+  #decide(reason: unknown, winner?: number): void {
+    if (this.#isDecided) return;
+    this.#isDecided = true;
+    this.#controllers.forEach((controller, index) => {
+      if (index !== winner) controller.abort(reason);
+    });
   }
 
   async #permit(): Promise<void> {

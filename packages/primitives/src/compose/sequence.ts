@@ -1,9 +1,12 @@
 import { asPrimitive, SequencePrimitive, type Step, stepsOf, type WorkflowPrimitive } from '../primitive.ts';
 
-/** A chain of steps as a type: every step accepts what the one before gives; a step that does not becomes a readable refusal. */
+/**
+ * A chain of steps as a type: every step accepts what the one before gives; a step that does not becomes a readable refusal,
+ * which names its position, counted from 1.
+ */
 type CheckChain<
   Steps extends readonly unknown[],
-  Position extends readonly unknown[] = [unknown],
+  Position extends readonly unknown[] = [unknown, unknown],
 > = Steps extends readonly [infer First, infer Second, ...infer Rest]
   ? OutputOf<First> extends InputOf<Second>
     ? CheckChain<readonly [Second, ...Rest], readonly [...Position, unknown]>

@@ -46,6 +46,14 @@ export function followOutput<O>(output: O, follower: OutputFollower): O {
   return followed.stream as O;
 }
 
+/**
+ * Tells everybody who follows a stream that it has failed, for whoever stops it from outside: its own end would come later, or
+ * look like that of a reader who left. Does nothing for a stream that nobody follows or that has ended.
+ */
+export function failOutput(stream: object, error: unknown): void {
+  known.get(stream)?.tracker.settle({ kind: 'failed', error });
+}
+
 function follow(stream: Stream): Followed | undefined {
   const tracker = new StreamTracker();
   try {
@@ -66,13 +74,19 @@ function attach(stream: Stream, tracker: StreamTracker): object {
 }
 
 function followReadable(stream: Readable, tracker: StreamTracker): Readable {
-  const settle = (error: unknown = stream.errored): void => {
-    if (error !== null) tracker.settle({ kind: 'failed', error });
-    else tracker.settle(stream.readableEnded ? COMPLETE : { kind: 'left', reason: undefined });
+  const settle = (error: Error | null = stream.errored): void => {
+    if (error !== null && !isAbort(error)) tracker.settle({ kind: 'failed', error });
+    else if (stream.readableEnded) tracker.settle(COMPLETE);
+    else tracker.settle({ kind: 'left', reason: error ?? undefined });
   };
   const settleQuietly = (): void => settle();
   // A listener for 'error' itself would silence an error that nobody else handles.
   stream.once('end', settleQuietly).once('close', settleQuietly).once(errorMonitor, settle);
   if (stream.readableEnded || stream.closed) settle();
   return stream;
+}
+
+/** Node.js destroys a `Readable` with this error when a loop over it breaks, or its signal aborts. */
+function isAbort(error: Error): boolean {
+  return 'code' in error && error.code === 'ABORT_ERR';
 }
