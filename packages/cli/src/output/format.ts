@@ -1,0 +1,25 @@
+/** US dollars to a hundredth of a cent, the smallest amount at which a few model calls differ. */
+export function usd(value: number): string {
+  const text = `$${Math.abs(value).toFixed(4)}`;
+  return value < 0 && Number(value.toFixed(4)) !== 0 ? `-${text}` : text;
+}
+
+/** The amount that {@link usd} shows, so that shown amounts can be made to add up. */
+export function shownUsd(value: number): number {
+  return Number(value.toFixed(4));
+}
+
+/** A share of 1 in percent; `-` for a share of nothing. */
+export function percent(share: number | null): string {
+  return share === null || !Number.isFinite(share) ? '-' : `${(share * 100).toFixed(1)} %`;
+}
+
+/** A duration of a request; `-` when there was none. */
+export function milliseconds(ms: number | null): string {
+  return ms === null ? '-' : `${ms.toFixed(0)} ms`;
+}
+
+/** `1 request`, `2 requests`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
