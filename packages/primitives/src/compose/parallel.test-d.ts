@@ -1,4 +1,5 @@
 import { expectTypeOf, test } from 'vitest';
+import type { WorkflowContext } from '../context.ts';
 import { step, type WorkflowPrimitive } from '../primitive.ts';
 import { parallel } from './parallel.ts';
 import type { OutputOf } from './sequence.ts';
@@ -61,4 +62,13 @@ test('a wrong mode or a branch that is no step does not compile', () => {
   parallel([length], { mode: 'all' });
   // @ts-expect-error a number is no step
   parallel([length, 7]);
+});
+
+test('a plain function is given the context, typed', () => {
+  parallel([
+    (text: string, context) => {
+      expectTypeOf(context).toEqualTypeOf<WorkflowContext>();
+      return text;
+    },
+  ]);
 });

@@ -1,10 +1,7 @@
 import { checkNumber, checkOneOf } from '../options.ts';
 import { asPrimitive, ParallelPrimitive, type Step, type WorkflowPrimitive } from '../primitive.ts';
 import type { ParallelMode, ParallelOptions } from './branches.ts';
-import type { InputOf, OutputOf } from './sequence.ts';
-
-/** Covers every step; inputs are contravariant, so `never` accepts all of them. */
-type AnyStep = WorkflowPrimitive<never, unknown> | ((input: never, context: never) => unknown);
+import type { AnyStep, InputOf, OutputOf } from './sequence.ts';
 
 type AnyBranches = readonly AnyStep[] | Readonly<Record<string, AnyStep>>;
 

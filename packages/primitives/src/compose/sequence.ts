@@ -1,3 +1,4 @@
+import type { WorkflowContext } from '../context.ts';
 import { asPrimitive, SequencePrimitive, type Step, stepsOf, type WorkflowPrimitive } from '../primitive.ts';
 
 /**
@@ -18,7 +19,7 @@ type CheckChain<
   : unknown;
 
 /** Covers every step; inputs are contravariant, so `never` accepts all of them. */
-type AnyStep = WorkflowPrimitive<never, unknown> | ((input: never, context: never) => unknown);
+export type AnyStep = WorkflowPrimitive<never, unknown> | ((input: never, context: WorkflowContext) => unknown);
 
 export type InputOf<S> =
   S extends WorkflowPrimitive<infer I, unknown>
