@@ -9,13 +9,10 @@ if (process.argv.includes('--json')) {
   console.log(JSON.stringify({ node: process.version, unit: 'CPU nanoseconds per step', measurements }, null, 2));
 } else {
   console.log(`CPU nanoseconds per step, medians of interleaved batches, Node.js ${process.version}\n`);
-  console.log(row('', 'plain', 'with', 'extra', 'allowed', 'ratio'));
-  for (const { name, plainNs, workNs, extraNs, allowedExtraNs, ratio, isWithin } of measurements) {
-    const line = row(
-      name,
-      ...[plainNs, workNs, extraNs, allowedExtraNs].map((ns) => ns.toLocaleString('en')),
-      `x${ratio}`,
-    );
+  console.log(row('', 'plain', 'with', 'extra', 'ratio', 'allowed'));
+  for (const { name, plainNs, workNs, extraNs, ratio, allowedRatio, isWithin } of measurements) {
+    const costs = [plainNs, workNs, extraNs].map((ns) => ns.toLocaleString('en'));
+    const line = row(name, ...costs, `x${ratio}`, `x${allowedRatio}`);
     console.log(isWithin ? line : styleText('red', line));
   }
 }

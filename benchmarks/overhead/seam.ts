@@ -32,7 +32,7 @@ const plainThree = (): Promise<number[]> => Promise.all([increment(1), increment
 const context = new WorkflowContext();
 const cancellable = new WorkflowContext({ signal: new AbortController().signal });
 
-/** Does what the cheapest useful observer does: it surrounds the work and waits for its end. */
+/** Does the work under the cheapest observer, which comes and goes with each call: both sides of the comparison pay for that. */
 const watching = async (work: () => Promise<unknown>): Promise<unknown> => {
   const stop = registerObserver({ observe: (_, run) => void run(() => {}) });
   try {
@@ -42,39 +42,42 @@ const watching = async (work: () => Promise<unknown>): Promise<unknown> => {
   }
 };
 
-/** What the seam costs beside the plain code that does the same work. */
+/**
+ * What the seam costs beside the plain code that does the same work. The allowances are about twice what a quiet machine
+ * measures: they catch one more turn of the queue, or one more object, per step.
+ */
 export const SEAM: readonly Comparison[] = [
   {
     name: 'execute, nobody observes',
     work: () => one.execute(1, context),
     plain: () => increment(1),
-    allowedExtraNs: 250,
+    allowedRatio: 2,
   },
   {
     name: 'execute with a context of its own',
     work: () => one.execute(1),
     plain: () => increment(1),
-    allowedExtraNs: 700,
+    allowedRatio: 6,
   },
   {
     name: 'execute, observed',
     work: () => watching(() => one.execute(1, context)),
     plain: () => watching(() => increment(1)),
-    allowedExtraNs: 3_000,
+    allowedRatio: 6,
   },
   {
     name: `sequence of ${STEPS}, per step`,
     work: () => chain.execute(1, context),
     plain: () => plainChain(1),
     steps: STEPS,
-    allowedExtraNs: 250,
+    allowedRatio: 3,
   },
-  { name: 'child context', work: () => context.child('part'), plain: () => undefined, allowedExtraNs: 400 },
-  { name: 'parallel of 3', work: () => three.execute(1, context), plain: plainThree, allowedExtraNs: 12_000 },
+  { name: 'child context', work: () => context.child('part'), plain: () => undefined, allowedRatio: 8 },
+  { name: 'parallel of 3', work: () => three.execute(1, context), plain: plainThree, allowedRatio: 15 },
   {
     name: 'parallel of 3, cancellable',
     work: () => three.execute(1, cancellable),
     plain: plainThree,
-    allowedExtraNs: 20_000,
+    allowedRatio: 25,
   },
 ];
