@@ -1,0 +1,276 @@
+import { refusal } from 'tta-dev-primitives';
+import type { TelemetryLevel } from '../telemetry/spans.ts';
+import type { ObservabilityOptions, OtlpOptions } from './options.ts';
+import type { Problem } from './problem.ts';
+import { type Environment, Settings } from './settings.ts';
+
+/** Where one signal is sent. */
+export interface OtlpTarget {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+export interface PrometheusConfig {
+  /** Undefined when the port that was asked for is none. */
+  readonly port: number | undefined;
+  readonly host: string;
+  /** Whether it was asked for, rather than being the default. */
+  readonly isExplicit: boolean;
+}
+
+export interface TracesConfig {
+  readonly toConsole: boolean;
+  readonly inMemory: boolean;
+  readonly otlp: OtlpTarget | undefined;
+  readonly sampler: { readonly ratio: number; readonly followsParent: boolean };
+  readonly level: TelemetryLevel;
+  readonly batch: {
+    readonly delayMs: number;
+    readonly maxQueueSize: number;
+    readonly maxBatchSize: number;
+  };
+}
+
+export interface MetricsConfig {
+  readonly prometheus: PrometheusConfig | undefined;
+  readonly otlp: OtlpTarget | undefined;
+  readonly intervalMs: number;
+  readonly maxDimensionValues: number;
+}
+
+/** Everything that is decided before anything is started. */
+export interface ObservabilityConfig {
+  readonly isEnabled: boolean;
+  readonly environment: string;
+  readonly service: { readonly name: string; readonly version: string | undefined };
+  readonly resource: Readonly<Record<string, string>>;
+  readonly traces: TracesConfig;
+  readonly metrics: MetricsConfig;
+  readonly shutdownTimeoutMs: number;
+}
+
+export interface ResolvedConfig {
+  readonly config: ObservabilityConfig;
+  /** The values that could not be used, each with what it should have been. */
+  readonly problems: readonly Problem[];
+}
+
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+const DURATION = { above: 0, atMost: LONGEST_WAIT_MS } as const;
+const COUNT = { atLeast: 1, isInteger: true, atMost: 1_000_000 } as const;
+const PORT = { atLeast: 0, atMost: 65_535, isInteger: true } as const;
+
+/** The defaults of an environment; a name that is not known is taken for a place where real users are. */
+type Profile = 'development' | 'test' | 'production';
+
+/**
+ * Decides on everything: option, then environment variable, then the default of the environment.
+ *
+ * Pure, and total: an invalid value falls back and is listed.
+ */
+export function resolveConfig(options: ObservabilityOptions, env: Environment): ResolvedConfig {
+  const settings = new Settings(env);
+  const environment = settings.text(
+    { option: 'environment', value: options.environment, variables: ['ENVIRONMENT', 'NODE_ENV'] },
+    'development',
+  );
+  const profile = profileOf(environment);
+  const attributes = { ...resourceAttributes(settings), ...options.resource };
+  const otlp = otlpOf(settings, options.otlp, profile);
+  const config: ObservabilityConfig = {
+    isEnabled: isEnabled(settings, options.enabled),
+    environment,
+    service: {
+      name: settings.text(
+        { option: 'serviceName', value: options.serviceName, variables: ['OTEL_SERVICE_NAME'] },
+        attributes['service.name'] ?? 'tta',
+      ),
+      version: settings.text(
+        { option: 'serviceVersion', value: options.serviceVersion },
+        attributes['service.version'],
+      ),
+    },
+    resource: attributes,
+    traces: tracesOf(settings, options, profile, otlp.traces),
+    metrics: metricsOf(settings, options, profile, otlp.metrics, otlp.intervalMs),
+    shutdownTimeoutMs: settings.number(
+      { option: 'shutdownTimeoutMs', value: options.shutdownTimeoutMs },
+      3_000,
+      DURATION,
+    ),
+  };
+  return { config, problems: settings.problems };
+}
+
+function profileOf(environment: string): Profile {
+  const name = environment.toLowerCase();
+  if (name === 'test') return 'test';
+  return ['development', 'dev', 'local'].includes(name) ? 'development' : 'production';
+}
+
+/** Every switch can only turn off: who runs the process has the last word. */
+function isEnabled(settings: Settings, option: unknown): boolean {
+  const switches = [
+    settings.boolean({ option: 'enabled', value: option }, true),
+    settings.boolean({ variables: ['TTA_OBSERVABILITY_ENABLED'] }, true),
+    settings.boolean({ variables: ['ENABLE_APM'] }, true),
+    !settings.boolean({ variables: ['OTEL_SDK_DISABLED'] }, false),
+  ];
+  return switches.every((isOn) => isOn);
+}
+
+function tracesOf(
+  settings: Settings,
+  options: ObservabilityOptions,
+  profile: Profile,
+  otlp: OtlpTarget | undefined,
+): TracesConfig {
+  const exporters = settings.list('OTEL_TRACES_EXPORTER', ['otlp', 'console', 'none'] as const);
+  const toConsole = exporters?.has('console') ?? profile === 'development';
+  return {
+    toConsole: settings.boolean({ option: 'enableConsoleTraces', value: options.enableConsoleTraces }, toConsole),
+    inMemory: profile === 'test',
+    otlp: exporters === undefined || exporters.has('otlp') || options.otlp !== undefined ? otlp : undefined,
+    sampler: samplerOf(settings, options.sampleRatio, profile),
+    level: settings.oneOf(
+      { option: 'level', value: options.level, variables: ['TTA_OBSERVABILITY_LEVEL'] },
+      ['off', 'minimal', 'full'] as const,
+      'full',
+    ),
+    batch: {
+      delayMs: settings.number({ variables: ['OTEL_BSP_SCHEDULE_DELAY'] }, 1_000, DURATION),
+      maxQueueSize: settings.number({ variables: ['OTEL_BSP_MAX_QUEUE_SIZE'] }, 2_048, COUNT),
+      maxBatchSize: settings.number({ variables: ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE'] }, 512, COUNT),
+    },
+  };
+}
+
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
+/** @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ for the names of samplers */
+function samplerOf(settings: Settings, option: unknown, profile: Profile): TracesConfig['sampler'] {
+  const share = { atLeast: 0, atMost: 1 };
+  const ratio = settings.number({ option: 'sampleRatio', value: option }, undefined, share);
+  if (ratio !== undefined) return { ratio, followsParent: true };
+  const fallback = profile === 'production' ? 0.1 : 1;
+  const sampler = settings.oneOf({ variables: ['OTEL_TRACES_SAMPLER'] }, SAMPLERS, undefined);
+  if (sampler === undefined) return { ratio: fallback, followsParent: true };
+  const followsParent = sampler.startsWith('parentbased_');
+  if (sampler.endsWith('always_on')) return { ratio: 1, followsParent };
+  if (sampler.endsWith('always_off')) return { ratio: 0, followsParent };
+  return { ratio: settings.number({ variables: ['OTEL_TRACES_SAMPLER_ARG'] }, 1, share), followsParent };
+}
+
+function metricsOf(
+  settings: Settings,
+  options: ObservabilityOptions,
+  profile: Profile,
+  otlp: OtlpTarget | undefined,
+  intervalMs: number,
+): MetricsConfig {
+  const exporters = settings.list('OTEL_METRICS_EXPORTER', ['otlp', 'prometheus', 'none'] as const);
+  const isDefault = exporters?.has('prometheus') ?? profile !== 'test';
+  const isServed = settings.boolean({ option: 'enablePrometheus', value: options.enablePrometheus }, isDefault);
+  return {
+    prometheus: isServed ? prometheusOf(settings, options) : undefined,
+    otlp: exporters === undefined || exporters.has('otlp') || options.otlp !== undefined ? otlp : undefined,
+    intervalMs,
+    maxDimensionValues: settings.number(
+      { option: 'maxDimensionValues', value: options.maxDimensionValues },
+      100,
+      COUNT,
+    ),
+  };
+}
+
+function prometheusOf(settings: Settings, options: ObservabilityOptions): PrometheusConfig {
+  const variables = ['OTEL_EXPORTER_PROMETHEUS_PORT', 'TTA_METRICS_PORT'];
+  const isAsked = options.prometheusPort !== undefined;
+  // A wrong port in the code opens none, rather than one that nobody asked for; a wrong variable falls back.
+  const port = isAsked
+    ? settings.number({ option: 'prometheusPort', value: options.prometheusPort }, undefined, PORT)
+    : settings.number({ variables }, 9464, PORT);
+  return {
+    port,
+    host: settings.text(
+      {
+        option: 'prometheusHost',
+        value: options.prometheusHost,
+        variables: ['OTEL_EXPORTER_PROMETHEUS_HOST', 'TTA_METRICS_HOST'],
+      },
+      '127.0.0.1',
+    ),
+    isExplicit:
+      isAsked || options.enablePrometheus === true || variables.some((name) => settings.variable(name) !== undefined),
+  };
+}
+
+interface OtlpTargets {
+  readonly traces: OtlpTarget | undefined;
+  readonly metrics: OtlpTarget | undefined;
+  readonly intervalMs: number;
+}
+
+function otlpOf(settings: Settings, option: ObservabilityOptions['otlp'], profile: Profile): OtlpTargets {
+  const given: Partial<OtlpOptions> = typeof option === 'string' ? { endpoint: option } : option || {};
+  const timeoutMs = settings.number(
+    { option: 'otlp.timeoutMs', value: given.timeoutMs, variables: ['OTEL_EXPORTER_OTLP_TIMEOUT'] },
+    3_000,
+    DURATION,
+  );
+  const intervalMs = settings.number(
+    { option: 'otlp.metricsIntervalMs', value: given.metricsIntervalMs, variables: ['OTEL_METRIC_EXPORT_INTERVAL'] },
+    60_000,
+    DURATION,
+  );
+  if (option === false || (option === undefined && profile === 'test')) {
+    return { traces: undefined, metrics: undefined, intervalMs };
+  }
+  checkProtocol(settings);
+  const base = settings.url({
+    option: 'otlp.endpoint',
+    value: given.endpoint,
+    variables: ['OTEL_EXPORTER_OTLP_ENDPOINT'],
+  });
+  const target = (signal: 'traces' | 'metrics'): OtlpTarget | undefined => {
+    const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`;
+    const url =
+      (given.endpoint === undefined ? settings.url({ variables: [own] }) : undefined) ??
+      (base === undefined ? undefined : `${base.replace(/\/+$/, '')}/v1/${signal}`);
+    return url === undefined ? undefined : { url, headers: given.headers ?? {}, timeoutMs };
+  };
+  return { traces: target('traces'), metrics: target('metrics'), intervalMs };
+}
+
+function checkProtocol(settings: Settings): void {
+  const protocol = settings.variable('OTEL_EXPORTER_OTLP_PROTOCOL');
+  if (protocol === undefined || protocol === 'http/protobuf') return;
+  settings.report(refusal('environment', 'OTEL_EXPORTER_OTLP_PROTOCOL', protocol, "'http/protobuf'"));
+}
+
+/** @see https://opentelemetry.io/docs/specs/otel/resource/sdk/ for `OTEL_RESOURCE_ATTRIBUTES`: one error discards all of it */
+function resourceAttributes(settings: Settings): Record<string, string> {
+  const text = settings.variable('OTEL_RESOURCE_ATTRIBUTES');
+  if (text === undefined) return {};
+  try {
+    const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+    return Object.fromEntries(
+      pairs.map((pair) => {
+        const [key = '', value, ...rest] = pair.split('=').map((part) => decodeURIComponent(part.trim()));
+        if (key === '' || value === undefined || rest.length > 0) throw new RangeError('not a pair');
+        return [key, value];
+      }),
+    );
+  } catch {
+    settings.report(refusal('environment', 'OTEL_RESOURCE_ATTRIBUTES', text, 'key=value pairs separated by commas'));
+    return {};
+  }
+}

@@ -1,0 +1,67 @@
+import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import type { MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Sdk } from './sdk.ts';
+
+type Topic = 'trace' | 'metrics' | 'context' | 'propagation';
+
+const TOPICS: Readonly<Record<Topic, { disable(): void }>> = { trace, metrics, context, propagation };
+
+/** What is registered in this process, read without the API, which would answer a question with a proxy. */
+function registered(topic: Topic): unknown {
+  const registry = (globalThis as { [REGISTRY]?: Partial<Record<Topic, unknown>> })[REGISTRY];
+  return registry?.[topic];
+}
+
+const REGISTRY = Symbol.for('opentelemetry.js.api.1');
+
+/** Which topics somebody else has set up already. */
+export interface Host {
+  readonly hasTraces: boolean;
+  readonly hasMetrics: boolean;
+  readonly hasContext: boolean;
+}
+
+/** Looks before anything is registered, because a second registration fails and is reported as an error by the API. */
+export function findHost(): Host {
+  return {
+    hasTraces: registered('trace') !== undefined,
+    hasMetrics: registered('metrics') !== undefined,
+    hasContext: registered('context') !== undefined,
+  };
+}
+
+/** What was registered, and how to take it back. */
+export interface Registration {
+  /** The topics that could not be registered, because somebody else holds them with another version of the API. */
+  readonly refused: readonly Topic[];
+  /** Takes back what is still ours. */
+  undo(): void;
+}
+
+/** Registers providers for the whole process, and takes back nothing but what it registered. */
+export function registerGlobals(sdk: Sdk, tracers: TracerProvider, meters: MeterProvider): Registration {
+  const { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } = sdk.core;
+  const registrations: Readonly<Record<Topic, () => boolean>> = {
+    context: () => context.setGlobalContextManager(new sdk.contexts.AsyncLocalStorageContextManager().enable()),
+    propagation: () =>
+      propagation.setGlobalPropagator(
+        new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
+      ),
+    trace: () => trace.setGlobalTracerProvider(tracers),
+    metrics: () => metrics.setGlobalMeterProvider(meters),
+  };
+  const mine = new Map<Topic, unknown>();
+  const refused: Topic[] = [];
+  for (const [topic, register] of Object.entries(registrations) as [Topic, () => boolean][]) {
+    if (registered(topic) !== undefined) continue; // a host's context manager or propagator serves us as well
+    if (register()) mine.set(topic, registered(topic));
+    else refused.push(topic);
+  }
+  return {
+    refused,
+    undo() {
+      for (const [topic, instance] of mine) if (registered(topic) === instance) TOPICS[topic].disable();
+    },
+  };
+}

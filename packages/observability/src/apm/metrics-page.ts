@@ -1,0 +1,69 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { MetricReader } from '@opentelemetry/sdk-metrics';
+import { messageOf } from './problem.ts';
+import type { Sdk } from './sdk.ts';
+
+/** The text format of Prometheus, with the version that OpenTelemetry's own exporter leaves out. */
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+const PATH = '/metrics';
+
+/** The metrics as Prometheus reads them. */
+export interface MetricsPage {
+  /** Collects the metrics through this; give it to a meter provider. */
+  readonly reader: MetricReader;
+  /** @throws whatever the collection throws */
+  text(): Promise<string>;
+}
+
+/** Makes a page of metrics; readers that come while one is being written share it. */
+export function metricsPage({ prometheus }: Sdk): MetricsPage {
+  const reader = new prometheus.PrometheusExporter({ preventServerStart: true });
+  // No scope labels, so that every metric has the labels it is documented with and no more.
+  const serializer = new prometheus.PrometheusSerializer('', false, undefined, false, true);
+  let writing: Promise<string> | undefined;
+  const write = async (): Promise<string> => {
+    try {
+      const { resourceMetrics } = await reader.collect();
+      const text = serializer.serialize(resourceMetrics);
+      return text.endsWith('\n') ? text : `${text}\n`;
+    } finally {
+      writing = undefined;
+    }
+  };
+  return { reader, text: () => (writing ??= write()) };
+}
+
+/** Answers GET and HEAD with the page, wherever it is mounted; a page that cannot be collected is a 503. */
+export function metricsHandler(text: () => Promise<string>): RequestListener {
+  return (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      respond(request, response, 405, 'only GET and HEAD are answered\n', { Allow: 'GET, HEAD' });
+      return;
+    }
+    text().then(
+      (page) => respond(request, response, 200, page),
+      (error: unknown) => respond(request, response, 503, `# ${messageOf(error)}\n`),
+    );
+  };
+}
+
+/** Gives requests for `/metrics` to a handler; every other path is a 404. */
+export function atMetricsPath(handler: RequestListener): RequestListener {
+  return (request, response) => {
+    const [path] = (request.url ?? '/').split('?', 1);
+    if (path === PATH) handler(request, response);
+    else respond(request, response, 404, `not found; the metrics are at ${PATH}\n`);
+  };
+}
+
+function respond(
+  { method }: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { 'Content-Type': CONTENT_TYPE, 'Content-Length': Buffer.byteLength(body), ...headers });
+  response.end(method === 'HEAD' ? undefined : body);
+}

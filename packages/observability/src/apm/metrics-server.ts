@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server that is listening. */
+export interface MetricsServer {
+  /** Where the metrics are, with the port that was really taken. */
+  readonly url: string;
+  /** Stops listening and drops every connection; the port is free when this resolves. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves metrics; neither the server nor a connection to it keeps a process alive.
+ *
+ * @throws the error of `listen`, for example with the code `EADDRINUSE`
+ */
+export async function startMetricsServer(
+  handler: RequestListener,
+  { port, host }: { readonly port: number; readonly host: string },
+): Promise<MetricsServer> {
+  const server = createServer(handler);
+  server.on('connection', (socket) => socket.unref());
+  server.listen({ port, host });
+  await once(server, 'listening');
+  server.unref();
+  server.on('error', () => {}); // a connection that cannot be accepted costs a scrape, and must not cost the process
+  const { port: bound } = server.address() as AddressInfo; // it listens on a port, so this is no pipe's name
+  return {
+    url: `http://${reachable(host)}:${bound}/metrics`,
+    close: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      server.closeAllConnections();
+      return promise;
+    },
+  };
+}
+
+/** The address as part of a URL; one that stands for every interface is none to connect to. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,90 @@
+import type { MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { Sampler, SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { ObservabilityConfig, TracesConfig } from './config.ts';
+import { consoleSpanExporter } from './console-span-exporter.ts';
+import { type MemorySpanExporter, memorySpanExporter } from './memory-span-exporter.ts';
+import { type MetricsPage, metricsPage } from './metrics-page.ts';
+import { resourceAttributesOf } from './resource.ts';
+import type { OtlpSdk, Sdk } from './sdk.ts';
+
+/** The metrics of this process and the page that shows them. */
+export interface Metrics {
+  readonly provider: MeterProvider;
+  readonly page: MetricsPage;
+}
+
+export interface Traces {
+  readonly provider: TracerProvider;
+  /** What keeps spans for tests; only in the environment 'test'. */
+  readonly memory: MemorySpanExporter | undefined;
+}
+
+/** Longer texts are cut, so that one attribute cannot fill a batch. */
+const LONGEST_ATTRIBUTE = 4_096;
+
+type Resource = ReturnType<Sdk['resources']['emptyResource']>;
+
+/** The resource that traces and metrics share. */
+export function resourceOf({ resources }: Sdk, config: ObservabilityConfig): Resource {
+  return resources.defaultResource().merge(resources.resourceFromAttributes(resourceAttributesOf(config)));
+}
+
+/** Metrics that can be read as a page, and are sent to a collector when `otlp` is given. */
+export function metricsOf(
+  sdk: Sdk,
+  resource: Resource,
+  { metrics: { otlp, intervalMs } }: ObservabilityConfig,
+  otlpSdk: OtlpSdk | undefined,
+): Metrics {
+  const page = metricsPage(sdk);
+  const { MeterProvider, PeriodicExportingMetricReader } = sdk.metrics;
+  const readers = [page.reader];
+  if (otlp !== undefined && otlpSdk !== undefined) {
+    const { url, headers, timeoutMs } = otlp;
+    readers.push(
+      new PeriodicExportingMetricReader({
+        exporter: new otlpSdk.metrics.OTLPMetricExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs }),
+        exportIntervalMillis: intervalMs,
+        exportTimeoutMillis: Math.min(timeoutMs, intervalMs),
+      }),
+    );
+  }
+  return { provider: new MeterProvider({ resource, readers }), page };
+}
+
+/** Traces that go where the configuration says: to the console, to memory, to a collector. */
+export function tracesOf(
+  sdk: Sdk,
+  resource: Resource,
+  { traces }: ObservabilityConfig,
+  otlpSdk: OtlpSdk | undefined,
+  meterProvider: MeterProvider,
+): Traces {
+  const { BatchSpanProcessor, SimpleSpanProcessor, TracerProvider, AlwaysOffSampler } = sdk.traces;
+  const memory = traces.inMemory ? memorySpanExporter() : undefined;
+  const spanProcessors: SpanProcessor[] = [];
+  if (traces.toConsole) spanProcessors.push(new SimpleSpanProcessor({ exporter: consoleSpanExporter() }));
+  if (memory !== undefined) spanProcessors.push(new SimpleSpanProcessor({ exporter: memory }));
+  if (traces.otlp !== undefined && otlpSdk !== undefined) {
+    const { url, headers, timeoutMs } = traces.otlp;
+    spanProcessors.push(
+      new BatchSpanProcessor({
+        exporter: new otlpSdk.traces.OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs }),
+        scheduledDelayMillis: traces.batch.delayMs,
+        maxQueueSize: traces.batch.maxQueueSize,
+        maxExportBatchSize: Math.min(traces.batch.maxBatchSize, traces.batch.maxQueueSize),
+        exportTimeoutMillis: timeoutMs,
+        selfObsMeterProvider: meterProvider, // the only place where dropped spans are counted
+      }),
+    );
+  }
+  // A span that nobody will see is not worth recording.
+  const sampler = spanProcessors.length === 0 ? new AlwaysOffSampler() : samplerOf(sdk, traces.sampler);
+  const spanLimits = { attributeValueLengthLimit: LONGEST_ATTRIBUTE };
+  return { provider: new TracerProvider({ resource, sampler, spanLimits, spanProcessors }), memory };
+}
+
+function samplerOf({ traces }: Sdk, { ratio, followsParent }: TracesConfig['sampler']): Sampler {
+  const root = new traces.TraceIdRatioBasedSampler(ratio);
+  return followsParent ? new traces.ParentBasedSampler({ root }) : root;
+}

@@ -1,0 +1,99 @@
+import type { RequestListener } from 'node:http';
+import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api';
+import type { ObservabilityHandle, ObservabilityState } from './handle.ts';
+import type { FinishedSpan } from './memory-span-exporter.ts';
+import { metricsHandler } from './metrics-page.ts';
+import type { MetricsServer } from './metrics-server.ts';
+import { messageOf, type Problem } from './problem.ts';
+import type { Metrics, Traces } from './providers.ts';
+import { within } from './within.ts';
+
+/** What a running telemetry consists of; the handle owns it all. */
+export interface Parts {
+  readonly state: ObservabilityState;
+  readonly problems: readonly Problem[];
+  readonly shutdownTimeoutMs: number;
+  readonly metrics?: Metrics | undefined;
+  readonly traces?: Traces | undefined;
+  readonly server?: MetricsServer | undefined;
+  /** Takes back what was registered. */
+  readonly release?: () => void;
+}
+
+const OFF = 'nothing is measured, because telemetry is off';
+
+/** A handle, and what the functions of this package need beyond it. */
+export class RunningObservability implements ObservabilityHandle {
+  readonly problems: Problem[];
+  readonly handler: RequestListener;
+  readonly #parts: Parts;
+  #stopping: Promise<boolean> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.problems = [...parts.problems];
+    this.handler = metricsHandler(() => this.#page());
+  }
+
+  /** Whether `shutdown` was called. */
+  get isStopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  get state(): ObservabilityState {
+    return this.isStopping ? 'noop' : this.#parts.state;
+  }
+
+  get metricsUrl(): string | null {
+    return this.isStopping ? null : (this.#parts.server?.url ?? null);
+  }
+
+  metricsText(): Promise<string> {
+    return this.#page().catch((error: unknown) => `# ${messageOf(error)}\n`);
+  }
+
+  finishedSpans(): readonly FinishedSpan[] {
+    return [...(this.#parts.traces?.memory?.spans ?? [])];
+  }
+
+  flush(ms: number = this.#parts.shutdownTimeoutMs): Promise<boolean> {
+    const { traces, metrics } = this.#parts;
+    return within(ms, () =>
+      Promise.all([traces?.provider.forceFlush({ timeoutMillis: ms }), metrics?.provider.forceFlush()]),
+    );
+  }
+
+  shutdown(ms: number = this.#parts.shutdownTimeoutMs): Promise<boolean> {
+    this.#stopping ??= this.#shutdown(ms);
+    return this.#stopping;
+  }
+
+  tracer(name: string): Tracer {
+    const provider = this.state === 'noop' ? undefined : this.#parts.traces?.provider;
+    return (provider ?? trace).getTracer(name);
+  }
+
+  meter(name: string): Meter {
+    const provider = this.state === 'noop' ? undefined : this.#parts.metrics?.provider;
+    return (provider ?? metrics).getMeter(name);
+  }
+
+  report(problem: Problem): void {
+    if (!this.problems.some(({ message }) => message === problem.message)) this.problems.push(problem);
+  }
+
+  async #shutdown(ms: number): Promise<boolean> {
+    const { server, traces, metrics, release } = this.#parts;
+    const isDone = await within(ms, () =>
+      Promise.all([server?.close(), traces?.provider.shutdown(), metrics?.provider.shutdown()]),
+    );
+    release?.();
+    return isDone;
+  }
+
+  async #page(): Promise<string> {
+    const { metrics } = this.#parts;
+    if (this.state === 'noop' || metrics === undefined) throw new Error(OFF);
+    return metrics.page.text();
+  }
+}

@@ -1,0 +1,152 @@
+import { metrics, trace } from '@opentelemetry/api';
+import { startTelemetry } from '../telemetry/observer.ts';
+import type { ObservabilityConfig, PrometheusConfig } from './config.ts';
+import { findHost, type Host, registerGlobals } from './globals.ts';
+import { atMetricsPath, type MetricsPage, metricsHandler } from './metrics-page.ts';
+import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
+import { messageOf, Problem } from './problem.ts';
+import { type Metrics, metricsOf, resourceOf, type Traces, tracesOf } from './providers.ts';
+import { type Parts, RunningObservability } from './running.ts';
+import { isMissingPackage, OTLP_PACKAGES, type OtlpSdk, SDK_PACKAGES, type Sdk, type SdkLoader } from './sdk.ts';
+
+/** The name under which this package traces and measures. */
+export const SCOPE = 'tta-observability-integration';
+
+/** Starts what the configuration asks for. What cannot be started is left out and listed. */
+export async function start(
+  config: ObservabilityConfig,
+  invalid: readonly Problem[],
+  loader: SdkLoader,
+): Promise<RunningObservability> {
+  const problems = [...invalid];
+  const off = (): RunningObservability =>
+    new RunningObservability({ state: 'noop', problems, shutdownTimeoutMs: config.shutdownTimeoutMs });
+  if (!config.isEnabled) return off();
+  const sdk = await loaded(() => loader.load(), SDK_PACKAGES, problems);
+  const host = findHost();
+  const isAttached = host.hasTraces || host.hasMetrics;
+  if (sdk === undefined && !isAttached) return off();
+  const parts =
+    isAttached || sdk === undefined
+      ? attach(host, config, sdk, problems)
+      : await own(config, sdk, await otlpFor(config, loader, problems), problems);
+  const server = isServed(config, host)
+    ? await serve(parts.metrics?.page, config.metrics.prometheus, problems)
+    : undefined;
+  const state = isAttached ? 'attached' : problems.length === 0 ? 'active' : 'degraded';
+  return new RunningObservability({ ...parts, state, problems, server, shutdownTimeoutMs: config.shutdownTimeoutMs });
+}
+
+type Observed = Pick<Parts, 'metrics' | 'traces' | 'release'>;
+
+async function own(
+  config: ObservabilityConfig,
+  sdk: Sdk,
+  otlpSdk: OtlpSdk | undefined,
+  problems: Problem[],
+): Promise<Observed> {
+  const resource = resourceOf(sdk, config);
+  const measured: Metrics = metricsOf(sdk, resource, config, otlpSdk);
+  const traces: Traces = tracesOf(sdk, resource, config, otlpSdk, measured.provider);
+  const registration = registerGlobals(sdk, traces.provider, measured.provider);
+  if (registration.refused.length > 0) {
+    const topics = registration.refused.join(', ');
+    problems.push(
+      new Problem('host', `another version of @opentelemetry/api holds ${topics}: spans may not nest as they should`),
+    );
+  }
+  try {
+    const stopTelemetry = startTelemetry({
+      tracer: traces.provider.getTracer(SCOPE),
+      meters: [measured.provider.getMeter(SCOPE)],
+      level: config.traces.level,
+      maxDimensionValues: config.metrics.maxDimensionValues,
+    });
+    const release = (): void => {
+      stopTelemetry();
+      registration.undo();
+    };
+    return { metrics: measured, traces, release };
+  } catch (error) {
+    registration.undo();
+    throw error;
+  }
+}
+
+/** Uses what the host has registered, and registers nothing; the page of metrics is private to us. */
+function attach(host: Host, config: ObservabilityConfig, sdk: Sdk | undefined, problems: Problem[]): Observed {
+  const measured = sdk === undefined ? undefined : metricsOf(sdk, resourceOf(sdk, config), config, undefined);
+  if (!host.hasTraces) {
+    problems.push(new Problem('host', 'the process has a meter provider but no tracer provider: nothing is traced'));
+  } else if (!host.hasContext) {
+    problems.push(new Problem('host', 'the process has a tracer provider but no context manager: spans do not nest'));
+  }
+  const release = startTelemetry({
+    tracer: host.hasTraces ? trace.getTracer(SCOPE) : undefined,
+    meters: [
+      ...(host.hasMetrics ? [metrics.getMeter(SCOPE)] : []),
+      ...(measured === undefined ? [] : [measured.provider.getMeter(SCOPE)]),
+    ],
+    level: config.traces.level,
+    maxDimensionValues: config.metrics.maxDimensionValues,
+  });
+  return { metrics: measured, release };
+}
+
+/** A host that reads metrics itself has them already; a port of our own is opened only if it is asked for. */
+function isServed({ metrics: { prometheus } }: ObservabilityConfig, host: Host): boolean {
+  return prometheus !== undefined && (!host.hasMetrics || prometheus.isExplicit);
+}
+
+async function serve(
+  page: MetricsPage | undefined,
+  prometheus: PrometheusConfig | undefined,
+  problems: Problem[],
+): Promise<MetricsServer | undefined> {
+  if (page === undefined || prometheus === undefined) return undefined;
+  const { port, host } = prometheus;
+  if (port === undefined) {
+    problems.push(new Problem('prometheus', '/metrics is not served, because prometheusPort is not a port'));
+    return undefined;
+  }
+  try {
+    return await startMetricsServer(atMetricsPath(metricsHandler(page.text)), { port, host });
+  } catch (error) {
+    const reason =
+      error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+        ? 'the port is in use; stop what uses it, or choose another with prometheusPort or OTEL_EXPORTER_PROMETHEUS_PORT'
+        : messageOf(error);
+    problems.push(new Problem('prometheus', `/metrics is not served on ${host}:${port}: ${reason}`));
+    return undefined;
+  }
+}
+
+async function otlpFor(
+  { traces, metrics: measured }: ObservabilityConfig,
+  loader: SdkLoader,
+  problems: Problem[],
+): Promise<OtlpSdk | undefined> {
+  if (traces.otlp === undefined && measured.otlp === undefined) return undefined;
+  return loaded(() => loader.loadOtlp(), OTLP_PACKAGES, problems);
+}
+
+async function loaded<T>(
+  load: () => Promise<T>,
+  packages: readonly string[],
+  problems: Problem[],
+): Promise<T | undefined> {
+  try {
+    return await load();
+  } catch (error) {
+    const install = `npm install ${packages.join(' ')}`;
+    problems.push(
+      isMissingPackage(error)
+        ? new Problem(
+            'missing_package',
+            `OpenTelemetry is not installed (${messageOf(error)}); for telemetry: ${install}`,
+          )
+        : new Problem('failed', `OpenTelemetry cannot be loaded: ${messageOf(error)}`),
+    );
+    return undefined;
+  }
+}

@@ -1,0 +1,281 @@
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { type NoteFact, WorkflowContext } from 'tta-dev-primitives';
+import { manualClock } from 'tta-dev-primitives/testing';
+import { describe, expect, it } from 'vitest';
+import { promtool } from '../../../../scripts/services/promtool.ts';
+import { allOf, state } from '../apm/__fixtures__/stating-primitive.ts';
+import { linesOf, telemetryForTest } from '../apm/__fixtures__/telemetry-for-test.ts';
+import type { CacheOutcome } from '../primitives/cache/facts.ts';
+import type { TimeoutOutcome } from '../primitives/timeout/facts.ts';
+
+const CALL = 'gen_ai_operation_name,gen_ai_provider_name,gen_ai_request_model';
+
+/** Every metric that is printed, with its labels in their order. */
+const PRINTED = [
+  'cache_breaker_state{operation}',
+  'cache_corrupt_total{operation}',
+  'cache_cost_savings_usd{operation}',
+  'cache_hit_rate{operation}',
+  'cache_hits_total{operation}',
+  'cache_latency_seconds_bucket{operation,hit,le}',
+  'cache_latency_seconds_count{operation,hit}',
+  'cache_latency_seconds_sum{operation,hit}',
+  'cache_lookups_total{operation,outcome}',
+  'cache_misses_total{operation}',
+  'cache_savings_unpriced_total{operation}',
+  'cache_skipped_total{operation,reason}',
+  'cache_store_errors_total{operation,reason}',
+  'cache_unavailable_total{operation,reason}',
+  'cache_write_failures_total{operation,reason}',
+  `gen_ai_client_inference_duration_bucket{${CALL},le}`,
+  `gen_ai_client_inference_duration_count{${CALL}}`,
+  `gen_ai_client_inference_duration_sum{${CALL}}`,
+  `gen_ai_client_inference_usage_cache_read_input_tokens_total{${CALL},gen_ai_token_modality}`,
+  `gen_ai_client_inference_usage_cache_write_input_tokens_total{${CALL},gen_ai_token_modality}`,
+  `gen_ai_client_inference_usage_input_tokens_total{${CALL},gen_ai_token_modality}`,
+  `gen_ai_client_inference_usage_output_tokens_total{${CALL},gen_ai_token_modality}`,
+  `gen_ai_client_inference_usage_reasoning_output_tokens_total{${CALL},gen_ai_token_modality}`,
+  'llm_cost_usd_total{route,model}',
+  'router_cost_savings_usd{route}',
+  'router_decisions_total{route,reason}',
+  'router_errors_total{route,error_type}',
+  'router_execution_seconds_bucket{route,le}',
+  'router_execution_seconds_count{route}',
+  'router_execution_seconds_sum{route}',
+  'router_unpriced_total{route}',
+  'telemetry_errors_total{}',
+  'telemetry_overflow_total{dimension}',
+  'timeout_abandoned_in_flight{operation}',
+  'timeout_discarded_total{operation,late_result}',
+  'timeout_execution_seconds_bucket{operation,le}',
+  'timeout_execution_seconds_count{operation}',
+  'timeout_execution_seconds_sum{operation}',
+  'timeout_failures_total{operation}',
+  'timeout_outcomes_total{operation,outcome}',
+  'timeout_rate{operation}',
+  'timeout_successes_total{operation}',
+];
+
+function stateEveryFact(note: NoteFact): void {
+  note('timeout.operation', 'answer');
+  note('timeout.limitMs', 1_000);
+  note('timeout.graceMs', 500);
+  note('timeout.lagMs', 3);
+  note('timeout.phase', 'soft');
+  note('timeout.abandoned', 1);
+  note('timeout.outcome', 'timeout');
+  note('timeout.abandoned', -1);
+  note('timeout.discarded', 'resolved');
+  note('cache.operation', 'answer');
+  note('cache.breakerState', 'open');
+  note('cache.storeOperation', 'get');
+  note('cache.storeError', 'timeout');
+  note('cache.unavailable', 'closed');
+  note('cache.corrupt', true);
+  note('cache.outcome', 'hit');
+  note('cache.tier', 'near');
+  note('cache.ageMs', 20);
+  note('cache.savedUsd', { usd: 0.25, source: 'cache' });
+  note('cache.unpriced', true);
+  note('cache.skipped', 'empty');
+  note('cache.writeFailed', 'oom');
+  note('router.route', 'cheap');
+  note('router.reason', 'routing_function');
+  note('router.errorType', 'timeout');
+  note('router.savedUsd', -0.5);
+  note('router.unpriced', true);
+  note('llm.provider', 'openai');
+  note('llm.model', 'gpt-5-mini');
+  note('llm.usage', { inputTokens: 9, outputTokens: 5, cacheReadTokens: 4, cacheWriteTokens: 2, reasoningTokens: 1 });
+  note('llm.costUsd', 0.125);
+}
+
+describe('metrics', () => {
+  it('prints every metric under its documented name and labels, and nothing else', async () => {
+    await using telemetry = await telemetryForTest({ maxDimensionValues: 1 });
+    await state('everything', stateEveryFact);
+    await state('timeout', (note) => note('timeout.operation', 'one too many'));
+    const lines = [...linesOf(await telemetry.handle.metricsText()).keys()];
+    const printed = lines.map((line) => {
+      const [name, labels = ''] = line.split('{');
+      return `${name}{${[...labels.matchAll(/(\w+)="/g)].map(([, label]) => label).join(',')}}`;
+    });
+    const own = new Set(printed.filter((line) => !line.startsWith('target_info')));
+    expect([...own].sort()).toEqual(PRINTED);
+  });
+
+  it('prints a page that promtool accepts', async (test) => {
+    const command = promtool();
+    if (command === undefined) return test.skip('promtool is not installed');
+    await using telemetry = await telemetryForTest();
+    await state('everything', stateEveryFact);
+    const page = await telemetry.handle.metricsText();
+    const { status, stdout, stderr } = spawnSync(command, ['check', 'metrics'], { input: page, encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it('counts what each fact says', async () => {
+    await using telemetry = await telemetryForTest();
+    await state('everything', stateEveryFact);
+    const lines = linesOf(await telemetry.handle.metricsText());
+    const call =
+      'gen_ai_operation_name="chat",gen_ai_provider_name="openai",gen_ai_request_model="gpt-5-mini",gen_ai_token_modality="unknown"';
+    expect(Object.fromEntries(lines)).toMatchObject({
+      'timeout_failures_total{operation="answer"}': 1,
+      'timeout_outcomes_total{operation="answer",outcome="timeout"}': 1,
+      'timeout_abandoned_in_flight{operation="answer"}': 0,
+      'timeout_discarded_total{operation="answer",late_result="resolved"}': 1,
+      'cache_breaker_state{operation="answer"}': 2,
+      'cache_store_errors_total{operation="answer",reason="timeout"}': 1,
+      'cache_unavailable_total{operation="answer",reason="closed"}': 1,
+      'cache_corrupt_total{operation="answer"}': 1,
+      'cache_cost_savings_usd{operation="answer"}': 0.25,
+      'cache_savings_unpriced_total{operation="answer"}': 1,
+      'cache_skipped_total{operation="answer",reason="empty"}': 1,
+      'cache_write_failures_total{operation="answer",reason="oom"}': 1,
+      'router_decisions_total{route="cheap",reason="routing_function"}': 1,
+      'router_errors_total{route="cheap",error_type="timeout"}': 1,
+      'router_cost_savings_usd{route="cheap"}': -0.5,
+      'router_unpriced_total{route="cheap"}': 1,
+      'llm_cost_usd_total{route="cheap",model="gpt-5-mini"}': 0.125,
+      [`gen_ai_client_inference_usage_input_tokens_total{${call}}`]: 9,
+      [`gen_ai_client_inference_usage_output_tokens_total{${call}}`]: 5,
+      [`gen_ai_client_inference_usage_cache_read_input_tokens_total{${call}}`]: 4,
+      [`gen_ai_client_inference_usage_cache_write_input_tokens_total{${call}}`]: 2,
+      [`gen_ai_client_inference_usage_reasoning_output_tokens_total{${call}}`]: 1,
+      telemetry_errors_total: 0,
+    });
+  });
+
+  it('prints the counters of an operation or a route as 0 from its first execution', async () => {
+    await using telemetry = await telemetryForTest();
+    await state('everything', (note) => {
+      note('cache.operation', 'a');
+      note('timeout.operation', 'b');
+      note('router.route', 'c');
+    });
+    const lines = linesOf(await telemetry.handle.metricsText());
+    expect(Object.fromEntries(lines)).toMatchObject({
+      'cache_hits_total{operation="a"}': 0,
+      'cache_misses_total{operation="a"}': 0,
+      'cache_hit_rate{operation="a"}': 0,
+      'cache_cost_savings_usd{operation="a"}': 0,
+      'timeout_successes_total{operation="b"}': 0,
+      'timeout_failures_total{operation="b"}': 0,
+      'timeout_rate{operation="b"}': 0,
+      'router_cost_savings_usd{route="c"}': 0,
+    });
+  });
+
+  it('computes rates from the very counters that are printed beside them', async () => {
+    const lookups = fc.array(fc.constantFrom<CacheOutcome>('hit', 'miss', 'stale', 'bypass', 'coalesced'));
+    const calls = fc.array(fc.constantFrom<TimeoutOutcome>('success', 'late_success', 'error', 'timeout', 'cancelled'));
+    await fc.assert(
+      fc.asyncProperty(lookups, calls, async (outcomes, timeouts) => {
+        await using telemetry = await telemetryForTest();
+        await state('everything', (note) => {
+          note('cache.operation', 'a');
+          note('timeout.operation', 'a');
+          for (const outcome of outcomes) note('cache.outcome', outcome);
+          for (const outcome of timeouts) note('timeout.outcome', outcome);
+        });
+        const lines = linesOf(await telemetry.handle.metricsText());
+        const sumOf = (name: string): number => lines.get(`${name}{operation="a"}`) ?? Number.NaN;
+        const times = (...words: string[]): number =>
+          [...outcomes, ...timeouts].filter((outcome) => words.includes(outcome)).length;
+
+        const [hits, misses] = [sumOf('cache_hits_total'), sumOf('cache_misses_total')];
+        expect([hits, misses]).toEqual([times('hit', 'stale', 'coalesced'), times('miss')]);
+        expect(hits + misses + times('bypass')).toBe(outcomes.length);
+        expect(sumOf('cache_hit_rate')).toBe(hits + misses === 0 ? 0 : hits / (hits + misses));
+
+        const [successes, failures] = [sumOf('timeout_successes_total'), sumOf('timeout_failures_total')];
+        const finished = timeouts.length - times('cancelled');
+        expect([successes, failures]).toEqual([times('success', 'late_success'), times('timeout')]);
+        expect(sumOf('timeout_rate')).toBe(finished === 0 ? 0 : failures / finished);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('measures from the start of a step to the real end of its output', async () => {
+    await using telemetry = await telemetryForTest();
+    const clock = manualClock();
+    const chunks = await state(
+      'timeout',
+      async (note) => {
+        note('timeout.operation', 'stream');
+        note('timeout.outcome', 'success');
+        await clock.advance(1_000);
+        return (async function* () {
+          yield 'a';
+          await clock.advance(2_000);
+          yield 'b';
+        })();
+      },
+      new WorkflowContext({ clock }),
+    );
+    expect(await telemetry.read('timeout_execution_seconds_count{operation="stream"}')).toBeUndefined();
+    await allOf(chunks);
+    expect(await telemetry.read('timeout_execution_seconds_sum{operation="stream"}')).toBe(3);
+  });
+
+  it('has the latency of misses under hit="false", of every other answer under hit="true", and none of bypasses', async () => {
+    await using telemetry = await telemetryForTest();
+    for (const outcome of ['hit', 'stale', 'coalesced', 'miss', 'bypass'] as const) {
+      await state('cache', (note) => {
+        note('cache.operation', 'a');
+        note('cache.outcome', outcome);
+      });
+    }
+    expect(await telemetry.read('cache_latency_seconds_count{operation="a",hit="true"}')).toBe(3);
+    expect(await telemetry.read('cache_latency_seconds_count{operation="a",hit="false"}')).toBe(1);
+  });
+
+  it('records facts that are stated after the end of the step', async () => {
+    await using telemetry = await telemetryForTest();
+    const note = await state('timeout', (statedLater) => {
+      statedLater('timeout.operation', 'a');
+      return statedLater;
+    });
+    note('timeout.discarded', 'rejected');
+    expect(await telemetry.read('timeout_discarded_total{operation="a",late_result="rejected"}')).toBe(1);
+  });
+
+  it('counts the values past the cap of a dimension as _other, and says so', async () => {
+    await using telemetry = await telemetryForTest({ maxDimensionValues: 2 });
+    for (const operation of ['a', 'b', 'c', 'd', 'a']) {
+      await state('cache', (note) => {
+        note('cache.operation', operation);
+        note('cache.outcome', 'hit');
+      });
+    }
+    const lines = linesOf(await telemetry.handle.metricsText());
+    const hits = [...lines].filter(([line]) => line.startsWith('cache_hits_total'));
+    expect(Object.fromEntries(hits)).toEqual({
+      'cache_hits_total{operation="a"}': 2,
+      'cache_hits_total{operation="b"}': 1,
+      'cache_hits_total{operation="_other"}': 2,
+    });
+    expect(lines.get('telemetry_overflow_total{dimension="operation"}')).toBe(2);
+  });
+
+  it('takes a value that is too long to be a word of the code for _other', async () => {
+    await using telemetry = await telemetryForTest();
+    await state('cache', (note) => note('cache.operation', 'a prompt '.repeat(20)));
+    expect(await telemetry.read('cache_hits_total{operation="_other"}')).toBe(0);
+    expect(await telemetry.handle.metricsText()).not.toContain('a prompt');
+  });
+
+  it('counts a fact that cannot be recorded, and changes nothing about the work', async () => {
+    await using telemetry = await telemetryForTest();
+    const answer = await state('router', (note) => {
+      note('router.route', 'a');
+      note('llm.costUsd', Number.NaN);
+      return 'the answer';
+    });
+    expect(answer).toBe('the answer');
+    expect(await telemetry.read('telemetry_errors_total')).toBe(1);
+  });
+});
