@@ -71,13 +71,13 @@ export async function run(command: string, parameters: readonly string[], option
   return result.stdout;
 }
 
-/** What a surrounding `npm run` tells its commands about its own project, which a command in another project must not hear. */
-const OF_THE_SURROUNDING_PROJECT =
-  /^(npm_(package|lifecycle|config_local_prefix)|INIT_CWD$|NODE_OPTIONS$|NODE_V8_COVERAGE$|VITEST)/;
+/** What npm, the test runner and the shell say about this project, and a command in another project must not hear. */
+const OF_THIS_PROJECT =
+  /^(npm_(package|lifecycle|config_local_prefix)|INIT_CWD$|NODE_(OPTIONS|V8_COVERAGE|ENV)$|VITEST|OTEL_|TTA_|ENVIRONMENT$|ENABLE_APM$)/;
 
 /** The environment of a command that works in another project. */
 export function foreignEnvironment(): Record<string, undefined> {
-  const names = Object.keys(process.env).filter((name) => OF_THE_SURROUNDING_PROJECT.test(name));
+  const names = Object.keys(process.env).filter((name) => OF_THIS_PROJECT.test(name));
   return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 

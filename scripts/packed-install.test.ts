@@ -1,0 +1,99 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from './command.ts';
+import { type PackedProject, packedProject } from './export/packed-project.ts';
+import { packPackage } from './pack.ts';
+import { firstCodeBlock } from './readme.ts';
+import { publishedPackages, readManifest, root } from './workspace.ts';
+
+const INITIALIZATION = /^const observability = .*\n/m;
+const CONSTRUCTION = /^const router = /m;
+
+/** The same lines with the initialisation before the construction of every primitive. */
+const initializedFirst = (code: string): string => {
+  const [line] = INITIALIZATION.exec(code) ?? [];
+  if (line === undefined || !CONSTRUCTION.test(code)) throw new Error('the code of the README has been rearranged');
+  return code.replace(INITIALIZATION, '').replace(CONSTRUCTION, `${line}const router = `);
+};
+
+/** The same lines, and after the shutdown a second initialisation with one more question. */
+const initializedTwice = (code: string): string => `${code}
+console.log('--- again ---');
+const again = await initializeObservability({ serviceName: 'quickstart' });
+await workflow.execute({ prompt: 'What is a gauge?' });
+console.log(await again.metricsText());
+await again.shutdown();
+`;
+
+/** A line of the console for the outermost span of an execution. */
+const SPAN = /^[\d:.]{12} {2}[0-9a-f]{8} {2}timeout answer {2}.*success/gm;
+
+const METRICS = [
+  'timeout_successes_total{operation="answer"} 3',
+  'cache_hits_total{operation="answer"} 1',
+  'cache_misses_total{operation="answer"} 2',
+  'router_decisions_total{route="small",reason="routing_function"} 2',
+];
+
+let folder: string;
+let tarballs: string[];
+let code: string;
+
+beforeAll(async () => {
+  code = firstCodeBlock(await readFile(join(root, 'README.md'), 'utf8')) ?? '';
+  folder = await mkdtemp(join(tmpdir(), 'tta-tarballs-'));
+  await run('npm', ['run', 'build'], { cwd: root });
+  const libraries = (await publishedPackages()).filter(({ manifest }) => manifest.name !== 'tta-cli');
+  tarballs = await Promise.all(libraries.map((library) => packPackage(library, folder)));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('a packed install without any OpenTelemetry SDK package', () => {
+  it("runs the README's code, observed by nobody", async () => {
+    await using project = await packedProject(tarballs);
+    const installed = await readdir(join(project.folder, 'node_modules/@opentelemetry'));
+    expect(installed).toEqual(['api']);
+
+    const printed = await project.runCode(code);
+
+    expect(printed).toContain('gpt-4o-mini on "What is a span?"');
+    expect(printed).toMatch(/cache answer: 3 executions, 1 hits/);
+    expect(printed).toContain('noop no metrics endpoint');
+  });
+});
+
+describe('a packed install with the OpenTelemetry SDK', () => {
+  let project: PackedProject;
+
+  beforeAll(async () => {
+    const { devDependencies = {} } = await readManifest(root);
+    const packages = Object.entries(devDependencies)
+      .filter(([name]) => name.startsWith('@opentelemetry/'))
+      .map(([name, version]) => `${name}@${version}`);
+    project = await packedProject(tarballs, { packages });
+  });
+
+  afterAll(() => project[Symbol.asyncDispose]());
+
+  it.each([
+    ['after', (lines: string) => lines],
+    ['before', initializedFirst],
+  ])('prints spans and metrics when it is initialised %s the construction', async (_, arranged) => {
+    const printed = await project.runCode(arranged(code));
+
+    expect(printed).toMatch(/active http:\/\/127\.0\.0\.1:\d+\/metrics/);
+    for (const metric of METRICS) expect(printed).toContain(metric);
+    expect(printed.match(SPAN)).toHaveLength(3);
+  });
+
+  it('prints them again after a shutdown and a second initialisation', async () => {
+    const [, printed = ''] = (await project.runCode(initializedTwice(code))).split('--- again ---\n');
+
+    expect(printed).toContain('timeout_successes_total{operation="answer"} 1\n');
+    expect(printed).toContain('cache_misses_total{operation="answer"} 1\n');
+    expect(printed.match(SPAN)).toHaveLength(1);
+  });
+});
