@@ -27,7 +27,7 @@ describe('priceList', () => {
   it('does not know other models, nor the names that every object inherits', () => {
     const prices = priceList({ 'my-llama': rates });
     for (const model of ['gpt-4o', '__proto__', 'toString', 'constructor']) {
-      expect(priceOf({ inputTokens: 5, outputTokens: 5 }, model, { prices })).toBeNull();
+      expect(prices.price({ inputTokens: 5, outputTokens: 5 }, model, {})).toBeNull();
     }
   });
 

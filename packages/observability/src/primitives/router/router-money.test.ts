@@ -65,10 +65,15 @@ describe('the money of a RouterPrimitive', () => {
     expect(router.getStats().costSavingsUsd).toBeCloseTo(0.0011 - 0.011, 12);
   });
 
-  it('saves nothing when the baseline itself answers', async () => {
+  it('saves exactly nothing when the baseline itself answers, also as a model that only its answer names', async () => {
     using recording = recordingObserver();
-    await pricedRouter({ baseline: 'strong' }).execute('strong');
+    const router = new RouterPrimitive(
+      { strong: () => answer('gpt-4o') },
+      { strategy: () => 'strong', defaultRoute: 'strong', baseline: 'strong' },
+    );
+    await router.execute(undefined);
     expect(recording.factsOf('router.savedUsd')).toEqual([0]);
+    expect(router.getStats().unpriced).toBe(0);
   });
 
   it('claims no saving without a baseline', async () => {

@@ -66,6 +66,16 @@ describe('a RouterPrimitive whose route answers with a stream', () => {
     });
   });
 
+  it('does not take the tokens counted so far for the whole of a stream that is left early', async () => {
+    const counting = only(async function* () {
+      for (const completion_tokens of [1, 2, 3]) {
+        yield { id: '1', model: 'mini', choices: [], usage: { ...usage, completion_tokens } };
+      }
+    });
+    await read(await counting.execute(undefined), 2);
+    expect(counting.getStats()).toMatchObject({ routes: { only: { costUsd: 0 } }, unpriced: 1 });
+  });
+
   it('counts a stream that fails as an error and as unpriced', async () => {
     using recording = recordingObserver();
     const clock = manualClock();
