@@ -88,6 +88,36 @@ describe('a RouterPrimitive whose route answers with a stream', () => {
     expect(router.getStats()).toMatchObject({ routes: { only: { errors: 1, p50Ms: null } }, unpriced: 1 });
   });
 
+  it.each([
+    ['the caller left', undefined, []],
+    ['it took too long', new DOMException('too slow', 'TimeoutError'), ['timeout']],
+  ])('takes a stream that an SDK ends in silence because %s for what it is', async (_, reason, errorTypes) => {
+    using recording = recordingObserver();
+    const controller = new AbortController();
+    const router = only(async function* (_input, { signal }) {
+      while (!signal.aborted) yield { id: '1', model: 'mini', choices: [] };
+    });
+    const stream = await router.execute(undefined, new WorkflowContext({ signal: controller.signal }));
+    for await (const _chunk of stream) controller.abort(reason);
+    expect(recording.factsOf('router.errorType')).toEqual(errorTypes);
+    const { only: stats } = router.getStats().routes;
+    expect(stats).toMatchObject({ decisions: 1, errors: errorTypes.length, p50Ms: null });
+  });
+
+  it('counts a stream that was left because it took too long as a timeout of the route', async () => {
+    using recording = recordingObserver();
+    const clock = manualClock();
+    const controller = new AbortController();
+    const router = only(() => streamed(clock));
+    const stream = await router.execute(undefined, new WorkflowContext({ clock, signal: controller.signal }));
+    for await (const _chunk of stream) {
+      controller.abort(new DOMException('too slow', 'TimeoutError'));
+      break;
+    }
+    expect(recording.factsOf('router.errorType')).toEqual(['timeout']);
+    expect(recording.factsOf('router.unpriced')).toEqual([true]);
+  });
+
   it('counts a stream that ends without a usage as unpriced', async () => {
     const router = only(async function* () {
       yield { id: '1', model: 'mini', choices: [] };

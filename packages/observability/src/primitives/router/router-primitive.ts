@@ -3,7 +3,7 @@ import {
   checkNumber,
   followOutput,
   isStream,
-  type OutputEnd,
+  type NoteFact,
   type RunningStep,
   refusal,
   type WorkflowContext,
@@ -37,6 +37,14 @@ export interface RouterOptions<I, Name extends string = string> {
   readonly decisionTimeoutMs?: number | undefined;
   /** Told why a strategy failed; without it, only the reason `routing_error_fallback` tells that it did. */
   readonly onStrategyError?: ((error: unknown) => void) | undefined;
+}
+
+/** An execution on its way through a route. */
+interface TakenRoute<I, O> {
+  readonly route: Route<I, O>;
+  readonly context: WorkflowContext;
+  readonly note: NoteFact;
+  readonly startedAt: number;
 }
 
 const NOTHING_TOLD: AnswerUsage = { usage: undefined, model: undefined };
@@ -106,32 +114,45 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
     if (route.provider !== undefined) note('llm.provider', route.provider);
     this.#statistics.decided(route.name);
 
-    const startedAt = context.clock.now();
-    const told = new StreamUsage();
-    const ended = (end: OutputEnd, answer: AnswerUsage): void => {
-      if (end.kind === 'failed') this.#failed(route, end.error, context, note);
-      if (end.kind === 'complete') this.#statistics.answered(route.name, context.clock.now() - startedAt);
-      this.#priced(route, end.kind === 'complete' ? answer : NOTHING_TOLD, context, note);
-    };
+    const taken: TakenRoute<I, O> = { route, context, note, startedAt: context.clock.now() };
     try {
       const output = await route.step.execute(input, context);
-      return followOutput(output, {
-        onChunk: (chunk) => told.add(chunk),
-        onEnd: (end) => ended(end, isStream(output) ? told : { usage: usageOf(output), model: modelOf(output) }),
-      });
+      if (isStream(output)) return this.#followed(output, taken);
+      this.#answered(taken, { usage: usageOf(output), model: modelOf(output) });
+      return output;
     } catch (error) {
-      this.#failed(route, error, context, note);
+      this.#failed(taken, error);
       throw error;
     }
   }
 
-  #priced(route: Route<I, O>, answer: AnswerUsage, context: WorkflowContext, note: RunningStep['note']): void {
+  #followed(stream: O, taken: TakenRoute<I, O>): O {
+    const told = new StreamUsage();
+    return followOutput(stream, {
+      onChunk: (chunk) => told.add(chunk),
+      onEnd: (end) => {
+        // Some SDKs end a stream that was aborted as if it were complete: without a usage it is not.
+        const isWhole = end.kind === 'complete' && !(taken.context.isAborted && told.usage === undefined);
+        if (isWhole) return this.#answered(taken, told);
+        if (end.kind !== 'left' || taken.context.isAborted)
+          this.#failed(taken, end.kind === 'failed' ? end.error : undefined);
+        this.#priced(taken, NOTHING_TOLD);
+      },
+    });
+  }
+
+  #answered(taken: TakenRoute<I, O>, answer: AnswerUsage): void {
+    this.#statistics.answered(taken.route.name, taken.context.clock.now() - taken.startedAt);
+    this.#priced(taken, answer);
+  }
+
+  #priced({ route, context, note }: TakenRoute<I, O>, answer: AnswerUsage): void {
     const entry = priceAnswer(this.#pricing, route, answer, context);
     this.#statistics.priced(route.name, entry);
     noteAnswer(note, route, answer, entry);
   }
 
-  #failed(route: Route<I, O>, error: unknown, context: WorkflowContext, note: RunningStep['note']): void {
+  #failed({ route, context, note }: TakenRoute<I, O>, error: unknown): void {
     const errorType = errorTypeOf(context.isAborted ? context.signal.reason : error);
     if (context.isAborted && errorType !== 'timeout') return;
     this.#statistics.failed(route.name);
