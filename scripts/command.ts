@@ -18,7 +18,7 @@ export interface CommandResult {
 }
 
 /** A command that ended with another exit code than 0. */
-export class CommandError extends Error {
+class CommandError extends Error {
   readonly result: CommandResult;
 
   constructor(command: string, result: CommandResult) {

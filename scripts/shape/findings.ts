@@ -2,7 +2,7 @@ import { firstCodeBlock } from '../readme.ts';
 import type { PackageManifest } from '../workspace.ts';
 
 /** A source file is read in one go; what is longer holds two ideas. */
-export const MAX_SOURCE_LINES = 400;
+const MAX_SOURCE_LINES = 400;
 
 /** A source file and its text. */
 export interface SourceFile {
