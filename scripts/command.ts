@@ -22,7 +22,7 @@ class CommandError extends Error {
   readonly result: CommandResult;
 
   constructor(command: string, result: CommandResult) {
-    const said = (result.stderr.trim() || result.stdout.trim()).split('\n').slice(-30).join('\n');
+    const said = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-40).join('\n');
     super(`\`${command}\` ended with exit code ${result.exitCode}:\n${said}`);
     this.name = 'CommandError';
     this.result = result;
