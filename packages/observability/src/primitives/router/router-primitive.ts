@@ -134,8 +134,8 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
         // Some SDKs end a stream that was aborted as if it were complete: without a usage it is not.
         const isWhole = end.kind === 'complete' && !(taken.context.isAborted && told.usage === undefined);
         if (isWhole) return this.#answered(taken, told);
-        if (end.kind !== 'left' || taken.context.isAborted)
-          this.#failed(taken, end.kind === 'failed' ? end.error : undefined);
+        if (end.kind === 'failed') this.#failed(taken, end.error);
+        else if (taken.context.isAborted) this.#failed(taken, taken.context.signal.reason);
         this.#priced(taken, NOTHING_TOLD);
       },
     });
