@@ -16,7 +16,7 @@ export {
   registerObserver,
 } from './observer.ts';
 export { checkFunction, checkNumber, checkOneOf, type NumberRange, refusal } from './options.ts';
-export { failOutput, followOutput, isAsyncIterable, isReadableStream, isStream } from './output/follow-output.ts';
+export { endOutput, followOutput, isAsyncIterable, isReadableStream, isStream } from './output/follow-output.ts';
 export type { OutputEnd, OutputFollower } from './output/stream-tracker.ts';
 export {
   asPrimitive,

@@ -1,6 +1,7 @@
 import type { WorkflowContext } from '../context.ts';
 import { checkFunction, refusal } from '../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
+import type { OutputOf } from './sequence.ts';
 
 declare module '../observer.ts' {
   interface Facts {
@@ -71,7 +72,7 @@ export function when<I>(
 
 type Cases<I> = Readonly<Record<string, Step<I, unknown>>>;
 
-type CaseOutput<C> = { [Key in keyof C]: C[Key] extends Step<never, infer O> ? Awaited<O> : never }[keyof C];
+type CaseOutput<C> = OutputOf<C[keyof C]>;
 
 /**
  * The step of the case that `select` names. A name without a case takes `otherwise`; without that the input passes through.

@@ -4,7 +4,7 @@ import { WorkflowContext } from '../context.ts';
 import { step } from '../primitive.ts';
 import { recordingObserver } from '../testing/recording-observer.ts';
 import { collect, counting, followed } from './__fixtures__/streams.ts';
-import { followOutput, isAsyncIterable, isReadableStream, isStream } from './follow-output.ts';
+import { failOutput, followOutput, isAsyncIterable, isReadableStream, isStream } from './follow-output.ts';
 
 const nextTurn = (): Promise<void> => new Promise(setImmediate);
 
@@ -150,4 +150,13 @@ test('an observed stream tells how it ended: failed, left by its reader, or canc
     { status: 'cancelled', error: undefined },
     { status: 'cancelled', error },
   ]);
+});
+
+test('whoever stops a stream from outside says so before its reader does, and is heard once', async () => {
+  const error = new Error('stalled');
+  const { output, ends } = followed(counting(2));
+  failOutput(output, error);
+  failOutput(counting(1), error);
+  expect(await collect(output)).toEqual([1, 2]);
+  expect(ends).toEqual([{ kind: 'failed', error }]);
 });

@@ -2,7 +2,7 @@ import { errorMonitor } from 'node:events';
 import { Readable } from 'node:stream';
 import { followIterable } from './iterable.ts';
 import { relay } from './relay.ts';
-import { COMPLETE, type OutputFollower, StreamTracker, tellEnd } from './stream-tracker.ts';
+import { COMPLETE, type OutputEnd, type OutputFollower, StreamTracker, tellEnd } from './stream-tracker.ts';
 
 type Stream = AsyncIterable<unknown> | ReadableStream<unknown>;
 
@@ -47,11 +47,11 @@ export function followOutput<O>(output: O, follower: OutputFollower): O {
 }
 
 /**
- * Tells everybody who follows a stream that it has failed, for whoever stops it from outside: its own end would come later, or
- * look like that of a reader who left. Does nothing for a stream that nobody follows or that has ended.
+ * Tells everybody who follows a stream how it ended, for whoever knows before the stream itself can tell: one who stops it from
+ * outside, or reads it past its own iterator (an SDK's `tee`). Does nothing for a stream that nobody follows or that has ended.
  */
-export function failOutput(stream: object, error: unknown): void {
-  known.get(stream)?.tracker.settle({ kind: 'failed', error });
+export function endOutput(stream: object, end: OutputEnd): void {
+  known.get(stream)?.tracker.settle(end);
 }
 
 function follow(stream: Stream): Followed | undefined {
