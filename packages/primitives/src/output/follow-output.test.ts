@@ -4,7 +4,7 @@ import { WorkflowContext } from '../context.ts';
 import { step } from '../primitive.ts';
 import { recordingObserver } from '../testing/recording-observer.ts';
 import { collect, counting, followed } from './__fixtures__/streams.ts';
-import { failOutput, followOutput, isAsyncIterable, isReadableStream, isStream } from './follow-output.ts';
+import { endOutput, followOutput, isAsyncIterable, isReadableStream, isStream } from './follow-output.ts';
 
 const nextTurn = (): Promise<void> => new Promise(setImmediate);
 
@@ -155,8 +155,8 @@ test('an observed stream tells how it ended: failed, left by its reader, or canc
 test('whoever stops a stream from outside says so before its reader does, and is heard once', async () => {
   const error = new Error('stalled');
   const { output, ends } = followed(counting(2));
-  failOutput(output, error);
-  failOutput(counting(1), error);
+  endOutput(output, { kind: 'failed', error });
+  endOutput(counting(1), { kind: 'failed', error });
   expect(await collect(output)).toEqual([1, 2]);
   expect(ends).toEqual([{ kind: 'failed', error }]);
 });

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const PACKAGE = new URL('../../..', import.meta.url);
+
+/** Runs a program that knows TimeoutPrimitive in a process of its own; rejects unless it ends with code 0. */
+async function run(program: string): Promise<string> {
+  const imports = `import { TimeoutPrimitive } from 'tta-observability-integration/primitives';`;
+  const flags = ['--expose-gc', '--conditions=tta-source', '--input-type=module', '--eval'];
+  const options = { cwd: PACKAGE, timeout: 15_000 };
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, imports + program], options);
+  return stdout.trim();
+}
+
+describe('a process with a timeout', () => {
+  it('C37 ends at once after an answer', async () => {
+    const program = `
+      const startedAt = performance.now();
+      await new TimeoutPrimitive(() => 'v', { timeoutMs: 60_000 }).execute(1);
+      process.on('exit', () => console.log(performance.now() - startedAt < 5_000));`;
+    expect(await run(program)).toBe('true');
+  });
+
+  it('C37 stays alive until the hard stop of work that hangs', async () => {
+    const program = `
+      const timeout = new TimeoutPrimitive(() => new Promise(() => {}), { timeoutMs: 100, graceMs: 50 });
+      await timeout.execute(1).catch((error) => console.log(error.phase));`;
+    expect(await run(program)).toBe('hard');
+  });
+
+  it('C37 does not stay alive for a timeout that is told not to keep it', async () => {
+    const program = `
+      const timeout = new TimeoutPrimitive(() => new Promise(() => {}), { timeoutMs: 60_000, unref: true });
+      void timeout.execute(1);
+      process.on('exit', (code) => console.log(code));`;
+    expect(await run(program)).toBe('0');
+  });
+
+  it('C50 forgets the input of work that never ends', async () => {
+    const program = `
+      const held = []; // as a leaking client would
+      let isCollected = false;
+      const registry = new FinalizationRegistry(() => { isCollected = true; });
+      const timeout = new TimeoutPrimitive(() => new Promise((resolve) => { held.push(resolve); }), { timeoutMs: 5, graceMs: 0 });
+      async function execute() {
+        const input = { prompt: 'x' };
+        registry.register(input, 'input');
+        await timeout.execute(input).catch(() => {});
+      }
+      await execute();
+      for (let turn = 0; turn < 50 && !isCollected; turn += 1) {
+        gc();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      console.log(isCollected, held.length);`;
+    expect(await run(program)).toBe('true 1');
+  });
+});

@@ -1,0 +1,36 @@
+import { checkFunction, checkNumber, refusal } from 'tta-dev-primitives';
+
+/** How long a streaming output may take; at least one limit must be set. */
+export interface StreamLimits {
+  /** The longest wait for the first chunk, in milliseconds of the reader's waiting. @defaultValue `idleMs` */
+  readonly firstChunkMs?: number | undefined;
+  /** The longest wait for any further chunk, in milliseconds of the reader's waiting: a slow reader is not an idle source. */
+  readonly idleMs?: number | undefined;
+  /** The longest time to the end of the stream, in milliseconds from the start of the execution; a slow reader pays for it. */
+  readonly totalMs?: number | undefined;
+  /**
+   * Whether a chunk shows that the source is getting on; a keep-alive does not, and leaves the waiting time as it was. What it
+   * throws fails the stream.
+   * @defaultValue every chunk does
+   */
+  readonly isProgress?: ((chunk: unknown) => boolean) | undefined;
+}
+
+/**
+ * Checks the limits of a stream.
+ *
+ * @throws TypeError or RangeError naming the option, its value and what is allowed
+ */
+export function checkStreamLimits(owner: string, limits: StreamLimits | undefined): void {
+  if (limits === undefined) return;
+  if (typeof limits !== 'object' || limits === null) throw new TypeError(refusal(owner, 'stream', limits, 'an object'));
+  const { firstChunkMs, idleMs, totalMs, isProgress } = limits;
+  const given = Object.entries({ firstChunkMs, idleMs, totalMs }).filter(([, limitMs]) => limitMs !== undefined);
+  for (const [name, limitMs] of given) {
+    checkNumber(owner, `stream.${name}`, limitMs, { above: 0, allowInfinity: true });
+  }
+  if (isProgress !== undefined) checkFunction(owner, 'stream.isProgress', isProgress);
+  if (given.length === 0) {
+    throw new RangeError(refusal(owner, 'stream', limits, 'an object with firstChunkMs, idleMs or totalMs'));
+  }
+}

@@ -1,0 +1,337 @@
+import {
+  endOutput,
+  followOutput,
+  isStream,
+  type NoteFact,
+  type OutputEnd,
+  type Timer,
+  type WorkflowContext,
+  WorkflowPrimitive,
+} from 'tta-dev-primitives';
+import type { TimeoutOutcome, TimeoutPhase } from './facts.ts';
+import { closeStream, limitStream } from './limit-stream.ts';
+import { type StreamExpiry, StreamGuard } from './stream-guard.ts';
+import type { StreamLimits } from './stream-limits.ts';
+import { isTimeoutError, TimeoutError } from './timeout-error.ts';
+import { rememberTimeout } from './timeout-history.ts';
+import type { TimeoutSettings } from './timeout-options.ts';
+import type { TimeoutCounts } from './timeout-stats.ts';
+
+/**
+ * Where an execution stands. `cancelling`: its caller has left, and the step has one turn of the event loop to settle. `yielded`:
+ * an outer timeout has passed its soft deadline and decides from now on. `abandoned`: the caller was answered, the step runs on.
+ */
+type Stage = 'running' | 'grace' | 'mercy' | 'cancelling' | 'yielded' | 'streaming' | 'abandoned' | 'settled';
+
+/**
+ * How much later than the deadline of the caller's context we act on it, in milliseconds. An outer timeout that set it acts
+ * first, although Node.js cuts timers to whole milliseconds and the loop may lag; one that nobody enforces is left to us.
+ */
+const HEAD_START_MS = 5;
+
+/**
+ * One execution under a timeout: the state machine from its start to its one outcome.
+ *
+ * Time runs from its construction. The outcome follows from the time that has passed and not from which callback ran first.
+ * Neither the input nor the output is kept here, because abandoned work may hold on to this object for ever.
+ */
+export class TimedExecution<O> {
+  readonly #settings: TimeoutSettings;
+  readonly #counts: TimeoutCounts;
+  readonly #context: WorkflowContext;
+  readonly #note: NoteFact;
+  readonly #startedAt: number;
+  /** The soft deadline and the hard stop, in milliseconds from the start, neither beyond the deadline of the context. */
+  readonly #limitMs: number;
+  readonly #stopMs: number;
+  readonly #remainingMs: number;
+  readonly #controller = new AbortController();
+  readonly #answer: PromiseWithResolvers<O> = Promise.withResolvers<O>();
+  readonly #frames: string | undefined;
+  #stage: Stage = 'running';
+  #outcome: TimeoutOutcome | undefined;
+  #timer: Timer | undefined;
+  #unlink: (() => void) | undefined;
+  #softError: TimeoutError | undefined;
+  #guard: StreamGuard | undefined;
+
+  constructor(
+    settings: TimeoutSettings,
+    counts: TimeoutCounts,
+    context: WorkflowContext,
+    note: NoteFact,
+    timeoutMs: number,
+  ) {
+    this.#settings = settings;
+    this.#counts = counts;
+    this.#context = context;
+    this.#note = note;
+    this.#startedAt = context.clock.now();
+    this.#remainingMs = context.deadline === Infinity ? Infinity : Math.max(0, context.deadline - this.#startedAt);
+    this.#limitMs = Math.min(timeoutMs, this.#remainingMs);
+    this.#stopMs = Math.min(timeoutMs + settings.graceMs, this.#remainingMs);
+    this.#arm(this.#limitMs, 0, () => this.#passSoftDeadline());
+    if (settings.captureStack) this.#frames = callerFrames();
+    if (this.#limitMs !== Infinity) note('timeout.limitMs', this.#limitMs);
+    note('timeout.graceMs', settings.graceMs);
+  }
+
+  /** What became of it; undefined while that is open. */
+  get outcome(): TimeoutOutcome | undefined {
+    return this.#outcome;
+  }
+
+  /** Runs the step; called once. */
+  start<I>(step: WorkflowPrimitive<I, O>, input: I): Promise<O> {
+    this.#unlink = this.#context.onAbort((reason) => this.#leave(reason));
+    this.#follow(step.execute(input, this.#childContext()));
+    return this.#answer.promise;
+  }
+
+  /** With `notify` the step may work until the hard stop, so that is when its work is due. */
+  #childContext(): WorkflowContext {
+    const dueMs = this.#settings.softAction === 'abort' ? this.#limitMs : this.#stopMs;
+    return this.#context.child(this.#settings.operation, {
+      signal: this.#controller.signal,
+      deadline: this.#startedAt + dueMs,
+    });
+  }
+
+  #follow(work: Promise<O>): void {
+    work.then(
+      (output) => this.#resolved(output),
+      (error: unknown) => this.#rejected(error),
+    );
+  }
+
+  #arm(instantMs: number, elapsedMs: number, callback: () => void): void {
+    if (instantMs === Infinity) return;
+    const restMs = instantMs - elapsedMs;
+    const isOthers = instantMs === this.#remainingMs;
+    const delayMs = isOthers ? Math.ceil(restMs) + HEAD_START_MS : restMs;
+    this.#timer = this.#context.clock.setTimer(callback, delayMs);
+    if (this.#settings.unref) this.#timer.unref?.();
+  }
+
+  #passSoftDeadline(): void {
+    const elapsedMs = this.#elapsedMs();
+    const lagMs = this.#lagMs(elapsedMs, this.#limitMs);
+    this.#note('timeout.phase', 'soft');
+    this.#note('timeout.lagMs', lagMs);
+    this.#stage = 'grace';
+    this.#softError = this.#error('soft', elapsedMs, lagMs);
+    if (this.#settings.softAction === 'abort') this.#controller.abort(this.#softError);
+    if (!this.#isIn('grace')) return; // a listener of the signal has made the caller leave
+    if (elapsedMs >= this.#stopMs) this.#grantMercy();
+    else this.#arm(this.#stopMs, elapsedMs, () => this.#grantMercy());
+  }
+
+  /** An answer that came while the event loop was blocked is delivered in the turn that follows. */
+  #grantMercy(): void {
+    this.#stage = 'mercy';
+    if (this.#settings.lagMercy) setImmediate(() => this.#passHardStop());
+    else this.#passHardStop();
+  }
+
+  #passHardStop(): void {
+    if (this.#stage !== 'mercy') return;
+    const elapsedMs = this.#elapsedMs();
+    const error = this.#error('hard', elapsedMs, this.#lagMs(elapsedMs, this.#stopMs), this.#softError);
+    this.#note('timeout.phase', 'hard');
+    this.#timeOut(error);
+    this.#abandon();
+    if (!this.#controller.signal.aborted) this.#controller.abort(error);
+    this.#answer.reject(error);
+  }
+
+  /** The context was aborted: by an outer timeout that still waits for a late answer, or by a caller who does not. */
+  #leave(reason: unknown): void {
+    if (this.#stage === 'streaming') {
+      this.#controller.abort(reason);
+      this.#guard?.stop(reason);
+    } else if (isTimeoutError(reason) && reason.phase === 'soft') {
+      this.#end('cancelled');
+      this.#stage = 'yielded';
+      this.#controller.abort(reason);
+    } else {
+      this.#stage = 'cancelling';
+      this.#timer?.cancel();
+      this.#controller.abort(reason);
+      setImmediate(() => this.#forgetWork(reason));
+    }
+  }
+
+  #forgetWork(reason: unknown): void {
+    if (this.#stage !== 'cancelling') return;
+    this.#end('cancelled');
+    this.#abandon();
+    this.#answer.reject(reason);
+  }
+
+  #resolved(output: O): void {
+    if (this.#isUnwanted('resolved')) this.#drop(output);
+    else if (this.#stage === 'yielded') this.#answer.resolve(output);
+    else this.#accept(output);
+  }
+
+  #accept(output: O): void {
+    const elapsedMs = this.#elapsedMs();
+    const answer = elapsedMs <= this.#limitMs ? 'success' : 'late_success';
+    if (isStream(output)) {
+      this.#answer.resolve(this.#handOver(output, answer));
+    } else {
+      this.#end(answer, elapsedMs);
+      this.#answer.resolve(output);
+    }
+  }
+
+  #rejected(error: unknown): void {
+    if (this.#isUnwanted('rejected')) return;
+    if (this.#stage === 'yielded') this.#answer.reject(error);
+    else if (this.#softError !== undefined && this.#settings.softAction === 'abort') {
+      this.#stopAtSoftDeadline(error, this.#softError);
+    } else {
+      this.#end('error');
+      this.#answer.reject(error);
+    }
+  }
+
+  /** The step has given up because its signal was aborted: whatever it says, that is why. */
+  #stopAtSoftDeadline(error: unknown, softError: TimeoutError): void {
+    const reported = error === softError ? softError : this.#error('soft', this.#elapsedMs(), softError.lagMs, error);
+    this.#timeOut(reported);
+    this.#answer.reject(reported);
+  }
+
+  /** Whether nobody waits for the result any more: the caller has just left, or has been answered long since. */
+  #isUnwanted(result: 'resolved' | 'rejected'): boolean {
+    if (this.#stage === 'cancelling') {
+      this.#end('cancelled');
+      this.#answer.reject(this.#context.signal.reason);
+      return true;
+    }
+    if (this.#stage !== 'abandoned') return false;
+    this.#stage = 'settled';
+    this.#counts.settleAbandoned();
+    this.#note('timeout.abandoned', -1);
+    this.#note('timeout.discarded', result);
+    return true;
+  }
+
+  /**
+   * A stream goes on after it was handed over, so the caller's signal must still reach the step. Its outcome is known now, or,
+   * when it has limits of its own, when it has ended.
+   */
+  #handOver(stream: O & object, answer: TimeoutOutcome): O {
+    const { stream: limits } = this.#settings;
+    const unlink = this.#unlink;
+    this.#unlink = undefined;
+    if (limits === undefined) this.#end(answer);
+    this.#timer?.cancel();
+    this.#stage = 'streaming';
+    const followed = followOutput(stream, {
+      onEnd: (end) => {
+        unlink?.();
+        this.#guard?.release();
+        this.#stage = 'settled';
+        if (this.#outcome === undefined) this.#end(this.#outcomeOf(end, answer));
+      },
+    });
+    if (limits === undefined || !this.#isIn('streaming')) return followed;
+    this.#guard = this.#guardOf(limits, followed);
+    return limitStream(followed, this.#guard);
+  }
+
+  #guardOf(limits: StreamLimits, stream: object): StreamGuard {
+    const { lagMercy, unref } = this.#settings;
+    return new StreamGuard({
+      limits,
+      clock: this.#context.clock,
+      startedAt: this.#startedAt,
+      lagMercy,
+      unref,
+      onExpiry: (expiry) => this.#expireStream(expiry),
+      onStop: (error) => {
+        this.#controller.abort(error);
+        endOutput(stream, { kind: 'failed', error });
+      },
+      onEnd: (end) => endOutput(stream, end),
+    });
+  }
+
+  #expireStream({ phase, limitMs, chunks, lagMs }: StreamExpiry): TimeoutError {
+    const error = this.#error(phase, this.#elapsedMs(), lagMs, undefined, limitMs, chunks);
+    this.#note('timeout.phase', phase);
+    this.#note('timeout.lagMs', lagMs);
+    this.#timeOut(error);
+    return error;
+  }
+
+  #outcomeOf(end: OutputEnd, answer: TimeoutOutcome): TimeoutOutcome {
+    if (end.kind === 'complete') return answer;
+    return end.kind === 'left' || this.#context.isAborted ? 'cancelled' : 'error';
+  }
+
+  #timeOut(error: TimeoutError): void {
+    this.#end('timeout');
+    if (this.#settings.trackTimeouts) rememberTimeout(this.#context, error);
+  }
+
+  /** Counts the one outcome; nothing but a stream or abandoned work goes on after it. */
+  #end(outcome: TimeoutOutcome, elapsedMs: number = this.#elapsedMs()): void {
+    this.#stage = 'settled';
+    this.#outcome = outcome;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#unlink?.();
+    this.#unlink = undefined;
+    this.#counts.count(outcome, elapsedMs);
+    this.#note('timeout.outcome', outcome);
+  }
+
+  #abandon(): void {
+    this.#stage = 'abandoned';
+    this.#counts.abandon();
+    this.#note('timeout.abandoned', 1);
+  }
+
+  /** A stream that comes too late is closed, because nobody will read it. */
+  #drop(output: O): void {
+    if (isStream(output)) closeStream(output, this.#controller.signal.reason);
+  }
+
+  #isIn(stage: Stage): boolean {
+    return this.#stage === stage;
+  }
+
+  #elapsedMs(): number {
+    return Math.max(0, this.#context.clock.now() - this.#startedAt);
+  }
+
+  #lagMs(elapsedMs: number, instantMs: number): number {
+    return Math.max(0, elapsedMs - instantMs);
+  }
+
+  #error(
+    phase: TimeoutPhase,
+    elapsedMs: number,
+    lagMs: number,
+    cause?: unknown,
+    timeoutMs: number = this.#limitMs,
+    chunks?: number,
+  ): TimeoutError {
+    const { operation, graceMs } = this.#settings;
+    const { attempt } = this.#context;
+    return new TimeoutError({
+      ...{ operation, timeoutMs, graceMs, elapsedMs, lagMs, phase, chunks, attempt, cause },
+      frames: this.#frames,
+    });
+  }
+}
+
+/** The stack outwards from whoever called `execute`, without its first line. */
+function callerFrames(): string {
+  const holder: { stack?: string } = {};
+  Error.captureStackTrace(holder, WorkflowPrimitive.prototype.execute);
+  return (holder.stack ?? '').split('\n').slice(1).join('\n');
+}
