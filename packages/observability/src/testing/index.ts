@@ -1,1 +1,1 @@
-export {};
+export { type ConformanceCase, type StoreConformanceOptions, storeConformance } from './store-conformance.ts';

@@ -48,6 +48,8 @@ declare module 'tta-dev-primitives' {
     'cache.unpriced': true;
     'cache.skipped': CacheSkipReason;
     'cache.storeError': StoreErrorReason;
+    /** The store was not asked, because it had become unusable before; the reason is why. */
+    'cache.unavailable': StoreErrorReason;
     'cache.storeOperation': 'get' | 'set' | 'delete';
     'cache.corrupt': true;
     'cache.writeFailed': StoreErrorReason;

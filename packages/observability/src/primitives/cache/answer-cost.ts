@@ -1,0 +1,41 @@
+import { type PriceSource, priceOf } from '../../llm/price.ts';
+import type { Usage } from '../../llm/usage.ts';
+
+/** An answer that was not paid for. */
+export interface UnpaidAnswer<I = unknown> {
+  readonly input: I;
+  /** The tokens its making had used, if it said so. */
+  readonly usage: Usage | undefined;
+  /** The model that had made it, as the provider names it. */
+  readonly model: string | undefined;
+}
+
+/** Tells what an answer would have cost now, in US dollars; undefined or null when that is not known. */
+export type CostFunction<I = unknown> = (answer: UnpaidAnswer<I>) => number | null | undefined;
+
+export interface PricingOptions<I> {
+  readonly cost: CostFunction<I> | undefined;
+  readonly provider: string | undefined;
+  readonly prices: PriceSource | undefined;
+}
+
+/** What an answer would cost at an instant, in US dollars; undefined when that is not known, because a price is never guessed. */
+export function answerCost<I>(
+  answer: UnpaidAnswer<I>,
+  { cost, provider, prices }: PricingOptions<I>,
+  epochMs: number,
+): number | undefined {
+  if (cost !== undefined) return told(cost, answer);
+  const { usage, model } = answer;
+  if (usage === undefined || model === undefined) return undefined;
+  return priceOf(usage, model, { provider, prices, at: new Date(epochMs) })?.totalUsd;
+}
+
+function told<I>(cost: CostFunction<I>, answer: UnpaidAnswer<I>): number | undefined {
+  try {
+    const usd = cost(answer);
+    return typeof usd === 'number' && Number.isFinite(usd) ? usd : undefined;
+  } catch {
+    return undefined; // whoever cannot tell the price must not cost the caller the answer; it counts as unpriced
+  }
+}

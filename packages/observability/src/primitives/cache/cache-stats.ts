@@ -1,0 +1,61 @@
+import type { CacheOutcome } from './facts.ts';
+
+/** What a cache has done since it was made. */
+export interface CacheStats {
+  readonly operation: string;
+  /** Executions: `hits + misses + bypasses`. */
+  readonly total: number;
+  /** Executions answered without a call of their own, stale and coalesced ones included. */
+  readonly hits: number;
+  /** Lookups that found nothing, also because the store could not be used. */
+  readonly misses: number;
+  /** Executions that were not looked up, because the request cannot be cached. */
+  readonly bypasses: number;
+  /** Executions that shared a call with another one. */
+  readonly coalesced: number;
+  /** Executions answered with a value past its ttl. */
+  readonly stale: number;
+  /** `hits / (hits + misses)`, between 0 and 1; 0 before the first lookup. */
+  readonly hitRate: number;
+  /** What the answers that were not paid for would have cost, in US dollars, as far as their price is known. */
+  readonly costSavingsUsd: number;
+}
+
+/** Counts outcomes and savings of one cache. */
+export class CacheTally {
+  readonly #counts: Record<CacheOutcome, number> = { hit: 0, miss: 0, stale: 0, bypass: 0, coalesced: 0 };
+  #savedUsd = 0;
+
+  count(outcome: CacheOutcome): void {
+    this.#counts[outcome] += 1;
+  }
+
+  save(usd: number): void {
+    this.#savedUsd += usd;
+  }
+
+  read(operation: string): CacheStats {
+    const { hit, miss, stale, bypass, coalesced } = this.#counts;
+    const hits = hit + stale + coalesced;
+    const lookups = hits + miss;
+    return {
+      operation,
+      total: lookups + bypass,
+      hits,
+      misses: miss,
+      bypasses: bypass,
+      coalesced,
+      stale,
+      hitRate: lookups === 0 ? 0 : hits / lookups,
+      costSavingsUsd: this.#savedUsd,
+    };
+  }
+}
+
+/** The statistics in one line, for a person. */
+export function describeStats(stats: CacheStats): string {
+  const { operation, total, hits, misses, bypasses, hitRate, costSavingsUsd } = stats;
+  const rate = `${(hitRate * 100).toFixed(1)} %`;
+  const saved = `${costSavingsUsd.toFixed(4)} USD saved`;
+  return `cache ${operation}: ${total} executions, ${hits} hits (${rate}), ${misses} misses, ${bypasses} bypasses, ${saved}`;
+}

@@ -1,0 +1,86 @@
+import type { Usage } from '../../llm/usage.ts';
+import { isPlainObject } from './canonical-json.ts';
+
+/** How an answer was given, and is given again: as a value, an async iterable, or a web `ReadableStream`. */
+export type AnswerForm = 'value' | 'iterable' | 'readable';
+
+/** What is known about a stored answer without reading it. */
+export interface EnvelopeHeader {
+  /** SHA-256 over the request, as in the key. */
+  readonly digest: string;
+  readonly scopeHash: string;
+  /** The model that was asked for, if the request named one. */
+  readonly model?: string | undefined;
+  readonly form: AnswerForm;
+  /** When the answer was stored, in milliseconds since the Unix epoch. */
+  readonly createdAtMs: number;
+  readonly ttlMs: number;
+  readonly usage?: Usage | undefined;
+  /** The model that answered, as the provider names it. */
+  readonly answeredBy?: string | undefined;
+  /** What the answer had cost when it was stored, in US dollars. */
+  readonly costUsd?: number | undefined;
+}
+
+export interface Envelope extends EnvelopeHeader {
+  /** JSON: the value, or the array of the chunks of a stream. */
+  readonly payload: string;
+}
+
+/** What a stored answer must be an answer to. */
+export type Expected = Pick<EnvelopeHeader, 'digest' | 'scopeHash' | 'model'>;
+
+const ENVELOPE_VERSION = 1;
+
+/** Puts an answer into the text that a store keeps: one line of JSON about it, then its own JSON. */
+export function sealEnvelope({ payload, ...header }: Envelope): string {
+  return `${JSON.stringify({ version: ENVELOPE_VERSION, ...header })}\n${payload}`;
+}
+
+/** Reads a stored text; undefined if it is anything but an envelope of this version. */
+export function readEnvelope(text: string): Envelope | undefined {
+  const end = text.indexOf('\n');
+  if (end === -1) return undefined;
+  const header = parsed(text.slice(0, end));
+  return isHeader(header) ? { ...header, payload: text.slice(end + 1) } : undefined;
+}
+
+/** Reads a stored text; undefined if it is not the answer to that very request: corrupt, foreign, or of another version. */
+export function openEnvelope(text: string, expected: Expected): Envelope | undefined {
+  const envelope = readEnvelope(text);
+  const isExpected =
+    envelope?.digest === expected.digest &&
+    envelope.scopeHash === expected.scopeHash &&
+    envelope.model === expected.model;
+  return isExpected ? envelope : undefined;
+}
+
+/** Milliseconds since an answer was stored; never negative, because the clocks of two hosts differ. */
+export function ageOf({ createdAtMs }: EnvelopeHeader, epochMs: number): number {
+  return Math.max(0, epochMs - createdAtMs);
+}
+
+/** How long an answer is still fresh, in milliseconds, between 0 and its whole life. */
+export function remainingLifeOf(header: EnvelopeHeader, epochMs: number): number {
+  return Math.max(0, header.ttlMs - ageOf(header, epochMs));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isHeader(header: unknown): header is EnvelopeHeader {
+  return (
+    isPlainObject(header) &&
+    header['version'] === ENVELOPE_VERSION &&
+    typeof header['digest'] === 'string' &&
+    typeof header['scopeHash'] === 'string' &&
+    typeof header['createdAtMs'] === 'number' &&
+    typeof header['ttlMs'] === 'number' &&
+    ['value', 'iterable', 'readable'].includes(String(header['form']))
+  );
+}

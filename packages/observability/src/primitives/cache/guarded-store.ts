@@ -1,0 +1,230 @@
+import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
+import { backgroundClock } from './background-clock.ts';
+import { ReadBreaker, WriteBreaker } from './breakers.ts';
+import { withinDeadline } from './deadline.ts';
+import type { CacheTier, StoreErrorReason } from './facts.ts';
+import {
+  type CacheStore,
+  checkStore,
+  isGuarded,
+  markGuarded,
+  StoreError,
+  type StoreLogger,
+  type StoreOperation,
+} from './store.ts';
+import { storeErrorReason } from './store-error-reason.ts';
+import { StoreLog } from './store-log.ts';
+
+/** A store that can be asked for a sign of life, and given a fresh start when it gives none. */
+export interface GuardableStore extends CacheStore {
+  /** Resolves when the store is well. @defaultValue a read of a key that does not exist */
+  ping?(): Promise<unknown>;
+  /** Drops a connection that has stopped answering, so that the next operation opens another. */
+  reset?(): void;
+}
+
+export interface GuardOptions {
+  /** How long a caller waits for a read, in milliseconds. @defaultValue 50 */
+  readonly deadlineMs?: number | undefined;
+  /** How long a write may take, off the caller's path, in milliseconds. @defaultValue 1_000 */
+  readonly writeDeadlineMs?: number | undefined;
+  /** What the store is to its reader. @defaultValue 'far' */
+  readonly tier?: CacheTier | undefined;
+  /** Told when the store becomes unusable and usable again. @defaultValue none */
+  readonly logger?: StoreLogger | undefined;
+  /** @defaultValue systemClock; timers of the background then let the process end */
+  readonly clock?: Clock | undefined;
+  /** Between 0 and 1; spreads the tries of many processes. @defaultValue Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
+/** Probes that may miss their deadline in a row, the miss that opened the breaker included, before the connection is given up. */
+const MISSES_BEFORE_RESET = 3;
+
+/** How much may wait to be written, in characters; a write counts as 16 KiB at least. Beyond it writes are dropped. */
+const MAX_PENDING_WRITES = 64 * 2 ** 20;
+const LEAST_PENDING_WRITE = 16 * 2 ** 10;
+
+const guards = new WeakMap<CacheStore, GuardedStore>();
+
+/**
+ * Makes a store safe to ask on a caller's path: every operation has a deadline of its own, a store that fails is left alone and
+ * probed in the background, and writes that a store refuses do not stop its reads. A store that is guarded already stays itself.
+ *
+ * Operations reject with a `StoreError`, at once while the store cannot be used.
+ *
+ * @throws TypeError or RangeError naming the option if an option is wrong
+ * @example
+ * ```ts
+ * const cache = new CachePrimitive(ask, { store: guardedStore(myStore, { deadlineMs: 20 }) });
+ * ```
+ */
+export function guardedStore(store: GuardableStore, options: GuardOptions = {}): CacheStore {
+  checkStore('guardedStore', 'store', store);
+  if (isGuarded(store)) return store;
+  const known = guards.get(store);
+  if (known !== undefined) return known;
+  const guard = markGuarded(new GuardedStore(store, options));
+  guards.set(store, guard);
+  return guard;
+}
+
+class GuardedStore implements CacheStore {
+  readonly #store: GuardableStore;
+  readonly #deadlineMs: number;
+  readonly #writeDeadlineMs: number;
+  readonly #tier: CacheTier;
+  readonly #clock: Clock;
+  readonly #reads: ReadBreaker;
+  readonly #writes: WriteBreaker;
+  readonly #pending = new Set<Promise<unknown>>();
+  #pendingSize = 0;
+  #misses = 0;
+  /** States the breaker's changes on behalf of the execution that opened it. */
+  #witness: NoteFact | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(store: GuardableStore, options: GuardOptions) {
+    const { deadlineMs = 50, writeDeadlineMs = 1_000, tier = 'far', logger, clock, random = Math.random } = options;
+    checkNumber('guardedStore', 'deadlineMs', deadlineMs, { above: 0 });
+    checkNumber('guardedStore', 'writeDeadlineMs', writeDeadlineMs, { above: 0 });
+    this.#store = store;
+    this.#deadlineMs = deadlineMs;
+    this.#writeDeadlineMs = writeDeadlineMs;
+    this.#tier = tier;
+    const log = new StoreLog(logger);
+    this.#clock = clock ?? systemClock;
+    const background = clock ?? backgroundClock;
+    this.#reads = new ReadBreaker({
+      clock: background,
+      random,
+      probe: () => this.#probe(),
+      onChange: (state, reason) => {
+        this.#witness?.('cache.breakerState', state);
+        log.readsChanged(state, reason);
+      },
+    });
+    this.#writes = new WriteBreaker({
+      clock: background,
+      random,
+      onChange: (state, reason) => log.writesChanged(state, reason),
+    });
+  }
+
+  async get(key: string, note?: NoteFact): Promise<string | undefined> {
+    this.#refuseWhenUnusable('get', note);
+    try {
+      const value = await this.#timed('get', this.#deadlineMs, () => this.#store.get(key, note));
+      this.#reads.succeeded();
+      if (value !== undefined) note?.('cache.tier', this.#tier);
+      return value;
+    } catch (error) {
+      const failure = asStoreError('get', error);
+      this.#state(failure, note);
+      this.#opensWith(failure.reason, note);
+      throw failure;
+    }
+  }
+
+  set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
+    return this.#write('set', value.length, () => this.#store.set(key, value, ttlMs, note), note);
+  }
+
+  setIfAbsent(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
+    return this.#write('set', value.length, () => this.#store.setIfAbsent(key, value, ttlMs, note), note);
+  }
+
+  delete(key: string, note?: NoteFact): Promise<void> {
+    return this.#write('delete', 0, () => this.#store.delete(key, note), note);
+  }
+
+  /** Waits for the writes under way, at most their deadline. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#reads.stop();
+    await Promise.allSettled(this.#pending);
+    await this.#store.close();
+  }
+
+  async #write<T>(operation: StoreOperation, size: number, work: () => Promise<T>, note?: NoteFact): Promise<T> {
+    const weight = Math.max(size, LEAST_PENDING_WRITE);
+    try {
+      this.#refuseWhenUnusable(operation, note);
+      if (this.#pendingSize + weight > MAX_PENDING_WRITES) throw new StoreError(operation, 'other');
+      if (!this.#writes.permits()) throw new StoreError(operation, this.#writes.reason);
+    } catch (error) {
+      note?.('cache.writeFailed', asStoreError(operation, error).reason);
+      throw error;
+    }
+    const writing = this.#timed(operation, this.#writeDeadlineMs, work);
+    this.#pendingSize += weight;
+    this.#pending.add(writing);
+    try {
+      const written = await writing;
+      this.#writes.succeeded();
+      return written;
+    } catch (error) {
+      const failure = asStoreError(operation, error);
+      this.#state(failure, note);
+      note?.('cache.writeFailed', failure.reason);
+      this.#writes.failed(failure.reason);
+      throw failure;
+    } finally {
+      this.#pendingSize -= weight;
+      this.#pending.delete(writing);
+    }
+  }
+
+  #timed<T>(operation: StoreOperation, deadlineMs: number, work: () => Promise<T>): Promise<T> {
+    return withinDeadline(this.#clock, deadlineMs, work, () => new StoreError(operation, 'timeout'));
+  }
+
+  #refuseWhenUnusable(operation: StoreOperation, note: NoteFact | undefined): void {
+    if (this.#closing !== undefined) throw new StoreError(operation, 'closed');
+    if (this.#reads.isClosed) return;
+    note?.('cache.unavailable', this.#reads.reason);
+    throw new StoreError(operation, this.#reads.reason);
+  }
+
+  #state({ operation, reason }: StoreError, note: NoteFact | undefined): void {
+    note?.('cache.storeOperation', operation);
+    note?.('cache.storeError', reason);
+  }
+
+  #opensWith(reason: StoreErrorReason, note: NoteFact | undefined): void {
+    if (!this.#reads.isClosed) return;
+    this.#witness = note;
+    this.#countMiss(reason);
+    this.#reads.failed(reason);
+  }
+
+  async #probe(): Promise<StoreErrorReason | undefined> {
+    const ping = async (): Promise<unknown> =>
+      this.#store.ping === undefined ? this.#store.get('v1:ping') : this.#store.ping();
+    try {
+      await this.#timed('get', this.#deadlineMs, ping);
+      this.#misses = 0;
+      return undefined;
+    } catch (error) {
+      const { reason } = asStoreError('get', error);
+      this.#countMiss(reason);
+      return reason;
+    }
+  }
+
+  #countMiss(reason: StoreErrorReason): void {
+    this.#misses = reason === 'timeout' ? this.#misses + 1 : 0;
+    if (this.#misses < MISSES_BEFORE_RESET) return;
+    this.#misses = 0;
+    this.#store.reset?.();
+  }
+}
+
+function asStoreError(operation: StoreOperation, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  return new StoreError(operation, storeErrorReason(error), { cause: error });
+}

@@ -1,0 +1,26 @@
+import type { Usage } from '../../llm/usage.ts';
+import type { Envelope } from './envelope.ts';
+import type { CacheTier } from './facts.ts';
+import type { Copies } from './payload.ts';
+import type { SharedStream } from './shared-stream.ts';
+
+/** What is known of the making of an answer. */
+export interface Making {
+  readonly usage: Usage | undefined;
+  /** The model that answered, as the provider names it. */
+  readonly model: string | undefined;
+}
+
+/** The common outcome of a lookup for everybody who waited for it. */
+export type Landing =
+  /** An answer from the store; of a stream the copies are arrays of chunks. */
+  | {
+      readonly kind: 'stored';
+      readonly envelope: Envelope;
+      readonly copies: Copies;
+      readonly tier: CacheTier | undefined;
+    }
+  /** An answer of the step. */
+  | { readonly kind: 'value'; readonly copies: Copies; readonly making: Making }
+  /** A stream of the step, which may still go on; its making is known once it has ended. */
+  | { readonly kind: 'stream'; readonly stream: SharedStream; readonly making: () => Making };

@@ -1,0 +1,81 @@
+import { LRUCache } from 'lru-cache';
+import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
+import { type CacheStore, markGuarded } from './store.ts';
+
+export interface MemoryStoreOptions {
+  /** How much memory keys and values may take, in bytes. @defaultValue 67_108_864 (64 MiB) */
+  readonly maxBytes?: number | undefined;
+  /** @defaultValue systemClock */
+  readonly clock?: Clock | undefined;
+}
+
+interface Entry {
+  readonly value: string;
+  readonly expiresAt: number;
+}
+
+/** What an entry takes besides its characters: the node of the list, the slot of the map, the object. */
+const ENTRY_OVERHEAD_BYTES = 200;
+
+/**
+ * Keeps values in this process, the least recently used leaving first when memory runs out.
+ *
+ * A character counts as two bytes, JavaScript's worst case, so that `maxBytes` is never exceeded. A value larger than
+ * `maxBytes` is not kept.
+ *
+ * @throws TypeError or RangeError naming the option if an option is wrong
+ * @example
+ * ```ts
+ * const answers = new CachePrimitive(ask, { store: memoryStore({ maxBytes: 16_000_000 }) });
+ * ```
+ */
+export function memoryStore({ maxBytes = 67_108_864, clock = systemClock }: MemoryStoreOptions = {}): CacheStore {
+  checkNumber('memoryStore', 'maxBytes', maxBytes, { atLeast: 1, isInteger: true });
+  return markGuarded(new MemoryStore(maxBytes, clock));
+}
+
+class MemoryStore implements CacheStore {
+  readonly #entries: LRUCache<string, Entry>;
+  readonly #clock: Clock;
+  #isClosed = false;
+
+  constructor(maxBytes: number, clock: Clock) {
+    this.#clock = clock;
+    this.#entries = new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: ({ value }, key) => (key.length + value.length) * 2 + ENTRY_OVERHEAD_BYTES,
+    });
+  }
+
+  async get(key: string, note?: NoteFact): Promise<string | undefined> {
+    const entry = this.#freshEntry(key);
+    if (entry !== undefined) note?.('cache.tier', 'near');
+    return entry?.value;
+  }
+
+  async set(key: string, value: string, ttlMs: number): Promise<void> {
+    if (!this.#isClosed) this.#entries.set(key, { value, expiresAt: this.#clock.now() + ttlMs });
+  }
+
+  async setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
+    if (this.#freshEntry(key) !== undefined) return false;
+    await this.set(key, value, ttlMs);
+    return true;
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#entries.delete(key);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#entries.clear();
+  }
+
+  #freshEntry(key: string): Entry | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || this.#clock.now() < entry.expiresAt) return entry;
+    this.#entries.delete(key);
+    return undefined;
+  }
+}

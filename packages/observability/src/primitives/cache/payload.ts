@@ -1,0 +1,60 @@
+import { isPlainObject } from './canonical-json.ts';
+
+/** Deep enough for any answer; deeper is a cycle. */
+const MAX_DEPTH = 500;
+
+/**
+ * The JSON text of a value, if reading it back gives the same value; undefined for anything that JSON would change or lose: an
+ * instance of a class, bytes, NaN, a function. Properties that are undefined count as absent.
+ */
+export function losslessJson(value: unknown): string | undefined {
+  try {
+    return isLossless(value, 0) ? JSON.stringify(value) : undefined;
+  } catch {
+    return undefined; // a getter or a proxy that throws: what cannot be read cannot be stored
+  }
+}
+
+function isLossless(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object':
+      if (value === null) return true;
+      if (depth > MAX_DEPTH) return false;
+      if (Array.isArray(value)) return Array.from(value).every((item) => isLossless(item, depth + 1));
+      return (
+        isPlainObject(value) &&
+        Object.values(value).every((property) => property === undefined || isLossless(property, depth + 1))
+      );
+    default:
+      return false;
+  }
+}
+
+/**
+ * One answer for several takers: the first gets the value itself, every other one a copy of its own, so that whoever changes
+ * what they got harms nobody. A value that has no JSON text is shared as it is.
+ */
+export class Copies {
+  readonly text: string | undefined;
+  #original: unknown;
+  #isTaken = false;
+
+  constructor(original: unknown, text: string | undefined) {
+    this.#original = original;
+    this.text = text;
+  }
+
+  take(): unknown {
+    if (this.text === undefined) return this.#original;
+    if (this.#isTaken) return JSON.parse(this.text);
+    const original = this.#original;
+    this.#isTaken = true;
+    this.#original = undefined;
+    return original;
+  }
+}

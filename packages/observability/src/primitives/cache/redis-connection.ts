@@ -1,0 +1,125 @@
+import { backgroundClock } from './background-clock.ts';
+import { withinDeadline } from './deadline.ts';
+import { commandsOf, type RedisClientLike, type RedisCommands } from './redis-commands.ts';
+
+/** How commands reach a server. */
+export interface RedisConnection {
+  /** Connects if need be; rejects when that fails. */
+  commands(): Promise<RedisCommands>;
+  /** Gives up a connection that has stopped answering. */
+  reset(): void;
+  close(): void;
+}
+
+/** What is used of a client of `@redis/client`. */
+interface OwnedClient extends RedisClientLikeNode {
+  connect(): Promise<unknown>;
+  destroy(): void;
+  unref(): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+type RedisClientLikeNode = Exclude<RedisClientLike, { readonly status: string }>;
+
+/** Opening a connection, greeting included; a hung server accepts connections and never greets. */
+const CONNECT_DEADLINE_MS = 2_000;
+
+/**
+ * A connection of our own, opened when it is first needed and again whenever it was lost and is needed. It never keeps the
+ * process alive.
+ *
+ * The client's own means are switched off, because none is enough: its reconnecting sleeps on timers that keep the process alive,
+ * its command timeout does not cover what was sent, its socket timeout ends idle connections. Whoever asks for commands retries
+ * and keeps the deadlines.
+ */
+export class OwnedConnection implements RedisConnection {
+  readonly #url: string;
+  #client: OwnedClient | undefined;
+  #connecting: Promise<RedisCommands> | undefined;
+  #isClosed = false;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  commands(): Promise<RedisCommands> {
+    this.#connecting ??= this.#connect().catch((error: unknown) => {
+      this.#connecting = undefined;
+      throw error;
+    });
+    return this.#connecting;
+  }
+
+  reset(): void {
+    if (this.#client !== undefined) this.#drop(this.#client);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.reset();
+  }
+
+  async #connect(): Promise<RedisCommands> {
+    const client = await openClient(this.#url);
+    client.on('error', () => this.#drop(client)); // without a listener the process would end
+    client.unref();
+    try {
+      await withinDeadline(backgroundClock, CONNECT_DEADLINE_MS, () => client.connect(), connectTimeout);
+      if (this.#isClosed) throw new Error('the connection is closed');
+    } catch (error) {
+      client.destroy();
+      throw error;
+    }
+    this.#client = client;
+    return commandsOf(client);
+  }
+
+  #drop(client: OwnedClient): void {
+    client.destroy();
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    this.#connecting = undefined;
+  }
+}
+
+/** The package is an optional peer: it is loaded only by those who name a URL. */
+async function openClient(url: string): Promise<OwnedClient> {
+  const { createClient } = await import('@redis/client');
+  return createClient({
+    url,
+    RESP: 2,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    maintNotifications: 'disabled',
+    socket: { reconnectStrategy: false, connectTimeout: CONNECT_DEADLINE_MS },
+  });
+}
+
+function connectTimeout(): Error {
+  return Object.assign(new Error('the server did not greet'), { code: 'ETIMEDOUT' });
+}
+
+/** A client that somebody else opened, and closes. */
+export class InjectedConnection implements RedisConnection {
+  readonly #client: RedisClientLike & Partial<Pick<NodeJS.EventEmitter, 'on' | 'off'>>;
+  readonly #commands: Promise<RedisCommands>;
+
+  constructor(client: RedisClientLike) {
+    this.#client = client;
+    this.#commands = Promise.resolve(commandsOf(client));
+    this.#client.on?.('error', ignore);
+  }
+
+  commands(): Promise<RedisCommands> {
+    return this.#commands;
+  }
+
+  reset(): void {}
+
+  close(): void {
+    this.#client.off?.('error', ignore);
+  }
+}
+
+/** The operations that fail tell it; a client with nobody listening would end the process. */
+function ignore(): void {}

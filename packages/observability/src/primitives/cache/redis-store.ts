@@ -1,0 +1,108 @@
+import { checkNumber, refusal } from 'tta-dev-primitives';
+import { type GuardableStore, type GuardOptions, guardedStore } from './guarded-store.ts';
+import type { RedisClientLike } from './redis-commands.ts';
+import { InjectedConnection, OwnedConnection, type RedisConnection } from './redis-connection.ts';
+import type { CacheStore } from './store.ts';
+
+export interface RedisStoreOptions extends Omit<GuardOptions, 'tier'> {
+  /** `redis[s]://[[user]:password@]host[:port][/database]`; needs the package `@redis/client`. Either this or `client`. */
+  readonly url?: string | undefined;
+  /** A client that is opened and closed by its owner: `redis`, `ioredis`, `iovalkey`, single, Cluster or Sentinel. */
+  readonly client?: RedisClientLike | undefined;
+  /** Stands before every key. @defaultValue '' */
+  readonly prefix?: string | undefined;
+}
+
+/**
+ * Keeps values in Redis or Valkey, for every process that shares it.
+ *
+ * Nothing is connected before the first use, nothing keeps the process alive, and no operation waits longer than its deadline:
+ * a server that is down, hung, slow, full or read-only costs one caller at most `deadlineMs`, and then nobody anything. Once it
+ * is back it is used again within a second or so (five after it had refused our credentials).
+ *
+ * @throws TypeError or RangeError naming the option if an option is wrong
+ * @example
+ * ```ts
+ * const store = tieredStore(memoryStore(), redisStore({ url: 'redis://localhost:6379', prefix: 'shop:' }));
+ * ```
+ */
+export function redisStore({ url, client, prefix = '', ...guard }: RedisStoreOptions): CacheStore {
+  if ((url === undefined) === (client === undefined)) {
+    throw new TypeError('redisStore: either url or client must be given, and not both');
+  }
+  if (typeof prefix !== 'string') throw new TypeError(refusal('redisStore', 'prefix', prefix, 'a string'));
+  checkNumber('redisStore', 'deadlineMs', guard.deadlineMs ?? 50, { above: 0 });
+  const connection =
+    client === undefined ? new OwnedConnection(checkUrl(url)) : new InjectedConnection(checkClient(client));
+  return guardedStore(new RedisStore(connection, prefix), { ...guard, tier: 'far' });
+}
+
+/** The URL may hold a password, so that it is named in no message. */
+function checkUrl(url: unknown): string {
+  const allowed = 'a URL that begins with redis:// or rediss://';
+  if (typeof url !== 'string') throw new TypeError(refusal('redisStore', 'url', url, allowed));
+  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
+  if (!['redis:', 'rediss:'].includes(protocol)) {
+    throw new RangeError(`redisStore: url must be ${allowed}, but it is not`);
+  }
+  return url;
+}
+
+function checkClient(client: RedisClientLike): RedisClientLike {
+  const methods = ['get', 'set', 'del'] as const;
+  if (typeof client === 'object' && client !== null && methods.every((name) => typeof client[name] === 'function')) {
+    return client;
+  }
+  throw new TypeError(refusal('redisStore', 'client', client, 'a Redis client with get, set and del'));
+}
+
+/** What a key that holds no string reads as: no envelope, so that whoever reads it deletes it. */
+const FOREIGN = '';
+
+class RedisStore implements GuardableStore {
+  readonly #connection: RedisConnection;
+  readonly #prefix: string;
+
+  constructor(connection: RedisConnection, prefix: string) {
+    this.#connection = connection;
+    this.#prefix = prefix;
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    const redis = await this.#connection.commands();
+    try {
+      return (await redis.get(this.#prefix + key)) ?? undefined;
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return FOREIGN;
+      throw error;
+    }
+  }
+
+  async set(key: string, value: string, ttlMs: number): Promise<void> {
+    const redis = await this.#connection.commands();
+    await redis.set(this.#prefix + key, value, ttlMs);
+  }
+
+  async setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
+    const redis = await this.#connection.commands();
+    return redis.setIfAbsent(this.#prefix + key, value, ttlMs);
+  }
+
+  async delete(key: string): Promise<void> {
+    const redis = await this.#connection.commands();
+    await redis.del(this.#prefix + key);
+  }
+
+  async ping(): Promise<void> {
+    const redis = await this.#connection.commands();
+    await redis.ping();
+  }
+
+  reset(): void {
+    this.#connection.reset();
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+}

@@ -1,0 +1,50 @@
+import type { StoreErrorReason } from './facts.ts';
+
+/** The first word of a Redis error reply. */
+const REPLIES: Readonly<Record<string, StoreErrorReason>> = {
+  READONLY: 'readonly',
+  OOM: 'oom',
+  NOAUTH: 'auth',
+  WRONGPASS: 'auth',
+  LOADING: 'loading',
+  MISCONF: 'misconf',
+  NOPERM: 'noperm',
+};
+
+const SYSTEM_CODES: Readonly<Record<string, StoreErrorReason>> = {
+  ECONNREFUSED: 'connect',
+  ENOTFOUND: 'connect',
+  EAI_AGAIN: 'connect',
+  EHOSTUNREACH: 'connect',
+  ENETUNREACH: 'connect',
+  ETIMEDOUT: 'connect',
+  ENOENT: 'connect',
+  ECONNRESET: 'closed',
+  EPIPE: 'closed',
+};
+
+/** Names of errors of @redis/client, which do not set `name`: they are told by their class. */
+const CLASSES: Readonly<Record<string, StoreErrorReason>> = {
+  ConnectionTimeoutError: 'connect',
+  SocketClosedUnexpectedlyError: 'closed',
+  ClientClosedError: 'closed',
+  ClientOfflineError: 'closed',
+  DisconnectsClientError: 'closed',
+  SocketTimeoutError: 'timeout',
+  TimeoutError: 'timeout',
+};
+
+/** Why a store could not be used, told from an error of any client: a closed set of words, never a message. */
+export function storeErrorReason(error: unknown): StoreErrorReason {
+  if (!(error instanceof Error)) return 'other';
+  const byCode = SYSTEM_CODES[String((error as NodeJS.ErrnoException).code)];
+  if (byCode !== undefined) return byCode;
+  const byReply = REPLIES[/^[A-Z]+/.exec(error.message)?.[0] ?? ''];
+  if (byReply !== undefined) return byReply;
+  const byClass = CLASSES[error.constructor.name];
+  if (byClass !== undefined) return byClass;
+  if (/without any password configured|invalid (username|password)/i.test(error.message)) return 'auth';
+  if (/connection is (closed|in subscriber mode)|socket closed|isn't writeable/i.test(error.message)) return 'closed';
+  if (/command timed out/i.test(error.message)) return 'timeout';
+  return /protocol error|parse/i.test(error.message) ? 'protocol' : 'other';
+}

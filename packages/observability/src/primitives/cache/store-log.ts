@@ -1,0 +1,47 @@
+import type { BreakerState } from './breakers.ts';
+import type { StoreErrorReason } from './facts.ts';
+import type { StoreLogger } from './store.ts';
+
+/** Turns changes of a store into lines, one per change, however often it is tried in between. */
+export class StoreLog {
+  readonly #logger: StoreLogger | undefined;
+  #readsLostTo: StoreErrorReason | undefined;
+  #writesLostTo: StoreErrorReason | undefined;
+
+  constructor(logger: StoreLogger | undefined) {
+    this.#logger = logger;
+  }
+
+  /** One more line follows a loss that turns out to be our credentials: it heals by nobody but their owner. */
+  readsChanged(state: BreakerState, reason: StoreErrorReason): void {
+    if (state === 'half_open') return;
+    if (state === 'closed') {
+      this.#readsLostTo = undefined;
+      this.#say('info', 'usable again');
+      return;
+    }
+    if (this.#readsLostTo !== undefined && (reason !== 'auth' || this.#readsLostTo === 'auth')) return;
+    this.#readsLostTo = reason;
+    if (reason === 'auth') this.#say('error', 'it refuses our credentials; it is not used until it takes them');
+    else this.#say('warn', `not usable (${reason}); it is left alone until it answers`);
+  }
+
+  writesChanged(state: BreakerState, reason: StoreErrorReason): void {
+    if (state === 'half_open') return;
+    if (state === 'closed') {
+      this.#writesLostTo = undefined;
+      this.#say('info', 'takes writes again');
+    } else if (this.#writesLostTo === undefined) {
+      this.#writesLostTo = reason;
+      this.#say('warn', `refuses writes (${reason}); answers are not stored until it takes them`);
+    }
+  }
+
+  #say(level: keyof StoreLogger, message: string): void {
+    try {
+      this.#logger?.[level](`cache store: ${message}`);
+    } catch {
+      // A logger that fails leaves nobody to tell, and the store goes on.
+    }
+  }
+}

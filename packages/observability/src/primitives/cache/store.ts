@@ -1,0 +1,69 @@
+import type { NoteFact } from 'tta-dev-primitives';
+import type { StoreErrorReason } from './facts.ts';
+
+/** What a store was asked to do. */
+export type StoreOperation = 'get' | 'set' | 'delete';
+
+/**
+ * Where cached values live.
+ *
+ * A store keeps strings for a limited time and gives back what it was given, or nothing. It may reject; it may lose values; it
+ * must never give a value under another key. `note` states facts about the execution on whose behalf a store is asked
+ * (`cache.tier`); it may be called at any time.
+ *
+ * @see `storeConformance` in `tta-observability-integration/testing`: every store passes it
+ */
+export interface CacheStore {
+  /** @returns the value, or undefined when there is none or it has expired */
+  get(key: string, note?: NoteFact): Promise<string | undefined>;
+  /** Keeps a value for `ttlMs` milliseconds, in place of whatever was there. */
+  set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void>;
+  /** Keeps a value unless there already is one. @returns whether it was kept */
+  setIfAbsent(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean>;
+  delete(key: string, note?: NoteFact): Promise<void>;
+  /** Ends what the store opened itself. Closing twice is closing once. */
+  close(): Promise<void>;
+}
+
+/** Told when the state of a store changes, one line per change and never one per request. A `pino` or the console fits. */
+export interface StoreLogger {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** A store could not be used. Executions never see it: to them it is a miss. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code = 'ERR_TTA_STORE';
+  readonly reason: StoreErrorReason;
+  readonly operation: StoreOperation;
+
+  constructor(operation: StoreOperation, reason: StoreErrorReason, options?: ErrorOptions) {
+    super(`the store could not be used to ${operation} (${reason})`, options);
+    this.operation = operation;
+    this.reason = reason;
+  }
+}
+
+const guarded = new WeakSet<CacheStore>();
+
+/** Marks a store that answers in bounded time whatever happens to it. */
+export function markGuarded<S extends CacheStore>(store: S): S {
+  guarded.add(store);
+  return store;
+}
+
+export function isGuarded(store: CacheStore): boolean {
+  return guarded.has(store);
+}
+
+/** @throws TypeError if the value lacks one of a store's methods */
+export function checkStore(owner: string, option: string, store: unknown): asserts store is CacheStore {
+  const missing = ['get', 'set', 'setIfAbsent', 'delete', 'close'].filter(
+    (method) => typeof (store as Record<string, unknown> | null | undefined)?.[method] !== 'function',
+  );
+  if (missing.length > 0) {
+    throw new TypeError(`${owner}: ${option} must be a CacheStore, but it has no ${missing.join(', ')}`);
+  }
+}
