@@ -30,7 +30,6 @@ export function checkNumber(
     (range.atLeast === undefined || value >= range.atLeast) &&
     (range.atMost === undefined || value <= range.atMost) &&
     (range.isInteger !== true || value === Infinity || Number.isInteger(value)) &&
-    !Number.isNaN(value) &&
     (Number.isFinite(value) || (value === Infinity && range.allowInfinity === true));
   if (!isInside) throw new RangeError(refusal(owner, option, value, allowed()));
 }
