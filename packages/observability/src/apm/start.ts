@@ -1,13 +1,14 @@
 import { metrics, trace } from '@opentelemetry/api';
 import { startTelemetry } from '../telemetry/observer.ts';
 import type { ObservabilityConfig, PrometheusConfig } from './config.ts';
-import { findHost, type Host, registerGlobals } from './globals.ts';
+import { findHost, type Host, type Registration, registerGlobals } from './globals.ts';
 import { atMetricsPath, type MetricsPage, metricsHandler } from './metrics-page.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
 import { messageOf, Problem } from './problem.ts';
 import { type Metrics, metricsOf, resourceOf, type Traces, tracesOf } from './providers.ts';
 import { type Parts, RunningObservability } from './running.ts';
 import { isMissingPackage, OTLP_PACKAGES, type OtlpSdk, SDK_PACKAGES, type Sdk, type SdkLoader } from './sdk.ts';
+import { within } from './within.ts';
 
 /** The name under which this package traces and measures. */
 export const SCOPE = 'tta-observability-integration';
@@ -47,15 +48,11 @@ async function own(
 ): Promise<Observed> {
   const resource = resourceOf(sdk, config);
   const measured: Metrics = metricsOf(sdk, resource, config, otlpSdk);
-  const traces: Traces = tracesOf(sdk, resource, config, otlpSdk, measured.provider);
-  const registration = registerGlobals(sdk, traces.provider, measured.provider);
-  if (registration.refused.length > 0) {
-    const topics = registration.refused.join(', ');
-    problems.push(
-      new Problem('host', `another version of @opentelemetry/api holds ${topics}: spans may not nest as they should`),
-    );
-  }
+  let registration: Registration | undefined;
   try {
+    const traces: Traces = tracesOf(sdk, resource, config, otlpSdk, measured.provider);
+    registration = registerGlobals(sdk, traces.provider, measured.provider);
+    problems.push(...refusals(registration));
     const stopTelemetry = startTelemetry({
       tracer: traces.provider.getTracer(SCOPE),
       meters: [measured.provider.getMeter(SCOPE)],
@@ -64,13 +61,22 @@ async function own(
     });
     const release = (): void => {
       stopTelemetry();
-      registration.undo();
+      registration?.undo();
     };
     return { metrics: measured, traces, release };
   } catch (error) {
-    registration.undo();
+    registration?.undo();
+    await within(config.shutdownTimeoutMs, () => measured.provider.shutdown());
     throw error;
   }
+}
+
+function refusals({ refused }: Registration): readonly Problem[] {
+  if (refused.length === 0) return [];
+  const topics = refused.join(', ');
+  return [
+    new Problem('host', `another version of @opentelemetry/api holds ${topics}: spans may not nest as they should`),
+  ];
 }
 
 /** Uses what the host has registered, and registers nothing; the page of metrics is private to us. */

@@ -173,7 +173,7 @@ export interface FactEntry<Name extends FactName> {
 /** Every fact that a primitive may state; a fact without an entry does not compile. */
 export type Catalogue = { readonly [Name in FactName]: FactEntry<Name> };
 
-export const catalogue: Catalogue = {
+const catalogue: Catalogue = {
   'conditional.branch': { attribute: 'tta.conditional.branch' },
 
   'timeout.operation': {

@@ -2,7 +2,7 @@
 export type OpenDimension = 'operation' | 'route' | 'reason' | 'error_type' | 'model' | 'provider';
 
 /** The value under which everything past the cap is counted. */
-export const OTHER = '_other';
+const OTHER = '_other';
 
 /** No word of a code is longer; what is longer is data, and data is no label. */
 const LONGEST_VALUE = 128;

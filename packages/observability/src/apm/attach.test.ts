@@ -1,0 +1,115 @@
+import { context, metrics, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { sequence } from 'tta-dev-primitives';
+import { afterEach, describe, expect, it } from 'vitest';
+import { stating } from './__fixtures__/stating-primitive.ts';
+import { telemetryForTest } from './__fixtures__/telemetry-for-test.ts';
+
+const lookup = stating('cache', 'lookup', (note) => {
+  note('cache.operation', 'a');
+  note('cache.outcome', 'hit');
+});
+
+const spans = new InMemorySpanExporter();
+const tracers = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] });
+
+function hostMetrics(): { provider: MeterProvider; names(): Promise<readonly string[]> } {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const provider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] });
+  return {
+    provider,
+    async names() {
+      exporter.reset();
+      await provider.forceFlush();
+      return exporter
+        .getMetrics()
+        .flatMap(({ scopeMetrics }) =>
+          scopeMetrics.flatMap(({ metrics: exported }) =>
+            exported.filter(({ dataPoints }) => dataPoints.length > 0).map(({ descriptor }) => descriptor.name),
+          ),
+        );
+    },
+  };
+}
+
+afterEach(() => {
+  spans.reset();
+  trace.disable();
+  metrics.disable();
+  context.disable();
+});
+
+describe('in a process that has providers of its own', () => {
+  it('traces and measures through them, and registers nothing', async () => {
+    const host = hostMetrics();
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    trace.setGlobalTracerProvider(tracers);
+    metrics.setGlobalMeterProvider(host.provider);
+    {
+      await using telemetry = await telemetryForTest();
+      expect(telemetry.handle).toMatchObject({ state: 'attached', problems: [] });
+      expect(metrics.getMeterProvider()).toBe(host.provider);
+      await sequence((_: number) => undefined, lookup).execute(1);
+      expect(spans.getFinishedSpans().map(({ name }) => name)).toEqual([
+        'step',
+        'cache a',
+        'invoke_workflow step > lookup',
+      ]);
+      expect(await host.names()).toEqual(expect.arrayContaining(['cache_hits_total', 'cache_latency_seconds']));
+      expect(await telemetry.read('cache_hits_total{operation="a"}')).toBe(1);
+    }
+    expect(metrics.getMeterProvider()).toBe(host.provider);
+    expect(trace.getTracer('host').startSpan('still alive').isRecording()).toBe(true);
+  });
+
+  it('opens no port of its own unless it is asked for one', async () => {
+    metrics.setGlobalMeterProvider(hostMetrics().provider);
+    const development = { environment: 'development', enableConsoleTraces: false };
+    {
+      await using telemetry = await telemetryForTest(development);
+      expect(telemetry.handle.metricsUrl).toBeNull();
+    }
+    await using telemetry = await telemetryForTest({ ...development, prometheusPort: 0 });
+    expect((await fetch(telemetry.handle.metricsUrl ?? '')).status).toBe(200);
+  });
+
+  it('has a page of metrics when the host has only traces', async () => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    trace.setGlobalTracerProvider(tracers);
+    await using telemetry = await telemetryForTest({ enablePrometheus: true, prometheusPort: 0 });
+    await lookup.execute(undefined);
+    expect(await (await fetch(telemetry.handle.metricsUrl ?? '')).text()).toContain('cache_hits_total');
+    expect(spans.getFinishedSpans().map(({ name }) => name)).toEqual(['cache a']);
+  });
+
+  it('says what the host lacks', async () => {
+    trace.setGlobalTracerProvider(tracers);
+    {
+      await using telemetry = await telemetryForTest();
+      expect(telemetry.handle.problems.map(String)).toEqual([expect.stringContaining('no context manager')]);
+    }
+    trace.disable();
+    metrics.setGlobalMeterProvider(hostMetrics().provider);
+    await using telemetry = await telemetryForTest();
+    expect(telemetry.handle).toMatchObject({ state: 'attached' });
+    expect(telemetry.handle.problems.map(String)).toEqual([expect.stringContaining('nothing is traced')]);
+  });
+
+  it('attaches without the SDK packages, which the host may have elsewhere', async () => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    trace.setGlobalTracerProvider(tracers);
+    const missing = Object.assign(new Error('not here'), { code: 'ERR_MODULE_NOT_FOUND' });
+    const load = () => Promise.reject(missing);
+    await using telemetry = await telemetryForTest({}, {}, { load, loadOtlp: load });
+    expect(telemetry.handle).toMatchObject({ state: 'attached', problems: [{ code: 'missing_package' }] });
+    await lookup.execute(undefined);
+    expect(spans.getFinishedSpans()).toHaveLength(1);
+  });
+});

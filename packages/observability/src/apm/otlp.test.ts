@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { step } from 'tta-dev-primitives';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { telemetryForTest } from './__fixtures__/telemetry-for-test.ts';
+
+interface Received {
+  readonly path: string | undefined;
+  readonly type: string | undefined;
+  readonly authorization: string | undefined;
+  readonly bytes: number;
+}
+
+let server: Server;
+let endpoint: string;
+let received: Received[];
+let answer: RequestListener;
+let unhandled: unknown[];
+const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
+
+beforeEach(async () => {
+  received = [];
+  unhandled = [];
+  answer = (_request, response) => void response.end();
+  process.on('unhandledRejection', onUnhandled);
+  server = createServer(async (request, response) => {
+    let bytes = 0;
+    for await (const chunk of request) bytes += chunk.length;
+    const { 'content-type': type, authorization } = request.headers;
+    received.push({ path: request.url, type, authorization, bytes });
+    answer(request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  process.off('unhandledRejection', onUnhandled);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  expect(unhandled).toEqual([]);
+});
+
+const production = (url: string, timeoutMs = 3_000) =>
+  telemetryForTest(
+    {
+      environment: 'production',
+      enablePrometheus: false,
+      sampleRatio: 1,
+      otlp: { endpoint: url, timeoutMs, headers: { authorization: 'Bearer x' } },
+    },
+    {},
+  );
+
+const work = () => step('work', () => 'done').execute(undefined);
+
+describe('sending to a collector', () => {
+  it('sends traces and metrics as http/protobuf', async () => {
+    await using telemetry = await production(endpoint);
+    expect(telemetry.handle).toMatchObject({ state: 'active', problems: [] });
+    await work();
+    expect(await telemetry.handle.flush()).toBe(true);
+    const sent = received.toSorted((a, b) => String(a.path).localeCompare(String(b.path)));
+    expect(sent).toMatchObject([
+      { path: '/v1/metrics', type: 'application/x-protobuf', authorization: 'Bearer x' },
+      { path: '/v1/traces', type: 'application/x-protobuf', authorization: 'Bearer x' },
+    ]);
+    expect(sent.every(({ bytes }) => bytes > 100)).toBe(true);
+  });
+
+  it('sends what is left when it ends', async () => {
+    await using telemetry = await production(endpoint);
+    await work();
+    expect(await telemetry.handle.shutdown()).toBe(true);
+    expect(new Set(received.map(({ path }) => path))).toEqual(new Set(['/v1/metrics', '/v1/traces']));
+  });
+
+  it.each<[string, (() => void) | undefined]>([
+    ['refuses connections', undefined],
+    ['is overloaded', () => (answer = (_request, response) => void response.writeHead(503).end())],
+    ['fails', () => (answer = (_request, response) => void response.writeHead(500).end())],
+    ['hangs', () => (answer = () => {})],
+  ])('does not hold up the work nor its own end when the collector %s', async (_what, setUp) => {
+    setUp?.();
+    await using telemetry = await production(setUp === undefined ? 'http://127.0.0.1:1' : endpoint, 400);
+    expect(await work()).toBe('done');
+    const flushedAt = performance.now();
+    await telemetry.handle.flush(150);
+    expect(performance.now() - flushedAt).toBeLessThan(1_000);
+    await work();
+    const endedAt = performance.now();
+    await telemetry.handle.shutdown(150);
+    expect(performance.now() - endedAt).toBeLessThan(1_000);
+    expect(await work()).toBe('done');
+  });
+
+  it('says that it could not send everything in time', async () => {
+    answer = () => {};
+    await using telemetry = await production(endpoint, 400);
+    await work();
+    expect(await telemetry.handle.flush(50)).toBe(false);
+    expect(await telemetry.handle.shutdown(50)).toBe(false);
+  });
+
+  it('counts spans that the queue dropped', async () => {
+    answer = () => {};
+    const variables = { OTEL_BSP_MAX_QUEUE_SIZE: '5', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '5' };
+    const options = { environment: 'production', enablePrometheus: false, sampleRatio: 1 };
+    await using telemetry = await telemetryForTest({ ...options, otlp: { endpoint, timeoutMs: 300 } }, variables);
+    for (let count = 0; count < 50; count += 1) await work();
+    expect(await telemetry.handle.metricsText()).toMatch(
+      /otel_sdk_processor_span_processed_total\{.*queue_full.*\} \d+/,
+    );
+  });
+});
