@@ -69,7 +69,8 @@ test('gives every branch a context of its own with shared state', async () => {
 
 test('fail-fast throws the first error at once and aborts the siblings with it', async () => {
   const sibling = spied(deaf);
-  await expect(parallel([sibling.work, failing]).execute(null)).rejects.toBe(failure);
+  const context = new WorkflowContext({ clock: manualClock() }); // a timer of this clock would never fire
+  await expect(parallel([sibling.work, failing]).execute(null, context)).rejects.toBe(failure);
   expect(sibling.contexts[0]?.signal).toMatchObject({ aborted: true, reason: failure });
 });
 
