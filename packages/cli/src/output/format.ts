@@ -19,6 +19,17 @@ export function milliseconds(ms: number | null): string {
   return ms === null ? '-' : `${ms.toFixed(0)} ms`;
 }
 
+/** Breaks a text between words into lines of at most `width` characters. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** `1 request`, `2 requests`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

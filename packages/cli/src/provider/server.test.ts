@@ -27,6 +27,12 @@ beforeEach(async () => {
 
 afterEach(() => provider.close());
 
+async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 async function until(condition: () => boolean): Promise<void> {
   await expect.poll(condition, { interval: 2, timeout: 5_000 }).toBe(true);
 }
@@ -62,7 +68,7 @@ describe('a stream', () => {
       stream: true,
       stream_options: { include_usage: true },
     });
-    const chunks = await Array.fromAsync(stream);
+    const chunks = await collected(stream);
     const text = chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('');
     expect(chunks.length).toBeGreaterThan(3);
     expect(text.split(' ')).toHaveLength(40);
@@ -72,7 +78,7 @@ describe('a stream', () => {
 
   it('tells no usage unless it was asked for', async () => {
     const stream = await client.chat.completions.create({ model: 'quick', messages: messages('hello'), stream: true });
-    const chunks = await Array.fromAsync(stream);
+    const chunks = await collected(stream);
     expect(chunks.every(({ usage }) => usage === undefined)).toBe(true);
     expect(bill[0]?.ending).toBe('completed');
   });
@@ -80,7 +86,7 @@ describe('a stream', () => {
   it('is the same text as the whole answer', async () => {
     const whole = await client.chat.completions.create({ model: 'quick', messages: messages('hello') });
     const stream = await client.chat.completions.create({ model: 'quick', messages: messages('hello'), stream: true });
-    const parts = (await Array.fromAsync(stream)).map((chunk) => chunk.choices[0]?.delta.content ?? '');
+    const parts = (await collected(stream)).map((chunk) => chunk.choices[0]?.delta.content ?? '');
     expect(parts.join('')).toBe(whole.choices[0]?.message.content);
   });
 
@@ -148,7 +154,7 @@ describe('faults', () => {
     const leaving = new AbortController();
     const answer = client.chat.completions
       .create({ model: 'quick', messages: messages('hello'), stream }, { signal: leaving.signal })
-      .then((whole) => (Symbol.asyncIterator in whole ? Array.fromAsync(whole) : whole));
+      .then(async (whole) => (Symbol.asyncIterator in whole ? await collected(whole) : whole));
     setTimeout(() => leaving.abort(), 100);
     await Promise.allSettled([answer]);
     await until(() => bill.length === 1);

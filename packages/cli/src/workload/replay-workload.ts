@@ -145,7 +145,11 @@ function notesFor(skipped: number, repeats: number): readonly string[] {
     'Tokens and quality are recorded and prices are list prices; the times are those of the loopback provider.',
     repeats === 0
       ? 'No prompt of the recording comes twice, so there is nothing for the cache to answer.'
-      : `${repeats} prompts of the recording come again; the cache answers those.`,
-    ...(skipped === 0 ? [] : [`${skipped} rows were left out, because one of the models has no answer there.`]),
+      : `${repeats} ${repeats === 1 ? 'prompt of the recording comes' : 'prompts of the recording come'} again, for the cache to answer.`,
+    ...(skipped === 0
+      ? []
+      : [
+          `${skipped} ${skipped === 1 ? 'row was' : 'rows were'} left out, because one of the models has no answer there.`,
+        ]),
   ];
 }

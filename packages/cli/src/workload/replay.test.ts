@@ -11,6 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 async function fileOf(text: string): Promise<string> {
   const path = join(folder, 'rows.jsonl');
   await writeFile(path, text);
@@ -21,14 +27,14 @@ const row = (changes: object = {}): string =>
   JSON.stringify({ id: 'a', prompt: 'How many?', in_tok: 7, m: { small: { q: 1, out_tok: 3, p: '4' } }, ...changes });
 
 async function refusalOf(path: string): Promise<string> {
-  const error = await Array.fromAsync(replayRows(path)).catch((thrown: unknown) => thrown);
+  const error = await collected(replayRows(path)).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UsageError);
   return (error as UsageError).message;
 }
 
 describe('rows of a replay', () => {
   it('hold the prompt and what each model made of it', async () => {
-    const rows = await Array.fromAsync(replayRows(await fileOf(`${row()}\n`)));
+    const rows = await collected(replayRows(await fileOf(`${row()}\n`)));
     expect(rows).toEqual([
       {
         id: 'a',
@@ -40,18 +46,18 @@ describe('rows of a replay', () => {
   });
 
   it('may have no output tokens, where nobody kept them', async () => {
-    const [only] = await Array.fromAsync(replayRows(await fileOf(row({ m: { small: { q: 0.5 } } }))));
+    const [only] = await collected(replayRows(await fileOf(row({ m: { small: { q: 0.5 } } }))));
     expect(only?.outcomes.get('small')).toEqual({ quality: 0.5, outputTokens: undefined });
   });
 
   it('are read through a byte order mark, Windows line ends, empty lines and a missing last line end', async () => {
-    const rows = await Array.fromAsync(replayRows(await fileOf(`\uFEFF${row()}\r\n\r\n${row({ id: 'b' })}`)));
+    const rows = await collected(replayRows(await fileOf(`\uFEFF${row()}\r\n\r\n${row({ id: 'b' })}`)));
     expect(rows.map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
   it('may be as long as a block of the file or longer', async () => {
     const prompt = 'ü'.repeat(600_000);
-    const rows = await Array.fromAsync(replayRows(await fileOf(`${row({ prompt })}\n${row()}\n`)));
+    const rows = await collected(replayRows(await fileOf(`${row({ prompt })}\n${row()}\n`)));
     expect(rows.map((each) => each.prompt.length)).toEqual([600_000, 9]);
   });
 });

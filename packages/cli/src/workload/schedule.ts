@@ -13,7 +13,8 @@ export interface Schedule {
 }
 
 /** Times for up to `count` requests: those of a trace made faster, or else as independent customers come. */
-export function scheduleOf(count: number, { arrivals, spanMs }: WorkloadSettings, random: Random): Schedule {
+export function scheduleOf(count: number, { arrivals, spanFor }: WorkloadSettings, random: Random): Schedule {
+  const spanMs = spanFor(count);
   if (arrivals === undefined) {
     return {
       timesMs: independentTimes(count, spanMs, random),

@@ -56,8 +56,8 @@ export interface WorkloadSettings {
   readonly seed: number;
   /** The share of prompts whose first call goes wrong, from 0 to 1. */
   readonly faults: number;
-  /** How long sending takes, in milliseconds. */
-  readonly spanMs: number;
+  /** How long the sending of so many requests takes, in milliseconds. */
+  readonly spanFor: (requests: number) => number;
   /** Recorded traffic that says when requests are sent. */
   readonly arrivals?: readonly Arrival[] | undefined;
 }
@@ -66,10 +66,10 @@ export interface WorkloadSettings {
 export function limitsFor(faults: number): Limits {
   return faults > 0
     ? { timeoutMs: 1_200, graceMs: 800, idleMs: 600 }
-    : { timeoutMs: 15_000, graceMs: 5_000, idleMs: 10_000 };
+    : { timeoutMs: 30_000, graceMs: 10_000, idleMs: 15_000 };
 }
 
-/** The speed at which even the longest answer is written within a second, in tokens per second. */
+/** The speed at which even the longest answer is written within half a second, in tokens per second. */
 export function speedFor(usual: number, longestAnswer: number): number {
-  return Math.max(usual, longestAnswer);
+  return Math.max(usual, longestAnswer * 2);
 }

@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeIo } from './__fixtures__/fake-io.ts';
+import { runCli } from './cli.ts';
+
+let folder: string;
+let burst: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tta-cli-'));
+  burst = join(folder, 'burst.csv');
+  const rows = Array.from({ length: 6 }, () => '2026-01-01 00:00:00,300,200');
+  await writeFile(burst, ['TIMESTAMP,ContextTokens,GeneratedTokens', ...rows].join('\n'));
+  await writeFile(join(folder, 'bad.jsonl'), '{"id":"a"}\n');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function said(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const io = fakeIo({ env });
+  const exitCode = await runCli(args, '1.2.3', io);
+  return { exitCode, out: io.out(), err: io.err() };
+}
+
+describe('the command line', () => {
+  it.each([
+    [['--version'], '1.2.3\n'],
+    [['demo', '--help'], 'Usage: tta demo [options]'],
+    [['--help'], 'Usage: tta [options]'],
+  ])('answers %j on stdout', async (args, text) => {
+    const { exitCode, out, err } = await said(args);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(out).toContain(text);
+  });
+
+  it('runs the demo', async () => {
+    const { exitCode, out } = await said([
+      'demo',
+      '--requests',
+      '6',
+      '--port',
+      '0',
+      '--arrivals',
+      burst,
+      '--faults',
+      '0',
+    ]);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('Saving');
+  });
+});
+
+describe('bad input gets one sentence on stderr and exit code 2', () => {
+  it.each([
+    ['an unknown command', ['dmeo'], "tta: unknown command 'dmeo' (Did you mean demo?)"],
+    ['an unknown option', ['demo', '--replya', 'x'], "tta: unknown option '--replya' (Did you mean --replay?)"],
+    ['a word too many', ['demo', 'now'], 'tta: too many arguments'],
+    ['an option without its value', ['demo', '--replay'], "tta: option '--replay <file>' argument missing"],
+    ['no number of requests', ['demo', '--requests', 'many'], 'It must be a whole number from 1 to 1000000.'],
+    ['NaN requests', ['demo', '--requests', 'NaN'], 'It must be a whole number from 1'],
+    ['no requests', ['demo', '--requests', '0'], 'It must be a whole number from 1'],
+    ['half a seed', ['demo', '--seed', '1.5'], 'It must be a whole number from 0'],
+    ['a port that is none', ['demo', '--port', '70000'], 'It must be a whole number from 0 to 65535.'],
+    ['a share above 1', ['demo', '--faults', '2'], 'It must be a number from 0 to 1.'],
+    ['an empty share', ['demo', '--faults', ''], 'It must be a number from 0 to 1.'],
+    ['an empty name', ['demo', '--replay', 'x', '--models', 'a,,b'], 'It must be names between commas.'],
+    ['a name twice', ['demo', '--replay', 'x', '--models', 'a,a'], 'It must name each model once.'],
+    [
+      'models of nothing',
+      ['demo', '--models', 'a,b'],
+      'tta: --models and --baseline choose among recorded or real models',
+    ],
+    [
+      'a Redis that is no URL',
+      ['demo', '--redis', 'localhost'],
+      'tta: --redis must be a URL that begins with redis://',
+    ],
+    [
+      'a provider that is no URL',
+      ['demo', '--provider', 'ftp://x'],
+      'tta: --provider must be a URL that begins with http://',
+    ],
+    ['a provider without a key', ['demo', '--provider', 'http://x/v1'], 'in the variable OPENAI_API_KEY'],
+    ['a missing file', ['demo', '--replay', '/nowhere/x.jsonl'], 'tta: there is no file /nowhere/x.jsonl'],
+    ['a missing trace', ['demo', '--arrivals', '/nowhere/x.csv'], 'tta: there is no file /nowhere/x.csv'],
+  ])('%s', async (_, args, sentence) => {
+    const { exitCode, out, err } = await said(args);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+    expect(err).toContain(sentence);
+    expect(err).toMatch(/^tta: [^\n]*\n$/);
+  });
+
+  it('faults for a real endpoint', async () => {
+    const { exitCode, err } = await said(['demo', '--provider', 'http://x/v1', '--faults', '0.5'], {
+      OPENAI_API_KEY: 'k',
+    });
+    expect({ exitCode, err }).toEqual({
+      exitCode: 2,
+      err: 'tta: --faults are for the loopback provider, not for a real one\n',
+    });
+  });
+
+  it('a directory, and a bad line with its number', async () => {
+    expect((await said(['demo', '--replay', folder])).err).toBe(
+      `tta: ${folder} is a directory, but a file is needed\n`,
+    );
+    const bad = join(folder, 'bad.jsonl');
+    expect((await said(['demo', '--replay', bad])).err).toBe(`tta: ${bad}, line 1: "prompt" must be a text\n`);
+  });
+});
+
+it('a failure that nobody foresaw gets one sentence and exit code 1', async () => {
+  const io = fakeIo();
+  const stdout = Object.assign(io.stdout, {
+    write: () => {
+      throw new Error('the disk is full');
+    },
+  });
+  const exitCode = await runCli(['demo', '--requests', '1', '--port', '0', '--faults', '0'], '1.2.3', {
+    ...io,
+    stdout,
+  });
+  expect(exitCode).toBe(1);
+  expect(io.err()).toContain('tta: the command has failed (the disk is full)\n');
+});
+
+describe('the process', () => {
+  const main = resolve(import.meta.dirname, 'main.ts');
+
+  function started(...args: string[]) {
+    const child = spawn(process.execPath, ['--conditions=tta-source', main, 'demo', '--port', '0', ...args]);
+    const text = { out: '', err: '' };
+    child.stdout.on('data', (chunk) => (text.out += chunk));
+    child.stderr.on('data', (chunk) => (text.err += chunk));
+    return { child, text, ended: once(child, 'close') as Promise<[code: number | null, signal: string | null]> };
+  }
+
+  it('prints with --json one line of JSON, and ends by itself', async () => {
+    const { text, ended } = started('--requests', '6', '--arrivals', burst, '--json');
+    expect(await ended).toEqual([0, null]);
+    expect(text.out.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(text.out)).toMatchObject({ requests: 6, timeouts: { total: 6 } });
+  });
+
+  it('ends with 2 and without a stack trace when a file is missing', async () => {
+    const { text, ended } = started('--replay', '/nowhere/x.jsonl');
+    expect(await ended).toEqual([2, null]);
+    expect(text).toEqual({ out: '', err: 'tta: there is no file /nowhere/x.jsonl\n' });
+  });
+
+  it('prints on Ctrl-C what happened so far and ends with 130', async () => {
+    const { child, text, ended } = started();
+    await expect.poll(() => text.err, { timeout: 10_000 }).toContain('Metrics are at');
+    await new Promise((resume) => setTimeout(resume, 500));
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(text.out).toContain('cancelled');
+    expect(text.out).toContain('Baseline');
+  });
+
+  it('ends quietly when nobody reads what it prints', async () => {
+    const { child, text, ended } = started('--requests', '6', '--arrivals', burst);
+    child.stdout.destroy();
+    await ended;
+    expect(text.err).not.toContain('    at ');
+  });
+});

@@ -1,0 +1,43 @@
+import { Command, CommanderError } from 'commander';
+import { demoCommand } from './demo/command.ts';
+import { type Io, writeLine } from './output/io.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The words of the command line after the program's name, and what they lead to. */
+export const EXIT_CODES = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/**
+ * Runs the command `tta`. Never rejects and never prints a stack trace: whatever goes wrong is one sentence on `io.stderr`.
+ *
+ * @param args - the words after the program's name
+ * @returns the exit code
+ */
+export async function runCli(args: readonly string[], version: string, io: Io): Promise<number> {
+  let exitCode: number = EXIT_CODES.ok;
+  const program = new Command('tta')
+    .description('Makes LLM workflows cheaper, bounded in time and visible.')
+    .version(version)
+    .addCommand(demoCommand(io, (code) => (exitCode = code)));
+  for (const command of [program, ...program.commands]) speakThrough(command, io);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+    if (error instanceof UsageError) {
+      writeLine(io.stderr, `tta: ${error.message}`);
+      return EXIT_CODES.usage;
+    }
+    writeLine(io.stderr, `tta: the command has failed (${error instanceof Error ? error.message : String(error)})`);
+    return EXIT_CODES.failed;
+  }
+}
+
+/** Has a command speak through `io` and throw where it would end the process. */
+function speakThrough(command: Command, { stdout, stderr }: Io): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => stdout.write(text),
+    writeErr: (text) => stderr.write(text),
+    outputError: (text, write) => write(`tta: ${text.replace(/^error: /, '').replaceAll(/\n(?=.)/g, ' ')}`),
+  });
+}

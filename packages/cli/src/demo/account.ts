@@ -1,0 +1,105 @@
+import { type Savings, SavingsLedger, type Usage } from 'tta-observability-integration/llm';
+import type { KnownAnswer, PlannedRequest } from '../workload/workload.ts';
+import type { SentRequest } from './send.ts';
+
+/** What tokens of a model cost, in US dollars; null when its price is not known. */
+export type CostOf = (model: string, usage: Usage) => number | null;
+
+/** How good the answer of a model to a prompt is, from 0 to 1; null when nobody has graded it. */
+export type QualityOf = (model: string, prompt: string) => number | null;
+
+/** What the baseline model answers to a request; undefined when nobody knows. */
+export type BaselineAnswer = (request: PlannedRequest) => KnownAnswer | undefined;
+
+export interface AccountInput {
+  readonly sent: readonly SentRequest[];
+  /** What each model really cost, in US dollars, answers that nobody waited for included. */
+  readonly spendByModel: ReadonlyMap<string, number>;
+  readonly baseline: string;
+  readonly costOf: CostOf;
+  readonly qualityOf: QualityOf;
+  readonly baselineAnswer: BaselineAnswer;
+}
+
+/** Where the money went, in US dollars. `spendUsd + savedUsd` is `baselineUsd`. */
+export interface Account extends Omit<Savings, 'savedBySource'> {
+  /** Saved because a cheaper model than the baseline wrote the answer. */
+  readonly byRoutingUsd: number;
+  /** Saved because nobody had to write the answer again. */
+  readonly byCacheUsd: number;
+  /**
+   * The baseline of requests that got no answer, less what was spent on answers that nobody got. It is part of the saving, and
+   * nothing to be proud of.
+   */
+  readonly unansweredUsd: number;
+  /** The sum of the quality of all answers given, as a share of that of the baseline's answers; null when nobody has graded them. */
+  readonly qualityRetained: number | null;
+}
+
+/**
+ * Compares what was spent with the baseline: the same requests, all answered by one model, with no cache.
+ *
+ * The baseline of a request is priced by the tokens that the baseline model is known to use for it; where nobody knows, by the
+ * tokens of the answer that was given. Requests that were cancelled are in neither side.
+ */
+export function accountFor(input: AccountInput): Account {
+  const { sent, spendByModel } = input;
+  const answered = new SavingsLedger();
+  const unanswered = new SavingsLedger();
+  let paidForUsd = 0;
+  let unansweredBaselineUsd = 0;
+  for (const request of sent) {
+    const baselineUsd = baselineOf(request, input);
+    if (request.outcome !== 'answered') {
+      if (request.outcome !== 'cancelled') unansweredBaselineUsd += baselineUsd ?? 0;
+      continue;
+    }
+    const { model, usage, source } = request;
+    const costUsd = model === undefined || usage === undefined ? null : input.costOf(model, usage);
+    const routeUsd = costUsd === null || baselineUsd === null ? null : baselineUsd - costUsd;
+    if (source === 'model') paidForUsd += costUsd ?? 0;
+    answered.record(
+      source === 'model'
+        ? { costUsd, savedUsd: { route: routeUsd } }
+        : { costUsd: 0, savedUsd: { [source]: costUsd, route: routeUsd } },
+    );
+  }
+  const spendUsd = [...spendByModel.values()].reduce((sum, usd) => sum + usd, 0);
+  const wastedUsd = spendUsd - paidForUsd;
+  unanswered.record({ costUsd: wastedUsd, savedUsd: { route: unansweredBaselineUsd - wastedUsd } });
+  return { ...totalOf(answered.snapshot(), unanswered.snapshot()), qualityRetained: qualityRetained(input) };
+}
+
+function baselineOf({ request, usage }: SentRequest, input: AccountInput): number | null {
+  const { baseline, costOf, baselineAnswer } = input;
+  const tokens = baselineAnswer(request) ?? usage;
+  return tokens === undefined ? null : costOf(baseline, tokens);
+}
+
+function totalOf(answered: Savings, unanswered: Savings): Omit<Account, 'qualityRetained'> {
+  const { route, cache, coalesced } = answered.savedBySource;
+  return {
+    spendUsd: answered.spendUsd + unanswered.spendUsd,
+    baselineUsd: answered.baselineUsd + unanswered.baselineUsd,
+    savedUsd: answered.savedUsd + unanswered.savedUsd,
+    byRoutingUsd: route,
+    byCacheUsd: cache + coalesced,
+    unansweredUsd: unanswered.savedUsd,
+    entries: answered.entries,
+    unpriced: answered.unpriced,
+  };
+}
+
+function qualityRetained({ sent, qualityOf, baselineAnswer }: AccountInput): number | null {
+  let given = 0;
+  let possible = 0;
+  for (const { request, outcome, model } of sent) {
+    if (outcome === 'cancelled') continue;
+    const best = baselineAnswer(request)?.quality ?? null;
+    const quality = outcome === 'answered' && model !== undefined ? qualityOf(model, request.prompt) : 0;
+    if (best === null || quality === null) return null;
+    possible += best;
+    given += quality;
+  }
+  return possible === 0 ? null : given / possible;
+}

@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import type { Io } from '../output/io.ts';
+import {
+  countArgument,
+  type DemoOptions,
+  namesArgument,
+  portArgument,
+  seedArgument,
+  shareArgument,
+} from './options.ts';
+
+const EXAMPLES = `
+Examples:
+  $ tta demo
+  $ tta demo --replay outcomes.jsonl --models gpt-4o-mini-2024-07-18,gpt-4o-2024-08-06 --json
+  $ tta demo --replay outcomes.jsonl --arrivals trace.csv --keep
+  $ OPENAI_API_KEY=... tta demo --provider https://api.openai.com/v1 --requests 20`;
+
+/** The command `tta demo`; `onExit` is told the exit code. */
+export function demoCommand(io: Io, onExit: (code: number) => void): Command {
+  return new Command('demo')
+    .description('send a workload through timeout, cache and router, and report what that saved')
+    .option('--replay <file>', 'replay recorded outcomes: JSON lines of { id, prompt, in_tok, m }')
+    .option('--arrivals <file>', 'send requests when a trace says: Azure CSV or Mooncake JSON lines')
+    .option('--models <names>', 'with --replay or --provider: models from cheapest to strongest', namesArgument)
+    .option('--baseline <name>', 'the model to compare with (default: the strongest)')
+    .option('--requests <n>', 'send at most so many requests', countArgument)
+    .option('--seed <n>', 'begin the random choices here', seedArgument, 1)
+    .option('--faults <share>', 'let the first call for this share of the prompts go wrong', shareArgument)
+    .option('--redis <url>', 'cache in Redis instead of in memory')
+    .option('--provider <url>', 'send to a real OpenAI endpoint, with the key in OPENAI_API_KEY; costs money')
+    .option('--port <n>', 'serve metrics on this port', portArgument, 9464)
+    .option('--keep', 'keep serving metrics until Ctrl-C', false)
+    .option('--json', 'print the report as one JSON object', false)
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: DemoOptions) => {
+      const { runDemo } = await import('./run.ts');
+      const { findings } = await runDemo(options, io);
+      onExit(findings.sent.some(({ outcome }) => outcome === 'cancelled') ? 130 : 0);
+    });
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type CacheStore,
+  memoryStore,
+  redisStore,
+  type StoreErrorReason,
+} from 'tta-observability-integration/primitives';
+import type { Io } from '../output/io.ts';
+import type { Workload } from '../workload/workload.ts';
+import { accountFor } from './account.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type ProgressState, showProgress } from './progress.ts';
+import type { Findings } from './report.ts';
+import { listenForFacts } from './request-facts.ts';
+import { type SentRequest, sendAll } from './send.ts';
+import { type ChatWorkflow, chatWorkflow } from './workflow.ts';
+
+const MEMORY_BYTES = 64 * 2 ** 20;
+
+export interface Measurement {
+  readonly findings: Omit<Findings, 'metricsUrl'>;
+  /** Why the store could not be used at some time; undefined if it always could. */
+  readonly storeProblem: StoreErrorReason | undefined;
+}
+
+/** Sends a workload to an endpoint, closes the endpoint, and finds out what it all cost. */
+export async function measure(
+  workload: Workload,
+  endpoint: Endpoint,
+  redisUrl: string | undefined,
+  io: Io,
+): Promise<Measurement> {
+  using facts = listenForFacts();
+  const store = storeAt(redisUrl);
+  const workflow = chatWorkflow({ ...endpoint, store, limits: workload.limits });
+  const startedAt = performance.now();
+  const sent = await sendWithProgress(workload, workflow, endpoint, io).finally(async () => {
+    await endpoint.close();
+    await store.close();
+  });
+  const durationMs = performance.now() - startedAt;
+  const router = workflow.router.getStats();
+  const spendByModel = endpoint.spendByModel ?? spendSeenBy(workflow);
+  const findings = {
+    sent,
+    account: accountFor({ ...endpoint, sent, spendByModel }),
+    spendByModel,
+    router,
+    cache: workflow.cache.getStats(),
+    timeout: workflow.timeout.getStats(),
+    durationMs,
+  };
+  return { findings, storeProblem: facts.storeProblem };
+}
+
+/** Every run has keys of its own in Redis, so that it finds nothing of an earlier one; they expire by themselves. */
+function storeAt(redisUrl: string | undefined): CacheStore {
+  return redisUrl === undefined
+    ? memoryStore({ maxBytes: MEMORY_BYTES })
+    : redisStore({ url: redisUrl, prefix: `tta-demo:${randomUUID()}:` });
+}
+
+async function sendWithProgress(
+  { requests }: Workload,
+  workflow: ChatWorkflow,
+  { spendByModel }: Endpoint,
+  { stderr, interrupted }: Io,
+): Promise<readonly SentRequest[]> {
+  const counts = { sent: 0, ended: 0, errors: 0, timeouts: 0 };
+  const state = (): ProgressState => ({
+    ...counts,
+    planned: requests.length,
+    hitRate: workflow.cache.getStats().hitRate,
+    spendUsd: sumOf(spendByModel ?? spendSeenBy(workflow)),
+  });
+  const progress = showProgress(stderr, state);
+  try {
+    return await sendAll(requests, workflow, {
+      signal: interrupted,
+      onStart() {
+        counts.sent += 1;
+      },
+      onEnd({ outcome }) {
+        counts.ended += 1;
+        if (outcome === 'failed') counts.errors += 1;
+        if (outcome === 'timeout') counts.timeouts += 1;
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** The cost of the answers that came back, for an endpoint that does not tell what it charges. */
+function spendSeenBy({ router }: ChatWorkflow): ReadonlyMap<string, number> {
+  return new Map(Object.entries(router.getStats().routes).map(([name, { costUsd }]) => [name, costUsd]));
+}
+
+function sumOf(spendByModel: ReadonlyMap<string, number>): number {
+  return [...spendByModel.values()].reduce((sum, usd) => sum + usd, 0);
+}

@@ -1,0 +1,84 @@
+import { InvalidArgumentError } from 'commander';
+import { UsageError } from '../usage-error.ts';
+
+/** What `tta demo` may be told. */
+export interface DemoOptions {
+  /** A file of recorded outcomes. */
+  readonly replay?: string | undefined;
+  /** A file of recorded arrivals. */
+  readonly arrivals?: string | undefined;
+  /** From the cheapest to the strongest. */
+  readonly models?: readonly string[] | undefined;
+  readonly baseline?: string | undefined;
+  readonly requests?: number | undefined;
+  readonly seed: number;
+  readonly faults?: number | undefined;
+  readonly redis?: string | undefined;
+  /** The base URL of a real endpoint. */
+  readonly provider?: string | undefined;
+  readonly port: number;
+  readonly keep: boolean;
+  readonly json: boolean;
+}
+
+/** Reads a whole number from 1. */
+export function countArgument(text: string): number {
+  return wholeNumber(text, 1, 1_000_000);
+}
+
+/** Reads a whole number that a random generator starts from. */
+export function seedArgument(text: string): number {
+  return wholeNumber(text, 0, Number.MAX_SAFE_INTEGER);
+}
+
+/** Reads a TCP port; 0 takes a free one. */
+export function portArgument(text: string): number {
+  return wholeNumber(text, 0, 65_535);
+}
+
+/** Reads a share from 0 to 1. */
+export function shareArgument(text: string): number {
+  const share = text.trim() === '' ? Number.NaN : Number(text);
+  if (share >= 0 && share <= 1) return share;
+  throw new InvalidArgumentError('It must be a number from 0 to 1.');
+}
+
+/** Reads names between commas. */
+export function namesArgument(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('It must be names between commas.');
+  if (new Set(names).size < names.length) throw new InvalidArgumentError('It must name each model once.');
+  return names;
+}
+
+function wholeNumber(text: string, atLeast: number, atMost: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= atLeast && value <= atMost) return value;
+  throw new InvalidArgumentError(`It must be a whole number from ${atLeast} to ${atMost}.`);
+}
+
+/** @throws UsageError in one sentence if options contradict each other or lack what they need */
+export function checkTogether(options: DemoOptions, env: Readonly<Record<string, string | undefined>>): void {
+  const { provider, models, baseline, replay, redis, faults } = options;
+  if (provider === undefined && replay === undefined && (models ?? baseline) !== undefined) {
+    throw new UsageError(
+      '--models and --baseline choose among recorded or real models, so they need --replay or --provider',
+    );
+  }
+  if (provider !== undefined) {
+    if (!isUrl(provider, ['http:', 'https:'])) {
+      throw new UsageError('--provider must be a URL that begins with http:// or https://');
+    }
+    if ((env['OPENAI_API_KEY'] ?? '') === '') {
+      throw new UsageError('--provider needs the key of that endpoint in the variable OPENAI_API_KEY');
+    }
+    if (faults !== undefined) throw new UsageError('--faults are for the loopback provider, not for a real one');
+  }
+  if (redis !== undefined && !isUrl(redis, ['redis:', 'rediss:'])) {
+    throw new UsageError('--redis must be a URL that begins with redis:// or rediss://');
+  }
+}
+
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol);
+}

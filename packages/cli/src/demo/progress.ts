@@ -1,0 +1,50 @@
+import { percent, usd } from '../output/format.ts';
+import { type Output, writeLine } from '../output/io.ts';
+
+/** How far a run has come. */
+export interface ProgressState {
+  readonly sent: number;
+  readonly ended: number;
+  readonly planned: number;
+  readonly errors: number;
+  readonly timeouts: number;
+  readonly hitRate: number;
+  readonly spendUsd: number;
+}
+
+export interface Progress {
+  /** Stops and takes the line away. */
+  stop(): void;
+}
+
+const TERMINAL_INTERVAL_MS = 100;
+const LOG_INTERVAL_MS = 5_000;
+const CLEAR_LINE = '\r\u001B[2K';
+
+/** Shows progress: on a terminal in one line that changes, elsewhere as a new line every five seconds. */
+export function showProgress(output: Output, state: () => ProgressState): Progress {
+  const isTerminal = output.isTTY === true;
+  const show = (): void => {
+    const line = progressLine(state());
+    if (isTerminal) output.write(`${CLEAR_LINE}${line}`);
+    else writeLine(output, line);
+  };
+  const timer = setInterval(show, isTerminal ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      if (isTerminal) output.write(CLEAR_LINE);
+    },
+  };
+}
+
+function progressLine({ sent, ended, planned, errors, timeouts, hitRate, spendUsd }: ProgressState): string {
+  return [
+    `${ended}/${planned} requests`,
+    `${sent - ended} under way`,
+    `hit rate ${percent(hitRate)}`,
+    `${errors} errors`,
+    `${timeouts} timeouts`,
+    `spent ${usd(spendUsd)}`,
+  ].join(', ');
+}

@@ -1,0 +1,81 @@
+import type { RouterStats, TimeoutStats } from 'tta-observability-integration/primitives';
+import type { Account } from './account.ts';
+import type { SentRequest } from './send.ts';
+
+/** What a run of the demo found; with `--json` this object is all that is printed. Money is in US dollars. */
+export interface DemoReport {
+  /** Requests that were sent. */
+  readonly requests: number;
+  /** Requests that ended with an error; timeouts are counted apart. */
+  readonly errors: number;
+  /** What the models were really paid; null when the price of one is not known. */
+  readonly spendUsd: number | null;
+  /** What the same requests cost when one model answers all of them and nothing is cached. */
+  readonly baselineUsd: number | null;
+  /** `baselineUsd - spendUsd`. */
+  readonly savedUsd: number | null;
+  /** Quality of the answers given as a share of the quality of the baseline's answers; null when nobody has graded them. */
+  readonly qualityRetained: number | null;
+  readonly cache: {
+    readonly hits: number;
+    readonly misses: number;
+    readonly hitRate: number;
+    readonly savedUsd: number;
+  };
+  readonly timeouts: { readonly total: number; readonly failures: number; readonly late: number };
+  readonly routes: Readonly<Record<string, RouteReport>>;
+  /** Null when no metrics are served. */
+  readonly metricsUrl: string | null;
+  readonly durationMs: number;
+}
+
+export interface RouteReport {
+  readonly requests: number;
+  readonly costUsd: number;
+  /** Null before the first answer. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+}
+
+/** Everything that a report is made from. */
+export interface Findings {
+  readonly sent: readonly SentRequest[];
+  readonly account: Account;
+  readonly spendByModel: ReadonlyMap<string, number>;
+  readonly router: RouterStats;
+  readonly cache: CacheCounts;
+  readonly timeout: TimeoutStats;
+  readonly metricsUrl: string | null;
+  readonly durationMs: number;
+}
+
+/** What a report tells of a cache. */
+export interface CacheCounts {
+  readonly hits: number;
+  readonly misses: number;
+  readonly coalesced: number;
+  readonly hitRate: number;
+  readonly costSavingsUsd: number;
+}
+
+export function reportOf(findings: Findings): DemoReport {
+  const { sent, account, spendByModel, router, cache, timeout, metricsUrl, durationMs } = findings;
+  const ifPriced = (usd: number): number | null => (account.unpriced === 0 ? usd : null);
+  const routes = Object.entries(router.routes).map(([name, { decisions, p50Ms, p95Ms }]): [string, RouteReport] => [
+    name,
+    { requests: decisions, costUsd: spendByModel.get(name) ?? 0, p50Ms, p95Ms },
+  ]);
+  return {
+    requests: sent.length,
+    errors: sent.filter(({ outcome }) => outcome === 'failed').length,
+    spendUsd: ifPriced(account.spendUsd),
+    baselineUsd: ifPriced(account.baselineUsd),
+    savedUsd: ifPriced(account.savedUsd),
+    qualityRetained: account.qualityRetained,
+    cache: { hits: cache.hits, misses: cache.misses, hitRate: cache.hitRate, savedUsd: cache.costSavingsUsd },
+    timeouts: { total: timeout.total, failures: timeout.failures, late: timeout.lateSuccesses },
+    routes: Object.fromEntries(routes),
+    metricsUrl,
+    durationMs,
+  };
+}

@@ -1,0 +1,99 @@
+import { initializeObservability } from 'tta-observability-integration';
+import { type Io, stylesFor, writeLine } from '../output/io.ts';
+import type { Workload } from '../workload/workload.ts';
+import { type Endpoint, loopbackEndpoint, realEndpoint } from './endpoint.ts';
+import { type Measurement, measure } from './measure.ts';
+import { checkTogether, type DemoOptions } from './options.ts';
+import { planWorkload } from './plan.ts';
+import { type DemoReport, type Findings, reportOf } from './report.ts';
+import { summaryLines } from './summary.ts';
+
+/** What a run has found, and what it was found from. */
+export interface DemoRun {
+  readonly report: DemoReport;
+  readonly findings: Findings;
+  readonly workload: Workload;
+}
+
+const USUAL_REAL_MODELS: readonly string[] = ['gpt-4o-mini', 'gpt-4o'];
+
+/**
+ * Sends a workload through timeout(cache(router(...))) and reports what it cost, what it would have cost, and what went wrong.
+ *
+ * Prints the report on `io.stdout` and everything else on `io.stderr`. When `io.interrupted` aborts, it stops and reports what
+ * happened so far.
+ *
+ * @throws UsageError in one sentence about whatever the options name and cannot be used
+ */
+export async function runDemo(options: DemoOptions, io: Io): Promise<DemoRun> {
+  checkTogether(options, io.env);
+  const workload = await planWorkload(options);
+  const endpoint = await endpointFor(options, workload, io);
+  const telemetry = await initializeObservability({
+    serviceName: 'tta-demo',
+    enablePrometheus: true,
+    enableConsoleTraces: false, // stdout is for the report
+    prometheusPort: options.port,
+  });
+  try {
+    const metricsUrl = telemetry.metricsUrl ?? null;
+    for (const problem of telemetry.problems) writeLine(io.stderr, `tta: ${problem}`);
+    if (metricsUrl !== null) writeLine(io.stderr, `Metrics are at ${metricsUrl} while this runs.`);
+    const measurement = await measure(workload, endpoint, options.redis, io);
+    const findings: Findings = { ...measurement.findings, metricsUrl };
+    const run: DemoRun = { report: reportOf(findings), findings, workload };
+    print(run, endpoint, notesFor(options, measurement, endpoint, run), options, io);
+    if (options.keep) await keepServing(metricsUrl, io);
+    return run;
+  } finally {
+    await telemetry.shutdown();
+  }
+}
+
+async function endpointFor(options: DemoOptions, workload: Workload, { env }: Io): Promise<Endpoint> {
+  const { provider, models = USUAL_REAL_MODELS, baseline = models.at(-1) as string } = options;
+  if (provider === undefined) return loopbackEndpoint(workload);
+  return realEndpoint({ url: provider, apiKey: env['OPENAI_API_KEY'] as string, models, baseline });
+}
+
+function print(
+  run: DemoRun,
+  endpoint: Endpoint,
+  notes: readonly string[],
+  { json }: DemoOptions,
+  { stdout }: Io,
+): void {
+  const { report, findings, workload } = run;
+  const lines = json
+    ? [JSON.stringify(report)]
+    : summaryLines({ report, findings, workload, baseline: endpoint.baseline, notes, paint: stylesFor(stdout) });
+  for (const line of lines) writeLine(stdout, line);
+}
+
+function notesFor(
+  { keep, redis }: DemoOptions,
+  { storeProblem }: Measurement,
+  endpoint: Endpoint,
+  { report, findings }: DemoRun,
+): readonly string[] {
+  const { metricsUrl } = report;
+  const left = findings.sent.filter(({ outcome }) => outcome === 'cancelled').length;
+  return [
+    endpoint.billing,
+    ...(left === 0 ? [] : ['The run was stopped early; cancelled requests are in the spend, but not in the baseline.']),
+    ...(storeProblem === undefined || redis === undefined
+      ? []
+      : [`Redis could not be used (${storeProblem}): where it was missing, the models were asked instead.`]),
+    metricsUrl === null
+      ? 'No metrics were served.'
+      : `Metrics ${keep ? 'are' : 'were'} at ${metricsUrl}${keep ? '.' : '; --keep keeps serving them.'}`,
+  ];
+}
+
+async function keepServing(metricsUrl: string | null, { stderr, interrupted }: Io): Promise<void> {
+  if (metricsUrl === null || interrupted.aborted) return;
+  writeLine(stderr, `Metrics stay at ${metricsUrl} until Ctrl-C.`);
+  const alive = setInterval(() => {}, 2 ** 30); // the server of the metrics does not keep a process alive
+  await new Promise((resolve) => interrupted.addEventListener('abort', resolve, { once: true }));
+  clearInterval(alive);
+}

@@ -1,0 +1,68 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowContext } from 'tta-dev-primitives';
+import type { Usage } from 'tta-observability-integration/llm';
+import { isTimeoutError } from 'tta-observability-integration/primitives';
+import type { PlannedRequest } from '../workload/workload.ts';
+import { readAnswer } from './answer.ts';
+import { factsOf } from './request-facts.ts';
+import { type ChatWorkflow, chatRequest } from './workflow.ts';
+
+/** What became of one request. */
+export interface SentRequest {
+  readonly request: PlannedRequest;
+  readonly outcome: 'answered' | 'failed' | 'timeout' | 'cancelled';
+  /** Who gave the answer: a model, a stored answer, or a call that somebody else had under way. */
+  readonly source: 'model' | 'cache' | 'coalesced';
+  /** The model that wrote the answer, also of a stored one. */
+  readonly model: string | undefined;
+  readonly usage: Usage | undefined;
+}
+
+export interface SendOptions {
+  /** Stops the sending, and what is under way. */
+  readonly signal: AbortSignal;
+  readonly onStart?: (() => void) | undefined;
+  readonly onEnd?: ((sent: SentRequest) => void) | undefined;
+}
+
+/** Sends every request at its time, whatever became of the ones before, and reads every answer to its end. */
+export async function sendAll(
+  requests: readonly PlannedRequest[],
+  workflow: ChatWorkflow,
+  { signal, onStart, onEnd }: SendOptions,
+): Promise<readonly SentRequest[]> {
+  setMaxListeners(0, signal); // every request under way listens
+  const startedAt = performance.now();
+  const underWay: Promise<SentRequest>[] = [];
+  for (const request of requests) {
+    const waitMs = request.atMs - (performance.now() - startedAt);
+    if (waitMs > 1) await sleep(waitMs, undefined, { signal }).catch(() => {}); // woken by the signal, it is asked below
+    if (signal.aborted) break;
+    onStart?.();
+    underWay.push(
+      sendOne(request, workflow, signal).then((sent) => {
+        onEnd?.(sent);
+        return sent;
+      }),
+    );
+  }
+  return Promise.all(underWay);
+}
+
+async function sendOne(request: PlannedRequest, { timeout }: ChatWorkflow, signal: AbortSignal): Promise<SentRequest> {
+  const context = new WorkflowContext({ signal, workflowId: request.id });
+  const sourceOf = (): SentRequest['source'] => {
+    const { cacheOutcome } = factsOf(context);
+    if (cacheOutcome === 'hit' || cacheOutcome === 'stale') return 'cache';
+    return cacheOutcome === 'coalesced' ? 'coalesced' : 'model';
+  };
+  try {
+    const answer = await timeout.execute(chatRequest(request.prompt, request.isStreamed), context);
+    const { model, usage } = await readAnswer(answer);
+    return { request, outcome: 'answered', source: sourceOf(), model, usage };
+  } catch (error) {
+    const outcome = signal.aborted ? 'cancelled' : isTimeoutError(error) ? 'timeout' : 'failed';
+    return { request, outcome, source: sourceOf(), model: undefined, usage: undefined };
+  }
+}

@@ -1,0 +1,115 @@
+import { counted, milliseconds, percent, shownUsd, usd, wrapped } from '../output/format.ts';
+import type { Style } from '../output/io.ts';
+import { tableLines } from '../output/table.ts';
+import type { Workload } from '../workload/workload.ts';
+import type { DemoReport, Findings } from './report.ts';
+
+const WIDTH = 100;
+
+type Paint = (style: Style, text: string) => string;
+
+export interface SummaryInput {
+  readonly report: DemoReport;
+  readonly findings: Findings;
+  readonly workload: Workload;
+  /** The model that answers everything in the comparison. */
+  readonly baseline: string;
+  /** What the reader must know besides: degradations, and how things were billed. */
+  readonly notes: readonly string[];
+  readonly paint: Paint;
+}
+
+/** The report as lines for a person to read. */
+export function summaryLines(input: SummaryInput): readonly string[] {
+  const { report, findings, workload, notes, paint } = input;
+  const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => (line === '' ? '' : `  ${line}`));
+  return [
+    '',
+    paint('bold', workload.description),
+    '',
+    ...indent(routeLines(report, findings, paint)),
+    '',
+    ...indent(countLines(report, findings)),
+    '',
+    ...indent(moneyLines(input)),
+    '',
+    ...indent([...workload.notes, ...notes].flatMap((note) => wrapped(note, WIDTH)).map((line) => paint('dim', line))),
+    '',
+  ];
+}
+
+function routeLines(report: DemoReport, { router }: Findings, paint: Paint): readonly string[] {
+  const rows = Object.entries(report.routes).map(([name, { requests, costUsd, p50Ms, p95Ms }]) => [
+    name,
+    String(requests),
+    String(router.routes[name]?.errors ?? 0),
+    usd(costUsd),
+    milliseconds(p50Ms),
+    milliseconds(p95Ms),
+  ]);
+  const [head = '', ...lines] = tableLines({ head: ['Route', 'Requests', 'Errors', 'Cost', 'p50', 'p95'], rows });
+  return [paint('bold', head), ...lines];
+}
+
+function countLines({ errors, requests, timeouts }: DemoReport, { cache, sent }: Findings): readonly string[] {
+  const cancelled = sent.filter(({ outcome }) => outcome === 'cancelled').length;
+  const answered = sent.filter(({ outcome }) => outcome === 'answered').length;
+  return pairs([
+    [
+      'Requests',
+      `${requests} sent, ${answered} answered, ${counted(errors, 'error')}, ${counted(timeouts.failures, 'timeout')}` +
+        (cancelled === 0 ? '' : `, ${cancelled} cancelled`),
+    ],
+    [
+      'Cache',
+      `${counted(cache.hits, 'hit')}, ${cache.misses} misses, hit rate ${percent(cache.hitRate)}, saved ${usd(cache.costSavingsUsd)}`,
+    ],
+    [
+      'Timeouts',
+      `${timeouts.failures} of ${timeouts.total} given up, ${counted(timeouts.late, 'late answer')} accepted within the grace period`,
+    ],
+  ]);
+}
+
+function moneyLines({ report, findings, baseline, paint }: SummaryInput): readonly string[] {
+  const { spendUsd, baselineUsd, savedUsd, qualityRetained } = report;
+  if (spendUsd === null || baselineUsd === null || savedUsd === null) {
+    const { unpriced } = findings.account;
+    return [`Spend and saving are not known: ${counted(unpriced, 'answer')} came from a model without a known price.`];
+  }
+  const saved = shownUsd(shownUsd(baselineUsd) - shownUsd(spendUsd)); // what is shown adds up, to the last digit shown
+  const { byCacheUsd, unansweredUsd } = findings.account;
+  const routing = saved - shownUsd(byCacheUsd) - shownUsd(unansweredUsd);
+  const isGain = saved >= 0;
+  return [
+    ...pairs([
+      ['Spend', `${usd(spendUsd)}   what the models were paid`],
+      ['Baseline', `${usd(baselineUsd)}   every request answered by ${baseline}, nothing cached`],
+    ]),
+    paint(isGain ? 'green' : 'red', `${pair('Saving', usd(saved))}   ${percent(saved / baselineUsd)} of the baseline`),
+    ...pairs([
+      ['  by routing', usd(routing)],
+      ['  by the cache', usd(byCacheUsd)],
+      [
+        '  without answer',
+        `${usd(unansweredUsd)}   not earned: the baseline of requests that failed, less what they cost`,
+      ],
+    ]),
+    ...pairs([
+      [
+        'Quality',
+        qualityRetained === null
+          ? 'not known: nobody has graded these answers'
+          : `${percent(qualityRetained)} retained, compared with ${baseline} on the same requests`,
+      ],
+    ]),
+  ];
+}
+
+function pairs(lines: readonly (readonly [name: string, text: string])[]): readonly string[] {
+  return lines.map(([name, text]) => pair(name, text));
+}
+
+function pair(name: string, text: string): string {
+  return `${name.padEnd(16)} ${text}`;
+}
