@@ -56,4 +56,27 @@ describe('a process with a timeout', () => {
       console.log(isCollected, held.length);`;
     expect(await run(program)).toBe('true 1');
   });
+
+  it('C38 keeps nothing of 100,000 executions that were pending at once', async () => {
+    const program = `
+      const pending = [];
+      const timeout = new TimeoutPrimitive(() => new Promise((resolve) => { pending.push(resolve); }), { timeoutMs: 60_000 });
+      async function all(count) {
+        const answers = Array.from({ length: count }, () => timeout.execute(1));
+        for (const resolve of pending) resolve('v');
+        pending.length = 0;
+        await Promise.all(answers);
+      }
+      async function heapBytes() {
+        await new Promise((resolve) => setImmediate(resolve));
+        gc();
+        return process.memoryUsage().heapUsed;
+      }
+      await all(1_000);
+      const before = await heapBytes();
+      await all(100_000);
+      const keptBytes = ((await heapBytes()) - before) / 100_000;
+      console.log(timeout.getStats().successes, keptBytes < 20, process.getActiveResourcesInfo().includes('Timeout'));`;
+    expect(await run(program)).toBe('101000 true false');
+  });
 });
