@@ -81,16 +81,15 @@ export function foreignEnvironment(): Record<string, undefined> {
   return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 
-/** Runs npm in another project, quietly and from its cache where that suffices. */
+/** Quiet, and from the cache where that suffices. */
+const NPM_FLAGS = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+
+/** Runs npm in another project. */
 export function npmIn(
   cwd: string,
-  parameters: readonly string[],
+  [command = '', ...parameters]: readonly string[],
   options: Omit<CommandOptions, 'cwd'> = {},
 ): Promise<string> {
   const env = { ...foreignEnvironment(), ...options.env };
-  return run('npm', [...parameters, '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {
-    ...options,
-    cwd,
-    env,
-  });
+  return run('npm', [command, ...NPM_FLAGS, ...parameters], { ...options, cwd, env });
 }

@@ -53,8 +53,8 @@ async function exportPackage(signal: AbortSignal): Promise<void> {
     await replaceFolder(staging, bundle, { signal });
     console.log(`Wrote ${bundle}: ${figures(manifest)}.`);
     if (destination === undefined) return;
-    await deliver(bundle, destination, signal);
-    console.log(`Copied it to ${destination}, where its tests pass; run npm install there to link it.`);
+    const passed = await deliver(bundle, destination, signal);
+    console.log(`Copied it to ${destination}, where its ${passed} tests pass; run npm install there to link it.`);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }

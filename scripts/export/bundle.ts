@@ -5,7 +5,7 @@ import { packPackage } from '../pack.ts';
 import { publishedPackages, readManifest, root } from '../workspace.ts';
 import { exportedManifest, importedPackages, TARBALLS } from './exported-package.ts';
 import { MANIFEST_FILE, type Manifest, makeManifest } from './manifest.ts';
-import { exportedPath, PACKAGE_FOLDER, relocateImports, TEST_HELPERS } from './relocate.ts';
+import { exportedPath, PACKAGE_FOLDER, relocate, TEST_HELPERS } from './relocate.ts';
 
 /** The package that is exported, and the name of its folder. */
 export const EXPORTED_PACKAGE = 'tta-observability-integration';
@@ -24,7 +24,10 @@ const EXPORTED_FILES: readonly string[] = [
 
 const TEST_CONFIGURATION = `import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['src/**/*.test.ts'], testTimeout: 20_000 } });
+export default defineConfig({
+  // Without its cache, which would lie in the workspace around this package.
+  test: { include: ['src/**/*.test.ts'], testTimeout: 20_000, fsModuleCache: false },
+});
 `;
 
 /** Builds every package from nothing, so that no file of a deleted source is packed. */
@@ -78,7 +81,7 @@ async function copyFiles(folder: string): Promise<ReadonlySet<string>> {
     }
     const text = await readFile(join(root, path), 'utf8');
     for (const name of importedPackages(text)) imports.add(name);
-    await writeFile(target, relocateImports(path, text));
+    await writeFile(target, relocate(path, text));
   }
   return imports;
 }

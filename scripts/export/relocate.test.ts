@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exportedPath, relocateImports } from './relocate.ts';
+import { exportedPath, relocate } from './relocate.ts';
 
 describe('exportedPath', () => {
   it('keeps the sources of the package in src, and what lies beside the packages in its place', () => {
@@ -12,21 +12,27 @@ describe('exportedPath', () => {
   });
 });
 
-describe('relocateImports', () => {
+describe('relocate', () => {
   const path = 'packages/observability/src/primitives/cache/store.test.ts';
 
   it('leads to helpers outside of the package from the new place', () => {
     const text = "import { redis } from '../../../../../scripts/services/redis.ts';\n";
-    expect(relocateImports(path, text)).toBe("import { redis } from '../../../scripts/services/redis.ts';\n");
+    expect(relocate(path, text)).toBe("import { redis } from '../../../scripts/services/redis.ts';\n");
+  });
+
+  it('has programs that tests start run what was built', () => {
+    expect(relocate(path, "spawn(node, ['--conditions=tta-source', file]);")).toBe(
+      "spawn(node, ['--conditions=default', file]);",
+    );
   });
 
   it('leaves the imports of its own files alone', () => {
     const text = "import { store } from './store.ts';\nimport { usage } from '../../llm/usage.ts';\n";
-    expect(relocateImports(path, text)).toBe(text);
+    expect(relocate(path, text)).toBe(text);
   });
 
   it('leaves files that keep their place alone', () => {
     const text = "import './a.ts';\n";
-    expect(relocateImports('scripts/services/redis.ts', text)).toBe(text);
+    expect(relocate('scripts/services/redis.ts', text)).toBe(text);
   });
 });

@@ -15,17 +15,24 @@ export function exportedPath(path: string): string | undefined {
   return inPackage.startsWith('src/') ? inPackage : undefined; // the rest is made anew, or stands at the root already
 }
 
+/** With it Node.js takes the sources of this project's packages; what an export has installed is built, and has none that it may run. */
+const SOURCE_CONDITION = '--conditions=tta-source';
+const NO_CONDITION = '--conditions=default';
+
 /**
- * A file of the package with its imports of helpers outside of the package pointing to where those are in an export.
+ * A file of the package as it works in an export: its imports of helpers outside of the package lead to where those are there,
+ * and programs that its tests start run what was built.
  *
  * @param path - its path in this project
  */
-export function relocateImports(path: string, text: string): string {
+export function relocate(path: string, text: string): string {
   const destination = exportedPath(path);
   if (destination === undefined || destination === path) return text;
-  return text.replaceAll(RELATIVE_SPECIFIER, (match: string, open: string, specifier: string) => {
-    const imported = posix.join(posix.dirname(path), specifier);
-    if (!imported.startsWith(`${TEST_HELPERS}/`)) return match;
-    return `${open}${posix.relative(posix.dirname(destination), imported)}`;
-  });
+  return text
+    .replaceAll(SOURCE_CONDITION, NO_CONDITION)
+    .replaceAll(RELATIVE_SPECIFIER, (match: string, open: string, specifier: string) => {
+      const imported = posix.join(posix.dirname(path), specifier);
+      if (!imported.startsWith(`${TEST_HELPERS}/`)) return match;
+      return `${open}${posix.relative(posix.dirname(destination), imported)}`;
+    });
 }
