@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test, vi } from 'vitest';
 import { systemClock } from './clock.ts';
 
@@ -52,4 +53,14 @@ test('moves forward by itself', async () => {
   const before = systemClock.now();
   await new Promise<void>((resolve) => systemClock.setTimer(resolve, 1));
   expect(systemClock.now()).toBeGreaterThan(before);
+});
+
+test('an unreferenced timer keeps no process alive, however long it is', () => {
+  const script = `
+    import { systemClock } from ${JSON.stringify(new URL('./clock.ts', import.meta.url).href)};
+    systemClock.setTimer(() => {}, 3_600_000).unref?.();
+    systemClock.setTimer(() => {}, 2 ** 32).unref?.();
+  `;
+  const { status, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 10_000 });
+  expect({ status, signal }).toEqual({ status: 0, signal: null });
 });

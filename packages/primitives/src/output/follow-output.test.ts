@@ -86,6 +86,13 @@ test('a follower who comes after the end is told at once', async () => {
   expect(followed(stream).ends).toEqual([{ kind: 'complete' }]);
 });
 
+test('the first end of a stream counts, also for a follower who comes later', async () => {
+  const stream = followed({ [Symbol.asyncIterator]: () => counting(2) }).output;
+  for await (const _ of stream) break;
+  await collect(stream);
+  expect(followed(stream).ends).toEqual([{ kind: 'left', reason: undefined }]);
+});
+
 test('a stream that cannot be followed is handed over all the same and counts as ended', () => {
   const hostile = new Proxy(counting(1), {
     defineProperty: () => {
