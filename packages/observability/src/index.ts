@@ -1,5 +1,4 @@
-export type { ObservabilityHandle, ObservabilityState } from './apm/handle.ts';
-export type { FinishedSpan } from './apm/memory-span-exporter.ts';
+export type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './apm/handle.ts';
 export {
   getMeter,
   getObservability,
@@ -7,7 +6,7 @@ export {
   initializeObservability,
   isObservabilityEnabled,
   shutdownObservability,
-} from './apm/observability.ts';
+} from './apm/initialize-observability.ts';
 export type { ObservabilityOptions, OtlpOptions } from './apm/options.ts';
 export type { Problem, ProblemCode } from './apm/problem.ts';
 export type { TelemetryLevel } from './telemetry/spans.ts';

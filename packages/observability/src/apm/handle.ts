@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { FinishedSpan } from './memory-span-exporter.ts';
+import type { Attributes } from '@opentelemetry/api';
 import type { Problem } from './problem.ts';
 
 /**
@@ -10,6 +10,17 @@ import type { Problem } from './problem.ts';
  * - `noop`: nothing is observed, because it is turned off, shut down, or OpenTelemetry is not installed.
  */
 export type ObservabilityState = 'active' | 'degraded' | 'attached' | 'noop';
+
+/** A span that has ended, as tests look at it. */
+export interface FinishedSpan {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly attributes: Attributes;
+  readonly durationMs: number;
+  readonly isError: boolean;
+}
 
 /** A running telemetry. */
 export interface ObservabilityHandle {

@@ -58,6 +58,12 @@ describe('initializeObservability', () => {
     expect(linesOf(await second.metricsText()).get('cache_hits_total{operation="a"}')).toBe(1);
   });
 
+  it('is one for all copies of this package, so that nothing is counted twice', async () => {
+    const copy: typeof import('../index.ts') = await import('./initialize-observability.ts?copy' as string);
+    expect(copy.initializeObservability).not.toBe(initializeObservability);
+    expect(await copy.initializeObservability()).toBe(await initializeObservability());
+  });
+
   it('gives tracers and meters of whatever is running, and silent ones of nothing', async () => {
     expect(getTracer().startSpan('before').isRecording()).toBe(false);
     const handle = await initializeObservability();

@@ -1,7 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api';
-import type { ObservabilityHandle, ObservabilityState } from './handle.ts';
-import type { FinishedSpan } from './memory-span-exporter.ts';
+import type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './handle.ts';
 import { metricsHandler } from './metrics-page.ts';
 import type { MetricsServer } from './metrics-server.ts';
 import { messageOf, type Problem } from './problem.ts';

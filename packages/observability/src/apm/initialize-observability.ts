@@ -1,0 +1,72 @@
+import type { Meter, Tracer } from '@opentelemetry/api';
+import type { ObservabilityHandle } from './handle.ts';
+import { Observability } from './observability.ts';
+import type { ObservabilityOptions } from './options.ts';
+import { SCOPE } from './start.ts';
+
+const KEY = Symbol.for('tta-observability-integration.v1');
+
+/** One per process, however many copies of this package are loaded, so that nothing is counted twice. */
+const shared: Observability = ((globalThis as { [KEY]?: Observability })[KEY] ??= new Observability());
+
+/**
+ * Sets up traces and metrics for every primitive of the process, whether it is made before or after this call.
+ *
+ * In development spans are printed and metrics served on http://127.0.0.1:9464/metrics; in staging and production one trace in
+ * ten is kept, and both go to an OpenTelemetry Collector when an endpoint is set. A process that has providers of its own is
+ * joined, not changed. Where OpenTelemetry is not installed, nothing happens.
+ *
+ * Never rejects and never throws: whatever is not as it was asked for is listed in `handle.problems`. Calling it again gives the
+ * same handle; after `shutdown()` it starts anew.
+ *
+ * @example
+ * ```ts
+ * const observability = await initializeObservability({ serviceName: 'support-bot' });
+ * for (const problem of observability.problems) log.warn(problem.message);
+ * // ... work ...
+ * await observability.shutdown();
+ * ```
+ */
+export function initializeObservability(options?: ObservabilityOptions): Promise<ObservabilityHandle> {
+  return shared.initialize(options);
+}
+
+/** The handle of the telemetry that is running; null before the start and after the end. */
+export function getObservability(): ObservabilityHandle | null {
+  return shared.current;
+}
+
+/** Whether executions are being observed. */
+export function isObservabilityEnabled(): boolean {
+  return shared.current !== null && shared.current.state !== 'noop';
+}
+
+/**
+ * Ends the telemetry that is running, if there is one.
+ *
+ * @param ms - how long sending what is left may take, in milliseconds
+ * @returns whether all was sent in time; never rejects
+ */
+export function shutdownObservability(ms?: number): Promise<boolean> {
+  return shared.shutdown(ms);
+}
+
+/**
+ * A tracer of whatever telemetry is running now. Ask anew for each use: a tracer does not outlive a shutdown.
+ *
+ * @param name - names the instrumented code
+ * @defaultValue 'tta-observability-integration'
+ */
+export function getTracer(name: string = SCOPE): Tracer {
+  return shared.tracer(name);
+}
+
+/**
+ * A meter of whatever telemetry is running now. Ask anew for each use: instruments made before the start count nothing.
+ *
+ * @param name - names the instrumented code
+ * @defaultValue 'tta-observability-integration'
+ */
+export function getMeter(name: string = SCOPE): Meter {
+  return shared.meter(name);
+}
