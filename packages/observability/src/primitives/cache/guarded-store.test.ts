@@ -102,10 +102,10 @@ describe('reads of a guarded store', () => {
     expect(await reasonOf(store.get('k'))).toBe('noperm');
     expect(fake.asked.get).toBe(2);
     await clock.advance(199);
-    void reasonOf(store.get('k'));
+    expect(await reasonOf(store.get('k'))).toBe('noperm');
     expect(fake.asked.get).toBe(2);
     await clock.advance(1);
-    void reasonOf(store.get('k'));
+    expect(await reasonOf(store.get('k'))).toBe('noperm');
     expect(fake.asked.get).toBe(3);
   });
 
@@ -205,6 +205,31 @@ describe('writes of a guarded store', () => {
     ]);
   });
 
+  it('are tried while reads are not, because a slow read is no reason to lose an answer', async () => {
+    const { clock, fake, store } = setUp();
+    fake.trouble = (operation) => (operation === 'set' ? undefined : never());
+    void reasonOf(store.get('k'));
+    await clock.advance(50);
+    await store.set('k', 'v', HOUR_MS);
+    expect(fake.entries.get('k')).toBe('v');
+  });
+
+  it('say nothing of their own when the store is lost altogether', async () => {
+    const { clock, fake, store, lines } = setUp();
+    fake.trouble = () => {
+      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    };
+    await reasonOf(store.get('k'));
+    await reasonOf(store.set('k', 'v', HOUR_MS));
+    fake.trouble = () => {};
+    await clock.advance(100);
+    await store.set('k', 'v', HOUR_MS);
+    expect(lines).toEqual([
+      'warn: cache store: not usable (connect); it is left alone until it answers',
+      'info: cache store: usable again',
+    ]);
+  });
+
   it('have a deadline of their own', async () => {
     const { clock, fake, store } = setUp();
     fake.trouble = never;
@@ -263,6 +288,17 @@ describe('guardedStore', () => {
   it('refuses what is no store, and no deadline', () => {
     expect(() => guardedStore({} as never)).toThrow('guardedStore: store must be a CacheStore, but it has no get');
     expect(() => guardedStore(new FakeStore(), { deadlineMs: 0 })).toThrow('deadlineMs must be a number above 0');
+  });
+
+  it('does not count against the deadline what is loaded on this machine', async () => {
+    const { clock, fake, store } = setUp();
+    const loading = Promise.withResolvers<void>();
+    Object.assign(fake, { prepare: () => loading.promise });
+    fake.entries.set('k', 'value');
+    const read = store.get('k');
+    await clock.advance(10_000);
+    loading.resolve();
+    expect(await read).toBe('value');
   });
 
   it('survives a logger that fails', async () => {

@@ -17,6 +17,8 @@ import { StoreLog } from './store-log.ts';
 
 /** A store that can be asked for a sign of life, and given a fresh start when it gives none. */
 export interface GuardableStore extends CacheStore {
+  /** Loads what the store needs on this machine, so that this does not count against the deadline of the first operation. */
+  prepare?(): Promise<unknown>;
   /** Resolves when the store is well. @defaultValue a read of a key that does not exist */
   ping?(): Promise<unknown>;
   /** Drops a connection that has stopped answering, so that the next operation opens another. */
@@ -82,6 +84,7 @@ class GuardedStore implements CacheStore {
   #misses = 0;
   /** States the breaker's changes on behalf of the execution that opened it. */
   #witness: NoteFact | undefined;
+  #preparing: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(store: GuardableStore, options: GuardOptions) {
@@ -112,8 +115,10 @@ class GuardedStore implements CacheStore {
   }
 
   async get(key: string, note?: NoteFact): Promise<string | undefined> {
-    this.#refuseWhenUnusable('get', note);
+    this.#refuseWhenClosed('get');
+    this.#refuseWhenUnusable(note);
     try {
+      await this.#prepared();
       const value = await this.#timed('get', this.#deadlineMs, () => this.#store.get(key, note));
       this.#reads.succeeded();
       if (value !== undefined) note?.('cache.tier', this.#tier);
@@ -153,14 +158,14 @@ class GuardedStore implements CacheStore {
   async #write<T>(operation: StoreOperation, size: number, work: () => Promise<T>, note?: NoteFact): Promise<T> {
     const weight = Math.max(size, LEAST_PENDING_WRITE);
     try {
-      this.#refuseWhenUnusable(operation, note);
+      this.#refuseWhenClosed(operation);
       if (this.#pendingSize + weight > MAX_PENDING_WRITES) throw new StoreError(operation, 'other');
       if (!this.#writes.permits()) throw new StoreError(operation, this.#writes.reason);
     } catch (error) {
       note?.('cache.writeFailed', asStoreError(operation, error).reason);
       throw error;
     }
-    const writing = this.#timed(operation, this.#writeDeadlineMs, work);
+    const writing = this.#prepared().then(() => this.#timed(operation, this.#writeDeadlineMs, work));
     this.#pendingSize += weight;
     this.#pending.add(writing);
     try {
@@ -183,11 +188,19 @@ class GuardedStore implements CacheStore {
     return withinDeadline(this.#clock, deadlineMs, work, () => new StoreError(operation, 'timeout'));
   }
 
-  #refuseWhenUnusable(operation: StoreOperation, note: NoteFact | undefined): void {
+  async #prepared(): Promise<void> {
+    this.#preparing ??= Promise.resolve(this.#store.prepare?.());
+    await this.#preparing;
+  }
+
+  #refuseWhenClosed(operation: StoreOperation): void {
     if (this.#closing !== undefined) throw new StoreError(operation, 'closed');
+  }
+
+  #refuseWhenUnusable(note: NoteFact | undefined): void {
     if (this.#reads.isClosed) return;
     note?.('cache.unavailable', this.#reads.reason);
-    throw new StoreError(operation, this.#reads.reason);
+    throw new StoreError('get', this.#reads.reason);
   }
 
   #state({ operation, reason }: StoreError, note: NoteFact | undefined): void {

@@ -4,6 +4,8 @@ import { commandsOf, type RedisClientLike, type RedisCommands } from './redis-co
 
 /** How commands reach a server. */
 export interface RedisConnection {
+  /** Loads the client, and talks to nobody. */
+  load(): Promise<unknown>;
   /** Connects if need be; rejects when that fails. */
   commands(): Promise<RedisCommands>;
   /** Gives up a connection that has stopped answering. */
@@ -40,6 +42,10 @@ export class OwnedConnection implements RedisConnection {
 
   constructor(url: string) {
     this.#url = url;
+  }
+
+  load(): Promise<unknown> {
+    return loadClient();
   }
 
   commands(): Promise<RedisCommands> {
@@ -83,8 +89,16 @@ export class OwnedConnection implements RedisConnection {
 }
 
 /** The package is an optional peer: it is loaded only by those who name a URL. */
+async function loadClient(): Promise<typeof import('@redis/client')> {
+  try {
+    return await import('@redis/client');
+  } catch (cause) {
+    throw new Error('redisStore: a url needs the package @redis/client, which could not be loaded', { cause });
+  }
+}
+
 async function openClient(url: string): Promise<OwnedClient> {
-  const { createClient } = await import('@redis/client');
+  const { createClient } = await loadClient();
   return createClient({
     url,
     RESP: 2,
@@ -109,6 +123,8 @@ export class InjectedConnection implements RedisConnection {
     this.#commands = Promise.resolve(commandsOf(client));
     this.#client.on?.('error', ignore);
   }
+
+  async load(): Promise<void> {}
 
   commands(): Promise<RedisCommands> {
     return this.#commands;

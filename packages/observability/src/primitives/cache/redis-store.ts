@@ -68,6 +68,10 @@ class RedisStore implements GuardableStore {
     this.#prefix = prefix;
   }
 
+  prepare(): Promise<unknown> {
+    return this.#connection.load();
+  }
+
   async get(key: string): Promise<string | undefined> {
     const redis = await this.#connection.commands();
     try {

@@ -26,15 +26,15 @@ export class StoreLog {
     else this.#say('warn', `not usable (${reason}); it is left alone until it answers`);
   }
 
+  /** A store that is lost altogether loses its writes too, which is one line and not two. */
   writesChanged(state: BreakerState, reason: StoreErrorReason): void {
-    if (state === 'half_open') return;
-    if (state === 'closed') {
+    if (state === 'closed' && this.#writesLostTo !== undefined) {
       this.#writesLostTo = undefined;
       this.#say('info', 'takes writes again');
-    } else if (this.#writesLostTo === undefined) {
-      this.#writesLostTo = reason;
-      this.#say('warn', `refuses writes (${reason}); answers are not stored until it takes them`);
     }
+    if (state !== 'open' || this.#writesLostTo !== undefined || this.#readsLostTo !== undefined) return;
+    this.#writesLostTo = reason;
+    this.#say('warn', `refuses writes (${reason}); answers are not stored until it takes them`);
   }
 
   #say(level: keyof StoreLogger, message: string): void {

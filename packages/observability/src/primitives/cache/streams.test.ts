@@ -16,7 +16,9 @@ function readableOf<T>(chunks: readonly T[]): ReadableStream<T> {
 }
 
 async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
-  return Array.fromAsync(stream);
+  const chunks: T[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return chunks;
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
