@@ -32,7 +32,8 @@ export async function measure(
 ): Promise<Measurement> {
   using facts = listenForFacts();
   const store = storeAt(redisUrl);
-  const workflow = chatWorkflow({ ...endpoint, store, limits: workload.limits });
+  const prompts = workload.requests.map(({ prompt }) => prompt);
+  const workflow = chatWorkflow({ ...endpoint, store, limits: workload.limits, prompts });
   const startedAt = performance.now();
   const sent = await sendWithProgress(workload, workflow, endpoint, io).finally(async () => {
     await endpoint.close();

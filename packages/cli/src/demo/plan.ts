@@ -4,14 +4,18 @@ import { replayWorkload } from '../workload/replay-workload.ts';
 import type { Workload, WorkloadSettings } from '../workload/workload.ts';
 import type { DemoOptions } from './options.ts';
 
-const OWN_REQUESTS = 420;
-const MOST_REPLAYED = 2_000;
-/** Real money is spent: a taste must do. */
-const REAL_REQUESTS = 20;
+/** How many requests are sent if nobody says, and how many of them in a second. */
+interface Pace {
+  readonly requests: number;
+  readonly perSecond: number;
+}
 
 /** Short enough to watch, and long enough to look at the metrics meanwhile. */
-const USUAL_SPAN_MS = 13_000;
-const MOST_REQUESTS_PER_SECOND = 60;
+const OWN: Pace = { requests: 420, perSecond: 32 };
+/** As fast as a small machine can play provider and client at once. */
+const REPLAY: Pace = { requests: 2_000, perSecond: 60 };
+/** Real money is spent, and real endpoints have rate limits: a taste must do. */
+const REAL: Pace = { requests: 20, perSecond: 2 };
 
 /** The share of prompts that meet a fault, if nothing else is asked for: a recording has had its own. */
 const USUAL_FAULTS = 0.04;
@@ -19,20 +23,16 @@ const USUAL_FAULTS = 0.04;
 /** The workload that the options ask for. @throws UsageError in one sentence if a file is not what it should be */
 export async function planWorkload(options: DemoOptions): Promise<Workload> {
   const { replay, arrivals, provider, seed, models, baseline } = options;
-  const usualRequests = provider !== undefined ? REAL_REQUESTS : replay !== undefined ? MOST_REPLAYED : OWN_REQUESTS;
-  const requests = options.requests ?? usualRequests;
+  const pace = provider !== undefined ? REAL : replay !== undefined ? REPLAY : OWN;
+  const requests = options.requests ?? pace.requests;
   const usualFaults = replay === undefined && provider === undefined ? USUAL_FAULTS : 0;
   const settings: WorkloadSettings = {
     requests,
     seed,
     faults: options.faults ?? usualFaults,
-    spanFor,
+    spanFor: (count) => (count / pace.perSecond) * 1_000,
     arrivals: arrivals === undefined ? undefined : await readArrivals(arrivals, requests),
   };
   if (replay === undefined) return defaultWorkload(settings);
   return replayWorkload(replay, provider === undefined ? { models, baseline } : {}, settings);
-}
-
-function spanFor(requests: number): number {
-  return Math.max(USUAL_SPAN_MS, (requests / MOST_REQUESTS_PER_SECOND) * 1_000);
 }

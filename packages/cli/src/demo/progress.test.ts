@@ -3,7 +3,7 @@ import { fakeIo } from '../__fixtures__/fake-io.ts';
 import { type ProgressState, showProgress } from './progress.ts';
 
 const state: ProgressState = { sent: 7, ended: 5, planned: 9, errors: 1, timeouts: 2, hitRate: 0.5, spendUsd: 0.25 };
-const LINE = '5/9 requests, 2 under way, hit rate 50.0 %, 1 errors, 2 timeouts, spent $0.2500';
+const LINE = '5/9 requests, 2 under way, hit rate 50.0 %, 1 error, 2 timeouts, spent $0.2500';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,4 +1,4 @@
-import { percent, usd } from '../output/format.ts';
+import { counted, percent, usd } from '../output/format.ts';
 import { type Output, writeLine } from '../output/io.ts';
 
 /** How far a run has come. */
@@ -43,8 +43,8 @@ function progressLine({ sent, ended, planned, errors, timeouts, hitRate, spendUs
     `${ended}/${planned} requests`,
     `${sent - ended} under way`,
     `hit rate ${percent(hitRate)}`,
-    `${errors} errors`,
-    `${timeouts} timeouts`,
+    counted(errors, 'error'),
+    counted(timeouts, 'timeout'),
     `spent ${usd(spendUsd)}`,
   ].join(', ');
 }

@@ -4,26 +4,34 @@ import { chatRequest } from './workflow.ts';
 
 describe('demand', () => {
   it.each([
-    ['a short question', 'Where is my order?', 4 / 60],
-    ['a long text', `${'word '.repeat(119)}word`, 2],
-    ['many numbers', 'Add 1, 2, 3, 4, 5, 6, 7, 8, 9 and 10', 2],
-    ['several words that ask for reasoning', 'Explain why, compare and DERIVE', 2],
-    ['nothing', '', 1 / 60],
-  ])('of %s', (_, prompt, demand) => {
+    ['the words of a text', 'word '.repeat(60).trim(), 1],
+    ['its numbers', '1 2 3 4 5', 1 + 5 / 60],
+    ['its words that ask for reasoning', 'Explain WHY', 1 + 2 / 60],
+    ['nothing much in a short question', 'Where is my order?', 4 / 60],
+  ])('grows with %s', (_, prompt, demand) => {
     expect(demandOf(prompt)).toBeCloseTo(demand, 10);
   });
 });
 
 describe('routing by demand', () => {
-  const route = routeByDemand(['small', 'middle', 'large']);
+  const prompts = Array.from({ length: 9 }, (_, index) => 'word '.repeat(index + 1).trim());
+  const routed = (routes: readonly string[], known = prompts) =>
+    prompts.map((prompt) => routeByDemand(routes, known)(chatRequest(prompt, false)));
 
-  it('takes the cheapest route for a simple request and the strongest for a demanding one', () => {
-    expect(route(chatRequest('Where is my order?', false))).toBe('small');
-    expect(route(chatRequest('word '.repeat(35), false))).toBe('middle');
-    expect(route(chatRequest('word '.repeat(200), true))).toBe('large');
+  it('splits different prompts evenly, the most demanding to the strongest route', () => {
+    expect(routed(['a', 'b', 'c'])).toEqual(['a', 'a', 'a', 'b', 'b', 'b', 'c', 'c', 'c']);
+    expect(routed(['a', 'b']).filter((route) => route === 'b')).toHaveLength(4);
+    expect(routed(['a'])).toEqual(prompts.map(() => 'a'));
   });
 
-  it('takes the cheapest route for a request without a text', () => {
-    expect(route({ messages: [] })).toBe('small');
+  it('does not move because one prompt comes often', () => {
+    expect(routed(['a', 'b', 'c'], [...prompts, ...Array.from({ length: 99 }, () => 'word')])).toEqual(
+      routed(['a', 'b', 'c']),
+    );
+  });
+
+  it('takes the cheapest route when nothing sets a request apart, or it has no text', () => {
+    expect(routeByDemand(['a', 'b'], ['x'])(chatRequest('x', true))).toBe('a');
+    expect(routeByDemand(['a', 'b'], prompts)({ messages: [] })).toBe('a');
   });
 });

@@ -1,28 +1,34 @@
 import type { ChatRequest } from './workflow.ts';
 
-const MANY_WORDS = 60;
-const MANY_NUMBERS = 5;
-const DEMANDS = /\b(explain|derive|prove|compare|plan|design|analyse|analyze|summarise|summarize|weigh|why)\b/giu;
-const MANY_DEMANDS = 2;
+const WORDS = 60;
+const NUMBERS = 5;
+const DEMANDS = 2;
+const DEMANDING = /\b(explain|derive|prove|compare|plan|design|analyse|analyze|summarise|summarize|weigh|why)\b/giu;
 
-/**
- * How demanding a request looks: 1 or more if it is long, full of numbers or asks for reasoning, less the less it does.
- *
- * A plain routing function, made by hand and trained on nothing: it looks at the words of the request and knows nothing about
- * how well a model would answer.
- */
+/** How demanding a prompt looks, from 0: the longer it is, the more numbers it has, the more often it asks for reasoning. */
 export function demandOf(prompt: string): number {
   const words = prompt.split(/\s+/u).length;
   const numbers = prompt.match(/\d+/gu)?.length ?? 0;
-  const demands = prompt.match(DEMANDS)?.length ?? 0;
-  return Math.max(words / MANY_WORDS, numbers / MANY_NUMBERS, demands / MANY_DEMANDS);
+  const demands = prompt.match(DEMANDING)?.length ?? 0;
+  return words / WORDS + numbers / NUMBERS + demands / DEMANDS;
 }
 
-/** Picks among routes from the cheapest to the strongest: a demanding request gets the strongest one. */
-export function routeByDemand(routes: readonly string[]): (request: ChatRequest) => string {
+/**
+ * Splits requests evenly among routes, the cheapest first: of two, the stronger one gets whatever looks more demanding than the
+ * median of `prompts`.
+ *
+ * A plain routing function, made by hand and trained on nothing: it looks at the words of a request and knows nothing about how
+ * well a model would answer it.
+ */
+export function routeByDemand(routes: readonly string[], prompts: Iterable<string>): (request: ChatRequest) => string {
+  const demands = Array.from(new Set(prompts), demandOf).sort((one, other) => one - other);
+  const limits = routes.slice(1).map((_, index) => {
+    const rank = Math.ceil((demands.length * (index + 1)) / routes.length) - 1;
+    return demands[rank] ?? 0;
+  });
   return ({ messages }) => {
     const last = messages.at(-1)?.content;
-    const share = Math.min(1, demandOf(typeof last === 'string' ? last : ''));
-    return routes[Math.floor(share * (routes.length - 1))] as string;
+    const demand = demandOf(typeof last === 'string' ? last : '');
+    return routes[limits.filter((limit) => demand > limit).length] as string;
   };
 }

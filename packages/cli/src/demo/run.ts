@@ -79,6 +79,8 @@ function notesFor(
   const { metricsUrl } = report;
   const left = findings.sent.filter(({ outcome }) => outcome === 'cancelled').length;
   return [
+    'Requests that look more demanding than others (longer, more numbers, more words that ask for reasoning) go to the ' +
+      'stronger model; this routing function is made by hand and trained on nothing.',
     endpoint.billing,
     ...(left === 0 ? [] : ['The run was stopped early; cancelled requests are in the spend, but not in the baseline.']),
     ...(storeProblem === undefined || redis === undefined

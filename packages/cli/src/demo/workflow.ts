@@ -29,6 +29,8 @@ export interface ChatWorkflowOptions {
   readonly store: CacheStore;
   readonly limits: Limits;
   readonly costOf: CostOf;
+  /** What will be asked, for the routing function to know what is usual. */
+  readonly prompts: Iterable<string>;
 }
 
 /** The workflow of the demo and its parts, each with its statistics. */
@@ -42,7 +44,7 @@ export interface ChatWorkflow {
 const OPERATION = 'chat';
 
 /** Answers a chat request in bounded time, from the cache if it can, else from the model that the request calls for. */
-export function chatWorkflow({ client, models, store, limits, costOf }: ChatWorkflowOptions): ChatWorkflow {
+export function chatWorkflow({ client, models, store, limits, costOf, prompts }: ChatWorkflowOptions): ChatWorkflow {
   const { timeoutMs, graceMs, idleMs } = limits;
   const names = models.map(({ name }) => name);
   const routes = models.map(
@@ -50,7 +52,7 @@ export function chatWorkflow({ client, models, store, limits, costOf }: ChatWork
   );
   const strongest = names.at(-1) as string;
   const router = new RouterPrimitive<ChatRequest, ChatAnswer>(Object.fromEntries(routes), {
-    strategy: routeByDemand(names),
+    strategy: routeByDemand(names, prompts),
     defaultRoute: strongest,
     baseline: strongest,
   });
