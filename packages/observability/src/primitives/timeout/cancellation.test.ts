@@ -112,14 +112,14 @@ describe('a caller who leaves', () => {
     expect(timeout.getStats()).toMatchObject({ total: 1, cancelled: 1 });
   });
 
-  it('may leave because the soft deadline has passed', async () => {
+  it.each([0, 50])('may leave because the soft deadline has passed, with %i ms of grace', async (graceMs) => {
     const { clock, context, cancel } = cancellable();
     const timeout = new TimeoutPrimitive(
       (_: number, inner: WorkflowContext) => {
         inner.onAbort(() => cancel(E1));
         return hang();
       },
-      { timeoutMs: 100, graceMs: 50 },
+      { timeoutMs: 100, graceMs },
     );
     const answer = watch(timeout.execute(1, context));
     await clock.advance(100);
@@ -229,6 +229,17 @@ describe('timeouts inside timeouts', () => {
     expect(inner.getStats()).toMatchObject({ total: 1, cancelled: 1, abandoned: 0 });
     expect(outer.getStats()).toMatchObject({ total: 1, failures: 1, abandoned: 1 });
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('the hard stop of an outer timeout is like a caller who leaves', async () => {
+    const { clock, context } = clocked();
+    const inner = new TimeoutPrimitive(hang, { timeoutMs: 1000, operation: 'inner' });
+    const outer = new TimeoutPrimitive(inner, { timeoutMs: 40, graceMs: 60, softAction: 'notify', operation: 'outer' });
+    const answer = watch(outer.execute(1, context));
+    await clock.advance(100);
+    expect(reasonOf(answer)).toMatchObject({ operation: 'outer', phase: 'hard' });
+    expect(inner.getStats()).toMatchObject({ total: 1, cancelled: 1, abandoned: 1 });
+    expect(outer.getStats()).toMatchObject({ total: 1, failures: 1, abandoned: 0, discarded: 1 });
   });
 
   it('C49 a failing branch cancels a timeout beside it', async () => {

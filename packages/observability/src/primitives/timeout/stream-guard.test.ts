@@ -1,50 +1,14 @@
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { WorkflowContext } from 'tta-dev-primitives';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { block, socketPair } from './__fixtures__/blocked-loop.ts';
-import { type Clocked, clocked, hang, reasonOf, watch } from './__fixtures__/clocked.ts';
-import type { StreamLimits } from './stream-limits.ts';
+import { clocked, hang, reasonOf, watch } from './__fixtures__/clocked.ts';
+import { drip, read, streaming } from './__fixtures__/streams.ts';
 import { isTimeoutError } from './timeout-error.ts';
 import { TimeoutPrimitive } from './timeout-primitive.ts';
 
 const E1 = new Error('broken');
-
-/** Yields 0, 1, 2 ... after each gap. */
-async function* drip({ after }: Clocked, gapsMs: readonly number[]): AsyncGenerator<number> {
-  for (const [index, gapMs] of gapsMs.entries()) yield await after(gapMs, index);
-}
-
-interface Reading {
-  readonly chunks: unknown[];
-  readonly status: () => 'open' | 'ended' | 'failed';
-  readonly error: () => unknown;
-}
-
-/** Reads a stream to its end, taking its time over each chunk. */
-function read({ after }: Clocked, stream: AsyncIterable<unknown>, busyMs = 0): Reading {
-  const chunks: unknown[] = [];
-  const reading = watch(
-    (async () => {
-      for await (const chunk of stream) {
-        chunks.push(chunk);
-        if (busyMs > 0) await after(busyMs, undefined);
-      }
-    })(),
-  );
-  return {
-    chunks,
-    error: () => reasonOf(reading),
-    status: () =>
-      reading.settled === undefined ? 'open' : reading.settled.status === 'fulfilled' ? 'ended' : 'failed',
-  };
-}
-
-function streaming<S>(work: (context: WorkflowContext) => S, stream: StreamLimits): TimeoutPrimitive<number, S> {
-  const step = (_: number, context: WorkflowContext): S => work(context);
-  return new TimeoutPrimitive(step, { timeoutMs: 1_000, stream, operation: 'answer' });
-}
 
 describe('stream limits', () => {
   it('S1 let a steady stream pass unchanged', async () => {
@@ -222,6 +186,24 @@ describe('stream limits', () => {
     expect(isTimeoutError(reading.error())).toBe(true);
   });
 
+  it('close the source once, also when its reader leaves after all', async () => {
+    const it = clocked();
+    let closed = 0;
+    const iterator: AsyncIterator<number> = {
+      next: hang,
+      return: async () => {
+        closed += 1;
+        return { done: true, value: undefined };
+      },
+    };
+    const source = { [Symbol.asyncIterator]: () => iterator };
+    const reader = (await streaming(() => source, { idleMs: 40 }).execute(1, it.context))[Symbol.asyncIterator]();
+    watch(reader.next());
+    await it.clock.advance(40);
+    expect(await reader.return?.()).toEqual({ done: true, value: undefined });
+    expect(closed).toBe(1);
+  });
+
   it('C27 throw to the reader instead of ending in silence, and abort the step', async () => {
     using recording = recordingObserver();
     const it = clocked();
@@ -334,57 +316,5 @@ describe('streams keep what they are', () => {
     const timeout = streaming(() => source, { idleMs: 40 });
     expect(await timeout.execute(1, it.context)).toBe(source);
     expect(timeout.getStats()).toMatchObject({ total: 1, successes: 1 });
-  });
-});
-
-describe('a caller who leaves a stream', () => {
-  it.each([
-    ['with limits', { idleMs: 400 }],
-    ['without limits', undefined],
-  ])('still reaches the step, %s', async (_, stream) => {
-    const controller = new AbortController();
-    const it = clocked({ signal: controller.signal });
-    let signal: AbortSignal | undefined;
-    const work = (_input: number, context: WorkflowContext): AsyncGenerator<number> => {
-      signal = context.signal;
-      return drip(it, [5, 300]);
-    };
-    const timeout = new TimeoutPrimitive(work, { timeoutMs: 1_000, stream });
-    const reading = read(it, await timeout.execute(1, it.context));
-    await it.clock.advance(50);
-    controller.abort(E1);
-    expect(signal?.reason).toBe(E1);
-    await it.clock.advance(0);
-    expect(reading.status()).toBe(stream === undefined ? 'open' : 'failed');
-    expect(timeout.getStats()).toMatchObject(
-      stream === undefined ? { total: 1, successes: 1 } : { total: 1, cancelled: 1 },
-    );
-  });
-
-  it('is not listened to any more when the stream has ended', async () => {
-    const controller = new AbortController();
-    const it = clocked({ signal: controller.signal });
-    let signal: AbortSignal | undefined;
-    const work = (_input: number, context: WorkflowContext): AsyncGenerator<number> => {
-      signal = context.signal;
-      return drip(it, [5]);
-    };
-    const reading = read(it, await new TimeoutPrimitive(work, { timeoutMs: 1_000 }).execute(1, it.context));
-    await it.clock.advance(5);
-    expect(reading.status()).toBe('ended');
-    controller.abort(E1);
-    expect(signal?.aborted).toBe(false);
-  });
-
-  it('nested: the outer idle limit is the one that surfaces', async () => {
-    const it = clocked();
-    const inner = streaming(() => drip(it, [5, 300]), { idleMs: 200 });
-    const outer = new TimeoutPrimitive(inner, { timeoutMs: 1_000, stream: { idleMs: 40 }, operation: 'outer' });
-    const reading = read(it, await outer.execute(1, it.context));
-    await it.clock.advance(45);
-    expect(reading.error()).toMatchObject({ operation: 'outer', phase: 'idle', chunks: 1 });
-    expect(outer.getStats()).toMatchObject({ total: 1, failures: 1 });
-    expect(inner.getStats()).toMatchObject({ total: 1, cancelled: 1 });
-    expect(it.clock.pendingTimers).toBe(1); // the source's own
   });
 });

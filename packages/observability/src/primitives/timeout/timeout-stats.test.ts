@@ -57,6 +57,19 @@ describe('facts and statistics', () => {
     expect(String(timeout)).toBe('TimeoutPrimitive(answer, timeoutMs=50, graceMs=50, 1/3 timed out)');
   });
 
+  it('leaves cancelled executions out of the rate and the average', async () => {
+    const caller = new AbortController();
+    const { clock, context } = clocked({ signal: caller.signal });
+    const timeout = new TimeoutPrimitive((isQuick: boolean) => (isQuick ? 'v' : hang()), { timeoutMs: 50, graceMs: 0 });
+    watch(timeout.execute(false, context));
+    await clock.advance(50);
+    watch(timeout.execute(false, context));
+    await clock.advance(30);
+    caller.abort();
+    await clock.advance(0);
+    expect(timeout.getStats()).toMatchObject({ total: 2, failures: 1, cancelled: 1, timeoutRate: 1, averageMs: 50 });
+  });
+
   it('has a rate of 0 when nothing was judged', () => {
     expect(new TimeoutPrimitive(hang, QUICK).getStats()).toMatchObject({ total: 0, timeoutRate: 0, averageMs: 0 });
   });
