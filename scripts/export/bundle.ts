@@ -20,6 +20,7 @@ const EXPORTED_FILES: readonly string[] = [
   'examples',
   TEST_HELPERS,
   `${PACKAGE_FOLDER}/src`,
+  `${PACKAGE_FOLDER}/CHANGELOG.md`, // in place of the root's, once there has been a release
 ];
 
 const TEST_CONFIGURATION = `import { defineConfig } from 'vitest/config';
@@ -75,12 +76,12 @@ async function copyFiles(folder: string): Promise<ReadonlySet<string>> {
     if (destination === undefined) continue;
     const target = join(folder, destination);
     await mkdir(dirname(target), { recursive: true });
-    if (!path.endsWith('.ts')) {
+    if (!/\.(ts|md)$/.test(path)) {
       await cp(join(root, path), target);
       continue;
     }
     const text = await readFile(join(root, path), 'utf8');
-    for (const name of importedPackages(text)) imports.add(name);
+    if (path.endsWith('.ts')) for (const name of importedPackages(text)) imports.add(name);
     await writeFile(target, relocate(path, text));
   }
   return imports;

@@ -26,6 +26,12 @@ describe('relocate', () => {
     );
   });
 
+  it('has links of documents lead to the sources of the package', () => {
+    expect(relocate('docs/concepts.md', '[c](../packages/observability/src/telemetry/catalogue.ts)')).toBe(
+      '[c](../src/telemetry/catalogue.ts)',
+    );
+  });
+
   it('leaves the imports of its own files alone', () => {
     const text = "import { store } from './store.ts';\nimport { usage } from '../../llm/usage.ts';\n";
     expect(relocate(path, text)).toBe(text);

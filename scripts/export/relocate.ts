@@ -12,7 +12,8 @@ const RELATIVE_SPECIFIER = /(?<open>['"])(?<specifier>\.\.?\/[^'"\n]+)(?=['"])/g
 export function exportedPath(path: string): string | undefined {
   if (!path.startsWith(`${PACKAGE_FOLDER}/`)) return path;
   const inPackage = path.slice(PACKAGE_FOLDER.length + 1);
-  return inPackage.startsWith('src/') ? inPackage : undefined; // the rest is made anew, or stands at the root already
+  const isMoved = inPackage.startsWith('src/') || inPackage === 'CHANGELOG.md';
+  return isMoved ? inPackage : undefined; // the rest is made anew, or stands at the root already
 }
 
 /** With it Node.js takes the sources of this project's packages; what an export has installed is built, and has none that it may run. */
@@ -20,13 +21,14 @@ const SOURCE_CONDITION = '--conditions=tta-source';
 const NO_CONDITION = '--conditions=default';
 
 /**
- * A file of the package as it works in an export: its imports of helpers outside of the package lead to where those are there,
- * and programs that its tests start run what was built.
+ * A text as it works in an export: imports of helpers outside of the package, and links to its sources, lead to where those are
+ * there; programs that tests start run what was built.
  *
  * @param path - its path in this project
  */
 export function relocate(path: string, text: string): string {
   const destination = exportedPath(path);
+  if (path.endsWith('.md')) return text.replaceAll(`${PACKAGE_FOLDER}/src/`, 'src/');
   if (destination === undefined || destination === path) return text;
   return text
     .replaceAll(SOURCE_CONDITION, NO_CONDITION)
