@@ -39,7 +39,7 @@ export interface ObservabilityHandle {
    * Sends what is waiting to be sent.
    *
    * @param ms - how long that may take, in milliseconds
-   * @returns whether it was done in time; never rejects
+   * @returns false when it took too long or traces could not be sent; of metrics OpenTelemetry does not say. Never rejects
    */
   flush(ms?: number): Promise<boolean>;
   /**
@@ -48,7 +48,7 @@ export interface ObservabilityHandle {
    * With a collector that does not answer, its time-out (3 s by default) may keep a process alive for as long as that.
    *
    * @param ms - how long that may take, in milliseconds
-   * @returns whether all was sent in time; never rejects
+   * @returns false when it took too long or traces could not be sent; of metrics OpenTelemetry does not say. Never rejects
    */
   shutdown(ms?: number): Promise<boolean>;
 }

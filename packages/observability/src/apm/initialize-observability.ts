@@ -45,7 +45,7 @@ export function isObservabilityEnabled(): boolean {
  * Ends the telemetry that is running, if there is one.
  *
  * @param ms - how long sending what is left may take, in milliseconds
- * @returns whether all was sent in time; never rejects
+ * @returns false when it took too long or traces could not be sent; never rejects
  */
 export function shutdownObservability(ms?: number): Promise<boolean> {
   return shared.shutdown(ms);

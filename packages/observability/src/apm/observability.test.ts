@@ -1,4 +1,5 @@
 import { metrics, trace } from '@opentelemetry/api';
+import * as sdkTraces from '@opentelemetry/sdk-trace';
 import { step } from 'tta-dev-primitives';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -165,11 +166,25 @@ describe('Observability', () => {
     expect(telemetry.handle.finishedSpans()).toHaveLength(1);
   });
 
-  it('does nothing when a package cannot be used, and says why', async () => {
-    const broken = { ...installedSdk, load: async () => ({ ...(await installedSdk.load()), traces: {} }) };
+  it.each([
+    ['lacks what is needed', {}],
+    [
+      'fails when it is used',
+      {
+        ...sdkTraces,
+        TracerProvider: class {
+          getTracer(): never {
+            throw new Error('of another version');
+          }
+        },
+      },
+    ],
+  ])('does nothing when a package %s, says why, and leaves nothing registered', async (_what, traces) => {
+    const broken = { ...installedSdk, load: async () => ({ ...(await installedSdk.load()), traces }) };
     await using telemetry = await telemetryForTest({}, {}, broken as unknown as SdkLoader);
     expect(telemetry.handle).toMatchObject({ state: 'noop', problems: [{ code: 'failed' }] });
-    expect(metrics.getMeterProvider().getMeter('any').constructor.name).toContain('Noop');
+    expect(metrics.getMeterProvider().constructor.name).toContain('Noop');
+    expect(await lookup.execute(undefined)).toBeUndefined();
   });
 
   it('does nothing when it is turned off', async () => {

@@ -104,6 +104,17 @@ describe('sending to a collector', () => {
     expect(await telemetry.handle.shutdown(50)).toBe(false);
   });
 
+  it('gives up a request after its time-out, so that a collector that hangs holds no process', async () => {
+    const { promise: givenUp, resolve } = Promise.withResolvers<void>();
+    answer = ({ url }, response) => void response.on('close', () => url === '/v1/traces' && resolve());
+    await using telemetry = await production(endpoint, 300);
+    await work();
+    const startedAt = performance.now();
+    await telemetry.handle.flush(100);
+    await givenUp;
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+
   it('counts spans that the queue dropped', async () => {
     answer = () => {};
     const variables = { OTEL_BSP_MAX_QUEUE_SIZE: '5', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '5' };
