@@ -1,4 +1,4 @@
-import { context, metrics, trace } from '@opentelemetry/api';
+import { context, createNoopMeter, metrics, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   AggregationTemporality,
@@ -100,6 +100,19 @@ describe('in a process that has providers of its own', () => {
     await using telemetry = await telemetryForTest();
     expect(telemetry.handle).toMatchObject({ state: 'attached' });
     expect(telemetry.handle.problems.map(String)).toEqual([expect.stringContaining('nothing is traced')]);
+  });
+
+  it('says so when the host does not let it go', async () => {
+    const meter = Object.assign(createNoopMeter(), {
+      removeBatchObservableCallback: () => {
+        throw new Error('not now');
+      },
+    });
+    metrics.setGlobalMeterProvider({ getMeter: () => meter });
+    await using telemetry = await telemetryForTest();
+    expect(await telemetry.handle.shutdown()).toBe(false);
+    expect(telemetry.handle.problems.at(-1)).toMatchObject({ code: 'failed' });
+    expect(String(telemetry.handle.problems.at(-1))).toContain('not now');
   });
 
   it('attaches without the SDK packages, which the host may have elsewhere', async () => {

@@ -1,15 +1,9 @@
 import { refusal } from 'tta-dev-primitives';
 import type { TelemetryLevel } from '../telemetry/spans.ts';
-import type { ObservabilityOptions, OtlpOptions } from './options.ts';
+import type { ObservabilityOptions } from './options.ts';
+import { type OtlpTarget, otlpOf } from './otlp-config.ts';
 import type { Problem } from './problem.ts';
-import { type Environment, Settings } from './settings.ts';
-
-/** Where one signal is sent. */
-export interface OtlpTarget {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-}
+import { type Environment, LONGEST_WAIT_MS, Settings } from './settings.ts';
 
 export interface PrometheusConfig {
   /** Undefined when the port that was asked for is none. */
@@ -56,7 +50,6 @@ export interface ResolvedConfig {
   readonly problems: readonly Problem[];
 }
 
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
 const DURATION = { above: 0, atMost: LONGEST_WAIT_MS } as const;
 const COUNT = { atLeast: 1, isInteger: true, atMost: 1_000_000 } as const;
 const PORT = { atLeast: 0, atMost: 65_535, isInteger: true } as const;
@@ -76,8 +69,8 @@ export function resolveConfig(options: ObservabilityOptions, env: Environment): 
     'development',
   );
   const profile = profileOf(environment);
-  const attributes = { ...resourceAttributes(settings), ...options.resource };
-  const otlp = otlpOf(settings, options.otlp, profile);
+  const attributes = { ...resourceAttributes(settings), ...settings.record('resource', options.resource) };
+  const otlp = otlpOf(settings, options.otlp, profile !== 'test');
   const config: ObservabilityConfig = {
     isEnabled: isEnabled(settings, options.enabled),
     environment,
@@ -211,49 +204,6 @@ function prometheusOf(settings: Settings, options: ObservabilityOptions): Promet
     isExplicit:
       isAsked || options.enablePrometheus === true || variables.some((name) => settings.variable(name) !== undefined),
   };
-}
-
-interface OtlpTargets {
-  readonly traces: OtlpTarget | undefined;
-  readonly metrics: OtlpTarget | undefined;
-  readonly intervalMs: number;
-}
-
-function otlpOf(settings: Settings, option: ObservabilityOptions['otlp'], profile: Profile): OtlpTargets {
-  const given: Partial<OtlpOptions> = typeof option === 'string' ? { endpoint: option } : option || {};
-  const timeoutMs = settings.number(
-    { option: 'otlp.timeoutMs', value: given.timeoutMs, variables: ['OTEL_EXPORTER_OTLP_TIMEOUT'] },
-    3_000,
-    DURATION,
-  );
-  const intervalMs = settings.number(
-    { option: 'otlp.metricsIntervalMs', value: given.metricsIntervalMs, variables: ['OTEL_METRIC_EXPORT_INTERVAL'] },
-    60_000,
-    DURATION,
-  );
-  if (option === false || (option === undefined && profile === 'test')) {
-    return { traces: undefined, metrics: undefined, intervalMs };
-  }
-  checkProtocol(settings);
-  const base = settings.url({
-    option: 'otlp.endpoint',
-    value: given.endpoint,
-    variables: ['OTEL_EXPORTER_OTLP_ENDPOINT'],
-  });
-  const target = (signal: 'traces' | 'metrics'): OtlpTarget | undefined => {
-    const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`;
-    const url =
-      (given.endpoint === undefined ? settings.url({ variables: [own] }) : undefined) ??
-      (base === undefined ? undefined : `${base.replace(/\/+$/, '')}/v1/${signal}`);
-    return url === undefined ? undefined : { url, headers: given.headers ?? {}, timeoutMs };
-  };
-  return { traces: target('traces'), metrics: target('metrics'), intervalMs };
-}
-
-function checkProtocol(settings: Settings): void {
-  const protocol = settings.variable('OTEL_EXPORTER_OTLP_PROTOCOL');
-  if (protocol === undefined || protocol === 'http/protobuf') return;
-  settings.report(refusal('environment', 'OTEL_EXPORTER_OTLP_PROTOCOL', protocol, "'http/protobuf'"));
 }
 
 /** @see https://opentelemetry.io/docs/specs/otel/resource/sdk/ for `OTEL_RESOURCE_ATTRIBUTES`: one error discards all of it */

@@ -3,7 +3,7 @@ import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api';
 import type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './handle.ts';
 import { metricsHandler } from './metrics-page.ts';
 import type { MetricsServer } from './metrics-server.ts';
-import { messageOf, type Problem } from './problem.ts';
+import { messageOf, Problem } from './problem.ts';
 import type { Metrics, Traces } from './providers.ts';
 import { within } from './within.ts';
 
@@ -86,8 +86,13 @@ export class RunningObservability implements ObservabilityHandle {
     const isDone = await within(ms, () =>
       Promise.all([server?.close(), traces?.provider.shutdown(), metrics?.provider.shutdown()]),
     );
-    release?.();
-    return isDone;
+    try {
+      release?.();
+      return isDone;
+    } catch (error) {
+      this.report(new Problem('failed', `telemetry was not taken back completely: ${messageOf(error)}`));
+      return false;
+    }
   }
 
   async #page(): Promise<string> {

@@ -14,6 +14,9 @@ export interface Source {
   readonly variables?: readonly string[];
 }
 
+/** The longest time that Node.js can wait. */
+export const LONGEST_WAIT_MS: number = 2 ** 31 - 1;
+
 const OPTION = 'initializeObservability';
 const VARIABLE = 'environment';
 
@@ -79,6 +82,13 @@ export class Settings {
   url(source: Source): string | undefined {
     const isUrl = (text: string): boolean => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
     return this.#readText(source, 'an http or https URL', (text) => (isUrl(text) ? text : undefined), undefined);
+  }
+
+  /** An option that is an object; anything else is listed and counts as not given. */
+  record<T extends object>(option: string, value: T | undefined): T | undefined {
+    if (value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))) return value;
+    this.report(refusal(OPTION, option, value, 'an object'));
+    return undefined;
   }
 
   /** The words of a comma-separated variable; undefined when it is not set. */
