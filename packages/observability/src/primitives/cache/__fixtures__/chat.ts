@@ -26,7 +26,7 @@ export function chatChunk(delta: object, finishReason: string | null = null) {
   };
 }
 
-export const USAGE_CHUNK = { ...chatChunk({}), choices: [], usage: USAGE };
+const USAGE_CHUNK = { ...chatChunk({}), choices: [], usage: USAGE };
 
 /** A complete stream. */
 export const CHUNKS = [
