@@ -158,7 +158,7 @@ describe('a caller that leaves a shared call', () => {
     const cache = new CachePrimitive(step);
     const hurried = cache.execute('a', new WorkflowContext({ clock, deadline: 100 })).catch((error: unknown) => error);
     const patient = cache.execute('a', new WorkflowContext({ clock, deadline: 500 }));
-    await clock.advance(101);
+    await clock.advance(105);
     expect(await hurried).toMatchObject({ name: 'TimeoutError' });
     expect(calls[0]?.context.isAborted).toBe(false);
     calls[0]?.resolve('answer');
