@@ -40,6 +40,9 @@ export interface ChatWorkflow {
   readonly timeout: TimeoutPrimitive<ChatRequest, ChatAnswer>;
 }
 
+/** Longer than any run, and short enough to leave no litter in a shared store. */
+const TTL_MS = 10 * 60_000;
+
 /** What the metrics call this workflow. */
 const OPERATION = 'chat';
 
@@ -59,6 +62,7 @@ export function chatWorkflow({ client, models, store, limits, costOf, prompts }:
   const cache = new CachePrimitive<ChatRequest, ChatAnswer>(router, {
     operation: OPERATION,
     store,
+    ttlMs: TTL_MS,
     cost: ({ model, usage }) => (model === undefined || usage === undefined ? null : costOf(model, usage)),
   });
   const timeout = new TimeoutPrimitive<ChatRequest, ChatAnswer>(cache, {
