@@ -74,10 +74,13 @@ export abstract class WorkflowPrimitive<I, O> {
 
   #executeObserved(input: I, context: WorkflowContext): Promise<O> {
     let output: Promise<O> | undefined;
+    let given: { readonly input: I } | undefined = { input };
     observed({ kind: this.kind, name: this.name, context }, (note) => {
+      const { input: own } = given as { readonly input: I };
+      given = undefined; // the closures below live as long as the work, which may never end; the input need not
       const { promise, resolve } = Promise.withResolvers<Ending>();
       const onEnd = (ended: OutputEnd): void => resolve(endingOf(ended, context));
-      output = this.#start(input, context, { note }).then(
+      output = this.#start(own, context, { note }).then(
         (value) => followOutput(value, { onEnd }),
         (error: unknown) => {
           onEnd({ kind: 'failed', error });

@@ -6,7 +6,9 @@ const PACKAGE = new URL('../../..', import.meta.url);
 
 /** Runs a program that knows TimeoutPrimitive in a process of its own; rejects unless it ends with code 0. */
 async function run(program: string): Promise<string> {
-  const imports = `import { TimeoutPrimitive } from 'tta-observability-integration/primitives';`;
+  const imports = `
+    import { registerObserver } from 'tta-dev-primitives';
+    import { TimeoutPrimitive } from 'tta-observability-integration/primitives';`;
   const flags = ['--expose-gc', '--conditions=tta-source', '--input-type=module', '--eval'];
   const options = { cwd: PACKAGE, timeout: 15_000 };
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, imports + program], options);
@@ -37,8 +39,11 @@ describe('a process with a timeout', () => {
     expect(await run(program)).toBe('0');
   });
 
-  it('C50 forgets the input of work that never ends', async () => {
-    const program = `
+  it.each([
+    ['unobserved', ''],
+    ['observed', `registerObserver({ async observe(identity, run) { await run(() => {}); } });`],
+  ])('C50 forgets the input of work that never ends, %s', async (_title, setUp) => {
+    const program = `${setUp}
       const held = []; // as a leaking client would
       let isCollected = false;
       const registry = new FinalizationRegistry(() => { isCollected = true; });
