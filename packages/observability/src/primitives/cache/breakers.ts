@@ -53,7 +53,7 @@ export class ReadBreaker {
   }
 
   succeeded(): void {
-    if (this.isClosed) this.#backoff.reset();
+    this.#backoff.reset();
   }
 
   failed(reason: StoreErrorReason): void {

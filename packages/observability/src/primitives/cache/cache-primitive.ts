@@ -30,6 +30,11 @@ interface Execution<I> {
   readonly note: NoteFact;
 }
 
+/** How an execution counts when the answer comes from the step. */
+type OwnOutcome = 'miss' | 'coalesced' | 'hit';
+
+const SOURCES = { hit: 'cache', coalesced: 'coalesced' } as const;
+
 const UNKNOWN_MAKING: Making = { usage: undefined, model: undefined };
 
 /**
@@ -107,7 +112,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     }
     const execution = { input, context, note };
     const { flight, isStarter } = this.#flights.join(request.key.text, (own) => this.#fly(own, request, execution));
-    const ownOutcome = isStarter ? 'miss' : 'coalesced';
+    const ownOutcome = isStarter ? 'miss' : flight.isDone ? 'hit' : 'coalesced'; // an answer not stored yet is a hit too
     try {
       return (await landing(flight, context, (outcome) => this.#take(outcome, flight, ownOutcome, execution))) as O;
     } catch (error) {
@@ -124,7 +129,6 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       flight.close();
       return stored;
     }
-    flight.signal.throwIfAborted();
     const { input, context, note } = execution;
     try {
       const output = await this.#step.execute(input, context.detach(this.name, { signal: flight.signal }));
@@ -243,8 +247,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /** Makes one execution's own output of the common outcome, and counts it. */
-  #take(outcome: Landing, flight: Flight<Landing>, ownOutcome: 'miss' | 'coalesced', execution: Execution<I>): unknown {
-    const { input, context, note } = execution;
+  #take(outcome: Landing, flight: Flight<Landing>, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
+    const { context, note } = execution;
     if (outcome.kind === 'stored') {
       const { envelope, copies, tier } = outcome;
       this.#conclude('hit', note);
@@ -255,13 +259,14 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     }
     this.#conclude(ownOutcome, note);
     if (outcome.kind === 'value') {
-      if (ownOutcome === 'coalesced') this.#save(outcome.making, 'coalesced', { input, context, note });
+      if (ownOutcome !== 'miss') this.#save(outcome.making, SOURCES[ownOutcome], execution);
       return outcome.copies.take();
     }
     let forgetAbort = (): void => {};
     const { stream, fail } = outcome.stream.open((end) => {
       forgetAbort();
-      if (end.kind === 'complete' && ownOutcome === 'coalesced') this.#save(outcome.making(), 'coalesced', execution);
+      if (end.kind === 'complete' && ownOutcome !== 'miss')
+        this.#save(outcome.making(), SOURCES[ownOutcome], execution);
       flight.leave(
         end.kind === 'failed' ? end.error : new DOMException('every reader has left the stream', 'AbortError'),
       );

@@ -63,6 +63,11 @@ describe('the rules for what is stored', () => {
     expect(judge('input', [...chunks, second({}, 'stop')], true).objection).toBeUndefined();
   });
 
+  it('remember why a choice has ended, whatever follows', () => {
+    const chunks = [chatChunk({ content: 'a' }), chatChunk({}, 'stop'), chatChunk({})];
+    expect(judge('input', chunks, true).objection).toBeUndefined();
+  });
+
   it('read the end of a streamed response', () => {
     const streamed = (over: object): object[] => [
       { type: 'response.output_text.delta', delta: 'yes' },

@@ -50,7 +50,7 @@ describe('requests made at the same time', () => {
     expect(fake.asked).toMatchObject({ get: 1, set: 1 });
   });
 
-  it('share an answer that is not stored yet', async () => {
+  it('share an answer that is not stored yet, which is a hit', async () => {
     const fake = new FakeStore();
     fake.trouble = (operation) => (operation === 'set' ? never() : undefined);
     const step = vi.fn((input: string) => input);
@@ -58,6 +58,7 @@ describe('requests made at the same time', () => {
     await cache.execute('a');
     expect(await cache.execute('a')).toBe('a');
     expect(step).toHaveBeenCalledTimes(1);
+    expect(cache.getStats()).toMatchObject({ hits: 1, coalesced: 0, misses: 1 });
   });
 
   it('share one hit', async () => {

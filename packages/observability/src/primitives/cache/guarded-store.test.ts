@@ -109,6 +109,17 @@ describe('reads of a guarded store', () => {
     expect(fake.asked.get).toBe(3);
   });
 
+  it('begin again with the shortest interval once a read has succeeded', async () => {
+    const { clock, fake, store } = setUp();
+    for (let outage = 0; outage < 3; outage += 1) {
+      fake.trouble = reply('broken');
+      expect(await reasonOf(store.get('k'))).toBe('other');
+      fake.trouble = () => {};
+      await clock.advance(100);
+      expect(await reasonOf(store.get('k'))).toBe('none');
+    }
+  });
+
   it('F10 ask a server that refuses our credentials up to five seconds apart', async () => {
     const { clock, fake, store, lines } = setUp();
     fake.trouble = reply('NOAUTH Authentication required.');

@@ -22,6 +22,11 @@ export class Flight<T> {
     return this.#settled !== undefined;
   }
 
+  /** Whether the work is over, and only its result is still being put away. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
   board(): void {
     this.#aboard += 1;
   }

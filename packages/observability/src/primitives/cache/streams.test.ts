@@ -91,6 +91,19 @@ describe('a streamed answer', () => {
     expect(seen.pulled).toBe(1);
   });
 
+  it('is pulled only as its reader pulls, also as a ReadableStream', async () => {
+    let pulled = 0;
+    const pull = (controller: ReadableStreamDefaultController<number>): void => controller.enqueue((pulled += 1));
+    const stream = await new CachePrimitive((_: unknown) => new ReadableStream({ pull }, { highWaterMark: 0 })).execute(
+      'a',
+    );
+    await turn();
+    expect(pulled).toBe(0);
+    await stream.getReader().read();
+    await turn();
+    expect(pulled).toBe(1);
+  });
+
   it('is not harmed by readers that change chunks', async () => {
     const cache = new CachePrimitive((_: unknown) => chunksOf([{ list: [1] }, { list: [2] }]));
     for (let turns = 0; turns < 3; turns += 1) {
@@ -145,6 +158,16 @@ describe('a streamed answer', () => {
     expect(recording.factsOf('cache.skipped')).toEqual(['too_large']);
     await cache.execute('a');
     expect(step).toHaveBeenCalledTimes(2);
+  });
+
+  it('F20 is joined by nobody once it is too large to be remembered', async () => {
+    const { step } = watched(50);
+    const cache = new CachePrimitive(step, { maxEntryLength: 100 });
+    const early = (await cache.execute('a'))[Symbol.asyncIterator]();
+    for (let index = 0; index < 20; index += 1) await early.next();
+    expect(await collect(await cache.execute('a'))).toHaveLength(50);
+    expect(step).toHaveBeenCalledTimes(2);
+    expect(await early.next()).toEqual({ done: false, value: { index: 20 } });
   });
 
   it('N07 is not stored when it fails, and fails with its own error', async () => {
@@ -273,6 +296,7 @@ describe('a stream under way', () => {
     await collect(payer as AsyncIterable<unknown>);
     await collect(reader as AsyncIterable<unknown>);
     expect(recording.factsOf('cache.savedUsd')).toEqual([{ usd: expect.closeTo(ANSWER_USD, 12), source: 'coalesced' }]);
+    expect(recording.factsOf('cache.unpriced')).toEqual([]);
   });
 
   it('gives a slow reader of an unrecorded stream every chunk', async () => {
