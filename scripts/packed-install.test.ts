@@ -37,6 +37,9 @@ const METRICS = [
   'router_decisions_total{route="small",reason="routing_function"} 2',
 ];
 
+/** For installations from a registry that is slow, or far away. */
+const INSTALLATION_MS = 240_000;
+
 let folder: string;
 let tarballs: string[];
 let code: string;
@@ -47,7 +50,7 @@ beforeAll(async () => {
   await run('npm', ['run', 'build'], { cwd: root });
   const libraries = (await publishedPackages()).filter(({ manifest }) => manifest.name !== 'tta-cli');
   tarballs = await Promise.all(libraries.map((library) => packPackage(library, folder)));
-});
+}, INSTALLATION_MS);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -74,7 +77,7 @@ describe('a packed install with the OpenTelemetry SDK', () => {
       .filter(([name]) => name.startsWith('@opentelemetry/'))
       .map(([name, version]) => `${name}@${version}`);
     project = await packedProject(tarballs, { packages });
-  });
+  }, INSTALLATION_MS);
 
   afterAll(() => project[Symbol.asyncDispose]());
 
