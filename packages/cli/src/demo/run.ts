@@ -71,14 +71,15 @@ function print(
 }
 
 function notesFor(
-  { keep, redis }: DemoOptions,
+  { keep, redis, provider }: DemoOptions,
   { storeProblem }: Measurement,
   endpoint: Endpoint,
-  { report, findings }: DemoRun,
+  { report, findings, workload }: DemoRun,
 ): readonly string[] {
   const { metricsUrl } = report;
   const left = findings.sent.filter(({ outcome }) => outcome === 'cancelled').length;
   return [
+    ...(provider === undefined ? workload.notes : []),
     'Requests that look more demanding than others (longer, more numbers, more words that ask for reasoning) go to the ' +
       'stronger model; this routing function is made by hand and trained on nothing.',
     endpoint.billing,

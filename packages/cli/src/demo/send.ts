@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowContext } from 'tta-dev-primitives';
 import type { Usage } from 'tta-observability-integration/llm';
@@ -32,7 +31,6 @@ export async function sendAll(
   workflow: ChatWorkflow,
   { signal, onStart, onEnd }: SendOptions,
 ): Promise<readonly SentRequest[]> {
-  setMaxListeners(0, signal); // every request under way listens
   const startedAt = performance.now();
   const underWay: Promise<SentRequest>[] = [];
   for (const request of requests) {

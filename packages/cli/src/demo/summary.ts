@@ -11,10 +11,10 @@ type Paint = (style: Style, text: string) => string;
 export interface SummaryInput {
   readonly report: DemoReport;
   readonly findings: Findings;
-  readonly workload: Workload;
+  readonly workload: Pick<Workload, 'description'>;
   /** The model that answers everything in the comparison. */
   readonly baseline: string;
-  /** What the reader must know besides: degradations, and how things were billed. */
+  /** What the reader must know to judge the figures. */
   readonly notes: readonly string[];
   readonly paint: Paint;
 }
@@ -33,7 +33,7 @@ export function summaryLines(input: SummaryInput): readonly string[] {
     '',
     ...indent(moneyLines(input)),
     '',
-    ...indent([...workload.notes, ...notes].flatMap((note) => wrapped(note, WIDTH)).map((line) => paint('dim', line))),
+    ...indent(notes.flatMap((note) => wrapped(note, WIDTH)).map((line) => paint('dim', line))),
     '',
   ];
 }
@@ -83,16 +83,19 @@ function moneyLines({ report, findings, baseline, paint }: SummaryInput): readon
   const isGain = saved >= 0;
   return [
     ...pairs([
-      ['Spend', `${usd(spendUsd)}   what the models were paid`],
-      ['Baseline', `${usd(baselineUsd)}   every request answered by ${baseline}, nothing cached`],
+      ['Spend', `${amount(spendUsd)}   what the models were paid`],
+      ['Baseline', `${amount(baselineUsd)}   every request answered by ${baseline}, nothing cached`],
     ]),
-    paint(isGain ? 'green' : 'red', `${pair('Saving', usd(saved))}   ${percent(saved / baselineUsd)} of the baseline`),
+    paint(
+      isGain ? 'green' : 'red',
+      `${pair('Saving', amount(saved))}   ${percent(saved / baselineUsd)} of the baseline`,
+    ),
     ...pairs([
-      ['  by routing', usd(routing)],
-      ['  by the cache', usd(byCacheUsd)],
+      ['  by routing', amount(routing)],
+      ['  by the cache', amount(byCacheUsd)],
       [
         '  without answer',
-        `${usd(unansweredUsd)}   not earned: the baseline of requests that failed, less what they cost`,
+        `${amount(unansweredUsd)}   not earned: the baseline of requests that failed, less what they cost`,
       ],
     ]),
     ...pairs([
@@ -108,6 +111,11 @@ function moneyLines({ report, findings, baseline, paint }: SummaryInput): readon
 
 function pairs(lines: readonly (readonly [name: string, text: string])[]): readonly string[] {
   return lines.map(([name, text]) => pair(name, text));
+}
+
+/** Below each other, amounts have their points below each other. */
+function amount(value: number): string {
+  return usd(value).padStart(9);
 }
 
 function pair(name: string, text: string): string {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { UsageError } from '../usage-error.ts';
 
-/** A line of a file; the first has number 1. */
+/** A line of a file, without white space (nor a byte order mark) around it; the first has number 1. */
 export interface Line {
   readonly number: number;
   readonly text: string;
@@ -29,17 +29,13 @@ export async function* linesOf(path: string): AsyncGenerator<Line, void, undefin
       }
       for (const text of texts) {
         number += 1;
-        if (text.trim() !== '') yield { number, text: clean(text, number) };
+        if (text.trim() !== '') yield { number, text: text.trim() };
       }
     }
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(unreadable(path, error), { cause: error });
   }
-  if (rest.trim() !== '') yield { number: number + 1, text: clean(rest, number + 1) };
-}
-
-function clean(text: string, number: number): string {
-  return number === 1 ? text.replace(/^\uFEFF/, '').trim() : text.trim();
+  if (rest.trim() !== '') yield { number: number + 1, text: rest.trim() };
 }
 
 async function refuseUnreadable(path: string): Promise<void> {
