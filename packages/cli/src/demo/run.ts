@@ -37,7 +37,9 @@ export async function runDemo(options: DemoOptions, io: Io): Promise<DemoRun> {
   });
   try {
     const metricsUrl = telemetry.metricsUrl ?? null;
-    for (const problem of telemetry.problems) writeLine(io.stderr, `tta: ${problem}`);
+    for (const { code, message } of telemetry.problems) {
+      writeLine(io.stderr, `tta: ${message}${code === 'prometheus' ? ' (here: --port)' : ''}`);
+    }
     if (metricsUrl !== null) writeLine(io.stderr, `Metrics are at ${metricsUrl} while this runs.`);
     const measurement = await measure(workload, endpoint, options.redis, io);
     const findings: Findings = { ...measurement.findings, metricsUrl };
