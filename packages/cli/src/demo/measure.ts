@@ -64,16 +64,23 @@ function storeAt(redisUrl: string | undefined): CacheStore {
 async function sendWithProgress(
   { requests }: Workload,
   workflow: ChatWorkflow,
-  { spendByModel }: Endpoint,
+  endpoint: Endpoint,
   { stderr, interrupted }: Io,
 ): Promise<readonly SentRequest[]> {
-  const counts = { sent: 0, ended: 0, errors: 0, timeouts: 0 };
-  const state = (): ProgressState => ({
-    ...counts,
-    planned: requests.length,
-    hitRate: workflow.cache.getStats().hitRate,
-    spendUsd: sumOf(spendByModel ?? spendSeenBy(workflow)),
-  });
+  const counts = { sent: 0, errors: 0, timeouts: 0 };
+  const ended: SentRequest[] = [];
+  const state = (): ProgressState => {
+    const spendByModel = endpoint.spendByModel ?? spendSeenBy(workflow);
+    const { spendUsd, savedUsd, unpriced } = accountFor({ ...endpoint, sent: ended, spendByModel });
+    return {
+      ...counts,
+      ended: ended.length,
+      planned: requests.length,
+      hitRate: workflow.cache.getStats().hitRate,
+      spendUsd,
+      savedUsd: unpriced === 0 ? savedUsd : null,
+    };
+  };
   const progress = showProgress(stderr, state);
   try {
     return await sendAll(requests, workflow, {
@@ -81,10 +88,10 @@ async function sendWithProgress(
       onStart() {
         counts.sent += 1;
       },
-      onEnd({ outcome }) {
-        counts.ended += 1;
-        if (outcome === 'failed') counts.errors += 1;
-        if (outcome === 'timeout') counts.timeouts += 1;
+      onEnd(request) {
+        ended.push(request);
+        if (request.outcome === 'failed') counts.errors += 1;
+        if (request.outcome === 'timeout') counts.timeouts += 1;
       },
     });
   } finally {
@@ -95,8 +102,4 @@ async function sendWithProgress(
 /** The cost of the answers that came back, for an endpoint that does not tell what it charges. */
 function spendSeenBy({ router }: ChatWorkflow): ReadonlyMap<string, number> {
   return new Map(Object.entries(router.getStats().routes).map(([name, { costUsd }]) => [name, costUsd]));
-}
-
-function sumOf(spendByModel: ReadonlyMap<string, number>): number {
-  return [...spendByModel.values()].reduce((sum, usd) => sum + usd, 0);
 }

@@ -10,6 +10,8 @@ export interface ProgressState {
   readonly timeouts: number;
   readonly hitRate: number;
   readonly spendUsd: number;
+  /** What the requests that have ended would have cost with the baseline, less what was spent; null when that is not known. */
+  readonly savedUsd: number | null;
 }
 
 export interface Progress {
@@ -17,7 +19,7 @@ export interface Progress {
   stop(): void;
 }
 
-const TERMINAL_INTERVAL_MS = 100;
+const TERMINAL_INTERVAL_MS = 200;
 const LOG_INTERVAL_MS = 5_000;
 const CLEAR_LINE = '\r\u001B[2K';
 
@@ -38,7 +40,8 @@ export function showProgress(output: Output, state: () => ProgressState): Progre
   };
 }
 
-function progressLine({ sent, ended, planned, errors, timeouts, hitRate, spendUsd }: ProgressState): string {
+function progressLine(state: ProgressState): string {
+  const { sent, ended, planned, errors, timeouts, hitRate, spendUsd, savedUsd } = state;
   return [
     `${ended}/${planned} requests`,
     `${sent - ended} under way`,
@@ -46,5 +49,6 @@ function progressLine({ sent, ended, planned, errors, timeouts, hitRate, spendUs
     counted(errors, 'error'),
     counted(timeouts, 'timeout'),
     `spent ${usd(spendUsd)}`,
+    ...(savedUsd === null ? [] : [`saved ${usd(savedUsd)}`]),
   ].join(', ');
 }
