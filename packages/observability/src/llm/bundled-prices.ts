@@ -1,5 +1,6 @@
 import { calcPrice, type ModelPrice } from '@pydantic/genai-prices';
 import type { Cost, PriceQuery, PriceSource } from './price.ts';
+import { rememberedPrices } from './remembered-prices.ts';
 import type { Usage } from './usage.ts';
 
 /** OpenTelemetry's names of providers, where the price list has another name for them. */
@@ -25,7 +26,7 @@ const LISTED_PROVIDERS: ReadonlyMap<string, string> = new Map([
  *
  * @see https://github.com/pydantic/genai-prices
  */
-export const bundledPrices: PriceSource = {
+export const bundledPrices: PriceSource = rememberedPrices({
   price(usage: Usage, model: string, { provider, at }: PriceQuery): Cost | null {
     const found = calcPrice(unitsOf(usage), model, {
       ...(provider === undefined ? {} : { providerId: LISTED_PROVIDERS.get(provider) ?? provider }),
@@ -40,7 +41,7 @@ export const bundledPrices: PriceSource = {
       provider: found.provider.id,
     };
   },
-};
+});
 
 /** The list counts as we do: parts are included in their whole. It charges reasoning as output, so it need not know of it. */
 function unitsOf(usage: Usage): Record<string, number | undefined> {
