@@ -25,7 +25,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['src/**/*.ts'], // below the root of each project
+      include: ['**/packages/*/src/**/*.ts', 'src/**/*.ts'], // the second is for a run of one project, whose root it is
       exclude: ['**/*.test.ts', '**/*.test-d.ts'],
       reporter: ['text-summary', 'json-summary'],
       thresholds: { lines: 90 },
