@@ -1,5 +1,6 @@
 import { type PriceSource, priceOf } from '../../llm/price.ts';
 import type { Usage } from '../../llm/usage.ts';
+import { ignoreRejection } from '../ignore-rejection.ts';
 
 /** An answer that was not paid for. */
 export interface UnpaidAnswer<I = unknown> {
@@ -33,8 +34,9 @@ export function answerCost<I>(
 
 function told<I>(cost: CostFunction<I>, answer: UnpaidAnswer<I>): number | undefined {
   try {
-    const usd = cost(answer);
-    return typeof usd === 'number' && Number.isFinite(usd) ? usd : undefined;
+    const usd: unknown = cost(answer);
+    ignoreRejection(usd);
+    return typeof usd === 'number' && Number.isFinite(usd) && usd >= 0 ? usd : undefined;
   } catch {
     return undefined; // whoever cannot tell the price must not cost the caller the answer; it counts as unpriced
   }

@@ -1,4 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
+import { ignoreRejection } from '../ignore-rejection.ts';
 import { canonicalJson, digestOf } from './canonical-json.ts';
 import type { RequestForm } from './request-material.ts';
 
@@ -32,13 +33,18 @@ export interface KeyParts {
 
 const KEY_VERSION = 'v1';
 
+/** Digests of the scopes that were seen last, by their text: a process serves few tenants at a time. */
+const scopeHashes = new Map<string, string>();
+
+const MAX_SCOPE_HASHES = 1_000;
+
 /**
  * Makes the key of a request: the same in every process, and never the same for two requests that may be answered differently.
  *
  * @throws UncacheableInputError if the request has a value that no text can stand for
  */
 export function cacheKey({ operation, scope, form, material, vary }: KeyParts): CacheKey | Promise<CacheKey> {
-  const scopeHash = digestOf(canonicalJson(scope) as string).slice(0, 22); // a scope holds strings only, 128 bits tell them apart
+  const scopeHash = scopeHashOf(canonicalJson(scope) as string); // a scope holds strings only
   const keyOf = (text: string): CacheKey => {
     const digest = digestOf(text);
     return { text: `${KEY_VERSION}:${namespaceOf(operation)}:${scopeHash}:${digest}`, scopeHash, digest };
@@ -58,9 +64,20 @@ export function scopeOf(scope: CacheScope, context: WorkflowContext): readonly u
 
 function nameFrom(scope: unknown): string {
   if (typeof scope === 'string') return scope;
+  ignoreRejection(scope);
   throw new TypeError(
     `CachePrimitive: scope must give a string, but it gave ${scope === null ? 'null' : typeof scope}`,
   );
+}
+
+/** 128 bits tell scopes apart. */
+function scopeHashOf(scope: string): string {
+  const known = scopeHashes.get(scope);
+  if (known !== undefined) return known;
+  if (scopeHashes.size >= MAX_SCOPE_HASHES) scopeHashes.clear();
+  const scopeHash = digestOf(scope).slice(0, 22);
+  scopeHashes.set(scope, scopeHash);
+  return scopeHash;
 }
 
 /** A plain name stands as it is; any other as its digest, because a key has a fixed shape. */

@@ -9,7 +9,7 @@ export interface CacheOptions<I> {
   /** Names the cache in metrics, and is part of every key: two operations never share answers. @defaultValue the step's name */
   readonly operation?: string | undefined;
   /**
-   * What decides the answer: any JSON-like value. Two inputs with equal values get the same answer.
+   * What decides the answer: any JSON-like value, at once and not as a promise. Two inputs with equal values get the same answer.
    *
    * @defaultValue the input; of a request to a model without the fields that do not change its answer
    */

@@ -222,6 +222,10 @@ describe('a cache with a store in trouble', () => {
     ['F13 of another scope', (sealed) => sealed.replace(/"scopeHash":"..../, '"scopeHash":"xxxx')],
     ['F13 of another model', (sealed) => sealed.replace('"model":"gpt-4o-mini"', '"model":"gpt-4o"')],
     ['F14 of another version', (sealed) => sealed.replace('"version":1', '"version":2')],
+    ['of an invented usage', (sealed) => sealed.replace('"inputTokens":1000', '"inputTokens":1e300')],
+    ['of a negative usage', (sealed) => sealed.replace('"inputTokens":1000', '"inputTokens":-1000')],
+    ['without a usable usage', (sealed) => sealed.replace(/"usage":\{.*?\}/, '"usage":null')],
+    ['of a model without a name', (sealed) => sealed.replace(/"answeredBy":".*?"/, '"answeredBy":7')],
   ])('%s values are misses, deleted and replaced, and do no harm to the store', async (_, spoil) => {
     using recording = recordingObserver();
     const fake = new FakeStore();
@@ -240,6 +244,41 @@ describe('a cache with a store in trouble', () => {
     expect(recording.factsOf('cache.corrupt')).toEqual([true]);
     expect(recording.factsOf('cache.outcome')).toEqual(['miss', 'miss', 'hit']);
     expect(recording.factsOf('cache.storeError')).toEqual([]);
+  });
+
+  it.each([5, true, {}, [], Buffer.from('{}'), Symbol('x')])(
+    'takes a value that is no text (%s) for a miss',
+    async (value) => {
+      const fake = Object.assign(new FakeStore(), { get: async () => value as unknown as string });
+      const cache = new CachePrimitive((input: string) => input.toUpperCase(), { store: fake });
+      expect(await cache.execute('a')).toBe('A');
+      expect(cache.getStats()).toMatchObject({ hits: 0, misses: 1 });
+      expect(fake.asked.delete).toBe(1);
+    },
+  );
+
+  const failing = async (): Promise<never> => {
+    throw new Error('from a function that should not be asynchronous');
+  };
+
+  it.each([{ key: failing }, { vary: failing }, { scope: failing }, { cost: failing }, { isCacheable: failing }])(
+    'hears the rejection of a promise where a value belongs (%o)',
+    async (options) => {
+      const cache = new CachePrimitive((_: unknown) => chatAnswer('yes'), options as object);
+      for (let call = 0; call < 2; call += 1) expect(await cache.execute(REQUEST)).toEqual(chatAnswer('yes'));
+      await stored(); // an unheard rejection would fail the run
+      const { total, hits, misses, bypasses } = cache.getStats();
+      expect(hits + misses + bypasses).toBe(total);
+    },
+  );
+
+  it('stores nothing on the word of a promise', async () => {
+    using recording = recordingObserver();
+    const cache = new CachePrimitive((_: unknown) => chatAnswer('yes'), {
+      isCacheable: (async () => false) as unknown as () => boolean,
+    });
+    await cache.execute(REQUEST);
+    expect(recording.factsOf('cache.skipped')).toEqual(['policy']);
   });
 
   it('K25 stores the prompt nowhere', async () => {

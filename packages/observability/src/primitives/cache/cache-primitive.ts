@@ -8,6 +8,7 @@ import {
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
 import { modelOf, usageOf } from '../../llm/usage.ts';
+import { ignoreRejection } from '../ignore-rejection.ts';
 import { answerCost, type PricingOptions } from './answer-cost.ts';
 import { type CacheOptions, checkCacheOptions } from './cache-options.ts';
 import { type CacheStats, CacheTally, describeStats } from './cache-stats.ts';
@@ -116,7 +117,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     try {
       return (await landing(flight, context, (outcome) => this.#take(outcome, flight, ownOutcome, execution))) as O;
     } catch (error) {
-      this.#conclude(context.isAborted ? 'miss' : ownOutcome, note); // who left before the answer has been spared nothing
+      const hasLeft = context.isAborted || !flight.hasLanded; // who left before the answer has been spared nothing
+      this.#conclude(hasLeft ? 'miss' : ownOutcome, note);
       throw error;
     }
   }
@@ -240,7 +242,9 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     if (payload.length > this.#maxEntryLength) return 'too_large';
     if (this.#isCacheable === undefined) return answer.objection;
     try {
-      return this.#isCacheable(answer, context) ? undefined : (answer.objection ?? 'policy');
+      const verdict: unknown = this.#isCacheable(answer, context);
+      ignoreRejection(verdict);
+      return verdict === true ? undefined : (answer.objection ?? 'policy'); // a promise of a verdict is none
     } catch {
       return 'policy'; // a rule that fails decides nothing, so nothing is stored; the caller has the answer
     }

@@ -42,6 +42,7 @@ describe('the savings of a cache', () => {
     ['the user does not know', chatAnswer('yes'), () => undefined],
     ['the user’s function fails', chatAnswer('yes'), reply('no price list')],
     ['the user’s function gives no number', chatAnswer('yes'), () => Number.NaN],
+    ['the user’s function gives less than nothing', chatAnswer('yes'), () => -1],
   ])('are not guessed when %s', async (_, answer, cost) => {
     using recording = recordingObserver();
     const cache = new CachePrimitive((_input: unknown): unknown => answer, { cost });

@@ -52,7 +52,7 @@ function write(value: unknown, digests: BlobDigests, depth: number): string {
 
 function writeObject(value: object, digests: BlobDigests, depth: number): string {
   if (depth > MAX_DEPTH) throw new UncacheableInputError('a request that contains itself has no key');
-  if (Array.isArray(value)) return `[${Array.from(value, (item) => write(item, digests, depth)).join(',')}]`;
+  if (Array.isArray(value)) return writeArray(value, digests, depth);
   if (ArrayBuffer.isView(value)) {
     return `#bytes:${digestOf(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))}`;
   }
@@ -64,12 +64,23 @@ function writeObject(value: object, digests: BlobDigests, depth: number): string
   }
   if (value instanceof Date) return `#date:${value.getTime()}`;
   if (!isPlainObject(value)) throw new UncacheableInputError('a request with an instance of a class has no key');
-  const parts: string[] = [];
+  let text = '';
   for (const name of Object.keys(value).sort()) {
     const property = value[name];
-    if (property !== undefined) parts.push(`${JSON.stringify(name)}:${write(property, digests, depth)}`);
+    if (property === undefined) continue;
+    if (text !== '') text += ',';
+    text += `${JSON.stringify(name)}:${write(property, digests, depth)}`;
   }
-  return `{${parts.join(',')}}`;
+  return `{${text}}`;
+}
+
+function writeArray(items: readonly unknown[], digests: BlobDigests, depth: number): string {
+  let text = '';
+  for (let index = 0; index < items.length; index += 1) {
+    if (index > 0) text += ',';
+    text += write(items[index], digests, depth);
+  }
+  return `[${text}]`;
 }
 
 /** Whether a value is a record: made by a literal, by `JSON.parse` or by `Object.create(null)`, in whatever realm. */

@@ -167,6 +167,18 @@ describe('a caller that leaves a shared call', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('counts who left at the deadline as a miss, because no answer was given', async () => {
+    const clock = manualClock();
+    const { step, calls } = pending();
+    const cache = new CachePrimitive(step);
+    const patient = cache.execute('a', new WorkflowContext({ clock }));
+    const hurried = cache.execute('a', new WorkflowContext({ clock, deadline: 100 })).catch((error: unknown) => error);
+    await clock.advance(105);
+    calls[0]?.resolve('answer');
+    await Promise.all([patient, hurried]);
+    expect(cache.getStats()).toMatchObject({ total: 2, misses: 2, coalesced: 0 });
+  });
+
   it('binds the shared call to nobody’s deadline', async () => {
     const { step, calls } = pending();
     const answer = new CachePrimitive(step).execute('a', new WorkflowContext({ deadline: performance.now() + 60_000 }));

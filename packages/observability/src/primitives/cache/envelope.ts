@@ -37,16 +37,17 @@ export function sealEnvelope({ payload, ...header }: Envelope): string {
   return `${JSON.stringify({ version: ENVELOPE_VERSION, ...header })}\n${payload}`;
 }
 
-/** Reads a stored text; undefined if it is anything but an envelope of this version. */
-export function readEnvelope(text: string): Envelope | undefined {
+/** Reads what a store gave, which may be anything; undefined if it is anything but an envelope of this version. */
+export function readEnvelope(text: unknown): Envelope | undefined {
+  if (typeof text !== 'string') return undefined;
   const end = text.indexOf('\n');
   if (end === -1) return undefined;
   const header = parsed(text.slice(0, end));
   return isHeader(header) ? { ...header, payload: text.slice(end + 1) } : undefined;
 }
 
-/** Reads a stored text; undefined if it is not the answer to that very request: corrupt, foreign, or of another version. */
-export function openEnvelope(text: string, expected: Expected): Envelope | undefined {
+/** Reads what a store gave; undefined if it is not the answer to that very request: corrupt, foreign, or of another version. */
+export function openEnvelope(text: unknown, expected: Expected): Envelope | undefined {
   const envelope = readEnvelope(text);
   const isExpected =
     envelope?.digest === expected.digest &&
@@ -81,6 +82,17 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     typeof header['scopeHash'] === 'string' &&
     typeof header['createdAtMs'] === 'number' &&
     typeof header['ttlMs'] === 'number' &&
-    ['value', 'iterable', 'readable'].includes(String(header['form']))
+    ['value', 'iterable', 'readable'].includes(String(header['form'])) &&
+    (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
+    (header['usage'] === undefined || isUsage(header['usage']))
+  );
+}
+
+/** Money is computed from it, so that whoever can write to the store must not be able to invent any sum. */
+function isUsage(usage: unknown): boolean {
+  return (
+    isPlainObject(usage) &&
+    ['inputTokens', 'outputTokens'].every((part) => usage[part] !== undefined) &&
+    Object.values(usage).every((tokens) => Number.isSafeInteger(tokens) && (tokens as number) >= 0)
   );
 }

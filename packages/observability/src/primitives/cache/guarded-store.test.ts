@@ -307,9 +307,38 @@ describe('guardedStore', () => {
     Object.assign(fake, { prepare: () => loading.promise });
     fake.entries.set('k', 'value');
     const read = store.get('k');
-    await clock.advance(10_000);
+    await clock.advance(999);
     loading.resolve();
     expect(await read).toBe('value');
+  });
+
+  it('gives up a load that hangs, and uses the store once it has come to an end after all', async () => {
+    const { clock, fake, store } = setUp();
+    const loading = Promise.withResolvers<void>();
+    Object.assign(fake, { prepare: () => loading.promise });
+    fake.entries.set('k', 'value');
+    const operations = [reasonOf(store.get('k')), reasonOf(store.set('other', 'v', HOUR_MS))];
+    await clock.advance(1_000);
+    expect(await Promise.all(operations)).toEqual(['timeout', 'timeout']);
+    loading.resolve();
+    await clock.advance(1_000);
+    expect(await store.get('k')).toBe('value');
+  });
+
+  it('takes null, which many a client gives for nothing, for undefined', async () => {
+    const fake = Object.assign(new FakeStore(), { get: async () => null as unknown as undefined });
+    expect(await guardedStore(fake).get('k')).toBeUndefined();
+  });
+
+  it('hears the rejections of a logger that is asynchronous', async () => {
+    const fail = async (): Promise<never> => {
+      throw new Error('disk full');
+    };
+    const fake = new FakeStore();
+    fake.trouble = reply('broken');
+    const store = guardedStore(fake, { logger: { info: fail, warn: fail, error: fail }, clock: manualClock() });
+    expect(await reasonOf(store.get('k'))).toBe('other');
+    await new Promise((resolve) => setImmediate(resolve)); // an unheard rejection would fail the run
   });
 
   it('survives a logger that fails', async () => {

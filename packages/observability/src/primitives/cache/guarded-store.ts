@@ -17,7 +17,10 @@ import { StoreLog } from './store-log.ts';
 
 /** A store that can be asked for a sign of life, and given a fresh start when it gives none. */
 export interface GuardableStore extends CacheStore {
-  /** Loads what the store needs on this machine, so that this does not count against the deadline of the first operation. */
+  /**
+   * Loads what the store needs on this machine, so that this does not count against the deadline of the first operation; it may
+   * take `writeDeadlineMs`.
+   */
   prepare?(): Promise<unknown>;
   /** Resolves when the store is well. @defaultValue a read of a key that does not exist */
   ping?(): Promise<unknown>;
@@ -28,7 +31,7 @@ export interface GuardableStore extends CacheStore {
 export interface GuardOptions {
   /** How long a caller waits for a read, in milliseconds. @defaultValue 50 */
   readonly deadlineMs?: number | undefined;
-  /** How long a write may take, off the caller's path, in milliseconds. @defaultValue 1_000 */
+  /** How long a write may take, off the caller's path, and the first load of what the store needs, in milliseconds. @defaultValue 1_000 */
   readonly writeDeadlineMs?: number | undefined;
   /** What the store is to its reader. @defaultValue 'far' */
   readonly tier?: CacheTier | undefined;
@@ -85,6 +88,7 @@ class GuardedStore implements CacheStore {
   /** States the breaker's changes on behalf of the execution that opened it. */
   #witness: NoteFact | undefined;
   #preparing: Promise<unknown> | undefined;
+  #isPrepared = false;
   #closing: Promise<void> | undefined;
 
   constructor(store: GuardableStore, options: GuardOptions) {
@@ -118,8 +122,8 @@ class GuardedStore implements CacheStore {
     this.#refuseWhenClosed('get');
     this.#refuseWhenUnusable(note);
     try {
-      await this.#prepared();
-      const value = await this.#timed('get', this.#deadlineMs, () => this.#store.get(key, note));
+      await this.#prepared('get');
+      const value = (await this.#timed('get', this.#deadlineMs, () => this.#store.get(key, note))) ?? undefined;
       this.#reads.succeeded();
       if (value !== undefined) note?.('cache.tier', this.#tier);
       return value;
@@ -165,7 +169,7 @@ class GuardedStore implements CacheStore {
       note?.('cache.writeFailed', asStoreError(operation, error).reason);
       throw error;
     }
-    const writing = this.#prepared().then(() => this.#timed(operation, this.#writeDeadlineMs, work));
+    const writing = this.#prepared(operation).then(() => this.#timed(operation, this.#writeDeadlineMs, work));
     this.#pendingSize += weight;
     this.#pending.add(writing);
     try {
@@ -188,9 +192,13 @@ class GuardedStore implements CacheStore {
     return withinDeadline(this.#clock, deadlineMs, work, () => new StoreError(operation, 'timeout'));
   }
 
-  async #prepared(): Promise<void> {
-    this.#preparing ??= Promise.resolve(this.#store.prepare?.());
-    await this.#preparing;
+  /** The first operations wait for it; like a write, it may take its time once. */
+  async #prepared(operation: StoreOperation): Promise<void> {
+    if (this.#isPrepared || this.#store.prepare === undefined) return;
+    this.#preparing ??= (async () => this.#store.prepare?.())();
+    const preparing = this.#preparing;
+    await this.#timed(operation, this.#writeDeadlineMs, () => preparing);
+    this.#isPrepared = true;
   }
 
   #refuseWhenClosed(operation: StoreOperation): void {

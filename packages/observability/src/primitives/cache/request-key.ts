@@ -1,4 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
+import { ignoreRejection } from '../ignore-rejection.ts';
 import { type CacheKey, type CacheScope, cacheKey, scopeOf } from './cache-key.ts';
 import { UncacheableInputError } from './canonical-json.ts';
 import type { CacheSkipReason } from './facts.ts';
@@ -32,6 +33,8 @@ export async function requestKey<I>(
       material: key === undefined ? materialOf(input, scope === 'user') : key(input, context),
       vary: typeof vary === 'function' ? vary(input, context) : vary,
     };
+    ignoreRejection(parts.material);
+    ignoreRejection(parts.vary);
     return { key: await cacheKey(parts), model: key === undefined ? requestedModel(input) : undefined };
   } catch (error) {
     return error instanceof UncacheableInputError ? 'unserializable' : 'policy';

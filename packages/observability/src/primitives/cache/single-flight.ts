@@ -2,7 +2,8 @@ import type { WorkflowContext } from 'tta-dev-primitives';
 
 /** One piece of work on behalf of everybody who asked for it while it ran. */
 export class Flight<T> {
-  readonly #controller = new AbortController();
+  /** Made when it is first needed: a lookup that finds an answer ends without. */
+  #lazyController: AbortController | undefined;
   readonly #removed: () => void;
   #aboard = 0;
   #isDone = false;
@@ -16,6 +17,11 @@ export class Flight<T> {
   /** Aborts when nobody waits for the work any more, with the reason of the last who left. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  get #controller(): AbortController {
+    this.#lazyController ??= new AbortController();
+    return this.#lazyController;
   }
 
   get hasLanded(): boolean {

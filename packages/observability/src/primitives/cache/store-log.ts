@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../ignore-rejection.ts';
 import type { BreakerState } from './breakers.ts';
 import type { StoreErrorReason } from './facts.ts';
 import type { StoreLogger } from './store.ts';
@@ -39,7 +40,7 @@ export class StoreLog {
 
   #say(level: keyof StoreLogger, message: string): void {
     try {
-      this.#logger?.[level](`cache store: ${message}`);
+      ignoreRejection(this.#logger?.[level](`cache store: ${message}`));
     } catch {
       // A logger that fails leaves nobody to tell, and the store goes on.
     }

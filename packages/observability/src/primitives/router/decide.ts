@@ -1,4 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
+import { ignoreRejection } from '../ignore-rejection.ts';
 import type { RouterReason } from './facts.ts';
 import type { Route, Routes } from './routes.ts';
 import type { RoutingDecision, RoutingStrategy } from './strategy.ts';
@@ -68,7 +69,7 @@ function isThenable(value: unknown): value is PromiseLike<RoutingDecision> {
 
 function tell(onStrategyError: Decider<never, never>['onStrategyError'], error: unknown): void {
   try {
-    onStrategyError?.(error);
+    ignoreRejection(onStrategyError?.(error));
   } catch {
     // The report of a failure failed; the work goes on by the default route all the same.
   }

@@ -71,6 +71,15 @@ describe('RouterPrimitive', () => {
     await expect(router.execute('hello')).resolves.toBe('fast hello');
   });
 
+  it('hears the rejection of a report that is asynchronous', async () => {
+    const onStrategyError = async (): Promise<never> => {
+      throw new Error('no log');
+    };
+    const router = routerBy(() => Promise.reject(new Error('no idea')), { onStrategyError });
+    await expect(router.execute('hello')).resolves.toBe('fast hello');
+    await new Promise((resolve) => setImmediate(resolve)); // an unheard rejection would fail the run
+  });
+
   it('takes a route under a name that every object inherits, if it is really there', async () => {
     const router = new RouterPrimitive(
       { fast: () => 'fast', toString: () => 'own' },

@@ -1,4 +1,5 @@
 import type { Clock, OutputEnd, Timer } from 'tta-dev-primitives';
+import { ignoreRejection } from '../ignore-rejection.ts';
 import type { TimeoutPhase } from './facts.ts';
 import type { StreamLimits } from './stream-limits.ts';
 
@@ -141,7 +142,9 @@ export class StreamGuard {
   #judge(result: unknown): void {
     const { limits, clock } = this.#execution;
     this.#chunks += 1;
-    if (limits.isProgress?.((result as { readonly value?: unknown }).value) === false) {
+    const isProgress = limits.isProgress?.((result as { readonly value?: unknown }).value);
+    ignoreRejection(isProgress);
+    if (isProgress === false) {
       this.#waitedMs += clock.now() - this.#waitingSince;
     } else {
       this.#waitedMs = 0;

@@ -1,4 +1,5 @@
 import { checkFunction, checkNumber, checkOneOf, refusal, type Step, type WorkflowContext } from 'tta-dev-primitives';
+import { ignoreRejection } from '../ignore-rejection.ts';
 import { checkStreamLimits, type StreamLimits } from './stream-limits.ts';
 
 /** A limit in milliseconds; `Infinity` or `false` is none, a function decides per execution. */
@@ -104,5 +105,6 @@ export function limitOf<I>(limit: TimeoutLimit<I>, input: I, context: WorkflowCo
   if (limit === false) return Infinity;
   const limitMs: unknown = limit(input, context);
   if (typeof limitMs === 'number' && limitMs > 0) return limitMs;
+  ignoreRejection(limitMs);
   throw new RangeError(refusal(OWNER, 'what timeoutMs() gives', limitMs, 'a number above 0 or Infinity'));
 }

@@ -357,6 +357,15 @@ describe('limits', () => {
     expect(timeout.getStats().timeoutMs).toBe('dynamic');
   });
 
+  it('hears the rejection of a limit that is asynchronous', async () => {
+    const limit = async (): Promise<never> => {
+      throw new Error('no limit');
+    };
+    const timeout = new TimeoutPrimitive(() => 1, { timeoutMs: limit as unknown as () => number });
+    await expect(timeout.execute(1)).rejects.toThrow(RangeError);
+    await new Promise((resolve) => setImmediate(resolve)); // an unheard rejection would fail the run
+  });
+
   it.each([0, -1, Number.NaN, 'soon', undefined])('C40 rejects when timeoutMs() gives %s', async (limit) => {
     using recording = recordingObserver();
     let isCalled = false;
