@@ -259,15 +259,16 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       if (tier !== undefined) note('cache.tier', tier);
       note('cache.ageMs', ageOf(envelope, context.clock.epochMs()));
       this.#save({ usage: envelope.usage, model: envelope.answeredBy }, 'cache', execution);
-      return envelope.form === 'value' ? copies.take() : replay(envelope.form, copies.take() as unknown[]);
+      return envelope.form === 'value' ? copies.takeUnpaid() : replay(envelope.form, copies.take() as unknown[]);
     }
     this.#conclude(ownOutcome, note);
     if (outcome.kind === 'value') {
-      if (ownOutcome !== 'miss') this.#save(outcome.making, SOURCES[ownOutcome], execution);
-      return outcome.copies.take();
+      if (ownOutcome === 'miss') return outcome.copies.take();
+      this.#save(outcome.making, SOURCES[ownOutcome], execution);
+      return outcome.copies.takeUnpaid();
     }
     let forgetAbort = (): void => {};
-    const { stream, fail } = outcome.stream.open((end) => {
+    const { stream, fail } = outcome.stream.open(ownOutcome === 'miss', (end) => {
       forgetAbort();
       if (end.kind === 'complete' && ownOutcome !== 'miss')
         this.#save(outcome.making(), SOURCES[ownOutcome], execution);

@@ -1,3 +1,4 @@
+import { type Account, accountOf, setAccount } from '../../llm/account.ts';
 import { isPlainObject } from './canonical-json.ts';
 
 /** Deep enough for any answer; deeper is a cycle. */
@@ -41,20 +42,33 @@ function isLossless(value: unknown, depth: number): boolean {
  */
 export class Copies {
   readonly text: string | undefined;
+  readonly #account: Account | undefined;
   #original: unknown;
   #isTaken = false;
 
   constructor(original: unknown, text: string | undefined) {
     this.#original = original;
     this.text = text;
+    this.#account = accountOf(original);
   }
 
   take(): unknown {
     if (this.text === undefined) return this.#original;
-    if (this.#isTaken) return JSON.parse(this.text);
+    if (this.#isTaken) {
+      const copy: unknown = JSON.parse(this.text);
+      if (this.#account !== undefined) setAccount(copy, this.#account);
+      return copy;
+    }
     const original = this.#original;
     this.#isTaken = true;
     this.#original = undefined;
     return original;
+  }
+
+  /** As `take`, for one who has not paid; what is shared as it is cannot tell, because another taker may have. */
+  takeUnpaid(): unknown {
+    const answer = this.take();
+    if (this.text !== undefined) setAccount(answer, 'unpaid');
+    return answer;
   }
 }

@@ -1,4 +1,5 @@
 import { isReadableStream, type OutputEnd } from 'tta-dev-primitives';
+import { setAccount } from '../../llm/account.ts';
 import type { AnswerForm } from './envelope.ts';
 import type { CacheSkipReason } from './facts.ts';
 import { Copies, losslessJson } from './payload.ts';
@@ -18,6 +19,8 @@ interface Reader {
   /** The index of the next chunk in the stream. */
   position: number;
   isGone: boolean;
+  /** Whether the source was opened on behalf of this reader. */
+  readonly hasPaid: boolean;
   /** Ends the wait for a chunk. */
   wake: () => void;
   readonly onEnd: (end: OutputEnd) => void;
@@ -57,11 +60,15 @@ export class SharedStream {
   /**
    * A stream of its own for one reader, of the same form as the source.
    *
+   * @param hasPaid - whether the source was opened on behalf of this reader
    * @param onEnd - told once how the reading ended
    * @returns the stream, and a function that ends it with an error
    */
-  open(onEnd: (end: OutputEnd) => void): { readonly stream: object; readonly fail: (error: unknown) => void } {
-    const reader: Reader = { position: 0, isGone: false, wake: () => {}, onEnd };
+  open(
+    hasPaid: boolean,
+    onEnd: (end: OutputEnd) => void,
+  ): { readonly stream: object; readonly fail: (error: unknown) => void } {
+    const reader: Reader = { position: 0, isGone: false, hasPaid, wake: () => {}, onEnd };
     let failure: { readonly error: unknown } | undefined;
     this.#readers.add(reader);
     const stream = streamOf(this.form, {
@@ -96,7 +103,7 @@ export class SharedStream {
       const chunk = this.#chunks[reader.position - this.#firstIndex];
       if (chunk !== undefined) {
         reader.position += 1;
-        const value = chunk.take();
+        const value = reader.hasPaid ? chunk.take() : chunk.takeUnpaid();
         this.#forgetRead();
         return { done: false, value };
       }
@@ -187,8 +194,10 @@ export function replay(form: Exclude<AnswerForm, 'value'>, chunks: readonly unkn
   return streamOf(form, {
     next: async () => {
       if (position >= chunks.length) return { done: true, value: undefined };
+      const value = chunks[position];
+      setAccount(value, 'unpaid');
       position += 1;
-      return { done: false, value: chunks[position - 1] };
+      return { done: false, value };
     },
     leave: () => {
       position = chunks.length;

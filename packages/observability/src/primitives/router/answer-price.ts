@@ -1,4 +1,5 @@
 import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
+import type { Account } from '../../llm/account.ts';
 import { type PriceSource, priceOf } from '../../llm/price.ts';
 import { costAt } from '../../llm/price-list.ts';
 import type { LedgerEntry } from '../../llm/savings.ts';
@@ -9,6 +10,7 @@ import type { RouteCandidate } from './routes.ts';
 export interface AnswerUsage {
   readonly usage: Usage | undefined;
   readonly model: string | undefined;
+  readonly account: Account | undefined;
 }
 
 /** What a router's answers are priced with. */
@@ -22,11 +24,14 @@ export interface Pricing {
  *
  * The saving is what the same tokens would have cost at the baseline, less what they cost here. It is an estimate, because the
  * baseline's own answer would have had other tokens. Nothing is claimed without a baseline, and the baseline saves nothing.
+ *
+ * An answer that was not paid for costs nothing. What it would have cost is the saving of whoever had it at hand, so that only
+ * the rest is the route's.
  */
 export function priceAnswer(
   { prices, baseline }: Pricing,
   route: RouteCandidate,
-  { usage, model }: AnswerUsage,
+  { usage, model, account }: AnswerUsage,
   context: WorkflowContext,
 ): LedgerEntry {
   const at = new Date(context.clock.epochMs());
@@ -37,23 +42,29 @@ export function priceAnswer(
     if (pricedAs === undefined) return null;
     return priceOf(usage, pricedAs, { provider, at, prices })?.totalUsd ?? null;
   };
-  const costUsd = costOf(route, route.model ?? model);
+  const priceUsd = costOf(route, route.model ?? model);
+  const costUsd = account === 'unpaid' ? 0 : priceUsd;
   if (baseline === undefined) return { costUsd };
-  const baselineUsd = baseline === route ? costUsd : costOf(baseline, baseline.model);
-  return { costUsd, savedUsd: { route: costUsd === null || baselineUsd === null ? null : baselineUsd - costUsd } };
+  const baselineUsd = baseline === route ? priceUsd : costOf(baseline, baseline.model);
+  return { costUsd, savedUsd: { route: priceUsd === null || baselineUsd === null ? null : baselineUsd - priceUsd } };
 }
 
-/** States what is known of an answer's tokens and money. */
+/**
+ * States what is known of an answer's tokens and money. Those of a call are stated once: not again by a router further out, and
+ * not at all when there was no call.
+ */
 export function noteAnswer(
   note: NoteFact,
   route: RouteCandidate,
-  { usage, model }: AnswerUsage,
+  { usage, model, account }: AnswerUsage,
   { costUsd, savedUsd }: LedgerEntry,
 ): void {
-  const pricedAs = route.model ?? model;
-  if (pricedAs !== undefined) note('llm.model', pricedAs);
-  if (usage !== undefined) note('llm.usage', usage);
-  if (costUsd !== null) note('llm.costUsd', costUsd);
+  if (account === undefined) {
+    const pricedAs = route.model ?? model;
+    if (pricedAs !== undefined) note('llm.model', pricedAs);
+    if (usage !== undefined) note('llm.usage', usage);
+    if (costUsd !== null) note('llm.costUsd', costUsd);
+  }
   const saved = savedUsd?.route;
   if (typeof saved === 'number') note('router.savedUsd', saved);
   if (costUsd === null || saved === null) note('router.unpriced', true);

@@ -9,6 +9,7 @@ import {
   type WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
+import { type Account, accountOf, setAccount } from '../../llm/account.ts';
 import type { PriceSource } from '../../llm/price.ts';
 import { StreamUsage } from '../../llm/stream-usage.ts';
 import { modelOf, usageOf } from '../../llm/usage.ts';
@@ -47,8 +48,6 @@ interface TakenRoute<I, O> {
   readonly startedAt: number;
 }
 
-const NOTHING_TOLD: AnswerUsage = { usage: undefined, model: undefined };
-
 /**
  * Sends each input to one of several routes, and keeps count of what each route costs, how fast it is and what was saved.
  *
@@ -58,6 +57,9 @@ const NOTHING_TOLD: AnswerUsage = { usage: undefined, model: undefined };
  * Answers are priced by the tokens that they say they used, those of a stream when it ends. An answer that does not say, a
  * stream that was left early or failed, and a model without a known price are counted as unpriced and never as free. Savings
  * are an estimate: the same tokens at the baseline's price, less their cost; losses are kept.
+ *
+ * An answer from a cache within a route costs nothing there; the cache states what it saved. Tokens and cost of a call are stated
+ * by the innermost router only, while every router counts them in its own statistics.
  *
  * Work that its caller gave up is no error of the route, unless it was given up because the route took too long.
  *
@@ -118,7 +120,7 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
     try {
       const output = await route.step.execute(input, context);
       if (isStream(output)) return this.#followed(output, taken);
-      this.#answered(taken, { usage: usageOf(output), model: modelOf(output) });
+      this.#answered(taken, { usage: usageOf(output), model: modelOf(output), account: takeAccount(output) });
       return output;
     } catch (error) {
       this.#failed(taken, error);
@@ -128,15 +130,19 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
 
   #followed(stream: O, taken: TakenRoute<I, O>): O {
     const told = new StreamUsage();
+    let account: Account | undefined;
     return followOutput(stream, {
-      onChunk: (chunk) => told.add(chunk),
+      onChunk: (chunk) => {
+        told.add(chunk);
+        account = takeAccount(chunk) ?? account;
+      },
       onEnd: (end) => {
         // Some SDKs end a stream that was aborted as if it were complete: without a usage it is not.
         const isWhole = end.kind === 'complete' && !(taken.context.isAborted && told.usage === undefined);
-        if (isWhole) return this.#answered(taken, told);
+        if (isWhole) return this.#answered(taken, { usage: told.usage, model: told.model, account });
         if (end.kind === 'failed') this.#failed(taken, end.error);
         else if (taken.context.isAborted) this.#failed(taken, taken.context.signal.reason);
-        this.#priced(taken, NOTHING_TOLD);
+        this.#priced(taken, { usage: undefined, model: undefined, account });
       },
     });
   }
@@ -158,4 +164,11 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
     this.#statistics.failed(route.name);
     note('router.errorType', errorType);
   }
+}
+
+/** How the money of an answer stands, from now on for everybody further out: whatever it costs, this router states it. */
+function takeAccount(answer: unknown): Account | undefined {
+  const account = accountOf(answer);
+  if (account === undefined) setAccount(answer, 'stated');
+  return account;
 }
