@@ -32,6 +32,8 @@ export type StoreErrorReason =
   | 'misconf'
   | 'noperm'
   | 'protocol'
+  /** A package that the store needs could not be loaded. */
+  | 'not_installed'
   | 'other';
 
 declare module 'tta-dev-primitives' {

@@ -325,6 +325,18 @@ describe('guardedStore', () => {
     expect(await store.get('k')).toBe('value');
   });
 
+  it('says which package to install where one is missing, to the log once and to whoever asks', async () => {
+    const { clock, fake, store, lines, facts, note } = setUp();
+    Object.assign(fake, {
+      prepare: () => Promise.reject(Object.assign(new Error('not found'), { code: 'ERR_TTA_NOT_INSTALLED' })),
+    });
+    const sentence = 'redisStore with a url needs @redis/client';
+    for (let call = 0; call < 2; call += 1) await expect(store.get('k', note)).rejects.toThrow(sentence);
+    await clock.advance(10_000);
+    expect(facts).toContain('cache.storeError=not_installed');
+    expect(lines).toEqual([expect.stringMatching(`^error: .*${sentence}`)]);
+  });
+
   it('takes null, which many a client gives for nothing, for undefined', async () => {
     const fake = Object.assign(new FakeStore(), { get: async () => null as unknown as undefined });
     expect(await guardedStore(fake).get('k')).toBeUndefined();

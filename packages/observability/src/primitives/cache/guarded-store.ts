@@ -227,6 +227,7 @@ class GuardedStore implements CacheStore {
     const ping = async (): Promise<unknown> =>
       this.#store.ping === undefined ? this.#store.get('v1:ping') : this.#store.ping();
     try {
+      await this.#prepared('get');
       await this.#timed('get', this.#deadlineMs, ping);
       this.#misses = 0;
       return undefined;

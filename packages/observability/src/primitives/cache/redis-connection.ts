@@ -93,7 +93,8 @@ async function loadClient(): Promise<typeof import('@redis/client')> {
   try {
     return await import('@redis/client');
   } catch (cause) {
-    throw new Error('redisStore: a url needs the package @redis/client, which could not be loaded', { cause });
+    const message = 'redisStore: a url needs the package @redis/client, which could not be loaded';
+    throw Object.assign(new Error(message, { cause }), { code: 'ERR_TTA_NOT_INSTALLED' });
   }
 }
 

@@ -11,7 +11,8 @@ const REPLIES: Readonly<Record<string, StoreErrorReason>> = {
   NOPERM: 'noperm',
 };
 
-const SYSTEM_CODES: Readonly<Record<string, StoreErrorReason>> = {
+/** Codes of errors of the system, and our own. */
+const CODES: Readonly<Record<string, StoreErrorReason>> = {
   ECONNREFUSED: 'connect',
   ENOTFOUND: 'connect',
   EAI_AGAIN: 'connect',
@@ -21,6 +22,7 @@ const SYSTEM_CODES: Readonly<Record<string, StoreErrorReason>> = {
   ENOENT: 'connect',
   ECONNRESET: 'closed',
   EPIPE: 'closed',
+  ERR_TTA_NOT_INSTALLED: 'not_installed',
 };
 
 /** Names of errors of @redis/client, which do not set `name`: they are told by their class. */
@@ -34,10 +36,16 @@ const CLASSES: Readonly<Record<string, StoreErrorReason>> = {
   TimeoutError: 'timeout',
 };
 
+/** What a reader can do about it, where the word alone does not tell. */
+export function describeReason(reason: StoreErrorReason): string {
+  if (reason !== 'not_installed') return reason;
+  return 'not_installed: a package could not be loaded; redisStore with a url needs @redis/client, npm install @redis/client';
+}
+
 /** Why a store could not be used, told from an error of any client: a closed set of words, never a message. */
 export function storeErrorReason(error: unknown): StoreErrorReason {
   if (!(error instanceof Error)) return 'other';
-  const byCode = SYSTEM_CODES[String((error as NodeJS.ErrnoException).code)];
+  const byCode = CODES[String((error as NodeJS.ErrnoException).code)];
   if (byCode !== undefined) return byCode;
   const byReply = REPLIES[/^[A-Z]+/.exec(error.message)?.[0] ?? ''];
   if (byReply !== undefined) return byReply;

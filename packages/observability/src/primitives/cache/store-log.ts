@@ -2,6 +2,7 @@ import { ignoreRejection } from '../ignore-rejection.ts';
 import type { BreakerState } from './breakers.ts';
 import type { StoreErrorReason } from './facts.ts';
 import type { StoreLogger } from './store.ts';
+import { describeReason } from './store-error-reason.ts';
 
 /** Turns changes of a store into lines, one per change, however often it is tried in between. */
 export class StoreLog {
@@ -24,6 +25,7 @@ export class StoreLog {
     if (this.#readsLostTo !== undefined && (reason !== 'auth' || this.#readsLostTo === 'auth')) return;
     this.#readsLostTo = reason;
     if (reason === 'auth') this.#say('error', 'it refuses our credentials; it is not used until it takes them');
+    else if (reason === 'not_installed') this.#say('error', `not usable (${describeReason(reason)})`);
     else this.#say('warn', `not usable (${reason}); it is left alone until it answers`);
   }
 

@@ -1,5 +1,6 @@
 import type { NoteFact } from 'tta-dev-primitives';
 import type { StoreErrorReason } from './facts.ts';
+import { describeReason } from './store-error-reason.ts';
 
 /** What a store was asked to do. */
 export type StoreOperation = 'get' | 'set' | 'delete';
@@ -40,7 +41,7 @@ export class StoreError extends Error {
   readonly operation: StoreOperation;
 
   constructor(operation: StoreOperation, reason: StoreErrorReason, options?: ErrorOptions) {
-    super(`the store could not be used to ${operation} (${reason})`, options);
+    super(`the store could not be used to ${operation} (${describeReason(reason)})`, options);
     this.operation = operation;
     this.reason = reason;
   }
