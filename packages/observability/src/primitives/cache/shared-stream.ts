@@ -21,8 +21,8 @@ interface Reader {
   isGone: boolean;
   /** Whether the source was opened on behalf of this reader. */
   readonly hasPaid: boolean;
-  /** Ends the wait for a chunk. */
-  wake: () => void;
+  /** End its waits for a chunk; a reader may ask for several at once. */
+  readonly wakes: Set<() => void>;
   readonly onEnd: (end: OutputEnd) => void;
 }
 
@@ -68,7 +68,7 @@ export class SharedStream {
     hasPaid: boolean,
     onEnd: (end: OutputEnd) => void,
   ): { readonly stream: object; readonly fail: (error: unknown) => void } {
-    const reader: Reader = { position: 0, isGone: false, hasPaid, wake: () => {}, onEnd };
+    const reader: Reader = { position: 0, isGone: false, hasPaid, wakes: new Set(), onEnd };
     let failure: { readonly error: unknown } | undefined;
     this.#readers.add(reader);
     const stream = streamOf(this.form, {
@@ -123,8 +123,12 @@ export class SharedStream {
     });
     const pulling = this.#pulling;
     return new Promise((resolve) => {
-      reader.wake = resolve;
-      void pulling.then(resolve);
+      const wake = (): void => {
+        reader.wakes.delete(wake);
+        resolve();
+      };
+      reader.wakes.add(wake);
+      void pulling.then(wake);
     });
   }
 
@@ -163,7 +167,8 @@ export class SharedStream {
     if (reader.isGone) return;
     reader.isGone = true;
     this.#readers.delete(reader);
-    reader.wake();
+    for (const wake of reader.wakes) wake();
+    this.#forgetRead();
     reader.onEnd(end);
   }
 
