@@ -1,0 +1,69 @@
+import { WorkflowContext } from 'tta-dev-primitives';
+import {
+  CachePrimitive,
+  memoryStore,
+  RouterPrimitive,
+  TimeoutPrimitive,
+} from 'tta-observability-integration/primitives';
+import type { Comparison } from './harness.ts';
+
+const context = new WorkflowContext({ tenantId: 'acme' });
+
+const REQUEST = {
+  model: 'gpt-4o-mini',
+  messages: [{ role: 'user', content: 'What is a monad?' }],
+  temperature: 0,
+} as const;
+
+/** An answer of 2 KB. */
+const ANSWER = {
+  object: 'chat.completion',
+  model: 'gpt-4o-mini-2024-07-18',
+  choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'x'.repeat(1_800) } }],
+  usage: { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 },
+};
+
+const ask = async (_request: typeof REQUEST): Promise<typeof ANSWER> => ANSWER;
+
+const cache = new CachePrimitive(ask, { operation: 'chat', store: memoryStore() });
+await cache.execute(REQUEST, context);
+
+const remembered = new Map([[JSON.stringify(REQUEST), JSON.stringify(ANSWER)]]);
+
+const plainHit = async (): Promise<unknown> => JSON.parse(remembered.get(JSON.stringify(REQUEST)) ?? 'null');
+
+const timeout = new TimeoutPrimitive(ask, { timeoutMs: 30_000 });
+
+/** What the same bound takes by hand: a controller for the work, a timer, and a race that forgets the timer. */
+async function plainRace(): Promise<unknown> {
+  const controller = new AbortController();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    controller.abort();
+    reject(new Error('timed out'));
+  }, 30_000);
+  try {
+    return await Promise.race([ask(REQUEST), promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const router = new RouterPrimitive(
+  { small: { step: ask, model: 'gpt-4o-mini' }, large: { step: ask, model: 'gpt-4o' } },
+  { strategy: () => 'small', defaultRoute: 'large', baseline: 'large' },
+);
+
+const byName = { small: ask, large: ask };
+
+const plainChoice = (): Promise<unknown> => byName[REQUEST.messages.length < 10 ? 'small' : 'large'](REQUEST);
+
+/**
+ * What the primitives cost beside the least code that does the core of their work. A hit makes a key by SHA-256 over the
+ * canonical request, checks the entry and prices the answer; a route prices its answer at two models.
+ */
+export const PRIMITIVES: readonly Comparison[] = [
+  { name: 'cache hit, 2 KB', work: () => cache.execute(REQUEST, context), plain: plainHit, allowedRatio: 12 },
+  { name: 'timeout, in time', work: () => timeout.execute(REQUEST, context), plain: plainRace, allowedRatio: 5 },
+  { name: 'router, priced', work: () => router.execute(REQUEST, context), plain: plainChoice, allowedRatio: 130 },
+];
