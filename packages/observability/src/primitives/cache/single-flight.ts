@@ -1,4 +1,4 @@
-import type { WorkflowContext } from 'tta-dev-primitives';
+import { delayBehindOwner, type WorkflowContext } from 'tta-dev-primitives';
 
 /** One piece of work on behalf of everybody who asked for it while it ran. */
 export class Flight<T> {
@@ -113,12 +113,6 @@ export class SingleFlight<T> {
 }
 
 /**
- * How much later than an execution's deadline it leaves, in milliseconds. Whoever set the deadline acts first, although Node.js
- * cuts timers to whole milliseconds and the loop may lag; only a deadline that nobody enforces is left to us.
- */
-const HEAD_START_MS = 5;
-
-/**
  * Waits for a flight on behalf of one execution, which leaves when its own context is aborted or its own deadline has passed.
  *
  * @param open - makes the execution's own output of the common outcome
@@ -151,7 +145,7 @@ export function landing<T, O>(flight: Flight<T>, context: WorkflowContext, open:
   const timer = context.clock.setTimer(() => {
     const expired = new DOMException('the deadline of the execution has passed', 'TimeoutError');
     turn = setImmediate(() => leave(expired)); // behind a lagging owner of the deadline, who gives a turn of mercy
-  }, Math.ceil(context.remainingMs()) + HEAD_START_MS);
+  }, delayBehindOwner(context.remainingMs()));
   let forgetAbort = (): void => {};
   stopWaiting = () => {
     forgetLanding();

@@ -1,4 +1,4 @@
-import type { WorkflowContext } from 'tta-dev-primitives';
+import { delayBehindOwner, type WorkflowContext } from 'tta-dev-primitives';
 import { ignoreRejection } from '../ignore-rejection.ts';
 import type { RouterReason } from './facts.ts';
 import type { Route, Routes } from './routes.ts';
@@ -52,7 +52,7 @@ function reasonOf<I>({ reason }: RoutingDecision, { reasons }: RoutingStrategy<I
 function within<T>(limitMs: number, work: PromiseLike<T>, context: WorkflowContext): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   work.then(resolve, reject);
-  const waitMs = Math.min(limitMs, context.remainingMs());
+  const waitMs = Math.min(limitMs, delayBehindOwner(context.remainingMs()));
   const timer = context.clock.setTimer(() => {
     reject(new DOMException(`the strategy has not decided within ${waitMs} ms`, 'TimeoutError'));
   }, waitMs);

@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
-import { errorTypeOf } from './error-type.ts';
+import { routerErrorTypeOf } from './error-type.ts';
 
 const answered = (status: number): Error => OpenAI.APIError.generate(status, { error: {} }, 'refused', new Headers());
 const coded = (code: string): Error => Object.assign(new Error('failed'), { code });
@@ -11,7 +11,7 @@ const fetchFailed = (code: string): Error => new TypeError('fetch failed', { cau
 const looped = new Error('its own cause');
 looped.cause = looped;
 
-describe('errorTypeOf', () => {
+describe('routerErrorTypeOf', () => {
   it.each([
     [400, 'http_4xx'],
     [401, 'authentication'],
@@ -25,7 +25,7 @@ describe('errorTypeOf', () => {
     [503, 'http_5xx'],
     [529, 'http_5xx'],
   ])('classifies the OpenAI error for status %i as %s', (status, type) => {
-    expect(errorTypeOf(answered(status))).toBe(type);
+    expect(routerErrorTypeOf(answered(status))).toBe(type);
   });
 
   it.each([
@@ -35,13 +35,13 @@ describe('errorTypeOf', () => {
     ['an error inside a stream', new OpenAI.APIError(undefined, { message: 'oops' }, undefined, undefined), 'other'],
     ['a subclass', new (class extends OpenAI.APIConnectionTimeoutError {})(), 'timeout'],
   ])('classifies %s of the OpenAI client', (_, error, type) => {
-    expect(errorTypeOf(error)).toBe(type);
+    expect(routerErrorTypeOf(error)).toBe(type);
   });
 
   it('classifies what the OpenAI client throws when nobody listens', async () => {
     const client = new OpenAI({ apiKey: 'none', baseURL: 'http://127.0.0.1:1/v1', maxRetries: 0 });
     const error = await client.models.list().then(undefined, (reason: unknown) => reason);
-    expect(errorTypeOf(error)).toBe('network');
+    expect(routerErrorTypeOf(error)).toBe('network');
   });
 
   it.each([
@@ -54,7 +54,7 @@ describe('errorTypeOf', () => {
     ['a status under another name', Object.assign(new Error('refused'), { statusCode: 503 }), 'http_5xx'],
     ['an error wrapped by others', new AggregateError([], 'all failed', { cause: answered(429) }), 'rate_limit'],
   ])('classifies %s', (_, error, type) => {
-    expect(errorTypeOf(error)).toBe(type);
+    expect(routerErrorTypeOf(error)).toBe(type);
   });
 
   it.each([
@@ -75,6 +75,6 @@ describe('errorTypeOf', () => {
       },
     ],
   ])('calls %s other', (_, error) => {
-    expect(errorTypeOf(error)).toBe('other');
+    expect(routerErrorTypeOf(error)).toBe('other');
   });
 });

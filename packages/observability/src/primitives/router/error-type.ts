@@ -15,7 +15,7 @@ const MAX_CAUSES = 5;
  * Classes an error of a route by its HTTP status, its code or its class, and where these say nothing, by its cause. Never
  * throws, whatever was thrown.
  */
-export function errorTypeOf(error: unknown): RouterErrorType {
+export function routerErrorTypeOf(error: unknown): RouterErrorType {
   try {
     let cause = error;
     for (let depth = 0; depth < MAX_CAUSES && typeof cause === 'object' && cause !== null; depth += 1) {

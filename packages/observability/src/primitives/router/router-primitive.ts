@@ -15,7 +15,7 @@ import { StreamUsage } from '../../llm/stream-usage.ts';
 import { modelOf, usageOf } from '../../llm/usage.ts';
 import { type AnswerUsage, noteAnswer, type Pricing, priceAnswer } from './answer-price.ts';
 import { type Decider, decide } from './decide.ts';
-import { errorTypeOf } from './error-type.ts';
+import { routerErrorTypeOf } from './error-type.ts';
 import { describeStats, RouterStatistics, type RouterStats } from './router-statistics.ts';
 import { namedRoute, type Route, type RouteInit, routesOf } from './routes.ts';
 import { type RoutingFunction, type RoutingStrategy, strategyOf } from './strategy.ts';
@@ -159,7 +159,7 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
   }
 
   #failed({ route, context, note }: TakenRoute<I, O>, error: unknown): void {
-    const errorType = errorTypeOf(context.isAborted ? context.signal.reason : error);
+    const errorType = routerErrorTypeOf(context.isAborted ? context.signal.reason : error);
     if (context.isAborted && errorType !== 'timeout') return;
     this.#statistics.failed(route.name);
     note('router.errorType', errorType);

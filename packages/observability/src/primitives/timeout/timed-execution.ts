@@ -1,4 +1,5 @@
 import {
+  delayBehindOwner,
   endOutput,
   followOutput,
   isStream,
@@ -22,12 +23,6 @@ import type { TimeoutCounts } from './timeout-stats.ts';
  * an outer timeout has passed its soft deadline and decides from now on. `abandoned`: the caller was answered, the step runs on.
  */
 type Stage = 'running' | 'grace' | 'mercy' | 'cancelling' | 'yielded' | 'streaming' | 'abandoned' | 'settled';
-
-/**
- * How much later than the deadline of the caller's context we act on it, in milliseconds. An outer timeout that set it acts
- * first, although Node.js cuts timers to whole milliseconds and the loop may lag; one that nobody enforces is left to us.
- */
-const HEAD_START_MS = 5;
 
 /**
  * One execution under a timeout: the state machine from its start to its one outcome.
@@ -108,7 +103,7 @@ export class TimedExecution<O> {
     if (instantMs === Infinity) return;
     const restMs = instantMs - elapsedMs;
     const isOthers = instantMs === this.#remainingMs;
-    const delayMs = isOthers ? Math.ceil(restMs) + HEAD_START_MS : restMs;
+    const delayMs = isOthers ? delayBehindOwner(restMs) : restMs;
     this.#timer = this.#context.clock.setTimer(callback, delayMs);
     if (this.#settings.unref) this.#timer.unref?.();
   }
