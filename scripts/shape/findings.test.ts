@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { longFiles, readmeDrift, runtimeDependencies, unequalVersions } from './findings.ts';
+import { longFiles, packedFileFindings, readmeDrift, runtimeDependencies, unequalVersions } from './findings.ts';
 
 const lines = (count: number): string => 'x\n'.repeat(count);
 
@@ -60,5 +60,23 @@ describe('readmeDrift', () => {
 
   it('notices a README without code', () => {
     expect(readmeDrift('# t\n', 'run();\n')).toEqual(['README.md: it has no block of TypeScript']);
+  });
+});
+
+describe('packedFileFindings', () => {
+  const needed = ['README.md', 'LICENSE'];
+
+  it('accepts sources, their build and what users test with', () => {
+    expect(packedFileFindings([...needed, 'src/a.ts', 'dist/a.js', 'dist/testing/index.js'])).toEqual([]);
+  });
+
+  it('names what is missing', () => {
+    expect(packedFileFindings(['LICENSE'])).toEqual(['its tarball has no README.md']);
+  });
+
+  it.each(['src/a.test.ts', 'dist/a.test-d.js', 'src/__fixtures__/a.ts', 'dist/a.tsbuildinfo'])('names %s', (path) => {
+    expect(packedFileFindings([...needed, path])).toEqual([
+      `its tarball has ${path}, which is for its own tests or build`,
+    ]);
   });
 });

@@ -49,3 +49,13 @@ export function readmeDrift(readme: string, example: string): string[] {
   if (code === undefined) return ['README.md: it has no block of TypeScript'];
   return code === example ? [] : ['README.md: its first block of TypeScript differs from examples/quickstart.ts'];
 }
+
+/** What a tarball lacks, and what it should not bring to those who install it, by the paths of its files. */
+export function packedFileFindings(paths: readonly string[]): string[] {
+  const missing = ['README.md', 'LICENSE'].filter((file) => !paths.includes(file));
+  const strays = paths.filter((path) => /\.test(-d)?\.|__fixtures__|\.tsbuildinfo$/.test(path));
+  return [
+    ...missing.map((file) => `its tarball has no ${file}`),
+    ...strays.map((path) => `its tarball has ${path}, which is for its own tests or build`),
+  ];
+}

@@ -6,24 +6,23 @@ import { formatMessage } from 'publint/utils';
 import { run, runToEnd } from '../command.ts';
 import { packPackage } from '../pack.ts';
 import { root, type WorkspacePackage } from '../workspace.ts';
+import { packedFileFindings } from './findings.ts';
 
 /** What is wrong with a package as its users will get it: packed. */
 export async function tarballFindings(published: WorkspacePackage): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'tta-shape-'));
   try {
     const tarball = await packPackage(published, folder);
-    const findings = await Promise.all([missingFiles(tarball), publintFindings(published), attwFindings(tarball)]);
+    const findings = await Promise.all([fileFindings(tarball), publintFindings(published), attwFindings(tarball)]);
     return findings.flat().map((finding) => `${published.manifest.name}: ${finding}`);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function missingFiles(tarball: string): Promise<string[]> {
+async function fileFindings(tarball: string): Promise<string[]> {
   const packed = (await run('tar', ['-tzf', tarball], { cwd: root })).split('\n');
-  return ['README.md', 'LICENSE']
-    .filter((file) => !packed.includes(`package/${file}`))
-    .map((file) => `its tarball has no ${file}`);
+  return packedFileFindings(packed.map((path) => path.replace(/^package\//, '')));
 }
 
 async function publintFindings({ folder }: WorkspacePackage): Promise<string[]> {
