@@ -52,6 +52,19 @@ describe('a cache', () => {
     expect(cache.getStats()).toMatchObject({ hits: 3, misses: 3 });
   });
 
+  it('stores nothing for a request that its caller changed meanwhile', async () => {
+    using recording = recordingObserver();
+    const cache = new CachePrimitive(({ words }: { words: string[] }) => words.join(' '));
+    const request = { words: ['hello'] };
+    const answer = cache.execute(request);
+    request.words.push('world');
+    expect(await answer).toBe('hello world');
+    await stored();
+    expect(await cache.execute({ words: ['hello'] })).toBe('hello');
+    expect(recording.factsOf('cache.skipped')).toEqual(['changed']);
+    expect(cache.getStats()).toMatchObject({ hits: 0, misses: 2 });
+  });
+
   it('does not share calls under way among tenants either', async () => {
     const cache = new CachePrimitive(async (_input: string, context: WorkflowContext) => `for ${context.tenantId}`);
     const answers = await Promise.all([cache.execute('q', tenant('a')), cache.execute('q', tenant('b'))]);

@@ -44,7 +44,7 @@ const UNKNOWN_MAKING: Making = { usage: undefined, model: undefined };
  * A request is known by everything that decides its answer and by the scope of its caller, as a digest: no prompt is in a key,
  * a log or a metric. Requests made at the same time share one call of the step: its answer, its stream or its error. Each of them
  * keeps its own cancellation; the step is cancelled when the last of them has left. An answer that a model cut short, that failed,
- * that is empty or asks for a tool is given to those who wait for it and not stored.
+ * that is empty, asks for a tool, or answers an input that was changed meanwhile is given to those who wait for it and not stored.
  *
  * Whatever the store does, the caller gets an answer or the step's own error. A hit is a copy that its caller may change.
  *
@@ -133,6 +133,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     }
     const { input, context, note } = execution;
     try {
+      if (await this.#isChanged(request, execution)) flight.forbidKeeping();
       const output = await this.#step.execute(input, context.detach(this.name, { signal: flight.signal }));
       return isStream(output)
         ? this.#share(output, flight, request, execution)
@@ -141,6 +142,12 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       if (!flight.signal.aborted) note('cache.skipped', 'error');
       throw error;
     }
+  }
+
+  /** Whether the input was changed while it was looked up, by a caller who goes on with it without waiting. */
+  async #isChanged({ key }: CacheRequest, { input, context }: Execution<I>): Promise<boolean> {
+    const present = await requestKey(input, context, this.#identity);
+    return typeof present === 'string' || present.key.digest !== key.digest;
   }
 
   async #lookUp({ key, model }: CacheRequest, { note }: Execution<I>): Promise<Landing | undefined> {
@@ -208,7 +215,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     { key, model }: CacheRequest,
     { context, note }: Execution<I>,
   ): void {
-    const objection = this.#objection(payload, answer, context);
+    const objection = flight.mayBeKept ? this.#objection(payload, answer, context) : 'changed';
     if (objection !== undefined || payload === undefined) {
       note('cache.skipped', objection ?? 'unserializable');
       flight.close();

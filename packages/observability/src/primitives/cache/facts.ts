@@ -16,6 +16,8 @@ export type CacheSkipReason =
   | 'interrupted'
   | 'tool_calls'
   | 'server_state'
+  /** The input was changed after the request had been looked up, so that its answer answers another one. */
+  | 'changed'
   | 'too_large'
   | 'unserializable'
   | 'policy';

@@ -7,6 +7,7 @@ export class Flight<T> {
   readonly #removed: () => void;
   #aboard = 0;
   #isDone = false;
+  #mayBeKept = true;
   #settled: { readonly land: (waiter: Waiter<T>) => void } | undefined;
   #waiters = new Set<Waiter<T>>();
 
@@ -31,6 +32,17 @@ export class Flight<T> {
   /** Whether the work is over, and only its result is still being put away. */
   get isDone(): boolean {
     return this.#isDone;
+  }
+
+  /** Whether its result may be put away under its key. */
+  get mayBeKept(): boolean {
+    return this.#mayBeKept;
+  }
+
+  /** The work is no longer what its key says: nobody joins any more, and the result is for those aboard only. */
+  forbidKeeping(): void {
+    this.#mayBeKept = false;
+    this.close();
   }
 
   board(): void {
