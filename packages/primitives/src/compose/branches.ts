@@ -1,6 +1,7 @@
 import { type DerivedController, deriveController } from '../cancellation.ts';
 import type { Clock } from '../clock.ts';
 import type { WorkflowContext } from '../context.ts';
+import { discardOutput } from '../output/discard-output.ts';
 import { followOutput } from '../output/follow-output.ts';
 import type { WorkflowPrimitive } from '../primitive.ts';
 
@@ -65,6 +66,9 @@ export async function runBranches(
   };
   try {
     return await Promise.race([cancelled, joined()]);
+  } catch (error) {
+    crew.discard(error);
+    throw error;
   } finally {
     release();
   }
@@ -98,8 +102,10 @@ class Crew {
   readonly #decisive: (typeof DECISIVE)[ParallelMode];
   readonly #controllers: DerivedController[];
   readonly #waiting: (() => void)[] = [];
+  readonly #outputs: unknown[] = [];
   #permits: number;
-  #isDecided = false;
+  /** Set once outputs have become pointless: those given before and those still to come. */
+  #discarding: { readonly reason: unknown; readonly winner: number | undefined } | undefined;
 
   constructor(
     branches: readonly [string, Branch][],
@@ -127,9 +133,12 @@ class Crew {
     await this.#permit();
     try {
       const output = await branch.execute(this.#input, this.#context.child(name, { signal: controller.signal }));
-      if (this.#decisive.output)
+      const own = followOutput(output, { onEnd: controller.release });
+      this.#outputs[index] = own;
+      if (this.#discarding !== undefined) this.#discardOutputs();
+      else if (this.#decisive.output)
         this.#decide(new DOMException('another branch has answered first', 'AbortError'), index);
-      return followOutput(output, { onEnd: controller.release });
+      return own;
     } catch (error) {
       if (this.#decisive.failure) this.#decide(error);
       controller.release();
@@ -139,13 +148,31 @@ class Crew {
     }
   }
 
+  /** Lets go of every output, because the caller gets none of them. */
+  discard(reason: unknown): void {
+    this.#discarding = { reason, winner: undefined };
+    this.#discardOutputs();
+  }
+
   /** Cancels the branches that have become pointless, before a permit could start one more of them. */
   #decide(reason: unknown, winner?: number): void {
-    if (this.#isDecided) return;
-    this.#isDecided = true;
+    if (this.#discarding !== undefined) return;
+    this.#discarding = { reason, winner };
     this.#controllers.forEach((controller, index) => {
       if (index !== winner) controller.abort(reason);
     });
+    this.#discardOutputs();
+  }
+
+  #discardOutputs(): void {
+    if (this.#discarding === undefined) return;
+    const { reason, winner } = this.#discarding;
+    const kept = winner === undefined ? undefined : this.#outputs[winner];
+    for (const [index, output] of this.#outputs.entries()) {
+      if (output === undefined || output === kept) continue; // branches may share one stream
+      this.#outputs[index] = undefined;
+      discardOutput(output, reason);
+    }
   }
 
   async #permit(): Promise<void> {
