@@ -9,6 +9,17 @@ describe('errorTypeOf', () => {
     ['an error whose class says more than its name', new QuotaError('no'), 'QuotaError'],
     ['an abort', new DOMException('no', 'AbortError'), 'AbortError'],
     ['a name that is a sentence', Object.assign(new QuotaError(), { name: 'the prompt: hi' }), 'QuotaError'],
+    ['an error whose name is no text', Object.assign(new QuotaError(), { name: Symbol('quota') }), 'QuotaError'],
+    ['an error without a class', Object.assign(new Error('no'), { constructor: undefined }), 'Error'],
+    [
+      'an error that cannot be looked at',
+      new Proxy(new Error('no'), {
+        get() {
+          throw new Error('not for you');
+        },
+      }),
+      '_OTHER',
+    ],
     ['a thrown text', 'a prompt', '_OTHER'],
     ['nothing', undefined, '_OTHER'],
   ])('gives the type of %s', (_what, error, type) => {

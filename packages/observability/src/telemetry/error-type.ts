@@ -5,12 +5,22 @@ const CLASS_NAME = /^[A-Za-z_$][\w$.]{0,63}$/;
 const NO_ERROR = '_OTHER';
 
 /**
- * The type of an error, and never its message, which may quote a prompt.
+ * The type of an error, and never its message, which may quote a prompt. Never throws, whatever the error does when it is looked at.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/attributes-registry/error/ for `error.type` and `_OTHER`
  */
 export function errorTypeOf(error: unknown): string {
-  if (!(error instanceof Error)) return NO_ERROR;
-  const candidates = error.name === 'Error' ? [error.constructor.name] : [error.name, error.constructor.name];
-  return candidates.find((name) => CLASS_NAME.test(name)) ?? 'Error';
+  try {
+    if (!(error instanceof Error)) return NO_ERROR;
+    const { name, constructor }: { readonly name: unknown; readonly constructor: unknown } = error;
+    const className = typeof constructor === 'function' ? constructor.name : undefined;
+    const candidates = name === 'Error' ? [className] : [name, className];
+    return candidates.find(isClassName) ?? 'Error';
+  } catch {
+    return NO_ERROR; // its span must end and its metrics be counted all the same
+  }
+}
+
+function isClassName(name: unknown): name is string {
+  return typeof name === 'string' && CLASS_NAME.test(name);
 }

@@ -49,6 +49,17 @@ describe('spans', () => {
     expect(named('double').map(({ parentSpanId }) => parentSpanId)).toEqual([branches?.spanId, branches?.spanId]);
   });
 
+  it('ends the span of an error that cannot be looked at', async () => {
+    await using telemetry = await telemetryForTest();
+    const evil = Object.defineProperty(new Error('no'), 'name', {
+      get() {
+        throw new Error('not for you');
+      },
+    });
+    await expect(step('evil', () => Promise.reject(evil)).execute(1)).rejects.toBe(evil);
+    expect(telemetry.handle.finishedSpans()).toMatchObject([{ name: 'evil', isError: true }]);
+  });
+
   it('makes what runs while a stream is read a child of the step that made the stream', async () => {
     await using telemetry = await telemetryForTest();
     const words = step('words', (text: string, workflow) =>
