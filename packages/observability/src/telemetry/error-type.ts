@@ -12,8 +12,8 @@ const NO_ERROR = '_OTHER';
 export function errorTypeOf(error: unknown): string {
   try {
     if (!(error instanceof Error)) return NO_ERROR;
-    const { name, constructor }: { readonly name: unknown; readonly constructor: unknown } = error;
-    const className = typeof constructor === 'function' ? constructor.name : undefined;
+    const { name, constructor: made }: { readonly name: unknown; readonly constructor: unknown } = error;
+    const className = typeof made === 'function' ? made.name : undefined;
     const candidates = name === 'Error' ? [className] : [name, className];
     return candidates.find(isClassName) ?? 'Error';
   } catch {
