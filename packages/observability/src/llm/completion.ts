@@ -1,4 +1,5 @@
-import { field, soberly } from './fields.ts';
+import { field, listOf, soberly } from './fields.ts';
+import { type Choice, foreignChoices } from './foreign-completion.ts';
 
 /** What can be told of a model's answer without knowing what it was for. */
 export interface Completion {
@@ -12,18 +13,11 @@ export interface Completion {
   readonly hasError: boolean;
 }
 
-/** One choice of an answer, as far as it was told. */
-interface Choice {
-  finishReason: string | undefined;
-  hasContent: boolean;
-  hasToolCalls: boolean;
-}
-
 const FAILED: Completion = { finishReasons: [], hasToolCalls: false, isEmpty: true, hasError: true };
 
 /**
- * Describes a model's answer: a chat completion, a text completion or a response in the shapes of OpenAI's API, whole, or as the
- * array of all chunks of one stream.
+ * Describes a model's answer: a chat completion, a text completion or a response in the shapes of OpenAI's API, an Anthropic
+ * message or a Gemini response, whole, or as the array of all chunks of one stream.
  *
  * @returns undefined for anything else: embeddings, a text, a record of the application; never throws
  * @example
@@ -40,6 +34,8 @@ function describeWhole(output: unknown): Completion | undefined {
   const choices = field(output, 'choices');
   const hasError = isError(field(output, 'error'));
   if (Array.isArray(choices)) return summary(choices.map(wholeChoice), hasError);
+  const foreign = foreignChoices([output]);
+  if (foreign !== undefined) return summary(foreign, hasError);
   return hasError && typeof field(field(output, 'error'), 'message') === 'string' ? FAILED : undefined;
 }
 
@@ -62,6 +58,8 @@ function describeChunks(chunks: readonly unknown[]): Completion | undefined {
     for (const part of listOf(field(chunk, 'choices'))) addPart(choices, part);
   }
   const hasError = chunks.some((chunk) => isError(field(chunk, 'error')));
+  const foreign = foreignChoices(chunks);
+  if (foreign !== undefined) return summary(foreign, hasError);
   return isCompletion || hasError ? summary([...choices.values()], hasError) : undefined;
 }
 
@@ -137,8 +135,4 @@ function isPresent(value: unknown): boolean {
 
 function hasText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

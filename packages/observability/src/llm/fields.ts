@@ -21,6 +21,11 @@ export function textField(value: unknown, name: string): string | undefined {
   return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
+/** The items of a list; none of anything else. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** Reads outside data that may be hostile (a revoked proxy, a trap that throws): of what cannot be read, nothing is known. */
 export function soberly<T>(read: () => T): T | undefined {
   try {

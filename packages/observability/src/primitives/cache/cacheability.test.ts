@@ -10,6 +10,52 @@ const response = (over: object): object => ({
   ...over,
 });
 
+const message = (stop_reason: string | null, content: object[] = [{ type: 'text', text: 'yes' }]): object => ({
+  type: 'message',
+  role: 'assistant',
+  content,
+  stop_reason,
+});
+
+const gemini = (finishReason: string | undefined, parts: object[] = [{ text: 'yes' }]): object => ({
+  candidates: [{ content: { role: 'model', parts }, finishReason }],
+});
+
+describe('the rules for answers of Anthropic and Gemini', () => {
+  it.each<[string, object, string | undefined]>([
+    ['store a message that ended', message('end_turn'), undefined],
+    ['refuse a truncated message', message('max_tokens'), 'length'],
+    ['refuse a message without an end', message(null), 'no_finish_reason'],
+    ['refuse a message that asks for a tool', message('tool_use', [{ type: 'tool_use', name: 't' }]), 'tool_calls'],
+    ['refuse an empty message', message('end_turn', []), 'empty'],
+    ['store a response that ended', gemini('STOP'), undefined],
+    ['refuse a truncated response', gemini('MAX_TOKENS'), 'length'],
+    ['refuse a blocked response', gemini('SAFETY', []), 'content_filter'],
+    ['refuse a response without an end', gemini(undefined), 'no_finish_reason'],
+    ['refuse a call of a function', gemini('STOP', [{ functionCall: { name: 'f' } }]), 'tool_calls'],
+  ])('%s', (_, output, objection) => {
+    expect(judge({}, output, false).objection).toBe(objection);
+  });
+
+  const events = (stopReason: string): object[] => [
+    { type: 'message_start', message: { type: 'message', content: [] } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'yes' } },
+    { type: 'message_delta', delta: { stop_reason: stopReason }, usage: { output_tokens: 3 } },
+    { type: 'message_stop' },
+  ];
+
+  it.each<[string, object[], string | undefined]>([
+    ['store a streamed message', events('end_turn'), undefined],
+    ['refuse a truncated streamed message', events('max_tokens'), 'length'],
+    ['refuse a streamed message without an end', events('end_turn').slice(0, 3), 'no_finish_reason'],
+    ['store a streamed response', [gemini(undefined), gemini('STOP')], undefined],
+    ['refuse a truncated streamed response', [gemini(undefined), gemini('MAX_TOKENS', [])], 'length'],
+  ])('%s', (_, chunks, objection) => {
+    expect(judge({}, chunks, true).objection).toBe(objection);
+  });
+});
+
 describe('the rules for what is stored', () => {
   it.each<[string, unknown, string | undefined]>([
     ['store an answer that stopped by itself', chatAnswer('yes'), undefined],

@@ -30,10 +30,11 @@ function objectionToCompletion(completion: Completion): CacheSkipReason | undefi
   const { finishReasons, hasError, hasToolCalls, isEmpty } = completion;
   const ended = (...words: string[]): boolean => finishReasons.some((reason) => words.includes(reason ?? ''));
   if (hasError || ended('error')) return 'error';
-  if (ended('length', 'max_tokens', 'max_output_tokens')) return 'length';
-  if (ended('content_filter')) return 'content_filter';
+  if (ended('length', 'max_tokens', 'max_output_tokens', 'model_context_window_exceeded')) return 'length';
+  if (ended('content_filter', 'safety', 'recitation', 'blocklist', 'prohibited_content', 'spii'))
+    return 'content_filter';
   if (finishReasons.includes(undefined)) return 'no_finish_reason';
-  if (hasToolCalls || ended('tool_calls', 'function_call')) return 'tool_calls';
+  if (hasToolCalls || ended('tool_calls', 'function_call', 'tool_use', 'pause_turn')) return 'tool_calls';
   return isEmpty ? 'empty' : undefined;
 }
 
