@@ -84,6 +84,28 @@ describe('a setting', () => {
       (c) => [c.traces.otlp?.url, c.traces.otlp?.timeoutMs],
       ['http://c:4318/v1/traces', 1_500],
     ],
+    [
+      'the time-out of each signal',
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318',
+        OTEL_EXPORTER_OTLP_TIMEOUT: '1500',
+        OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '700',
+      },
+      (c) => [c.traces.otlp?.timeoutMs, c.metrics.otlp?.timeoutMs],
+      [700, 1_500],
+    ],
+    [
+      'a collector that is asked for without an endpoint',
+      { OTEL_TRACES_EXPORTER: 'console,otlp' },
+      (c) => [c.traces.otlp?.url, c.metrics.otlp],
+      ['http://localhost:4318/v1/traces', undefined],
+    ],
+    [
+      'a collector for metrics that is asked for without an endpoint',
+      { OTEL_METRICS_EXPORTER: 'otlp' },
+      (c) => [c.traces.otlp, c.metrics.otlp?.url],
+      [undefined, 'http://localhost:4318/v1/metrics'],
+    ],
     ['how often metrics are sent', { OTEL_METRIC_EXPORT_INTERVAL: '5000' }, (c) => c.metrics.intervalMs, 5_000],
     [
       'the batches',
@@ -124,6 +146,11 @@ describe('a setting', () => {
     expect(traces.otlp).toEqual({ url: 'https://c:4318/v1/traces', headers: { authorization: 'x' }, timeoutMs: 50 });
   });
 
+  it('sends nothing in tests because of a variable', () => {
+    const { traces } = configOf({ environment: 'test' }, { OTEL_TRACES_EXPORTER: 'otlp' });
+    expect(traces.otlp).toBeUndefined();
+  });
+
   it('sends nothing with otlp: false', () => {
     const { traces } = configOf({ otlp: false }, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' });
     expect(traces.otlp).toBeUndefined();
@@ -145,6 +172,8 @@ describe('an invalid value', () => {
     [{ OTEL_METRICS_EXPORTER: 'bogus,prometheus' }, (c) => c.metrics.prometheus?.port, 9_464],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'not a url' }, (c) => c.traces.otlp, undefined],
     [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, (c) => c.traces.otlp, undefined],
+    [{ OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc' }, (c) => c.traces.otlp, undefined],
+    [{ OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: 'soon' }, (c) => c.metrics.otlp, undefined],
     [{ OTEL_EXPORTER_OTLP_TIMEOUT: '-5' }, (c) => c.metrics.intervalMs, 60_000],
     [{ OTEL_METRIC_EXPORT_INTERVAL: 'abc' }, (c) => c.metrics.intervalMs, 60_000],
     [{ OTEL_BSP_SCHEDULE_DELAY: '-5' }, (c) => c.traces.batch.delayMs, 1_000],

@@ -9,6 +9,9 @@ export interface OtlpTarget {
   readonly timeoutMs: number;
 }
 
+/** Where the standard has a collector when nothing else is said. */
+const DEFAULT_ENDPOINT = 'http://localhost:4318';
+
 const DURATION = { above: 0, atMost: LONGEST_WAIT_MS } as const;
 
 /** What is sent where; nothing for a signal without a target. */
@@ -32,11 +35,17 @@ export function otlpOf(
     typeof option === 'string'
       ? { endpoint: option }
       : (settings.record('otlp', option === false ? undefined : option) ?? {});
-  const timeoutMs = settings.number(
-    { option: 'otlp.timeoutMs', value: given.timeoutMs, variables: ['OTEL_EXPORTER_OTLP_TIMEOUT'] },
-    3_000,
-    DURATION,
-  );
+  const timeoutOf = (signal: 'TRACES' | 'METRICS'): number =>
+    settings.number(
+      {
+        option: 'otlp.timeoutMs',
+        value: given.timeoutMs,
+        variables: [`OTEL_EXPORTER_OTLP_${signal}_TIMEOUT`, 'OTEL_EXPORTER_OTLP_TIMEOUT'],
+      },
+      3_000,
+      DURATION,
+    );
+  const timeoutMs = { traces: timeoutOf('TRACES'), metrics: timeoutOf('METRICS') };
   const intervalMs = settings.number(
     { option: 'otlp.metricsIntervalMs', value: given.metricsIntervalMs, variables: ['OTEL_METRIC_EXPORT_INTERVAL'] },
     60_000,
@@ -45,7 +54,7 @@ export function otlpOf(
   if (option === false || (option === undefined && !readsEnvironment)) {
     return { traces: undefined, metrics: undefined, intervalMs };
   }
-  checkProtocol(settings);
+  checkProtocols(settings);
   const base = settings.url({
     option: 'otlp.endpoint',
     value: given.endpoint,
@@ -55,14 +64,24 @@ export function otlpOf(
     const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`;
     const url =
       (given.endpoint === undefined ? settings.url({ variables: [own] }) : undefined) ??
-      (base === undefined ? undefined : `${base.replace(/\/+$/, '')}/v1/${signal}`);
-    return url === undefined ? undefined : { url, headers: given.headers ?? {}, timeoutMs };
+      (base === undefined ? undefined : `${base.replace(/\/+$/, '')}/v1/${signal}`) ??
+      (option === undefined && asksForOtlp(settings, signal) ? `${DEFAULT_ENDPOINT}/v1/${signal}` : undefined);
+    return url === undefined ? undefined : { url, headers: given.headers ?? {}, timeoutMs: timeoutMs[signal] };
   };
   return { traces: target('traces'), metrics: target('metrics'), intervalMs };
 }
 
-function checkProtocol(settings: Settings): void {
-  const protocol = settings.variable('OTEL_EXPORTER_OTLP_PROTOCOL');
-  if (protocol === undefined || protocol === 'http/protobuf') return;
-  settings.report(refusal('environment', 'OTEL_EXPORTER_OTLP_PROTOCOL', protocol, "'http/protobuf'"));
+/** Whether the environment names OTLP as an exporter, which needs no endpoint. */
+function asksForOtlp(settings: Settings, signal: 'traces' | 'metrics'): boolean {
+  const exporters = settings.variable(`OTEL_${signal.toUpperCase()}_EXPORTER`)?.toLowerCase().split(',') ?? [];
+  return exporters.some((exporter) => exporter.trim() === 'otlp');
+}
+
+function checkProtocols(settings: Settings): void {
+  for (const signal of ['', 'TRACES_', 'METRICS_']) {
+    const variable = `OTEL_EXPORTER_OTLP_${signal}PROTOCOL`;
+    const protocol = settings.variable(variable);
+    if (protocol === undefined || protocol === 'http/protobuf') continue;
+    settings.report(refusal('environment', variable, protocol, "'http/protobuf'"));
+  }
 }

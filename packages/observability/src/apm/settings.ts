@@ -110,9 +110,12 @@ export class Settings {
     return text === '' ? undefined : text;
   }
 
-  /** Lists a value that could not be used. */
+  /** Lists a value that could not be used, once however often it is read. */
   report(sentence: string): void {
-    this.problems.push(new Problem('invalid_value', `${sentence}; it is ignored`));
+    const message = `${sentence}; it is ignored`;
+    if (!this.problems.some((problem) => problem.message === message)) {
+      this.problems.push(new Problem('invalid_value', message));
+    }
   }
 
   #readText<T, D>(source: Source, allowed: string, accept: (text: string) => T | undefined, fallback: D): T | D {
