@@ -8,6 +8,8 @@ export interface Comparison {
   readonly plain: Work;
   /** The work does this many steps in one call; costs are given per step. @defaultValue 1 */
   readonly steps?: number;
+  /** Puts something around each batch of the work, unmeasured, and gives the function that takes it away. */
+  readonly around?: () => Promise<() => Promise<unknown>>;
   /** How many times as much as the plain code it may cost. */
   readonly allowedRatio: number;
 }
@@ -36,15 +38,19 @@ export interface MeasureOptions {
  * the compiler's warm-up disturb both alike.
  */
 export async function measure(
-  { name, work, plain, steps = 1, allowedRatio }: Comparison,
+  { name, work, plain, steps = 1, around = nothingAround, allowedRatio }: Comparison,
   { batches = 15, batchMs = 40 }: MeasureOptions = {},
 ): Promise<Measurement> {
+  const takeAway = await around();
   const calls = await callsPerBatch(work, batchMs);
+  await takeAway();
   const works: number[] = [];
   const plains: number[] = [];
   for (let batch = 0; batch < batches; batch += 1) {
     plains.push((await cpuNs(plain, calls)) / steps);
+    const takeAwayAgain = await around();
     works.push((await cpuNs(work, calls)) / steps);
+    await takeAwayAgain();
   }
   const pairs = works.map((cost, batch) => ({ cost, plain: plains[batch] ?? Number.NaN }));
   const ratio = median(pairs.map(({ cost, plain }) => cost / plain));
@@ -58,6 +64,8 @@ export async function measure(
     isWithin: ratio <= allowedRatio,
   };
 }
+
+const nothingAround = async () => async (): Promise<void> => {};
 
 /** Warms the work up, and finds how many calls fill a batch. */
 async function callsPerBatch(work: Work, batchMs: number): Promise<number> {

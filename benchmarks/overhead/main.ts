@@ -2,9 +2,10 @@ import { styleText } from 'node:util';
 import { type Measurement, measure } from './harness.ts';
 import { PRIMITIVES } from './primitives.ts';
 import { SEAM } from './seam.ts';
+import { TELEMETRY } from './telemetry.ts';
 
 const measurements: Measurement[] = [];
-for (const comparison of [...SEAM, ...PRIMITIVES]) measurements.push(await measure(comparison));
+for (const comparison of [...SEAM, ...PRIMITIVES, ...TELEMETRY]) measurements.push(await measure(comparison));
 
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify({ node: process.version, unit: 'CPU nanoseconds per step', measurements }, null, 2));

@@ -28,6 +28,9 @@ const ask = async (_request: typeof REQUEST): Promise<typeof ANSWER> => ANSWER;
 const cache = new CachePrimitive(ask, { operation: 'chat', store: memoryStore() });
 await cache.execute(REQUEST, context);
 
+/** A lookup in memory that is answered. */
+export const cacheHit = (): Promise<typeof ANSWER> => cache.execute(REQUEST, context);
+
 const remembered = new Map([[JSON.stringify(REQUEST), JSON.stringify(ANSWER)]]);
 
 const plainHit = async (): Promise<unknown> => JSON.parse(remembered.get(JSON.stringify(REQUEST)) ?? 'null');
@@ -63,7 +66,7 @@ const plainChoice = (): Promise<unknown> => byName[REQUEST.messages.length < 10 
  * canonical request, checks the entry and prices the answer; a route prices its answer at two models.
  */
 export const PRIMITIVES: readonly Comparison[] = [
-  { name: 'cache hit, 2 KB', work: () => cache.execute(REQUEST, context), plain: plainHit, allowedRatio: 12 },
+  { name: 'cache hit, 2 KB', work: cacheHit, plain: plainHit, allowedRatio: 12 },
   { name: 'timeout, in time', work: () => timeout.execute(REQUEST, context), plain: plainRace, allowedRatio: 5 },
   { name: 'router, priced', work: () => router.execute(REQUEST, context), plain: plainChoice, allowedRatio: 130 },
 ];
