@@ -48,7 +48,9 @@ export abstract class WorkflowPrimitive<I, O> {
    * Does the work once.
    *
    * @param context - made fresh when none is given
-   * @returns the output; a stream is handed over at once, while the execution counts as running until the stream has ended
+   * @returns the output; a stream is handed over at once, while the execution counts as running until the stream has ended.
+   * Read it to its end or cancel it: one that is dropped unread has no end, so its execution is never counted, and it listens to
+   * `context.signal` for as long as that lives
    * @throws whatever the step throws, untouched; and `context.signal.reason` itself, without starting, when it is aborted
    */
   execute(input: I, context: WorkflowContext = new WorkflowContext()): Promise<O> {
