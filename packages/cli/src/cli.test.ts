@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeIo } from './__fixtures__/fake-io.ts';
 import { runCli } from './cli.ts';
@@ -55,6 +58,7 @@ describe('the command line', () => {
 describe('bad input gets one sentence on stderr and exit code 2', () => {
   it.each([
     ['an unknown command', ['dmeo'], "tta: unknown command 'dmeo' (Did you mean demo?)"],
+    ['a file without a name', ['demo', '--replay', ''], 'It must name a file.'],
     ['an unknown option', ['demo', '--replya', 'x'], "tta: unknown option '--replya' (Did you mean --replay?)"],
     ['a word too many', ['demo', 'now'], 'tta: too many arguments'],
     ['an option without its value', ['demo', '--replay'], "tta: option '--replay <file>' argument missing"],
@@ -76,6 +80,11 @@ describe('bad input gets one sentence on stderr and exit code 2', () => {
       'a Redis that is no URL',
       ['demo', '--redis', 'localhost'],
       'tta: --redis must be a URL that begins with redis://',
+    ],
+    [
+      'a key in the URL of the endpoint',
+      ['demo', '--provider', 'http://me:secret@localhost/v1'],
+      'tta: --provider must be a URL without user and password; the key belongs into OPENAI_API_KEY',
     ],
     [
       'a provider that is no URL',
@@ -158,6 +167,17 @@ describe('the process', () => {
     expect(await ended).toEqual([130, null]);
     expect(text.out).toContain('cancelled');
     expect(text.out).toContain('Baseline');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says in one sentence that its report could not be written', async () => {
+    const full = openSync('/dev/full', 'w');
+    const args = ['--conditions=tta-source', main, 'demo', '--port', '0', '--requests', '6', '--arrivals', burst];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', full, 'pipe'] });
+    const { stderr } = child as { readonly stderr: Readable };
+    const [err, [exitCode]] = await Promise.all([textOf(stderr), once(child, 'close')]);
+    closeSync(full);
+    expect(exitCode).toBe(1);
+    expect(err).toMatch(/\ntta: stdout cannot be written to \(ENOSPC\)\n$/);
   });
 
   it('ends quietly when nobody reads what it prints', async () => {

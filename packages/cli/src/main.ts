@@ -15,5 +15,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const { stdout, stderr, env, argv } = process;
-for (const output of [stdout, stderr]) output.on('error', () => process.exit(EXIT_CODES.failed)); // nobody reads any more
+stderr.on('error', () => process.exit(EXIT_CODES.failed)); // nobody reads any more
+stdout.on('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) => {
+  if (code !== 'EPIPE') stderr.write(`tta: stdout cannot be written to (${code})\n`); // a reader who has left knows
+  process.exit(EXIT_CODES.failed);
+});
 process.exitCode = await runCli(argv.slice(2), version, { stdout, stderr, env, interrupted: interruption.signal });

@@ -3,11 +3,16 @@ import type { Io } from '../output/io.ts';
 import {
   countArgument,
   type DemoOptions,
+  fileArgument,
   namesArgument,
+  PACES,
   portArgument,
   seedArgument,
   shareArgument,
+  USUAL_FAULTS,
 } from './options.ts';
+
+const USUAL_REQUESTS = `${PACES.own.requests}; ${PACES.replay.requests} with --replay, ${PACES.real.requests} with --provider`;
 
 const EXAMPLES = `
 Examples:
@@ -20,18 +25,22 @@ Examples:
 export function demoCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('demo')
     .description('send a workload through timeout, cache and router, and report what that saved')
-    .option('--replay <file>', 'replay recorded outcomes: JSON lines of { id, prompt, in_tok, m }')
-    .option('--arrivals <file>', 'send requests when a trace says: Azure CSV or Mooncake JSON lines')
+    .option('--replay <file>', 'replay recorded outcomes: JSON lines of { id, prompt, in_tok, m }', fileArgument)
+    .option('--arrivals <file>', 'send requests when a trace says: Azure CSV or Mooncake JSON lines', fileArgument)
     .option('--models <names>', 'with --replay or --provider: models from cheapest to strongest', namesArgument)
-    .option('--baseline <name>', 'the model to compare with (default: the strongest)')
-    .option('--requests <n>', 'send at most so many requests', countArgument)
+    .option('--baseline <name>', 'with --replay or --provider: the model to compare with (default: the strongest)')
+    .option('--requests <n>', `send at most so many requests (default: ${USUAL_REQUESTS})`, countArgument)
     .option('--seed <n>', 'begin the random choices here', seedArgument, 1)
-    .option('--faults <share>', 'let the first call for this share of the prompts go wrong', shareArgument)
-    .option('--redis <url>', 'cache in Redis instead of in memory')
+    .option(
+      '--faults <share>',
+      `let the first call for this share of the prompts go wrong (default: ${USUAL_FAULTS}; 0 with --replay)`,
+      shareArgument,
+    )
+    .option('--redis <url>', 'cache in Redis instead of in memory: redis[s]://[[user]:password@]host[:port]')
     .option('--provider <url>', 'send to a real OpenAI endpoint, with the key in OPENAI_API_KEY; costs money')
-    .option('--port <n>', 'serve metrics on this port', portArgument, 9464)
-    .option('--keep', 'keep serving metrics until Ctrl-C', false)
-    .option('--json', 'print the report as one JSON object', false)
+    .option('--port <n>', 'serve metrics on this port; 0 takes a free one', portArgument, 9464)
+    .option('--keep', 'keep serving metrics until Ctrl-C')
+    .option('--json', 'print the report as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import('./run.ts');

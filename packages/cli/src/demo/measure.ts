@@ -1,26 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import {
-  type CacheStore,
-  memoryStore,
-  redisStore,
-  type StoreErrorReason,
-} from 'tta-observability-integration/primitives';
 import type { Io } from '../output/io.ts';
 import type { Workload } from '../workload/workload.ts';
 import { accountFor } from './account.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type ProgressState, showProgress } from './progress.ts';
 import type { Findings } from './report.ts';
-import { listenForFacts } from './request-facts.ts';
+import { listenForFacts, type StoreProblem } from './request-facts.ts';
 import { type SentRequest, sendAll } from './send.ts';
+import { openStore } from './store.ts';
 import { type ChatWorkflow, chatWorkflow } from './workflow.ts';
-
-const MEMORY_BYTES = 64 * 2 ** 20;
 
 export interface Measurement {
   readonly findings: Omit<Findings, 'metricsUrl'>;
-  /** Why the store could not be used at some time; undefined if it always could. */
-  readonly storeProblem: StoreErrorReason | undefined;
+  /** Undefined if the store could always be used. */
+  readonly storeProblem: StoreProblem | undefined;
 }
 
 /** Sends a workload to an endpoint, closes the endpoint, and finds out what it all cost. */
@@ -31,7 +23,7 @@ export async function measure(
   io: Io,
 ): Promise<Measurement> {
   using facts = listenForFacts();
-  const store = storeAt(redisUrl);
+  const store = await openStore(redisUrl, io);
   const prompts = workload.requests.map(({ prompt }) => prompt);
   const workflow = chatWorkflow({ ...endpoint, store, limits: workload.limits, prompts });
   const startedAt = performance.now();
@@ -52,13 +44,6 @@ export async function measure(
     durationMs,
   };
   return { findings, storeProblem: facts.storeProblem };
-}
-
-/** Every run has keys of its own in Redis, so that it finds nothing of an earlier one; they expire by themselves. */
-function storeAt(redisUrl: string | undefined): CacheStore {
-  return redisUrl === undefined
-    ? memoryStore({ maxBytes: MEMORY_BYTES })
-    : redisStore({ url: redisUrl, prefix: `tta-demo:${randomUUID()}:` });
 }
 
 async function sendWithProgress(

@@ -17,9 +17,28 @@ export interface DemoOptions {
   /** The base URL of a real endpoint. */
   readonly provider?: string | undefined;
   readonly port: number;
-  readonly keep: boolean;
-  readonly json: boolean;
+  readonly keep?: boolean | undefined;
+  readonly json?: boolean | undefined;
 }
+
+/** How many requests are sent if nobody says, and how many of them in a second. */
+export interface Pace {
+  readonly requests: number;
+  readonly perSecond: number;
+}
+
+/** The usual pace, by where the answers come from. */
+export const PACES: Readonly<Record<'own' | 'replay' | 'real', Pace>> = {
+  /** Short enough to watch, and long enough to look at the metrics meanwhile. */
+  own: { requests: 420, perSecond: 32 },
+  /** As fast as a small machine can play provider and client at once. */
+  replay: { requests: 2_000, perSecond: 60 },
+  /** Real money is spent, and real endpoints have rate limits: a taste must do. */
+  real: { requests: 20, perSecond: 2 },
+};
+
+/** The share of prompts that meet a fault, if nothing else is asked for: a recording and a real endpoint have their own. */
+export const USUAL_FAULTS = 0.04;
 
 /** Reads a whole number from 1. */
 export function countArgument(text: string): number {
@@ -41,6 +60,12 @@ export function shareArgument(text: string): number {
   const share = text.trim() === '' ? Number.NaN : Number(text);
   if (share >= 0 && share <= 1) return share;
   throw new InvalidArgumentError('It must be a number from 0 to 1.');
+}
+
+/** Reads the path of a file. */
+export function fileArgument(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must name a file.');
 }
 
 /** Reads names between commas. */
@@ -68,6 +93,10 @@ export function checkTogether(options: DemoOptions, env: Readonly<Record<string,
   if (provider !== undefined) {
     if (!isUrl(provider, ['http:', 'https:'])) {
       throw new UsageError('--provider must be a URL that begins with http:// or https://');
+    }
+    const { username, password } = new URL(provider);
+    if (username !== '' || password !== '') {
+      throw new UsageError('--provider must be a URL without user and password; the key belongs into OPENAI_API_KEY');
     }
     if ((env['OPENAI_API_KEY'] ?? '') === '') {
       throw new UsageError('--provider needs the key of that endpoint in the variable OPENAI_API_KEY');

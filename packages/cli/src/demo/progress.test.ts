@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
-import { type ProgressState, showProgress } from './progress.ts';
+import { interject, type ProgressState, showProgress } from './progress.ts';
 
 const state: ProgressState = {
   sent: 7,
@@ -38,6 +38,13 @@ describe('progress', () => {
     vi.advanceTimersByTime(5_000);
     progress.stop();
     expect(io.err()).toBe(`${LINE.replace(', saved $0.7500', '')}\n`);
+  });
+
+  it('makes room for a line that is not its own', () => {
+    const [terminal, file] = [fakeIo({ isTTY: true }), fakeIo()];
+    interject(terminal.stderr, 'news');
+    interject(file.stderr, 'news');
+    expect([terminal.err(), file.err()]).toEqual(['\r\u001B[2Knews\n', 'news\n']);
   });
 
   it('is a line every five seconds elsewhere', () => {

@@ -40,6 +40,11 @@ export function showProgress(output: Output, state: () => ProgressState): Progre
   };
 }
 
+/** Writes a line of its own between two updates of the progress. */
+export function interject(output: Output, text: string): void {
+  writeLine(output, `${output.isTTY === true ? CLEAR_LINE : ''}${text}`);
+}
+
 function progressLine(state: ProgressState): string {
   const { sent, ended, planned, errors, timeouts, hitRate, spendUsd, savedUsd } = state;
   return [

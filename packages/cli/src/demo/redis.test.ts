@@ -4,7 +4,7 @@ import { startRedis } from '../../../../scripts/services/redis.ts';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
 import { runDemo } from './run.ts';
 
-const redis = await startRedis();
+const redis = await startRedis({ mustBeOurs: true });
 afterAll(() => redis?.stop());
 
 describe.skipIf(redis === undefined)('with Redis', () => {
@@ -12,7 +12,9 @@ describe.skipIf(redis === undefined)('with Redis', () => {
 
   it('answers repeats from Redis, finds nothing of an earlier run, and leaves nothing for ever', async () => {
     const options = { requests: 40, seed: 1, faults: 0, port: 0, keep: false, json: true, redis: url };
-    const first = await runDemo(options, fakeIo());
+    const io = fakeIo();
+    const first = await runDemo({ ...options, json: false }, io);
+    expect(`${io.err()}${io.out()}`).not.toMatch(/not usable|could not be used/);
     const second = await runDemo(options, fakeIo());
     expect(first.report.cache.hits).toBeGreaterThan(0);
     expect(second.report.cache.misses).toBeGreaterThan(20);
@@ -24,5 +26,27 @@ describe.skipIf(redis === undefined)('with Redis', () => {
     expect(keys.length).toBeGreaterThan(0);
     expect(Math.min(...ttls)).toBeGreaterThan(0);
     expect(Math.max(...ttls)).toBeLessThanOrEqual(600_000);
+  });
+
+  it('goes on when Redis hangs in the middle, and says so at once and in the end', async () => {
+    const io = fakeIo();
+    const running = runDemo({ requests: 100, seed: 1, faults: 0, port: 0, redis: url }, io);
+    await expect.poll(io.err, { timeout: 10_000 }).toContain('Metrics are at');
+    await new Promise((resume) => setTimeout(resume, 500));
+    await redis?.pause();
+    await expect.poll(io.err, { timeout: 10_000 }).toContain('tta: cache store: not usable (timeout)');
+    const { report } = await running;
+    await redis?.resume();
+    expect(report).toMatchObject({ requests: 100, errors: 0, timeouts: { failures: 0 } });
+    expect(io.out().replaceAll(/\s+/g, ' ')).toMatch(/For \d+ of 100 requests Redis could not be used \(timeout\)/);
+  });
+
+  it('begins all the same with a Redis that accepts connections and never answers', async () => {
+    const io = fakeIo();
+    await redis?.pause();
+    const { report } = await runDemo({ requests: 4, seed: 1, faults: 0, port: 0, redis: url }, io);
+    await redis?.resume();
+    expect(report).toMatchObject({ requests: 4, errors: 0 });
+    expect(io.err()).toMatch(/^tta: cache store: not usable \(timeout\).*--redis; meanwhile the models are asked/m);
   });
 });

@@ -7,10 +7,18 @@ export interface RequestFacts {
   timeoutOutcome?: TimeoutOutcome;
 }
 
+/** A store that could not be used at some time. */
+export interface StoreProblem {
+  /** Why, the first time. */
+  readonly reason: StoreErrorReason;
+  /** How many requests had to do without it, for reading or for writing. */
+  readonly requests: number;
+}
+
 /** Listens to what the primitives state, beside whoever else does. */
 export interface FactsListener extends Disposable {
-  /** The first reason for which the store could not be used; undefined while it works. */
-  readonly storeProblem: StoreErrorReason | undefined;
+  /** Undefined while the store works. */
+  readonly storeProblem: StoreProblem | undefined;
 }
 
 const FACTS = 'tta-cli.request-facts';
@@ -26,7 +34,7 @@ export function factsOf(context: WorkflowContext): RequestFacts {
 
 /** Starts listening; dispose of what it gives to stop. */
 export function listenForFacts(): FactsListener {
-  let storeProblem: StoreErrorReason | undefined;
+  let storeProblem: StoreProblem | undefined;
   const observer: Observer = {
     observe({ kind, context }, run) {
       if (kind !== 'cache' && kind !== 'timeout') {
@@ -34,10 +42,15 @@ export function listenForFacts(): FactsListener {
         return;
       }
       const facts = factsOf(context);
+      let isWithoutStore = false;
       void run((name, value) => {
         if (name === 'cache.outcome') facts.cacheOutcome = value as CacheOutcome;
         else if (name === 'timeout.outcome') facts.timeoutOutcome = value as TimeoutOutcome;
-        else if (name === 'cache.storeError') storeProblem ??= value as StoreErrorReason;
+        else if ((name === 'cache.storeError' || name === 'cache.unavailable') && !isWithoutStore) {
+          isWithoutStore = true;
+          const { reason = value as StoreErrorReason, requests = 0 } = storeProblem ?? {};
+          storeProblem = { reason, requests: requests + 1 };
+        }
       });
     },
   };

@@ -152,7 +152,9 @@ describe('what is missing is said, and the run goes on', () => {
     const redis = 'redis://127.0.0.1:1';
     const { report } = await runDemo({ ...options, requests: 4, arrivals: await burst(4), faults: 0, redis }, io);
     expect(report).toMatchObject({ requests: 4, errors: 0 });
-    expect(io.out().replaceAll(/\s+/g, ' ')).toContain('Redis could not be used (connect)');
+    expect(io.err()).toMatch(/^tta: cache store: not usable \(connect\).*--redis/m);
+    // The fourth shares the call of another, and asks no store.
+    expect(io.out().replaceAll(/\s+/g, ' ')).toContain('For 3 of 4 requests Redis could not be used (connect)');
   });
 });
 

@@ -1,4 +1,5 @@
 import { initializeObservability } from 'tta-observability-integration';
+import { counted } from '../output/format.ts';
 import { type Io, stylesFor, writeLine } from '../output/io.ts';
 import type { Workload } from '../workload/workload.ts';
 import { type Endpoint, loopbackEndpoint, realEndpoint } from './endpoint.ts';
@@ -45,7 +46,7 @@ export async function runDemo(options: DemoOptions, io: Io): Promise<DemoRun> {
     const findings: Findings = { ...measurement.findings, metricsUrl };
     const run: DemoRun = { report: reportOf(findings), findings, workload };
     print(run, endpoint, notesFor(options, measurement, endpoint, run), options, io);
-    if (options.keep) await keepServing(metricsUrl, io);
+    if (options.keep === true) await keepServing(metricsUrl, io);
     return run;
   } finally {
     await telemetry.shutdown();
@@ -66,9 +67,10 @@ function print(
   { stdout }: Io,
 ): void {
   const { report, findings, workload } = run;
-  const lines = json
-    ? [JSON.stringify(report)]
-    : summaryLines({ report, findings, workload, baseline: endpoint.baseline, notes, paint: stylesFor(stdout) });
+  const lines =
+    json === true
+      ? [JSON.stringify(report)]
+      : summaryLines({ report, findings, workload, baseline: endpoint.baseline, notes, paint: stylesFor(stdout) });
   for (const line of lines) writeLine(stdout, line);
 }
 
@@ -88,10 +90,13 @@ function notesFor(
     ...(left === 0 ? [] : ['The run was stopped early; cancelled requests are in the spend, but not in the baseline.']),
     ...(storeProblem === undefined || redis === undefined
       ? []
-      : [`Redis could not be used (${storeProblem}): where it was missing, the models were asked instead.`]),
+      : [
+          `For ${storeProblem.requests} of ${counted(findings.sent.length, 'request')} Redis could not be used ` +
+            `(${storeProblem.reason}); where an answer was missing for that, a model was asked instead.`,
+        ]),
     metricsUrl === null
       ? 'No metrics were served.'
-      : `Metrics ${keep ? 'are' : 'were'} at ${metricsUrl}${keep ? '.' : '; --keep keeps serving them.'}`,
+      : `Metrics ${keep === true ? 'are' : 'were'} at ${metricsUrl}${keep === true ? '.' : '; --keep keeps serving them.'}`,
   ];
 }
 

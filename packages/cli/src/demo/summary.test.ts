@@ -73,13 +73,23 @@ describe('the summary', () => {
     expect(summary()).toMatch(/Spend +\$0\.5000 /);
     expect(summary()).toMatch(/Baseline +\$1\.0001 .*answered by large/);
     expect(summary()).toMatch(/Saving +\$0\.5001 +50\.0 %/);
-    expect(summary()).toMatch(/by routing +\$0\.4001\n +by the cache +\$0\.1000\n/);
+    expect(summary()).toMatch(/by routing +\$0\.4001 .*\n +by the cache +\$0\.1000 /);
   });
 
   it('shows a row for each route, and what nobody has measured as a dash', () => {
     expect(summary()).toContain(
-      'Route  Requests  Errors     Cost    p50  p95\n  small         2       1  $0.5000  12 ms    -',
+      'Route  Requests  Failed     Cost    p50  p95\n  small         2       1  $0.5000  12 ms    -',
     );
+  });
+
+  it('says of each part of the saving what share of the baseline it is, and that some of it was not earned', () => {
+    expect(summary()).toMatch(/by routing +\$0\.4001 +40\.0 % .*large/);
+    expect(summary()).toMatch(/by the cache +\$0\.1000 +10\.0 % /);
+    expect(summary()).toMatch(/without answer +\$0\.0000 +0\.0 % +not earned/);
+  });
+
+  it('claims no share of a baseline of nothing', () => {
+    expect(summary({ spendUsd: 0, baselineUsd: 0, savedUsd: 0 })).toMatch(/Saving +\$0\.0000 +- +of the baseline/);
   });
 
   it('shows how much quality was retained, or that nobody knows', () => {

@@ -47,7 +47,7 @@ function routeLines(report: DemoReport, { router }: Findings, paint: Paint): rea
     milliseconds(p50Ms),
     milliseconds(p95Ms),
   ]);
-  const [head = '', ...lines] = tableLines({ head: ['Route', 'Requests', 'Errors', 'Cost', 'p50', 'p95'], rows });
+  const [head = '', ...lines] = tableLines({ head: ['Route', 'Requests', 'Failed', 'Cost', 'p50', 'p95'], rows });
   return [paint('bold', head), ...lines];
 }
 
@@ -62,7 +62,7 @@ function countLines({ errors, requests, timeouts }: DemoReport, { cache, sent }:
     ],
     [
       'Cache',
-      `${counted(cache.hits, 'hit')}, ${cache.misses} misses, hit rate ${percent(cache.hitRate)}, saved ${usd(cache.costSavingsUsd)}`,
+      `${counted(cache.hits, 'hit')}, ${cache.misses} ${cache.misses === 1 ? 'miss' : 'misses'}, hit rate ${percent(cache.hitRate)}, saved ${usd(cache.costSavingsUsd)}`,
     ],
     [
       'Timeouts',
@@ -80,23 +80,18 @@ function moneyLines({ report, findings, baseline, paint }: SummaryInput): readon
   const saved = shownUsd(shownUsd(baselineUsd) - shownUsd(spendUsd)); // what is shown adds up, to the last digit shown
   const { byCacheUsd, unansweredUsd } = findings.account;
   const routing = saved - shownUsd(byCacheUsd) - shownUsd(unansweredUsd);
+  const part = (amountUsd: number): string => `${amount(amountUsd)}  ${percent(amountUsd / baselineUsd).padStart(7)}`;
   const isGain = saved >= 0;
   return [
     ...pairs([
-      ['Spend', `${amount(spendUsd)}   what the models were paid`],
-      ['Baseline', `${amount(baselineUsd)}   every request answered by ${baseline}, nothing cached`],
+      ['Spend', `${amount(spendUsd)}           what the models were paid`],
+      ['Baseline', `${amount(baselineUsd)}           every request answered by ${baseline}, nothing cached`],
     ]),
-    paint(
-      isGain ? 'green' : 'red',
-      `${pair('Saving', amount(saved))}   ${percent(saved / baselineUsd)} of the baseline`,
-    ),
+    paint(isGain ? 'green' : 'red', pair('Saving', `${part(saved)}  of the baseline`)),
     ...pairs([
-      ['  by routing', amount(routing)],
-      ['  by the cache', amount(byCacheUsd)],
-      [
-        '  without answer',
-        `${amount(unansweredUsd)}   not earned: the baseline of requests that failed, less what they cost`,
-      ],
+      ['  by routing', `${part(routing)}  the price at ${baseline}, less that at the model that answered`],
+      ['  by the cache', `${part(byCacheUsd)}  what answers that were given again had cost`],
+      ['  without answer', `${part(unansweredUsd)}  not earned: the baseline of what failed, less what that cost`],
     ]),
     ...pairs([
       [
