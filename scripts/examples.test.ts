@@ -1,0 +1,28 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from './command.ts';
+import { root } from './workspace.ts';
+
+/** What each example shows, in words that it prints. */
+const SHOWN: Readonly<Record<string, RegExp>> = {
+  'cache.ts': /10 hits .*3 misses/s,
+  'compose.ts': /words: 4, isLoud: true, reply: 'Thank you!'/,
+  'http-server.ts': /200 You asked: hello\n.*504 too slow\n.*cancelled by their clients: 1\n/s,
+  'observability.ts': /timeout_successes_total\{operation="answer"\} 1\n/,
+  'openai.ts': /\(the first time; 3 tokens, .*\(the second time; 3 tokens, .*1 hits .*1 misses/s,
+  'quickstart.ts': /cache_hits_total\{operation="answer"\} 1\n/,
+  'router.ts': /small 2 decisions, .*large 1 decisions/s,
+  'timeout.ts': /TimeoutError \(hard\).*TimeoutError \(idle\)/s,
+};
+
+describe('every example runs to its end and shows what it is for', async () => {
+  it.each(await readdir(join(root, 'examples')))('%s', async (name) => {
+    const env = { OPENAI_API_KEY: undefined, REDIS_URL: undefined };
+    const printed = await run(process.execPath, ['--conditions=tta-source', join('examples', name)], {
+      cwd: root,
+      env,
+    });
+    expect(printed).toMatch(SHOWN[name] ?? /a line of SHOWN/);
+  });
+});
