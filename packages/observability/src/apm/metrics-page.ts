@@ -8,6 +8,9 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 const PATH = '/metrics';
 
+/** How long a gauge of the user's own may take to be computed; then the page goes without it, well within a scrape's 10 s. */
+const LONGEST_OBSERVATION_MS = 2_000;
+
 /** The metrics as Prometheus reads them. */
 export interface MetricsPage {
   /** Collects the metrics through this; give it to a meter provider. */
@@ -24,7 +27,7 @@ export function metricsPage({ prometheus }: Sdk): MetricsPage {
   let writing: Promise<string> | undefined;
   const write = async (): Promise<string> => {
     try {
-      const { resourceMetrics } = await reader.collect();
+      const { resourceMetrics } = await reader.collect({ timeoutMillis: LONGEST_OBSERVATION_MS });
       const text = serializer.serialize(resourceMetrics);
       return text.endsWith('\n') ? text : `${text}\n`;
     } finally {

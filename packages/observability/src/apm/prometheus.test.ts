@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stating } from './__fixtures__/stating-primitive.ts';
 import { telemetryForTest } from './__fixtures__/telemetry-for-test.ts';
 import { Observability } from './observability.ts';
@@ -25,6 +25,7 @@ async function listening(server: Server, port = 0): Promise<number> {
 }
 
 afterEach(async () => {
+  vi.useRealTimers();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -60,6 +61,19 @@ describe('the page of metrics', () => {
     await lookup.execute(undefined);
     const pages = await Promise.all(Array.from({ length: 5 }, () => telemetry.handle.metricsText()));
     expect(new Set(pages).size).toBe(1);
+  });
+
+  it('goes without a gauge that is never computed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await using telemetry = await telemetryForTest();
+    const meter = telemetry.observability.meter('user');
+    meter.createObservableGauge('stuck').addCallback(() => new Promise(() => {}));
+    meter.createObservableGauge('fine').addCallback((result) => result.observe(1));
+    await lookup.execute(undefined);
+    const page = telemetry.handle.metricsText();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await page).toContain('fine 1\n');
+    expect(await page).toContain('cache_hits_total{operation="a"} 1\n');
   });
 
   it('takes the given port again after each end', async () => {
