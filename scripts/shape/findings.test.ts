@@ -67,11 +67,19 @@ describe('packedFileFindings', () => {
   const needed = ['README.md', 'LICENSE'];
 
   it('accepts sources, their build and what users test with', () => {
-    expect(packedFileFindings([...needed, 'src/a.ts', 'dist/a.js', 'dist/testing/index.js'])).toEqual([]);
+    expect(packedFileFindings([...needed, 'src/a.ts', 'dist/a.js', 'dist/a.js.map', 'dist/testing/index.js'])).toEqual(
+      [],
+    );
   });
 
   it('names what is missing', () => {
     expect(packedFileFindings(['LICENSE'])).toEqual(['its tarball has no README.md']);
+  });
+
+  it('names a build whose source is missing', () => {
+    expect(packedFileFindings([...needed, 'dist/b/a.js', 'dist/b/a.js.map'])).toEqual([
+      'its tarball has dist/b/a.js.map but no src/b/a.ts; if that was deleted, delete dist and build again',
+    ]);
   });
 
   it.each(['src/a.test.ts', 'dist/a.test-d.js', 'src/__fixtures__/a.ts', 'dist/a.tsbuildinfo'])('names %s', (path) => {

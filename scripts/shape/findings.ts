@@ -54,8 +54,17 @@ export function readmeDrift(readme: string, example: string): string[] {
 export function packedFileFindings(paths: readonly string[]): string[] {
   const missing = ['README.md', 'LICENSE'].filter((file) => !paths.includes(file));
   const strays = paths.filter((path) => /\.test(-d)?\.|__fixtures__|\.tsbuildinfo$/.test(path));
+  const unmapped = paths.filter((path) => path.endsWith('.js.map') && !paths.includes(sourceOf(path)));
   return [
     ...missing.map((file) => `its tarball has no ${file}`),
     ...strays.map((path) => `its tarball has ${path}, which is for its own tests or build`),
+    ...unmapped.map(
+      (path) => `its tarball has ${path} but no ${sourceOf(path)}; if that was deleted, delete dist and build again`,
+    ),
   ];
+}
+
+/** The source that a source map is of. */
+function sourceOf(map: string): string {
+  return map.replace(/^dist\//, 'src/').replace(/\.js\.map$/, '.ts');
 }
