@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A server that is listening. */
@@ -10,10 +10,13 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
+/** How long a server may take to listen; only the name of a host that has to be looked up takes time. */
+const LONGEST_START_MS = 3_000;
+
 /**
  * Serves metrics; neither the server nor a connection to it keeps a process alive.
  *
- * @throws the error of `listen`, for example with the code `EADDRINUSE`
+ * @throws the error of `listen`, for example with the code `EADDRINUSE`, or one that says that it took too long
  */
 export async function startMetricsServer(
   handler: RequestListener,
@@ -22,7 +25,7 @@ export async function startMetricsServer(
   const server = createServer(handler);
   server.on('connection', (socket) => socket.unref());
   server.listen({ port, host });
-  await once(server, 'listening');
+  await listening(server);
   server.unref();
   server.on('error', () => {}); // a connection that cannot be accepted costs a scrape, and must not cost the process
   const { port: bound } = server.address() as AddressInfo; // it listens on a port, so this is no pipe's name
@@ -35,6 +38,20 @@ export async function startMetricsServer(
       return promise;
     },
   };
+}
+
+async function listening(server: Server): Promise<void> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), LONGEST_START_MS);
+  try {
+    await once(server, 'listening', { signal: patience.signal });
+  } catch (error) {
+    server.on('error', () => {}); // both may still come, and nobody waits for them
+    server.on('listening', () => server.close());
+    throw patience.signal.aborted ? new Error(`it does not listen after ${LONGEST_START_MS} ms`) : error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The address as part of a URL; one that stands for every interface is none to connect to. */

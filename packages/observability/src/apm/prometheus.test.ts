@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { once } from 'node:events';
 import { Agent, createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -26,6 +27,7 @@ async function listening(server: Server, port = 0): Promise<number> {
 
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -125,6 +127,19 @@ describe('the page of metrics', () => {
   it('is degraded by a host that does not exist', async () => {
     await using telemetry = await telemetryForTest({ ...SERVED, prometheusHost: '203.0.113.1' });
     expect(telemetry.handle).toMatchObject({ state: 'degraded', problems: [{ code: 'prometheus' }] });
+  });
+
+  it('does without a host whose name is never looked up', async () => {
+    const lookups: string[] = [];
+    const unanswered = (name: string): void => void lookups.push(name);
+    vi.spyOn(dns, 'lookup').mockImplementation(unanswered as unknown as typeof dns.lookup); // without its promise form
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const starting = telemetryForTest({ ...SERVED, prometheusHost: 'metrics.example' });
+    await vi.waitUntil(() => lookups.length > 0);
+    await vi.advanceTimersByTimeAsync(3_000);
+    await using telemetry = await starting;
+    expect(telemetry.handle).toMatchObject({ state: 'degraded', problems: [{ code: 'prometheus' }] });
+    vi.useRealTimers();
   });
 
   it('is a 503 with a reason after the end', async () => {
