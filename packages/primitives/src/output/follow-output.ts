@@ -48,7 +48,7 @@ export function followOutput<O>(output: O, follower: OutputFollower): O {
 
 /**
  * Tells everybody who follows a stream how it ended, for whoever knows before the stream itself can tell: one who stops it from
- * outside, or reads it past its own iterator (an SDK's `tee`). Does nothing for a stream that nobody follows or that has ended.
+ * outside, or reads it past its own iterator. Does nothing for a stream that nobody follows or that has ended.
  */
 export function endOutput(stream: object, end: OutputEnd): void {
   known.get(stream)?.tracker.settle(end);

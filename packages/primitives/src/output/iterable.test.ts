@@ -24,6 +24,39 @@ class SdkStream {
   }
 }
 
+/** Shaped like the OpenAI SDK's own class, of which the branches of a tee read the one iterator that a member makes. */
+class TeeableStream {
+  readonly iterator: () => AsyncIterator<number>;
+
+  constructor(upTo: number) {
+    this.iterator = () => counting(upTo);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<number> {
+    return this.iterator();
+  }
+
+  tee(): AsyncIterableIterator<number>[] {
+    const iterator = this.iterator();
+    const left: Promise<IteratorResult<number>>[] = [];
+    const right: Promise<IteratorResult<number>>[] = [];
+    const branch = (queue: typeof left): AsyncIterableIterator<number> => ({
+      next() {
+        if (queue.length === 0) {
+          const result = iterator.next();
+          left.push(result);
+          right.push(result);
+        }
+        return queue.shift() as Promise<IteratorResult<number>>;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    });
+    return [branch(left), branch(right)];
+  }
+}
+
 /** Shaped like a database cursor: `next` gives rows, not iterator results. */
 class Cursor {
   readonly #rows = ['a', 'b'];
@@ -214,4 +247,22 @@ test('a source runs in the asynchronous context of the step that made it', async
   const { output } = storage.run('step', () => followed(reporting()));
   await storage.run('reader', () => collect(output));
   expect(seen).toEqual(['step', 'step']);
+});
+
+test('a stream of an SDK is followed through its own tee, each chunk once', async () => {
+  const { output, chunks, ends } = followed(new TeeableStream(2));
+  const branches = await Promise.all(output.tee().map(collect));
+  expect(branches).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
+  expect(chunks).toEqual([1, 2]);
+  expect(ends).toEqual([COMPLETE]);
+});
+
+test('a stream of an SDK that makes its iterator in a member is followed once through a loop', async () => {
+  const { output, chunks, ends } = followed(new TeeableStream(2));
+  expect(await collect(output)).toEqual([1, 2]);
+  expect(chunks).toEqual([1, 2]);
+  expect(ends).toEqual([COMPLETE]);
 });

@@ -13,18 +13,29 @@ const followedIterators = new WeakMap<object, object>();
  */
 export function followIterable(iterable: AsyncIterable<unknown>, tracker: StreamTracker): object {
   const inStepContext: InStepContext = AsyncLocalStorage.snapshot();
-  const iterate = iterable[Symbol.asyncIterator];
+  const maker = makerOf(iterable);
+  const make = (iterable as unknown as Members)[maker] as () => object;
   const own = isIterator(iterable) ? watchedMembers(iterable, tracker, inStepContext) : {};
   const followed: object = replaceMembers(iterable, {
     ...own,
-    [Symbol.asyncIterator]: () => {
-      const iterator: object = inStepContext(() => iterate.call(iterable));
+    [maker]: () => {
+      const iterator = inStepContext(() => make.call(iterable));
       return iterator === iterable
         ? followed
         : followIterator(iterator as AsyncIterator<unknown>, tracker, inStepContext);
     },
   });
   return followed;
+}
+
+/**
+ * The member that makes the iterator: the streams of the OpenAI and Anthropic SDKs make it in one of their own, through which
+ * both a loop and their `tee` read.
+ */
+function makerOf(iterable: object): 'iterator' | typeof Symbol.asyncIterator {
+  const isSdkStream =
+    'tee' in iterable && typeof Object.getOwnPropertyDescriptor(iterable, 'iterator')?.value === 'function';
+  return isSdkStream && isReplaceable(iterable, 'iterator') ? 'iterator' : Symbol.asyncIterator;
 }
 
 function followIterator(
