@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { run } from '../command.ts';
 import { packPackage } from '../pack.ts';
@@ -31,11 +31,8 @@ export default defineConfig({
 });
 `;
 
-/** Builds every package from nothing, so that no file of a deleted source is packed. */
+/** Builds every package; the build begins from nothing, so that no file of a deleted source is packed. */
 export async function buildPackages(signal: AbortSignal): Promise<void> {
-  for (const { folder } of await publishedPackages()) {
-    await rm(join(root, folder, 'dist'), { recursive: true, force: true });
-  }
   await run('npm', ['run', 'build'], { cwd: root, signal });
 }
 
