@@ -107,7 +107,7 @@ describe('the statistics of a cache', () => {
   it('fit in one line', async () => {
     const cache = new CachePrimitive((_: unknown) => chatAnswer('yes'), { operation: 'chat' });
     for (let turn = 0; turn < 4; turn += 1) await cache.execute(REQUEST);
-    expect(`${cache}`).toBe('cache chat: 4 executions, 3 hits (75.0 %), 1 misses, 0 bypasses, 0.0006 USD saved');
+    expect(`${cache}`).toBe('CachePrimitive(chat: 3/4 hits, 75.0 %, 0 bypassed, $0.000630 saved)');
     expect(cache.getStats()).toMatchObject({ operation: 'chat', total: 4, hits: 3, misses: 1, hitRate: 0.75 });
   });
 

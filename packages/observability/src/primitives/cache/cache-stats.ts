@@ -54,8 +54,7 @@ export class CacheTally {
 
 /** The statistics in one line, for a person. */
 export function describeStats(stats: CacheStats): string {
-  const { operation, total, hits, misses, bypasses, hitRate, costSavingsUsd } = stats;
+  const { operation, total, hits, bypasses, hitRate, costSavingsUsd } = stats;
   const rate = `${(hitRate * 100).toFixed(1)} %`;
-  const saved = `${costSavingsUsd.toFixed(4)} USD saved`;
-  return `cache ${operation}: ${total} executions, ${hits} hits (${rate}), ${misses} misses, ${bypasses} bypasses, ${saved}`;
+  return `CachePrimitive(${operation}: ${hits}/${total} hits, ${rate}, ${bypasses} bypassed, $${costSavingsUsd.toFixed(6)} saved)`;
 }

@@ -110,8 +110,8 @@ describe('the statistics of a RouterPrimitive', () => {
     await clock.advance(5);
     await running;
     expect(String(router)).toBe(
-      'RouterPrimitive(router): fast 1 decisions, 0 errors, $0.150004, p50 5 ms, p95 5 ms; ' +
-        'strong 0 decisions, 0 errors, $0.000000; saved $2.350066, 0 unpriced',
+      'RouterPrimitive(router: fast 1 taken, 0 failed, $0.150004, p50 5 ms, p95 5 ms; ' +
+        'strong 0 taken, 0 failed, $0.000000; $2.350066 saved, 0 unpriced)',
     );
   });
 });

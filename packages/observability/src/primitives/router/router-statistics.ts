@@ -79,7 +79,7 @@ class RouteStatistics {
 export function describeStats(name: string, { routes, costSavingsUsd, unpriced }: RouterStats): string {
   const each = Object.entries(routes).map(([route, { decisions, errors, costUsd, p50Ms, p95Ms }]) => {
     const speed = p50Ms === null || p95Ms === null ? '' : `, p50 ${p50Ms.toFixed(0)} ms, p95 ${p95Ms.toFixed(0)} ms`;
-    return `${route} ${decisions} decisions, ${errors} errors, $${costUsd.toFixed(6)}${speed}`;
+    return `${route} ${decisions} taken, ${errors} failed, $${costUsd.toFixed(6)}${speed}`;
   });
-  return `RouterPrimitive(${name}): ${each.join('; ')}; saved $${costSavingsUsd.toFixed(6)}, ${unpriced} unpriced`;
+  return `RouterPrimitive(${name}: ${each.join('; ')}; $${costSavingsUsd.toFixed(6)} saved, ${unpriced} unpriced)`;
 }

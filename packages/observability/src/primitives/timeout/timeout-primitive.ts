@@ -78,7 +78,7 @@ export class TimeoutPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   override toString(): string {
     const { timeoutMs, graceMs, total, failures } = this.getStats();
-    return `TimeoutPrimitive(${this.operation}, timeoutMs=${timeoutMs}, graceMs=${graceMs}, ${failures}/${total} timed out)`;
+    return `TimeoutPrimitive(${this.operation}: ${failures}/${total} timed out, timeoutMs=${timeoutMs}, graceMs=${graceMs})`;
   }
 
   #begin(input: I, context: WorkflowContext, note: RunningStep['note']): TimedExecution<O> {

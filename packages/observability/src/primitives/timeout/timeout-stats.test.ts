@@ -54,7 +54,7 @@ describe('facts and statistics', () => {
       timeoutMs: 50,
       graceMs: 50,
     });
-    expect(String(timeout)).toBe('TimeoutPrimitive(answer, timeoutMs=50, graceMs=50, 1/3 timed out)');
+    expect(String(timeout)).toBe('TimeoutPrimitive(answer: 1/3 timed out, timeoutMs=50, graceMs=50)');
   });
 
   it('leaves cancelled executions out of the rate and the average', async () => {
