@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,9 +63,24 @@ describe('a packed install without any OpenTelemetry SDK package', () => {
     const printed = await project.runCode(code);
 
     expect(printed).toContain('gpt-4o-mini on "What is a span?"');
-    expect(printed).toMatch(/cache answer: 3 executions, 1 hits/);
+    expect(printed).toMatch(/CachePrimitive\(answer: 1\/3 hits/);
     expect(printed).toContain('noop no metrics endpoint');
   });
+
+  it.each(['nodenext', 'bundler'])(
+    'compiles under strict rules, declarations included, with %s',
+    async (resolution) => {
+      await using project = await packedProject(tarballs);
+      const compilerOptions = {
+        ...{ target: 'es2024', module: resolution === 'bundler' ? 'esnext' : 'nodenext', moduleResolution: resolution },
+        ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+        ...{ types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
+      };
+      await writeFile(join(project.folder, 'code.ts'), code);
+      await writeFile(join(project.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['code.ts'] }));
+      await run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: project.folder }); // rejects when it does not
+    },
+  );
 });
 
 describe('a packed install with the OpenTelemetry SDK', () => {
