@@ -1,0 +1,208 @@
+import { sleep, untilAborted } from '../../cancellation.ts';
+import type { WorkflowContext } from '../../context.ts';
+import { checkFunction, checkNumber } from '../../options.ts';
+import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
+import { type Backoff, exponentialBackoff } from './backoff.ts';
+import { isRetryable, retryAdvice } from './failure.ts';
+import type { RetryBudget } from './retry-budget.ts';
+
+/** How a retry ended: at the first try, at a later one, or why there was no further attempt. */
+export type RetryOutcome =
+  | 'success'
+  | 'recovered'
+  | 'exhausted'
+  | 'not_retryable'
+  | 'out_of_time'
+  | 'out_of_budget'
+  | 'cancelled';
+
+const OWNER = 'RetryPrimitive';
+
+declare module '../../observer.ts' {
+  interface Facts {
+    /** Stated first, because every metric of a retry is told apart by it. */
+    'retry.operation': string;
+    'retry.outcome': RetryOutcome;
+    /** How many attempts were started; stated with the outcome. */
+    'retry.attempts': number;
+    /** The error of one attempt, stated as it fails. */
+    'retry.error': { readonly attempt: number; readonly error: unknown };
+    /** How long the wait before the next attempt is, in milliseconds. */
+    'retry.delayMs': number;
+  }
+}
+
+export interface RetryOptions {
+  /** Attempts in all, the first included. @defaultValue 3 */
+  readonly maxAttempts?: number | undefined;
+  /** @defaultValue exponentialBackoff(): 500 ms, doubling, full jitter */
+  readonly backoff?: Backoff | undefined;
+  /** No wait is longer than this; a server that asks for more is not tried again. @defaultValue 60_000 */
+  readonly maxDelayMs?: number | undefined;
+  /** No attempt starts later than this after the first, in milliseconds. @defaultValue Infinity */
+  readonly maxElapsedMs?: number | undefined;
+  /** Whether a failure is worth another attempt. @defaultValue isRetryable */
+  readonly retryIf?: ((error: unknown, attempt: number) => boolean) | undefined;
+  /** Follows `Retry-After`, `Retry-After-Ms` and `x-should-retry` of the error's response. @defaultValue true */
+  readonly respectRetryAfter?: boolean | undefined;
+  /** Shared by retries that should not storm together. @defaultValue none */
+  readonly budget?: RetryBudget | undefined;
+  /** Rejects with an `AggregateError` of every attempt's error, the last as cause, instead of the last. @defaultValue false */
+  readonly aggregate?: boolean | undefined;
+  /** Names it in metrics. @defaultValue the step's name */
+  readonly operation?: string | undefined;
+  /** Where jitter comes from. @defaultValue Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
+/**
+ * Tries a step again when it fails for a reason that may pass.
+ *
+ * It never waits past the context's deadline, never starts an attempt after a cancellation, and answers a cancellation at once even
+ * when an attempt ignores its signal. Every attempt sees its number as `context.attempt`. A stream that was handed over is not
+ * tried again: its reader has already seen a part of it. For a total limit put a timeout around it, for one per attempt inside.
+ *
+ * @throws the last attempt's error itself; the context's abort reason itself when cancelled
+ * @example
+ * ```ts
+ * const patient = new RetryPrimitive(callModel, { maxAttempts: 4, backoff: exponentialBackoff({ initialMs: 250 }) });
+ * ```
+ */
+export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
+  override readonly kind = 'retry';
+  readonly #step: WorkflowPrimitive<I, O>;
+  readonly #options: Settings;
+
+  constructor(work: Step<I, O>, options: RetryOptions = {}) {
+    const inner = asPrimitive(work);
+    super(`retry(${inner.name})`);
+    this.#step = inner;
+    this.#options = settingsOf(options, inner.name);
+  }
+
+  protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
+    const { operation, maxAttempts, budget, aggregate } = this.#options;
+    const startedAt = context.clock.now();
+    const errors: unknown[] = [];
+    let previousMs = 0;
+    running.note('retry.operation', operation);
+    budget?.deposit();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const output = await untilAborted(context, this.#attempt(input, context, attempt));
+        conclude(running, attempt === 1 ? 'success' : 'recovered', attempt);
+        return output;
+      } catch (error) {
+        errors.push(error);
+        running.note('retry.error', { attempt, error });
+        const next = this.#next(error, attempt, context, startedAt, previousMs);
+        if (typeof next === 'string') {
+          conclude(running, next, attempt);
+          throw next === 'cancelled' ? context.signal.reason : aggregate ? allOf(errors, maxAttempts) : error;
+        }
+        running.note('retry.delayMs', next);
+        previousMs = next;
+        await this.#wait(context, next, running, attempt);
+      }
+    }
+  }
+
+  protected override refused(_context: WorkflowContext, running: RunningStep): void {
+    running.note('retry.operation', this.#options.operation);
+    conclude(running, 'cancelled', 0);
+  }
+
+  #attempt(input: I, context: WorkflowContext, attempt: number): Promise<O> {
+    return this.#step.execute(
+      input,
+      attempt === context.attempt ? context : context.child(`attempt ${attempt}`, { attempt }),
+    );
+  }
+
+  /** The wait before the next attempt in milliseconds, or the reason why there is none. */
+  #next(
+    error: unknown,
+    attempt: number,
+    context: WorkflowContext,
+    startedAt: number,
+    previousMs: number,
+  ): number | RetryOutcome {
+    const { maxAttempts, retryIf, respectRetryAfter, maxDelayMs, maxElapsedMs, backoff, random, budget } =
+      this.#options;
+    if (context.isAborted) return 'cancelled';
+    const advice = respectRetryAfter ? retryAdvice(error, context.clock.epochMs()) : {};
+    if (!(advice.shouldRetry ?? retryIf(error, attempt))) return 'not_retryable';
+    if (attempt >= maxAttempts) return 'exhausted';
+    const delayMs =
+      advice.retryAfterMs ?? Math.min(maxDelayMs, Math.max(0, backoff({ failures: attempt, previousMs, random })));
+    const leftMs = Math.min(context.remainingMs(), startedAt + maxElapsedMs - context.clock.now());
+    if (delayMs > maxDelayMs || delayMs >= leftMs) return 'out_of_time';
+    return budget === undefined || budget.withdraw() ? delayMs : 'out_of_budget';
+  }
+
+  async #wait(context: WorkflowContext, delayMs: number, running: RunningStep, attempt: number): Promise<void> {
+    try {
+      await sleep(context, delayMs);
+    } catch (reason) {
+      conclude(running, 'cancelled', attempt);
+      throw reason;
+    }
+  }
+}
+
+function conclude(running: RunningStep, outcome: RetryOutcome, attempts: number): void {
+  running.note('retry.attempts', attempts);
+  running.note('retry.outcome', outcome);
+}
+
+function allOf(errors: readonly unknown[], maxAttempts: number): AggregateError {
+  return new AggregateError(errors, `all ${errors.length} of at most ${maxAttempts} attempts failed`, {
+    cause: errors.at(-1),
+  });
+}
+
+interface Settings {
+  readonly operation: string;
+  readonly maxAttempts: number;
+  readonly backoff: Backoff;
+  readonly maxDelayMs: number;
+  readonly maxElapsedMs: number;
+  readonly retryIf: (error: unknown, attempt: number) => boolean;
+  readonly respectRetryAfter: boolean;
+  readonly budget: RetryBudget | undefined;
+  readonly aggregate: boolean;
+  readonly random: () => number;
+}
+
+function settingsOf(options: RetryOptions, stepName: string): Settings {
+  const {
+    operation = stepName,
+    maxAttempts = 3,
+    backoff = exponentialBackoff(),
+    maxDelayMs = 60_000,
+    maxElapsedMs = Infinity,
+    retryIf = isRetryable,
+    respectRetryAfter = true,
+    budget,
+    aggregate = false,
+    random = Math.random,
+  } = options;
+  checkNumber(OWNER, 'maxAttempts', maxAttempts, { atLeast: 1, isInteger: true, allowInfinity: true });
+  checkNumber(OWNER, 'maxDelayMs', maxDelayMs, { atLeast: 0, allowInfinity: true });
+  checkNumber(OWNER, 'maxElapsedMs', maxElapsedMs, { above: 0, allowInfinity: true });
+  checkFunction(OWNER, 'backoff', backoff);
+  checkFunction(OWNER, 'retryIf', retryIf);
+  checkFunction(OWNER, 'random', random);
+  return {
+    operation,
+    maxAttempts,
+    backoff,
+    maxDelayMs,
+    maxElapsedMs,
+    retryIf,
+    respectRetryAfter,
+    budget,
+    aggregate,
+    random,
+  };
+}
