@@ -1,4 +1,5 @@
 import type { WorkflowContext } from './context.ts';
+import { discardOutput } from './output/discard-output.ts';
 
 /** A controller that also aborts, with the same reason, when the context it was derived from is cancelled. */
 export interface DerivedController {
@@ -30,7 +31,7 @@ export function deriveController(context: WorkflowContext): DerivedController {
 /**
  * Settles as `work` does, or rejects with the context's abort reason as soon as it is cancelled, even if `work` ignores that.
  *
- * What `work` does after an abort is dropped; it never becomes an unhandled rejection.
+ * What `work` does after an abort is dropped: an error never becomes an unhandled rejection, and a stream is ended.
  */
 export function untilAborted<T>(context: WorkflowContext, work: Promise<T>): Promise<T> {
   if (!context.isAbortable) return work;
@@ -39,6 +40,7 @@ export function untilAborted<T>(context: WorkflowContext, work: Promise<T>): Pro
     work.then(
       (value) => {
         release();
+        if (context.isAborted) discardOutput(value, context.signal.reason);
         resolve(value);
       },
       (error: unknown) => {

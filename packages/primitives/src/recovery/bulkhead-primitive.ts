@@ -1,8 +1,10 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
-import { checkNumber } from '../options.ts';
-import { followOutput } from '../output.ts';
+import { checkNumber, checkText } from '../options.ts';
+import { followOutput } from '../output/follow-output.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
+
+const OWNER = 'BulkheadPrimitive';
 
 declare module '../observer.ts' {
   interface Facts {
@@ -33,7 +35,7 @@ export class BulkheadFullError extends Error {
 }
 
 export interface BulkheadOptions {
-  /** How many executions run at once; a stream counts until it has ended. */
+  /** How many executions run at once; a stream counts until it has ended, so read it to its end or cancel it. */
   readonly maxConcurrent: number;
   /** How many more may wait for a place, first come first served. @defaultValue 0 */
   readonly maxQueued?: number | undefined;
@@ -72,8 +74,9 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   constructor(work: Step<I, O>, options: BulkheadOptions) {
     const inner = asPrimitive(work);
     const { maxConcurrent, maxQueued = 0, operation = inner.name } = options;
-    checkNumber('BulkheadPrimitive', 'maxConcurrent', maxConcurrent, { atLeast: 1, isInteger: true });
-    checkNumber('BulkheadPrimitive', 'maxQueued', maxQueued, { atLeast: 0, isInteger: true, allowInfinity: true });
+    checkNumber(OWNER, 'maxConcurrent', maxConcurrent, { atLeast: 1, isInteger: true });
+    checkNumber(OWNER, 'maxQueued', maxQueued, { atLeast: 0, isInteger: true, allowInfinity: true });
+    checkText(OWNER, 'operation', operation);
     super(`bulkhead(${inner.name})`);
     this.#step = inner;
     this.#operation = operation;
@@ -96,6 +99,11 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       this.#leave();
       throw error;
     }
+  }
+
+  protected override refused(_context: WorkflowContext, running: RunningStep): void {
+    running.note('bulkhead.operation', this.#operation);
+    running.note('bulkhead.outcome', 'cancelled');
   }
 
   getStats(): BulkheadStats {

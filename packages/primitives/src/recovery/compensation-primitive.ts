@@ -1,6 +1,6 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
-import { checkFunction, checkNumber } from '../options.ts';
+import { checkFunction, checkNumber, checkText, refusal } from '../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
 const OWNER = 'CompensationPrimitive';
@@ -9,7 +9,7 @@ declare module '../observer.ts' {
   interface Facts {
     /** Stated first, because every metric of a compensation is told apart by it. */
     'compensation.operation': string;
-    'compensation.outcome': 'success' | 'compensated' | 'compensation_failed';
+    'compensation.outcome': 'success' | 'compensated' | 'compensation_failed' | 'cancelled';
     /** How many steps were undone; stated with the outcome. */
     'compensation.undone': number;
     /** The error of one `undo`, stated as it fails. */
@@ -50,8 +50,9 @@ interface Done extends Pair {
 /**
  * A saga: steps one after the other, and when one fails, those that had succeeded are undone in reverse.
  *
- * Undoing goes on although the caller has cancelled or the deadline has passed (each `undo` has a context without the caller's
- * signal and a limit of its own), and one failing `undo` does not stop the others.
+ * A cancelled step is waited for, because one that succeeds after all has to be undone. Undoing goes on although the caller has
+ * cancelled or the deadline has passed (each `undo` has a context without the caller's signal and a limit of its own), and one
+ * failing `undo` does not stop the others.
  *
  * @throws the forward error itself when everything was undone
  * @throws AggregateError when an `undo` failed: the forward error first, then each `undo`'s, the forward error as `cause`
@@ -71,11 +72,13 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #undoTimeoutMs: number;
 
   constructor(steps: Saga<I, O>, options: CompensationOptions = {}) {
+    if (!Array.isArray(steps)) throw new TypeError(refusal(OWNER, 'steps', steps, 'an array of { do, undo }'));
     const pairs = (steps as readonly CompensableStep<unknown, unknown>[]).map(pairOf);
     if (pairs.length === 0) throw new TypeError(`${OWNER}: it must have at least one step, but it has none`);
     const name = `compensation(${pairs.map((pair) => pair.name).join(', ')})`;
     const { operation = name, undoTimeoutMs = 30_000 } = options;
     checkNumber(OWNER, 'undoTimeoutMs', undoTimeoutMs, { above: 0, allowInfinity: true });
+    checkText(OWNER, 'operation', operation);
     super(name);
     this.#pairs = pairs;
     this.#operation = operation;
@@ -97,6 +100,11 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     }
     running.note('compensation.outcome', 'success');
     return value as O;
+  }
+
+  protected override refused(_context: WorkflowContext, running: RunningStep): void {
+    running.note('compensation.operation', this.#operation);
+    running.note('compensation.outcome', 'cancelled');
   }
 
   /** Undoes what was done, newest first, and gives the error to throw. */
@@ -143,6 +151,7 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 }
 
 function pairOf(pair: CompensableStep<unknown, unknown>): Pair {
+  if (typeof pair !== 'object' || pair === null) throw new TypeError(refusal(OWNER, 'a step', pair, '{ do, undo }'));
   const { undo } = pair;
   if (undo !== undefined) checkFunction(OWNER, 'undo', undo);
   const forward = asPrimitive(pair.do);

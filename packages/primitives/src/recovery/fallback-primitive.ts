@@ -1,9 +1,15 @@
+import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
-import { checkFunction } from '../options.ts';
+import { checkFunction, checkText } from '../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
-/** How a fallback ended: the primary answered, an alternative did, nobody did, or the caller left. */
-export type FallbackOutcome = 'primary' | 'alternative' | 'exhausted' | 'not_applicable' | 'cancelled';
+/**
+ * How a fallback ended: the primary answered, an alternative did, nobody did, no alternative applied, or the caller left; `error` is
+ * a `when` that failed itself.
+ */
+export type FallbackOutcome = 'primary' | 'alternative' | 'exhausted' | 'not_applicable' | 'cancelled' | 'error';
+
+const OWNER = 'FallbackPrimitive';
 
 declare module '../observer.ts' {
   interface Facts {
@@ -18,7 +24,10 @@ declare module '../observer.ts' {
 }
 
 export interface FallbackOptions {
-  /** Whether a failure is one that an alternative may mend; anything else is thrown at once. @defaultValue always */
+  /**
+   * Whether a failure is one that an alternative may mend; anything else is thrown at once, as is what `when`
+   * throws itself. @defaultValue always
+   */
   readonly when?: ((error: unknown) => boolean) | undefined;
   /** Names it in metrics. @defaultValue the primary's name */
   readonly operation?: string | undefined;
@@ -30,7 +39,7 @@ type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
 /**
  * Asks alternatives, one after the other, when the primary step fails.
  *
- * A cancellation is never answered by an alternative: the context's abort reason is thrown. A stream that was handed over is not
+ * A cancellation is never answered by an alternative: the context's abort reason is thrown, at once. A stream that was handed over is not
  * replaced, because its reader has already seen a part of it.
  *
  * @throws AggregateError when all fail: `errors` in the order asked, the primary's error as `cause`
@@ -51,9 +60,9 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
     const first = asPrimitive(primary);
     const others = (isList(alternatives) ? alternatives : [alternatives]).map((step) => asPrimitive(step));
     const { when = () => true, operation = first.name } = options;
-    checkFunction('FallbackPrimitive', 'when', when);
-    if (others.length === 0)
-      throw new TypeError('FallbackPrimitive: it must have at least one alternative, but it has none');
+    checkFunction(OWNER, 'when', when);
+    checkText(OWNER, 'operation', operation);
+    if (others.length === 0) throw new TypeError(`${OWNER}: it must have at least one alternative, but it has none`);
     super(`fallback(${[first, ...others].map(({ name }) => name).join(', ')})`);
     this.#primary = first;
     this.#alternatives = others;
@@ -66,18 +75,18 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
     const errors: unknown[] = [];
     for (const step of [this.#primary, ...this.#alternatives]) {
       try {
-        const output = await step.execute(input, context);
+        const output = await untilAborted<O | F>(context, step.execute(input, context));
         if (errors.length > 0) running.note('fallback.alternative', step.name);
         running.note('fallback.outcome', errors.length === 0 ? 'primary' : 'alternative');
         return output;
       } catch (error) {
-        errors.push(error);
-        running.note('fallback.error', { step: step.name, error });
         if (context.isAborted) {
           running.note('fallback.outcome', 'cancelled');
           throw context.signal.reason;
         }
-        if (!this.#when(error)) {
+        errors.push(error);
+        running.note('fallback.error', { step: step.name, error });
+        if (!this.#applies(error, running)) {
           running.note('fallback.outcome', 'not_applicable');
           throw error;
         }
@@ -87,6 +96,20 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
     throw new AggregateError(errors, `${this.#operation}: the primary and every alternative failed`, {
       cause: errors[0],
     });
+  }
+
+  protected override refused(_context: WorkflowContext, running: RunningStep): void {
+    running.note('fallback.operation', this.#operation);
+    running.note('fallback.outcome', 'cancelled');
+  }
+
+  #applies(error: unknown, running: RunningStep): boolean {
+    try {
+      return this.#when(error);
+    } catch (mistake) {
+      running.note('fallback.outcome', 'error');
+      throw mistake;
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 import { untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
-import { checkFunction } from '../../options.ts';
-import { followOutput, type OutputEnd } from '../../output.ts';
+import { checkFunction, checkMethods, checkText } from '../../options.ts';
+import { followOutput, isStream } from '../../output/follow-output.ts';
+import type { OutputEnd } from '../../output/stream-tracker.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { statusOf } from '../retry/failure.ts';
 import {
@@ -12,10 +13,12 @@ import {
   type CircuitTransition,
   type Permit,
 } from './circuit-breaker.ts';
-import { CircuitOpenError } from './circuit-open-error.ts';
+import { isCircuitOpenError } from './circuit-open-error.ts';
 
 /** What an execution behind a circuit came to; a `stale` result belongs to a state that has passed and counts for nothing. */
 export type CircuitOutcome = 'success' | 'failure' | 'ignored' | 'cancelled' | 'stale' | 'rejected';
+
+const OWNER = 'CircuitBreakerPrimitive';
 
 declare module '../../observer.ts' {
   interface Facts {
@@ -30,9 +33,12 @@ declare module '../../observer.ts' {
 }
 
 export interface CircuitBreakerPrimitiveOptions extends CircuitBreakerOptions {
-  /** A circuit to share with other primitives; the other options are then its own affair. @defaultValue a circuit of its own */
+  /** A circuit to share with other primitives; it has its own thresholds. @defaultValue a circuit of its own */
   readonly breaker?: CircuitBreaker | undefined;
-  /** Whether an error says that the dependency is in trouble. @defaultValue all but a 4xx status other than 408, 409 and 429 */
+  /**
+   * Whether an error says that the dependency is in trouble; any other counts as an answer. An error for which it throws is a
+   * failure. @defaultValue all but a 4xx status other than 408, 409 and 429
+   */
   readonly isFailure?: ((error: unknown) => boolean) | undefined;
   /** Names it in metrics and errors. @defaultValue the step's name */
   readonly operation?: string | undefined;
@@ -52,8 +58,8 @@ export interface CircuitBreakerStats {
 /**
  * Stops calling a step that keeps failing, and lets a few calls find out whether it has recovered.
  *
- * A cancellation never counts, neither as failure nor as success, and gives its permit back. A stream counts when it has ended. Put
- * it inside a retry, so that a retry asks the circuit before every attempt.
+ * A cancellation never counts, neither as failure nor as success, and gives its permit back: so put a timeout inside it, since one
+ * around it cancels. A stream counts when it has ended. Put it inside a retry, so that a retry asks the circuit before every attempt.
  *
  * @throws CircuitOpenError, without calling the step, while the circuit is open
  * @example
@@ -80,7 +86,9 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   constructor(work: Step<I, O>, options: CircuitBreakerPrimitiveOptions = {}) {
     const inner = asPrimitive(work);
     const { isFailure = isDependencyFailure, operation = inner.name, breaker = new CircuitBreaker(options) } = options;
-    checkFunction('CircuitBreakerPrimitive', 'isFailure', isFailure);
+    checkFunction(OWNER, 'isFailure', isFailure);
+    checkMethods(OWNER, 'breaker', breaker, ['acquire', 'settle']);
+    checkText(OWNER, 'operation', operation);
     super(`circuit_breaker(${inner.name})`);
     this.breaker = breaker;
     this.#step = inner;
@@ -97,11 +105,17 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const permit = this.#acquire(running);
     try {
       const output = await untilAborted(context, this.#step.execute(input, context));
-      return followOutput(output, { onEnd: (end) => this.#settle(permit, this.#resultOf(end, context), running) });
+      if (isStream(output)) this.breaker.answered(permit);
+      return followOutput(output, { onEnd: (end) => this.#settle(permit, end, context, running) });
     } catch (error) {
-      this.#settle(permit, this.#resultOf({ kind: 'failed', error }, context), running);
+      this.#settle(permit, { kind: 'failed', error }, context, running);
       throw error;
     }
+  }
+
+  protected override refused(_context: WorkflowContext, running: RunningStep): void {
+    running.note('circuit.operation', this.#operation);
+    this.#conclude('cancelled', running);
   }
 
   getStats(): CircuitBreakerStats {
@@ -127,8 +141,21 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     try {
       return this.breaker.acquire(this.#operation, (transition) => running.note('circuit.transition', transition));
     } catch (error) {
-      if (error instanceof CircuitOpenError) this.#conclude('rejected', running);
+      if (isCircuitOpenError(error)) this.#conclude('rejected', running);
       throw error;
+    }
+  }
+
+  #settle(permit: Permit, end: OutputEnd, context: WorkflowContext, running: RunningStep): void {
+    let result: CallResult = { kind: 'cancelled' };
+    try {
+      result = this.#resultOf(end, context);
+    } catch (mistake) {
+      result = { kind: 'failure', error: mistake };
+      throw mistake;
+    } finally {
+      const verdict = this.breaker.settle(permit, result, (change) => running.note('circuit.transition', change));
+      this.#conclude(verdict === 'stale' ? 'stale' : result.kind, running);
     }
   }
 
@@ -136,11 +163,6 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     if (end.kind === 'complete') return { kind: 'success' };
     if (end.kind === 'left' || context.isAborted) return { kind: 'cancelled' };
     return this.#isFailure(end.error) ? { kind: 'failure', error: end.error } : { kind: 'ignored' };
-  }
-
-  #settle(permit: Permit, result: CallResult, running: RunningStep): void {
-    const verdict = this.breaker.settle(permit, result, (transition) => running.note('circuit.transition', transition));
-    this.#conclude(verdict === 'stale' ? 'stale' : result.kind, running);
   }
 
   #conclude(outcome: CircuitOutcome, running: RunningStep): void {

@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '../../clock.ts';
-import { checkFunction, checkNumber } from '../../options.ts';
+import { checkFunction, checkMethods, checkNumber, refusal } from '../../options.ts';
 import { type CallWindow, CountWindow, TimeWindow } from './call-window.ts';
 import { CircuitOpenError } from './circuit-open-error.ts';
+import { type CircuitSnapshot, type CircuitStore, StoreKeeper } from './circuit-store.ts';
 
 export type CircuitState = 'closed' | 'open' | 'half_open' | 'isolated';
 
@@ -13,44 +14,32 @@ export interface CircuitTransition {
   readonly lastedMs: number;
 }
 
-/** What outlives the process: enough to stay open after a restart. Instants are milliseconds since the Unix epoch. */
-export interface CircuitSnapshot {
-  readonly state: CircuitState;
-  readonly openUntilEpochMs: number;
-  readonly failureCount: number;
-  readonly openings: number;
-}
-
-/**
- * Where a circuit's state is kept between processes. A promise is not waited for: calls go on meanwhile. What it throws is dropped
- * after `onError` was told, because a store that fails must not fail calls.
- */
-export interface CircuitStore {
-  load(): CircuitSnapshot | undefined | PromiseLike<CircuitSnapshot | undefined>;
-  save(snapshot: CircuitSnapshot): void | PromiseLike<void>;
-  onError?(error: unknown): void;
-}
-
 export interface CircuitBreakerOptions {
   /** Failures in a row that open the circuit; `Infinity` leaves that to the rates. @defaultValue 5 */
   readonly failureThreshold?: number | undefined;
   /** The share of failed calls in the window, from 0 to 1, that opens the circuit. @defaultValue none */
   readonly failureRate?: number | undefined;
-  /** A call that takes at least this long is slow, in milliseconds. @defaultValue Infinity */
+  /** A call that takes at least this long is slow, in milliseconds; a stream, until it is handed over. @defaultValue Infinity */
   readonly slowCallMs?: number | undefined;
   /** The share of slow calls in the window, from 0 to 1, that opens the circuit. @defaultValue 0.5 */
   readonly slowCallRate?: number | undefined;
   /** What the rates look at: the newest calls by number, or those of the last milliseconds. @defaultValue { calls: 100 } */
   readonly window?: { readonly calls: number } | { readonly spanMs: number } | undefined;
-  /** The rates open nothing before the window holds this many calls. @defaultValue 10 */
+  /** The rates open nothing before the window holds this many calls. @defaultValue 10, or the whole window if that is smaller */
   readonly minCalls?: number | undefined;
-  /** How long the circuit stays open, in milliseconds; a function gets the number of openings in a row, from 1. @defaultValue 60_000 */
+  /**
+   * How long the circuit stays open, in milliseconds; a function gets the number of openings in a row, from 1, and where it fails
+   * the default rules. A probe that is out for longer counts as lost. @defaultValue 60_000
+   */
   readonly recoveryMs?: number | ((openings: number) => number) | undefined;
   /** Successful probes that close a half-open circuit. @defaultValue 2 */
   readonly successThreshold?: number | undefined;
   /** How many probes a half-open circuit admits at once. @defaultValue 1 */
   readonly halfOpenPermits?: number | undefined;
   readonly onStateChange?: ((transition: CircuitTransition) => void) | undefined;
+  /** Told what `onStateChange` and `recoveryMs` throw; without it that is dropped, because calls must not suffer from it. */
+  readonly onHookError?: ((error: unknown) => void) | undefined;
+  /** Keeps the state between processes. @defaultValue none */
   readonly store?: CircuitStore | undefined;
   /** @defaultValue systemClock */
   readonly clock?: Clock | undefined;
@@ -64,7 +53,10 @@ export interface Permit {
   readonly isProbe: boolean;
 }
 
-/** What a call came to. Only the first two say anything about the dependency; the others give their permit back. */
+/**
+ * What a call came to. An `ignored` error is an answer like any other: the dependency works. A cancellation says nothing about the
+ * dependency, and only gives the permit back.
+ */
 export type CallResult =
   | { readonly kind: 'success' }
   | { readonly kind: 'failure'; readonly error: unknown }
@@ -73,39 +65,50 @@ export type CallResult =
 
 const OWNER = 'CircuitBreaker';
 
+const DEFAULT_RECOVERY_MS = 60_000;
+
+/** One byte is kept for each of these calls. */
+const LARGEST_WINDOW = 1_000_000;
+
 /**
  * The state of one circuit, which several primitives may share: one per provider, say.
  *
- * Closed, it counts; open, it refuses until the recovery time has passed; half-open, it admits a few probes. It has no timer: the
- * first call after the recovery time finds it half-open. Every change of state begins an epoch, and results of calls from an older
- * epoch change nothing.
+ * Closed, it counts; open, it refuses until the recovery time has passed; half-open, it admits a few probes, and one that fails or
+ * is slow opens it again. It has no timer: the first call after the recovery time finds it half-open. Every change of state begins
+ * an epoch, and results of calls from an older epoch change nothing.
  *
+ * @throws TypeError or RangeError naming the option if one is wrong
  * @see https://martinfowler.com/bliki/CircuitBreaker.html
  */
 export class CircuitBreaker {
   readonly #settings: Settings;
   readonly #window: CallWindow;
-  readonly #store: CircuitStore | undefined;
+  readonly #keeper: StoreKeeper | undefined;
   readonly #clock: Clock;
+  readonly #answeredAt = new WeakMap<Permit, number>();
+  readonly #probes = new Set<Permit>();
   #state: CircuitState = 'closed';
   #epoch = 0;
   #enteredAt: number;
   #openUntil = 0;
+  #recoveryMs = DEFAULT_RECOVERY_MS;
   #openings = 0;
   #consecutiveFailures = 0;
   #failureCount = 0;
   #lastError: unknown;
-  #probes = 0;
   #probeSuccesses = 0;
 
   constructor(options: CircuitBreakerOptions = {}) {
     this.#settings = settingsOf(options);
-    const { window = { calls: 100 }, store, clock = systemClock } = options;
+    const { window = DEFAULT_WINDOW, store, clock = systemClock } = options;
     this.#window = 'calls' in window ? new CountWindow(window.calls) : new TimeWindow(window.spanMs);
     this.#clock = clock;
-    this.#store = store;
     this.#enteredAt = clock.now();
-    this.#restore();
+    this.#keeper = store && new StoreKeeper(store);
+    const untouched = this.#epoch;
+    this.#keeper?.load((snapshot) => {
+      if (this.#epoch === untouched) this.#adopt(snapshot);
+    });
   }
 
   /** The state a call would meet now. */
@@ -121,14 +124,19 @@ export class CircuitBreaker {
   acquire(operation: string, notify: Notify = ignore): Permit {
     const startedAt = this.#clock.now();
     if (this.#state === 'open' && startedAt >= this.#openUntil) this.#enter('half_open', notify);
-    if (this.#state === 'closed') return { epoch: this.#epoch, startedAt, isProbe: false };
-    const hasPermit = this.#state === 'half_open' && this.#probes < this.#settings.halfOpenPermits;
-    if (!hasPermit) {
+    const isProbe = this.#state === 'half_open' && this.#hasProbeLeft(startedAt);
+    if (this.#state !== 'closed' && !isProbe) {
       const retryAfterMs = this.#state === 'isolated' ? Infinity : Math.max(0, this.#openUntil - startedAt);
       throw new CircuitOpenError(operation, retryAfterMs, this.#failureCount, this.#lastError);
     }
-    this.#probes += 1;
-    return { epoch: this.#epoch, startedAt, isProbe: true };
+    const permit: Permit = { epoch: this.#epoch, startedAt, isProbe };
+    if (isProbe) this.#probes.add(permit);
+    return permit;
+  }
+
+  /** Says that a stream has been handed over: whether the call was slow is decided by now, while its result is not. */
+  answered(permit: Permit): void {
+    this.#answeredAt.set(permit, this.#clock.now());
   }
 
   /**
@@ -137,9 +145,14 @@ export class CircuitBreaker {
    * @returns `stale` when the circuit has changed its state since the call began, so that its result counts for nothing
    */
   settle(permit: Permit, result: CallResult, notify: Notify = ignore): 'counted' | 'stale' {
-    if (permit.epoch !== this.#epoch) return 'stale';
-    if (permit.isProbe) this.#settleProbe(result, notify);
-    else this.#settleCall(permit, result, notify);
+    if (permit.epoch !== this.#epoch || (permit.isProbe && !this.#probes.delete(permit))) return 'stale';
+    if (result.kind === 'cancelled') return 'counted';
+    const now = this.#clock.now();
+    const isFailure = result.kind === 'failure';
+    const isSlow = (this.#answeredAt.get(permit) ?? now) - permit.startedAt >= this.#settings.slowCallMs;
+    if (isFailure) this.#lastError = result.error;
+    if (permit.isProbe) this.#settleProbe(isFailure, isSlow, notify);
+    else this.#settleCall(isFailure, isSlow, now, notify);
     return 'counted';
   }
 
@@ -153,25 +166,26 @@ export class CircuitBreaker {
     this.#close(ignore);
   }
 
-  #settleProbe(result: CallResult, notify: Notify): void {
-    this.#probes -= 1;
-    if (result.kind === 'failure') {
-      this.#lastError = result.error;
-      this.#failureCount += 1;
-      this.#open(notify);
-    } else if (result.kind === 'success') {
-      this.#probeSuccesses += 1;
-      if (this.#probeSuccesses >= this.#settings.successThreshold) this.#close(notify);
-    }
+  /** Takes a permit back from the oldest probe when that is out for longer than the recovery time: it may never come back. */
+  #hasProbeLeft(now: number): boolean {
+    if (this.#probes.size < this.#settings.halfOpenPermits) return true;
+    const [oldest] = this.#probes;
+    return oldest !== undefined && now - oldest.startedAt >= this.#recoveryMs && this.#probes.delete(oldest);
   }
 
-  #settleCall(permit: Permit, result: CallResult, notify: Notify): void {
-    if (result.kind !== 'success' && result.kind !== 'failure') return;
-    const now = this.#clock.now();
-    const isFailure = result.kind === 'failure';
-    this.#window.record({ isFailure, isSlow: now - permit.startedAt >= this.#settings.slowCallMs }, now);
+  #settleProbe(isFailure: boolean, isSlow: boolean, notify: Notify): void {
+    if (isFailure || isSlow) {
+      if (isFailure) this.#failureCount += 1;
+      this.#open(notify);
+      return;
+    }
+    this.#probeSuccesses += 1;
+    if (this.#probeSuccesses >= this.#settings.successThreshold) this.#close(notify);
+  }
+
+  #settleCall(isFailure: boolean, isSlow: boolean, now: number, notify: Notify): void {
+    this.#window.record({ isFailure, isSlow }, now);
     this.#consecutiveFailures = isFailure ? this.#consecutiveFailures + 1 : 0;
-    if (isFailure) this.#lastError = result.error;
     if (!this.#isTripped(now)) return;
     this.#failureCount = Math.max(this.#consecutiveFailures, this.#window.counts(now).failures);
     this.#open(notify);
@@ -188,13 +202,27 @@ export class CircuitBreaker {
 
   #open(notify: Notify): void {
     this.#openings += 1;
-    this.#openUntil = this.#clock.now() + this.#settings.recoveryMs(this.#openings);
+    this.#recoveryMs = this.#recoveryTime();
+    this.#openUntil = this.#clock.now() + this.#recoveryMs;
     this.#enter('open', notify);
+  }
+
+  #recoveryTime(): number {
+    const { recoveryMs } = this.#settings;
+    if (typeof recoveryMs === 'number') return recoveryMs;
+    let chosenMs = DEFAULT_RECOVERY_MS;
+    this.#guarded(() => {
+      const wantedMs = recoveryMs(this.#openings);
+      checkNumber(OWNER, 'what recoveryMs returns', wantedMs, { above: 0 });
+      chosenMs = wantedMs;
+    });
+    return chosenMs;
   }
 
   #close(notify: Notify): void {
     this.#openings = 0;
     this.#failureCount = 0;
+    this.#lastError = undefined;
     this.#window.clear();
     this.#enter('closed', notify);
   }
@@ -203,16 +231,16 @@ export class CircuitBreaker {
     const from = this.#state;
     const now = this.#clock.now();
     const transition: CircuitTransition = { from, to, lastedMs: now - this.#enteredAt };
-    this.#state = to;
-    this.#enteredAt = now;
     this.#epoch += 1;
     this.#consecutiveFailures = 0;
-    this.#probes = 0;
+    this.#probes.clear();
     this.#probeSuccesses = 0;
     if (from === to) return;
-    notify(transition);
+    this.#state = to;
+    this.#enteredAt = now;
+    this.#keeper?.save(this.#snapshot());
+    this.#guarded(() => notify(transition));
     this.#guarded(() => this.#settings.onStateChange?.(transition));
-    this.#guarded(() => this.#store?.save(this.#snapshot()));
   }
 
   #snapshot(): CircuitSnapshot {
@@ -224,38 +252,30 @@ export class CircuitBreaker {
     };
   }
 
-  #restore(): void {
-    const epoch = this.#epoch;
-    this.#guarded(async () => {
-      const loading = this.#store?.load();
-      const snapshot = isPromiseLike(loading) ? await loading : loading;
-      if (snapshot !== undefined && this.#epoch === epoch) this.#adopt(snapshot);
-    });
-  }
-
+  /** Never stays open for longer than this circuit would by itself, whatever the wall clock of the one before showed. */
   #adopt({ state, openUntilEpochMs, failureCount, openings }: CircuitSnapshot): void {
     if (state === 'closed') return;
-    this.#state = state === 'isolated' ? 'isolated' : 'open';
-    this.#openUntil = this.#clock.now() + Math.max(0, openUntilEpochMs - this.#clock.epochMs());
-    this.#failureCount = failureCount;
+    const now = this.#clock.now();
     this.#openings = openings;
+    this.#failureCount = failureCount;
+    this.#recoveryMs = this.#recoveryTime();
+    const leftMs = Math.min(this.#recoveryMs, Math.max(0, openUntilEpochMs - this.#clock.epochMs()));
+    this.#openUntil = now + leftMs;
+    this.#state = state === 'isolated' ? 'isolated' : 'open';
+    this.#enteredAt = now;
     this.#epoch += 1;
   }
 
-  /** Runs what belongs to the user (a hook, a store): its failure is told to the store's `onError` and never to a call. */
-  #guarded(work: () => unknown): void {
-    const tell = (error: unknown): void => {
+  /** Runs what belongs to the user: its failure is told to `onHookError` and never to a call. */
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
       try {
-        this.#store?.onError?.(error);
+        this.#settings.onHookError?.(error);
       } catch {
         // Whoever reports failures has failed too: there is nobody left to tell.
       }
-    };
-    try {
-      const running = work();
-      if (isPromiseLike(running)) running.then(undefined, tell);
-    } catch (error) {
-      tell(error);
     }
   }
 }
@@ -264,9 +284,7 @@ type Notify = (transition: CircuitTransition) => void;
 
 const ignore: Notify = () => {};
 
-function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
+const DEFAULT_WINDOW: NonNullable<CircuitBreakerOptions['window']> = { calls: 100 };
 
 interface Settings {
   readonly failureThreshold: number;
@@ -274,10 +292,11 @@ interface Settings {
   readonly slowCallMs: number;
   readonly slowCallRate: number;
   readonly minCalls: number;
-  readonly recoveryMs: (openings: number) => number;
+  readonly recoveryMs: number | ((openings: number) => number);
   readonly successThreshold: number;
   readonly halfOpenPermits: number;
   readonly onStateChange: ((transition: CircuitTransition) => void) | undefined;
+  readonly onHookError: ((error: unknown) => void) | undefined;
 }
 
 function settingsOf(options: CircuitBreakerOptions): Settings {
@@ -286,35 +305,51 @@ function settingsOf(options: CircuitBreakerOptions): Settings {
     failureRate,
     slowCallMs = Infinity,
     slowCallRate = 0.5,
-    window = { calls: 100 },
-    minCalls = 10,
-    recoveryMs = 60_000,
+    window = DEFAULT_WINDOW,
+    recoveryMs = DEFAULT_RECOVERY_MS,
     successThreshold = 2,
     halfOpenPermits = 1,
     onStateChange,
+    onHookError,
+    store,
   } = options;
+  checkWindow(window);
+  const mostCalls = 'calls' in window ? window.calls : Number.MAX_SAFE_INTEGER;
+  const { minCalls = Math.min(10, mostCalls) } = options;
   const count = { atLeast: 1, isInteger: true } as const;
   const rate = { above: 0, atMost: 1 } as const;
   checkNumber(OWNER, 'failureThreshold', failureThreshold, { ...count, allowInfinity: true });
   if (failureRate !== undefined) checkNumber(OWNER, 'failureRate', failureRate, rate);
   checkNumber(OWNER, 'slowCallMs', slowCallMs, { above: 0, allowInfinity: true });
   checkNumber(OWNER, 'slowCallRate', slowCallRate, rate);
-  checkNumber(OWNER, 'minCalls', minCalls, count);
+  checkNumber(OWNER, 'minCalls', minCalls, { ...count, atMost: mostCalls });
   checkNumber(OWNER, 'successThreshold', successThreshold, count);
   checkNumber(OWNER, 'halfOpenPermits', halfOpenPermits, count);
   if (typeof recoveryMs !== 'function') checkNumber(OWNER, 'recoveryMs', recoveryMs, { above: 0 });
   if (onStateChange !== undefined) checkFunction(OWNER, 'onStateChange', onStateChange);
-  if ('calls' in window) checkNumber(OWNER, 'window.calls', window.calls, count);
-  else checkNumber(OWNER, 'window.spanMs', window.spanMs, { above: 0 });
+  if (onHookError !== undefined) checkFunction(OWNER, 'onHookError', onHookError);
+  if (store !== undefined) checkMethods(OWNER, 'store', store, ['load', 'save']);
   return {
     failureThreshold,
     failureRate,
     slowCallMs,
     slowCallRate,
     minCalls,
-    recoveryMs: typeof recoveryMs === 'function' ? recoveryMs : () => recoveryMs,
+    recoveryMs,
     successThreshold,
     halfOpenPermits,
     onStateChange,
+    onHookError,
   };
+}
+
+function checkWindow(window: unknown): asserts window is NonNullable<CircuitBreakerOptions['window']> {
+  if (typeof window !== 'object' || window === null) {
+    throw new TypeError(refusal(OWNER, 'window', window, '{ calls } or { spanMs }'));
+  }
+  if ('calls' in window) {
+    checkNumber(OWNER, 'window.calls', window.calls, { atLeast: 1, atMost: LARGEST_WINDOW, isInteger: true });
+  } else {
+    checkNumber(OWNER, 'window.spanMs', (window as { spanMs?: unknown }).spanMs, { above: 0 });
+  }
 }

@@ -11,10 +11,11 @@ const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 409, 429]);
 
 /** Codes of Node.js, undici and DNS for a connection that failed, not for a request that was wrong. */
 const NETWORK_CODES: ReadonlySet<string> = new Set([
+  'EADDRNOTAVAIL',
+  'EAI_AGAIN',
   'ECONNABORTED',
   'ECONNREFUSED',
   'ECONNRESET',
-  'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETDOWN',
   'ENETUNREACH',
@@ -30,22 +31,45 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
 /** How the SDKs of OpenAI and Anthropic, which share a generator, name a connection that failed. */
 const CONNECTION_ERRORS: ReadonlySet<string> = new Set(['APIConnectionError', 'APIConnectionTimeoutError']);
 
-/** Causes are followed this deep, so that a cycle ends. */
-const MAX_CAUSE_DEPTH = 8;
+/** Causes and superclasses are followed this deep, so that a cycle ends. */
+const MAX_DEPTH = 8;
 
 /**
  * Whether an error of an LLM call or of the network is worth another attempt.
  *
- * Yes: statuses 408, 409, 429 and 5xx, a connection that failed (the cause of `TypeError: fetch failed` counts), and timeouts. An
- * error's own `isRetryable` or `retryable` decides where it has one. No: everything else, above all an open circuit, an abort,
- * any other 4xx and a programming error.
+ * Yes: statuses 408, 409, 429 and 5xx, a connection that failed, and timeouts. An error's own `isRetryable` or `retryable` decides
+ * where it has one, and an error that says nothing itself is judged by its `cause` (`TypeError: fetch failed` has one). No:
+ * everything else, above all an open circuit, an abort, any other 4xx and a programming error.
  */
 export function isRetryable(error: unknown): boolean {
-  if (!isObject(error) || error['name'] === 'AbortError') return false;
+  let suspect = error;
+  for (let depth = 0; depth < MAX_DEPTH && isObject(suspect); depth += 1) {
+    const verdict = verdictOn(suspect);
+    if (verdict !== undefined) return verdict;
+    suspect = suspect['cause'];
+  }
+  return false;
+}
+
+/** What an error says itself, or undefined when it says nothing either way. */
+function verdictOn(error: Record<string, unknown>): boolean | undefined {
+  if (error['name'] === 'AbortError') return false;
   for (const verdict of [error['isRetryable'], error['retryable']]) if (typeof verdict === 'boolean') return verdict;
   const status = statusOf(error);
-  if (status !== undefined) return RETRYABLE_STATUSES.has(status) || status >= 500;
-  return error['name'] === 'TimeoutError' || isNetworkError(error);
+  if (status !== undefined && status >= 400) return RETRYABLE_STATUSES.has(status) || status >= 500;
+  const isPassing =
+    error['name'] === 'TimeoutError' || NETWORK_CODES.has(error['code'] as string) || isConnectionError(error);
+  return isPassing ? true : undefined;
+}
+
+/** Asks the superclasses too: an SDK's user may well have a subclass of its errors. */
+function isConnectionError(error: object): boolean {
+  let prototype = Object.getPrototypeOf(error) as object | null;
+  for (let depth = 0; depth < MAX_DEPTH && prototype !== null; depth += 1) {
+    if (CONNECTION_ERRORS.has(prototype.constructor?.name)) return true;
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return false;
 }
 
 /** The HTTP status an SDK's error carries: `status`, `statusCode` or `response.status`. */
@@ -56,7 +80,11 @@ export function statusOf(error: unknown): number | undefined {
   return candidates.find((status): status is number => typeof status === 'number');
 }
 
-/** What the response headers that an error carries say about trying again. */
+/**
+ * What the response headers that an error carries say about trying again.
+ *
+ * @param epochMs - the present, in milliseconds since the Unix epoch, which a `Retry-After` date is compared with
+ */
 export function retryAdvice(error: unknown, epochMs: number): RetryAdvice {
   if (!isObject(error)) return {};
   const response = error['response'];
@@ -64,43 +92,38 @@ export function retryAdvice(error: unknown, epochMs: number): RetryAdvice {
     error['headers'] ?? error['responseHeaders'] ?? (isObject(response) ? response['headers'] : undefined);
   const shouldRetry = headerOf(headers, 'x-should-retry');
   const retryAfterMs =
-    positive(Number(headerOf(headers, 'retry-after-ms') ?? Number.NaN)) ??
-    durationOf(headerOf(headers, 'retry-after'), epochMs);
+    durationOf(headerOf(headers, 'retry-after-ms'), 1) ?? waitOf(headerOf(headers, 'retry-after'), epochMs);
   return {
     ...(shouldRetry === 'true' || shouldRetry === 'false' ? { shouldRetry: shouldRetry === 'true' } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 
-function isNetworkError(error: unknown): boolean {
-  let cause = error;
-  for (let depth = 0; depth < MAX_CAUSE_DEPTH && isObject(cause); depth += 1) {
-    if (typeof cause['code'] === 'string' && NETWORK_CODES.has(cause['code'])) return true;
-    if (CONNECTION_ERRORS.has(cause.constructor?.name)) return true;
-    cause = cause['cause'];
-  }
-  return false;
-}
-
+/** Reads a header of anything that has `get` (the `Headers` of any copy of fetch, a `Map`) or of a plain object. */
 function headerOf(headers: unknown, name: string): string | undefined {
-  if (headers instanceof Headers) return headers.get(name) ?? undefined;
   if (!isObject(headers)) return undefined;
+  const { get } = headers;
   const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
-  const value = key === undefined ? undefined : headers[key];
-  return typeof value === 'string' ? value : undefined;
+  const value: unknown = typeof get === 'function' ? get.call(headers, name) : key && headers[key];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 /** The two forms of `Retry-After` (RFC 9110, 10.2.3): seconds, or a date. */
-function durationOf(header: string | undefined, epochMs: number): number | undefined {
-  if (header === undefined || header.trim() === '') return undefined;
-  const seconds = Number(header);
-  if (!Number.isNaN(seconds)) return positive(seconds * 1_000);
+function waitOf(header: string | undefined, epochMs: number): number | undefined {
+  if (header === undefined) return undefined;
   const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - epochMs);
+  return durationOf(header, 1_000) ?? (isNumeric(header) || Number.isNaN(at) ? undefined : Math.max(0, at - epochMs));
 }
 
-function positive(value: number): number | undefined {
-  return Number.isFinite(value) && value >= 0 ? value : undefined;
+function durationOf(header: string | undefined, unitMs: number): number | undefined {
+  if (header === undefined || !isNumeric(header)) return undefined;
+  const durationMs = Number(header) * unitMs;
+  return Number.isFinite(durationMs) && durationMs >= 0 ? durationMs : undefined;
+}
+
+/** `Date.parse` reads `-1` as a date, and `Number` reads an empty header as 0: neither is what a server meant. */
+function isNumeric(header: string): boolean {
+  return header.trim() !== '' && !Number.isNaN(Number(header));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

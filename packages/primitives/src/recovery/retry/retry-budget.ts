@@ -7,10 +7,14 @@ export interface RetryBudgetOptions {
   readonly reserve?: number | undefined;
 }
 
+/** Ten deposits of 0.1 make a little less than 1 in binary; the tenth must still buy a retry. */
+const ROUNDING = 1e-9;
+
 /**
  * Bounds the share of calls that are retried, over all retries that share it, so that an outage is not made worse by a storm of
  * second attempts.
  *
+ * @throws TypeError or RangeError naming the option if one is wrong
  * @see https://finagle.github.io/blog/2016/02/08/retry-budgets/
  * @example
  * ```ts
@@ -33,7 +37,7 @@ export class RetryBudget {
 
   /** Whole retries that could be made now. */
   get available(): number {
-    return Math.floor(this.#saved);
+    return Math.floor(this.#saved + ROUNDING);
   }
 
   /** Earns a call's share. */
@@ -43,7 +47,7 @@ export class RetryBudget {
 
   /** Takes one retry if there is one. */
   withdraw(): boolean {
-    if (this.#saved < 1) return false;
+    if (this.available < 1) return false;
     this.#saved -= 1;
     return true;
   }

@@ -1,12 +1,15 @@
 import { sleep, untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
-import { checkFunction, checkNumber } from '../../options.ts';
+import { checkBoolean, checkFunction, checkMethods, checkNumber, checkText } from '../../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { type Backoff, exponentialBackoff } from './backoff.ts';
-import { isRetryable, retryAdvice } from './failure.ts';
+import { isRetryable, type RetryAdvice, retryAdvice } from './failure.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
-/** How a retry ended: at the first try, at a later one, or why there was no further attempt. */
+/**
+ * How a retry ended: at the first try, at a later one, or why there was no further attempt; `error` is a `retryIf` or a `backoff`
+ * that failed itself.
+ */
 export type RetryOutcome =
   | 'success'
   | 'recovered'
@@ -14,7 +17,8 @@ export type RetryOutcome =
   | 'not_retryable'
   | 'out_of_time'
   | 'out_of_budget'
-  | 'cancelled';
+  | 'cancelled'
+  | 'error';
 
 const OWNER = 'RetryPrimitive';
 
@@ -35,15 +39,21 @@ declare module '../../observer.ts' {
 export interface RetryOptions {
   /** Attempts in all, the first included. @defaultValue 3 */
   readonly maxAttempts?: number | undefined;
-  /** @defaultValue exponentialBackoff(): 500 ms, doubling, full jitter */
+  /**
+   * How long to wait before the next attempt. Anything but a number of at least 0 is thrown as a `TypeError` or `RangeError`.
+   * @defaultValue exponentialBackoff(): 500 ms, doubling, full jitter
+   */
   readonly backoff?: Backoff | undefined;
   /** No wait is longer than this; a server that asks for more is not tried again. @defaultValue 60_000 */
   readonly maxDelayMs?: number | undefined;
   /** No attempt starts later than this after the first, in milliseconds. @defaultValue Infinity */
   readonly maxElapsedMs?: number | undefined;
-  /** Whether a failure is worth another attempt. @defaultValue isRetryable */
+  /** Whether a failure is worth another attempt; what it throws is thrown. @defaultValue isRetryable */
   readonly retryIf?: ((error: unknown, attempt: number) => boolean) | undefined;
-  /** Follows `Retry-After`, `Retry-After-Ms` and `x-should-retry` of the error's response. @defaultValue true */
+  /**
+   * Follows `Retry-After`, `Retry-After-Ms` and `x-should-retry` of the error's response; a `retryIf` of your own can still refuse
+   * what the server allows. @defaultValue true
+   */
   readonly respectRetryAfter?: boolean | undefined;
   /** Shared by retries that should not storm together. @defaultValue none */
   readonly budget?: RetryBudget | undefined;
@@ -81,7 +91,7 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
-    const { operation, maxAttempts, budget, aggregate } = this.#options;
+    const { operation, budget, aggregate } = this.#options;
     const startedAt = context.clock.now();
     const errors: unknown[] = [];
     let previousMs = 0;
@@ -93,17 +103,21 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
         conclude(running, attempt === 1 ? 'success' : 'recovered', attempt);
         return output;
       } catch (error) {
-        errors.push(error);
+        if (context.isAborted) return cancelled(context, running, attempt);
         running.note('retry.error', { attempt, error });
-        const next = this.#next(error, attempt, context, startedAt, previousMs);
+        if (aggregate) errors.push(error);
+        const next = this.#decide({ error, attempt, context, startedAt, previousMs }, running);
         if (typeof next === 'string') {
           conclude(running, next, attempt);
-          throw next === 'cancelled' ? context.signal.reason : aggregate ? allOf(errors, maxAttempts) : error;
+          throw aggregate ? allOf(errors) : error;
         }
         running.note('retry.delayMs', next);
         previousMs = next;
-        await this.#wait(context, next, running, attempt);
       }
+      await sleep(context, previousMs).catch((reason: unknown) => {
+        if (!context.isAborted) throw reason;
+      });
+      if (context.isAborted) return cancelled(context, running, attempt);
     }
   }
 
@@ -119,35 +133,53 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     );
   }
 
+  #decide(failure: Failure, running: RunningStep): number | RetryOutcome {
+    try {
+      return this.#next(failure);
+    } catch (mistake) {
+      conclude(running, 'error', failure.attempt);
+      throw mistake;
+    }
+  }
+
   /** The wait before the next attempt in milliseconds, or the reason why there is none. */
-  #next(
-    error: unknown,
-    attempt: number,
-    context: WorkflowContext,
-    startedAt: number,
-    previousMs: number,
-  ): number | RetryOutcome {
-    const { maxAttempts, retryIf, respectRetryAfter, maxDelayMs, maxElapsedMs, backoff, random, budget } =
-      this.#options;
-    if (context.isAborted) return 'cancelled';
+  #next({ error, attempt, context, startedAt, previousMs }: Failure): number | RetryOutcome {
+    const { maxAttempts, respectRetryAfter, maxDelayMs, maxElapsedMs, backoff, random, budget } = this.#options;
     const advice = respectRetryAfter ? retryAdvice(error, context.clock.epochMs()) : {};
-    if (!(advice.shouldRetry ?? retryIf(error, attempt))) return 'not_retryable';
+    if (!this.#isWorthwhile(error, attempt, advice)) return 'not_retryable';
     if (attempt >= maxAttempts) return 'exhausted';
     const delayMs =
-      advice.retryAfterMs ?? Math.min(maxDelayMs, Math.max(0, backoff({ failures: attempt, previousMs, random })));
+      advice.retryAfterMs ??
+      Math.min(maxDelayMs, checkedDelay(backoff({ failures: attempt, previousMs, maxDelayMs, random })));
     const leftMs = Math.min(context.remainingMs(), startedAt + maxElapsedMs - context.clock.now());
     if (delayMs > maxDelayMs || delayMs >= leftMs) return 'out_of_time';
     return budget === undefined || budget.withdraw() ? delayMs : 'out_of_budget';
   }
 
-  async #wait(context: WorkflowContext, delayMs: number, running: RunningStep, attempt: number): Promise<void> {
-    try {
-      await sleep(context, delayMs);
-    } catch (reason) {
-      conclude(running, 'cancelled', attempt);
-      throw reason;
-    }
+  #isWorthwhile(error: unknown, attempt: number, { shouldRetry }: RetryAdvice): boolean {
+    const { retryIf } = this.#options;
+    if (shouldRetry === false) return false;
+    return (shouldRetry === true && retryIf === isRetryable) || retryIf(error, attempt);
   }
+}
+
+interface Failure {
+  readonly error: unknown;
+  readonly attempt: number;
+  readonly context: WorkflowContext;
+  readonly startedAt: number;
+  readonly previousMs: number;
+}
+
+function cancelled(context: WorkflowContext, running: RunningStep, attempts: number): never {
+  conclude(running, 'cancelled', attempts);
+  throw context.signal.reason;
+}
+
+/** A wait that is no number would be no wait at all, and the retries a storm. */
+function checkedDelay(delayMs: unknown): number {
+  checkNumber(OWNER, 'what backoff returns', delayMs, { atLeast: 0, allowInfinity: true });
+  return delayMs;
 }
 
 function conclude(running: RunningStep, outcome: RetryOutcome, attempts: number): void {
@@ -155,10 +187,8 @@ function conclude(running: RunningStep, outcome: RetryOutcome, attempts: number)
   running.note('retry.outcome', outcome);
 }
 
-function allOf(errors: readonly unknown[], maxAttempts: number): AggregateError {
-  return new AggregateError(errors, `all ${errors.length} of at most ${maxAttempts} attempts failed`, {
-    cause: errors.at(-1),
-  });
+function allOf(errors: readonly unknown[]): AggregateError {
+  return new AggregateError(errors, `all attempts failed (${errors.length})`, { cause: errors.at(-1) });
 }
 
 interface Settings {
@@ -193,6 +223,10 @@ function settingsOf(options: RetryOptions, stepName: string): Settings {
   checkFunction(OWNER, 'backoff', backoff);
   checkFunction(OWNER, 'retryIf', retryIf);
   checkFunction(OWNER, 'random', random);
+  checkBoolean(OWNER, 'respectRetryAfter', respectRetryAfter);
+  checkBoolean(OWNER, 'aggregate', aggregate);
+  checkText(OWNER, 'operation', operation);
+  if (budget !== undefined) checkMethods(OWNER, 'budget', budget, ['deposit', 'withdraw']);
   return {
     operation,
     maxAttempts,
