@@ -83,7 +83,7 @@ export const nestingCases: readonly TimeoutCase[] = [
       const timeout = timeoutOf(adapter, bench, { timeoutMs: 200 });
       const settled = await bench.settle(() => timeout.run((signal) => honouring(signal), { remainingMs: 40 }));
       expectTimeout(adapter, settled);
-      bench.expectAt(settled.atMs, 40, 'rejected');
+      bench.expectBetween(settled.atMs, 40, 50, 'rejected'); // the caller's own limit may go first
     },
   },
   {

@@ -96,6 +96,7 @@ export const reportCases: readonly TimeoutCase[] = [
     id: 'C36',
     title: 'runs the work, its hooks and what comes too late in the asynchronous context of the caller',
     needs: [],
+    time: 'real',
     async run(adapter, bench) {
       const request = new AsyncLocalStorage<string>();
       const seen = new Set<string | undefined>();
