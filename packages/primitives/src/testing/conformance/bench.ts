@@ -23,6 +23,7 @@ export class Bench {
   /** The clock to move by hand; undefined in real time. */
   readonly manual: ManualClock | undefined;
   readonly #startedAt: number;
+  readonly #cleanups: (() => void)[] = [];
 
   constructor(isVirtual: boolean) {
     this.manual = isVirtual ? manualClock() : undefined;
@@ -33,6 +34,16 @@ export class Bench {
   /** Milliseconds since the case began. */
   elapsedMs(): number {
     return this.clock.now() - this.#startedAt;
+  }
+
+  /** Has something undone when the case has ended, also one that hangs. */
+  defer(cleanup: () => void): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  /** For the runner: the case has ended. */
+  end(): void {
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
   }
 
   at(delayMs: number, callback: () => void): void {

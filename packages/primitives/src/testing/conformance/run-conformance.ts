@@ -1,7 +1,7 @@
 import { Bench, describe } from './bench.ts';
 import type { ConformanceAdapter, ConformanceCase, ConformanceResult } from './conformance-case.ts';
 
-const DEFAULT_LIMIT_MS = 5_000;
+const DEFAULT_LIMIT_MS = 4_000;
 /** How far the clock is moved at a time; timers still fire one by one, each at its own instant. */
 const STEP_MS = 5;
 /** A case that has not ended by then waits for something that never comes. */
@@ -80,6 +80,7 @@ async function underLimit<Adapter extends ConformanceAdapter>(
     await bench.turn();
   } finally {
     clearTimeout(timer);
+    bench.end();
   }
 }
 

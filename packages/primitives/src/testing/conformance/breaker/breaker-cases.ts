@@ -151,13 +151,11 @@ export const breakerCases: readonly BreakerCase[] = [
         const breaker = breakerOf(adapter, bench, {});
         await failTimes(breaker, bench, 2);
         mock.timers.enable({ apis: ['Date'], now: Date.now() + jumpMs });
-        try {
-          expectOpen(adapter, await bench.settle(() => breaker.run(() => 'too early')));
-          await bench.sleep(130);
-          expectValue(await bench.settle(() => breaker.run(() => 'v')), 'v');
-        } finally {
-          mock.timers.reset();
-        }
+        bench.defer(() => mock.timers.reset());
+        expectOpen(adapter, await bench.settle(() => breaker.run(() => 'too early')));
+        await bench.sleep(130);
+        expectValue(await bench.settle(() => breaker.run(() => 'v')), 'v');
+        mock.timers.reset();
       }
     },
   },

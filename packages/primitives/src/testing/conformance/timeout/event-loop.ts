@@ -102,17 +102,14 @@ export const eventLoopCases: readonly TimeoutCase[] = [
     time: 'real',
     async run(adapter, bench) {
       mock.timers.enable({ apis: ['setTimeout'] });
-      try {
-        const timeout = timeoutOf(adapter, bench, { timeoutMs: 60_000 });
-        const settled = bench.settle(() => timeout.run(never));
-        await bench.turn();
-        mock.timers.tick(60_000);
-        await bench.turn();
-        mock.timers.tick(60_000);
-        expectTimeout(adapter, await settled);
-      } finally {
-        mock.timers.reset();
-      }
+      bench.defer(() => mock.timers.reset());
+      const timeout = timeoutOf(adapter, bench, { timeoutMs: 60_000 });
+      const settled = bench.settle(() => timeout.run(never));
+      await bench.turn();
+      mock.timers.tick(60_000);
+      await bench.turn();
+      mock.timers.tick(60_000);
+      expectTimeout(adapter, await settled);
     },
   },
 ];
