@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert/strict';
 import { Bench, describe } from './bench.ts';
 import type { ConformanceAdapter, ConformanceCase, ConformanceResult } from './conformance-case.ts';
 
@@ -60,7 +61,7 @@ export async function runCase<Adapter extends ConformanceAdapter>(
     if (unhandled.length === 0) return { id, title, verdict: 'pass', detail: '' };
     return { id, title, verdict: 'fail', detail: `an unhandled rejection: ${describe(unhandled[0])}` };
   } catch (error) {
-    return { id, title, verdict: 'fail', detail: error instanceof Error ? error.message : describe(error) };
+    return { id, title, verdict: 'fail', detail: detailOf(error) };
   } finally {
     process.off('unhandledRejection', note);
   }
@@ -97,4 +98,11 @@ async function moved({ manual }: Bench, running: Promise<void>): Promise<void> {
     await manual.advance(STEP_MS);
   }
   return running;
+}
+
+/** One line: `node:assert` adds a picture of the difference to a message that says it in words. */
+function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return describe(error);
+  const isPictured = error instanceof AssertionError && !error.generatedMessage;
+  return isPictured ? (error.message.split('\n', 1)[0] ?? '') : error.message.replaceAll(/\s+/g, ' ');
 }
