@@ -65,6 +65,7 @@ export {
   type CompensableStep,
   type CompensationOptions,
   CompensationPrimitive,
+  compensable,
 } from './recovery/compensation-primitive.ts';
 export { type FallbackOptions, type FallbackOutcome, FallbackPrimitive } from './recovery/fallback-primitive.ts';
 export {

@@ -24,6 +24,23 @@ export interface CompensableStep<I, O> {
   undo?(output: O, context: WorkflowContext, input: I): unknown;
 }
 
+/**
+ * A step of a saga in which `undo` knows the types of `work` without being told.
+ *
+ * @throws TypeError if `work` is no step or `undo` no function
+ * @example
+ * ```ts
+ * const reserve = compensable(reserveStock, (reservation) => releaseStock(reservation));
+ * ```
+ */
+export function compensable<I, O>(
+  work: Step<I, O>,
+  undo?: (output: O, context: WorkflowContext, input: I) => unknown,
+): CompensableStep<I, O> {
+  if (undo !== undefined) checkFunction('compensable', 'undo', undo);
+  return { do: asPrimitive(work), ...(undo !== undefined && { undo }) };
+}
+
 /** Each step gets what the one before gives; only the two ends can be told in types. */
 type Saga<I, O> =
   | readonly [CompensableStep<I, O>]
@@ -60,7 +77,7 @@ interface Done extends Pair {
  * @example
  * ```ts
  * const order = new CompensationPrimitive([
- *   { do: reserveStock, undo: (reservation) => releaseStock(reservation) },
+ *   compensable(reserveStock, (reservation) => releaseStock(reservation)),
  *   { do: chargeCard },
  * ]);
  * ```
