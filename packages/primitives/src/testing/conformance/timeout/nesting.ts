@@ -70,8 +70,9 @@ export const nestingCases: readonly TimeoutCase[] = [
       bench.expectAt(nested.settled.atMs, 40, 'rejected');
       expectFields(adapter, nested.settled.error, { operation: 'outer' });
       bench.expectAt(nested.within.atMs, 40, 'the inner call was told');
-      const isTold = nested.within.error === nested.outerSignal?.reason;
-      assert.ok(isTold || !adapter.isTimeout(nested.within.error), 'the inner call says that its own time was up');
+      if (adapter.can.includes('signal')) {
+        assert.equal(nested.outerSignal?.reason, nested.settled.error, 'the inner call was told another reason');
+      }
       if (adapter.can.includes('phases')) expectError(nested.within, nested.outerSignal?.reason);
       expectCounts(nested.inner, { cancelled: 1 });
       expectCounts(nested.outer, { timeout: 1 });
