@@ -87,6 +87,25 @@ describe('a bulkhead', () => {
     expect(recording.factsOf('bulkhead.outcome')).toEqual(['admitted', 'cancelled']);
   });
 
+  it('passes a place on that was given to somebody who leaves in the same moment', async () => {
+    const pool = new BulkheadPrimitive(
+      async function* () {
+        yield 'chunk';
+      },
+      { maxConcurrent: 1, maxQueued: 2 },
+    );
+    const reading = (await pool.execute(undefined))[Symbol.asyncIterator]();
+    const controller = new AbortController();
+    const leaving = pool.execute(undefined, new WorkflowContext({ signal: controller.signal }));
+    const patient = pool.execute(undefined);
+    await Promise.resolve();
+    void reading.return?.(undefined);
+    controller.abort(new Error('left'));
+    await expect(leaving).rejects.toThrow('left');
+    for await (const chunk of await patient) expect(chunk).toBe('chunk');
+    expect(pool.getStats()).toMatchObject({ running: 0, queued: 0, admitted: 2 });
+  });
+
   it('never runs more at once than it may, and loses no place, whoever leaves when', async () => {
     const call = fc.record({
       startMs: fc.integer({ min: 0, max: 50 }),

@@ -58,6 +58,17 @@ describe('a circuit breaker', () => {
     expect(breaker.getStats()).toMatchObject({ successes: 1, failures: 1, cancelled: 1 });
   });
 
+  it('B8 does not take a long stream for a slow call', async () => {
+    const clock = manualClock();
+    const breaker = new CircuitBreakerPrimitive(call, { slowCallMs: 50, minCalls: 1, clock });
+    const stream = await breaker.execute(async function* () {
+      yield 'first';
+    });
+    await clock.advance(1_000);
+    await readAll(stream);
+    expect(breaker.getStats()).toMatchObject({ successes: 1, state: 'closed' });
+  });
+
   it('takes a wrong request for an answer, and everything else for a failure', async () => {
     const breaker = new CircuitBreakerPrimitive(call, { failureThreshold: 99 });
     for (const status of [400, 401, 404, 408, 409, 429, 500]) {

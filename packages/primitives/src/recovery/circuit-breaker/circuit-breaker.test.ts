@@ -199,6 +199,15 @@ describe('a circuit', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  it('reports no change when it is reset while closed, and forgets what it had counted', () => {
+    const transitions: CircuitTransition[] = [];
+    const { breaker } = tested({ failureThreshold: 2, onStateChange: (change) => void transitions.push(change) });
+    fail(breaker);
+    breaker.reset();
+    fail(breaker);
+    expect({ state: breaker.state, transitions }).toEqual({ state: 'closed', transitions: [] });
+  });
+
   it('forgets the error that opened it when it closes', async () => {
     const { clock, breaker } = tested({ successThreshold: 1 });
     fail(breaker);
