@@ -68,6 +68,7 @@ export {
   compensable,
 } from './recovery/compensation-primitive.ts';
 export { type FallbackOptions, type FallbackOutcome, FallbackPrimitive } from './recovery/fallback-primitive.ts';
+export { type CockatielContext, type CockatielPolicy, fromCockatiel } from './recovery/from-cockatiel.ts';
 export {
   type Backoff,
   type BackoffState,

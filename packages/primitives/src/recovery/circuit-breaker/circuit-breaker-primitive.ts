@@ -2,7 +2,7 @@ import { untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
 import { checkFunction, checkMethods, checkText } from '../../options.ts';
 import { followOutput, isStream } from '../../output/follow-output.ts';
-import type { OutputEnd } from '../../output/stream-tracker.ts';
+import { COMPLETE, type OutputEnd } from '../../output/stream-tracker.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { statusOf } from '../retry/failure.ts';
 import {
@@ -105,7 +105,11 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const permit = this.#acquire(running);
     try {
       const output = await untilAborted(context, this.#step.execute(input, context));
-      if (isStream(output)) this.breaker.answered(permit);
+      if (!isStream(output)) {
+        this.#settle(permit, COMPLETE, context, running);
+        return output;
+      }
+      this.breaker.answered(permit);
       return followOutput(output, { onEnd: (end) => this.#settle(permit, end, context, running) });
     } catch (error) {
       this.#settle(permit, { kind: 'failed', error }, context, running);

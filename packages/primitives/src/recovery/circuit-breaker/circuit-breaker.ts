@@ -51,6 +51,8 @@ export interface Permit {
   readonly epoch: number;
   readonly startedAt: number;
   readonly isProbe: boolean;
+  /** When the dependency handed over a stream; undefined for anything else. */
+  answeredAt: number | undefined;
 }
 
 /**
@@ -85,7 +87,6 @@ export class CircuitBreaker {
   readonly #window: CallWindow;
   readonly #keeper: StoreKeeper | undefined;
   readonly #clock: Clock;
-  readonly #answeredAt = new WeakMap<Permit, number>();
   readonly #probes = new Set<Permit>();
   #state: CircuitState = 'closed';
   #epoch = 0;
@@ -129,14 +130,14 @@ export class CircuitBreaker {
       const retryAfterMs = this.#state === 'isolated' ? Infinity : Math.max(0, this.#openUntil - startedAt);
       throw new CircuitOpenError(operation, retryAfterMs, this.#failureCount, this.#lastError);
     }
-    const permit: Permit = { epoch: this.#epoch, startedAt, isProbe };
+    const permit: Permit = { epoch: this.#epoch, startedAt, isProbe, answeredAt: undefined };
     if (isProbe) this.#probes.add(permit);
     return permit;
   }
 
   /** Says that a stream has been handed over: whether the call was slow is decided by now, while its result is not. */
   answered(permit: Permit): void {
-    this.#answeredAt.set(permit, this.#clock.now());
+    permit.answeredAt = this.#clock.now();
   }
 
   /**
@@ -149,7 +150,7 @@ export class CircuitBreaker {
     if (result.kind === 'cancelled') return 'counted';
     const now = this.#clock.now();
     const isFailure = result.kind === 'failure';
-    const isSlow = (this.#answeredAt.get(permit) ?? now) - permit.startedAt >= this.#settings.slowCallMs;
+    const isSlow = (permit.answeredAt ?? now) - permit.startedAt >= this.#settings.slowCallMs;
     if (isFailure) this.#lastError = result.error;
     if (permit.isProbe) this.#settleProbe(isFailure, isSlow, notify);
     else this.#settleCall(isFailure, isSlow, now, notify);

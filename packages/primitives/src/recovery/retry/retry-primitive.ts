@@ -91,8 +91,8 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
-    const { operation, budget, aggregate } = this.#options;
-    const startedAt = context.clock.now();
+    const { operation, budget, aggregate, maxElapsedMs } = this.#options;
+    const latestAt = maxElapsedMs === Infinity ? Infinity : context.clock.now() + maxElapsedMs;
     const errors: unknown[] = [];
     let previousMs = 0;
     running.note('retry.operation', operation);
@@ -106,7 +106,7 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
         if (context.isAborted) return cancelled(context, running, attempt);
         running.note('retry.error', { attempt, error });
         if (aggregate) errors.push(error);
-        const next = this.#decide({ error, attempt, context, startedAt, previousMs }, running);
+        const next = this.#decide({ error, attempt, context, latestAt, previousMs }, running);
         if (typeof next === 'string') {
           conclude(running, next, attempt);
           throw aggregate ? allOf(errors) : error;
@@ -143,15 +143,15 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /** The wait before the next attempt in milliseconds, or the reason why there is none. */
-  #next({ error, attempt, context, startedAt, previousMs }: Failure): number | RetryOutcome {
-    const { maxAttempts, respectRetryAfter, maxDelayMs, maxElapsedMs, backoff, random, budget } = this.#options;
+  #next({ error, attempt, context, latestAt, previousMs }: Failure): number | RetryOutcome {
+    const { maxAttempts, respectRetryAfter, maxDelayMs, backoff, random, budget } = this.#options;
     const advice = respectRetryAfter ? retryAdvice(error, context.clock.epochMs()) : {};
     if (!this.#isWorthwhile(error, attempt, advice)) return 'not_retryable';
     if (attempt >= maxAttempts) return 'exhausted';
     const delayMs =
       advice.retryAfterMs ??
       Math.min(maxDelayMs, checkedDelay(backoff({ failures: attempt, previousMs, maxDelayMs, random })));
-    const leftMs = Math.min(context.remainingMs(), startedAt + maxElapsedMs - context.clock.now());
+    const leftMs = Math.min(context.remainingMs(), latestAt - context.clock.now());
     if (delayMs > maxDelayMs || delayMs >= leftMs) return 'out_of_time';
     return budget === undefined || budget.withdraw() ? delayMs : 'out_of_budget';
   }
@@ -167,7 +167,8 @@ interface Failure {
   readonly error: unknown;
   readonly attempt: number;
   readonly context: WorkflowContext;
-  readonly startedAt: number;
+  /** No attempt starts later than this, in `clock.now()` milliseconds. */
+  readonly latestAt: number;
   readonly previousMs: number;
 }
 
