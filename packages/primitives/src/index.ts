@@ -6,6 +6,7 @@ export { parallel } from './compose/parallel.ts';
 export { type InputOf, type OutputOf, sequence } from './compose/sequence.ts';
 export { type Checkpoint, type ChildContextInit, WorkflowContext, type WorkflowContextInit } from './context.ts';
 export { delayBehindOwner } from './deadline.ts';
+export type { PrimitiveTree, WorkflowDescription } from './describe.ts';
 export {
   type Ending,
   type ExecutionIdentity,

@@ -84,6 +84,10 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#maxQueued = maxQueued;
   }
 
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#step];
+  }
+
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
     running.note('bulkhead.operation', this.#operation);
     if (this.#running < this.#maxConcurrent) {

@@ -102,6 +102,10 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#undoTimeoutMs = undoTimeoutMs;
   }
 
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return this.#pairs.map(({ forward }) => forward);
+  }
+
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
     running.note('compensation.operation', this.#operation);
     const done: Done[] = [];

@@ -70,6 +70,10 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
     this.#operation = operation;
   }
 
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#primary, ...this.#alternatives];
+  }
+
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O | F> {
     running.note('fallback.operation', this.#operation);
     const errors: unknown[] = [];

@@ -28,6 +28,10 @@ class PolicyPrimitive<I, O, Instead> extends WorkflowPrimitive<I, O | Instead> {
     this.#step = inner;
   }
 
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#step];
+  }
+
   protected run(input: I, context: WorkflowContext): Promise<O | Instead> {
     const work = ({ signal, attempt }: CockatielContext): Promise<O> => {
       const number = attempt === undefined ? context.attempt : attempt + 1;

@@ -100,6 +100,10 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     return this.breaker.state;
   }
 
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#step];
+  }
+
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
     running.note('circuit.operation', this.#operation);
     const permit = this.#acquire(running);

@@ -90,6 +90,10 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#options = settingsOf(options, inner.name);
   }
 
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#step];
+  }
+
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
     const { operation, budget, aggregate, maxElapsedMs } = this.#options;
     const latestAt = maxElapsedMs === Infinity ? Infinity : context.clock.now() + maxElapsedMs;
