@@ -30,7 +30,21 @@ export async function measure(
   redisUrl: string | undefined,
   io: Io,
 ): Promise<Measurement> {
-  using facts = listenForFacts();
+  const facts = listenForFacts();
+  try {
+    const findings = await findingsOf(workload, endpoint, redisUrl, io);
+    return { findings, storeProblem: facts.storeProblem };
+  } finally {
+    facts.stop();
+  }
+}
+
+async function findingsOf(
+  workload: Workload,
+  endpoint: Endpoint,
+  redisUrl: string | undefined,
+  io: Io,
+): Promise<Measurement['findings']> {
   const store = storeAt(redisUrl);
   const prompts = workload.requests.map(({ prompt }) => prompt);
   const workflow = chatWorkflow({ ...endpoint, store, limits: workload.limits, prompts });
@@ -42,7 +56,7 @@ export async function measure(
   const durationMs = performance.now() - startedAt;
   const router = workflow.router.getStats();
   const spendByModel = endpoint.spendByModel ?? spendSeenBy(workflow);
-  const findings = {
+  return {
     sent,
     account: accountFor({ ...endpoint, sent, spendByModel }),
     spendByModel,
@@ -51,7 +65,6 @@ export async function measure(
     timeout: workflow.timeout.getStats(),
     durationMs,
   };
-  return { findings, storeProblem: facts.storeProblem };
 }
 
 /** Every run has keys of its own in Redis, so that it finds nothing of an earlier one; they expire by themselves. */

@@ -8,9 +8,10 @@ export interface RequestFacts {
 }
 
 /** Listens to what the primitives state, beside whoever else does. */
-export interface FactsListener extends Disposable {
+export interface FactsListener {
   /** The first reason for which the store could not be used; undefined while it works. */
   readonly storeProblem: StoreErrorReason | undefined;
+  stop(): void;
 }
 
 const FACTS = 'tta-cli.request-facts';
@@ -24,7 +25,7 @@ export function factsOf(context: WorkflowContext): RequestFacts {
   return facts;
 }
 
-/** Starts listening; dispose of what it gives to stop. */
+/** Listens until it is stopped. */
 export function listenForFacts(): FactsListener {
   let storeProblem: StoreErrorReason | undefined;
   const observer: Observer = {
@@ -46,7 +47,7 @@ export function listenForFacts(): FactsListener {
     get storeProblem() {
       return storeProblem;
     },
-    [Symbol.dispose]: stop,
+    stop,
   };
 }
 
