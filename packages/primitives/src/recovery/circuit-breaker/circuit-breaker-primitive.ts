@@ -2,7 +2,6 @@ import { untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
 import { checkFunction, checkMethods, checkText } from '../../options.ts';
 import { followOutput, isStream } from '../../output/follow-output.ts';
-import { COMPLETE, type OutputEnd } from '../../output/stream-tracker.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { statusOf } from '../retry/failure.ts';
 import {
@@ -109,14 +108,11 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const permit = this.#acquire(running);
     try {
       const output = await untilAborted(context, this.#step.execute(input, context));
-      if (!isStream(output)) {
-        this.#settle(permit, COMPLETE, context, running);
-        return output;
-      }
-      this.breaker.answered(permit);
-      return followOutput(output, { onEnd: (end) => this.#settle(permit, end, context, running) });
+      if (isStream(output)) return this.#follow(output, permit, context, running);
+      this.#settle(permit, SUCCESS, running);
+      return output;
     } catch (error) {
-      this.#settle(permit, { kind: 'failed', error }, context, running);
+      this.#settleFailed(permit, error, context, running);
       throw error;
     }
   }
@@ -147,30 +143,41 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   #acquire(running: RunningStep): Permit {
     try {
-      return this.breaker.acquire(this.#operation, (transition) => running.note('circuit.transition', transition));
+      return this.breaker.acquire(this.#operation, running.note);
     } catch (error) {
       if (isCircuitOpenError(error)) this.#conclude('rejected', running);
       throw error;
     }
   }
 
-  #settle(permit: Permit, end: OutputEnd, context: WorkflowContext, running: RunningStep): void {
-    let result: CallResult = { kind: 'cancelled' };
-    try {
-      result = this.#resultOf(end, context);
-    } catch (mistake) {
-      result = { kind: 'failure', error: mistake };
-      throw mistake;
-    } finally {
-      const verdict = this.breaker.settle(permit, result, (change) => running.note('circuit.transition', change));
-      this.#conclude(verdict === 'stale' ? 'stale' : result.kind, running);
-    }
+  #follow(stream: O & object, permit: Permit, context: WorkflowContext, running: RunningStep): O {
+    this.breaker.answered(permit);
+    return followOutput(stream, {
+      onEnd: (end) => {
+        if (end.kind === 'failed') this.#settleFailed(permit, end.error, context, running);
+        else this.#settle(permit, end.kind === 'left' ? CANCELLED : SUCCESS, running);
+      },
+    });
   }
 
-  #resultOf(end: OutputEnd, context: WorkflowContext): CallResult {
-    if (end.kind === 'complete') return { kind: 'success' };
-    if (end.kind === 'left' || context.isAborted) return { kind: 'cancelled' };
-    return this.#isFailure(end.error) ? { kind: 'failure', error: end.error } : { kind: 'ignored' };
+  #settleFailed(permit: Permit, error: unknown, context: WorkflowContext, running: RunningStep): void {
+    if (context.isAborted) {
+      this.#settle(permit, CANCELLED, running);
+      return;
+    }
+    let isFailure: boolean;
+    try {
+      isFailure = this.#isFailure(error);
+    } catch (mistake) {
+      this.#settle(permit, { kind: 'failure', error: mistake }, running);
+      throw mistake;
+    }
+    this.#settle(permit, isFailure ? { kind: 'failure', error } : IGNORED, running);
+  }
+
+  #settle(permit: Permit, result: CallResult, running: RunningStep): void {
+    const verdict = this.breaker.settle(permit, result, running.note);
+    this.#conclude(verdict === 'stale' ? 'stale' : result.kind, running);
   }
 
   #conclude(outcome: CircuitOutcome, running: RunningStep): void {
@@ -179,6 +186,10 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     running.note('circuit.outcome', outcome);
   }
 }
+
+const SUCCESS: CallResult = { kind: 'success' };
+const IGNORED: CallResult = { kind: 'ignored' };
+const CANCELLED: CallResult = { kind: 'cancelled' };
 
 /** A wrong request is the caller's trouble; everything else is the dependency's. */
 function isDependencyFailure(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../clock.ts';
+import { type NoteFact, noteNothing } from '../../observer.ts';
 import { checkFunction, checkMethods, checkNumber, refusal } from '../../options.ts';
 import { type CallWindow, CountWindow, TimeWindow } from './call-window.ts';
 import { CircuitOpenError } from './circuit-open-error.ts';
@@ -85,6 +86,8 @@ const LARGEST_WINDOW = 1_000_000;
 export class CircuitBreaker {
   readonly #settings: Settings;
   readonly #window: CallWindow;
+  /** Whether the count of a call depends on the time: on when it came, or on how long it took. */
+  readonly #isTimed: boolean;
   readonly #keeper: StoreKeeper | undefined;
   readonly #clock: Clock;
   readonly #probes = new Set<Permit>();
@@ -103,6 +106,7 @@ export class CircuitBreaker {
     this.#settings = settingsOf(options);
     const { window = DEFAULT_WINDOW, store, clock = systemClock } = options;
     this.#window = 'calls' in window ? new CountWindow(window.calls) : new TimeWindow(window.spanMs);
+    this.#isTimed = 'spanMs' in window || this.#settings.slowCallMs < Infinity;
     this.#clock = clock;
     this.#enteredAt = clock.now();
     this.#keeper = store && new StoreKeeper(store);
@@ -122,16 +126,17 @@ export class CircuitBreaker {
    *
    * @throws CircuitOpenError when the circuit is open, isolated, or half-open with every permit taken
    */
-  acquire(operation: string, notify: Notify = ignore): Permit {
+  acquire(operation: string, note: NoteFact = noteNothing): Permit {
+    if (this.#state === 'closed') return this.#permit(this.#timeOfCall(), false);
     const startedAt = this.#clock.now();
-    if (this.#state === 'open' && startedAt >= this.#openUntil) this.#enter('half_open', notify);
+    if (this.#state === 'open' && startedAt >= this.#openUntil) this.#enter('half_open', note);
     const isProbe = this.#state === 'half_open' && this.#hasProbeLeft(startedAt);
-    if (this.#state !== 'closed' && !isProbe) {
+    if (!isProbe) {
       const retryAfterMs = this.#state === 'isolated' ? Infinity : Math.max(0, this.#openUntil - startedAt);
       throw new CircuitOpenError(operation, retryAfterMs, this.#failureCount, this.#lastError);
     }
-    const permit: Permit = { epoch: this.#epoch, startedAt, isProbe, answeredAt: undefined };
-    if (isProbe) this.#probes.add(permit);
+    const permit = this.#permit(startedAt, true);
+    this.#probes.add(permit);
     return permit;
   }
 
@@ -145,26 +150,35 @@ export class CircuitBreaker {
    *
    * @returns `stale` when the circuit has changed its state since the call began, so that its result counts for nothing
    */
-  settle(permit: Permit, result: CallResult, notify: Notify = ignore): 'counted' | 'stale' {
+  settle(permit: Permit, result: CallResult, note: NoteFact = noteNothing): 'counted' | 'stale' {
     if (permit.epoch !== this.#epoch || (permit.isProbe && !this.#probes.delete(permit))) return 'stale';
     if (result.kind === 'cancelled') return 'counted';
-    const now = this.#clock.now();
+    const now = this.#timeOfCall();
     const isFailure = result.kind === 'failure';
     const isSlow = (permit.answeredAt ?? now) - permit.startedAt >= this.#settings.slowCallMs;
     if (isFailure) this.#lastError = result.error;
-    if (permit.isProbe) this.#settleProbe(isFailure, isSlow, notify);
-    else this.#settleCall(isFailure, isSlow, now, notify);
+    if (permit.isProbe) this.#settleProbe(isFailure, isSlow, note);
+    else this.#settleCall(isFailure, isSlow, now, note);
     return 'counted';
   }
 
   /** Opens the circuit until `reset()`, whatever happens. */
   isolate(): void {
-    this.#enter('isolated', ignore);
+    this.#enter('isolated', noteNothing);
   }
 
   /** Closes the circuit and forgets what was counted. */
   reset(): void {
-    this.#close(ignore);
+    this.#close(noteNothing);
+  }
+
+  #permit(startedAt: number, isProbe: boolean): Permit {
+    return { epoch: this.#epoch, startedAt, isProbe, answeredAt: undefined };
+  }
+
+  /** Reading the clock costs as much as all the rest of a call, so it is read only where something depends on it. */
+  #timeOfCall(): number {
+    return this.#isTimed ? this.#clock.now() : 0;
   }
 
   /** Takes a permit back from the oldest probe when that is out for longer than the recovery time: it may never come back. */
@@ -174,22 +188,22 @@ export class CircuitBreaker {
     return oldest !== undefined && now - oldest.startedAt >= this.#recoveryMs && this.#probes.delete(oldest);
   }
 
-  #settleProbe(isFailure: boolean, isSlow: boolean, notify: Notify): void {
+  #settleProbe(isFailure: boolean, isSlow: boolean, note: NoteFact): void {
     if (isFailure || isSlow) {
       if (isFailure) this.#failureCount += 1;
-      this.#open(notify);
+      this.#open(note);
       return;
     }
     this.#probeSuccesses += 1;
-    if (this.#probeSuccesses >= this.#settings.successThreshold) this.#close(notify);
+    if (this.#probeSuccesses >= this.#settings.successThreshold) this.#close(note);
   }
 
-  #settleCall(isFailure: boolean, isSlow: boolean, now: number, notify: Notify): void {
+  #settleCall(isFailure: boolean, isSlow: boolean, now: number, note: NoteFact): void {
     this.#window.record({ isFailure, isSlow }, now);
     this.#consecutiveFailures = isFailure ? this.#consecutiveFailures + 1 : 0;
     if (!this.#isTripped(now)) return;
     this.#failureCount = Math.max(this.#consecutiveFailures, this.#window.counts(now).failures);
-    this.#open(notify);
+    this.#open(note);
   }
 
   #isTripped(now: number): boolean {
@@ -201,11 +215,11 @@ export class CircuitBreaker {
     return failures / calls >= (failureRate ?? Infinity) || (slowCallMs < Infinity && slow / calls >= slowCallRate);
   }
 
-  #open(notify: Notify): void {
+  #open(note: NoteFact): void {
     this.#openings += 1;
     this.#recoveryMs = this.#recoveryTime();
     this.#openUntil = this.#clock.now() + this.#recoveryMs;
-    this.#enter('open', notify);
+    this.#enter('open', note);
   }
 
   #recoveryTime(): number {
@@ -220,15 +234,15 @@ export class CircuitBreaker {
     return chosenMs;
   }
 
-  #close(notify: Notify): void {
+  #close(note: NoteFact): void {
     this.#openings = 0;
     this.#failureCount = 0;
     this.#lastError = undefined;
     this.#window.clear();
-    this.#enter('closed', notify);
+    this.#enter('closed', note);
   }
 
-  #enter(to: CircuitState, notify: Notify): void {
+  #enter(to: CircuitState, note: NoteFact): void {
     const from = this.#state;
     const now = this.#clock.now();
     const transition: CircuitTransition = { from, to, lastedMs: now - this.#enteredAt };
@@ -240,7 +254,7 @@ export class CircuitBreaker {
     this.#state = to;
     this.#enteredAt = now;
     this.#keeper?.save(this.#snapshot());
-    this.#guarded(() => notify(transition));
+    this.#guarded(() => note('circuit.transition', transition));
     this.#guarded(() => this.#settings.onStateChange?.(transition));
   }
 
@@ -280,10 +294,6 @@ export class CircuitBreaker {
     }
   }
 }
-
-type Notify = (transition: CircuitTransition) => void;
-
-const ignore: Notify = () => {};
 
 const DEFAULT_WINDOW: NonNullable<CircuitBreakerOptions['window']> = { calls: 100 };
 

@@ -118,9 +118,7 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
         running.note('retry.delayMs', next);
         previousMs = next;
       }
-      await sleep(context, previousMs).catch((reason: unknown) => {
-        if (!context.isAborted) throw reason;
-      });
+      await backOff(context, previousMs);
       if (context.isAborted) return cancelled(context, running, attempt);
     }
   }
@@ -174,6 +172,13 @@ interface Failure {
   /** No attempt starts later than this, in `clock.now()` milliseconds. */
   readonly latestAt: number;
   readonly previousMs: number;
+}
+
+/** Waits for that long, or until the context is cancelled. */
+function backOff(context: WorkflowContext, delayMs: number): Promise<void> {
+  return sleep(context, delayMs).catch((reason: unknown) => {
+    if (!context.isAborted) throw reason;
+  });
 }
 
 function cancelled(context: WorkflowContext, running: RunningStep, attempts: number): never {
