@@ -1,28 +1,42 @@
 /** A piece of work to measure; the answer is awaited. */
 export type Work = () => unknown;
 
-/** One comparison: what a piece of work costs, next to the plain code that does the same. */
+/** One comparison: what a piece of work costs, next to other code that does the same: plain code, or a peer's. */
 export interface Comparison {
   readonly name: string;
   readonly work: Work;
-  readonly plain: Work;
+  readonly other: Work;
   /** The work does this many steps in one call; costs are given per step. @defaultValue 1 */
   readonly steps?: number;
   /** Puts something around each batch of the work, unmeasured, and gives the function that takes it away. */
   readonly around?: () => Promise<() => Promise<unknown>>;
-  /** How many times as much as the plain code it may cost. */
+  /** How many times as much as the other code it may cost; below 1 where it must be cheaper. */
   readonly allowedRatio: number;
+  /**
+   * What `allowedRatio` comes to on a machine where an awaited call of an empty function costs {@link EMPTY_CALL_NS}. The gate is
+   * the ratio: nanoseconds differ from machine to machine and with its load, while both sides of a ratio differ alike.
+   */
+  readonly allowedExtraNs?: number;
+}
+
+/** What an awaited call of an empty function costs on the machine where allowances in nanoseconds were agreed upon. */
+const EMPTY_CALL_NS = 100;
+
+/** An allowance beside the bare call of a step, given in nanoseconds: 350 ns on top of 100 ns are a ratio of 4.5. */
+export function extraNs(allowedExtraNs: number): Pick<Comparison, 'allowedRatio' | 'allowedExtraNs'> {
+  return { allowedRatio: (EMPTY_CALL_NS + allowedExtraNs) / EMPTY_CALL_NS, allowedExtraNs };
 }
 
 export interface Measurement {
   readonly name: string;
   /** CPU nanoseconds per step, medians over the batches. */
   readonly workNs: number;
-  readonly plainNs: number;
+  readonly otherNs: number;
   /** Medians over the batches of what a pair of neighbouring batches gave. */
   readonly extraNs: number;
   readonly ratio: number;
   readonly allowedRatio: number;
+  readonly allowedExtraNs?: number | undefined;
   readonly isWithin: boolean;
 }
 
@@ -34,33 +48,35 @@ export interface MeasureOptions {
 }
 
 /**
- * Measures CPU time in one process: a batch of the work and a batch of the plain code take turns, so that a busy machine and
- * the compiler's warm-up disturb both alike.
+ * Measures CPU time in one process: a batch of the work and a batch of the other code take turns, so that a busy machine and
+ * the compiler's warm-up disturb both alike. Batches are of equal time, and not of equal calls, because a peer may cost a hundred
+ * times as much.
  */
 export async function measure(
-  { name, work, plain, steps = 1, around = nothingAround, allowedRatio }: Comparison,
+  { name, work, other, steps = 1, around = nothingAround, allowedRatio, allowedExtraNs }: Comparison,
   { batches = 15, batchMs = 40 }: MeasureOptions = {},
 ): Promise<Measurement> {
   const takeAway = await around();
-  const calls = await callsPerBatch(work, batchMs);
+  const workCalls = await callsPerBatch(work, batchMs);
   await takeAway();
-  const works: number[] = [];
-  const plains: number[] = [];
+  const otherCalls = await callsPerBatch(other, batchMs);
+  const pairs: { readonly workNs: number; readonly otherNs: number }[] = [];
   for (let batch = 0; batch < batches; batch += 1) {
-    plains.push((await cpuNs(plain, calls)) / steps);
+    const otherNs = (await cpuNs(other, otherCalls)) / steps;
     const takeAwayAgain = await around();
-    works.push((await cpuNs(work, calls)) / steps);
+    const workNs = (await cpuNs(work, workCalls)) / steps;
     await takeAwayAgain();
+    pairs.push({ workNs, otherNs });
   }
-  const pairs = works.map((cost, batch) => ({ cost, plain: plains[batch] ?? Number.NaN }));
-  const ratio = median(pairs.map(({ cost, plain }) => cost / plain));
+  const ratio = median(pairs.map(({ workNs, otherNs }) => workNs / otherNs));
   return {
     name,
-    workNs: Math.round(median(works)),
-    plainNs: Math.round(median(plains)),
-    extraNs: Math.round(median(pairs.map(({ cost, plain }) => cost - plain))),
-    ratio: Number(ratio.toFixed(2)),
+    workNs: Math.round(median(pairs.map(({ workNs }) => workNs))),
+    otherNs: Math.round(median(pairs.map(({ otherNs }) => otherNs))),
+    extraNs: Math.round(median(pairs.map(({ workNs, otherNs }) => workNs - otherNs))),
+    ratio: Number(ratio.toPrecision(3)),
     allowedRatio,
+    allowedExtraNs,
     isWithin: ratio <= allowedRatio,
   };
 }
@@ -68,10 +84,13 @@ export async function measure(
 const nothingAround = async () => async (): Promise<void> => {};
 
 /** Warms the work up, and finds how many calls fill a batch. */
+/** Warms the work up for at least one batch, and finds how many calls fill one. */
 async function callsPerBatch(work: Work, batchMs: number): Promise<number> {
-  await cpuNs(work, 5_000);
-  const oneCallNs = Math.max(1, await cpuNs(work, 5_000));
-  return Math.max(100, Math.round((batchMs * 1e6) / oneCallNs));
+  for (let calls = 100; ; calls *= 4) {
+    const oneCallNs = Math.max(1, await cpuNs(work, calls));
+    const fitting = Math.ceil((batchMs * 1e6) / oneCallNs);
+    if (calls >= fitting) return fitting;
+  }
 }
 
 /** CPU nanoseconds per call, of all threads of the process, so garbage collection counts. */

@@ -66,7 +66,7 @@ const plainChoice = (): Promise<unknown> => byName[REQUEST.messages.length < 10 
  * canonical request, checks the entry and prices the answer; a route prices its answer at two models.
  */
 export const PRIMITIVES: readonly Comparison[] = [
-  { name: 'cache hit, 2 KB', work: cacheHit, plain: plainHit, allowedRatio: 12 },
-  { name: 'timeout, in time', work: () => timeout.execute(REQUEST, context), plain: plainRace, allowedRatio: 5 },
-  { name: 'router, priced', work: () => router.execute(REQUEST, context), plain: plainChoice, allowedRatio: 130 },
+  { name: 'cache hit, 2 KB', work: cacheHit, other: plainHit, allowedRatio: 12 },
+  { name: 'timeout, in time', work: () => timeout.execute(REQUEST, context), other: plainRace, allowedRatio: 1.5 },
+  { name: 'router, priced', work: () => router.execute(REQUEST, context), other: plainChoice, allowedRatio: 130 },
 ];

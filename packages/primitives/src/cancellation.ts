@@ -1,4 +1,5 @@
 import type { WorkflowContext } from './context.ts';
+import { discardOutput } from './output/discard-output.ts';
 
 /** A controller that also aborts, with the same reason, when the context it was derived from is cancelled. */
 export interface DerivedController {
@@ -25,4 +26,42 @@ export function deriveController(context: WorkflowContext): DerivedController {
     },
     release,
   };
+}
+
+/**
+ * Settles as `work` does, or rejects with the context's abort reason as soon as it is cancelled, even if `work` ignores that.
+ *
+ * What `work` does after an abort is dropped: an error never becomes an unhandled rejection, and a stream is ended.
+ */
+export function untilAborted<T>(context: WorkflowContext, work: Promise<T>): Promise<T> {
+  if (!context.isAbortable) return work;
+  return new Promise<T>((resolve, reject) => {
+    const release = context.onAbort(reject);
+    work.then(
+      (value) => {
+        release();
+        if (context.isAborted) discardOutput(value, context.signal.reason);
+        resolve(value);
+      },
+      (error: unknown) => {
+        release();
+        reject(error);
+      },
+    );
+  });
+}
+
+/** Waits on the context's clock. @throws the context's abort reason itself, at once, when it is cancelled */
+export function sleep(context: WorkflowContext, delayMs: number): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    let release = (): void => {};
+    const timer = context.clock.setTimer(() => {
+      release();
+      resolve();
+    }, delayMs);
+    release = context.onAbort((reason) => {
+      timer.cancel();
+      reject(reason);
+    });
+  });
 }

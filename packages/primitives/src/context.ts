@@ -169,6 +169,11 @@ export class WorkflowContext {
     return (this.#signal ?? this.#run.signal)?.aborted ?? false;
   }
 
+  /** Whether anybody could cancel the work at all. */
+  get isAbortable(): boolean {
+    return (this.#signal ?? this.#run.signal) !== undefined;
+  }
+
   /**
    * Calls `listener` with the abort reason once the work is to stop, at once if it already is.
    *

@@ -1,4 +1,4 @@
-export { type DerivedController, deriveController } from './cancellation.ts';
+export { type DerivedController, deriveController, sleep, untilAborted } from './cancellation.ts';
 export { type Clock, systemClock, type Timer } from './clock.ts';
 export type { ParallelMode, ParallelOptions } from './compose/branches.ts';
 export { type Condition, switchOn, when } from './compose/conditional.ts';
@@ -6,6 +6,7 @@ export { parallel } from './compose/parallel.ts';
 export { type InputOf, type OutputOf, sequence } from './compose/sequence.ts';
 export { type Checkpoint, type ChildContextInit, WorkflowContext, type WorkflowContextInit } from './context.ts';
 export { delayBehindOwner } from './deadline.ts';
+export type { PrimitiveTree, WorkflowDescription } from './describe.ts';
 export {
   type Ending,
   type ExecutionIdentity,
@@ -16,7 +17,17 @@ export {
   type ObserverOptions,
   registerObserver,
 } from './observer.ts';
-export { checkFunction, checkNumber, checkOneOf, type NumberRange, refusal } from './options.ts';
+export {
+  checkBoolean,
+  checkFunction,
+  checkMethods,
+  checkNumber,
+  checkOneOf,
+  checkText,
+  type NumberRange,
+  refusal,
+} from './options.ts';
+export { discardOutput } from './output/discard-output.ts';
 export { endOutput, followOutput, isAsyncIterable, isReadableStream, isStream } from './output/follow-output.ts';
 export type { OutputEnd, OutputFollower } from './output/stream-tracker.ts';
 export {
@@ -29,3 +40,46 @@ export {
   step,
   WorkflowPrimitive,
 } from './primitive.ts';
+export {
+  BulkheadFullError,
+  type BulkheadOptions,
+  BulkheadPrimitive,
+  type BulkheadStats,
+} from './recovery/bulkhead-primitive.ts';
+export {
+  type CallResult,
+  CircuitBreaker,
+  type CircuitBreakerOptions,
+  type CircuitState,
+  type CircuitTransition,
+  type Permit,
+} from './recovery/circuit-breaker/circuit-breaker.ts';
+export {
+  CircuitBreakerPrimitive,
+  type CircuitBreakerPrimitiveOptions,
+  type CircuitBreakerStats,
+  type CircuitOutcome,
+} from './recovery/circuit-breaker/circuit-breaker-primitive.ts';
+export { CircuitOpenError, isCircuitOpenError } from './recovery/circuit-breaker/circuit-open-error.ts';
+export type { CircuitSnapshot, CircuitStore } from './recovery/circuit-breaker/circuit-store.ts';
+export {
+  type CompensableStep,
+  type CompensationOptions,
+  CompensationPrimitive,
+  compensable,
+} from './recovery/compensation-primitive.ts';
+export { type FallbackOptions, type FallbackOutcome, FallbackPrimitive } from './recovery/fallback-primitive.ts';
+export { type CockatielContext, type CockatielPolicy, fromCockatiel } from './recovery/from-cockatiel.ts';
+export {
+  type Backoff,
+  type BackoffState,
+  constantBackoff,
+  type DecorrelatedBackoffOptions,
+  decorrelatedBackoff,
+  type ExponentialBackoffOptions,
+  exponentialBackoff,
+  type Jitter,
+} from './recovery/retry/backoff.ts';
+export { isRetryable, type RetryAdvice, retryAdvice, statusOf } from './recovery/retry/failure.ts';
+export { RetryBudget, type RetryBudgetOptions } from './recovery/retry/retry-budget.ts';
+export { type RetryOptions, type RetryOutcome, RetryPrimitive } from './recovery/retry/retry-primitive.ts';

@@ -39,6 +39,25 @@ export function checkFunction(owner: string, option: string, value: unknown): vo
   if (typeof value !== 'function') throw new TypeError(refusal(owner, option, value, 'a function'));
 }
 
+/** Checks that an option is true or false. @throws TypeError that names the option, the value and what is allowed */
+export function checkBoolean(owner: string, option: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new TypeError(refusal(owner, option, value, 'true or false'));
+}
+
+/** Checks that an option is a text. @throws TypeError that names the option, the value and what is allowed */
+export function checkText(owner: string, option: string, value: unknown): void {
+  if (typeof value !== 'string') throw new TypeError(refusal(owner, option, value, 'a text'));
+}
+
+/** Checks that an option has the methods it will be asked for. @throws TypeError that names the option and the methods */
+export function checkMethods(owner: string, option: string, value: unknown, methods: readonly string[]): void {
+  const isFit =
+    typeof value === 'object' &&
+    value !== null &&
+    methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
+  if (!isFit) throw new TypeError(refusal(owner, option, value, `an object with ${methods.join(', ')}`));
+}
+
 /** Checks that an option is one of a few words. @throws TypeError for a non-string, RangeError for another word */
 export function checkOneOf(owner: string, option: string, value: unknown, words: readonly string[]): void {
   const allowed = words.map((word) => `'${word}'`).join(', ');

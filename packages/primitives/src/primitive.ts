@@ -1,5 +1,6 @@
 import { type ParallelOptions, runBranches } from './compose/branches.ts';
 import { WorkflowContext } from './context.ts';
+import { describePrimitive, type WorkflowDescription } from './describe.ts';
 import { type Ending, isObserved, type NoteFact, noteNothing, observed } from './observer.ts';
 import { followOutput } from './output/follow-output.ts';
 import type { OutputEnd } from './output/stream-tracker.ts';
@@ -42,6 +43,24 @@ export abstract class WorkflowPrimitive<I, O> {
 
   protected constructor(name: string) {
     this.name = name;
+  }
+
+  /** The primitives that this one is made of, outermost first; override it where there are any. */
+  get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [];
+  }
+
+  /**
+   * What this primitive is made of, with a warning for each order that does harm: a cache inside a retry, a retry inside a circuit
+   * breaker, or a timeout for each attempt and none for all of them.
+   *
+   * @example
+   * ```ts
+   * for (const warning of workflow.describe().warnings) log.warn(warning);
+   * ```
+   */
+  describe(): WorkflowDescription {
+    return describePrimitive(this as WorkflowPrimitive<never, unknown>);
   }
 
   /**
@@ -175,6 +194,10 @@ export class SequencePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.steps = steps as readonly WorkflowPrimitive<unknown, unknown>[];
   }
 
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return this.steps;
+  }
+
   protected async run(input: I, context: WorkflowContext): Promise<O> {
     let value: unknown = input;
     for (const next of this.steps) value = await next.execute(value, context);
@@ -206,6 +229,10 @@ export class ParallelPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   /** Whether its output is the tuple of its branches' outputs, which `par` may lengthen. */
   get isTuple(): boolean {
     return Array.isArray(this.branches) && (this.options.mode ?? 'fail-fast') === 'fail-fast';
+  }
+
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return Object.values(this.branches) as AnyPrimitive<I>[];
   }
 
   protected run(input: I, context: WorkflowContext): Promise<O> {

@@ -22,7 +22,21 @@ export async function measure(
   redisUrl: string | undefined,
   io: Io,
 ): Promise<Measurement> {
-  using facts = listenForFacts();
+  const facts = listenForFacts();
+  try {
+    const findings = await findingsOf(workload, endpoint, redisUrl, io);
+    return { findings, storeProblem: facts.storeProblem };
+  } finally {
+    facts[Symbol.dispose](); // Node.js 22 runs sources without `using`
+  }
+}
+
+async function findingsOf(
+  workload: Workload,
+  endpoint: Endpoint,
+  redisUrl: string | undefined,
+  io: Io,
+): Promise<Measurement['findings']> {
   const store = await openStore(redisUrl, io);
   const prompts = workload.requests.map(({ prompt }) => prompt);
   const workflow = chatWorkflow({ ...endpoint, store, limits: workload.limits, prompts });
@@ -34,7 +48,7 @@ export async function measure(
   const durationMs = performance.now() - startedAt;
   const router = workflow.router.getStats();
   const spendByModel = endpoint.spendByModel ?? spendSeenBy(workflow);
-  const findings = {
+  return {
     sent,
     account: accountFor({ ...endpoint, sent, spendByModel }),
     spendByModel,
@@ -43,7 +57,6 @@ export async function measure(
     timeout: workflow.timeout.getStats(),
     durationMs,
   };
-  return { findings, storeProblem: facts.storeProblem };
 }
 
 async function sendWithProgress(

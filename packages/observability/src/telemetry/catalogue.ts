@@ -7,6 +7,7 @@ import type { TimeoutOutcome } from '../primitives/timeout/facts.ts';
 import type { OpenDimension } from './dimensions.ts';
 import { counter, gauge, inference, latency, type Metric, type Rate, ratio, upDownCounter } from './metric.ts';
 import type { Recording } from './recording.ts';
+import { RECOVERY_METRICS, recoveryCatalogue } from './recovery-catalogue.ts';
 
 /** Attributes of every span, whatever its primitive. */
 export const ATTRIBUTES = {
@@ -112,7 +113,7 @@ const metrics = {
 };
 
 /** Every metric, rates excepted. */
-export const METRICS: readonly Metric[] = Object.values(metrics);
+export const METRICS: readonly Metric[] = [...Object.values(metrics), ...RECOVERY_METRICS];
 
 /** Gauges that are computed from the counters above whenever somebody reads. */
 export const RATES: readonly Rate[] = [
@@ -174,6 +175,8 @@ export interface FactEntry<Name extends FactName> {
 export type Catalogue = { readonly [Name in FactName]: FactEntry<Name> };
 
 const catalogue: Catalogue = {
+  ...recoveryCatalogue,
+
   'conditional.branch': { attribute: 'tta.conditional.branch' },
 
   'timeout.operation': {

@@ -150,7 +150,7 @@ describe('spans', () => {
 
   it('says on the root whose work it is, but not which user asked', async () => {
     await using telemetry = await telemetryForTest();
-    const workflow = new WorkflowContext({ tenantId: 'acme', sessionId: 's1', userId: 'ada', workflowId: 'w1' });
+    const workflow = new WorkflowContext({ tenantId: 'acme', sessionId: 's1', userId: 'lovelace', workflowId: 'w1' });
     await sequence(double, double).execute(1, workflow);
     const spans = telemetry.handle.finishedSpans();
     expect(spans.at(-1)?.attributes).toMatchObject({
@@ -159,7 +159,7 @@ describe('spans', () => {
       'tta.workflow.id': 'w1',
     });
     expect(spans[0]?.attributes).not.toHaveProperty('tta.workflow.id');
-    expect(JSON.stringify(spans)).not.toContain('ada');
+    expect(JSON.stringify(spans)).not.toContain('lovelace');
   });
 
   it('writes a plain fact of a primitive that the catalogue does not know under its own name', async () => {

@@ -32,6 +32,10 @@ class ConditionalPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#otherwise = otherwise;
   }
 
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [...this.#cases.values(), ...(this.#otherwise === undefined ? [] : [this.#otherwise])];
+  }
+
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
     const selected = await this.#select(input, context);
     const chosen = this.#cases.get(selected);

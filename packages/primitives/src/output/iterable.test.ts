@@ -112,7 +112,13 @@ test('a reader that breaks leaves the stream, and the source cleans up', async (
 });
 
 test('a reader that disposes of the stream leaves it', async () => {
-  const { output, ends } = followed(counting(3));
+  // As generators are from Node.js 24 on.
+  const disposable = Object.assign(counting(3), {
+    async [Symbol.asyncDispose](this: AsyncGenerator<number>): Promise<void> {
+      await this.return(undefined);
+    },
+  });
+  const { output, ends } = followed(disposable);
   {
     await using stream = output;
     await stream.next();

@@ -95,6 +95,10 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#isCacheable = options.isCacheable;
   }
 
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#step];
+  }
+
   getStats(): CacheStats {
     return this.#tally.read(this.name);
   }

@@ -100,6 +100,10 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
     this.#statistics = new RouterStatistics(all.keys());
   }
 
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [...this.#decider.routes.values()].map(({ step }) => step);
+  }
+
   /** What became of all executions so far. */
   getStats(): RouterStats<Name> {
     return this.#statistics.snapshot();

@@ -36,7 +36,7 @@ describe('stream limits', () => {
     const it = clocked();
     const reading = read(it, await streaming(() => drip(it, [300]), { idleMs: 50 }).execute(1, it.context));
     await it.clock.advance(50);
-    expect(reading.error()).toMatchObject({ phase: 'first-chunk' });
+    expect(reading.error()).toMatchObject({ phase: 'idle' });
   });
 
   it('S3 expire when a later chunk is late', async () => {
@@ -148,7 +148,7 @@ describe('stream limits', () => {
     const timeout = streaming(() => source, { idleMs: 40 });
     const reading = watch((await timeout.execute(1, it.context)).getReader().read());
     await it.clock.advance(40);
-    expect(reasonOf(reading)).toMatchObject({ phase: 'first-chunk' });
+    expect(reasonOf(reading)).toMatchObject({ phase: 'idle' });
     expect(reasons).toEqual([reasonOf(reading)]);
   });
 
@@ -295,7 +295,7 @@ describe('streams keep what they are', () => {
     const source = Object.freeze({ [Symbol.asyncIterator]: () => drip(it, [300]) });
     const reading = read(it, await streaming(() => source, { idleMs: 40 }).execute(1, it.context));
     await it.clock.advance(40);
-    expect(reading.error()).toMatchObject({ phase: 'first-chunk' });
+    expect(reading.error()).toMatchObject({ phase: 'idle' });
   });
 
   it('limits a Node.js Readable where it is iterated', async () => {
@@ -304,7 +304,7 @@ describe('streams keep what they are', () => {
     const timeout = streaming(() => source, { idleMs: 40 });
     const reading = read(it, await timeout.execute(1, it.context));
     await it.clock.advance(40);
-    expect(reading.error()).toMatchObject({ phase: 'first-chunk' });
+    expect(reading.error()).toMatchObject({ phase: 'idle' });
     expect(source.destroyed).toBe(true);
     expect(timeout.getStats()).toMatchObject({ total: 1, failures: 1 });
   });

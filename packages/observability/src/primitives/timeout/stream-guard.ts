@@ -157,8 +157,9 @@ export class StreamGuard {
     this.#disarm();
     if (this.#isOver) return;
     const { limits, clock } = this.#execution;
-    const phase = this.#hasProgressed ? 'idle' : 'first-chunk';
-    const limitMs = this.#hasProgressed ? limits.idleMs : (limits.firstChunkMs ?? limits.idleMs);
+    const isFirst = !this.#hasProgressed && limits.firstChunkMs !== undefined;
+    const phase = isFirst ? 'first-chunk' : 'idle';
+    const limitMs = isFirst ? limits.firstChunkMs : limits.idleMs;
     if (limitMs === undefined) return;
     this.#waitingSince = clock.now();
     const timer = this.#timer(

@@ -4,7 +4,10 @@ import { checkFunction, checkNumber, refusal } from 'tta-dev-primitives';
 export interface StreamLimits {
   /** The longest wait for the first chunk, in milliseconds of the reader's waiting. @defaultValue `idleMs` */
   readonly firstChunkMs?: number | undefined;
-  /** The longest wait for any further chunk, in milliseconds of the reader's waiting: a slow reader is not an idle source. */
+  /**
+   * The longest wait for any further chunk, in milliseconds of the reader's waiting: a slow reader is not an idle source. Without
+   * `firstChunkMs` it holds for the first chunk too.
+   */
   readonly idleMs?: number | undefined;
   /** The longest time to the end of the stream, in milliseconds from the start of the execution; a slow reader pays for it. */
   readonly totalMs?: number | undefined;

@@ -96,7 +96,7 @@ function describe({ operation, timeoutMs, graceMs, elapsedMs, phase, chunks = 0 
     case 'first-chunk':
       return `${operation}: no first chunk within ${limit} (${waited})`;
     case 'idle':
-      return `${operation}: no further chunk within ${limit} after ${chunks} of them (${waited})`;
+      return `${operation}: no ${chunks === 0 ? 'chunk' : 'further chunk'} within ${limit} after ${chunks} of them (${waited})`;
     case 'total':
       return `${operation}: the stream did not end within ${limit}, after ${chunks} chunks (${waited})`;
   }

@@ -53,6 +53,10 @@ export class TimeoutPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#fallback = boundedFallback(options, settings);
   }
 
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#step];
+  }
+
   protected run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {
     note('timeout.operation', this.operation);
     const execution = this.#begin(input, context, note);

@@ -1,0 +1,158 @@
+import { untilAborted } from '../cancellation.ts';
+import type { WorkflowContext } from '../context.ts';
+import { checkNumber, checkText } from '../options.ts';
+import { followOutput } from '../output/follow-output.ts';
+import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
+
+const OWNER = 'BulkheadPrimitive';
+
+declare module '../observer.ts' {
+  interface Facts {
+    /** Stated first, because every metric of a bulkhead is told apart by it. */
+    'bulkhead.operation': string;
+    'bulkhead.outcome': 'admitted' | 'queued' | 'rejected' | 'cancelled';
+    /** How long an execution waited for its place, in milliseconds. */
+    'bulkhead.queuedMs': number;
+  }
+}
+
+/** Thrown when every place and the whole queue are taken. */
+export class BulkheadFullError extends Error {
+  override readonly name = 'BulkheadFullError';
+  readonly code = 'ERR_TTA_BULKHEAD_FULL';
+  /** Trying again at once would only find it full again, so a retry inside the same request is not worth it. */
+  readonly retryable = false;
+  readonly operation: string;
+  readonly maxConcurrent: number;
+  readonly maxQueued: number;
+
+  constructor(operation: string, maxConcurrent: number, maxQueued: number) {
+    super(`${operation}: ${maxConcurrent} executions are running and ${maxQueued} are waiting; no more are admitted`);
+    this.operation = operation;
+    this.maxConcurrent = maxConcurrent;
+    this.maxQueued = maxQueued;
+  }
+}
+
+export interface BulkheadOptions {
+  /** How many executions run at once; a stream counts until it has ended, so read it to its end or cancel it. */
+  readonly maxConcurrent: number;
+  /** How many more may wait for a place, first come first served. @defaultValue 0 */
+  readonly maxQueued?: number | undefined;
+  /** Names it in metrics. @defaultValue the step's name */
+  readonly operation?: string | undefined;
+}
+
+export interface BulkheadStats {
+  readonly operation: string;
+  readonly running: number;
+  readonly queued: number;
+  readonly admitted: number;
+  readonly rejected: number;
+}
+
+/**
+ * Limits how many executions of a step run at once, so that one slow dependency cannot take every socket and all the memory.
+ *
+ * @throws BulkheadFullError at once when the queue is full; the context's abort reason when cancelled while waiting
+ * @example
+ * ```ts
+ * const polite = new BulkheadPrimitive(callModel, { maxConcurrent: 20, maxQueued: 100 });
+ * ```
+ */
+export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
+  override readonly kind = 'bulkhead';
+  readonly #step: WorkflowPrimitive<I, O>;
+  readonly #operation: string;
+  readonly #maxConcurrent: number;
+  readonly #maxQueued: number;
+  readonly #queue = new Set<() => void>();
+  #running = 0;
+  #admitted = 0;
+  #rejected = 0;
+
+  constructor(work: Step<I, O>, options: BulkheadOptions) {
+    const inner = asPrimitive(work);
+    const { maxConcurrent, maxQueued = 0, operation = inner.name } = options;
+    checkNumber(OWNER, 'maxConcurrent', maxConcurrent, { atLeast: 1, isInteger: true });
+    checkNumber(OWNER, 'maxQueued', maxQueued, { atLeast: 0, isInteger: true, allowInfinity: true });
+    checkText(OWNER, 'operation', operation);
+    super(`bulkhead(${inner.name})`);
+    this.#step = inner;
+    this.#operation = operation;
+    this.#maxConcurrent = maxConcurrent;
+    this.#maxQueued = maxQueued;
+  }
+
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#step];
+  }
+
+  protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
+    running.note('bulkhead.operation', this.#operation);
+    if (this.#running < this.#maxConcurrent) {
+      this.#running += 1;
+      running.note('bulkhead.outcome', 'admitted');
+    } else {
+      await this.#queueUp(context, running);
+    }
+    this.#admitted += 1;
+    try {
+      return followOutput(await this.#step.execute(input, context), { onEnd: () => this.#leave() });
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+  }
+
+  protected override refused(_context: WorkflowContext, running: RunningStep): void {
+    running.note('bulkhead.operation', this.#operation);
+    running.note('bulkhead.outcome', 'cancelled');
+  }
+
+  getStats(): BulkheadStats {
+    return {
+      operation: this.#operation,
+      running: this.#running,
+      queued: this.#queue.size,
+      admitted: this.#admitted,
+      rejected: this.#rejected,
+    };
+  }
+
+  override toString(): string {
+    return `BulkheadPrimitive(${this.#operation}: ${this.#running}/${this.#maxConcurrent} running, ${this.#queue.size} queued)`;
+  }
+
+  async #queueUp(context: WorkflowContext, running: RunningStep): Promise<void> {
+    if (this.#queue.size >= this.#maxQueued) {
+      this.#rejected += 1;
+      running.note('bulkhead.outcome', 'rejected');
+      throw new BulkheadFullError(this.#operation, this.#maxConcurrent, this.#maxQueued);
+    }
+    const startedAt = context.clock.now();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#queue.add(resolve);
+    try {
+      await untilAborted(context, promise);
+    } catch (reason) {
+      // Left before or after a place was given to it: either way the place must not be lost.
+      if (!this.#queue.delete(resolve)) this.#leave();
+      running.note('bulkhead.outcome', 'cancelled');
+      throw reason;
+    }
+    running.note('bulkhead.queuedMs', context.clock.now() - startedAt);
+    running.note('bulkhead.outcome', 'queued');
+  }
+
+  /** Hands a place on to whoever has waited longest. */
+  #leave(): void {
+    const [next] = this.#queue;
+    if (next === undefined) {
+      this.#running -= 1;
+      return;
+    }
+    this.#queue.delete(next);
+    next();
+  }
+}

@@ -1,0 +1,198 @@
+import { untilAborted } from '../../cancellation.ts';
+import type { WorkflowContext } from '../../context.ts';
+import { checkFunction, checkMethods, checkText } from '../../options.ts';
+import { followOutput, isStream } from '../../output/follow-output.ts';
+import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
+import { statusOf } from '../retry/failure.ts';
+import {
+  type CallResult,
+  CircuitBreaker,
+  type CircuitBreakerOptions,
+  type CircuitState,
+  type CircuitTransition,
+  type Permit,
+} from './circuit-breaker.ts';
+import { isCircuitOpenError } from './circuit-open-error.ts';
+
+/** What an execution behind a circuit came to; a `stale` result belongs to a state that has passed and counts for nothing. */
+export type CircuitOutcome = 'success' | 'failure' | 'ignored' | 'cancelled' | 'stale' | 'rejected';
+
+const OWNER = 'CircuitBreakerPrimitive';
+
+declare module '../../observer.ts' {
+  interface Facts {
+    /** Stated first, because every metric of a circuit is told apart by it. */
+    'circuit.operation': string;
+    /** The state that the execution left behind. */
+    'circuit.state': CircuitState;
+    'circuit.outcome': CircuitOutcome;
+    /** A change of state that this execution brought about. */
+    'circuit.transition': CircuitTransition;
+  }
+}
+
+export interface CircuitBreakerPrimitiveOptions extends CircuitBreakerOptions {
+  /** A circuit to share with other primitives; it has its own thresholds. @defaultValue a circuit of its own */
+  readonly breaker?: CircuitBreaker | undefined;
+  /**
+   * Whether an error says that the dependency is in trouble; any other counts as an answer. An error for which it throws is a
+   * failure. @defaultValue all but a 4xx status other than 408, 409 and 429
+   */
+  readonly isFailure?: ((error: unknown) => boolean) | undefined;
+  /** Names it in metrics and errors. @defaultValue the step's name */
+  readonly operation?: string | undefined;
+}
+
+export interface CircuitBreakerStats {
+  readonly operation: string;
+  readonly state: CircuitState;
+  readonly successes: number;
+  readonly failures: number;
+  readonly ignored: number;
+  readonly cancelled: number;
+  readonly stale: number;
+  readonly rejected: number;
+}
+
+/**
+ * Stops calling a step that keeps failing, and lets a few calls find out whether it has recovered.
+ *
+ * A cancellation never counts, neither as failure nor as success, and gives its permit back: so put a timeout inside it, since one
+ * around it cancels. A stream counts when it has ended. Put it inside a retry, so that a retry asks the circuit before every attempt.
+ *
+ * @throws CircuitOpenError, without calling the step, while the circuit is open
+ * @example
+ * ```ts
+ * const guarded = new CircuitBreakerPrimitive(callModel, { failureThreshold: 3, recoveryMs: 10_000 });
+ * ```
+ */
+export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
+  override readonly kind = 'circuit_breaker';
+  /** The circuit itself: its state, `reset()` and `isolate()`. */
+  readonly breaker: CircuitBreaker;
+  readonly #step: WorkflowPrimitive<I, O>;
+  readonly #operation: string;
+  readonly #isFailure: (error: unknown) => boolean;
+  readonly #counts: Record<CircuitOutcome, number> = {
+    success: 0,
+    failure: 0,
+    ignored: 0,
+    cancelled: 0,
+    stale: 0,
+    rejected: 0,
+  };
+
+  constructor(work: Step<I, O>, options: CircuitBreakerPrimitiveOptions = {}) {
+    const inner = asPrimitive(work);
+    const { isFailure = isDependencyFailure, operation = inner.name, breaker = new CircuitBreaker(options) } = options;
+    checkFunction(OWNER, 'isFailure', isFailure);
+    checkMethods(OWNER, 'breaker', breaker, ['acquire', 'settle']);
+    checkText(OWNER, 'operation', operation);
+    super(`circuit_breaker(${inner.name})`);
+    this.breaker = breaker;
+    this.#step = inner;
+    this.#operation = operation;
+    this.#isFailure = isFailure;
+  }
+
+  get state(): CircuitState {
+    return this.breaker.state;
+  }
+
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#step];
+  }
+
+  protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
+    running.note('circuit.operation', this.#operation);
+    const permit = this.#acquire(running);
+    try {
+      const output = await untilAborted(context, this.#step.execute(input, context));
+      if (isStream(output)) return this.#follow(output, permit, context, running);
+      this.#settle(permit, SUCCESS, running);
+      return output;
+    } catch (error) {
+      this.#settleFailed(permit, error, context, running);
+      throw error;
+    }
+  }
+
+  protected override refused(_context: WorkflowContext, running: RunningStep): void {
+    running.note('circuit.operation', this.#operation);
+    this.#conclude('cancelled', running);
+  }
+
+  getStats(): CircuitBreakerStats {
+    const { success, failure, ignored, cancelled, stale, rejected } = this.#counts;
+    return {
+      operation: this.#operation,
+      state: this.state,
+      successes: success,
+      failures: failure,
+      ignored,
+      cancelled,
+      stale,
+      rejected,
+    };
+  }
+
+  override toString(): string {
+    const { success, failure, rejected } = this.#counts;
+    return `CircuitBreakerPrimitive(${this.#operation}: ${this.state}, ${success} ok, ${failure} failed, ${rejected} rejected)`;
+  }
+
+  #acquire(running: RunningStep): Permit {
+    try {
+      return this.breaker.acquire(this.#operation, running.note);
+    } catch (error) {
+      if (isCircuitOpenError(error)) this.#conclude('rejected', running);
+      throw error;
+    }
+  }
+
+  #follow(stream: O & object, permit: Permit, context: WorkflowContext, running: RunningStep): O {
+    this.breaker.answered(permit);
+    return followOutput(stream, {
+      onEnd: (end) => {
+        if (end.kind === 'failed') this.#settleFailed(permit, end.error, context, running);
+        else this.#settle(permit, end.kind === 'left' ? CANCELLED : SUCCESS, running);
+      },
+    });
+  }
+
+  #settleFailed(permit: Permit, error: unknown, context: WorkflowContext, running: RunningStep): void {
+    if (context.isAborted) {
+      this.#settle(permit, CANCELLED, running);
+      return;
+    }
+    let isFailure: boolean;
+    try {
+      isFailure = this.#isFailure(error);
+    } catch (mistake) {
+      this.#settle(permit, { kind: 'failure', error: mistake }, running);
+      throw mistake;
+    }
+    this.#settle(permit, isFailure ? { kind: 'failure', error } : IGNORED, running);
+  }
+
+  #settle(permit: Permit, result: CallResult, running: RunningStep): void {
+    const verdict = this.breaker.settle(permit, result, running.note);
+    this.#conclude(verdict === 'stale' ? 'stale' : result.kind, running);
+  }
+
+  #conclude(outcome: CircuitOutcome, running: RunningStep): void {
+    this.#counts[outcome] += 1;
+    running.note('circuit.state', this.state);
+    running.note('circuit.outcome', outcome);
+  }
+}
+
+const SUCCESS: CallResult = { kind: 'success' };
+const IGNORED: CallResult = { kind: 'ignored' };
+const CANCELLED: CallResult = { kind: 'cancelled' };
+
+/** A wrong request is the caller's trouble; everything else is the dependency's. */
+function isDependencyFailure(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === undefined || status < 400 || status >= 500 || status === 408 || status === 409 || status === 429;
+}

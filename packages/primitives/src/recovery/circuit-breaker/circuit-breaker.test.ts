@@ -1,0 +1,295 @@
+import { describe, expect, it } from 'vitest';
+import { type ManualClock, manualClock } from '../../testing/index.ts';
+import { CircuitBreaker, type CircuitBreakerOptions, type CircuitTransition } from './circuit-breaker.ts';
+import { CircuitOpenError } from './circuit-open-error.ts';
+import type { CircuitSnapshot } from './circuit-store.ts';
+
+const DOWN = new Error('down');
+
+interface Tested {
+  readonly clock: ManualClock;
+  readonly breaker: CircuitBreaker;
+}
+
+function tested(options: CircuitBreakerOptions = {}): Tested {
+  const clock = manualClock();
+  return { clock, breaker: new CircuitBreaker({ failureThreshold: 1, recoveryMs: 1_000, clock, ...options }) };
+}
+
+function fail(breaker: CircuitBreaker): void {
+  breaker.settle(breaker.acquire('answer'), { kind: 'failure', error: DOWN });
+}
+
+function succeed(breaker: CircuitBreaker): void {
+  breaker.settle(breaker.acquire('answer'), { kind: 'success' });
+}
+
+function refusal(breaker: CircuitBreaker): CircuitOpenError {
+  try {
+    breaker.acquire('answer');
+  } catch (error) {
+    if (error instanceof CircuitOpenError) return error;
+  }
+  throw new Error('it was not refused');
+}
+
+describe('a circuit', () => {
+  it('B1 tells when to come back, what had failed, and how often', async () => {
+    const { clock, breaker } = tested();
+    fail(breaker);
+    await clock.advance(400);
+    expect(refusal(breaker)).toMatchObject({
+      message: 'answer: the circuit is open after 1 failures; try again in 600 ms',
+      code: 'ERR_TTA_CIRCUIT_OPEN',
+      operation: 'answer',
+      retryAfterMs: 600,
+      failureCount: 1,
+      retryable: false,
+      cause: DOWN,
+    });
+  });
+
+  it('opens at a rate of failures once there are enough calls', () => {
+    const { breaker } = tested({ failureThreshold: Infinity, failureRate: 0.5, minCalls: 4, window: { calls: 4 } });
+    for (const call of [fail, succeed, fail]) call(breaker);
+    expect(breaker.state).toBe('closed');
+    succeed(breaker);
+    expect(breaker.state).toBe('open');
+  });
+
+  it('opens at a rate of failures within a time', async () => {
+    const options = { failureThreshold: Infinity, failureRate: 1, minCalls: 2, window: { spanMs: 1_000 } };
+    const { clock, breaker } = tested(options);
+    fail(breaker);
+    await clock.advance(2_000);
+    fail(breaker);
+    expect(breaker.state).toBe('closed');
+    fail(breaker);
+    expect(breaker.state).toBe('open');
+  });
+
+  it('expects no more calls than its window holds', () => {
+    const { breaker } = tested({ failureThreshold: Infinity, failureRate: 0.5, window: { calls: 2 } });
+    fail(breaker);
+    fail(breaker);
+    expect(breaker.state).toBe('open');
+  });
+
+  it('takes an error that is no failure for an answer', async () => {
+    const { clock, breaker } = tested({ failureThreshold: 2, successThreshold: 1 });
+    fail(breaker);
+    breaker.settle(breaker.acquire('answer'), { kind: 'ignored' });
+    fail(breaker);
+    expect(breaker.state).toBe('closed');
+    fail(breaker);
+    await clock.advance(1_000);
+    breaker.settle(breaker.acquire('answer'), { kind: 'ignored' });
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('B8 opens again when a probe is slow', async () => {
+    const { clock, breaker } = tested({ slowCallMs: 50, successThreshold: 1 });
+    fail(breaker);
+    await clock.advance(1_000);
+    const probe = breaker.acquire('answer');
+    await clock.advance(50);
+    breaker.settle(probe, { kind: 'success' });
+    expect(breaker.state).toBe('open');
+  });
+
+  it('B8 measures a stream until it is handed over', async () => {
+    const { clock, breaker } = tested({ slowCallMs: 50, minCalls: 1 });
+    const call = breaker.acquire('answer');
+    await clock.advance(49);
+    breaker.answered(call);
+    await clock.advance(9_000);
+    breaker.settle(call, { kind: 'success' });
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('B2 gives the permit of a probe that never came back to another, after the recovery time', async () => {
+    const { clock, breaker } = tested();
+    fail(breaker);
+    await clock.advance(1_000);
+    const lost = breaker.acquire('answer');
+    await clock.advance(999);
+    expect(refusal(breaker)).toMatchObject({ retryAfterMs: 0 });
+    await clock.advance(1);
+    breaker.acquire('answer');
+    expect(breaker.settle(lost, { kind: 'failure', error: DOWN })).toBe('stale');
+    expect(breaker.state).toBe('half_open');
+  });
+
+  it('B7 takes a result that is told twice for one', async () => {
+    const { clock, breaker } = tested();
+    fail(breaker);
+    await clock.advance(1_000);
+    const probe = breaker.acquire('answer');
+    expect(breaker.settle(probe, { kind: 'cancelled' })).toBe('counted');
+    expect(breaker.settle(probe, { kind: 'cancelled' })).toBe('stale');
+    breaker.acquire('answer');
+    expect(() => breaker.acquire('answer')).toThrow(CircuitOpenError);
+  });
+
+  it('stays open for longer with every opening in a row', async () => {
+    const { clock, breaker } = tested({ recoveryMs: (openings) => openings * 1_000 });
+    fail(breaker);
+    await clock.advance(1_000);
+    fail(breaker);
+    expect(refusal(breaker).retryAfterMs).toBe(2_000);
+  });
+
+  it.each([Number.NaN, 0, -1, Infinity, 'soon', undefined])('opens for a minute when recoveryMs gives %s', (wait) => {
+    const mistakes: unknown[] = [];
+    const { breaker } = tested({
+      recoveryMs: () => wait as number,
+      onHookError: (mistake) => void mistakes.push(mistake),
+    });
+    fail(breaker);
+    expect(refusal(breaker).retryAfterMs).toBe(60_000);
+    expect(mistakes).toHaveLength(1);
+  });
+
+  it('works on although every hook throws', async () => {
+    const broken = (): never => {
+      throw new Error('broken');
+    };
+    const { clock, breaker } = tested({
+      onStateChange: broken,
+      onHookError: broken,
+      recoveryMs: broken,
+      store: { load: broken, save: broken, onError: broken },
+    });
+    fail(breaker);
+    expect(breaker.state).toBe('open');
+    await clock.advance(60_000);
+    succeed(breaker);
+    succeed(breaker);
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('reports every change and how long each state lasted', async () => {
+    const transitions: CircuitTransition[] = [];
+    const { clock, breaker } = tested({ onStateChange: (change) => void transitions.push(change) });
+    await clock.advance(300);
+    fail(breaker);
+    await clock.advance(1_500);
+    succeed(breaker);
+    succeed(breaker);
+    breaker.isolate();
+    breaker.reset();
+    expect(transitions).toEqual([
+      { from: 'closed', to: 'open', lastedMs: 300 },
+      { from: 'open', to: 'half_open', lastedMs: 1_500 },
+      { from: 'half_open', to: 'closed', lastedMs: 0 },
+      { from: 'closed', to: 'isolated', lastedMs: 0 },
+      { from: 'isolated', to: 'closed', lastedMs: 0 },
+    ]);
+  });
+
+  it('stays isolated until it is reset', async () => {
+    const { clock, breaker } = tested();
+    breaker.isolate();
+    await clock.advance(1_000_000);
+    expect(refusal(breaker)).toMatchObject({
+      message: 'answer: the circuit is isolated until it is reset',
+      retryAfterMs: Infinity,
+    });
+    breaker.reset();
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('reports no change when it is reset while closed, and forgets what it had counted', () => {
+    const transitions: CircuitTransition[] = [];
+    const { breaker } = tested({ failureThreshold: 2, onStateChange: (change) => void transitions.push(change) });
+    fail(breaker);
+    breaker.reset();
+    fail(breaker);
+    expect({ state: breaker.state, transitions }).toEqual({ state: 'closed', transitions: [] });
+  });
+
+  it('forgets the error that opened it when it closes', async () => {
+    const { clock, breaker } = tested({ successThreshold: 1 });
+    fail(breaker);
+    await clock.advance(1_000);
+    succeed(breaker);
+    breaker.isolate();
+    expect(refusal(breaker).cause).toBeUndefined();
+  });
+});
+
+describe('B10 the store of a circuit', () => {
+  const open = (openUntilEpochMs: number): CircuitSnapshot => ({
+    state: 'open',
+    openUntilEpochMs,
+    failureCount: 3,
+    openings: 1,
+  });
+
+  it('never keeps a circuit open for longer than its own recovery time', () => {
+    const { breaker } = tested({ store: { load: () => open(Number.MAX_SAFE_INTEGER), save() {} } });
+    expect(refusal(breaker)).toMatchObject({ retryAfterMs: 1_000, failureCount: 3 });
+  });
+
+  it.each([{ state: 'open' }, { ...open(Number.NaN) }, { ...open(0), state: 'ajar' }, 'open', 7])(
+    'is not believed when it holds %j',
+    (held) => {
+      const errors: unknown[] = [];
+      const store = {
+        load: () => held as CircuitSnapshot,
+        save() {},
+        onError: (error: unknown) => void errors.push(error),
+      };
+      expect(tested({ store }).breaker.state).toBe('closed');
+      expect(errors).toHaveLength(1);
+    },
+  );
+
+  it.each([undefined, null])('may hold nothing: %s', (held) => {
+    expect(tested({ store: { load: () => held as undefined, save() {} } }).breaker.state).toBe('closed');
+  });
+
+  it('is believed late, unless the circuit has changed its state meanwhile', async () => {
+    const clock = manualClock();
+    const load = async (): Promise<CircuitSnapshot> => open(clock.epochMs() + 1_000);
+    const quiet = new CircuitBreaker({ clock, store: { load, save() {} } });
+    const busy = new CircuitBreaker({ clock, failureThreshold: 1, recoveryMs: 5_000, store: { load, save() {} } });
+    fail(busy);
+    await clock.advance(0);
+    expect(refusal(quiet).retryAfterMs).toBe(1_000);
+    expect(refusal(busy).retryAfterMs).toBe(5_000);
+  });
+
+  it('saves one state at a time, and the newest last', async () => {
+    const saves: { readonly state: string; readonly done: () => void }[] = [];
+    const save = ({ state }: CircuitSnapshot): Promise<void> =>
+      new Promise((resolve) => void saves.push({ state, done: resolve }));
+    const { clock, breaker } = tested({ store: { load: () => undefined, save } });
+    fail(breaker);
+    breaker.isolate();
+    breaker.reset();
+    expect(saves.map(({ state }) => state)).toEqual(['open']);
+    saves[0]?.done();
+    await clock.advance(0);
+    expect(saves.map(({ state }) => state)).toEqual(['open', 'closed']);
+  });
+
+  it('tells its own onError of a save that fails, and saves again', async () => {
+    const errors: unknown[] = [];
+    const states: string[] = [];
+    const store = {
+      load: () => undefined,
+      save({ state }: CircuitSnapshot): Promise<void> {
+        states.push(state);
+        return Promise.reject(DOWN);
+      },
+      onError: (error: unknown) => void errors.push(error),
+    };
+    const { clock, breaker } = tested({ store });
+    fail(breaker);
+    await clock.advance(0);
+    breaker.reset();
+    await clock.advance(0);
+    expect({ states, errors }).toEqual({ states: ['open', 'closed'], errors: [DOWN, DOWN] });
+  });
+});

@@ -1,0 +1,366 @@
+import { type Clock, systemClock } from '../../clock.ts';
+import { type NoteFact, noteNothing } from '../../observer.ts';
+import { checkFunction, checkMethods, checkNumber, refusal } from '../../options.ts';
+import { type CallWindow, CountWindow, TimeWindow } from './call-window.ts';
+import { CircuitOpenError } from './circuit-open-error.ts';
+import { type CircuitSnapshot, type CircuitStore, StoreKeeper } from './circuit-store.ts';
+
+export type CircuitState = 'closed' | 'open' | 'half_open' | 'isolated';
+
+/** A change of state, and how long the state before it had lasted. */
+export interface CircuitTransition {
+  readonly from: CircuitState;
+  readonly to: CircuitState;
+  /** Milliseconds spent in `from`. */
+  readonly lastedMs: number;
+}
+
+export interface CircuitBreakerOptions {
+  /** Failures in a row that open the circuit; `Infinity` leaves that to the rates. @defaultValue 5 */
+  readonly failureThreshold?: number | undefined;
+  /** The share of failed calls in the window, from 0 to 1, that opens the circuit. @defaultValue none */
+  readonly failureRate?: number | undefined;
+  /** A call that takes at least this long is slow, in milliseconds; a stream, until it is handed over. @defaultValue Infinity */
+  readonly slowCallMs?: number | undefined;
+  /** The share of slow calls in the window, from 0 to 1, that opens the circuit. @defaultValue 0.5 */
+  readonly slowCallRate?: number | undefined;
+  /** What the rates look at: the newest calls by number, or those of the last milliseconds. @defaultValue { calls: 100 } */
+  readonly window?: { readonly calls: number } | { readonly spanMs: number } | undefined;
+  /** The rates open nothing before the window holds this many calls. @defaultValue 10, or the whole window if that is smaller */
+  readonly minCalls?: number | undefined;
+  /**
+   * How long the circuit stays open, in milliseconds; a function gets the number of openings in a row, from 1, and where it fails
+   * the default rules. A probe that is out for longer counts as lost. @defaultValue 60_000
+   */
+  readonly recoveryMs?: number | ((openings: number) => number) | undefined;
+  /** Successful probes that close a half-open circuit. @defaultValue 2 */
+  readonly successThreshold?: number | undefined;
+  /** How many probes a half-open circuit admits at once. @defaultValue 1 */
+  readonly halfOpenPermits?: number | undefined;
+  readonly onStateChange?: ((transition: CircuitTransition) => void) | undefined;
+  /** Told what `onStateChange` and `recoveryMs` throw; without it that is dropped, because calls must not suffer from it. */
+  readonly onHookError?: ((error: unknown) => void) | undefined;
+  /** Keeps the state between processes. @defaultValue none */
+  readonly store?: CircuitStore | undefined;
+  /** @defaultValue systemClock */
+  readonly clock?: Clock | undefined;
+}
+
+/** Leave for one call; give it back with `settle`. */
+export interface Permit {
+  /** The epoch in which it was given: results of an older one are stale. */
+  readonly epoch: number;
+  readonly startedAt: number;
+  readonly isProbe: boolean;
+  /** When the dependency handed over a stream; undefined for anything else. */
+  answeredAt: number | undefined;
+}
+
+/**
+ * What a call came to. An `ignored` error is an answer like any other: the dependency works. A cancellation says nothing about the
+ * dependency, and only gives the permit back.
+ */
+export type CallResult =
+  | { readonly kind: 'success' }
+  | { readonly kind: 'failure'; readonly error: unknown }
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'cancelled' };
+
+const OWNER = 'CircuitBreaker';
+
+const DEFAULT_RECOVERY_MS = 60_000;
+
+/** One byte is kept for each of these calls. */
+const LARGEST_WINDOW = 1_000_000;
+
+/**
+ * The state of one circuit, which several primitives may share: one per provider, say.
+ *
+ * Closed, it counts; open, it refuses until the recovery time has passed; half-open, it admits a few probes, and one that fails or
+ * is slow opens it again. It has no timer: the first call after the recovery time finds it half-open. Every change of state begins
+ * an epoch, and results of calls from an older epoch change nothing.
+ *
+ * @throws TypeError or RangeError naming the option if one is wrong
+ * @see https://martinfowler.com/bliki/CircuitBreaker.html
+ */
+export class CircuitBreaker {
+  readonly #settings: Settings;
+  readonly #window: CallWindow;
+  /** Whether the count of a call depends on the time: on when it came, or on how long it took. */
+  readonly #isTimed: boolean;
+  readonly #keeper: StoreKeeper | undefined;
+  readonly #clock: Clock;
+  readonly #probes = new Set<Permit>();
+  #state: CircuitState = 'closed';
+  #epoch = 0;
+  #enteredAt: number;
+  #openUntil = 0;
+  #recoveryMs = DEFAULT_RECOVERY_MS;
+  #openings = 0;
+  #consecutiveFailures = 0;
+  #failureCount = 0;
+  #lastError: unknown;
+  #probeSuccesses = 0;
+
+  constructor(options: CircuitBreakerOptions = {}) {
+    this.#settings = settingsOf(options);
+    const { window = DEFAULT_WINDOW, store, clock = systemClock } = options;
+    this.#window = 'calls' in window ? new CountWindow(window.calls) : new TimeWindow(window.spanMs);
+    this.#isTimed = 'spanMs' in window || this.#settings.slowCallMs < Infinity;
+    this.#clock = clock;
+    this.#enteredAt = clock.now();
+    this.#keeper = store && new StoreKeeper(store);
+    const untouched = this.#epoch;
+    this.#keeper?.load((snapshot) => {
+      if (this.#epoch === untouched) this.#adopt(snapshot);
+    });
+  }
+
+  /** The state a call would meet now. */
+  get state(): CircuitState {
+    return this.#state === 'open' && this.#clock.now() >= this.#openUntil ? 'half_open' : this.#state;
+  }
+
+  /**
+   * Asks leave for one call.
+   *
+   * @throws CircuitOpenError when the circuit is open, isolated, or half-open with every permit taken
+   */
+  acquire(operation: string, note: NoteFact = noteNothing): Permit {
+    if (this.#state === 'closed') return this.#permit(this.#timeOfCall(), false);
+    const startedAt = this.#clock.now();
+    if (this.#state === 'open' && startedAt >= this.#openUntil) this.#enter('half_open', note);
+    const isProbe = this.#state === 'half_open' && this.#hasProbeLeft(startedAt);
+    if (!isProbe) {
+      const retryAfterMs = this.#state === 'isolated' ? Infinity : Math.max(0, this.#openUntil - startedAt);
+      throw new CircuitOpenError(operation, retryAfterMs, this.#failureCount, this.#lastError);
+    }
+    const permit = this.#permit(startedAt, true);
+    this.#probes.add(permit);
+    return permit;
+  }
+
+  /** Says that a stream has been handed over: whether the call was slow is decided by now, while its result is not. */
+  answered(permit: Permit): void {
+    permit.answeredAt = this.#clock.now();
+  }
+
+  /**
+   * Tells what became of a call.
+   *
+   * @returns `stale` when the circuit has changed its state since the call began, so that its result counts for nothing
+   */
+  settle(permit: Permit, result: CallResult, note: NoteFact = noteNothing): 'counted' | 'stale' {
+    if (permit.epoch !== this.#epoch || (permit.isProbe && !this.#probes.delete(permit))) return 'stale';
+    if (result.kind === 'cancelled') return 'counted';
+    const now = this.#timeOfCall();
+    const isFailure = result.kind === 'failure';
+    const isSlow = (permit.answeredAt ?? now) - permit.startedAt >= this.#settings.slowCallMs;
+    if (isFailure) this.#lastError = result.error;
+    if (permit.isProbe) this.#settleProbe(isFailure, isSlow, note);
+    else this.#settleCall(isFailure, isSlow, now, note);
+    return 'counted';
+  }
+
+  /** Opens the circuit until `reset()`, whatever happens. */
+  isolate(): void {
+    this.#enter('isolated', noteNothing);
+  }
+
+  /** Closes the circuit and forgets what was counted. */
+  reset(): void {
+    this.#close(noteNothing);
+  }
+
+  #permit(startedAt: number, isProbe: boolean): Permit {
+    return { epoch: this.#epoch, startedAt, isProbe, answeredAt: undefined };
+  }
+
+  /** Reading the clock costs as much as all the rest of a call, so it is read only where something depends on it. */
+  #timeOfCall(): number {
+    return this.#isTimed ? this.#clock.now() : 0;
+  }
+
+  /** Takes a permit back from the oldest probe when that is out for longer than the recovery time: it may never come back. */
+  #hasProbeLeft(now: number): boolean {
+    if (this.#probes.size < this.#settings.halfOpenPermits) return true;
+    const [oldest] = this.#probes;
+    return oldest !== undefined && now - oldest.startedAt >= this.#recoveryMs && this.#probes.delete(oldest);
+  }
+
+  #settleProbe(isFailure: boolean, isSlow: boolean, note: NoteFact): void {
+    if (isFailure || isSlow) {
+      if (isFailure) this.#failureCount += 1;
+      this.#open(note);
+      return;
+    }
+    this.#probeSuccesses += 1;
+    if (this.#probeSuccesses >= this.#settings.successThreshold) this.#close(note);
+  }
+
+  #settleCall(isFailure: boolean, isSlow: boolean, now: number, note: NoteFact): void {
+    this.#window.record({ isFailure, isSlow }, now);
+    this.#consecutiveFailures = isFailure ? this.#consecutiveFailures + 1 : 0;
+    if (!this.#isTripped(now)) return;
+    this.#failureCount = Math.max(this.#consecutiveFailures, this.#window.counts(now).failures);
+    this.#open(note);
+  }
+
+  #isTripped(now: number): boolean {
+    const { failureThreshold, failureRate, slowCallMs, slowCallRate, minCalls } = this.#settings;
+    if (this.#consecutiveFailures >= failureThreshold) return true;
+    if (failureRate === undefined && slowCallMs === Infinity) return false;
+    const { calls, failures, slow } = this.#window.counts(now);
+    if (calls < minCalls) return false;
+    return failures / calls >= (failureRate ?? Infinity) || (slowCallMs < Infinity && slow / calls >= slowCallRate);
+  }
+
+  #open(note: NoteFact): void {
+    this.#openings += 1;
+    this.#recoveryMs = this.#recoveryTime();
+    this.#openUntil = this.#clock.now() + this.#recoveryMs;
+    this.#enter('open', note);
+  }
+
+  #recoveryTime(): number {
+    const { recoveryMs } = this.#settings;
+    if (typeof recoveryMs === 'number') return recoveryMs;
+    let chosenMs = DEFAULT_RECOVERY_MS;
+    this.#guarded(() => {
+      const wantedMs = recoveryMs(this.#openings);
+      checkNumber(OWNER, 'what recoveryMs returns', wantedMs, { above: 0 });
+      chosenMs = wantedMs;
+    });
+    return chosenMs;
+  }
+
+  #close(note: NoteFact): void {
+    this.#openings = 0;
+    this.#failureCount = 0;
+    this.#lastError = undefined;
+    this.#window.clear();
+    this.#enter('closed', note);
+  }
+
+  #enter(to: CircuitState, note: NoteFact): void {
+    const from = this.#state;
+    const now = this.#clock.now();
+    const transition: CircuitTransition = { from, to, lastedMs: now - this.#enteredAt };
+    this.#epoch += 1;
+    this.#consecutiveFailures = 0;
+    this.#probes.clear();
+    this.#probeSuccesses = 0;
+    if (from === to) return;
+    this.#state = to;
+    this.#enteredAt = now;
+    this.#keeper?.save(this.#snapshot());
+    this.#guarded(() => note('circuit.transition', transition));
+    this.#guarded(() => this.#settings.onStateChange?.(transition));
+  }
+
+  #snapshot(): CircuitSnapshot {
+    return {
+      state: this.#state,
+      openUntilEpochMs: this.#clock.epochMs() + Math.max(0, this.#openUntil - this.#clock.now()),
+      failureCount: this.#failureCount,
+      openings: this.#openings,
+    };
+  }
+
+  /** Never stays open for longer than this circuit would by itself, whatever the wall clock of the one before showed. */
+  #adopt({ state, openUntilEpochMs, failureCount, openings }: CircuitSnapshot): void {
+    if (state === 'closed') return;
+    const now = this.#clock.now();
+    this.#openings = openings;
+    this.#failureCount = failureCount;
+    this.#recoveryMs = this.#recoveryTime();
+    const leftMs = Math.min(this.#recoveryMs, Math.max(0, openUntilEpochMs - this.#clock.epochMs()));
+    this.#openUntil = now + leftMs;
+    this.#state = state === 'isolated' ? 'isolated' : 'open';
+    this.#enteredAt = now;
+    this.#epoch += 1;
+  }
+
+  /** Runs what belongs to the user: its failure is told to `onHookError` and never to a call. */
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      try {
+        this.#settings.onHookError?.(error);
+      } catch {
+        // Whoever reports failures has failed too: there is nobody left to tell.
+      }
+    }
+  }
+}
+
+const DEFAULT_WINDOW: NonNullable<CircuitBreakerOptions['window']> = { calls: 100 };
+
+interface Settings {
+  readonly failureThreshold: number;
+  readonly failureRate: number | undefined;
+  readonly slowCallMs: number;
+  readonly slowCallRate: number;
+  readonly minCalls: number;
+  readonly recoveryMs: number | ((openings: number) => number);
+  readonly successThreshold: number;
+  readonly halfOpenPermits: number;
+  readonly onStateChange: ((transition: CircuitTransition) => void) | undefined;
+  readonly onHookError: ((error: unknown) => void) | undefined;
+}
+
+function settingsOf(options: CircuitBreakerOptions): Settings {
+  const {
+    failureThreshold = 5,
+    failureRate,
+    slowCallMs = Infinity,
+    slowCallRate = 0.5,
+    window = DEFAULT_WINDOW,
+    recoveryMs = DEFAULT_RECOVERY_MS,
+    successThreshold = 2,
+    halfOpenPermits = 1,
+    onStateChange,
+    onHookError,
+    store,
+  } = options;
+  checkWindow(window);
+  const mostCalls = 'calls' in window ? window.calls : Number.MAX_SAFE_INTEGER;
+  const { minCalls = Math.min(10, mostCalls) } = options;
+  const count = { atLeast: 1, isInteger: true } as const;
+  const rate = { above: 0, atMost: 1 } as const;
+  checkNumber(OWNER, 'failureThreshold', failureThreshold, { ...count, allowInfinity: true });
+  if (failureRate !== undefined) checkNumber(OWNER, 'failureRate', failureRate, rate);
+  checkNumber(OWNER, 'slowCallMs', slowCallMs, { above: 0, allowInfinity: true });
+  checkNumber(OWNER, 'slowCallRate', slowCallRate, rate);
+  checkNumber(OWNER, 'minCalls', minCalls, { ...count, atMost: mostCalls });
+  checkNumber(OWNER, 'successThreshold', successThreshold, count);
+  checkNumber(OWNER, 'halfOpenPermits', halfOpenPermits, count);
+  if (typeof recoveryMs !== 'function') checkNumber(OWNER, 'recoveryMs', recoveryMs, { above: 0 });
+  if (onStateChange !== undefined) checkFunction(OWNER, 'onStateChange', onStateChange);
+  if (onHookError !== undefined) checkFunction(OWNER, 'onHookError', onHookError);
+  if (store !== undefined) checkMethods(OWNER, 'store', store, ['load', 'save']);
+  return {
+    failureThreshold,
+    failureRate,
+    slowCallMs,
+    slowCallRate,
+    minCalls,
+    recoveryMs,
+    successThreshold,
+    halfOpenPermits,
+    onStateChange,
+    onHookError,
+  };
+}
+
+function checkWindow(window: unknown): asserts window is NonNullable<CircuitBreakerOptions['window']> {
+  if (typeof window !== 'object' || window === null) {
+    throw new TypeError(refusal(OWNER, 'window', window, '{ calls } or { spanMs }'));
+  }
+  if ('calls' in window) {
+    checkNumber(OWNER, 'window.calls', window.calls, { atLeast: 1, atMost: LARGEST_WINDOW, isInteger: true });
+  } else {
+    checkNumber(OWNER, 'window.spanMs', (window as { spanMs?: unknown }).spanMs, { above: 0 });
+  }
+}

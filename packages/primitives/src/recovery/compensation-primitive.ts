@@ -1,0 +1,180 @@
+import { untilAborted } from '../cancellation.ts';
+import type { WorkflowContext } from '../context.ts';
+import { checkFunction, checkNumber, checkText, refusal } from '../options.ts';
+import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
+
+const OWNER = 'CompensationPrimitive';
+
+declare module '../observer.ts' {
+  interface Facts {
+    /** Stated first, because every metric of a compensation is told apart by it. */
+    'compensation.operation': string;
+    'compensation.outcome': 'success' | 'compensated' | 'compensation_failed' | 'cancelled';
+    /** How many steps were undone; stated with the outcome. */
+    'compensation.undone': number;
+    /** The error of one `undo`, stated as it fails. */
+    'compensation.error': { readonly step: string; readonly error: unknown };
+  }
+}
+
+/** One step of a saga and how it is undone. */
+export interface CompensableStep<I, O> {
+  readonly do: Step<I, O>;
+  /** Undoes a `do` that succeeded, knowing what it gave and what it got. Without it there is nothing to undo. */
+  undo?(output: O, context: WorkflowContext, input: I): unknown;
+}
+
+/**
+ * A step of a saga in which `undo` knows the types of `work` without being told.
+ *
+ * @throws TypeError if `work` is no step or `undo` no function
+ * @example
+ * ```ts
+ * const reserve = compensable(reserveStock, (reservation) => releaseStock(reservation));
+ * ```
+ */
+export function compensable<I, O>(
+  work: Step<I, O>,
+  undo?: (output: O, context: WorkflowContext, input: I) => unknown,
+): CompensableStep<I, O> {
+  if (undo !== undefined) checkFunction('compensable', 'undo', undo);
+  return { do: asPrimitive(work), ...(undo !== undefined && { undo }) };
+}
+
+/** Each step gets what the one before gives; only the two ends can be told in types. */
+type Saga<I, O> =
+  | readonly [CompensableStep<I, O>]
+  | readonly [CompensableStep<I, unknown>, ...CompensableStep<never, unknown>[], CompensableStep<never, O>];
+
+export interface CompensationOptions {
+  /** Names it in metrics. @defaultValue the names of the steps */
+  readonly operation?: string | undefined;
+  /** How long each `undo` may take before it counts as failed, in milliseconds. @defaultValue 30_000 */
+  readonly undoTimeoutMs?: number | undefined;
+}
+
+interface Pair {
+  readonly name: string;
+  readonly forward: WorkflowPrimitive<unknown, unknown>;
+  readonly undo: ((output: unknown, context: WorkflowContext, input: unknown) => unknown) | undefined;
+}
+
+interface Done extends Pair {
+  readonly input: unknown;
+  readonly output: unknown;
+}
+
+/**
+ * A saga: steps one after the other, and when one fails, those that had succeeded are undone in reverse.
+ *
+ * A cancelled step is waited for, because one that succeeds after all has to be undone. Undoing goes on although the caller has
+ * cancelled or the deadline has passed (each `undo` has a context without the caller's signal and a limit of its own), and one
+ * failing `undo` does not stop the others.
+ *
+ * @throws the forward error itself when everything was undone
+ * @throws AggregateError when an `undo` failed: the forward error first, then each `undo`'s, the forward error as `cause`
+ * @see https://dl.acm.org/doi/10.1145/38713.38742 (Garcia-Molina and Salem, Sagas, 1987)
+ * @example
+ * ```ts
+ * const order = new CompensationPrimitive([
+ *   compensable(reserveStock, (reservation) => releaseStock(reservation)),
+ *   { do: chargeCard },
+ * ]);
+ * ```
+ */
+export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
+  override readonly kind = 'compensation';
+  readonly #pairs: readonly Pair[];
+  readonly #operation: string;
+  readonly #undoTimeoutMs: number;
+
+  constructor(steps: Saga<I, O>, options: CompensationOptions = {}) {
+    if (!Array.isArray(steps)) throw new TypeError(refusal(OWNER, 'steps', steps, 'an array of { do, undo }'));
+    const pairs = (steps as readonly CompensableStep<unknown, unknown>[]).map(pairOf);
+    if (pairs.length === 0) throw new TypeError(`${OWNER}: it must have at least one step, but it has none`);
+    const name = `compensation(${pairs.map((pair) => pair.name).join(', ')})`;
+    const { operation = name, undoTimeoutMs = 30_000 } = options;
+    checkNumber(OWNER, 'undoTimeoutMs', undoTimeoutMs, { above: 0, allowInfinity: true });
+    checkText(OWNER, 'operation', operation);
+    super(name);
+    this.#pairs = pairs;
+    this.#operation = operation;
+    this.#undoTimeoutMs = undoTimeoutMs;
+  }
+
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return this.#pairs.map(({ forward }) => forward);
+  }
+
+  protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
+    running.note('compensation.operation', this.#operation);
+    const done: Done[] = [];
+    let value: unknown = input;
+    for (const pair of this.#pairs) {
+      try {
+        const output = await pair.forward.execute(value, context);
+        done.push({ ...pair, input: value, output });
+        value = output;
+      } catch (error) {
+        throw await this.#undoAll(done, error, context, running);
+      }
+    }
+    running.note('compensation.outcome', 'success');
+    return value as O;
+  }
+
+  protected override refused(_context: WorkflowContext, running: RunningStep): void {
+    running.note('compensation.operation', this.#operation);
+    running.note('compensation.outcome', 'cancelled');
+  }
+
+  /** Undoes what was done, newest first, and gives the error to throw. */
+  async #undoAll(
+    done: readonly Done[],
+    forward: unknown,
+    context: WorkflowContext,
+    running: RunningStep,
+  ): Promise<unknown> {
+    const failures: unknown[] = [];
+    const undoable = done.filter(({ undo }) => undo !== undefined);
+    for (const step of undoable.toReversed()) {
+      try {
+        await this.#undo(step, context);
+      } catch (error) {
+        failures.push(error);
+        running.note('compensation.error', { step: step.name, error });
+      }
+    }
+    running.note('compensation.undone', undoable.length - failures.length);
+    running.note('compensation.outcome', failures.length === 0 ? 'compensated' : 'compensation_failed');
+    if (failures.length === 0) return forward;
+    const message = `${this.#operation}: ${failures.length} of ${undoable.length} steps could not be undone`;
+    return new AggregateError([forward, ...failures], message, { cause: forward });
+  }
+
+  async #undo({ name, undo, input, output }: Done, context: WorkflowContext): Promise<void> {
+    const controller = new AbortController();
+    const { clock } = context;
+    const timer = clock.setTimer(() => {
+      controller.abort(new Error(`${this.#operation}: undoing ${name} took longer than ${this.#undoTimeoutMs} ms`));
+    }, this.#undoTimeoutMs);
+    const undoing = context.detach(`undo ${name}`, {
+      signal: controller.signal,
+      deadline: clock.now() + this.#undoTimeoutMs,
+    });
+    try {
+      const work = async (): Promise<unknown> => undo?.(output, undoing, input);
+      await untilAborted(undoing, work());
+    } finally {
+      timer.cancel();
+    }
+  }
+}
+
+function pairOf(pair: CompensableStep<unknown, unknown>): Pair {
+  if (typeof pair !== 'object' || pair === null) throw new TypeError(refusal(OWNER, 'a step', pair, '{ do, undo }'));
+  const { undo } = pair;
+  if (undo !== undefined) checkFunction(OWNER, 'undo', undo);
+  const forward = asPrimitive(pair.do);
+  return { name: forward.name, forward, undo: undo?.bind(pair) };
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { WorkflowContext } from '../context.ts';
+import { recordingObserver } from '../testing/index.ts';
+import { FallbackPrimitive } from './fallback-primitive.ts';
+
+const FIRST = new Error('the primary failed');
+const SECOND = new Error('the alternative failed');
+
+const primary = (): never => {
+  throw FIRST;
+};
+const alternative = async (): Promise<never> => {
+  throw SECOND;
+};
+
+describe('a fallback', () => {
+  it('asks no alternative when the primary answers', async () => {
+    using recording = recordingObserver();
+    expect(await new FallbackPrimitive(() => 'v', primary).execute(undefined)).toBe('v');
+    expect(recording.factsOf('fallback.outcome')).toEqual(['primary']);
+  });
+
+  it('asks the alternatives in their order, on the same input', async () => {
+    using recording = recordingObserver();
+    const chat = new FallbackPrimitive(primary, [alternative, (text: string) => `${text}!`], { operation: 'chat' });
+    expect(await chat.execute('hello')).toBe('hello!');
+    expect(recording.executions[0]?.facts).toEqual([
+      { name: 'fallback.operation', value: 'chat' },
+      { name: 'fallback.error', value: { step: 'primary', error: FIRST } },
+      { name: 'fallback.error', value: { step: 'alternative', error: SECOND } },
+      { name: 'fallback.alternative', value: 'step' },
+      { name: 'fallback.outcome', value: 'alternative' },
+    ]);
+  });
+
+  it('throws every error in order, the first one as cause, when nobody answers', async () => {
+    using recording = recordingObserver();
+    const error: unknown = await new FallbackPrimitive(primary, alternative)
+      .execute(undefined)
+      .catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(AggregateError);
+    expect(error).toMatchObject({ errors: [FIRST, SECOND], cause: FIRST });
+    expect(recording.factsOf('fallback.outcome')).toEqual(['exhausted']);
+  });
+
+  it('throws the error itself when no alternative applies to it', async () => {
+    using recording = recordingObserver();
+    const chat = new FallbackPrimitive(primary, () => 'v', { when: (error) => error !== FIRST });
+    await expect(chat.execute(undefined)).rejects.toBe(FIRST);
+    expect(recording.factsOf('fallback.outcome')).toEqual(['not_applicable']);
+  });
+
+  it('throws what when throws', async () => {
+    using recording = recordingObserver();
+    const mistake = new Error('a mistake in when');
+    const when = (): never => {
+      throw mistake;
+    };
+    await expect(new FallbackPrimitive(primary, () => 'v', { when }).execute(undefined)).rejects.toBe(mistake);
+    expect(recording.factsOf('fallback.outcome')).toEqual(['error']);
+  });
+
+  it('answers a caller who leaves at once, and asks no alternative', async () => {
+    using recording = recordingObserver();
+    const reason = new Error('left');
+    const controller = new AbortController();
+    const context = new WorkflowContext({ signal: controller.signal });
+    let asked = 0;
+    const chat = new FallbackPrimitive(
+      () => new Promise(() => {}),
+      () => {
+        asked += 1;
+      },
+    );
+    const answer = chat.execute(undefined, context);
+    controller.abort(reason);
+    await expect(answer).rejects.toBe(reason);
+    await expect(chat.execute(undefined, context)).rejects.toBe(reason);
+    expect(asked).toBe(0);
+    expect(recording.factsOf('fallback.outcome')).toEqual(['cancelled', 'cancelled']);
+  });
+
+  it('passes an abort of somebody else on to the alternatives', async () => {
+    const aborted = (): never => {
+      throw new DOMException('aborted', 'AbortError');
+    };
+    expect(await new FallbackPrimitive(aborted, () => 'v').execute(undefined)).toBe('v');
+  });
+});

@@ -1,0 +1,122 @@
+import { untilAborted } from '../cancellation.ts';
+import type { WorkflowContext } from '../context.ts';
+import { checkFunction, checkText } from '../options.ts';
+import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
+
+/**
+ * How a fallback ended: the primary answered, an alternative did, nobody did, no alternative applied, or the caller left; `error` is
+ * a `when` that failed itself.
+ */
+export type FallbackOutcome = 'primary' | 'alternative' | 'exhausted' | 'not_applicable' | 'cancelled' | 'error';
+
+const OWNER = 'FallbackPrimitive';
+
+declare module '../observer.ts' {
+  interface Facts {
+    /** Stated first, because every metric of a fallback is told apart by it. */
+    'fallback.operation': string;
+    'fallback.outcome': FallbackOutcome;
+    /** The name of the alternative that answered. */
+    'fallback.alternative': string;
+    /** The error of the primary or of an alternative, stated as it fails. */
+    'fallback.error': { readonly step: string; readonly error: unknown };
+  }
+}
+
+export interface FallbackOptions {
+  /**
+   * Whether a failure is one that an alternative may mend; anything else is thrown at once, as is what `when`
+   * throws itself. @defaultValue always
+   */
+  readonly when?: ((error: unknown) => boolean) | undefined;
+  /** Names it in metrics. @defaultValue the primary's name */
+  readonly operation?: string | undefined;
+}
+
+/** What a fallback gives: what the primary gives, or what any of the alternatives does. */
+type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
+
+/**
+ * Asks alternatives, one after the other, when the primary step fails.
+ *
+ * A cancellation is never answered by an alternative: the context's abort reason is thrown, at once. A stream that was handed over is not
+ * replaced, because its reader has already seen a part of it.
+ *
+ * @throws AggregateError when all fail: `errors` in the order asked, the primary's error as `cause`
+ * @throws the error itself when `when` does not apply to it
+ * @example
+ * ```ts
+ * const chat = new FallbackPrimitive(askLargeModel, [askSmallModel, () => 'Please try again later.']);
+ * ```
+ */
+export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> {
+  override readonly kind = 'fallback';
+  readonly #primary: WorkflowPrimitive<I, O>;
+  readonly #alternatives: readonly WorkflowPrimitive<I, F>[];
+  readonly #when: (error: unknown) => boolean;
+  readonly #operation: string;
+
+  constructor(primary: Step<I, O>, alternatives: Alternatives<I, F>, options: FallbackOptions = {}) {
+    const first = asPrimitive(primary);
+    const others = (isList(alternatives) ? alternatives : [alternatives]).map((step) => asPrimitive(step));
+    const { when = () => true, operation = first.name } = options;
+    checkFunction(OWNER, 'when', when);
+    checkText(OWNER, 'operation', operation);
+    if (others.length === 0) throw new TypeError(`${OWNER}: it must have at least one alternative, but it has none`);
+    super(`fallback(${[first, ...others].map(({ name }) => name).join(', ')})`);
+    this.#primary = first;
+    this.#alternatives = others;
+    this.#when = when;
+    this.#operation = operation;
+  }
+
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#primary, ...this.#alternatives];
+  }
+
+  protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O | F> {
+    running.note('fallback.operation', this.#operation);
+    const errors: unknown[] = [];
+    for (const step of [this.#primary, ...this.#alternatives]) {
+      try {
+        const output = await untilAborted<O | F>(context, step.execute(input, context));
+        if (errors.length > 0) running.note('fallback.alternative', step.name);
+        running.note('fallback.outcome', errors.length === 0 ? 'primary' : 'alternative');
+        return output;
+      } catch (error) {
+        if (context.isAborted) {
+          running.note('fallback.outcome', 'cancelled');
+          throw context.signal.reason;
+        }
+        errors.push(error);
+        running.note('fallback.error', { step: step.name, error });
+        if (!this.#applies(error, running)) {
+          running.note('fallback.outcome', 'not_applicable');
+          throw error;
+        }
+      }
+    }
+    running.note('fallback.outcome', 'exhausted');
+    throw new AggregateError(errors, `${this.#operation}: the primary and every alternative failed`, {
+      cause: errors[0],
+    });
+  }
+
+  protected override refused(_context: WorkflowContext, running: RunningStep): void {
+    running.note('fallback.operation', this.#operation);
+    running.note('fallback.outcome', 'cancelled');
+  }
+
+  #applies(error: unknown, running: RunningStep): boolean {
+    try {
+      return this.#when(error);
+    } catch (mistake) {
+      running.note('fallback.outcome', 'error');
+      throw mistake;
+    }
+  }
+}
+
+function isList<I, F>(alternatives: Alternatives<I, F>): alternatives is readonly Step<I, F>[] {
+  return Array.isArray(alternatives);
+}

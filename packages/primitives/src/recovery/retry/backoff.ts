@@ -1,0 +1,77 @@
+import { checkNumber, checkOneOf } from '../../options.ts';
+
+/** What a backoff knows about the wait it is to choose. */
+export interface BackoffState {
+  /** How many attempts have failed so far, from 1. */
+  readonly failures: number;
+  /** The wait before this one in milliseconds, 0 before the first. */
+  readonly previousMs: number;
+  /** The longest wait there is, in milliseconds. Jitter draws below it, so that capped waits do not march in step. */
+  readonly maxDelayMs: number;
+  /** A number from 0 up to but not including 1. */
+  readonly random: () => number;
+}
+
+/** Chooses how long to wait before the next attempt, in milliseconds; the retry caps it at `maxDelayMs`. */
+export type Backoff = (state: BackoffState) => number;
+
+/** How randomness spreads a wait: `full` anywhere below it, `none` not at all. */
+export type Jitter = 'full' | 'none';
+
+export interface ExponentialBackoffOptions {
+  /** The first wait before jitter. @defaultValue 500 */
+  readonly initialMs?: number | undefined;
+  /** By what each wait grows. @defaultValue 2 */
+  readonly factor?: number | undefined;
+  /** @defaultValue 'full' */
+  readonly jitter?: Jitter | undefined;
+}
+
+export interface DecorrelatedBackoffOptions {
+  /** The shortest wait. @defaultValue 500 */
+  readonly initialMs?: number | undefined;
+}
+
+/** Growth ends here: `Infinity` times a draw of 0 would be no number. */
+const LONGEST_MS = Number.MAX_VALUE;
+
+/**
+ * Waits that grow by a factor, each drawn anywhere between 0 and its size unless `jitter` is `none`: many callers that failed
+ * together do not come back together.
+ *
+ * @throws TypeError or RangeError naming the option if one is wrong
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("full jitter")
+ */
+export function exponentialBackoff({
+  initialMs = 500,
+  factor = 2,
+  jitter = 'full',
+}: ExponentialBackoffOptions = {}): Backoff {
+  checkNumber('exponentialBackoff', 'initialMs', initialMs, { above: 0 });
+  checkNumber('exponentialBackoff', 'factor', factor, { atLeast: 1 });
+  checkOneOf('exponentialBackoff', 'jitter', jitter, ['full', 'none']);
+  return ({ failures, maxDelayMs, random }) => {
+    const longestMs = Math.min(initialMs * factor ** (failures - 1), maxDelayMs, LONGEST_MS);
+    return jitter === 'full' ? longestMs * random() : longestMs;
+  };
+}
+
+/** The same wait every time. @throws TypeError or RangeError if it is not a number of at least 0 */
+export function constantBackoff(delayMs: number): Backoff {
+  checkNumber('constantBackoff', 'delayMs', delayMs, { atLeast: 0 });
+  return () => delayMs;
+}
+
+/**
+ * Each wait is drawn between `initialMs` and three times the one before, so that waits grow without marching in step.
+ *
+ * @throws TypeError or RangeError naming the option if one is wrong
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("decorrelated jitter")
+ */
+export function decorrelatedBackoff({ initialMs = 500 }: DecorrelatedBackoffOptions = {}): Backoff {
+  checkNumber('decorrelatedBackoff', 'initialMs', initialMs, { above: 0 });
+  return ({ previousMs, maxDelayMs, random }) => {
+    const longestMs = Math.min(Math.max(initialMs, previousMs) * 3, maxDelayMs, LONGEST_MS);
+    return initialMs + random() * Math.max(0, longestMs - initialMs);
+  };
+}

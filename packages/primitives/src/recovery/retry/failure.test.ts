@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import OpenAI, { APIConnectionError, APIUserAbortError, BadRequestError, RateLimitError } from 'openai';
+import { afterEach, describe, expect, it } from 'vitest';
+import { isRetryable, retryAdvice, statusOf } from './failure.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+
+describe('whether an error is worth another attempt', () => {
+  it.each([
+    ['a status of 429', { status: 429 }],
+    ['a statusCode of 503', { statusCode: 503 }],
+    ['a response with 500', { response: { status: 500 } }],
+    ['a fetch that failed', new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })],
+    ['a socket that broke', { code: 'UND_ERR_SOCKET' }],
+    ['a timeout of the platform', new DOMException('time is up', 'TimeoutError')],
+    ['an error that says so', { isRetryable: true, status: 400 }],
+    ['an error around a 503', new Error('asking failed', { cause: { status: 503 } })],
+    ['a broken body of a good response', { status: 200, cause: { code: 'ECONNRESET' } }],
+    ['a subclass of a connection error', new (class MyError extends APIConnectionError {})({})],
+  ])('R5 yes: %s', (_what, error) => {
+    expect(isRetryable(error)).toBe(true);
+  });
+
+  const cycle = new Error('cycle');
+  cycle.cause = cycle;
+
+  it.each([
+    ['a status of 400', { status: 400 }],
+    ['an open circuit', { name: 'CircuitOpenError', retryable: false, cause: { status: 503 } }],
+    ['an abort', new DOMException('aborted', 'AbortError')],
+    ['an abort whose cause is a timeout', { name: 'AbortError', cause: { name: 'TimeoutError' } }],
+    ['an abort of the SDK', new APIUserAbortError()],
+    ['a mistake in the program', new TypeError('undefined is not a function')],
+    ['an error that says so', { retryable: false, status: 503 }],
+    ['a bad request around a network error', { status: 400, cause: { code: 'ECONNRESET' } }],
+    ['an error that is its own cause', cycle],
+    ['a text', 'ECONNREFUSED'],
+    ['nothing', undefined],
+    ['null', null],
+  ])('R5 no: %s', (_what, error) => {
+    expect(isRetryable(error)).toBe(false);
+  });
+});
+
+describe('what the server says about trying again', () => {
+  it.each([
+    ['milliseconds', new Headers({ 'Retry-After-Ms': '1500', 'Retry-After': '9' }), { retryAfterMs: 1_500 }],
+    ['seconds', new Headers({ 'Retry-After': '2' }), { retryAfterMs: 2_000 }],
+    ['a date', { 'Retry-After': new Date(NOW + 3_000).toUTCString() }, { retryAfterMs: 3_000 }],
+    ['a date that has passed', { 'retry-after': new Date(NOW - 3_000).toUTCString() }, { retryAfterMs: 0 }],
+    ['a verdict', { 'X-Should-Retry': 'false' }, { shouldRetry: false }],
+    ['a number of another kind of headers', new Map([['retry-after', 4]]), { retryAfterMs: 4_000 }],
+    ['bad milliseconds but good seconds', { 'retry-after-ms': 'soon', 'retry-after': '1' }, { retryAfterMs: 1_000 }],
+    ['a negative number', { 'retry-after': '-1' }, {}],
+    ['nonsense', { 'retry-after': 'soon', 'x-should-retry': 'maybe' }, {}],
+    ['an empty header', { 'retry-after': '' }, {}],
+    ['nothing', {}, {}],
+  ])('R3 reads %s', (_what, headers, advice) => {
+    expect(retryAdvice({ headers }, NOW)).toEqual(advice);
+    expect(retryAdvice({ response: { headers } }, NOW)).toEqual(advice);
+    expect(retryAdvice({ responseHeaders: headers }, NOW)).toEqual(advice);
+  });
+
+  it.each([undefined, null, 'text', new Error('without headers')])('R3 reads nothing from %s', (error) => {
+    expect(retryAdvice(error, NOW)).toEqual({});
+    expect(statusOf(error)).toBeUndefined();
+  });
+});
+
+describe('errors of the official client', () => {
+  let server: Server | undefined;
+  afterEach(() => server?.close());
+
+  async function errorFor(status: number, headers: Readonly<Record<string, string>>): Promise<unknown> {
+    const listening = createServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{"error":{"message":"no"}}');
+    }).listen(0, '127.0.0.1');
+    server = listening;
+    await once(listening, 'listening');
+    return askAt((listening.address() as AddressInfo).port);
+  }
+
+  async function askAt(port: number): Promise<unknown> {
+    const client = new OpenAI({ apiKey: 'none', baseURL: `http://127.0.0.1:${port}`, maxRetries: 0 });
+    const request = { model: 'm', messages: [{ role: 'user' as const, content: 'hi' }] };
+    return client.chat.completions.create(request).catch((error: unknown) => error);
+  }
+
+  it('R3 R5 tells of a rate limit and when it is over', async () => {
+    const error = await errorFor(429, { 'retry-after': '7' });
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect(isRetryable(error)).toBe(true);
+    expect(retryAdvice(error, NOW)).toEqual({ retryAfterMs: 7_000 });
+  });
+
+  it('R3 tells that the server does not want another attempt', async () => {
+    const error = await errorFor(503, { 'x-should-retry': 'false' });
+    expect(retryAdvice(error, NOW)).toEqual({ shouldRetry: false });
+  });
+
+  it('R5 tells of a request that is wrong', async () => {
+    const error = await errorFor(400, {});
+    expect(error).toBeInstanceOf(BadRequestError);
+    expect(isRetryable(error)).toBe(false);
+  });
+
+  it('R5 tells of a connection that is refused', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, 'close');
+    const error = await askAt(port);
+    expect(error).toBeInstanceOf(APIConnectionError);
+    expect(isRetryable(error)).toBe(true);
+  });
+});

@@ -1,0 +1,131 @@
+/** What the error of a provider says about trying again. */
+export interface RetryAdvice {
+  /** What the server asked for in `x-should-retry`. */
+  readonly shouldRetry?: boolean;
+  /** How long the server asked to wait, in milliseconds, from `retry-after-ms` or `retry-after`. */
+  readonly retryAfterMs?: number;
+}
+
+/** Statuses that say the request may succeed unchanged: timeout, conflict, too many requests; and every 5xx. */
+const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 409, 429]);
+
+/** Codes of Node.js, undici and DNS for a connection that failed, not for a request that was wrong. */
+const NETWORK_CODES: ReadonlySet<string> = new Set([
+  'EADDRNOTAVAIL',
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_SOCKET',
+]);
+
+/** How the SDKs of OpenAI and Anthropic, which share a generator, name a connection that failed. */
+const CONNECTION_ERRORS: ReadonlySet<string> = new Set(['APIConnectionError', 'APIConnectionTimeoutError']);
+
+/** Causes and superclasses are followed this deep, so that a cycle ends. */
+const MAX_DEPTH = 8;
+
+/**
+ * Whether an error of an LLM call or of the network is worth another attempt.
+ *
+ * Yes: statuses 408, 409, 429 and 5xx, a connection that failed, and timeouts. An error's own `isRetryable` or `retryable` decides
+ * where it has one, and an error that says nothing itself is judged by its `cause` (`TypeError: fetch failed` has one). No:
+ * everything else, above all an open circuit, an abort, any other 4xx and a programming error.
+ */
+export function isRetryable(error: unknown): boolean {
+  let suspect = error;
+  for (let depth = 0; depth < MAX_DEPTH && isObject(suspect); depth += 1) {
+    const verdict = verdictOn(suspect);
+    if (verdict !== undefined) return verdict;
+    suspect = suspect['cause'];
+  }
+  return false;
+}
+
+/** What an error says itself, or undefined when it says nothing either way. */
+function verdictOn(error: Record<string, unknown>): boolean | undefined {
+  if (error['name'] === 'AbortError') return false;
+  for (const verdict of [error['isRetryable'], error['retryable']]) if (typeof verdict === 'boolean') return verdict;
+  const status = statusOf(error);
+  if (status !== undefined && status >= 400) return RETRYABLE_STATUSES.has(status) || status >= 500;
+  const isPassing =
+    error['name'] === 'TimeoutError' || NETWORK_CODES.has(error['code'] as string) || isConnectionError(error);
+  return isPassing ? true : undefined;
+}
+
+/** Asks the superclasses too: an SDK's user may well have a subclass of its errors. */
+function isConnectionError(error: object): boolean {
+  let prototype = Object.getPrototypeOf(error) as object | null;
+  for (let depth = 0; depth < MAX_DEPTH && prototype !== null; depth += 1) {
+    if (CONNECTION_ERRORS.has(prototype.constructor?.name)) return true;
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return false;
+}
+
+/** The HTTP status an SDK's error carries: `status`, `statusCode` or `response.status`. */
+export function statusOf(error: unknown): number | undefined {
+  if (!isObject(error)) return undefined;
+  const response = error['response'];
+  const candidates = [error['status'], error['statusCode'], isObject(response) ? response['status'] : undefined];
+  return candidates.find((status): status is number => typeof status === 'number');
+}
+
+/**
+ * What the response headers that an error carries say about trying again.
+ *
+ * @param epochMs - the present, in milliseconds since the Unix epoch, which a `Retry-After` date is compared with
+ */
+export function retryAdvice(error: unknown, epochMs: number): RetryAdvice {
+  if (!isObject(error)) return {};
+  const response = error['response'];
+  const headers =
+    error['headers'] ?? error['responseHeaders'] ?? (isObject(response) ? response['headers'] : undefined);
+  const shouldRetry = headerOf(headers, 'x-should-retry');
+  const retryAfterMs =
+    durationOf(headerOf(headers, 'retry-after-ms'), 1) ?? waitOf(headerOf(headers, 'retry-after'), epochMs);
+  return {
+    ...(shouldRetry === 'true' || shouldRetry === 'false' ? { shouldRetry: shouldRetry === 'true' } : {}),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** Reads a header of anything that has `get` (the `Headers` of any copy of fetch, a `Map`) or of a plain object. */
+function headerOf(headers: unknown, name: string): string | undefined {
+  if (!isObject(headers)) return undefined;
+  const { get } = headers;
+  const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
+  const value: unknown = typeof get === 'function' ? get.call(headers, name) : key && headers[key];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+/** The two forms of `Retry-After` (RFC 9110, 10.2.3): seconds, or a date. */
+function waitOf(header: string | undefined, epochMs: number): number | undefined {
+  if (header === undefined) return undefined;
+  const at = Date.parse(header);
+  return durationOf(header, 1_000) ?? (isNumeric(header) || Number.isNaN(at) ? undefined : Math.max(0, at - epochMs));
+}
+
+function durationOf(header: string | undefined, unitMs: number): number | undefined {
+  if (header === undefined || !isNumeric(header)) return undefined;
+  const durationMs = Number(header) * unitMs;
+  return Number.isFinite(durationMs) && durationMs >= 0 ? durationMs : undefined;
+}
+
+/** `Date.parse` reads `-1` as a date, and `Number` reads an empty header as 0: neither is what a server meant. */
+function isNumeric(header: string): boolean {
+  return header.trim() !== '' && !Number.isNaN(Number(header));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

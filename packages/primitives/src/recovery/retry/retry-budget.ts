@@ -1,0 +1,54 @@
+import { checkNumber } from '../../options.ts';
+
+export interface RetryBudgetOptions {
+  /** How many retries each call earns: 0.2 lets one in five calls be retried in the long run. @defaultValue 0.2 */
+  readonly ratio?: number | undefined;
+  /** How many retries may be saved up, and how many there are at the start. @defaultValue 10 */
+  readonly reserve?: number | undefined;
+}
+
+/** Ten deposits of 0.1 make a little less than 1 in binary; the tenth must still buy a retry. */
+const ROUNDING = 1e-9;
+
+/**
+ * Bounds the share of calls that are retried, over all retries that share it, so that an outage is not made worse by a storm of
+ * second attempts.
+ *
+ * @throws TypeError or RangeError naming the option if one is wrong
+ * @see https://finagle.github.io/blog/2016/02/08/retry-budgets/
+ * @example
+ * ```ts
+ * const budget = new RetryBudget({ ratio: 0.1 });
+ * const chat = new RetryPrimitive(callModel, { budget });
+ * ```
+ */
+export class RetryBudget {
+  readonly #ratio: number;
+  readonly #reserve: number;
+  #saved: number;
+
+  constructor({ ratio = 0.2, reserve = 10 }: RetryBudgetOptions = {}) {
+    checkNumber('RetryBudget', 'ratio', ratio, { atLeast: 0, atMost: 1 });
+    checkNumber('RetryBudget', 'reserve', reserve, { atLeast: 1 });
+    this.#ratio = ratio;
+    this.#reserve = reserve;
+    this.#saved = reserve;
+  }
+
+  /** Whole retries that could be made now. */
+  get available(): number {
+    return Math.floor(this.#saved + ROUNDING);
+  }
+
+  /** Earns a call's share. */
+  deposit(): void {
+    this.#saved = Math.min(this.#reserve, this.#saved + this.#ratio);
+  }
+
+  /** Takes one retry if there is one. */
+  withdraw(): boolean {
+    if (this.available < 1) return false;
+    this.#saved -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,252 @@
+import { sleep, untilAborted } from '../../cancellation.ts';
+import type { WorkflowContext } from '../../context.ts';
+import { checkBoolean, checkFunction, checkMethods, checkNumber, checkText } from '../../options.ts';
+import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
+import { type Backoff, exponentialBackoff } from './backoff.ts';
+import { isRetryable, type RetryAdvice, retryAdvice } from './failure.ts';
+import type { RetryBudget } from './retry-budget.ts';
+
+/**
+ * How a retry ended: at the first try, at a later one, or why there was no further attempt; `error` is a `retryIf` or a `backoff`
+ * that failed itself.
+ */
+export type RetryOutcome =
+  | 'success'
+  | 'recovered'
+  | 'exhausted'
+  | 'not_retryable'
+  | 'out_of_time'
+  | 'out_of_budget'
+  | 'cancelled'
+  | 'error';
+
+const OWNER = 'RetryPrimitive';
+
+declare module '../../observer.ts' {
+  interface Facts {
+    /** Stated first, because every metric of a retry is told apart by it. */
+    'retry.operation': string;
+    'retry.outcome': RetryOutcome;
+    /** How many attempts were started; stated with the outcome. */
+    'retry.attempts': number;
+    /** The error of one attempt, stated as it fails. */
+    'retry.error': { readonly attempt: number; readonly error: unknown };
+    /** How long the wait before the next attempt is, in milliseconds. */
+    'retry.delayMs': number;
+  }
+}
+
+export interface RetryOptions {
+  /** Attempts in all, the first included. @defaultValue 3 */
+  readonly maxAttempts?: number | undefined;
+  /**
+   * How long to wait before the next attempt. Anything but a number of at least 0 is thrown as a `TypeError` or `RangeError`.
+   * @defaultValue exponentialBackoff(): 500 ms, doubling, full jitter
+   */
+  readonly backoff?: Backoff | undefined;
+  /** No wait is longer than this; a server that asks for more is not tried again. @defaultValue 60_000 */
+  readonly maxDelayMs?: number | undefined;
+  /** No attempt starts later than this after the first, in milliseconds. @defaultValue Infinity */
+  readonly maxElapsedMs?: number | undefined;
+  /** Whether a failure is worth another attempt; what it throws is thrown. @defaultValue isRetryable */
+  readonly retryIf?: ((error: unknown, attempt: number) => boolean) | undefined;
+  /**
+   * Follows `Retry-After`, `Retry-After-Ms` and `x-should-retry` of the error's response; a `retryIf` of your own can still refuse
+   * what the server allows. @defaultValue true
+   */
+  readonly respectRetryAfter?: boolean | undefined;
+  /** Shared by retries that should not storm together. @defaultValue none */
+  readonly budget?: RetryBudget | undefined;
+  /** Rejects with an `AggregateError` of every attempt's error, the last as cause, instead of the last. @defaultValue false */
+  readonly aggregate?: boolean | undefined;
+  /** Names it in metrics. @defaultValue the step's name */
+  readonly operation?: string | undefined;
+  /** Where jitter comes from. @defaultValue Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
+/**
+ * Tries a step again when it fails for a reason that may pass.
+ *
+ * It never waits past the context's deadline, never starts an attempt after a cancellation, and answers a cancellation at once even
+ * when an attempt ignores its signal. Every attempt sees its number as `context.attempt`. A stream that was handed over is not
+ * tried again: its reader has already seen a part of it. For a total limit put a timeout around it, for one per attempt inside.
+ *
+ * @throws the last attempt's error itself; the context's abort reason itself when cancelled
+ * @example
+ * ```ts
+ * const patient = new RetryPrimitive(callModel, { maxAttempts: 4, backoff: exponentialBackoff({ initialMs: 250 }) });
+ * ```
+ */
+export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
+  override readonly kind = 'retry';
+  readonly #step: WorkflowPrimitive<I, O>;
+  readonly #options: Settings;
+
+  constructor(work: Step<I, O>, options: RetryOptions = {}) {
+    const inner = asPrimitive(work);
+    super(`retry(${inner.name})`);
+    this.#step = inner;
+    this.#options = settingsOf(options, inner.name);
+  }
+
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#step];
+  }
+
+  protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
+    const { operation, budget, aggregate, maxElapsedMs } = this.#options;
+    const latestAt = maxElapsedMs === Infinity ? Infinity : context.clock.now() + maxElapsedMs;
+    const errors: unknown[] = [];
+    let previousMs = 0;
+    running.note('retry.operation', operation);
+    budget?.deposit();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const output = await untilAborted(context, this.#attempt(input, context, attempt));
+        conclude(running, attempt === 1 ? 'success' : 'recovered', attempt);
+        return output;
+      } catch (error) {
+        if (context.isAborted) return cancelled(context, running, attempt);
+        running.note('retry.error', { attempt, error });
+        if (aggregate) errors.push(error);
+        const next = this.#decide({ error, attempt, context, latestAt, previousMs }, running);
+        if (typeof next === 'string') {
+          conclude(running, next, attempt);
+          throw aggregate ? allOf(errors) : error;
+        }
+        running.note('retry.delayMs', next);
+        previousMs = next;
+      }
+      await backOff(context, previousMs);
+      if (context.isAborted) return cancelled(context, running, attempt);
+    }
+  }
+
+  protected override refused(_context: WorkflowContext, running: RunningStep): void {
+    running.note('retry.operation', this.#options.operation);
+    conclude(running, 'cancelled', 0);
+  }
+
+  #attempt(input: I, context: WorkflowContext, attempt: number): Promise<O> {
+    return this.#step.execute(
+      input,
+      attempt === context.attempt ? context : context.child(`attempt ${attempt}`, { attempt }),
+    );
+  }
+
+  #decide(failure: Failure, running: RunningStep): number | RetryOutcome {
+    try {
+      return this.#next(failure);
+    } catch (mistake) {
+      conclude(running, 'error', failure.attempt);
+      throw mistake;
+    }
+  }
+
+  /** The wait before the next attempt in milliseconds, or the reason why there is none. */
+  #next({ error, attempt, context, latestAt, previousMs }: Failure): number | RetryOutcome {
+    const { maxAttempts, respectRetryAfter, maxDelayMs, backoff, random, budget } = this.#options;
+    const advice = respectRetryAfter ? retryAdvice(error, context.clock.epochMs()) : {};
+    if (!this.#isWorthwhile(error, attempt, advice)) return 'not_retryable';
+    if (attempt >= maxAttempts) return 'exhausted';
+    const delayMs =
+      advice.retryAfterMs ??
+      Math.min(maxDelayMs, checkedDelay(backoff({ failures: attempt, previousMs, maxDelayMs, random })));
+    const leftMs = Math.min(context.remainingMs(), latestAt - context.clock.now());
+    if (delayMs > maxDelayMs || delayMs >= leftMs) return 'out_of_time';
+    return budget === undefined || budget.withdraw() ? delayMs : 'out_of_budget';
+  }
+
+  #isWorthwhile(error: unknown, attempt: number, { shouldRetry }: RetryAdvice): boolean {
+    const { retryIf } = this.#options;
+    if (shouldRetry === false) return false;
+    return (shouldRetry === true && retryIf === isRetryable) || retryIf(error, attempt);
+  }
+}
+
+interface Failure {
+  readonly error: unknown;
+  readonly attempt: number;
+  readonly context: WorkflowContext;
+  /** No attempt starts later than this, in `clock.now()` milliseconds. */
+  readonly latestAt: number;
+  readonly previousMs: number;
+}
+
+/** Waits for that long, or until the context is cancelled. */
+function backOff(context: WorkflowContext, delayMs: number): Promise<void> {
+  return sleep(context, delayMs).catch((reason: unknown) => {
+    if (!context.isAborted) throw reason;
+  });
+}
+
+function cancelled(context: WorkflowContext, running: RunningStep, attempts: number): never {
+  conclude(running, 'cancelled', attempts);
+  throw context.signal.reason;
+}
+
+/** A wait that is no number would be no wait at all, and the retries a storm. */
+function checkedDelay(delayMs: unknown): number {
+  checkNumber(OWNER, 'what backoff returns', delayMs, { atLeast: 0, allowInfinity: true });
+  return delayMs;
+}
+
+function conclude(running: RunningStep, outcome: RetryOutcome, attempts: number): void {
+  running.note('retry.attempts', attempts);
+  running.note('retry.outcome', outcome);
+}
+
+function allOf(errors: readonly unknown[]): AggregateError {
+  return new AggregateError(errors, `all attempts failed (${errors.length})`, { cause: errors.at(-1) });
+}
+
+interface Settings {
+  readonly operation: string;
+  readonly maxAttempts: number;
+  readonly backoff: Backoff;
+  readonly maxDelayMs: number;
+  readonly maxElapsedMs: number;
+  readonly retryIf: (error: unknown, attempt: number) => boolean;
+  readonly respectRetryAfter: boolean;
+  readonly budget: RetryBudget | undefined;
+  readonly aggregate: boolean;
+  readonly random: () => number;
+}
+
+function settingsOf(options: RetryOptions, stepName: string): Settings {
+  const {
+    operation = stepName,
+    maxAttempts = 3,
+    backoff = exponentialBackoff(),
+    maxDelayMs = 60_000,
+    maxElapsedMs = Infinity,
+    retryIf = isRetryable,
+    respectRetryAfter = true,
+    budget,
+    aggregate = false,
+    random = Math.random,
+  } = options;
+  checkNumber(OWNER, 'maxAttempts', maxAttempts, { atLeast: 1, isInteger: true, allowInfinity: true });
+  checkNumber(OWNER, 'maxDelayMs', maxDelayMs, { atLeast: 0, allowInfinity: true });
+  checkNumber(OWNER, 'maxElapsedMs', maxElapsedMs, { above: 0, allowInfinity: true });
+  checkFunction(OWNER, 'backoff', backoff);
+  checkFunction(OWNER, 'retryIf', retryIf);
+  checkFunction(OWNER, 'random', random);
+  checkBoolean(OWNER, 'respectRetryAfter', respectRetryAfter);
+  checkBoolean(OWNER, 'aggregate', aggregate);
+  checkText(OWNER, 'operation', operation);
+  if (budget !== undefined) checkMethods(OWNER, 'budget', budget, ['deposit', 'withdraw']);
+  return {
+    operation,
+    maxAttempts,
+    backoff,
+    maxDelayMs,
+    maxElapsedMs,
+    retryIf,
+    respectRetryAfter,
+    budget,
+    aggregate,
+    random,
+  };
+}

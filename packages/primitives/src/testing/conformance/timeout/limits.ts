@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, expectValue } from '../bench.ts';
+import { expectCounts, type TimeoutCase, type TimeoutCaseSettings, timeoutOf } from './timeout-adapter.ts';
+
+/** A case in which a bad limit is refused with a RangeError or a TypeError, when it is set or at the latest when it is used. */
+function refuses(id: string, title: string, bad: readonly Partial<TimeoutCaseSettings>[]): TimeoutCase {
+  return {
+    id,
+    title,
+    needs: [],
+    async run(adapter, bench) {
+      for (const settings of bad) {
+        const settled = await bench.settle(() => timeoutOf(adapter, bench, settings).run(() => bench.after(20, 'v')));
+        const { status, error } = settled;
+        const shown = Object.entries(settings).map(([option, value]) => `${option} ${String(value)}`);
+        assert.notEqual(status, 'resolved', `${shown.join()} was accepted`);
+        const isRefusal = error instanceof RangeError || error instanceof TypeError;
+        assert.ok(isRefusal, `${shown.join()} was answered with ${describe(error)}, expected a RangeError`);
+      }
+    },
+  };
+}
+
+/** A case in which a limit is so long that it never expires. */
+function accepts(id: string, title: string, timeoutMs: number): TimeoutCase {
+  return {
+    id,
+    title,
+    needs: [],
+    time: 'real',
+    async run(adapter, bench) {
+      const warnings: string[] = [];
+      const note = ({ name }: Error): void => void warnings.push(name);
+      process.on('warning', note);
+      try {
+        const timeout = timeoutOf(adapter, bench, { timeoutMs });
+        expectValue(await bench.settle(() => timeout.run(() => bench.after(20, 'v'))), 'v');
+        await bench.turn();
+        assert.deepEqual(warnings, [], 'the limit caused a warning');
+        expectCounts(timeout, { success: 1 });
+      } finally {
+        process.off('warning', note);
+      }
+    },
+  };
+}
+
+/** What a limit may be. */
+export const limitCases: readonly TimeoutCase[] = [
+  refuses('C16', 'refuses a limit of 0', [{ timeoutMs: 0 }]),
+  refuses('C17', 'refuses a limit that is no number', [{ timeoutMs: Number.NaN }]),
+  {
+    ...refuses('C18', 'refuses a negative limit', [{ timeoutMs: -5 }]),
+    async run(adapter, bench) {
+      const graces = adapter.can.includes('grace') ? [{ graceMs: -1 }, { graceMs: Number.NaN }] : [];
+      await refuses('C18', '', [{ timeoutMs: -5 }, ...graces]).run(adapter, bench);
+    },
+  },
+  accepts('C19', 'takes Infinity for no limit', Infinity),
+  accepts('C20', 'waits for longer than a timer of Node.js can', 2 ** 31),
+  {
+    id: 'C40',
+    title: 'rejects a call for which the limit function gives a bad value, and counts it once',
+    needs: ['dynamic'],
+    async run(adapter, bench) {
+      const bad = [0, -1, Number.NaN, 'soon' as unknown as number];
+      for (const limit of bad) {
+        const timeout = timeoutOf(adapter, bench, { timeoutMs: () => limit });
+        let calls = 0;
+        const work = (): void => {
+          calls += 1;
+        };
+        const { status, error } = await bench.settle(() => timeout.run(work));
+        assert.equal(status, 'rejected', `${limit} was not refused with a rejection`);
+        assert.ok(error instanceof RangeError, `${limit} was answered with ${describe(error)}`);
+        assert.equal(calls, 0, 'the work was started');
+        expectCounts(timeout, { error: 1 });
+      }
+    },
+  },
+];
