@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { countTests } from './test-counts.ts';
+import { countTests, namesOfFailed } from './test-counts.ts';
 
 const file = (status: string, ...tests: string[]) => ({
+  name: `${status}.test.ts`,
   status,
-  assertionResults: tests.map((test) => ({ status: test })),
+  assertionResults: tests.map((test, index) => ({ status: test, fullName: `test ${index}` })),
 });
 
 describe('countTests', () => {
@@ -14,5 +15,12 @@ describe('countTests', () => {
 
   it('counts a file that fails without a failed test as one failure', () => {
     expect(countTests({ testResults: [file('failed'), file('failed', 'passed')] })).toEqual({ passed: 1, failed: 2 });
+  });
+});
+
+describe('namesOfFailed', () => {
+  it('names each test that failed, and a file that names none', () => {
+    const testResults = [file('passed', 'passed'), file('failed', 'passed', 'failed'), file('failed')];
+    expect(namesOfFailed({ testResults })).toEqual(['test 1', 'failed.test.ts']);
   });
 });

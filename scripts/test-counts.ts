@@ -1,8 +1,10 @@
 /** The part of a vitest JSON report that is read here. */
 export interface TestReport {
   readonly testResults: readonly {
+    /** The path of the file. */
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
   }[];
 }
 
@@ -16,4 +18,12 @@ export function countTests({ testResults }: TestReport): { readonly passed: numb
     failed += failedHere === 0 && status === 'failed' ? 1 : failedHere;
   }
   return { passed, failed };
+}
+
+/** The tests that failed, by their full names, and the files that failed without naming a test. */
+export function namesOfFailed({ testResults }: TestReport): readonly string[] {
+  return testResults.flatMap(({ name, status, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => fullName);
+    return failed.length === 0 && status === 'failed' ? [name] : failed;
+  });
 }
