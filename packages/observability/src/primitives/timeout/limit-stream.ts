@@ -19,12 +19,6 @@ export function limitStream<S extends object>(stream: S, guard: StreamGuard): S 
   return replaceMembers(stream, members) as S;
 }
 
-/** Closes a stream that nobody will read. */
-export function closeStream(stream: AsyncIterable<unknown> | ReadableStream<unknown>, reason: unknown): void {
-  if (isReadableStream(stream)) closeQuietly(() => (stream.locked ? undefined : stream.cancel(reason)));
-  else closeQuietly(() => stream[Symbol.asyncIterator]().return?.());
-}
-
 interface IteratorKeeper {
   readonly iterator: () => AsyncIterator<unknown>;
 }

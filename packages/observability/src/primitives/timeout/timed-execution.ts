@@ -1,5 +1,6 @@
 import {
   delayBehindOwner,
+  discardOutput,
   endOutput,
   followOutput,
   isStream,
@@ -10,7 +11,7 @@ import {
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
 import type { TimeoutOutcome, TimeoutPhase } from './facts.ts';
-import { closeStream, limitStream } from './limit-stream.ts';
+import { limitStream } from './limit-stream.ts';
 import { type StreamExpiry, StreamGuard } from './stream-guard.ts';
 import type { StreamLimits } from './stream-limits.ts';
 import { isTimeoutError, TimeoutError } from './timeout-error.ts';
@@ -292,7 +293,7 @@ export class TimedExecution<O> {
 
   /** A stream that comes too late is closed, because nobody will read it. */
   #drop(output: O): void {
-    if (isStream(output)) closeStream(output, this.#controller.signal.reason);
+    discardOutput(output, this.#controller.signal.reason);
   }
 
   #isIn(stage: Stage): boolean {
