@@ -41,7 +41,15 @@ const FORBIDDEN: readonly (readonly [folder: string, imported: string])[] = [
       primitive === 'timeout' ? '../router/facts.ts' : '../timeout/facts.ts',
     ].map((imported) => [`${observability}/primitives/${primitive}`, imported] as const),
   ),
+  [`${observability}/primitives/cache/store`, '../../router/facts.ts'],
+  [`${observability}/primitives/cache/store`, '../../../telemetry/metric.ts'],
+  [`${observability}/primitives/cache/store/guard`, '../../../router/facts.ts'],
+  [`${observability}/primitives/cache/store/guard`, '../../../index.ts'],
+  ...['@opentelemetry/api', '../telemetry/metric.ts', '../primitives/cache/facts.ts', '../llm/price.ts'].map(
+    (imported) => [`${observability}/learning`, imported] as const,
+  ),
   [`${observability}/llm`, '@opentelemetry/api'],
+  [`${observability}/llm`, '../learning/index.ts'],
   [`${observability}/llm`, '../apm/problem.ts'],
   [`${observability}/llm`, '../telemetry/metric.ts'],
   [`${observability}/llm`, '../primitives/cache/facts.ts'],
@@ -61,6 +69,12 @@ const ALLOWED: readonly (readonly [folder: string, imported: string])[] = [
   [`${observability}/primitives`, './cache/facts.ts'],
   [`${observability}/primitives/cache`, '../../llm/usage.ts'],
   [`${observability}/primitives/cache`, '../ignore-rejection.ts'],
+  [`${observability}/primitives/cache`, '../../learning/features.ts'],
+  [`${observability}/primitives/cache/store`, '../facts.ts'],
+  [`${observability}/primitives/cache/store`, '../../ignore-rejection.ts'],
+  [`${observability}/primitives/cache/store`, '../../../llm/usage.ts'],
+  [`${observability}/primitives/cache/store/guard`, '../../key/cache-key.ts'],
+  [`${observability}/primitives/cache/store/guard`, '../../../../llm/usage.ts'],
   [`${observability}/adapters`, '../primitives/index.ts'],
 ];
 

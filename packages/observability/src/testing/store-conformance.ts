@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CacheStore } from '../primitives/cache/store.ts';
+import type { CacheStore } from '../primitives/cache/store/store.ts';
 
 /** One thing that every store must do. Run it as the body of a test; it rejects with an `AssertionError` if the store does not. */
 export interface ConformanceCase {

@@ -1,9 +1,9 @@
 import { checkFunction, checkNumber, refusal, type WorkflowContext } from 'tta-dev-primitives';
 import type { PriceSource } from '../../llm/price.ts';
 import type { CostFunction } from './answer-cost.ts';
-import type { CacheScope } from './cache-key.ts';
-import type { CacheableAnswer } from './cacheability.ts';
-import { type CacheStore, checkStore } from './store.ts';
+import type { CacheableAnswer } from './entry/cacheability.ts';
+import type { CacheScope } from './key/cache-key.ts';
+import { type CacheStore, checkStore } from './store/store.ts';
 
 export interface CacheOptions<I> {
   /** Names the cache in metrics, and is part of every key: two operations never share answers. @defaultValue the step's name */

@@ -4,8 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { chatAnswer, REQUEST } from './__fixtures__/chat.ts';
 import { FakeStore, never, reply } from './__fixtures__/fake-store.ts';
 import { CachePrimitive } from './cache-primitive.ts';
-import { guardedStore } from './guarded-store.ts';
-import { memoryStore } from './memory-store.ts';
+import { guardedStore } from './store/guard/guarded-store.ts';
+import { memoryStore } from './store/memory-store.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -12,17 +12,17 @@ import { ignoreRejection } from '../ignore-rejection.ts';
 import { answerCost, type PricingOptions } from './answer-cost.ts';
 import { type CacheOptions, checkCacheOptions } from './cache-options.ts';
 import { type CacheStats, CacheTally, describeStats } from './cache-stats.ts';
-import { type CacheableAnswer, judge } from './cacheability.ts';
-import { type AnswerForm, ageOf, openEnvelope, sealEnvelope } from './envelope.ts';
+import { type CacheableAnswer, judge } from './entry/cacheability.ts';
+import { type AnswerForm, ageOf, openEnvelope, sealEnvelope } from './entry/envelope.ts';
+import { Copies, losslessJson } from './entry/payload.ts';
 import type { CacheOutcome, CacheSkipReason, CacheTier } from './facts.ts';
-import { guardedStore } from './guarded-store.ts';
-import type { Landing, Making } from './landing.ts';
-import { memoryStore } from './memory-store.ts';
-import { Copies, losslessJson } from './payload.ts';
-import { type CacheRequest, type RequestKeyOptions, requestKey } from './request-key.ts';
-import { replay, SharedStream } from './shared-stream.ts';
-import { type Flight, landing, SingleFlight } from './single-flight.ts';
-import type { CacheStore } from './store.ts';
+import type { Landing, Making } from './flight/landing.ts';
+import { replay, SharedStream } from './flight/shared-stream.ts';
+import { type Flight, landing, SingleFlight } from './flight/single-flight.ts';
+import { type CacheRequest, type RequestKeyOptions, requestKey } from './key/request-key.ts';
+import { guardedStore } from './store/guard/guarded-store.ts';
+import { memoryStore } from './store/memory-store.ts';
+import type { CacheStore } from './store/store.ts';
 
 /** One execution, as far as the cache is concerned. */
 interface Execution<I> {

@@ -1,4 +1,4 @@
-import type { CacheStore } from '../store.ts';
+import type { CacheStore } from '../store/store.ts';
 
 /** A store in a map, with no time and no guard, that a test can make misbehave. */
 export class FakeStore implements CacheStore {

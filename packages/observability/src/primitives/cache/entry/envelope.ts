@@ -1,5 +1,5 @@
-import type { Usage } from '../../llm/usage.ts';
-import { isPlainObject } from './canonical-json.ts';
+import type { Usage } from '../../../llm/usage.ts';
+import { isPlainObject } from '../key/canonical-json.ts';
 
 /** How an answer was given, and is given again: as a value, an async iterable, or a web `ReadableStream`. */
 export type AnswerForm = 'value' | 'iterable' | 'readable';

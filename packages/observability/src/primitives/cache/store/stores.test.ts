@@ -1,8 +1,8 @@
 import { manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
-import { storeConformance } from '../../testing/store-conformance.ts';
-import { sealEnvelope } from './envelope.ts';
-import { guardedStore } from './guarded-store.ts';
+import { storeConformance } from '../../../testing/store-conformance.ts';
+import { sealEnvelope } from '../entry/envelope.ts';
+import { guardedStore } from './guard/guarded-store.ts';
 import { memoryStore } from './memory-store.ts';
 import { tieredStore } from './tiered-store.ts';
 

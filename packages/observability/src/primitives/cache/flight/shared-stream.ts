@@ -1,8 +1,8 @@
 import { isReadableStream, type OutputEnd } from 'tta-dev-primitives';
-import { setAccount } from '../../llm/account.ts';
-import type { AnswerForm } from './envelope.ts';
-import type { CacheSkipReason } from './facts.ts';
-import { Copies, losslessJson } from './payload.ts';
+import { setAccount } from '../../../llm/account.ts';
+import type { AnswerForm } from '../entry/envelope.ts';
+import { Copies, losslessJson } from '../entry/payload.ts';
+import type { CacheSkipReason } from '../facts.ts';
 import { type StreamForm, streamOf } from './stream-of.ts';
 
 export interface SharedStreamOptions {

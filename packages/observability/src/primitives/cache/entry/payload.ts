@@ -1,5 +1,5 @@
-import { type Account, accountOf, setAccount } from '../../llm/account.ts';
-import { isPlainObject } from './canonical-json.ts';
+import { type Account, accountOf, setAccount } from '../../../llm/account.ts';
+import { isPlainObject } from '../key/canonical-json.ts';
 
 /** Deep enough for any answer; deeper is a cycle. */
 const MAX_DEPTH = 500;

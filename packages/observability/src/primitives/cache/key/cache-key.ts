@@ -1,5 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { ignoreRejection } from '../ignore-rejection.ts';
+import { ignoreRejection } from '../../ignore-rejection.ts';
 import { canonicalJson, digestOf } from './canonical-json.ts';
 import type { RequestForm } from './request-material.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chatAnswer, chatChunk } from './__fixtures__/chat.ts';
+import { chatAnswer, chatChunk } from '../__fixtures__/chat.ts';
 import { judge } from './cacheability.ts';
 
 const response = (over: object): object => ({

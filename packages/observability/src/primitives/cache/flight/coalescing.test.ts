@@ -1,8 +1,8 @@
 import { WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { FakeStore, never } from './__fixtures__/fake-store.ts';
-import { CachePrimitive } from './cache-primitive.ts';
+import { FakeStore, never } from '../__fixtures__/fake-store.ts';
+import { CachePrimitive } from '../cache-primitive.ts';
 
 /** A step that answers when told to, and that can be cancelled. */
 function pending() {

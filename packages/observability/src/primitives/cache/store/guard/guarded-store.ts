@@ -1,8 +1,6 @@
 import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
-import { backgroundClock } from './background-clock.ts';
-import { ReadBreaker, WriteBreaker } from './breakers.ts';
-import { withinDeadline } from './deadline.ts';
-import type { CacheTier, StoreErrorReason } from './facts.ts';
+import type { CacheTier, StoreErrorReason } from '../../facts.ts';
+import { backgroundClock } from '../background-clock.ts';
 import {
   type CacheStore,
   checkStore,
@@ -11,7 +9,9 @@ import {
   StoreError,
   type StoreLogger,
   type StoreOperation,
-} from './store.ts';
+} from '../store.ts';
+import { ReadBreaker, WriteBreaker } from './breakers.ts';
+import { withinDeadline } from './deadline.ts';
 import { storeErrorReason } from './store-error-reason.ts';
 import { StoreLog } from './store-log.ts';
 

@@ -1,9 +1,9 @@
 import type { NoteFact } from 'tta-dev-primitives';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
-import { FakeStore, never, reply } from './__fixtures__/fake-store.ts';
+import { FakeStore, never, reply } from '../../__fixtures__/fake-store.ts';
+import { StoreError } from '../store.ts';
 import { guardedStore } from './guarded-store.ts';
-import { StoreError } from './store.ts';
 
 const HOUR_MS = 3_600_000;
 

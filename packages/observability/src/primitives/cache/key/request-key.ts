@@ -1,8 +1,8 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { ignoreRejection } from '../ignore-rejection.ts';
+import { ignoreRejection } from '../../ignore-rejection.ts';
+import type { CacheSkipReason } from '../facts.ts';
 import { type CacheKey, type CacheScope, cacheKey, scopeOf } from './cache-key.ts';
 import { UncacheableInputError } from './canonical-json.ts';
-import type { CacheSkipReason } from './facts.ts';
 import { formOf, hasServerState, materialOf, requestedModel } from './request-material.ts';
 
 /** A request that can be looked up. */

@@ -1,4 +1,4 @@
-import type { StoreErrorReason } from './facts.ts';
+import type { StoreErrorReason } from '../../facts.ts';
 
 /** The first word of a Redis error reply. */
 const REPLIES: Readonly<Record<string, StoreErrorReason>> = {

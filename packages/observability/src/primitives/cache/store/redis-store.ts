@@ -1,5 +1,5 @@
 import { checkNumber, refusal } from 'tta-dev-primitives';
-import { type GuardableStore, type GuardOptions, guardedStore } from './guarded-store.ts';
+import { type GuardableStore, type GuardOptions, guardedStore } from './guard/guarded-store.ts';
 import type { RedisClientLike } from './redis-commands.ts';
 import { InjectedConnection, OwnedConnection, type RedisConnection } from './redis-connection.ts';
 import type { CacheStore } from './store.ts';

@@ -1,4 +1,4 @@
-import type { AnswerForm } from './envelope.ts';
+import type { AnswerForm } from '../entry/envelope.ts';
 
 export type StreamForm = Exclude<AnswerForm, 'value'>;
 

@@ -1,6 +1,6 @@
-import { type Completion, describeCompletion } from '../../llm/completion.ts';
-import { isPlainObject } from './canonical-json.ts';
-import type { CacheSkipReason } from './facts.ts';
+import { type Completion, describeCompletion } from '../../../llm/completion.ts';
+import type { CacheSkipReason } from '../facts.ts';
+import { isPlainObject } from '../key/canonical-json.ts';
 
 /** An answer that may be stored. */
 export interface CacheableAnswer<I = unknown> {

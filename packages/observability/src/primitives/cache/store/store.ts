@@ -1,6 +1,6 @@
 import type { NoteFact } from 'tta-dev-primitives';
-import type { StoreErrorReason } from './facts.ts';
-import { describeReason } from './store-error-reason.ts';
+import type { StoreErrorReason } from '../facts.ts';
+import { describeReason } from './guard/store-error-reason.ts';
 
 /** What a store was asked to do. */
 export type StoreOperation = 'get' | 'set' | 'delete';

@@ -1,6 +1,6 @@
 import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
-import { readEnvelope, remainingLifeOf } from './envelope.ts';
-import { guardedStore } from './guarded-store.ts';
+import { readEnvelope, remainingLifeOf } from '../entry/envelope.ts';
+import { guardedStore } from './guard/guarded-store.ts';
 import { type CacheStore, markGuarded } from './store.ts';
 
 export interface TieredStoreOptions {

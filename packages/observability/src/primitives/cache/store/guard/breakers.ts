@@ -1,6 +1,6 @@
 import type { Clock, Timer } from 'tta-dev-primitives';
+import type { StoreErrorReason } from '../../facts.ts';
 import { Backoff } from './backoff.ts';
-import type { StoreErrorReason } from './facts.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
 

@@ -1,5 +1,5 @@
 import { backgroundClock } from './background-clock.ts';
-import { withinDeadline } from './deadline.ts';
+import { withinDeadline } from './guard/deadline.ts';
 import { commandsOf, type RedisClientLike, type RedisCommands } from './redis-commands.ts';
 
 /** How commands reach a server. */

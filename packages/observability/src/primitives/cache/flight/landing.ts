@@ -1,7 +1,7 @@
-import type { Usage } from '../../llm/usage.ts';
-import type { Envelope } from './envelope.ts';
-import type { CacheTier } from './facts.ts';
-import type { Copies } from './payload.ts';
+import type { Usage } from '../../../llm/usage.ts';
+import type { Envelope } from '../entry/envelope.ts';
+import type { Copies } from '../entry/payload.ts';
+import type { CacheTier } from '../facts.ts';
 import type { SharedStream } from './shared-stream.ts';
 
 /** What is known of the making of an answer. */
