@@ -5,6 +5,14 @@ import { describeReason } from './guard/store-error-reason.ts';
 /** What a store was asked to do. */
 export type StoreOperation = 'get' | 'set' | 'delete';
 
+/** One live value of a store. */
+export interface StoreEntry {
+  readonly key: string;
+  readonly value: string;
+  /** How much longer it lives, in milliseconds. */
+  readonly ttlMs: number;
+}
+
 /**
  * Where cached values live.
  *
@@ -22,6 +30,21 @@ export interface CacheStore {
   /** Keeps a value unless there already is one. @returns whether it was kept */
   setIfAbsent(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean>;
   delete(key: string, note?: NoteFact): Promise<void>;
+  /**
+   * Replaces the value under a key, and its life, only if it is `expected`, in one step that nobody comes between; an absent value
+   * is never replaced. Leases across processes need it and `deleteIf`; a store without them shares calls within a process only.
+   *
+   * @returns whether the value was replaced
+   */
+  replaceIf?(key: string, expected: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean>;
+  /** Deletes the value under a key only if it is `expected`, in one step. @returns whether it was deleted */
+  deleteIf?(key: string, expected: string, note?: NoteFact): Promise<boolean>;
+  /** The values under several keys in one go, in the order of the keys; as `get`, one for each. */
+  getMany?(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]>;
+  /** As `get`, with the UTF-8 bytes of the value, for whoever passes them on unread. */
+  getBytes?(key: string, note?: NoteFact): Promise<Uint8Array | undefined>;
+  /** Every value whose key begins with `prefix`; what changes meanwhile may be in it or not. For export, not for serving. */
+  entries?(prefix: string): AsyncIterable<StoreEntry>;
   /** Ends what the store opened itself. Closing twice is closing once. */
   close(): Promise<void>;
 }
