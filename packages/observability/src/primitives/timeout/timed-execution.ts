@@ -80,7 +80,7 @@ export class TimedExecution<O> {
 
   /** Runs the step; called once. */
   start<I>(step: WorkflowPrimitive<I, O>, input: I): Promise<O> {
-    this.#unlink = this.#context.onAbort((reason) => this.#leave(reason));
+    if (this.#context.isAbortable) this.#unlink = this.#context.onAbort((reason) => this.#leave(reason));
     this.#follow(step.execute(input, this.#childContext()));
     return this.#answer.promise;
   }
