@@ -129,7 +129,7 @@ export class WorkflowContext {
    * @throws TypeError or RangeError naming the field if `deadline` or `attempt` is not a fitting number
    */
   constructor(init: WorkflowContextInit = {}, lineage?: Lineage) {
-    if (init.deadline !== undefined) checkNumber('WorkflowContext', 'deadline', init.deadline, ANY_INSTANT);
+    if (!isInstant(init.deadline)) checkNumber('WorkflowContext', 'deadline', init.deadline, ANY_INSTANT);
     if (init.attempt !== undefined) checkNumber('WorkflowContext', 'attempt', init.attempt, FROM_ONE);
     if (lineage === undefined) {
       const { clock = systemClock } = init;
@@ -262,6 +262,11 @@ export class WorkflowContext {
   detach(name: string, overrides: ChildContextInit = {}): WorkflowContext {
     return new WorkflowContext(overrides, { parent: this, name, isDetached: true });
   }
+}
+
+/** Spares the full check to what passes it, because every execution under a timeout makes a child with a deadline. */
+function isInstant(deadline: number | undefined): boolean {
+  return deadline === undefined || deadline === Infinity || Number.isFinite(deadline);
 }
 
 function abortSourceOf({ abortSource, signal }: WorkflowContextInit): AbortSource | undefined {
