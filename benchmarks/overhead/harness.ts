@@ -83,7 +83,6 @@ export async function measure(
 
 const nothingAround = async () => async (): Promise<void> => {};
 
-/** Warms the work up, and finds how many calls fill a batch. */
 /** Warms the work up for at least one batch, and finds how many calls fill one. */
 async function callsPerBatch(work: Work, batchMs: number): Promise<number> {
   for (let calls = 100; ; calls *= 4) {

@@ -1,8 +1,11 @@
+import { type AbortSource, LazyController } from './abort-source.ts';
 import type { WorkflowContext } from './context.ts';
 import { discardOutput } from './output/discard-output.ts';
 
 /** A controller that also aborts, with the same reason, when the context it was derived from is cancelled. */
 export interface DerivedController {
+  /** For a child context; made into a signal when somebody reads one. */
+  readonly abortSource: AbortSource;
   readonly signal: AbortSignal;
   /** Aborts, once and for all, and unlinks it from the context. */
   abort(reason: unknown): void;
@@ -16,10 +19,13 @@ export interface DerivedController {
  * @see https://github.com/nodejs/node/issues/54614
  */
 export function deriveController(context: WorkflowContext): DerivedController {
-  const controller = new AbortController();
+  const controller = new LazyController();
   const release = context.onAbort((reason) => controller.abort(reason));
   return {
-    signal: controller.signal,
+    abortSource: controller,
+    get signal() {
+      return controller.signal;
+    },
     abort(reason) {
       release();
       controller.abort(reason);

@@ -64,3 +64,34 @@ test('an unreferenced timer keeps no process alive, however long it is', () => {
   const { status, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 10_000 });
   expect({ status, signal }).toEqual({ status: 0, signal: null });
 });
+
+test('expecting timers of a delay adds none to those of a test, and keeps no process alive', () => {
+  vi.useFakeTimers();
+  systemClock.expectTimers?.(60_000);
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+  const before = process.getActiveResourcesInfo();
+  for (let delayMs = 60_000; delayMs < 60_100; delayMs += 1) systemClock.expectTimers?.(delayMs);
+  systemClock.expectTimers?.(Infinity);
+  expect(process.getActiveResourcesInfo()).toEqual(before);
+});
+
+test('expecting timers of a delay keeps nothing of the request that did so in memory', () => {
+  const script = `
+    import { AsyncLocalStorage } from 'node:async_hooks';
+    import { systemClock } from ${JSON.stringify(new URL('./clock.ts', import.meta.url).href)};
+    const storage = new AsyncLocalStorage();
+    let request = { id: 1 };
+    const seen = new WeakRef(request);
+    storage.run(request, () => systemClock.expectTimers?.(60_000));
+    request = undefined;
+    for (let turn = 0; turn < 3; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      gc();
+    }
+    process.exitCode = seen.deref() === undefined ? 0 : 1;
+  `;
+  const flags = ['--expose-gc', '--input-type=module', '-e', script];
+  const { status, signal } = spawnSync(process.execPath, flags, { timeout: 10_000 });
+  expect({ status, signal }).toEqual({ status: 0, signal: null });
+});

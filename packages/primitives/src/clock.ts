@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /** A pending timer, as a {@link Clock} hands it out. */
 export interface Timer {
   /** Forgets the callback if it has not run yet. */
@@ -19,6 +21,11 @@ export interface Clock {
   epochMs(): number;
   /** Calls `callback` once after `delayMs`, however long that is; `Infinity` never fires. */
   setTimer(callback: () => void, delayMs: number): Timer;
+  /**
+   * Told that timers of one delay come again and again, by whoever sets them; a clock may make them cheaper. Changes nothing about
+   * when they fire, and keeps no process alive.
+   */
+  expectTimers?(delayMs: number): void;
 }
 
 /** The longest delay that Node.js can wait in one timer; a longer one fires after 1 ms instead. */
@@ -27,6 +34,23 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const NEVER: Timer = { cancel() {} };
 
 class SystemTimer implements Timer {
+  readonly #handle: NodeJS.Timeout;
+
+  constructor(callback: () => void, delayMs: number) {
+    this.#handle = setTimeout(callback, delayMs);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle);
+  }
+
+  unref(): void {
+    this.#handle.unref();
+  }
+}
+
+/** Waits in turns, for a delay that one timer of Node.js cannot wait. */
+class ChainedTimer implements Timer {
   readonly #callback: () => void;
   #remainingMs: number;
   #handle: NodeJS.Timeout | undefined;
@@ -56,6 +80,27 @@ class SystemTimer implements Timer {
   }
 }
 
+/** How many delays are held ready at once, so that delays which never come back cannot pile up. */
+const MAX_READY_DELAYS = 64;
+
+const readyDelays = new Set<number>();
+
+const nodeSetTimeout = setTimeout;
+
+/** Where no request is being served, so that none is kept in memory by a timer that outlives it. */
+const outside = new AsyncResource('tta-dev-primitives.clock');
+
+/**
+ * Node.js keeps the timers of one delay in a list, and makes and drops that list with its first and last timer, which costs more
+ * than the timer does. A timer that does nothing holds the list until the delay has passed; whoever still needs it renews it.
+ */
+function holdListOf(delayMs: number): void {
+  if (readyDelays.has(delayMs) || delayMs > LONGEST_TIMER_MS || readyDelays.size === MAX_READY_DELAYS) return;
+  if (setTimeout !== nodeSetTimeout) return; // a test that counts its fake timers must find none but its own
+  readyDelays.add(delayMs);
+  outside.runInAsyncScope(() => setTimeout(() => readyDelays.delete(delayMs), delayMs).unref());
+}
+
 /**
  * The clock of the machine: `performance.now()`, `Date.now()` and `setTimeout`, looked up when they are needed so that fake
  * timers installed later still rule. Timers keep the process alive until they fire or are cancelled.
@@ -63,5 +108,9 @@ class SystemTimer implements Timer {
 export const systemClock: Clock = {
   now: () => performance.now(),
   epochMs: () => Date.now(),
-  setTimer: (callback, delayMs) => (delayMs === Infinity ? NEVER : new SystemTimer(callback, delayMs)),
+  setTimer(callback, delayMs) {
+    if (delayMs <= LONGEST_TIMER_MS) return new SystemTimer(callback, delayMs);
+    return delayMs === Infinity ? NEVER : new ChainedTimer(callback, delayMs);
+  },
+  expectTimers: holdListOf,
 };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type AbortSource, LazyController, SignalSource } from './abort-source.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { checkNumber, type NumberRange } from './options.ts';
 
@@ -27,6 +28,8 @@ export interface WorkflowContextInit {
   readonly state?: Map<string, unknown> | undefined;
   /** Cancels the work when it aborts. */
   readonly signal?: AbortSignal | undefined;
+  /** The same without a signal until somebody reads it, for whoever cancels work of his own making; goes before `signal`. */
+  readonly abortSource?: AbortSource | undefined;
   /** The instant work is due, in `clock.now()` milliseconds. @defaultValue Infinity */
   readonly deadline?: number | undefined;
   /** Which try this is, from 1. */
@@ -58,16 +61,42 @@ const FROM_ONE: NumberRange = { atLeast: 1, isInteger: true };
 
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
 
+const NOTHING_GIVEN: Given = {
+  workflowId: undefined,
+  sessionId: undefined,
+  tenantId: undefined,
+  userId: undefined,
+  correlationId: undefined,
+  tags: NOTHING,
+  baggage: NOTHING,
+  metadata: NOTHING,
+  state: undefined,
+};
+
 const forgetNothing = (): void => {};
 
-/** What a context and all its children share; ids, signal and state are made when first asked for. */
+/** What a context and all its children share; what was not given is made here when first asked for. */
 interface Run {
+  readonly clock: Clock;
   readonly startedAt: number;
   readonly checkpoints: Checkpoint[];
-  workflowId: string | undefined;
-  correlationId: string | undefined;
-  state: Map<string, unknown> | undefined;
-  signal: AbortSignal | undefined;
+  workflowId?: string;
+  correlationId?: string;
+  state?: Map<string, unknown>;
+  abortSource?: AbortSource;
+}
+
+/** What was given to a context, or to those it comes from; a child with nothing of its own shares its parent's object. */
+interface Given {
+  readonly workflowId: string | undefined;
+  readonly sessionId: string | undefined;
+  readonly tenantId: string | undefined;
+  readonly userId: string | undefined;
+  readonly correlationId: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly baggage: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly state: Map<string, unknown> | undefined;
 }
 
 /**
@@ -84,69 +113,81 @@ interface Run {
 export class WorkflowContext {
   /** The path of child names that leads here, joined by `/`; empty for a root. */
   readonly name: string;
-  readonly sessionId: string | undefined;
-  readonly tenantId: string | undefined;
-  readonly userId: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly baggage: Readonly<Record<string, string>>;
-  readonly metadata: Readonly<Record<string, unknown>>;
   /** The instant work is due, in `clock.now()` milliseconds; `Infinity` when there is none. */
   readonly deadline: number;
   /** Which try this is, from 1. */
   readonly attempt: number;
-  readonly clock: Clock;
   readonly #run: Run;
   readonly #isRoot: boolean;
-  /** What a child has of its own; undefined where it shares its root's. */
-  readonly #workflowId: string | undefined;
-  readonly #correlationId: string | undefined;
+  readonly #given: Given;
   readonly #causationId: string | undefined;
-  readonly #state: Map<string, unknown> | undefined;
-  readonly #signal: AbortSignal | undefined;
+  /** What a child has of its own; undefined where it shares its root's. */
+  readonly #abortSource: AbortSource | undefined;
 
   /**
    * @param lineage - set by `child` and `detach` only
    * @throws TypeError or RangeError naming the field if `deadline` or `attempt` is not a fitting number
    */
   constructor(init: WorkflowContextInit = {}, lineage?: Lineage) {
-    if (init.deadline !== undefined) checkNumber('WorkflowContext', 'deadline', init.deadline, ANY_INSTANT);
+    if (!isInstant(init.deadline)) checkNumber('WorkflowContext', 'deadline', init.deadline, ANY_INSTANT);
     if (init.attempt !== undefined) checkNumber('WorkflowContext', 'attempt', init.attempt, FROM_ONE);
-    const inherited = lineage?.parent;
-    this.name = lineage === undefined ? '' : pathOf(lineage.parent, lineage.name);
-    this.sessionId = init.sessionId ?? inherited?.sessionId;
-    this.tenantId = init.tenantId ?? inherited?.tenantId;
-    this.userId = init.userId ?? inherited?.userId;
-    this.tags = init.tags ?? inherited?.tags ?? NOTHING;
-    this.baggage = init.baggage ?? inherited?.baggage ?? NOTHING;
-    this.metadata = init.metadata ?? inherited?.metadata ?? NOTHING;
-    this.attempt = init.attempt ?? inherited?.attempt ?? 1;
     if (lineage === undefined) {
+      const { clock = systemClock } = init;
+      this.name = '';
       this.deadline = init.deadline ?? Infinity;
-      this.clock = init.clock ?? systemClock;
+      this.attempt = init.attempt ?? 1;
+      this.#run = { clock, startedAt: clock.now(), checkpoints: [] };
       this.#isRoot = true;
+      this.#given = overlay(NOTHING_GIVEN, init);
       this.#causationId = init.causationId;
-      const { workflowId, correlationId, state, signal } = init;
-      this.#run = { startedAt: this.clock.now(), checkpoints: [], workflowId, correlationId, state, signal };
+      this.#abortSource = abortSourceOf(init);
     } else {
-      const { parent, isDetached } = lineage;
+      const { parent, name, isDetached } = lineage;
+      this.name = pathOf(parent, name);
       this.deadline = Math.min(init.deadline ?? Infinity, isDetached ? Infinity : parent.deadline);
-      this.clock = parent.clock;
-      this.#isRoot = false;
+      this.attempt = init.attempt ?? parent.attempt;
       this.#run = parent.#run;
-      this.#causationId = init.causationId ?? parent.#correlationId;
-      this.#workflowId = init.workflowId ?? parent.#workflowId;
-      this.#correlationId = init.correlationId ?? parent.#correlationId;
-      this.#state = init.state ?? parent.#state;
-      this.#signal = init.signal ?? (isDetached ? new AbortController().signal : parent.#signal);
+      this.#isRoot = false;
+      this.#given = overlay(parent.#given, init);
+      this.#causationId = init.causationId ?? parent.#given.correlationId;
+      this.#abortSource = abortSourceOf(init) ?? (isDetached ? new LazyController() : parent.#abortSource);
     }
   }
 
   get workflowId(): string {
-    return this.#workflowId ?? (this.#run.workflowId ??= randomUUID());
+    return this.#given.workflowId ?? (this.#run.workflowId ??= randomUUID());
+  }
+
+  get sessionId(): string | undefined {
+    return this.#given.sessionId;
+  }
+
+  get tenantId(): string | undefined {
+    return this.#given.tenantId;
+  }
+
+  get userId(): string | undefined {
+    return this.#given.userId;
+  }
+
+  get tags(): Readonly<Record<string, string>> {
+    return this.#given.tags;
+  }
+
+  get baggage(): Readonly<Record<string, string>> {
+    return this.#given.baggage;
+  }
+
+  get metadata(): Readonly<Record<string, unknown>> {
+    return this.#given.metadata;
+  }
+
+  get clock(): Clock {
+    return this.#run.clock;
   }
 
   get correlationId(): string {
-    return this.#correlationId ?? (this.#run.correlationId ??= randomUUID());
+    return this.#given.correlationId ?? (this.#run.correlationId ??= randomUUID());
   }
 
   /** What caused this work: by default nothing for a root, and the request it belongs to for a child. */
@@ -156,22 +197,22 @@ export class WorkflowContext {
 
   /** Values that steps share: what one step writes, every later step reads. */
   get state(): Map<string, unknown> {
-    return this.#state ?? (this.#run.state ??= new Map());
+    return this.#given.state ?? (this.#run.state ??= new Map());
   }
 
   /** Aborts when the work is to stop; pass it on to whatever a step waits for. */
   get signal(): AbortSignal {
-    return this.#signal ?? (this.#run.signal ??= new AbortController().signal);
+    return (this.#abortSource ?? (this.#run.abortSource ??= new LazyController())).signal;
   }
 
   /** Whether the work is to stop; unlike `signal.aborted` it never has to make a signal. */
   get isAborted(): boolean {
-    return (this.#signal ?? this.#run.signal)?.aborted ?? false;
+    return (this.#abortSource ?? this.#run.abortSource)?.isAborted ?? false;
   }
 
   /** Whether anybody could cancel the work at all. */
   get isAbortable(): boolean {
-    return (this.#signal ?? this.#run.signal) !== undefined;
+    return (this.#abortSource ?? this.#run.abortSource) !== undefined;
   }
 
   /**
@@ -180,15 +221,7 @@ export class WorkflowContext {
    * @returns the function that forgets the listener; call it when the wait is over
    */
   onAbort(listener: (reason: unknown) => void): () => void {
-    const signal = this.#signal ?? this.#run.signal;
-    if (signal === undefined) return forgetNothing;
-    if (signal.aborted) {
-      listener(signal.reason);
-      return forgetNothing;
-    }
-    const heard = (): void => listener(signal.reason);
-    signal.addEventListener('abort', heard, { once: true });
-    return () => signal.removeEventListener('abort', heard);
+    return (this.#abortSource ?? this.#run.abortSource)?.onAbort(listener) ?? forgetNothing;
   }
 
   /** Milliseconds until the deadline, never below 0; `Infinity` when there is none. */
@@ -229,6 +262,34 @@ export class WorkflowContext {
   detach(name: string, overrides: ChildContextInit = {}): WorkflowContext {
     return new WorkflowContext(overrides, { parent: this, name, isDetached: true });
   }
+}
+
+/** Spares the full check to what passes it, because every execution under a timeout makes a child with a deadline. */
+function isInstant(deadline: number | undefined): boolean {
+  return deadline === undefined || deadline === Infinity || Number.isFinite(deadline);
+}
+
+function abortSourceOf({ abortSource, signal }: WorkflowContextInit): AbortSource | undefined {
+  return abortSource ?? (signal && new SignalSource(signal));
+}
+
+function overlay(from: Given, own: WorkflowContextInit): Given {
+  const { workflowId, sessionId, tenantId, userId, correlationId, tags, baggage, metadata, state } = own;
+  const isUnchanged =
+    (workflowId ?? sessionId ?? tenantId ?? userId ?? correlationId ?? tags ?? baggage ?? metadata ?? state) ===
+    undefined;
+  if (isUnchanged) return from;
+  return {
+    workflowId: workflowId ?? from.workflowId,
+    sessionId: sessionId ?? from.sessionId,
+    tenantId: tenantId ?? from.tenantId,
+    userId: userId ?? from.userId,
+    correlationId: correlationId ?? from.correlationId,
+    tags: tags ?? from.tags,
+    baggage: baggage ?? from.baggage,
+    metadata: metadata ?? from.metadata,
+    state: state ?? from.state,
+  };
 }
 
 function pathOf(parent: WorkflowContext, name: string): string {

@@ -1,3 +1,4 @@
+export { type AbortSource, LazyController } from './abort-source.ts';
 export { type DerivedController, deriveController, sleep, untilAborted } from './cancellation.ts';
 export { type Clock, systemClock, type Timer } from './clock.ts';
 export type { ParallelMode, ParallelOptions } from './compose/branches.ts';

@@ -23,15 +23,14 @@ export function checkNumber(
   value: unknown,
   range: NumberRange = {},
 ): asserts value is number {
-  const allowed = (): string => describeRange(range);
-  if (typeof value !== 'number') throw new TypeError(refusal(owner, option, value, allowed()));
+  if (typeof value !== 'number') throw new TypeError(refusal(owner, option, value, describeRange(range)));
   const isInside =
     (range.above === undefined || value > range.above) &&
     (range.atLeast === undefined || value >= range.atLeast) &&
     (range.atMost === undefined || value <= range.atMost) &&
     (range.isInteger !== true || value === Infinity || Number.isInteger(value)) &&
     (Number.isFinite(value) || (value === Infinity && range.allowInfinity === true));
-  if (!isInside) throw new RangeError(refusal(owner, option, value, allowed()));
+  if (!isInside) throw new RangeError(refusal(owner, option, value, describeRange(range)));
 }
 
 /** Checks that an option is a function. @throws TypeError that names the option, the value and what is allowed */

@@ -132,7 +132,8 @@ class Crew {
     const controller = this.#controllers[index] as DerivedController;
     await this.#permit();
     try {
-      const output = await branch.execute(this.#input, this.#context.child(name, { signal: controller.signal }));
+      const { abortSource } = controller;
+      const output = await branch.execute(this.#input, this.#context.child(name, { abortSource }));
       const own = followOutput(output, { onEnd: controller.release });
       this.#outputs[index] = own;
       if (this.#discarding !== undefined) this.#discardOutputs();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { watch } from './__fixtures__/clocked.ts';
 import type { TimeoutOutcome } from './facts.ts';
 import { TimeoutPrimitive } from './timeout-primitive.ts';
@@ -123,5 +123,40 @@ describe('any interleaving', () => {
       { numRuns: 60 },
     );
     expect(interleavings).toBeGreaterThan(1_000);
+  });
+});
+
+describe('the signal of a timed step', () => {
+  const answerAfter = (clock: ReturnType<typeof manualClock>, delayMs: number): Promise<string> =>
+    new Promise((resolve) => clock.setTimer(() => resolve('v'), delayMs));
+
+  it('is not made for a step that never reads it, whether it is in time, late or left alone', async () => {
+    const make = vi.spyOn(globalThis, 'AbortController');
+    const clock = manualClock();
+    const timeout = new TimeoutPrimitive((delayMs: number) => answerAfter(clock, delayMs), {
+      timeoutMs: T,
+      graceMs: G,
+    });
+    const context = new WorkflowContext({ clock });
+    const answers = [T, T + G, Infinity].map((delayMs) => timeout.execute(delayMs, context));
+    const settled = Promise.allSettled(answers);
+    await clock.advance(T + G);
+    expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect(make).not.toHaveBeenCalled();
+    make.mockRestore();
+  });
+
+  it('is aborted with the timeout for a step that reads it too late', async () => {
+    const clock = manualClock();
+    const timeout = new TimeoutPrimitive(
+      async (_: number, context) => {
+        await answerAfter(clock, T + 1);
+        return { isAborted: context.signal.aborted, reason: context.signal.reason };
+      },
+      { timeoutMs: T, graceMs: G },
+    );
+    const answer = timeout.execute(0, new WorkflowContext({ clock }));
+    await clock.advance(T + 1);
+    expect(await answer).toMatchObject({ isAborted: true, reason: { name: 'TimeoutError', phase: 'soft' } });
   });
 });

@@ -4,6 +4,7 @@ import {
   endOutput,
   followOutput,
   isStream,
+  LazyController,
   type NoteFact,
   type OutputEnd,
   type Timer,
@@ -41,7 +42,7 @@ export class TimedExecution<O> {
   readonly #limitMs: number;
   readonly #stopMs: number;
   readonly #remainingMs: number;
-  readonly #controller = new AbortController();
+  readonly #controller = new LazyController();
   readonly #answer: PromiseWithResolvers<O> = Promise.withResolvers<O>();
   readonly #frames: string | undefined;
   #stage: Stage = 'running';
@@ -79,7 +80,7 @@ export class TimedExecution<O> {
 
   /** Runs the step; called once. */
   start<I>(step: WorkflowPrimitive<I, O>, input: I): Promise<O> {
-    this.#unlink = this.#context.onAbort((reason) => this.#leave(reason));
+    if (this.#context.isAbortable) this.#unlink = this.#context.onAbort((reason) => this.#leave(reason));
     this.#follow(step.execute(input, this.#childContext()));
     return this.#answer.promise;
   }
@@ -88,7 +89,7 @@ export class TimedExecution<O> {
   #childContext(): WorkflowContext {
     const dueMs = this.#settings.softAction === 'abort' ? this.#limitMs : this.#stopMs;
     return this.#context.child(this.#settings.operation, {
-      signal: this.#controller.signal,
+      abortSource: this.#controller,
       deadline: this.#startedAt + dueMs,
     });
   }
@@ -136,7 +137,7 @@ export class TimedExecution<O> {
     this.#note('timeout.phase', 'hard');
     this.#timeOut(error);
     this.#abandon();
-    if (!this.#controller.signal.aborted) this.#controller.abort(error);
+    this.#controller.abort(error);
     this.#answer.reject(error);
   }
 
@@ -293,7 +294,7 @@ export class TimedExecution<O> {
 
   /** A stream that comes too late is closed, because nobody will read it. */
   #drop(output: O): void {
-    discardOutput(output, this.#controller.signal.reason);
+    discardOutput(output, this.#controller.reason);
   }
 
   #isIn(stage: Stage): boolean {

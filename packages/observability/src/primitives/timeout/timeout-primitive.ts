@@ -86,6 +86,7 @@ export class TimeoutPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   #begin(input: I, context: WorkflowContext, note: RunningStep['note']): TimedExecution<O> {
+    if (typeof this.#timeoutMs === 'number') context.clock.expectTimers?.(this.#timeoutMs);
     try {
       const limitMs = limitOf(this.#timeoutMs, input, context);
       return new TimedExecution(this.#settings, this.#counts, context, note, limitMs);

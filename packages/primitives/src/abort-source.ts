@@ -1,0 +1,103 @@
+/** Tells whether work is to stop, and who wants to know when it is. */
+export interface AbortSource {
+  readonly isAborted: boolean;
+  /** Why; undefined while it is not aborted. */
+  readonly reason: unknown;
+  /** For whatever takes a platform signal: `fetch`, an SDK, a stream. */
+  readonly signal: AbortSignal;
+  /**
+   * Calls `listener` with the reason once it aborts, at once if it already has.
+   *
+   * @returns the function that forgets the listener; call it when the wait is over
+   */
+  onAbort(listener: (reason: unknown) => void): () => void;
+}
+
+const forgetNothing = (): void => {};
+
+/** A signal somebody else aborts. */
+export class SignalSource implements AbortSource {
+  readonly signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
+
+  get isAborted(): boolean {
+    return this.signal.aborted;
+  }
+
+  get reason(): unknown {
+    return this.signal.reason;
+  }
+
+  onAbort(listener: (reason: unknown) => void): () => void {
+    const { signal } = this;
+    if (signal.aborted) {
+      listener(signal.reason);
+      return forgetNothing;
+    }
+    const heard = (): void => listener(signal.reason);
+    signal.addEventListener('abort', heard, { once: true });
+    return () => signal.removeEventListener('abort', heard);
+  }
+}
+
+/**
+ * An `AbortController` that makes its signal when somebody reads it. Most steps never do, and primitives listen without one, which
+ * saves a controller per execution and an event listener per layer.
+ */
+export class LazyController implements AbortSource {
+  #controller: AbortController | undefined;
+  #listeners: Set<() => void> | undefined;
+  #isAborted = false;
+  #reason: unknown;
+
+  get isAborted(): boolean {
+    return this.#isAborted;
+  }
+
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#isAborted) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Aborts, once and for all: first the signal, where there is one, and then whoever listens without it. */
+  abort(reason: unknown = new DOMException('This operation was aborted', 'AbortError')): void {
+    if (this.#isAborted) return;
+    this.#isAborted = true;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    for (const hear of this.#listeners ?? []) hear();
+    this.#listeners = undefined;
+  }
+
+  onAbort(listener: (reason: unknown) => void): () => void {
+    if (this.#isAborted) {
+      listener(this.#reason);
+      return forgetNothing;
+    }
+    this.#listeners ??= new Set();
+    const hear = (): void => tell(listener, this.#reason);
+    this.#listeners.add(hear);
+    return () => this.#listeners?.delete(hear);
+  }
+}
+
+/** What a listener throws is thrown where nobody else can suffer from it, as with the events of the platform. */
+function tell(listener: (reason: unknown) => void, reason: unknown): void {
+  try {
+    listener(reason);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
