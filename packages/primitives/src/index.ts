@@ -19,6 +19,7 @@ export {
 } from './observer.ts';
 export {
   checkBoolean,
+  checkedVerdict,
   checkFunction,
   checkMethods,
   checkNoUnknown,

@@ -1,3 +1,5 @@
+import { hearRejection, isThenable } from './rejection.ts';
+
 /** What a number option may be; `Infinity` passes only when `allowInfinity` is set, `NaN` never. */
 export interface NumberRange {
   /** The value must be greater than this. */
@@ -47,6 +49,19 @@ export function checkBoolean(owner: string, option: string, value: unknown): voi
 /** Checks that an option is a text. @throws TypeError that names the option, the value and what is allowed */
 export function checkText(owner: string, option: string, value: unknown): void {
   if (typeof value !== 'string') throw new TypeError(refusal(owner, option, value, 'a text'));
+}
+
+/**
+ * Checks what a predicate gives. A promise is refused, because it would count as true whatever becomes of it; anything else
+ * counts as it does in an `if`.
+ *
+ * @param predicate - the option that the verdict comes from: `retryIf`
+ * @throws TypeError that names the predicate
+ */
+export function checkedVerdict(owner: string, predicate: string, verdict: unknown): boolean {
+  if (!isThenable(verdict)) return Boolean(verdict);
+  hearRejection(verdict);
+  throw new TypeError(refusal(owner, `what ${predicate} returns`, verdict, 'true or false'));
 }
 
 /** Checks that an option has the methods it will be asked for. @throws TypeError that names the option and the methods */
@@ -112,6 +127,7 @@ function describeRange({ above, atLeast, atMost, isInteger, allowInfinity }: Num
 function describeValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return 'a function';
+  if (isThenable(value)) return 'a promise';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
   return String(value);
 }

@@ -1,6 +1,6 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
-import { checkFunction, checkNoUnknown, checkText, type OptionNames } from '../options.ts';
+import { checkedVerdict, checkFunction, checkNoUnknown, checkText, type OptionNames } from '../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
 /**
@@ -26,7 +26,7 @@ declare module '../observer.ts' {
 export interface FallbackOptions {
   /**
    * Whether a failure is one that an alternative may mend; anything else is thrown at once, as is what `when`
-   * throws itself. @defaultValue always
+   * throws itself; a promise is refused. @defaultValue always
    */
   readonly when?: ((error: unknown) => boolean) | undefined;
   /** Names it in metrics. @defaultValue the primary's name */
@@ -112,7 +112,7 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
 
   #applies(error: unknown, running: RunningStep): boolean {
     try {
-      return this.#when(error);
+      return checkedVerdict(OWNER, 'when', this.#when(error));
     } catch (mistake) {
       running.note('fallback.outcome', 'error');
       throw mistake;

@@ -13,7 +13,7 @@ export interface StreamLimits {
   readonly totalMs?: number | undefined;
   /**
    * Whether a chunk shows that the source is getting on; a keep-alive does not, and leaves the waiting time as it was. What it
-   * throws fails the stream.
+   * throws fails the stream, and so does a promise, which would count as true.
    * @defaultValue every chunk does
    */
   readonly isProgress?: ((chunk: unknown) => boolean) | undefined;

@@ -35,7 +35,7 @@ export interface CircuitBreakerOptions {
   /** How many probes a half-open circuit admits at once. @defaultValue 1 */
   readonly halfOpenPermits?: number | undefined;
   readonly onStateChange?: ((transition: CircuitTransition) => void) | undefined;
-  /** Told what `onStateChange` and `recoveryMs` throw; without it that is dropped, because calls must not suffer from it. */
+  /** Told what `onStateChange` and `recoveryMs` throw, and what an async `onStateChange` rejects with; without it that is dropped, because calls must not suffer from it. */
   readonly onHookError?: ((error: unknown) => void) | undefined;
   /** Keeps the state between processes. @defaultValue none */
   readonly store?: CircuitStore | undefined;

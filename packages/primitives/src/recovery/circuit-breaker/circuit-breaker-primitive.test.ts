@@ -93,6 +93,15 @@ describe('a circuit breaker', () => {
     expect(breaker.getStats()).toMatchObject({ failures: 4, rejected: 0 });
   });
 
+  it('refuses a promise of isFailure, which would count as true, and hears its rejection', async () => {
+    const isFailure = (): never => Promise.reject(DOWN) as never;
+    const breaker = new CircuitBreakerPrimitive(call, { isFailure });
+    await expect(breaker.execute(down)).rejects.toThrow(
+      new TypeError('CircuitBreakerPrimitive: what isFailure returns must be true or false, but it is a promise'),
+    );
+    expect(breaker.getStats().failures).toBe(1);
+  });
+
   it('B5 answers a caller who leaves at once, and never counts it', async () => {
     using recording = recordingObserver();
     const breaker = new CircuitBreakerPrimitive(call, { failureThreshold: 1 });

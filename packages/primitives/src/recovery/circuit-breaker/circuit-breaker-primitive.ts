@@ -1,6 +1,13 @@
 import { untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
-import { checkFunction, checkMethods, checkNoUnknown, checkText, type OptionNames } from '../../options.ts';
+import {
+  checkedVerdict,
+  checkFunction,
+  checkMethods,
+  checkNoUnknown,
+  checkText,
+  type OptionNames,
+} from '../../options.ts';
 import { followOutput, isStream } from '../../output/follow-output.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { statusOf } from '../retry/failure.ts';
@@ -34,8 +41,8 @@ export interface CircuitBreakerPrimitiveOptions extends CircuitBreakerOptions {
   /** A circuit to share with other primitives: it has its own settings, so none may stand beside it. @defaultValue a circuit of its own */
   readonly breaker?: CircuitBreaker | undefined;
   /**
-   * Whether an error says that the dependency is in trouble; any other counts as an answer. An error for which it throws is a
-   * failure. @defaultValue all but a 4xx status other than 408, 409 and 429
+   * Whether an error says that the dependency is in trouble; any other counts as an answer. An error for which it throws, or
+   * gives a promise, is a failure. @defaultValue all but a 4xx status other than 408, 409 and 429
    */
   readonly isFailure?: ((error: unknown) => boolean) | undefined;
   /** Names it in metrics and errors. @defaultValue the step's name */
@@ -173,7 +180,7 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     }
     let isFailure: boolean;
     try {
-      isFailure = this.#isFailure(error);
+      isFailure = checkedVerdict(OWNER, 'isFailure', this.#isFailure(error));
     } catch (mistake) {
       this.#settle(permit, { kind: 'failure', error: mistake }, running);
       throw mistake;

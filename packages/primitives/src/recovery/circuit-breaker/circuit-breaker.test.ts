@@ -169,6 +169,34 @@ describe('a circuit', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  it('tells onHookError what an async hook rejects with', async () => {
+    const mistakes: unknown[] = [];
+    const { clock, breaker } = tested({
+      onStateChange: () => Promise.reject(DOWN) as unknown as undefined,
+      recoveryMs: () => Promise.reject(DOWN) as unknown as number,
+      onHookError: (mistake) => {
+        mistakes.push(mistake);
+        return Promise.reject(mistake) as unknown as undefined; // an unhandled rejection would fail the run of the tests
+      },
+      store: { load: () => undefined, save: () => Promise.reject(DOWN), onError: () => Promise.reject(DOWN) as never },
+    });
+    fail(breaker);
+    await clock.advance(0);
+    expect(mistakes).toMatchObject([{ name: 'TypeError', message: expect.stringContaining('a promise') }, DOWN]);
+  });
+
+  it('lets onStateChange close it again when it becomes half-open', async () => {
+    const { clock, breaker } = tested({
+      onStateChange({ to }) {
+        if (to === 'half_open') breaker.reset();
+      },
+    });
+    fail(breaker);
+    await clock.advance(1_000);
+    succeed(breaker);
+    expect(breaker.state).toBe('closed');
+  });
+
   it('reports every change and how long each state lasted', async () => {
     const transitions: CircuitTransition[] = [];
     const { clock, breaker } = tested({ onStateChange: (change) => void transitions.push(change) });
@@ -292,5 +320,70 @@ describe('B10 the store of a circuit', () => {
     breaker.reset();
     await clock.advance(0);
     expect({ states, errors }).toEqual({ states: ['open', 'closed'], errors: [DOWN, DOWN] });
+  });
+
+  it('saves on after a save whose promise is broken', () => {
+    const states: string[] = [];
+    const errors: unknown[] = [];
+    const broken = {
+      // biome-ignore lint/suspicious/noThenProperty: a promise of somebody else, with a fault
+      get then(): never {
+        throw DOWN;
+      },
+    };
+    const store = {
+      load: () => broken as never,
+      save({ state }: CircuitSnapshot) {
+        states.push(state);
+        return broken as never;
+      },
+      onError: (error: unknown) => void errors.push(error),
+    };
+    const { breaker } = tested({ store });
+    breaker.isolate();
+    breaker.reset();
+    expect({ states, errors }).toEqual({ states: ['isolated', 'closed'], errors: [DOWN, DOWN, DOWN] });
+  });
+
+  it('saves on after a save whose then throws', async () => {
+    const states: string[] = [];
+    const errors: unknown[] = [];
+    const broken = {
+      // biome-ignore lint/suspicious/noThenProperty: a promise of somebody else, with a fault
+      then(): never {
+        throw DOWN;
+      },
+    };
+    const save = ({ state }: CircuitSnapshot): never => {
+      states.push(state);
+      return broken as never;
+    };
+    const store = { load: () => undefined, save, onError: (error: unknown) => void errors.push(error) };
+    const { clock, breaker } = tested({ store });
+    breaker.isolate();
+    await clock.advance(0);
+    breaker.reset();
+    await clock.advance(0);
+    expect({ states, errors }).toEqual({ states: ['isolated', 'closed'], errors: [DOWN, DOWN] });
+  });
+
+  it('is given up when a save hangs, and gets the newer state', async () => {
+    const saves: { readonly state: string; readonly done: () => void }[] = [];
+    const save = ({ state }: CircuitSnapshot): Promise<void> =>
+      new Promise((resolve) => void saves.push({ state, done: resolve }));
+    const { clock, breaker } = tested({ store: { load: () => undefined, save } });
+    breaker.isolate();
+    await clock.advance(9_999);
+    breaker.reset();
+    expect(saves.map(({ state }) => state)).toEqual(['isolated']);
+    await clock.advance(1);
+    breaker.isolate();
+    breaker.reset();
+    expect(saves.map(({ state }) => state)).toEqual(['isolated', 'isolated']);
+    saves[0]?.done(); // too late to start another save beside the one under way
+    await clock.advance(0);
+    saves[1]?.done();
+    await clock.advance(0);
+    expect(saves.map(({ state }) => state)).toEqual(['isolated', 'isolated', 'closed']);
   });
 });

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../clock.ts';
 import { type NoteFact, noteNothing } from '../../observer.ts';
 import { checkNumber } from '../../options.ts';
+import { hearRejection } from '../../rejection.ts';
 import { type CallWindow, CountWindow, TimeWindow } from './call-window.ts';
 import {
   type CircuitBreakerOptions,
@@ -71,7 +72,7 @@ export class CircuitBreaker {
     this.#isTimed = 'spanMs' in window || this.#settings.slowCallMs < Infinity;
     this.#clock = clock;
     this.#enteredAt = clock.now();
-    this.#keeper = store && new StoreKeeper(store);
+    this.#keeper = store && new StoreKeeper(store, clock);
     const untouched = this.#epoch;
     this.#keeper?.load((snapshot) => {
       if (this.#epoch === untouched) this.#adopt(snapshot);
@@ -91,7 +92,10 @@ export class CircuitBreaker {
   acquire(operation: string, note: NoteFact = noteNothing): Permit {
     if (this.#state === 'closed') return this.#permit(this.#timeOfCall(), false);
     const startedAt = this.#clock.now();
-    if (this.#state === 'open' && startedAt >= this.#openUntil) this.#enter('half_open', note);
+    if (this.#state === 'open' && startedAt >= this.#openUntil) {
+      this.#enter('half_open', note);
+      return this.acquire(operation, note); // `onStateChange` may have changed the state again
+    }
     const isProbe = this.#state === 'half_open' && this.#hasProbeLeft(startedAt);
     if (!isProbe) {
       const retryAfterMs = this.#state === 'isolated' ? Infinity : Math.max(0, this.#openUntil - startedAt);
@@ -189,7 +193,8 @@ export class CircuitBreaker {
     if (typeof recoveryMs === 'number') return recoveryMs;
     let chosenMs = DEFAULT_RECOVERY_MS;
     this.#guarded(() => {
-      const wantedMs = recoveryMs(this.#openings);
+      const wantedMs: unknown = recoveryMs(this.#openings);
+      hearRejection(wantedMs);
       checkNumber(OWNER, 'what recoveryMs returns', wantedMs, { above: 0 });
       chosenMs = wantedMs;
     });
@@ -244,15 +249,19 @@ export class CircuitBreaker {
   }
 
   /** Runs what belongs to the user: its failure is told to `onHookError` and never to a call. */
-  #guarded(work: () => void): void {
+  #guarded(work: () => unknown): void {
     try {
-      work();
+      hearRejection(work(), (error) => this.#tell(error));
     } catch (error) {
-      try {
-        this.#settings.onHookError?.(error);
-      } catch {
-        // Whoever reports failures has failed too: there is nobody left to tell.
-      }
+      this.#tell(error);
+    }
+  }
+
+  #tell(error: unknown): void {
+    try {
+      hearRejection(this.#settings.onHookError?.(error));
+    } catch {
+      // Whoever reports failures has failed too: there is nobody left to tell.
     }
   }
 }

@@ -129,6 +129,16 @@ describe('a retry', () => {
     await expect(retry.execute(undefined, context)).rejects.toBe(mistake);
   });
 
+  it.each([
+    ['retryIf', 'true or false', { retryIf: () => Promise.reject(DOWN) as never }],
+    ['backoff', 'a number at least 0 or Infinity', { backoff: () => Promise.reject(DOWN) as never }],
+  ])('refuses a promise of %s, and hears its rejection', async (option, allowed, options) => {
+    const { retry, context } = retrying(failing(9), options);
+    await expect(retry.execute(undefined, context)).rejects.toThrow(
+      new TypeError(`RetryPrimitive: what ${option} returns must be ${allowed}, but it is a promise`),
+    );
+  });
+
   it('R3 lets a retryIf of its user refuse what the server allows', async () => {
     const allowed = { status: 429, headers: { 'x-should-retry': 'true' } };
     const { retry, context } = retrying(failing(9, allowed), { retryIf: () => false });

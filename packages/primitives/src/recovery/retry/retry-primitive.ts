@@ -2,6 +2,7 @@ import { sleep, untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
 import {
   checkBoolean,
+  checkedVerdict,
   checkFunction,
   checkMethods,
   checkNoUnknown,
@@ -10,6 +11,7 @@ import {
   type OptionNames,
 } from '../../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
+import { hearRejection } from '../../rejection.ts';
 import { type Backoff, exponentialBackoff } from './backoff.ts';
 import { isRetryable, type RetryAdvice, retryAdvice } from './failure.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -56,7 +58,7 @@ export interface RetryOptions {
   readonly maxDelayMs?: number | undefined;
   /** No attempt starts later than this after the first, in milliseconds. @defaultValue Infinity */
   readonly maxElapsedMs?: number | undefined;
-  /** Whether a failure is worth another attempt; what it throws is thrown. @defaultValue isRetryable */
+  /** Whether a failure is worth another attempt; what it throws is thrown, and a promise is refused. @defaultValue isRetryable */
   readonly retryIf?: ((error: unknown, attempt: number) => boolean) | undefined;
   /**
    * Follows `Retry-After`, `Retry-After-Ms` and `x-should-retry` of the error's response; a `retryIf` of your own can still refuse
@@ -169,7 +171,9 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   #isWorthwhile(error: unknown, attempt: number, { shouldRetry }: RetryAdvice): boolean {
     const { retryIf } = this.#options;
     if (shouldRetry === false) return false;
-    return (shouldRetry === true && retryIf === isRetryable) || retryIf(error, attempt);
+    return (
+      (shouldRetry === true && retryIf === isRetryable) || checkedVerdict(OWNER, 'retryIf', retryIf(error, attempt))
+    );
   }
 }
 
@@ -196,6 +200,7 @@ function cancelled(context: WorkflowContext, running: RunningStep, attempts: num
 
 /** A wait that is no number would be no wait at all, and the retries a storm. */
 function checkedDelay(delayMs: unknown): number {
+  hearRejection(delayMs);
   checkNumber(OWNER, 'what backoff returns', delayMs, { atLeast: 0, allowInfinity: true });
   return delayMs;
 }
