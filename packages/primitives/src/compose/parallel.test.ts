@@ -74,6 +74,16 @@ test('fail-fast throws the first error at once and aborts the siblings with it',
   expect(sibling.contexts[0]?.signal).toMatchObject({ aborted: true, reason: failure });
 });
 
+test('fail-fast waits for cancelled siblings no longer than to the deadline', async () => {
+  const clock = manualClock();
+  const context = new WorkflowContext({ clock, deadline: 50 });
+  const answer = parallel([deaf, failing], { graceMs: 100 }).execute(null, context);
+  answer.catch(() => {});
+  await clock.advance(50);
+  expect(clock.pendingTimers).toBe(0);
+  await expect(answer).rejects.toBe(failure);
+});
+
 test('fail-fast waits for cancelled siblings within the grace, and not longer', async () => {
   const clock = manualClock();
   const { promise: cleanedUp, resolve: cleanUp } = Promise.withResolvers<void>();
@@ -257,4 +267,6 @@ test('refuses to have no branch, or a branch that is no step', () => {
   expect(() => parallel([])).toThrow(new TypeError('parallel: it must have at least one branch, but it has none'));
   expect(() => parallel({})).toThrow(TypeError);
   expect(() => parallel([null as never])).toThrow(TypeError);
+  expect(() => parallel(null as never)).toThrow(/^parallel: branches must be an array or an object of steps, but/);
+  expect(() => parallel(failing as never, failing as never)).toThrow(/^parallel: options must be an object, but/);
 });

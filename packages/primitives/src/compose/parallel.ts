@@ -1,4 +1,4 @@
-import { checkNoUnknown, checkNumber, checkOneOf, type OptionNames } from '../options.ts';
+import { checkNoUnknown, checkNumber, checkOneOf, type OptionNames, refusal } from '../options.ts';
 import { asPrimitive, ParallelPrimitive, type Step, type WorkflowPrimitive } from '../primitive.ts';
 import type { ParallelMode, ParallelOptions } from './branches.ts';
 import type { AnyStep, InputOf, OutputOf } from './sequence.ts';
@@ -60,6 +60,9 @@ export function parallel<const Branches extends AnyBranches, Mode extends Parall
     allowInfinity: true,
   });
   checkNumber('parallel', 'graceMs', options.graceMs ?? 0, { atLeast: 0 });
+  if (typeof branches !== 'object' || branches === null) {
+    throw new TypeError(refusal('parallel', 'branches', branches, 'an array or an object of steps'));
+  }
   const entries = Object.entries(branches).map(
     ([name, branch]) => [name, asPrimitive(branch as Step<unknown, unknown>)] as const,
   );
