@@ -35,6 +35,9 @@ export type CallResult =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'cancelled' };
 
+/** A circuit that nobody calls keeps the newest changes only. */
+const MOST_UNSTATED = 100;
+
 /**
  * The state of one circuit, which several primitives may share: one per provider, say.
  *
@@ -53,6 +56,8 @@ export class CircuitBreaker {
   readonly #keeper: StoreKeeper | undefined;
   readonly #clock: Clock;
   readonly #probes = new Set<Permit>();
+  /** Changes that no call has made: the next call states them. */
+  readonly #unstated: CircuitTransition[] = [];
   #state: CircuitState = 'closed';
   #epoch = 0;
   #enteredAt: number;
@@ -90,6 +95,7 @@ export class CircuitBreaker {
    * @throws CircuitOpenError when the circuit is open, isolated, or half-open with every permit taken
    */
   acquire(operation: string, note: NoteFact = noteNothing): Permit {
+    if (this.#unstated.length > 0) this.#stateAll(note);
     if (this.#state === 'closed') return this.#permit(this.#timeOfCall(), false);
     const startedAt = this.#clock.now();
     if (this.#state === 'open' && startedAt >= this.#openUntil) {
@@ -128,14 +134,14 @@ export class CircuitBreaker {
     return 'counted';
   }
 
-  /** Opens the circuit until `reset()`, whatever happens. */
+  /** Opens the circuit until `reset()`, whatever happens. Telemetry learns of it with the next call. */
   isolate(): void {
-    this.#enter('isolated', noteNothing);
+    this.#enter('isolated', undefined);
   }
 
-  /** Closes the circuit and forgets what was counted. */
+  /** Closes the circuit and forgets what was counted. Telemetry learns of it with the next call. */
   reset(): void {
-    this.#close(noteNothing);
+    this.#close(undefined);
   }
 
   #permit(startedAt: number, isProbe: boolean): Permit {
@@ -201,7 +207,7 @@ export class CircuitBreaker {
     return chosenMs;
   }
 
-  #close(note: NoteFact): void {
+  #close(note: NoteFact | undefined): void {
     this.#openings = 0;
     this.#failureCount = 0;
     this.#lastError = undefined;
@@ -209,7 +215,7 @@ export class CircuitBreaker {
     this.#enter('closed', note);
   }
 
-  #enter(to: CircuitState, note: NoteFact): void {
+  #enter(to: CircuitState, note: NoteFact | undefined): void {
     const from = this.#state;
     const now = this.#clock.now();
     const transition: CircuitTransition = { from, to, lastedMs: now - this.#enteredAt };
@@ -221,8 +227,18 @@ export class CircuitBreaker {
     this.#state = to;
     this.#enteredAt = now;
     this.#keeper?.save(this.#snapshot());
-    this.#guarded(() => note('circuit.transition', transition));
+    if (note === undefined) this.#postpone(transition);
+    else this.#guarded(() => note('circuit.transition', transition));
     this.#guarded(() => this.#settings.onStateChange?.(transition));
+  }
+
+  #stateAll(note: NoteFact): void {
+    for (const transition of this.#unstated.splice(0)) this.#guarded(() => note('circuit.transition', transition));
+  }
+
+  #postpone(transition: CircuitTransition): void {
+    if (this.#unstated.length === MOST_UNSTATED) this.#unstated.shift();
+    this.#unstated.push(transition);
   }
 
   #snapshot(): CircuitSnapshot {
