@@ -79,6 +79,34 @@ describe('what the server says about trying again', () => {
     expect(retryAdvice({ responseHeaders: headers }, NOW)).toEqual(advice);
   });
 
+  const info = [
+    { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [] },
+    { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.074s' },
+  ];
+  const body = { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'no more', details: info } };
+  const quoted = { error: { code: 429, message: JSON.stringify(body, null, 2) } };
+
+  it.each([
+    ['errorDetails', { errorDetails: info }],
+    ['message', { message: JSON.stringify(body) }],
+    ['message, quoted', { message: JSON.stringify(quoted) }],
+    ['responseBody', { message: 'no more', responseBody: JSON.stringify(body, null, 2) }],
+  ])('R3 reads what Google says in the body: %s', (_where, members) => {
+    const error = Object.assign(new Error('429'), { status: 429 }, members);
+    expect(retryAdvice(error, NOW)).toEqual({ retryAfterMs: 34_074 });
+    expect(retryAdvice(Object.assign(error, { headers: { 'retry-after': '5' } }), NOW)).toEqual({
+      retryAfterMs: 5_000,
+    });
+  });
+
+  it.each([
+    ['another kind of detail', { errorDetails: [{ '@type': 'google.rpc.ErrorInfo', retryDelay: '5s' }] }],
+    ['a delay that is none', { errorDetails: [{ '@type': 'google.rpc.RetryInfo', retryDelay: '-5s' }] }],
+    ['a text about it', { message: 'no google.rpc.RetryInfo here, retryDelay 5s' }],
+  ])('R3 does not read %s', (_what, error) => {
+    expect(retryAdvice(error, NOW)).toEqual({});
+  });
+
   it('R3 reads the headers of the cause when the error itself says nothing', () => {
     const cause = { status: 429, headers: { 'retry-after': '5' } };
     expect(retryAdvice(new Error('asking failed', { cause }), NOW)).toEqual({ retryAfterMs: 5_000 });

@@ -1,8 +1,10 @@
+import { retryInfoOf } from './retry-info.ts';
+
 /** What the error of a provider says about trying again. */
 export interface RetryAdvice {
   /** What the server asked for in `x-should-retry`. */
   readonly shouldRetry?: boolean;
-  /** How long the server asked to wait, in milliseconds, from `retry-after-ms` or `retry-after`. */
+  /** How long the server asked to wait, in milliseconds, from `retry-after-ms`, `retry-after` or Google's `RetryInfo`. */
   readonly retryAfterMs?: number;
 }
 
@@ -107,7 +109,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /**
- * What the response headers that an error carries say about trying again. Those of a `cause` count where the error itself says
+ * What the response that an error carries says about trying again, in its headers or, from Google, in its body. That of a `cause` counts where the error itself says
  * nothing of whether it may pass, just as {@link isRetryable} has it.
  *
  * @param epochMs - the present, in milliseconds since the Unix epoch, which a `Retry-After` date is compared with
@@ -128,7 +130,9 @@ function adviceOf(error: Record<string, unknown>, epochMs: number): RetryAdvice 
     error['headers'] ?? error['responseHeaders'] ?? (isObject(response) ? response['headers'] : undefined);
   const shouldRetry = headerOf(headers, 'x-should-retry');
   const retryAfterMs =
-    durationOf(headerOf(headers, 'retry-after-ms'), 1) ?? waitOf(headerOf(headers, 'retry-after'), epochMs);
+    durationOf(headerOf(headers, 'retry-after-ms'), 1) ??
+    waitOf(headerOf(headers, 'retry-after'), epochMs) ??
+    retryInfoOf(error);
   return {
     ...(shouldRetry === 'true' || shouldRetry === 'false' ? { shouldRetry: shouldRetry === 'true' } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

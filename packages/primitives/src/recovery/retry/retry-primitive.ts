@@ -61,7 +61,7 @@ export interface RetryOptions {
   /** Whether a failure is worth another attempt; what it throws is thrown, and a promise is refused. @defaultValue isRetryable */
   readonly retryIf?: ((error: unknown, attempt: number) => boolean) | undefined;
   /**
-   * Follows `Retry-After`, `Retry-After-Ms` and `x-should-retry` of the error's response; a `retryIf` of your own can still refuse
+   * Follows `Retry-After`, `Retry-After-Ms` and `x-should-retry` of the error's response, and Google's `RetryInfo`; a `retryIf` of your own can still refuse
    * what the server allows. @defaultValue true
    */
   readonly respectRetryAfter?: boolean | undefined;
