@@ -119,6 +119,16 @@ test("the caller's abort ends the grace, and leaves no timer behind", async () =
   expect(clock.pendingTimers).toBe(0);
 });
 
+test('settle leaves the other branches alone when one fails', async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<string>();
+  const patient = spied(() => gate);
+  const answer = parallel([failing, patient.work], { mode: 'settle' }).execute(null);
+  await nextTurn();
+  open('v');
+  expect(await answer).toMatchObject([{ status: 'rejected' }, { status: 'fulfilled', value: 'v' }]);
+  expect(patient.contexts[0]?.signal.aborted).toBe(false);
+});
+
 test('settle tells what became of every branch', async () => {
   const settled = parallel([() => 1, failing], { mode: 'settle' });
   expect(await settled.execute(null)).toEqual([

@@ -40,7 +40,7 @@ describe('a circuit', () => {
     fail(breaker);
     await clock.advance(400);
     expect(refusal(breaker)).toMatchObject({
-      message: 'answer: the circuit is open after 1 failures; try again in 600 ms',
+      message: 'answer: the circuit is open after 1 failure; try again in 600 ms',
       code: 'ERR_TTA_CIRCUIT_OPEN',
       operation: 'answer',
       retryAfterMs: 600,
@@ -48,6 +48,27 @@ describe('a circuit', () => {
       retryable: false,
       cause: DOWN,
     });
+  });
+
+  it.each([
+    ['in a row', { failureThreshold: 3 }],
+    ['in the window', { failureThreshold: Infinity, failureRate: 0.5, minCalls: 4 }],
+  ])('B1 tells how many failures %s have opened it', (_where, options) => {
+    const { breaker } = tested(options);
+    for (const call of [fail, succeed, fail, fail, fail]) if (breaker.state === 'closed') call(breaker);
+    expect(refusal(breaker)).toMatchObject({ failureCount: 3, message: expect.stringContaining('after 3 failures') });
+  });
+
+  it('begins a new window when it closes', async () => {
+    const { clock, breaker } = tested({ failureThreshold: Infinity, failureRate: 0.5, minCalls: 4 });
+    for (let call = 0; call < 4; call += 1) fail(breaker);
+    await clock.advance(1_000);
+    succeed(breaker);
+    succeed(breaker);
+    for (let call = 0; call < 3; call += 1) fail(breaker);
+    expect(breaker.state).toBe('closed');
+    fail(breaker);
+    expect(breaker.state).toBe('open');
   });
 
   it('opens at a rate of failures once there are enough calls', () => {
@@ -273,6 +294,12 @@ describe('B10 the store of a circuit', () => {
       expect(errors).toHaveLength(1);
     },
   );
+
+  it('keeps a circuit isolated that somebody had isolated', async () => {
+    const { clock, breaker } = tested({ store: { load: () => ({ ...open(0), state: 'isolated' }), save() {} } });
+    await clock.advance(1_000_000);
+    expect(refusal(breaker).retryAfterMs).toBe(Infinity);
+  });
 
   it.each([undefined, null])('may hold nothing: %s', (held) => {
     expect(tested({ store: { load: () => held as undefined, save() {} } }).breaker.state).toBe('closed');

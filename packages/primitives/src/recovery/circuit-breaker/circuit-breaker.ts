@@ -174,7 +174,8 @@ export class CircuitBreaker {
     this.#window.record({ isFailure, isSlow }, now);
     this.#consecutiveFailures = isFailure ? this.#consecutiveFailures + 1 : 0;
     if (!this.#isTripped(now)) return;
-    this.#failureCount = Math.max(this.#consecutiveFailures, this.#window.counts(now).failures);
+    const isByRow = this.#consecutiveFailures >= this.#settings.failureThreshold;
+    this.#failureCount = isByRow ? this.#consecutiveFailures : this.#window.counts(now).failures;
     this.#open(note);
   }
 
