@@ -15,6 +15,7 @@ import {
 import { ownBreaker, ownRetry } from '../../packages/primitives/src/recovery/__fixtures__/conformance-adapters.ts';
 import { cockatielAggressive, cockatielBreaker, cockatielCooperative, cockatielRetry } from './cockatiel.ts';
 import { effectRetry, effectTimeout } from './effect.ts';
+import { notReproduced, remarksOn } from './known-failures.ts';
 import { opossumBreaker, opossumTimeout } from './opossum.ts';
 import { pTimeoutAdapter } from './p-timeout.ts';
 import { signalRace } from './signal-race.ts';
@@ -24,6 +25,10 @@ export interface Column {
   readonly name: string;
   readonly isOurs: boolean;
   readonly results: readonly ConformanceResult[];
+  /** Failures that are known from elsewhere and were not seen this time; empty for ours. */
+  readonly notReproduced: readonly string[];
+  /** Why the verdict on a case is what it is, by the case's number. */
+  readonly remarks: Readonly<Record<string, string>>;
 }
 
 /** The results of every implementation of one kind. */
@@ -39,25 +44,30 @@ export async function conformanceTables(onCase: () => void): Promise<Table[]> {
     ...[cockatielAggressive, cockatielCooperative, pTimeoutAdapter, effectTimeout, opossumTimeout, signalRace],
   ];
   return [
-    { subject: 'timeout', columns: await columnsOf(timeoutCases, timeouts, onCase) },
-    { subject: 'stream timeout', columns: await columnsOf(streamTimeoutCases, [ownStreamTimeout], onCase) },
-    {
-      subject: 'breaker',
-      columns: await columnsOf(breakerCases, [ownBreaker, cockatielBreaker, opossumBreaker], onCase),
-    },
-    { subject: 'retry', columns: await columnsOf(retryCases, [ownRetry, cockatielRetry, effectRetry], onCase) },
+    await tableOf('timeout', timeoutCases, timeouts, onCase),
+    await tableOf('stream timeout', streamTimeoutCases, [ownStreamTimeout], onCase),
+    await tableOf('breaker', breakerCases, [ownBreaker, cockatielBreaker, opossumBreaker], onCase),
+    await tableOf('retry', retryCases, [ownRetry, cockatielRetry, effectRetry], onCase),
   ];
 }
 
-async function columnsOf<Adapter extends ConformanceAdapter>(
+async function tableOf<Adapter extends ConformanceAdapter>(
+  subject: Table['subject'],
   cases: readonly ConformanceCase<Adapter>[],
   adapters: readonly Adapter[],
   onResult: () => void,
-): Promise<Column[]> {
+): Promise<Table> {
   const columns: Column[] = [];
   for (const adapter of adapters) {
     const results = await runConformance(cases, adapter, { onResult });
-    columns.push({ name: adapter.name, isOurs: columns.length === 0, results });
+    const { name } = adapter;
+    columns.push({
+      name,
+      isOurs: columns.length === 0,
+      results,
+      notReproduced: notReproduced(subject, name, results),
+      remarks: remarksOn(subject, name),
+    });
   }
-  return columns;
+  return { subject, columns };
 }

@@ -23,15 +23,18 @@ process.removeAllListeners('warning'); // of limits that peers hand to timers as
 
 process.exit((await command(flags)) ? 0 : 1); // calls of peers that hang would keep the process alive
 
-/** @returns whether ours passes every case */
+/** @returns whether ours passes every case, and every failure that is known of a peer was seen again */
 async function conformance(flags: readonly string[]): Promise<boolean> {
   const tables = await conformanceTables(() => {
     if (process.stderr.isTTY) process.stderr.write('.');
   });
   if (flags.includes('--json')) console.log(JSON.stringify({ node: process.version, tables }, null, 2));
   else for (const table of tables) print(table, flags.includes('--details'));
-  const ours = tables.flatMap(({ columns }) => columns.filter(({ isOurs }) => isOurs));
-  return ours.every(({ results }) => results.every(({ verdict }) => verdict === 'pass'));
+  return tables
+    .flatMap(({ columns }) => columns)
+    .every(({ isOurs, results, notReproduced }) =>
+      isOurs ? results.every(({ verdict }) => verdict === 'pass') : notReproduced.length === 0,
+    );
 }
 
 /** @returns whether ours ends the stream as promised */
@@ -64,6 +67,10 @@ function print({ subject, columns }: Table, withDetails: boolean): void {
   }
   const failures = columns.map(({ results }) => results.filter(({ verdict }) => verdict === 'fail').length);
   console.log(line('fails', failures.map(String)));
+  for (const { name, notReproduced, remarks } of columns) {
+    for (const [id, remark] of Object.entries(remarks)) console.log(`${id.padEnd(ID_WIDTH)}${name}: ${remark}`);
+    for (const id of notReproduced) console.log(`${id.padEnd(ID_WIDTH)}${name}: known to fail, and it did not`);
+  }
   if (!withDetails) return;
   for (const { name, results } of columns) {
     console.log(`\n${styleText('bold', name)}`);

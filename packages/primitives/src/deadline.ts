@@ -1,3 +1,5 @@
+import type { WorkflowContext } from './context.ts';
+
 /** Node.js cuts timers to whole milliseconds, and a busy loop runs them late. */
 const HEAD_START_MS = 5;
 
@@ -9,4 +11,21 @@ const HEAD_START_MS = 5;
  */
 export function delayBehindOwner(remainingMs: number): number {
   return Math.ceil(remainingMs) + HEAD_START_MS;
+}
+
+/**
+ * Calls `expire` when the deadline of a context has passed and nobody has acted on it.
+ *
+ * @returns the function that forgets it; call it when the wait is over
+ */
+export function onDeadline(context: WorkflowContext, expire: (error: DOMException) => void): () => void {
+  let turn: NodeJS.Immediate | undefined;
+  const timer = context.clock.setTimer(() => {
+    const expired = new DOMException('the deadline of the execution has passed', 'TimeoutError');
+    turn = setImmediate(() => expire(expired)); // an owner that lags gives an answer one more turn, and acts then
+  }, delayBehindOwner(context.remainingMs()));
+  return () => {
+    timer.cancel();
+    clearImmediate(turn);
+  };
 }

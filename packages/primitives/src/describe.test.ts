@@ -82,6 +82,17 @@ describe('a workflow describes', () => {
       /^timeout\(ask\) is inside retry\(.*nothing bounds them all/,
     ],
     ['a retry inside a breaker', breaker(retry(ask)), /^retry\(ask\) is inside circuit_breaker\(.*inside the retry$/],
+    [
+      'a fallback inside a breaker',
+      breaker(new FallbackPrimitive(ask, ask)),
+      /^fallback\(ask, ask\) is inside circuit_breaker\(.*around the primary$/,
+    ],
+    [
+      'a breaker with a timeout outside it only',
+      timeout(breaker(ask)),
+      /^circuit_breaker\(ask\) is inside timeout\(.*never counted; put a timeout inside the circuit$/,
+    ],
+    ['a retry inside a retry', retry(ask.pipe(retry(ask))), /^retry\(ask\) is inside retry\(.*multiply/],
   ])('the harm of %s', (_what, workflow, warning) => {
     expect(workflow.describe().warnings).toEqual([expect.stringMatching(warning)]);
   });

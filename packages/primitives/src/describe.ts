@@ -19,6 +19,8 @@ interface HarmfulOrder {
   readonly outer: string;
   /** What makes up for it, when it stands anywhere around the outer one. */
   readonly unlessInside?: string;
+  /** What makes up for it, when it stands anywhere inside the inner one. */
+  readonly unlessHolding?: string;
   readonly advice: string;
 }
 
@@ -40,6 +42,23 @@ const HARMFUL_ORDERS: readonly HarmfulOrder[] = [
     advice:
       'the circuit sees one failure for all its attempts, and they go on while it should open; put it inside the retry',
   },
+  {
+    inner: 'fallback',
+    outer: 'circuit_breaker',
+    advice:
+      'the circuit sees the answers of the alternatives and never the failures; put the circuit around the primary',
+  },
+  {
+    inner: 'circuit_breaker',
+    outer: 'timeout',
+    unlessHolding: 'timeout',
+    advice: 'calls that hang are cancelled from outside and never counted; put a timeout inside the circuit',
+  },
+  {
+    inner: 'retry',
+    outer: 'retry',
+    advice: 'their attempts multiply; keep one of the two',
+  },
 ];
 
 /** The tree of a primitive, with a warning for each order that does harm. */
@@ -55,11 +74,23 @@ function treeOf({ kind, name, parts = [] }: WorkflowPrimitive<never, unknown>): 
 
 /** @param around - what stands around the tree, outermost first */
 function warningsFor(tree: PrimitiveTree, around: readonly PrimitiveTree[]): string[] {
-  const own = HARMFUL_ORDERS.filter(({ inner }) => inner === tree.kind).flatMap(({ outer, unlessInside, advice }) => {
-    const index = around.findLastIndex(({ kind }) => kind === outer);
+  const own = HARMFUL_ORDERS.filter(({ inner }) => inner === tree.kind).flatMap((order) => {
+    const index = around.findLastIndex(({ kind }) => kind === order.outer);
     const found = around[index];
-    const isMadeUpFor = around.slice(0, Math.max(0, index)).some(({ kind }) => kind === unlessInside);
-    return found === undefined || isMadeUpFor ? [] : [`${tree.name} is inside ${found.name}: ${advice}`];
+    if (found === undefined || isMadeUpFor(order, tree, around.slice(0, index))) return [];
+    return [`${tree.name} is inside ${found.name}: ${order.advice}`];
   });
   return [...own, ...tree.parts.flatMap((part) => warningsFor(part, [...around, tree]))];
+}
+
+function isMadeUpFor(
+  { unlessInside, unlessHolding }: HarmfulOrder,
+  tree: PrimitiveTree,
+  outside: readonly PrimitiveTree[],
+): boolean {
+  return outside.some(({ kind }) => kind === unlessInside) || tree.parts.some((part) => holds(part, unlessHolding));
+}
+
+function holds({ kind, parts }: PrimitiveTree, wanted: string | undefined): boolean {
+  return kind === wanted || parts.some((part) => holds(part, wanted));
 }

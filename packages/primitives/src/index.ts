@@ -20,12 +20,15 @@ export {
 } from './observer.ts';
 export {
   checkBoolean,
+  checkedVerdict,
   checkFunction,
   checkMethods,
+  checkNoUnknown,
   checkNumber,
   checkOneOf,
   checkText,
   type NumberRange,
+  type OptionNames,
   refusal,
 } from './options.ts';
 export { discardOutput } from './output/discard-output.ts';
@@ -47,14 +50,12 @@ export {
   BulkheadPrimitive,
   type BulkheadStats,
 } from './recovery/bulkhead-primitive.ts';
-export {
-  type CallResult,
-  CircuitBreaker,
-  type CircuitBreakerOptions,
-  type CircuitState,
-  type CircuitTransition,
-  type Permit,
-} from './recovery/circuit-breaker/circuit-breaker.ts';
+export { type CallResult, CircuitBreaker, type Permit } from './recovery/circuit-breaker/circuit-breaker.ts';
+export type {
+  CircuitBreakerOptions,
+  CircuitState,
+  CircuitTransition,
+} from './recovery/circuit-breaker/circuit-breaker-options.ts';
 export {
   CircuitBreakerPrimitive,
   type CircuitBreakerPrimitiveOptions,

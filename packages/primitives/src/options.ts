@@ -1,3 +1,5 @@
+import { hearRejection, isThenable } from './rejection.ts';
+
 /** What a number option may be; `Infinity` passes only when `allowInfinity` is set, `NaN` never. */
 export interface NumberRange {
   /** The value must be greater than this. */
@@ -48,6 +50,19 @@ export function checkText(owner: string, option: string, value: unknown): void {
   if (typeof value !== 'string') throw new TypeError(refusal(owner, option, value, 'a text'));
 }
 
+/**
+ * Checks what a predicate gives. A promise is refused, because it would count as true whatever becomes of it; anything else
+ * counts as it does in an `if`.
+ *
+ * @param predicate - the option that the verdict comes from: `retryIf`
+ * @throws TypeError that names the predicate
+ */
+export function checkedVerdict(owner: string, predicate: string, verdict: unknown): boolean {
+  if (!isThenable(verdict)) return Boolean(verdict);
+  hearRejection(verdict);
+  throw new TypeError(refusal(owner, `what ${predicate} returns`, verdict, 'true or false'));
+}
+
 /** Checks that an option has the methods it will be asked for. @throws TypeError that names the option and the methods */
 export function checkMethods(owner: string, option: string, value: unknown, methods: readonly string[]): void {
   const isFit =
@@ -62,6 +77,33 @@ export function checkOneOf(owner: string, option: string, value: unknown, words:
   const allowed = words.map((word) => `'${word}'`).join(', ');
   if (typeof value !== 'string') throw new TypeError(refusal(owner, option, value, allowed));
   if (!words.includes(value)) throw new RangeError(refusal(owner, option, value, allowed));
+}
+
+/**
+ * The names of an options type, for {@link checkNoUnknown}: a list of type `OptionNames<RetryOptions>` that lacks a
+ * name, or has one more, does not compile.
+ */
+export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
+
+/**
+ * Checks that options have names that are known, because a misspelt option (`timeout` for `timeoutMs`) would be ignored in silence.
+ *
+ * @param path - where the options are found, when they are an option themselves: `stream`
+ * @throws TypeError that names the unknown option and those there are, or says that `options` is no object
+ */
+export function checkNoUnknown(
+  owner: string,
+  options: unknown,
+  known: Readonly<Record<string, true>>,
+  path?: string,
+): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(refusal(owner, path ?? 'options', options, 'an object'));
+  }
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown === undefined) return;
+  const place = path === undefined ? unknown : `${path}.${unknown}`;
+  throw new TypeError(`${owner}: ${place} is not an option; the options are ${Object.keys(known).join(', ')}`);
 }
 
 /** The sentence with which an option is refused. */
@@ -84,6 +126,7 @@ function describeRange({ above, atLeast, atMost, isInteger, allowInfinity }: Num
 function describeValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return 'a function';
+  if (isThenable(value)) return 'a promise';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
   return String(value);
 }

@@ -51,8 +51,9 @@ export abstract class WorkflowPrimitive<I, O> {
   }
 
   /**
-   * What this primitive is made of, with a warning for each order that does harm: a cache inside a retry, a retry inside a circuit
-   * breaker, or a timeout for each attempt and none for all of them.
+   * What this primitive is made of, with a warning for each order that does harm: a cache inside a retry, a retry or a fallback
+   * inside a circuit breaker, a retry inside a retry, a timeout for each attempt and none for all of them, or a circuit breaker
+   * with no timeout but outside it.
    *
    * @example
    * ```ts

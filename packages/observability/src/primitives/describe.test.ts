@@ -15,6 +15,11 @@ describe('a description of a workflow', () => {
     });
   });
 
+  it('shows the fallback of a timeout', () => {
+    const workflow = new TimeoutPrimitive(ask, { timeoutMs: 1_000, fallback: step('apologize', () => 'sorry') });
+    expect(workflow.describe()).toMatchObject({ parts: [{ name: 'ask' }, { name: 'apologize' }], warnings: [] });
+  });
+
   it('warns of a cache and of the only timeout inside a retry', () => {
     const workflow = new RetryPrimitive(
       new CachePrimitive(new TimeoutPrimitive(ask, { timeoutMs: 1_000 }), { store: memoryStore() }),

@@ -19,7 +19,10 @@ export interface ParallelOptions {
   readonly mode?: ParallelMode | undefined;
   /** How many branches run at once. @defaultValue Infinity */
   readonly concurrency?: number | undefined;
-  /** How long cancelled branches are waited for before the failure is thrown, in milliseconds. @defaultValue 0 */
+  /**
+   * How long `fail-fast` waits for the branches that it has cancelled before it throws the failure, in milliseconds; never past
+   * the deadline. @defaultValue 0
+   */
   readonly graceMs?: number | undefined;
 }
 
@@ -59,7 +62,8 @@ export async function runBranches(
         try {
           return inShapeOf(branches, await Promise.all(running));
         } catch (error) {
-          if (graceMs > 0) await settledWithin(running, graceMs, context.clock, cancelled);
+          const waitMs = Math.min(graceMs, context.remainingMs());
+          if (waitMs > 0) await settledWithin(running, waitMs, context.clock, cancelled);
           throw error;
         }
     }
@@ -81,12 +85,12 @@ function inShapeOf(branches: Branches, outputs: readonly unknown[]): unknown {
 
 async function settledWithin(
   running: readonly Promise<unknown>[],
-  graceMs: number,
+  waitMs: number,
   clock: Clock,
   cancelled: Promise<never>,
 ): Promise<void> {
   const { promise: expired, resolve } = Promise.withResolvers<void>();
-  const timer = clock.setTimer(resolve, graceMs);
+  const timer = clock.setTimer(resolve, waitMs);
   try {
     await Promise.race([cancelled, expired, Promise.allSettled(running)]);
   } finally {

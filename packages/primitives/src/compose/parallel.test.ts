@@ -74,6 +74,16 @@ test('fail-fast throws the first error at once and aborts the siblings with it',
   expect(sibling.contexts[0]?.signal).toMatchObject({ aborted: true, reason: failure });
 });
 
+test('fail-fast waits for cancelled siblings no longer than to the deadline', async () => {
+  const clock = manualClock();
+  const context = new WorkflowContext({ clock, deadline: 50 });
+  const answer = parallel([deaf, failing], { graceMs: 100 }).execute(null, context);
+  answer.catch(() => {});
+  await clock.advance(50);
+  expect(clock.pendingTimers).toBe(0);
+  await expect(answer).rejects.toBe(failure);
+});
+
 test('fail-fast waits for cancelled siblings within the grace, and not longer', async () => {
   const clock = manualClock();
   const { promise: cleanedUp, resolve: cleanUp } = Promise.withResolvers<void>();
@@ -107,6 +117,16 @@ test("the caller's abort ends the grace, and leaves no timer behind", async () =
   await rejection;
   await nextTurn();
   expect(clock.pendingTimers).toBe(0);
+});
+
+test('settle leaves the other branches alone when one fails', async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<string>();
+  const patient = spied(() => gate);
+  const answer = parallel([failing, patient.work], { mode: 'settle' }).execute(null);
+  await nextTurn();
+  open('v');
+  expect(await answer).toMatchObject([{ status: 'rejected' }, { status: 'fulfilled', value: 'v' }]);
+  expect(patient.contexts[0]?.signal.aborted).toBe(false);
 });
 
 test('settle tells what became of every branch', async () => {
@@ -257,4 +277,6 @@ test('refuses to have no branch, or a branch that is no step', () => {
   expect(() => parallel([])).toThrow(new TypeError('parallel: it must have at least one branch, but it has none'));
   expect(() => parallel({})).toThrow(TypeError);
   expect(() => parallel([null as never])).toThrow(TypeError);
+  expect(() => parallel(null as never)).toThrow(/^parallel: branches must be an array or an object of steps, but/);
+  expect(() => parallel(failing as never, failing as never)).toThrow(/^parallel: options must be an object, but/);
 });

@@ -87,6 +87,23 @@ describe('a bulkhead', () => {
     expect(recording.factsOf('bulkhead.outcome')).toEqual(['admitted', 'cancelled']);
   });
 
+  it('lets nobody wait past the deadline, when no owner of it acts', async () => {
+    using recording = recordingObserver();
+    const clock = manualClock();
+    const pool = new BulkheadPrimitive(busyOn(clock), { maxConcurrent: 1, maxQueued: 2 });
+    const running = pool.execute(200, new WorkflowContext({ clock }));
+    const waiting = pool.execute(20, new WorkflowContext({ clock, deadline: 100 }));
+    const patient = pool.execute(30, new WorkflowContext({ clock, deadline: 1_000 }));
+    waiting.catch(() => {});
+    await clock.advance(100 + 5);
+    await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(pool.getStats()).toMatchObject({ running: 1, queued: 1 });
+    await clock.advance(200);
+    expect(await Promise.all([running, patient])).toEqual([200, 30]);
+    expect(recording.factsOf('bulkhead.outcome')).toEqual(['admitted', 'out_of_time', 'queued']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('passes a place on that was given to somebody who leaves in the same moment', async () => {
     const pool = new BulkheadPrimitive(
       async function* () {
@@ -111,6 +128,7 @@ describe('a bulkhead', () => {
       startMs: fc.integer({ min: 0, max: 50 }),
       workMs: fc.integer({ min: 0, max: 30 }),
       leaveMs: fc.option(fc.integer({ min: 0, max: 80 }), { nil: undefined }),
+      dueMs: fc.option(fc.integer({ min: 0, max: 80 }), { nil: undefined }),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(call, { maxLength: 20 }), fc.integer({ min: 1, max: 3 }), async (calls, places) => {
@@ -124,15 +142,16 @@ describe('a bulkhead', () => {
           running -= 1;
         };
         const pool = new BulkheadPrimitive(work, { maxConcurrent: places, maxQueued: 5 });
-        for (const { startMs, workMs, leaveMs } of calls) {
+        for (const { startMs, workMs, leaveMs, dueMs } of calls) {
           const controller = new AbortController();
-          const context = new WorkflowContext({ clock, signal: controller.signal });
+          const context = new WorkflowContext({ clock, signal: controller.signal, deadline: dueMs });
           clock.setTimer(() => void pool.execute(workMs, context).catch(() => {}), startMs);
           if (leaveMs !== undefined) clock.setTimer(() => controller.abort(new Error('left')), leaveMs);
         }
         await clock.advance(1_000);
         expect(most).toBeLessThanOrEqual(places);
         expect(pool.getStats()).toMatchObject({ running: 0, queued: 0 });
+        expect(clock.pendingTimers).toBe(0);
       }),
       { numRuns: 100 },
     );

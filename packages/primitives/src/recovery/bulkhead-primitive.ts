@@ -1,6 +1,7 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
-import { checkNumber, checkText } from '../options.ts';
+import { onDeadline } from '../deadline.ts';
+import { checkNoUnknown, checkNumber, checkText, type OptionNames } from '../options.ts';
 import { followOutput } from '../output/follow-output.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
@@ -10,7 +11,7 @@ declare module '../observer.ts' {
   interface Facts {
     /** Stated first, because every metric of a bulkhead is told apart by it. */
     'bulkhead.operation': string;
-    'bulkhead.outcome': 'admitted' | 'queued' | 'rejected' | 'cancelled';
+    'bulkhead.outcome': 'admitted' | 'queued' | 'rejected' | 'cancelled' | 'out_of_time';
     /** How long an execution waited for its place, in milliseconds. */
     'bulkhead.queuedMs': number;
   }
@@ -43,6 +44,8 @@ export interface BulkheadOptions {
   readonly operation?: string | undefined;
 }
 
+const OPTIONS: OptionNames<BulkheadOptions> = { maxConcurrent: true, maxQueued: true, operation: true };
+
 export interface BulkheadStats {
   readonly operation: string;
   readonly running: number;
@@ -54,7 +57,8 @@ export interface BulkheadStats {
 /**
  * Limits how many executions of a step run at once, so that one slow dependency cannot take every socket and all the memory.
  *
- * @throws BulkheadFullError at once when the queue is full; the context's abort reason when cancelled while waiting
+ * @throws BulkheadFullError at once when the queue is full
+ * @throws the context's abort reason when cancelled while waiting, a `DOMException` named `TimeoutError` when its deadline passes
  * @example
  * ```ts
  * const polite = new BulkheadPrimitive(callModel, { maxConcurrent: 20, maxQueued: 100 });
@@ -73,6 +77,7 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   constructor(work: Step<I, O>, options: BulkheadOptions) {
     const inner = asPrimitive(work);
+    checkNoUnknown(OWNER, options, OPTIONS);
     const { maxConcurrent, maxQueued = 0, operation = inner.name } = options;
     checkNumber(OWNER, 'maxConcurrent', maxConcurrent, { atLeast: 1, isInteger: true });
     checkNumber(OWNER, 'maxQueued', maxQueued, { atLeast: 0, isInteger: true, allowInfinity: true });
@@ -131,15 +136,18 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       throw new BulkheadFullError(this.#operation, this.#maxConcurrent, this.#maxQueued);
     }
     const startedAt = context.clock.now();
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#queue.add(resolve);
+    const forgetDeadline = onDeadline(context, reject);
     try {
       await untilAborted(context, promise);
     } catch (reason) {
       // Left before or after a place was given to it: either way the place must not be lost.
       if (!this.#queue.delete(resolve)) this.#leave();
-      running.note('bulkhead.outcome', 'cancelled');
+      running.note('bulkhead.outcome', context.isAborted ? 'cancelled' : 'out_of_time');
       throw reason;
+    } finally {
+      forgetDeadline();
     }
     running.note('bulkhead.queuedMs', context.clock.now() - startedAt);
     running.note('bulkhead.outcome', 'queued');

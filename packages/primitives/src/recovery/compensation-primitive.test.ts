@@ -44,6 +44,33 @@ describe('a saga', () => {
     ]);
   });
 
+  it('gives an undo its whole time although the deadline of the caller has passed', async () => {
+    const clock = manualClock();
+    let leftMs: number | undefined;
+    const saga = new CompensationPrimitive(
+      [
+        compensable(
+          (input: string) => input,
+          (_output, context) => {
+            leftMs = context.remainingMs();
+          },
+        ),
+        {
+          async do(_input: string, context) {
+            await new Promise<void>((resolve) => void context.clock.setTimer(resolve, 500));
+            throw FAILED;
+          },
+        },
+      ],
+      { undoTimeoutMs: 300 },
+    );
+    const answer = saga.execute('>', new WorkflowContext({ clock, deadline: 100 }));
+    answer.catch(() => {});
+    await clock.advance(500);
+    await expect(answer).rejects.toBe(FAILED);
+    expect(leftMs).toBe(300);
+  });
+
   it('goes on undoing when an undo fails, and throws both errors', async () => {
     using recording = recordingObserver();
     const undone: string[] = [];

@@ -60,6 +60,13 @@ describe('a fallback', () => {
     expect(recording.factsOf('fallback.outcome')).toEqual(['error']);
   });
 
+  it('refuses a promise of when, which would count as true, and hears its rejection', async () => {
+    const when = (): never => Promise.reject(SECOND) as never;
+    await expect(new FallbackPrimitive(primary, () => 'v', { when }).execute(undefined)).rejects.toThrow(
+      new TypeError('FallbackPrimitive: what when returns must be true or false, but it is a promise'),
+    );
+  });
+
   it('answers a caller who leaves at once, and asks no alternative', async () => {
     using recording = recordingObserver();
     const reason = new Error('left');

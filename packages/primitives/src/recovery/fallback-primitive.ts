@@ -1,6 +1,6 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
-import { checkFunction, checkText } from '../options.ts';
+import { checkedVerdict, checkFunction, checkNoUnknown, checkText, type OptionNames } from '../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
 /**
@@ -26,12 +26,14 @@ declare module '../observer.ts' {
 export interface FallbackOptions {
   /**
    * Whether a failure is one that an alternative may mend; anything else is thrown at once, as is what `when`
-   * throws itself. @defaultValue always
+   * throws itself; a promise is refused. @defaultValue always
    */
   readonly when?: ((error: unknown) => boolean) | undefined;
   /** Names it in metrics. @defaultValue the primary's name */
   readonly operation?: string | undefined;
 }
+
+const OPTIONS: OptionNames<FallbackOptions> = { when: true, operation: true };
 
 /** What a fallback gives: what the primary gives, or what any of the alternatives does. */
 type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
@@ -59,6 +61,7 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
   constructor(primary: Step<I, O>, alternatives: Alternatives<I, F>, options: FallbackOptions = {}) {
     const first = asPrimitive(primary);
     const others = (isList(alternatives) ? alternatives : [alternatives]).map((step) => asPrimitive(step));
+    checkNoUnknown(OWNER, options, OPTIONS);
     const { when = () => true, operation = first.name } = options;
     checkFunction(OWNER, 'when', when);
     checkText(OWNER, 'operation', operation);
@@ -109,7 +112,7 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
 
   #applies(error: unknown, running: RunningStep): boolean {
     try {
-      return this.#when(error);
+      return checkedVerdict(OWNER, 'when', this.#when(error));
     } catch (mistake) {
       running.note('fallback.outcome', 'error');
       throw mistake;

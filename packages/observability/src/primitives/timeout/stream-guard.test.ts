@@ -129,6 +129,18 @@ describe('stream limits', () => {
     expect(reading.error()).toMatchObject({ phase: 'idle', elapsedMs: 50 });
   });
 
+  it('fail the stream when isProgress gives a promise, which would count as true, and hear its rejection', async () => {
+    const it = clocked();
+    const isProgress = (): never => Promise.reject(new Error('of isProgress')) as never;
+    const timeout = streaming(() => drip(it, [5, 5]), { idleMs: 40, isProgress });
+    const reading = read(it, await timeout.execute(1, it.context));
+    await it.clock.advance(5);
+    expect(reading.error()).toMatchObject({
+      name: 'TypeError',
+      message: 'TimeoutPrimitive: what stream.isProgress returns must be true or false, but it is a promise',
+    });
+  });
+
   it('fail the stream with what isProgress throws', async () => {
     const it = clocked();
     const isProgress = (): boolean => {

@@ -1,5 +1,4 @@
-import type { Clock, OutputEnd, Timer } from 'tta-dev-primitives';
-import { ignoreRejection } from '../ignore-rejection.ts';
+import { type Clock, checkedVerdict, type OutputEnd, type Timer } from 'tta-dev-primitives';
 import type { TimeoutPhase } from './facts.ts';
 import type { StreamLimits } from './stream-limits.ts';
 
@@ -139,16 +138,19 @@ export class StreamGuard {
     return true;
   }
 
+  #isProgress(chunk: unknown): boolean {
+    const { isProgress } = this.#execution.limits;
+    return isProgress === undefined || checkedVerdict('TimeoutPrimitive', 'stream.isProgress', isProgress(chunk));
+  }
+
   #judge(result: unknown): void {
-    const { limits, clock } = this.#execution;
+    const { clock } = this.#execution;
     this.#chunks += 1;
-    const isProgress = limits.isProgress?.((result as { readonly value?: unknown }).value);
-    ignoreRejection(isProgress);
-    if (isProgress === false) {
-      this.#waitedMs += clock.now() - this.#waitingSince;
-    } else {
+    if (this.#isProgress((result as { readonly value?: unknown }).value)) {
       this.#waitedMs = 0;
       this.#hasProgressed = true;
+    } else {
+      this.#waitedMs += clock.now() - this.#waitingSince;
     }
     this.#arm();
   }

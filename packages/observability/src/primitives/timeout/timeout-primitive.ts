@@ -54,7 +54,7 @@ export class TimeoutPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
-    return [this.#step];
+    return [this.#step, ...(this.#fallback?.parts ?? [])];
   }
 
   protected run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {

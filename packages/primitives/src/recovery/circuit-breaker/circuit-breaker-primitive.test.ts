@@ -42,6 +42,33 @@ describe('a circuit breaker', () => {
     expect(String(breaker)).toBe('CircuitBreakerPrimitive(provider: open, 0 ok, 1 failed, 1 rejected)');
   });
 
+  it('states with the next execution who has isolated and reset the circuit meanwhile, and for how long', async () => {
+    using recording = recordingObserver();
+    const clock = manualClock();
+    const breaker = new CircuitBreakerPrimitive(call, { clock });
+    breaker.breaker.isolate();
+    await clock.advance(2_000);
+    await expect(breaker.execute(() => 'v')).rejects.toMatchObject({ code: 'ERR_TTA_CIRCUIT_OPEN' });
+    breaker.breaker.reset();
+    await breaker.execute(() => 'v');
+    expect(recording.factsOf('circuit.transition')).toEqual([
+      { from: 'closed', to: 'isolated', lastedMs: 0 },
+      { from: 'isolated', to: 'closed', lastedMs: 2_000 },
+    ]);
+    expect(recording.factsOf('circuit.state')).toEqual(['isolated', 'closed']);
+  });
+
+  it('keeps the newest 100 changes for a next execution that may never come', async () => {
+    using recording = recordingObserver();
+    const breaker = new CircuitBreakerPrimitive(call);
+    for (let time = 0; time < 200; time += 1) {
+      breaker.breaker.isolate();
+      breaker.breaker.reset();
+    }
+    await breaker.execute(() => 'v');
+    expect(recording.factsOf('circuit.transition')).toHaveLength(100);
+  });
+
   it('counts a failed stream as a failure, and one that its reader leaves as a cancellation', async () => {
     const breaker = new CircuitBreakerPrimitive(call, { failureThreshold: 9 });
     async function* broken(): AsyncGenerator<string> {
@@ -91,6 +118,15 @@ describe('a circuit breaker', () => {
       await expect(breaker.execute(down)).rejects.toBe(mistake);
     }
     expect(breaker.getStats()).toMatchObject({ failures: 4, rejected: 0 });
+  });
+
+  it('refuses a promise of isFailure, which would count as true, and hears its rejection', async () => {
+    const isFailure = (): never => Promise.reject(DOWN) as never;
+    const breaker = new CircuitBreakerPrimitive(call, { isFailure });
+    await expect(breaker.execute(down)).rejects.toThrow(
+      new TypeError('CircuitBreakerPrimitive: what isFailure returns must be true or false, but it is a promise'),
+    );
+    expect(breaker.getStats().failures).toBe(1);
   });
 
   it('B5 answers a caller who leaves at once, and never counts it', async () => {

@@ -1,37 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ManualClock, manualClock } from '../../testing/index.ts';
-import { CircuitBreaker, type CircuitBreakerOptions, type CircuitTransition } from './circuit-breaker.ts';
+import { DOWN, fail, refusal, succeed, tested } from './__fixtures__/tested-circuit.ts';
+import type { CircuitTransition } from './circuit-breaker-options.ts';
 import { CircuitOpenError } from './circuit-open-error.ts';
-import type { CircuitSnapshot } from './circuit-store.ts';
-
-const DOWN = new Error('down');
-
-interface Tested {
-  readonly clock: ManualClock;
-  readonly breaker: CircuitBreaker;
-}
-
-function tested(options: CircuitBreakerOptions = {}): Tested {
-  const clock = manualClock();
-  return { clock, breaker: new CircuitBreaker({ failureThreshold: 1, recoveryMs: 1_000, clock, ...options }) };
-}
-
-function fail(breaker: CircuitBreaker): void {
-  breaker.settle(breaker.acquire('answer'), { kind: 'failure', error: DOWN });
-}
-
-function succeed(breaker: CircuitBreaker): void {
-  breaker.settle(breaker.acquire('answer'), { kind: 'success' });
-}
-
-function refusal(breaker: CircuitBreaker): CircuitOpenError {
-  try {
-    breaker.acquire('answer');
-  } catch (error) {
-    if (error instanceof CircuitOpenError) return error;
-  }
-  throw new Error('it was not refused');
-}
 
 describe('a circuit', () => {
   it('B1 tells when to come back, what had failed, and how often', async () => {
@@ -39,7 +9,7 @@ describe('a circuit', () => {
     fail(breaker);
     await clock.advance(400);
     expect(refusal(breaker)).toMatchObject({
-      message: 'answer: the circuit is open after 1 failures; try again in 600 ms',
+      message: 'answer: the circuit is open after 1 failure; try again in 600 ms',
       code: 'ERR_TTA_CIRCUIT_OPEN',
       operation: 'answer',
       retryAfterMs: 600,
@@ -47,6 +17,27 @@ describe('a circuit', () => {
       retryable: false,
       cause: DOWN,
     });
+  });
+
+  it.each([
+    ['in a row', { failureThreshold: 3 }],
+    ['in the window', { failureThreshold: Infinity, failureRate: 0.5, minCalls: 4 }],
+  ])('B1 tells how many failures %s have opened it', (_where, options) => {
+    const { breaker } = tested(options);
+    for (const call of [fail, succeed, fail, fail, fail]) if (breaker.state === 'closed') call(breaker);
+    expect(refusal(breaker)).toMatchObject({ failureCount: 3, message: expect.stringContaining('after 3 failures') });
+  });
+
+  it('begins a new window when it closes', async () => {
+    const { clock, breaker } = tested({ failureThreshold: Infinity, failureRate: 0.5, minCalls: 4 });
+    for (let call = 0; call < 4; call += 1) fail(breaker);
+    await clock.advance(1_000);
+    succeed(breaker);
+    succeed(breaker);
+    for (let call = 0; call < 3; call += 1) fail(breaker);
+    expect(breaker.state).toBe('closed');
+    fail(breaker);
+    expect(breaker.state).toBe('open');
   });
 
   it('opens at a rate of failures once there are enough calls', () => {
@@ -168,6 +159,34 @@ describe('a circuit', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  it('tells onHookError what an async hook rejects with', async () => {
+    const mistakes: unknown[] = [];
+    const { clock, breaker } = tested({
+      onStateChange: () => Promise.reject(DOWN) as unknown as undefined,
+      recoveryMs: () => Promise.reject(DOWN) as unknown as number,
+      onHookError: (mistake) => {
+        mistakes.push(mistake);
+        return Promise.reject(mistake) as unknown as undefined; // an unhandled rejection would fail the run of the tests
+      },
+      store: { load: () => undefined, save: () => Promise.reject(DOWN), onError: () => Promise.reject(DOWN) as never },
+    });
+    fail(breaker);
+    await clock.advance(0);
+    expect(mistakes).toMatchObject([{ name: 'TypeError', message: expect.stringContaining('a promise') }, DOWN]);
+  });
+
+  it('lets onStateChange close it again when it becomes half-open', async () => {
+    const { clock, breaker } = tested({
+      onStateChange({ to }) {
+        if (to === 'half_open') breaker.reset();
+      },
+    });
+    fail(breaker);
+    await clock.advance(1_000);
+    succeed(breaker);
+    expect(breaker.state).toBe('closed');
+  });
+
   it('reports every change and how long each state lasted', async () => {
     const transitions: CircuitTransition[] = [];
     const { clock, breaker } = tested({ onStateChange: (change) => void transitions.push(change) });
@@ -215,81 +234,5 @@ describe('a circuit', () => {
     succeed(breaker);
     breaker.isolate();
     expect(refusal(breaker).cause).toBeUndefined();
-  });
-});
-
-describe('B10 the store of a circuit', () => {
-  const open = (openUntilEpochMs: number): CircuitSnapshot => ({
-    state: 'open',
-    openUntilEpochMs,
-    failureCount: 3,
-    openings: 1,
-  });
-
-  it('never keeps a circuit open for longer than its own recovery time', () => {
-    const { breaker } = tested({ store: { load: () => open(Number.MAX_SAFE_INTEGER), save() {} } });
-    expect(refusal(breaker)).toMatchObject({ retryAfterMs: 1_000, failureCount: 3 });
-  });
-
-  it.each([{ state: 'open' }, { ...open(Number.NaN) }, { ...open(0), state: 'ajar' }, 'open', 7])(
-    'is not believed when it holds %j',
-    (held) => {
-      const errors: unknown[] = [];
-      const store = {
-        load: () => held as CircuitSnapshot,
-        save() {},
-        onError: (error: unknown) => void errors.push(error),
-      };
-      expect(tested({ store }).breaker.state).toBe('closed');
-      expect(errors).toHaveLength(1);
-    },
-  );
-
-  it.each([undefined, null])('may hold nothing: %s', (held) => {
-    expect(tested({ store: { load: () => held as undefined, save() {} } }).breaker.state).toBe('closed');
-  });
-
-  it('is believed late, unless the circuit has changed its state meanwhile', async () => {
-    const clock = manualClock();
-    const load = async (): Promise<CircuitSnapshot> => open(clock.epochMs() + 1_000);
-    const quiet = new CircuitBreaker({ clock, store: { load, save() {} } });
-    const busy = new CircuitBreaker({ clock, failureThreshold: 1, recoveryMs: 5_000, store: { load, save() {} } });
-    fail(busy);
-    await clock.advance(0);
-    expect(refusal(quiet).retryAfterMs).toBe(1_000);
-    expect(refusal(busy).retryAfterMs).toBe(5_000);
-  });
-
-  it('saves one state at a time, and the newest last', async () => {
-    const saves: { readonly state: string; readonly done: () => void }[] = [];
-    const save = ({ state }: CircuitSnapshot): Promise<void> =>
-      new Promise((resolve) => void saves.push({ state, done: resolve }));
-    const { clock, breaker } = tested({ store: { load: () => undefined, save } });
-    fail(breaker);
-    breaker.isolate();
-    breaker.reset();
-    expect(saves.map(({ state }) => state)).toEqual(['open']);
-    saves[0]?.done();
-    await clock.advance(0);
-    expect(saves.map(({ state }) => state)).toEqual(['open', 'closed']);
-  });
-
-  it('tells its own onError of a save that fails, and saves again', async () => {
-    const errors: unknown[] = [];
-    const states: string[] = [];
-    const store = {
-      load: () => undefined,
-      save({ state }: CircuitSnapshot): Promise<void> {
-        states.push(state);
-        return Promise.reject(DOWN);
-      },
-      onError: (error: unknown) => void errors.push(error),
-    };
-    const { clock, breaker } = tested({ store });
-    fail(breaker);
-    await clock.advance(0);
-    breaker.reset();
-    await clock.advance(0);
-    expect({ states, errors }).toEqual({ states: ['open', 'closed'], errors: [DOWN, DOWN] });
   });
 });

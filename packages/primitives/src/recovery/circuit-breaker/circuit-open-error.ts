@@ -10,7 +10,7 @@ export class CircuitOpenError extends Error {
    * circuit is isolated.
    */
   readonly retryAfterMs: number;
-  /** How many failures opened it; 0 when slow calls did, or somebody who isolated it. */
+  /** How many failures opened it, in a row or in the window; 0 when slow calls alone did, or somebody who isolated it. */
   readonly failureCount: number;
 
   /** @param lastError - the failure that opened the circuit, which becomes the `cause` */
@@ -25,7 +25,7 @@ export class CircuitOpenError extends Error {
 function describe(retryAfterMs: number, failureCount: number): string {
   if (retryAfterMs === Infinity) return 'the circuit is isolated until it is reset';
   if (retryAfterMs === 0) return 'the circuit is half-open and every probe is out';
-  const reason = failureCount === 0 ? '' : ` after ${failureCount} failures`;
+  const reason = failureCount === 0 ? '' : ` after ${failureCount} failure${failureCount === 1 ? '' : 's'}`;
   return `the circuit is open${reason}; try again in ${Math.ceil(retryAfterMs)} ms`;
 }
 

@@ -1,4 +1,6 @@
-import type { CircuitState } from './circuit-breaker.ts';
+import type { Clock } from '../../clock.ts';
+import { hearRejection, isThenable } from '../../rejection.ts';
+import type { CircuitState } from './circuit-breaker-options.ts';
 
 /** What outlives the process: enough to stay open after a restart. Instants are milliseconds since the Unix epoch. */
 export interface CircuitSnapshot {
@@ -12,7 +14,7 @@ export interface CircuitSnapshot {
  * Where a circuit's state is kept between processes.
  *
  * A promise is not waited for: calls go on meanwhile. Saves never overlap, and of several that come while one is under way only
- * the newest is made. What a store throws is dropped after `onError` was told, because a store that fails must not fail calls.
+ * the newest is made; one that hangs is waited for at most 10 seconds. What a store throws is dropped after `onError` was told, because a store that fails must not fail calls.
  */
 export interface CircuitStore {
   load(): CircuitSnapshot | undefined | PromiseLike<CircuitSnapshot | undefined>;
@@ -20,14 +22,19 @@ export interface CircuitStore {
   onError?(error: unknown): void;
 }
 
+/** A save that takes longer than this is not waited for when there is a newer state to save. */
+const LONGEST_SAVE_MS = 10_000;
+
 /** Talks to a store so that it can neither fail nor reorder anything. */
 export class StoreKeeper {
   readonly #store: CircuitStore;
+  readonly #clock: Clock;
   #next: CircuitSnapshot | undefined;
-  #isSaving = false;
+  #saving: { readonly since: number } | undefined;
 
-  constructor(store: CircuitStore) {
+  constructor(store: CircuitStore, clock: Clock) {
     this.#store = store;
+    this.#clock = clock;
   }
 
   /** Hands on what the store holds, at once when the store answers at once. */
@@ -39,7 +46,7 @@ export class StoreKeeper {
     };
     try {
       const loading = this.#store.load();
-      if (isPromiseLike(loading)) loading.then(accept).then(undefined, (error: unknown) => this.#tell(error));
+      if (isThenable(loading)) hearRejection(Promise.resolve(loading).then(accept), (error) => this.#tell(error));
       else accept(loading);
     } catch (error) {
       this.#tell(error);
@@ -48,33 +55,38 @@ export class StoreKeeper {
 
   save(snapshot: CircuitSnapshot): void {
     this.#next = snapshot;
-    if (!this.#isSaving) this.#saveNext();
+    const isWaitedFor = this.#saving !== undefined && this.#clock.now() - this.#saving.since < LONGEST_SAVE_MS;
+    if (!isWaitedFor) this.#saveNext();
   }
 
   #saveNext(): void {
     const snapshot = this.#next;
-    if (snapshot === undefined) return;
     this.#next = undefined;
+    this.#saving = undefined;
+    if (snapshot === undefined) return;
     try {
       const saving = this.#store.save(snapshot);
-      if (!isPromiseLike(saving)) return;
-      this.#isSaving = true;
-      const saved = (): void => {
-        this.#isSaving = false;
-        this.#saveNext();
-      };
-      saving.then(saved, (error: unknown) => {
-        this.#tell(error);
-        saved();
-      });
+      if (isThenable(saving)) this.#follow(saving);
     } catch (error) {
       this.#tell(error);
     }
   }
 
+  #follow(save: PromiseLike<void>): void {
+    const saving = { since: this.#clock.now() };
+    this.#saving = saving;
+    const saved = (): void => {
+      if (this.#saving === saving) this.#saveNext();
+    };
+    Promise.resolve(save).then(saved, (error: unknown) => {
+      this.#tell(error);
+      saved();
+    });
+  }
+
   #tell(error: unknown): void {
     try {
-      this.#store.onError?.(error);
+      hearRejection(this.#store.onError?.(error));
     } catch {
       // Whoever reports failures has failed too: there is nobody left to tell.
     }
@@ -88,8 +100,4 @@ function isSnapshot(value: unknown): value is CircuitSnapshot {
   if (typeof value !== 'object' || value === null) return false;
   const { state, openUntilEpochMs, failureCount, openings } = value as Partial<CircuitSnapshot>;
   return STATES.has(state) && [openUntilEpochMs, failureCount, openings].every(Number.isFinite);
-}
-
-function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -3,7 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import OpenAI, { APIConnectionError, APIUserAbortError, BadRequestError, RateLimitError } from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
+import { CircuitBreakerPrimitive } from '../circuit-breaker/circuit-breaker-primitive.ts';
+import { CircuitOpenError } from '../circuit-breaker/circuit-open-error.ts';
 import { isRetryable, retryAdvice, statusOf } from './failure.ts';
+import { RetryPrimitive } from './retry-primitive.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -56,6 +59,19 @@ describe('what the server says about trying again', () => {
     ['a negative number', { 'retry-after': '-1' }, {}],
     ['nonsense', { 'retry-after': 'soon', 'x-should-retry': 'maybe' }, {}],
     ['an empty header', { 'retry-after': '' }, {}],
+    [
+      'a header that was sent twice',
+      new Headers(['5', '5'].map((seconds): [string, string] => ['retry-after', seconds])),
+      {},
+    ],
+    ['a header that was sent twice, as a list', { 'retry-after': ['5', '6'] }, { retryAfterMs: 5_000 }],
+    ['words around a number', { 'retry-after': 'soon 5' }, {}],
+    ['a duration with a unit', { 'retry-after': '1m30s' }, {}],
+    ['a weekday and a number', { 'retry-after': 'Mon 5' }, {}],
+    ['a date as RFC 850 has it', { 'retry-after': 'Thursday, 01-Jan-26 00:00:09 GMT' }, { retryAfterMs: 9_000 }],
+    ['a date as asctime() has it', { 'retry-after': 'Thu Jan  1 00:00:09 2026 GMT' }, { retryAfterMs: 9_000 }],
+    ['a date of ISO 8601', { 'retry-after': '2026-01-01T00:00:09Z' }, { retryAfterMs: 9_000 }],
+    ['more than there is', { 'retry-after': '1e400', 'retry-after-ms': 'Infinity' }, {}],
     ['nothing', {}, {}],
   ])('R3 reads %s', (_what, headers, advice) => {
     expect(retryAdvice({ headers }, NOW)).toEqual(advice);
@@ -63,9 +79,74 @@ describe('what the server says about trying again', () => {
     expect(retryAdvice({ responseHeaders: headers }, NOW)).toEqual(advice);
   });
 
+  const info = [
+    { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [] },
+    { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.074s' },
+  ];
+  const body = { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'no more', details: info } };
+  const quoted = { error: { code: 429, message: JSON.stringify(body, null, 2) } };
+
+  it.each([
+    ['errorDetails', { errorDetails: info }],
+    ['message', { message: JSON.stringify(body) }],
+    ['message, quoted', { message: JSON.stringify(quoted) }],
+    ['responseBody', { message: 'no more', responseBody: JSON.stringify(body, null, 2) }],
+  ])('R3 reads what Google says in the body: %s', (_where, members) => {
+    const error = Object.assign(new Error('429'), { status: 429 }, members);
+    expect(retryAdvice(error, NOW)).toEqual({ retryAfterMs: 34_074 });
+    expect(retryAdvice(Object.assign(error, { headers: { 'retry-after': '5' } }), NOW)).toEqual({
+      retryAfterMs: 5_000,
+    });
+  });
+
+  it.each([
+    ['another kind of detail', { errorDetails: [{ '@type': 'google.rpc.ErrorInfo', retryDelay: '5s' }] }],
+    ['a delay that is none', { errorDetails: [{ '@type': 'google.rpc.RetryInfo', retryDelay: '-5s' }] }],
+    ['a text about it', { message: 'no google.rpc.RetryInfo here, retryDelay 5s' }],
+  ])('R3 does not read %s', (_what, error) => {
+    expect(retryAdvice(error, NOW)).toEqual({});
+  });
+
+  it('R3 reads the headers of the cause when the error itself says nothing', () => {
+    const cause = { status: 429, headers: { 'retry-after': '5' } };
+    expect(retryAdvice(new Error('asking failed', { cause }), NOW)).toEqual({ retryAfterMs: 5_000 });
+  });
+
+  it('R3 R5 does not read the headers of what opened a circuit', () => {
+    const cause = { status: 503, headers: { 'x-should-retry': 'true' } };
+    expect(retryAdvice(new CircuitOpenError('model', 0, 1, cause), NOW)).toEqual({});
+  });
+
   it.each([undefined, null, 'text', new Error('without headers')])('R3 reads nothing from %s', (error) => {
     expect(retryAdvice(error, NOW)).toEqual({});
     expect(statusOf(error)).toBeUndefined();
+  });
+});
+
+describe('an error that fails when it is looked at', () => {
+  const hostile = new Proxy(new Error('hostile'), {
+    get() {
+      throw new Error('of the getter');
+    },
+  });
+
+  it.each([
+    ['members', hostile],
+    ['headers', { status: 429, headers: hostile }],
+    ['response', { response: hostile }],
+  ])('says nothing: its %s', (_what, error) => {
+    expect(retryAdvice(error, NOW)).toEqual({});
+    expect(isRetryable(hostile)).toBe(false);
+    expect(statusOf({ response: hostile })).toBeUndefined();
+  });
+
+  it('stays the error that the caller of a retry and of a circuit gets', async () => {
+    const guarded = new CircuitBreakerPrimitive(() => Promise.reject(hostile));
+    const caught: unknown[] = [];
+    await new RetryPrimitive(guarded).execute(undefined).catch((error: unknown) => void caught.push(error));
+    expect(caught.length).toBe(1);
+    expect(Object.is(caught[0], hostile)).toBe(true);
+    expect(guarded.getStats().failures).toBe(1);
   });
 });
 

@@ -67,6 +67,17 @@ describe('a retry', () => {
     expect(recording.factsOf('retry.outcome')).toEqual(['out_of_budget']);
   });
 
+  it('earns its share of retries with every call, also with one that succeeds', async () => {
+    const budget = new RetryBudget({ ratio: 0.5, reserve: 1 });
+    budget.withdraw();
+    const { clock, retry, context } = retrying(failing(0), { budget });
+    await retry.execute(undefined, context);
+    const answer = retrying(failing(1), { budget }).retry.execute(undefined, context);
+    await clock.advance(100);
+    expect(await answer).toBe(2);
+    expect(budget.available).toBe(0);
+  });
+
   it('R1 R2 counts a cancellation once, wherever it comes, and states no error for it', async () => {
     using recording = recordingObserver();
     const reason = new Error('left');
@@ -127,6 +138,16 @@ describe('a retry', () => {
     };
     const { retry, context } = retrying(failing(9), { retryIf });
     await expect(retry.execute(undefined, context)).rejects.toBe(mistake);
+  });
+
+  it.each([
+    ['retryIf', 'true or false', { retryIf: () => Promise.reject(DOWN) as never }],
+    ['backoff', 'a number at least 0 or Infinity', { backoff: () => Promise.reject(DOWN) as never }],
+  ])('refuses a promise of %s, and hears its rejection', async (option, allowed, options) => {
+    const { retry, context } = retrying(failing(9), options);
+    await expect(retry.execute(undefined, context)).rejects.toThrow(
+      new TypeError(`RetryPrimitive: what ${option} returns must be ${allowed}, but it is a promise`),
+    );
   });
 
   it('R3 lets a retryIf of its user refuse what the server allows', async () => {

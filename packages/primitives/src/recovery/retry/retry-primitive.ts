@@ -1,7 +1,17 @@
 import { sleep, untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
-import { checkBoolean, checkFunction, checkMethods, checkNumber, checkText } from '../../options.ts';
+import {
+  checkBoolean,
+  checkedVerdict,
+  checkFunction,
+  checkMethods,
+  checkNoUnknown,
+  checkNumber,
+  checkText,
+  type OptionNames,
+} from '../../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
+import { hearRejection } from '../../rejection.ts';
 import { type Backoff, exponentialBackoff } from './backoff.ts';
 import { isRetryable, type RetryAdvice, retryAdvice } from './failure.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -48,10 +58,10 @@ export interface RetryOptions {
   readonly maxDelayMs?: number | undefined;
   /** No attempt starts later than this after the first, in milliseconds. @defaultValue Infinity */
   readonly maxElapsedMs?: number | undefined;
-  /** Whether a failure is worth another attempt; what it throws is thrown. @defaultValue isRetryable */
+  /** Whether a failure is worth another attempt; what it throws is thrown, and a promise is refused. @defaultValue isRetryable */
   readonly retryIf?: ((error: unknown, attempt: number) => boolean) | undefined;
   /**
-   * Follows `Retry-After`, `Retry-After-Ms` and `x-should-retry` of the error's response; a `retryIf` of your own can still refuse
+   * Follows `Retry-After`, `Retry-After-Ms` and `x-should-retry` of the error's response, and Google's `RetryInfo`; a `retryIf` of your own can still refuse
    * what the server allows. @defaultValue true
    */
   readonly respectRetryAfter?: boolean | undefined;
@@ -161,7 +171,9 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   #isWorthwhile(error: unknown, attempt: number, { shouldRetry }: RetryAdvice): boolean {
     const { retryIf } = this.#options;
     if (shouldRetry === false) return false;
-    return (shouldRetry === true && retryIf === isRetryable) || retryIf(error, attempt);
+    return (
+      (shouldRetry === true && retryIf === isRetryable) || checkedVerdict(OWNER, 'retryIf', retryIf(error, attempt))
+    );
   }
 }
 
@@ -188,6 +200,7 @@ function cancelled(context: WorkflowContext, running: RunningStep, attempts: num
 
 /** A wait that is no number would be no wait at all, and the retries a storm. */
 function checkedDelay(delayMs: unknown): number {
+  hearRejection(delayMs);
   checkNumber(OWNER, 'what backoff returns', delayMs, { atLeast: 0, allowInfinity: true });
   return delayMs;
 }
@@ -214,7 +227,21 @@ interface Settings {
   readonly random: () => number;
 }
 
+const OPTIONS: OptionNames<RetryOptions> = {
+  operation: true,
+  maxAttempts: true,
+  backoff: true,
+  maxDelayMs: true,
+  maxElapsedMs: true,
+  retryIf: true,
+  respectRetryAfter: true,
+  budget: true,
+  aggregate: true,
+  random: true,
+};
+
 function settingsOf(options: RetryOptions, stepName: string): Settings {
+  checkNoUnknown(OWNER, options, OPTIONS);
   const {
     operation = stepName,
     maxAttempts = 3,

@@ -26,7 +26,7 @@ export function ownTimeout(breaker?: BreakerAdapter): TimeoutAdapter {
       ...(breaker === undefined ? [] : (['breaker'] as const)),
     ],
     hasClock: true,
-    create({ idleMs, fallback, hook, clock, ...limits }) {
+    create({ idleMs, fallback, hook, onHookError, clock, ...limits }) {
       const timeout = new TimeoutPrimitive(run, {
         ...limits,
         ...(idleMs !== undefined && { stream: { idleMs } }),
@@ -37,7 +37,7 @@ export function ownTimeout(breaker?: BreakerAdapter): TimeoutAdapter {
           const deadline = clock.now() + remainingMs;
           const context = new WorkflowContext({ clock, deadline, signal });
           if (hook === undefined) return timeout.execute(work, context);
-          const forget = registerObserver({ observe: (_, observed) => void observed(hook) });
+          const forget = registerObserver({ observe: (_, observed) => void observed(hook) }, { onError: onHookError });
           return timeout.execute(work, context).finally(forget);
         },
         counts() {

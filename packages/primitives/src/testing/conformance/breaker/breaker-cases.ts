@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { expectError, expectValue, honouring } from '../bench.ts';
-import { type BreakerCase, type BreakerState, breakerOf, expectOpen, failTimes } from './breaker-adapter.ts';
+import {
+  type BreakerCase,
+  type BreakerState,
+  type BreakerSubject,
+  breakerOf,
+  expectOpen,
+  failTimes,
+} from './breaker-adapter.ts';
 
 const DOWN = new Error('the dependency is down');
 const LEFT = new Error('the caller has left');
@@ -44,8 +51,9 @@ export const breakerCases: readonly BreakerCase[] = [
         return bench.after(50, 'v');
       };
       const answers = [1, 2, 3, 4].map(() => bench.settle(() => breaker.run(probe)));
+      await bench.sleep(20);
+      assert.equal(probes, 1, `${probes} probes ran at once`);
       const settled = await Promise.all(answers);
-      assert.equal(probes, 1, `${probes} probes ran`);
       for (const answer of settled.slice(1)) expectOpen(adapter, answer);
       expectValue(settled[0] as (typeof settled)[0], 'v');
     },
@@ -92,12 +100,18 @@ export const breakerCases: readonly BreakerCase[] = [
     title: 'does not count a call whose caller has left',
     needs: [],
     async run(adapter, bench) {
-      const breaker = breakerOf(adapter, bench, { failureThreshold: 1 });
-      for (let call = 0; call < 3; call += 1) {
+      const leave = async (breaker: BreakerSubject): Promise<void> => {
         const signal = bench.abortedAfter(10, LEFT);
         await bench.settle(() => breaker.run((inner) => honouring(inner ?? signal), { signal }));
-      }
-      assert.equal(breaker.state(), 'closed', 'a cancellation opened the circuit');
+      };
+      const touchy = breakerOf(adapter, bench, { failureThreshold: 1 });
+      for (let call = 0; call < 3; call += 1) await leave(touchy);
+      assert.equal(touchy.state(), 'closed', 'a cancellation opened the circuit');
+      const breaker = breakerOf(adapter, bench, {});
+      await failTimes(breaker, bench, 1);
+      await leave(breaker);
+      await failTimes(breaker, bench, 1);
+      assert.equal(breaker.state(), 'open', 'a cancellation between two failures counted as a success');
     },
   },
   {

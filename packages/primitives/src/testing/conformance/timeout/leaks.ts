@@ -12,7 +12,7 @@ function collectGarbage(): void {
   (runInNewContext('gc') as () => void)();
 }
 
-function activeTimers(): number {
+export function activeTimers(): number {
   return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
 }
 
@@ -32,16 +32,20 @@ async function passGate(timeout: TimeoutSubject, calls: number): Promise<void> {
   await Promise.all(running);
 }
 
-/** A call whose work never ends holds an input; only the implementation could still hold it afterwards. */
-async function abandonedInput(timeout: TimeoutSubject, bench: Bench): Promise<WeakRef<object>> {
+/** A call whose work never ends, and is held by a client that leaks, has an input; only the implementation could still hold that. */
+async function abandonedInput(timeout: TimeoutSubject, bench: Bench, leaks: unknown[]): Promise<WeakRef<object>> {
   const input = { text: 'a long prompt' };
   await bench.settle(() =>
     timeout.run(() => {
       void input.text;
-      return never();
+      return leaked(leaks);
     }),
   );
   return new WeakRef(input);
+}
+
+function leaked(leaks: unknown[]): Promise<never> {
+  return new Promise((resolve) => void leaks.push(resolve));
 }
 
 /** What is left when a call is over: no timer, no listener, no memory, and a signal that still serves its stream. */
@@ -114,9 +118,11 @@ export const leakCases: readonly TimeoutCase[] = [
     time: 'real',
     async run(adapter, bench) {
       const timeout = timeoutOf(adapter, bench, { timeoutMs: 30 });
-      const input = await abandonedInput(timeout, bench);
+      const leaks: unknown[] = [];
+      const input = await abandonedInput(timeout, bench, leaks);
       await heapUsed(bench);
       assert.equal(input.deref(), undefined, 'the input is still held');
+      assert.equal(leaks.length, 1, 'the work was not started once');
       expectTimeout(adapter, await bench.settle(() => timeout.run(never)));
     },
   },

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
-import { describe, expectValue } from '../bench.ts';
-import { expectCounts, type TimeoutCase, type TimeoutCaseSettings, timeoutOf } from './timeout-adapter.ts';
+import { type Bench, describe, expectValue } from '../bench.ts';
+import { activeTimers } from './leaks.ts';
+import {
+  expectCounts,
+  type TimeoutAdapter,
+  type TimeoutCase,
+  type TimeoutCaseSettings,
+  timeoutOf,
+} from './timeout-adapter.ts';
 
 /** A case in which a bad limit is refused with a RangeError or a TypeError, when it is set or at the latest when it is used. */
 function refuses(id: string, title: string, bad: readonly Partial<TimeoutCaseSettings>[]): TimeoutCase {
@@ -21,28 +28,26 @@ function refuses(id: string, title: string, bad: readonly Partial<TimeoutCaseSet
   };
 }
 
-/** A case in which a limit is so long that it never expires. */
-function accepts(id: string, title: string, timeoutMs: number): TimeoutCase {
-  return {
-    id,
-    title,
-    needs: [],
-    time: 'real',
-    async run(adapter, bench) {
-      const warnings: string[] = [];
-      const note = ({ name }: Error): void => void warnings.push(name);
-      process.on('warning', note);
-      try {
-        const timeout = timeoutOf(adapter, bench, { timeoutMs });
-        expectValue(await bench.settle(() => timeout.run(() => bench.after(20, 'v'))), 'v');
-        await bench.turn();
-        assert.deepEqual(warnings, [], 'the limit caused a warning');
-        expectCounts(timeout, { success: 1 });
-      } finally {
-        process.off('warning', note);
-      }
-    },
-  };
+/** Expects a limit to be so long that it never expires, and to cause no warning. */
+async function expectNoExpiry(adapter: TimeoutAdapter, bench: Bench, timeoutMs: number | false): Promise<void> {
+  const warnings: string[] = [];
+  const note = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', note);
+  try {
+    const timeout = timeoutOf(adapter, bench, { timeoutMs });
+    const { promise: gate, resolve: open } = Promise.withResolvers<string>();
+    const timers = activeTimers();
+    const settled = bench.settle(() => timeout.run(() => gate));
+    const armed = activeTimers() - timers;
+    bench.at(20, () => open('v'));
+    expectValue(await settled, 'v');
+    await bench.turn();
+    assert.deepEqual(warnings, [], 'the limit caused a warning');
+    if (timeoutMs === false || timeoutMs === Infinity) assert.equal(armed, 0, 'there is no limit, and yet a timer');
+    expectCounts(timeout, { success: 1 });
+  } finally {
+    process.off('warning', note);
+  }
 }
 
 /** What a limit may be. */
@@ -56,8 +61,23 @@ export const limitCases: readonly TimeoutCase[] = [
       await refuses('C18', '', [{ timeoutMs: -5 }, ...graces]).run(adapter, bench);
     },
   },
-  accepts('C19', 'takes Infinity for no limit', Infinity),
-  accepts('C20', 'waits for longer than a timer of Node.js can', 2 ** 31),
+  {
+    id: 'C19',
+    title: 'takes Infinity for no limit, and sets no timer for it',
+    needs: [],
+    time: 'real',
+    async run(adapter, bench) {
+      await expectNoExpiry(adapter, bench, Infinity);
+      if (adapter.can.includes('dynamic')) await expectNoExpiry(adapter, bench, false);
+    },
+  },
+  {
+    id: 'C20',
+    title: 'waits for longer than a timer of Node.js can',
+    needs: [],
+    time: 'real',
+    run: (adapter, bench) => expectNoExpiry(adapter, bench, 2 ** 31),
+  },
   {
     id: 'C40',
     title: 'rejects a call for which the limit function gives a bad value, and counts it once',

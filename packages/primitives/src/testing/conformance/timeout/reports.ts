@@ -52,13 +52,19 @@ export const reportCases: readonly TimeoutCase[] = [
     title: 'is not touched by hooks that throw',
     needs: ['hooks'],
     async run(adapter, bench) {
-      let reports = 0;
+      const thrown: unknown[] = [];
+      const told: unknown[] = [];
       const hook = (): never => {
-        reports += 1;
-        throw new Error('the hook failed');
+        const error = new Error('the hook failed');
+        thrown.push(error);
+        throw error;
+      };
+      const onHookError = (error: unknown): never => {
+        told.push(error);
+        throw new Error('whoever is told has failed too');
       };
       const failure = new Error('the work failed');
-      const timeout = timeoutOf(adapter, bench, { timeoutMs: 50, graceMs: 50, hook });
+      const timeout = timeoutOf(adapter, bench, { timeoutMs: 50, graceMs: 50, hook, onHookError });
       expectValue(await bench.settle(() => timeout.run(() => bench.after(20, 'v'))), 'v');
       expectError(await bench.settle(() => timeout.run(() => bench.failAfter(20, failure))), failure);
       expectValue(await bench.settle(() => timeout.run(() => bench.after(70, 'late'))), 'late');
@@ -67,7 +73,8 @@ export const reportCases: readonly TimeoutCase[] = [
       expectTimeout(adapter, stopped);
       bench.expectAt(stopped.atMs - startedAt, 100, 'rejected');
       expectCounts(timeout, { success: 1, error: 1, lateSuccess: 1, timeout: 1, abandoned: 1 });
-      assert.ok(reports > 0, 'the hook was never called');
+      assert.ok(thrown.length > 0, 'the hook was never called');
+      assert.deepEqual(told, thrown, 'what the hook threw was not told once each time');
     },
   },
   {

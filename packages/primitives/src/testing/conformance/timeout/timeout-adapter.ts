@@ -11,7 +11,8 @@ import type { ConformanceAdapter, ConformanceCase } from '../conformance-case.ts
  * - `phases`: its error says which limit expired, and has the earlier one as cause
  * - `outcomes`: `counts()` tells what became of every call
  * - `notify`: at the soft deadline it can leave the signal alone
- * - `dynamic`, `fallback`, `deadline`, `hooks`: the setting or call option of that name
+ * - `dynamic`: the limit may be a function that decides per call, or `false` for none
+ * - `fallback`, `deadline`, `hooks`: the setting or call option of that name
  * - `breaker`, `parallel`, `programs`: the member of that name
  */
 export type TimeoutCapability =
@@ -41,6 +42,8 @@ export interface TimeoutCaseSettings {
   readonly fallback?: TimedWork | undefined;
   /** Is to be called whenever the implementation reports anything about a call. */
   readonly hook?: (() => void) | undefined;
+  /** Is to be told what a hook throws. */
+  readonly onHookError?: ((error: unknown) => void) | undefined;
   /** Where time comes from; for implementations that can be told. */
   readonly clock: Clock;
 }

@@ -1,0 +1,11 @@
+/**
+ * Takes a promise's rejection as heard, and tells it. For what a user's function gave where a plain value, or nothing, belongs: an
+ * async function passes for such a function, and a rejection that nobody hears ends the process.
+ */
+export function hearRejection(given: unknown, tell: (error: unknown) => void = () => {}): void {
+  if (isThenable(given)) Promise.resolve(given).catch(tell);
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
