@@ -30,6 +30,7 @@ const metrics = {
     'reason',
   ),
   corrupt: counter('cache_corrupt_total', '{entry}', 'Stored entries that could not be read back.', 'operation'),
+  leaseExpired: counter('cache_lease_expired_total', '{lease}', 'Leases taken over from lost processes.', 'operation'),
   writeFailures: counter('cache_write_failures_total', '{write}', 'Writes the store failed.', 'operation', 'reason'),
   breaker: gauge(
     'cache_breaker_state',
@@ -102,6 +103,12 @@ export const cacheCatalogue: CatalogueOf<'cache'> = {
   'cache.corrupt': {
     attribute: 'tta.cache.corrupt',
     record: (_true, recording) => recording.add(metrics.corrupt, [recording.label('cache.operation')]),
+  },
+  'cache.lease': { attribute: 'tta.cache.lease' },
+  'cache.leaseWaitMs': { attribute: (ms) => ({ 'tta.cache.lease_wait_s': ms / 1_000 }) },
+  'cache.leaseExpired': {
+    attribute: 'tta.cache.lease_expired',
+    record: (_true, recording) => recording.add(metrics.leaseExpired, [recording.label('cache.operation')]),
   },
   'cache.writeFailed': {
     attribute: 'tta.cache.write_failure',

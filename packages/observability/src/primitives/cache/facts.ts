@@ -22,6 +22,21 @@ export type CacheSkipReason =
   | 'unserializable'
   | 'policy';
 
+/** How the lease on a request stood among the processes that share a store, when the step was called or was not. */
+export type CacheLeaseStanding =
+  /** This process has it. */
+  | 'held'
+  /** This process has it after one that was lost. */
+  | 'taken_over'
+  /** Another process has stored the answer. */
+  | 'answered'
+  /** The answer of another process could not be stored, so this one calls too. */
+  | 'uncacheable'
+  /** The wait for another process was over before the answer was there, so this one calls too. */
+  | 'gave_up'
+  /** The store could not be asked. */
+  | 'unavailable';
+
 /** Why a store could not be used. */
 export type StoreErrorReason =
   | 'connect'
@@ -56,6 +71,11 @@ declare module 'tta-dev-primitives' {
     'cache.unavailable': StoreErrorReason;
     'cache.storeOperation': 'get' | 'set' | 'delete';
     'cache.corrupt': true;
+    'cache.lease': CacheLeaseStanding;
+    /** Milliseconds spent waiting for the call of another process. */
+    'cache.leaseWaitMs': number;
+    /** A process was lost while it held a lease, and this one has taken it over. */
+    'cache.leaseExpired': true;
     'cache.writeFailed': StoreErrorReason;
     /** The state of the breaker around a store's reads, stated when it changes. */
     'cache.breakerState': 'closed' | 'open' | 'half_open';

@@ -23,6 +23,8 @@ export interface StoreEntry {
  * @see `storeConformance` in `tta-observability-integration/testing`: every store passes it
  */
 export interface CacheStore {
+  /** Whether other processes use the same values, so that leases in it are worth their while. @defaultValue false */
+  readonly isShared?: boolean | undefined;
   /** @returns the value, or undefined when there is none or it has expired */
   get(key: string, note?: NoteFact): Promise<string | undefined>;
   /** Keeps a value for `ttlMs` milliseconds, in place of whatever was there. */
