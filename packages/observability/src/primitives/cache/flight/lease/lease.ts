@@ -50,7 +50,7 @@ export class Lease {
     this.#isOver = true;
     this.#timer?.cancel();
     const { store, key, ttlMs, note } = this.#init;
-    this.#inTurn(() =>
+    void this.#inTurn(() =>
       end === 'stored'
         ? store.deleteIf(key, this.#word, note)
         : store.replaceIf(key, this.#word, end, ttlMs / RENEWALS, note),
