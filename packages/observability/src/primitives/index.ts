@@ -3,7 +3,14 @@ export type { CacheOptions } from './cache/cache-options.ts';
 export { CachePrimitive } from './cache/cache-primitive.ts';
 export type { CacheStats } from './cache/cache-stats.ts';
 export type { CacheableAnswer } from './cache/entry/cacheability.ts';
-export type { CacheOutcome, CacheSkipReason, CacheTier, StoreErrorReason } from './cache/facts.ts';
+export type {
+  CacheLeaseStanding,
+  CacheOutcome,
+  CacheSkipReason,
+  CacheTier,
+  StoreErrorReason,
+} from './cache/facts.ts';
+export type { LeaseOptions } from './cache/flight/lease/lease-options.ts';
 export type { CacheScope } from './cache/key/cache-key.ts';
 export { type GuardableStore, type GuardOptions, guardedStore } from './cache/store/guard/guarded-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/store/memory-store.ts';

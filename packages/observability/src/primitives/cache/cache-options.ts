@@ -2,6 +2,7 @@ import { checkFunction, checkNumber, refusal, type WorkflowContext } from 'tta-d
 import type { PriceSource } from '../../llm/price.ts';
 import type { CostFunction } from './answer-cost.ts';
 import type { CacheableAnswer } from './entry/cacheability.ts';
+import { checkLeaseOptions, type LeaseOptions } from './flight/lease/lease-options.ts';
 import type { CacheScope } from './key/cache-key.ts';
 import { type CacheStore, checkStore } from './store/store.ts';
 
@@ -25,6 +26,13 @@ export interface CacheOptions<I> {
   readonly scope?: CacheScope | undefined;
   /** @defaultValue a `memoryStore()` of its own */
   readonly store?: CacheStore | undefined;
+  /**
+   * How processes that share the store share a call: while one of them asks the step, the others wait for its answer. `false`
+   * turns it off; with options it is also on in a store that does not say that it is shared.
+   *
+   * @defaultValue on where the store is shared and offers `replaceIf` and `deleteIf`, as `redisStore` does
+   */
+  readonly lease?: false | LeaseOptions | undefined;
   /** How long an answer is fresh, in milliseconds. @defaultValue 3_600_000, an hour */
   readonly ttlMs?: number | undefined;
   /** The largest answer that is stored, in characters of JSON. @defaultValue 4_194_304 */
@@ -41,7 +49,7 @@ export interface CacheOptions<I> {
 
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function checkCacheOptions<I>(options: CacheOptions<I>): void {
-  const { operation, key, scope, store, isCacheable, cost, ttlMs, maxEntryLength, prices } = options;
+  const { operation, key, scope, store, isCacheable, cost, ttlMs, maxEntryLength, prices, lease } = options;
   if (operation !== undefined && (typeof operation !== 'string' || operation === '')) {
     throw new TypeError(refusal('CachePrimitive', 'operation', operation, 'a string that is not empty'));
   }
@@ -51,6 +59,7 @@ export function checkCacheOptions<I>(options: CacheOptions<I>): void {
   for (const [name, value] of Object.entries({ key, isCacheable, cost })) {
     if (value !== undefined) checkFunction('CachePrimitive', name, value);
   }
+  checkLeaseOptions(lease);
   if (store !== undefined) checkStore('CachePrimitive', 'store', store);
   if (prices !== undefined) checkFunction('CachePrimitive', 'prices.price', prices?.price);
   if (ttlMs !== undefined) checkNumber('CachePrimitive', 'ttlMs', ttlMs, { above: 0 });

@@ -5,6 +5,7 @@ import { Accounting } from './engine/accounting.ts';
 import { Asking } from './engine/asking.ts';
 import type { Execution } from './engine/execution.ts';
 import { Keeping } from './engine/keeping.ts';
+import { Leasing } from './engine/leasing.ts';
 import { lookUp } from './engine/lookup.ts';
 import { Taking } from './engine/taking.ts';
 import type { Landing } from './flight/landing.ts';
@@ -46,6 +47,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #accounting: Accounting<I>;
   readonly #asking: Asking<I, O>;
   readonly #taking: Taking<I>;
+  readonly #leasing: Leasing | undefined;
   readonly #flights = new SingleFlight<Landing>();
 
   constructor(step: Step<I, O>, options: CacheOptions<I> = {}) {
@@ -73,6 +75,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const keeping = new Keeping(this.#store, this.#accounting, { ttlMs, maxEntryLength, isCacheable });
     this.#asking = new Asking(primitive, this.#identity, keeping);
     this.#taking = new Taking(this.#accounting);
+    this.#leasing = Leasing.in(this.#store, options.lease);
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -112,9 +115,16 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   /** Looks the request up, and asks the step if there is no answer. */
   async #fly(flight: Flight<Landing>, request: CacheRequest, execution: Execution<I>): Promise<Landing> {
     const stored = await lookUp(this.#store, request, execution.note);
-    if (stored === undefined) return this.#asking.ask(flight, request, execution);
-    flight.done();
-    flight.close();
-    return stored;
+    const landing = stored ?? (await this.#ask(flight, request, execution));
+    if (landing.kind === 'stored') {
+      flight.done();
+      flight.close('kept');
+    }
+    return landing;
+  }
+
+  #ask(flight: Flight<Landing>, request: CacheRequest, execution: Execution<I>): Promise<Landing> {
+    const ask = (): Promise<Landing> => this.#asking.ask(flight, request, execution);
+    return this.#leasing === undefined ? ask() : this.#leasing.ask(flight, request, execution, ask);
   }
 }

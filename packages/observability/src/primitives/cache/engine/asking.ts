@@ -73,7 +73,7 @@ export class Asking<I, O> {
         const payload = stream.recording();
         if (payload === undefined) {
           if (end.kind !== 'complete') execution.note('cache.skipped', 'interrupted');
-          flight.close();
+          flight.close(end.kind === 'complete' ? 'unkept' : 'failed');
           return;
         }
         const chunks: unknown = JSON.parse(payload);

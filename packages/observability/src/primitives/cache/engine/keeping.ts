@@ -69,8 +69,10 @@ export class Keeping<I> {
       costUsd: this.#accounting.costOf({ input, ...making }, createdAtMs),
       payload,
     });
-    const close = (): void => flight.close(); // also when it fails, which the store has stated
-    this.#store.set(key.text, envelope, this.#ttlMs, note).then(close, close);
+    this.#store.set(key.text, envelope, this.#ttlMs, note).then(
+      () => flight.close('kept'),
+      () => flight.close(), // the store has stated its failure
+    );
   }
 
   #objection(answer: NewAnswer<I>, context: WorkflowContext): CacheSkipReason | undefined {

@@ -26,12 +26,12 @@ export class Taking<I> {
     }
   }
 
-  #takeStored({ envelope, copies, tier }: StoredAnswer, execution: Execution<I>): unknown {
+  #takeStored({ envelope, copies, tier, outcome = 'hit' }: StoredAnswer, execution: Execution<I>): unknown {
     const { context, note } = execution;
-    this.#accounting.conclude('hit', note);
+    this.#accounting.conclude(outcome, note);
     if (tier !== undefined) note('cache.tier', tier);
     note('cache.ageMs', ageOf(envelope, context.clock.epochMs()));
-    this.#accounting.save({ usage: envelope.usage, model: envelope.answeredBy }, 'cache', execution);
+    this.#accounting.save({ usage: envelope.usage, model: envelope.answeredBy }, SOURCES[outcome], execution);
     return envelope.form === 'value' ? copies.takeUnpaid() : replay(envelope.form, copies.take() as unknown[]);
   }
 

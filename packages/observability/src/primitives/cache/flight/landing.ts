@@ -17,6 +17,8 @@ export interface StoredAnswer {
   readonly envelope: Envelope;
   readonly copies: Copies;
   readonly tier: CacheTier | undefined;
+  /** How those who take it count. @defaultValue 'hit'; 'coalesced' if they waited for the call of another process */
+  readonly outcome?: 'hit' | 'coalesced' | undefined;
 }
 
 /** An answer of the step. */

@@ -1,5 +1,8 @@
 import { delayBehindOwner, type WorkflowContext } from 'tta-dev-primitives';
 
+/** What became of the result of a flight: it was put away under its key, it was not, or there was none. */
+export type FlightEnd = 'kept' | 'unkept' | 'failed';
+
 /** One piece of work on behalf of everybody who asked for it while it ran. */
 export class Flight<T> {
   /** Made when it is first needed: a lookup that finds an answer ends without. */
@@ -8,6 +11,8 @@ export class Flight<T> {
   #aboard = 0;
   #isDone = false;
   #mayBeKept = true;
+  #end: FlightEnd | undefined;
+  #onClosed: ((end: FlightEnd) => void) | undefined;
   #settled: { readonly land: (waiter: Waiter<T>) => void } | undefined;
   #waiters = new Set<Waiter<T>>();
 
@@ -54,7 +59,7 @@ export class Flight<T> {
     this.#aboard -= 1;
     if (this.#aboard > 0 || this.#isDone) return;
     this.done();
-    this.close();
+    this.close('failed');
     this.#controller.abort(reason);
   }
 
@@ -63,9 +68,18 @@ export class Flight<T> {
     this.#isDone = true;
   }
 
-  /** Nobody joins any more. */
-  close(): void {
+  /** Nobody joins any more; the first end that is told stands. */
+  close(end: FlightEnd = 'unkept'): void {
     this.#removed();
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#onClosed?.(end);
+  }
+
+  /** Calls the listener once nobody joins any more, at once if that is so already. */
+  whenClosed(listener: (end: FlightEnd) => void): void {
+    if (this.#end === undefined) this.#onClosed = listener;
+    else listener(this.#end);
   }
 
   /** Calls the waiter when the work has an outcome, at once if it already has one. */
@@ -81,7 +95,7 @@ export class Flight<T> {
 
   crash(error: unknown): void {
     this.done();
-    this.close();
+    this.close('failed');
     this.#settle((waiter) => waiter.crashed(error));
   }
 
