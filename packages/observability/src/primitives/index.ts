@@ -12,11 +12,18 @@ export type {
 } from './cache/facts.ts';
 export type { LeaseOptions } from './cache/flight/lease/lease-options.ts';
 export type { CacheScope } from './cache/key/cache-key.ts';
+export { type FileStoreOptions, fileStore } from './cache/store/file/file-store.ts';
 export { type GuardableStore, type GuardOptions, guardedStore } from './cache/store/guard/guarded-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/store/memory-store.ts';
-export type { IoRedisLike, NodeRedisLike, RedisClientLike } from './cache/store/redis-commands.ts';
-export { type RedisStoreOptions, redisStore } from './cache/store/redis-store.ts';
-export { type CacheStore, StoreError, type StoreLogger, type StoreOperation } from './cache/store/store.ts';
+export type { IoRedisLike, NodeRedisLike, RedisClientLike } from './cache/store/redis/redis-client.ts';
+export { type RedisStoreOptions, redisStore } from './cache/store/redis/redis-store.ts';
+export {
+  type CacheStore,
+  type StoreEntry,
+  StoreError,
+  type StoreLogger,
+  type StoreOperation,
+} from './cache/store/store.ts';
 export { type TieredStoreOptions, tieredStore } from './cache/store/tiered-store.ts';
 export type { RouterErrorType, RouterReason } from './router/facts.ts';
 export { type RouterOptions, RouterPrimitive } from './router/router-primitive.ts';

@@ -1,4 +1,5 @@
 import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
+import { ignoreRejection } from '../../../ignore-rejection.ts';
 import type { CacheTier, StoreErrorReason } from '../../facts.ts';
 import { backgroundClock } from '../background-clock.ts';
 import {
@@ -6,6 +7,7 @@ import {
   checkStore,
   isGuarded,
   markGuarded,
+  type StoreEntry,
   StoreError,
   type StoreLogger,
   type StoreOperation,
@@ -56,7 +58,8 @@ const guards = new WeakMap<CacheStore, GuardedStore>();
  * Makes a store safe to ask on a caller's path: every operation has a deadline of its own, a store that fails is left alone and
  * probed in the background, and writes that a store refuses do not stop its reads. A store that is guarded already stays itself.
  *
- * Operations reject with a `StoreError`, at once while the store cannot be used.
+ * Operations reject with a `StoreError`, at once while the store cannot be used. What a store does not offer, it does not offer
+ * guarded either.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
@@ -75,6 +78,11 @@ export function guardedStore(store: GuardableStore, options: GuardOptions = {}):
 }
 
 class GuardedStore implements CacheStore {
+  declare readonly replaceIf?: NonNullable<CacheStore['replaceIf']>;
+  declare readonly deleteIf?: NonNullable<CacheStore['deleteIf']>;
+  declare readonly getMany?: NonNullable<CacheStore['getMany']>;
+  declare readonly getBytes?: NonNullable<CacheStore['getBytes']>;
+  declare readonly entries?: NonNullable<CacheStore['entries']>;
   readonly #store: GuardableStore;
   readonly #deadlineMs: number;
   readonly #writeDeadlineMs: number;
@@ -116,23 +124,15 @@ class GuardedStore implements CacheStore {
       random,
       onChange: (state, reason) => log.writesChanged(state, reason),
     });
+    if (store.replaceIf !== undefined) this.replaceIf = this.#replaceIf;
+    if (store.deleteIf !== undefined) this.deleteIf = this.#deleteIf;
+    if (store.getMany !== undefined) this.getMany = this.#getMany;
+    if (store.getBytes !== undefined) this.getBytes = this.#getBytes;
+    if (store.entries !== undefined) this.entries = this.#entries;
   }
 
   async get(key: string, note?: NoteFact): Promise<string | undefined> {
-    this.#refuseWhenClosed('get');
-    this.#refuseWhenUnusable(note);
-    try {
-      await this.#prepared('get');
-      const value = (await this.#timed('get', this.#deadlineMs, () => this.#store.get(key, note))) ?? undefined;
-      this.#reads.succeeded();
-      if (value !== undefined) note?.('cache.tier', this.#tier);
-      return value;
-    } catch (error) {
-      const failure = asStoreError('get', error);
-      this.#state(failure, note);
-      this.#opensWith(failure.reason, note);
-      throw failure;
-    }
+    return (await this.#read(() => this.#store.get(key, note), isThere, note)) ?? undefined;
   }
 
   set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
@@ -157,6 +157,67 @@ class GuardedStore implements CacheStore {
     this.#reads.stop();
     await Promise.allSettled(this.#pending);
     await this.#store.close();
+  }
+
+  #replaceIf(key: string, expected: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
+    const replace = async (): Promise<boolean> =>
+      (await this.#store.replaceIf?.(key, expected, value, ttlMs, note)) ?? false;
+    return this.#write('set', value.length, replace, note);
+  }
+
+  #deleteIf(key: string, expected: string, note?: NoteFact): Promise<boolean> {
+    const remove = async (): Promise<boolean> => (await this.#store.deleteIf?.(key, expected, note)) ?? false;
+    return this.#write('delete', 0, remove, note);
+  }
+
+  async #getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]> {
+    const read = async (): Promise<readonly (string | undefined)[]> => (await this.#store.getMany?.(keys, note)) ?? [];
+    const values = await this.#read(read, (all) => all.some(isThere), note);
+    return keys.map((_, index) => values[index] ?? undefined);
+  }
+
+  async #getBytes(key: string, note?: NoteFact): Promise<Uint8Array | undefined> {
+    return (await this.#read(async () => this.#store.getBytes?.(key, note), isThere, note)) ?? undefined;
+  }
+
+  /** Each value may take as long as a write. A listing that fails says so to whoever lists, and closes nothing for others. */
+  async *#entries(prefix: string): AsyncGenerator<StoreEntry> {
+    let listing: AsyncIterator<StoreEntry> | undefined;
+    const next = async (): Promise<IteratorResult<StoreEntry>> => {
+      listing ??= this.#store.entries?.(prefix)[Symbol.asyncIterator]();
+      return listing?.next() ?? { done: true, value: undefined };
+    };
+    try {
+      for (;;) {
+        this.#refuseWhenClosed('get');
+        this.#refuseWhenUnusable(undefined);
+        await this.#prepared('get');
+        const { done, value } = await this.#timed('get', this.#writeDeadlineMs, next);
+        if (done === true) return;
+        yield value;
+      }
+    } catch (error) {
+      throw asStoreError('get', error);
+    } finally {
+      ignoreRejection(listing?.return?.());
+    }
+  }
+
+  async #read<T>(work: () => Promise<T>, isFound: (value: T) => boolean, note: NoteFact | undefined): Promise<T> {
+    this.#refuseWhenClosed('get');
+    this.#refuseWhenUnusable(note);
+    try {
+      await this.#prepared('get');
+      const value = await this.#timed('get', this.#deadlineMs, work);
+      this.#reads.succeeded();
+      if (isFound(value)) note?.('cache.tier', this.#tier);
+      return value;
+    } catch (error) {
+      const failure = asStoreError('get', error);
+      this.#state(failure, note);
+      this.#opensWith(failure.reason, note);
+      throw failure;
+    }
   }
 
   async #write<T>(operation: StoreOperation, size: number, work: () => Promise<T>, note?: NoteFact): Promise<T> {
@@ -244,6 +305,11 @@ class GuardedStore implements CacheStore {
     this.#misses = 0;
     this.#store.reset?.();
   }
+}
+
+/** Many a client gives null for nothing. */
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function asStoreError(operation: StoreOperation, error: unknown): StoreError {
