@@ -1,3 +1,4 @@
+import type { NoteFact } from 'tta-dev-primitives';
 import type { Landing, StoredAnswer } from '../flight/landing.ts';
 import { contend } from '../flight/lease/contender.ts';
 import type { LeaseEnd } from '../flight/lease/lease.ts';
@@ -34,12 +35,15 @@ export class Leasing {
     { context, note }: Execution<I>,
     ask: () => Promise<Landing>,
   ): Promise<Landing> {
+    const listen: NoteFact = (name, value) => {
+      if (name !== 'cache.tier') note(name, value); // of a lease that was found; an answer states its own
+    };
     const contest = {
       key: request.key.text,
       open: (text: string): StoredAnswer | undefined => openStored(text, this.#store, request, 'far', note),
       signal: flight.signal,
       clock: context.clock,
-      note,
+      note: listen,
     };
     const verdict = await contend(contest, this.#store, this.#terms);
     if (verdict.kind === 'answered') {

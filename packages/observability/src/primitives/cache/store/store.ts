@@ -25,6 +25,8 @@ export interface StoreEntry {
 export interface CacheStore {
   /** Whether other processes use the same values, so that leases in it are worth their while. @defaultValue false */
   readonly isShared?: boolean | undefined;
+  /** False while the store is known not to answer, so that asking it is in vain. @defaultValue true */
+  readonly isUsable?: boolean | undefined;
   /** @returns the value, or undefined when there is none or it has expired */
   get(key: string, note?: NoteFact): Promise<string | undefined>;
   /** Keeps a value for `ttlMs` milliseconds, in place of whatever was there. */

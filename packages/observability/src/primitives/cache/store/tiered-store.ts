@@ -37,12 +37,14 @@ class TieredStore implements CacheStore {
   declare readonly getMany?: NonNullable<CacheStore['getMany']>;
   declare readonly getBytes?: NonNullable<CacheStore['getBytes']>;
   declare readonly entries?: NonNullable<CacheStore['entries']>;
+  readonly isShared: boolean;
   readonly #near: CacheStore;
   readonly #far: CacheStore;
   readonly #nearTtlMs: number;
   readonly #clock: Clock;
 
   constructor(near: CacheStore, far: CacheStore, nearTtlMs: number, clock: Clock) {
+    this.isShared = far.isShared === true;
     this.#near = near;
     this.#far = far;
     this.#nearTtlMs = nearTtlMs;
@@ -52,6 +54,11 @@ class TieredStore implements CacheStore {
     if (far.getMany !== undefined) this.getMany = this.#getMany;
     if (far.getBytes !== undefined) this.getBytes = this.#getBytes;
     if (far.entries !== undefined) this.entries = this.#entries;
+  }
+
+  /** Of the far tier, as all that has to be decided among processes. */
+  get isUsable(): boolean {
+    return this.#far.isUsable !== false;
   }
 
   async get(key: string, note?: NoteFact): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { type ManualClock, manualClock } from 'tta-dev-primitives/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeProcess, SharedServer } from '../../__fixtures__/shared-store.ts';
+import type { CacheStore } from '../../store/store.ts';
 import { contend, type Verdict } from './contender.ts';
 import type { Lease } from './lease.ts';
 import { type LeaseOptions, leaseTerms } from './lease-options.ts';
@@ -16,7 +17,7 @@ beforeEach(() => {
 });
 
 /** One process that contends for the making of an entry; what it is told and states is written down. */
-function contender(options: LeaseOptions = {}) {
+function contender(options: LeaseOptions = {}, qualities: Partial<CacheStore> = {}) {
   const process = new FakeProcess(server, clock);
   const controller = new AbortController();
   const facts: [string, unknown][] = [];
@@ -29,7 +30,7 @@ function contender(options: LeaseOptions = {}) {
     clock: process.clock,
     note: (name: string, value: unknown) => void facts.push([name, value]),
   };
-  void contend(contest, process.store, leaseTerms(options), () => 1).then((verdict) => {
+  void contend(contest, { ...process.store, ...qualities }, leaseTerms(options), () => 1).then((verdict) => {
     told.verdict = verdict;
     told.atMs = clock.now() - beganAt;
   });
@@ -206,6 +207,28 @@ describe('a store that cannot be used', () => {
     expect(facts).toContainEqual(['cache.lease', 'unavailable']);
   });
 
+  it('is not asked when it is known not to answer', async () => {
+    const { told, facts } = contender({}, { isUsable: false });
+    await clock.advance(0);
+    expect(told.verdict?.kind).toBe('alone');
+    expect(server.asked).toEqual({});
+    expect(facts).toEqual([['cache.lease', 'unavailable']]);
+  });
+
+  it('has a lease taken from it too late given back, so that nobody waits for it', async () => {
+    server.trouble = (operation) => {
+      if (operation === 'getMany') throw new Error('timeout');
+      return new Promise((resolve) => void clock.setTimer(resolve, operation === 'setIfAbsent' ? 70 : 0));
+    };
+    const { told } = contender();
+    await clock.advance(60);
+    expect(told.verdict?.kind).toBe('alone');
+    await clock.advance(600);
+    expect(server.asked).toMatchObject({ setIfAbsent: 1, replaceIf: 1 });
+    expect(server.keys).toEqual([]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('ends the wait when it fails meanwhile', async () => {
     await holder();
     const waiting = contender();
@@ -228,6 +251,9 @@ describe('a holder', () => {
       lease.release(end);
       await clock.advance(1_000);
     }
+    const renewals = server.asked['replaceIf'] ?? 0;
+    await clock.advance(5_000);
+    expect((server.asked['replaceIf'] ?? 0) - renewals).toBe(10); // of the next holder alone
     expect(contender().told.verdict).toBeUndefined();
     next.lease.release('stored');
     await clock.advance(0);

@@ -82,6 +82,7 @@ class Contender<T> {
   }
 
   async #settle(): Promise<Verdict<T>> {
+    if (this.#store.isUsable === false) return this.#alone('unavailable');
     let sight = await this.#bid();
     for (;;) {
       const answer = sight.entry === undefined ? undefined : this.#contest.open(sight.entry);
@@ -99,26 +100,43 @@ class Contender<T> {
 
   async #next(meaning: ReturnType<typeof meaningOf> | 'gone'): Promise<Sight> {
     if (meaning === 'gone') return this.#bid();
-    if (meaning === 'failed' && (await this.#succeed())) return { entry: undefined, word: undefined, isWon: true };
+    if (meaning === 'failed') {
+      const sight = await this.#succeed();
+      if (sight.isWon) return sight;
+    }
     await this.#patience.pause();
     return this.#look();
   }
 
-  /**
-   * Takes the lease if it is free, and looks in the same round trip, because the answer may have been stored meanwhile. A lease
-   * that is lost to somebody and gone at the same look counts as held.
-   */
+  /** Takes the lease if it is free. One that somebody else was given, and that is gone at the same look, counts as held. */
   async #bid(): Promise<Sight> {
     const { note } = this.#contest;
-    const bidding = this.#store.setIfAbsent(this.#leaseKey, heldBy(this.#token), this.#terms.ttlMs, note);
-    const [isWon, sight] = await Promise.all([bidding, this.#look()]);
-    return { ...sight, word: sight.word ?? (isWon ? undefined : UNSEEN), isWon };
+    const sight = await this.#take(
+      this.#store.setIfAbsent(this.#leaseKey, heldBy(this.#token), this.#terms.ttlMs, note),
+    );
+    return { ...sight, word: sight.word ?? (sight.isWon ? undefined : UNSEEN) };
   }
 
   /** Takes the place of a holder that has failed. */
-  #succeed(): Promise<boolean> {
+  #succeed(): Promise<Sight> {
     const { note } = this.#contest;
-    return this.#store.replaceIf(this.#leaseKey, 'failed', heldBy(this.#token), this.#terms.ttlMs, note);
+    return this.#take(this.#store.replaceIf(this.#leaseKey, 'failed', heldBy(this.#token), this.#terms.ttlMs, note));
+  }
+
+  /**
+   * Looks in the same round trip, because the answer may have been stored meanwhile, and because a look that misses its short
+   * deadline ends the wait for a write, which has a longer one. What is won after that is given back.
+   */
+  async #take(taking: Promise<boolean>): Promise<Sight> {
+    let isLate = false;
+    taking.then((isWon) => isWon && isLate && this.#lease().release('failed'), nothing);
+    try {
+      const [isWon, sight] = await Promise.all([taking, this.#look()]);
+      return { ...sight, isWon };
+    } catch (error) {
+      isLate = true;
+      throw error;
+    }
   }
 
   async #look(): Promise<Sight> {
@@ -158,3 +176,6 @@ class Contender<T> {
     return new Lease({ store: this.#store, key: this.#leaseKey, token: this.#token, ttlMs, clock, note });
   }
 }
+
+/** A store that fails has stated so. */
+function nothing(): void {}

@@ -83,6 +83,7 @@ class GuardedStore implements CacheStore {
   declare readonly getMany?: NonNullable<CacheStore['getMany']>;
   declare readonly getBytes?: NonNullable<CacheStore['getBytes']>;
   declare readonly entries?: NonNullable<CacheStore['entries']>;
+  readonly isShared: boolean;
   readonly #store: GuardableStore;
   readonly #deadlineMs: number;
   readonly #writeDeadlineMs: number;
@@ -103,6 +104,7 @@ class GuardedStore implements CacheStore {
     const { deadlineMs = 50, writeDeadlineMs = 1_000, tier = 'far', logger, clock, random = Math.random } = options;
     checkNumber('guardedStore', 'deadlineMs', deadlineMs, { above: 0 });
     checkNumber('guardedStore', 'writeDeadlineMs', writeDeadlineMs, { above: 0 });
+    this.isShared = store.isShared === true;
     this.#store = store;
     this.#deadlineMs = deadlineMs;
     this.#writeDeadlineMs = writeDeadlineMs;
@@ -129,6 +131,10 @@ class GuardedStore implements CacheStore {
     if (store.getMany !== undefined) this.getMany = this.#getMany;
     if (store.getBytes !== undefined) this.getBytes = this.#getBytes;
     if (store.entries !== undefined) this.entries = this.#entries;
+  }
+
+  get isUsable(): boolean {
+    return this.#reads.isClosed && this.#closing === undefined;
   }
 
   async get(key: string, note?: NoteFact): Promise<string | undefined> {

@@ -17,6 +17,7 @@ export class RedisKeyspace implements GuardableStore {
   declare readonly replaceIf?: NonNullable<GuardableStore['replaceIf']>;
   declare readonly deleteIf?: NonNullable<GuardableStore['deleteIf']>;
   declare readonly entries?: NonNullable<GuardableStore['entries']>;
+  readonly isShared = true;
   readonly #connection: RedisConnection;
   readonly #prefix: string;
 
