@@ -2,15 +2,25 @@ export type { CostFunction, UnpaidAnswer } from './cache/answer-cost.ts';
 export type { CacheOptions } from './cache/cache-options.ts';
 export { CachePrimitive } from './cache/cache-primitive.ts';
 export type { CacheStats } from './cache/cache-stats.ts';
+export { type CacheControl, withCacheControl } from './cache/control/cache-control.ts';
+export { type CacheReport, cacheHeaders } from './cache/control/cache-report.ts';
+export { isNotCachedError, NotCachedError } from './cache/control/not-cached-error.ts';
+export { parseCacheControl } from './cache/control/parse-cache-control.ts';
 export type { CacheableAnswer } from './cache/entry/cacheability.ts';
 export type {
   CacheLeaseStanding,
   CacheOutcome,
   CacheSkipReason,
   CacheTier,
+  FailureCause,
+  InvalidationKind,
+  RefreshOutcome,
+  StaleCause,
   StoreErrorReason,
 } from './cache/facts.ts';
 export type { LeaseOptions } from './cache/flight/lease/lease-options.ts';
+export type { TtlFunction } from './cache/freshness/lifetime.ts';
+export type { StaleIf } from './cache/freshness/stale-rules.ts';
 export type { CacheScope } from './cache/key/cache-key.ts';
 export { type FileStoreOptions, fileStore } from './cache/store/file/file-store.ts';
 export { type GuardableStore, type GuardOptions, guardedStore } from './cache/store/guard/guarded-store.ts';

@@ -3,13 +3,16 @@ import { type AnswerForm, openEnvelope } from '../entry/envelope.ts';
 import { Copies } from '../entry/payload.ts';
 import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/landing.ts';
-import type { CacheRequest } from '../key/request-key.ts';
 import type { CacheStore } from '../store/store.ts';
+import type { KnownRequest } from './requests.ts';
 
-/** The stored answer to a request, if the store has one that can be read; never rejects, because then the step is asked. */
+/**
+ * The stored answer to a request, of whatever age and generation, if the store has one that can be read; never rejects, because then
+ * the step is asked.
+ */
 export async function lookUp(
   store: CacheStore,
-  request: CacheRequest,
+  { key, model }: KnownRequest,
   note: NoteFact,
 ): Promise<StoredAnswer | undefined> {
   let tier: CacheTier | undefined;
@@ -17,18 +20,8 @@ export async function lookUp(
     if (name === 'cache.tier') tier = value as CacheTier;
     else note(name, value);
   };
-  const text = await store.get(request.key.text, listen).catch(() => undefined); // the store has stated its failure
-  return text === undefined ? undefined : openStored(text, store, request, tier, note);
-}
-
-/** Opens what a store gave for a request, and has it deleted if it is no answer to that. */
-export function openStored(
-  text: string,
-  store: CacheStore,
-  { key, model }: CacheRequest,
-  tier: CacheTier | undefined,
-  note: NoteFact,
-): StoredAnswer | undefined {
+  const text = await store.get(key.text, listen).catch(() => undefined); // the store has stated its failure
+  if (text === undefined) return undefined;
   const envelope = openEnvelope(text, { digest: key.digest, scopeHash: key.scopeHash, model });
   const copies = envelope && readCopies(envelope.payload, envelope.form);
   if (envelope !== undefined && copies !== undefined) return { kind: 'stored', envelope, copies, tier };

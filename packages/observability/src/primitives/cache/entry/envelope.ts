@@ -14,7 +14,12 @@ export interface EnvelopeHeader {
   readonly form: AnswerForm;
   /** When the answer was stored, in milliseconds since the Unix epoch. */
   readonly createdAtMs: number;
+  /** How long it is fresh. */
   readonly ttlMs: number;
+  /** How long past its ttl it is kept; undefined if it is not. */
+  readonly staleMs?: number | undefined;
+  /** Stands for the tags of the request, and for their generations when the answer was asked for; undefined without tags. */
+  readonly generation?: string | undefined;
   readonly usage?: Usage | undefined;
   /** The model that answered, as the provider names it. */
   readonly answeredBy?: string | undefined;
@@ -61,9 +66,9 @@ export function ageOf({ createdAtMs }: EnvelopeHeader, epochMs: number): number 
   return Math.max(0, epochMs - createdAtMs);
 }
 
-/** How long an answer is still fresh, in milliseconds, between 0 and its whole life. */
+/** How long an answer is still kept, fresh or stale, in milliseconds, between 0 and its whole life. */
 export function remainingLifeOf(header: EnvelopeHeader, epochMs: number): number {
-  return Math.max(0, header.ttlMs - ageOf(header, epochMs));
+  return Math.max(0, header.ttlMs + (header.staleMs ?? 0) - ageOf(header, epochMs));
 }
 
 function parsed(text: string): unknown {
@@ -82,6 +87,8 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     typeof header['scopeHash'] === 'string' &&
     typeof header['createdAtMs'] === 'number' &&
     typeof header['ttlMs'] === 'number' &&
+    (header['staleMs'] === undefined || typeof header['staleMs'] === 'number') &&
+    (header['generation'] === undefined || typeof header['generation'] === 'string') &&
     ['value', 'iterable', 'readable'].includes(String(header['form'])) &&
     (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
     (header['usage'] === undefined || isUsage(header['usage']))

@@ -89,6 +89,12 @@ export class SharedStream {
     return { stream, fail };
   }
 
+  /** Resolves once the source has given a chunk or ended. @throws what it fails with before its first chunk */
+  async begin(): Promise<void> {
+    await this.#pulled();
+    if (this.#end?.kind === 'failed') throw this.#end.error;
+  }
+
   /** Ends the source, because nobody reads any more. */
   cancel(reason: unknown): void {
     if (this.#end !== undefined) return;
@@ -118,10 +124,7 @@ export class SharedStream {
 
   /** Waits until there may be more to read, or the reader is gone. */
   #more(reader: Reader): Promise<void> {
-    this.#pulling ??= this.#pull().finally(() => {
-      this.#pulling = undefined;
-    });
-    const pulling = this.#pulling;
+    const pulling = this.#pulled();
     return new Promise((resolve) => {
       const wake = (): void => {
         reader.wakes.delete(wake);
@@ -130,6 +133,13 @@ export class SharedStream {
       reader.wakes.add(wake);
       void pulling.then(wake);
     });
+  }
+
+  #pulled(): Promise<void> {
+    this.#pulling ??= this.#pull().finally(() => {
+      this.#pulling = undefined;
+    });
+    return this.#pulling;
   }
 
   async #pull(): Promise<void> {

@@ -45,12 +45,18 @@ const MAX_SCOPE_HASHES = 1_000;
  */
 export function cacheKey({ operation, scope, form, material, vary }: KeyParts): CacheKey | Promise<CacheKey> {
   const scopeHash = scopeHashOf(canonicalJson(scope) as string); // a scope holds strings only
+  const prefix = prefixOf(operation, scopeHash);
   const keyOf = (text: string): CacheKey => {
     const digest = digestOf(text);
-    return { text: `${KEY_VERSION}:${namespaceOf(operation)}:${scopeHash}:${digest}`, scopeHash, digest };
+    return { text: prefix + digest, scopeHash, digest };
   };
   const text = canonicalJson([KEY_VERSION, operation, scope, form, material, vary]);
   return typeof text === 'string' ? keyOf(text) : text.then(keyOf);
+}
+
+/** What every key of an operation begins with in a scope: `v1:{namespace}:{scopeHash}:` */
+export function keyPrefix(operation: string, scope: readonly unknown[]): string {
+  return prefixOf(operation, scopeHashOf(canonicalJson(scope) as string));
 }
 
 /** The scope of an execution, such that scopes of different kinds never meet. */
@@ -78,6 +84,10 @@ function scopeHashOf(scope: string): string {
   const scopeHash = digestOf(scope).slice(0, 22);
   scopeHashes.set(scope, scopeHash);
   return scopeHash;
+}
+
+function prefixOf(operation: string, scopeHash: string): string {
+  return `${KEY_VERSION}:${namespaceOf(operation)}:${scopeHash}:`;
 }
 
 /** A plain name stands as it is; any other as its digest, because a key has a fixed shape. */

@@ -143,8 +143,13 @@ class TieredStore implements CacheStore {
     return this.#far.entries?.(prefix) ?? NO_ENTRIES;
   }
 
+  /** Only answers are kept near: what processes agree on, as the generation of a tag, is decided far. */
   async #setNear(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
-    await this.#near.set(key, value, Math.min(ttlMs, this.#nearTtlMs), note).catch(nothing);
+    const isAnswer = readEnvelope(value) !== undefined;
+    const setting = isAnswer
+      ? this.#near.set(key, value, Math.min(ttlMs, this.#nearTtlMs), note)
+      : this.#near.delete(key, note);
+    await setting.catch(nothing);
   }
 
   /** A value whose remaining life cannot be told stays far. */

@@ -233,8 +233,8 @@ describe('the lease option', () => {
 function raceOnce(shared: SharedServer): (operation: string) => void {
   const [key = ''] = shared.keys;
   const entry = shared.read(key) ?? '';
+  shared.remove(key);
   return (operation) => {
-    if (operation === 'get') shared.remove(key);
     if (operation === 'setIfAbsent') shared.write(key, entry, 60_000);
   };
 }

@@ -25,7 +25,10 @@ function contender(options: LeaseOptions = {}, qualities: Partial<CacheStore> = 
   const beganAt = clock.now();
   const contest = {
     key: KEY,
-    open: (text: string) => (text === 'corrupt' ? undefined : text),
+    find: async () => {
+      const text = await process.store.get(KEY);
+      return text === 'corrupt' ? undefined : text;
+    },
     signal: controller.signal,
     clock: process.clock,
     note: (name: string, value: unknown) => void facts.push([name, value]),

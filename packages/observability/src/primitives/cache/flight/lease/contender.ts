@@ -11,8 +11,8 @@ import { Patience } from './patience.ts';
 export interface Contest<T> {
   /** The key of the entry. */
   readonly key: string;
-  /** Opens what is stored under it; undefined if that is no answer to the request. */
-  readonly open: (text: string) => T | undefined;
+  /** Looks for an answer that may be served, when something new is stored under the key. */
+  readonly find: () => Promise<T | undefined>;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -62,6 +62,7 @@ class Contender<T> {
   readonly #patience: Patience;
   readonly #leaseKey: string;
   readonly #token = randomUUID();
+  #known: string | undefined;
   /** Whether somebody held the lease when it was last seen. */
   #wasHeld = false;
 
@@ -85,7 +86,7 @@ class Contender<T> {
     if (this.#store.isUsable === false) return this.#alone('unavailable');
     let sight = await this.#bid();
     for (;;) {
-      const answer = sight.entry === undefined ? undefined : this.#contest.open(sight.entry);
+      const answer = await this.#answerIn(sight);
       if (answer !== undefined) return this.#answered(answer, sight);
       if (sight.isWon) return this.#won();
       const meaning = sight.word === undefined ? 'gone' : meaningOf(sight.word);
@@ -96,6 +97,13 @@ class Contender<T> {
       else if (meaning !== 'gone') this.#wasHeld = true;
       sight = await this.#next(meaning);
     }
+  }
+
+  /** What is stored is looked at once: it may be what was no answer before the contest began. */
+  async #answerIn({ entry }: Sight): Promise<T | undefined> {
+    if (entry === undefined || entry === this.#known) return undefined;
+    this.#known = entry;
+    return this.#contest.find();
   }
 
   async #next(meaning: ReturnType<typeof meaningOf> | 'gone'): Promise<Sight> {

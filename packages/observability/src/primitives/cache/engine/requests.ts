@@ -1,0 +1,81 @@
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { ignoreRejection } from '../../ignore-rejection.ts';
+import type { CacheOptions } from '../cache-options.ts';
+import type { CacheSkipReason } from '../facts.ts';
+import { tagKeysOf } from '../invalidation/tag-key.ts';
+import type { CacheKey } from '../key/cache-key.ts';
+import { digestOf } from '../key/canonical-json.ts';
+import { type CacheRequest, type RequestKeyOptions, requestKey } from '../key/request-key.ts';
+import { isDeterministic } from './determinism.ts';
+
+/** A request as the store knows it. */
+export interface KnownRequest extends CacheRequest {
+  /** Which of several answers to the same request is meant, from 0. */
+  readonly sample: number;
+  /** Where the generations of its tags are kept. */
+  readonly tagKeys: readonly string[];
+}
+
+export interface RequestsOptions<I> extends RequestKeyOptions<I> {
+  readonly samples: number;
+  readonly random: () => number;
+  readonly tags: CacheOptions<I>['tags'];
+  readonly isDeterministicOnly: boolean;
+}
+
+const NONE: readonly string[] = [];
+
+/** Tells what a request is known by in the store: its key, the sample of it that is meant, and its tags. */
+export class Requests<I> {
+  readonly #options: RequestsOptions<I>;
+
+  constructor(options: RequestsOptions<I>) {
+    this.#options = options;
+  }
+
+  /** The request as the store knows it, or why it is not looked up; never throws, because then the step is simply asked. */
+  async know(input: I, context: WorkflowContext): Promise<KnownRequest | CacheSkipReason> {
+    const { samples, random } = this.#options;
+    const request = await requestKey(input, context, this.#options);
+    if (typeof request === 'string') return request;
+    if (this.#options.isDeterministicOnly && !isDeterministic(input)) return 'not_deterministic';
+    const tagKeys = this.#tagKeysOf(request.key, input, context);
+    if (tagKeys === undefined) return 'policy';
+    return sampled(request, samples === 1 ? 0 : Math.min(Math.floor(random() * samples), samples - 1), tagKeys);
+  }
+
+  /** Every sample of a request; none if it is never looked up. */
+  async samplesOf(input: I, context: WorkflowContext): Promise<readonly KnownRequest[]> {
+    const request = await requestKey(input, context, this.#options);
+    if (typeof request === 'string') return [];
+    return Array.from({ length: this.#options.samples }, (_, sample) => sampled(request, sample, NONE));
+  }
+
+  /** Whether an input is no longer the request that it was known as. */
+  async isChanged({ key, sample }: KnownRequest, input: I, context: WorkflowContext): Promise<boolean> {
+    const present = await requestKey(input, context, this.#options);
+    return typeof present === 'string' || sampled(present, sample, NONE).key.digest !== key.digest;
+  }
+
+  /** Undefined if the tags cannot be told: an answer without them could never be invalidated by them. */
+  #tagKeysOf(key: CacheKey, input: I, context: WorkflowContext): readonly string[] | undefined {
+    const { tags } = this.#options;
+    if (tags === undefined) return NONE;
+    try {
+      const told: unknown = tags(input, context);
+      ignoreRejection(told);
+      if (!Array.isArray(told) || told.some((tag) => typeof tag !== 'string')) return undefined;
+      return tagKeysOf(key, told as string[]);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The first sample has the key of the request itself, so that a cache that begins to sample keeps what it has. */
+function sampled({ key, model }: CacheRequest, sample: number, tagKeys: readonly string[]): KnownRequest {
+  if (sample === 0) return { key, model, sample, tagKeys };
+  const digest = digestOf(JSON.stringify(['sample', sample, key.digest]));
+  const text = key.text.slice(0, -key.digest.length) + digest;
+  return { key: { text, digest, scopeHash: key.scopeHash }, model, sample, tagKeys };
+}
