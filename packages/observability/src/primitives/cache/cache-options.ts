@@ -75,6 +75,13 @@ export interface CacheOptions<I> {
   readonly samples?: number | undefined;
   /** Which requests are looked up: all, or only those to a model at temperature 0 or with a seed. @defaultValue 'all' */
   readonly policy?: 'all' | 'deterministic-only' | undefined;
+  /**
+   * Whether each caller gets a copy of a hit, to change as it likes, or all of them the same answer, frozen in all its depth. What
+   * is shared costs no copy where the store holds values in this process; an answer that comes from elsewhere is always a copy.
+   *
+   * @defaultValue 'clone'
+   */
+  readonly copy?: 'clone' | 'share' | undefined;
   /** The largest answer that is stored, in characters of JSON. @defaultValue 4_194_304 */
   readonly maxEntryLength?: number | undefined;
   /** Decides what is stored, in place of the built-in rules, whose verdict it is told as `objection`. */
@@ -102,6 +109,7 @@ export function checkCacheOptions<I>(options: CacheOptions<I>): void {
   if (scope !== undefined && typeof scope !== 'function' && !['tenant', 'user', 'shared'].includes(scope)) {
     throw new TypeError(refusal(OWNER, 'scope', scope, "'tenant', 'user', 'shared' or a function"));
   }
+  if (options.copy !== undefined) checkOneOf(OWNER, 'copy', options.copy, ['clone', 'share']);
   if (policy !== undefined) checkOneOf(OWNER, 'policy', policy, ['all', 'deterministic-only']);
   const { key, isCacheable, cost, staleIf, tags, random } = options;
   for (const [name, value] of Object.entries({ key, isCacheable, cost, staleIf, tags, random })) {

@@ -1,4 +1,11 @@
-import { asPrimitive, type RunningStep, type Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import {
+  asPrimitive,
+  type NoteFact,
+  type RunningStep,
+  type Step,
+  WorkflowContext,
+  WorkflowPrimitive,
+} from 'tta-dev-primitives';
 import { ignoreRejection } from '../ignore-rejection.ts';
 import { type CacheOptions, checkCacheOptions } from './cache-options.ts';
 import { type CacheStats, describeStats } from './cache-stats.ts';
@@ -12,6 +19,7 @@ import { Keeping } from './engine/keeping.ts';
 import { Leasing } from './engine/leasing.ts';
 import { Refreshing } from './engine/refreshing.ts';
 import { type KnownRequest, Requests } from './engine/requests.ts';
+import { Residents } from './engine/residents.ts';
 import { Taking } from './engine/taking.ts';
 import type { CacheSkipReason } from './facts.ts';
 import type { Landing } from './flight/landing.ts';
@@ -55,6 +63,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #answering: Answering<I>;
   readonly #refreshing: Refreshing<I>;
   readonly #taking: Taking<I>;
+  readonly #residents: Residents | undefined;
   readonly #invalidation: Invalidation<I>;
   readonly #flights = new SingleFlight<Landing>();
 
@@ -72,6 +81,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       staleIf,
       tags,
       lease,
+      copy = 'clone',
       samples = 1,
       policy = 'all',
       maxEntryLength = 4_194_304,
@@ -105,6 +115,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const leasing = Leasing.in(store, lease);
     this.#answering = new Answering({ store, generations, asking, leasing, rules, refreshing: this.#refreshing });
     this.#taking = new Taking(accounting);
+    this.#residents = Residents.in(store, rules, copy);
     this.#invalidation = new Invalidation({ operation, scope, store, flights, requests, keeping, generations });
   }
 
@@ -144,10 +155,23 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     return this.#invalidation.byTags(typeof tag === 'string' ? [tag] : tag, context);
   }
 
-  protected override async run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {
+  protected override run(input: I, context: WorkflowContext, { note }: RunningStep): O | Promise<O> {
     const operation = this.name;
     note('cache.operation', operation);
     const control = controlOf(context, operation);
+    if (control === undefined && this.#residents !== undefined) {
+      const request = this.#requests.recall(input, context);
+      const stored = request && this.#residents.find(request, context);
+      if (stored !== undefined) {
+        const execution = { operation, input, context, note, control, key: request?.key.text };
+        return this.#taking.takeStored(stored, execution) as O;
+      }
+    }
+    return this.#lookUp(input, context, note, control);
+  }
+
+  async #lookUp(input: I, context: WorkflowContext, note: NoteFact, control: CacheControl | undefined): Promise<O> {
+    const operation = this.name;
     const request = control?.noStore === true ? 'no_store' : await this.#requests.know(input, context);
     if (typeof request === 'string') {
       return this.#bypass(request, { operation, input, context, note, control, key: undefined });

@@ -5,6 +5,7 @@ import type { CacheSkipReason } from '../facts.ts';
 import { tagKeysOf } from '../invalidation/tag-key.ts';
 import type { CacheKey } from '../key/cache-key.ts';
 import { digestOf } from '../key/canonical-json.ts';
+import { KeyMemo } from '../key/key-memo.ts';
 import { type CacheRequest, type RequestKeyOptions, requestKey } from '../key/request-key.ts';
 import { isDeterministic } from './determinism.ts';
 
@@ -28,9 +29,17 @@ const NONE: readonly string[] = [];
 /** Tells what a request is known by in the store: its key, the sample of it that is meant, and its tags. */
 export class Requests<I> {
   readonly #options: RequestsOptions<I>;
+  readonly #memo: KeyMemo<I, KnownRequest> | undefined;
 
   constructor(options: RequestsOptions<I>) {
     this.#options = options;
+    const isSettled = options.samples === 1 && options.tags === undefined && !options.isDeterministicOnly;
+    this.#memo = isSettled ? KeyMemo.for(options) : undefined;
+  }
+
+  /** As `know`, at once, if the same was asked before and can be remembered. */
+  recall(input: I, context: WorkflowContext): KnownRequest | undefined {
+    return this.#memo?.recall(input, context);
   }
 
   /** The request as the store knows it, or why it is not looked up; never throws, because then the step is simply asked. */
@@ -41,7 +50,10 @@ export class Requests<I> {
     if (this.#options.isDeterministicOnly && !isDeterministic(input)) return 'not_deterministic';
     const tagKeys = this.#tagKeysOf(request.key, input, context);
     if (tagKeys === undefined) return 'policy';
-    return sampled(request, samples === 1 ? 0 : Math.min(Math.floor(random() * samples), samples - 1), tagKeys);
+    const sample = samples === 1 ? 0 : Math.min(Math.floor(random() * samples), samples - 1);
+    const known = sampled(request, sample, tagKeys);
+    this.#memo?.remember(input, context, known);
+    return known;
   }
 
   /** Every sample of a request; none if it is never looked up. */

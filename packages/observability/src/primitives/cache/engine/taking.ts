@@ -20,7 +20,7 @@ export class Taking<I> {
   take(outcome: Landing, flight: Flight<Landing>, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
     switch (outcome.kind) {
       case 'stored':
-        return this.#takeStored(outcome, execution);
+        return this.takeStored(outcome, execution);
       case 'value':
         return this.#takeValue(outcome, ownOutcome, execution);
       case 'stream':
@@ -28,7 +28,7 @@ export class Taking<I> {
     }
   }
 
-  #takeStored(
+  takeStored(
     { envelope, copies, tier, staleCause, isAwaited = false }: StoredAnswer,
     execution: Execution<I>,
   ): unknown {

@@ -36,11 +36,18 @@ function isLossless(value: unknown, depth: number): boolean {
   }
 }
 
+/** One answer for several takers. */
+export interface AnswerCopies {
+  take(): unknown;
+  /** As `take`, for one who has not paid for the answer. */
+  takeUnpaid(): unknown;
+}
+
 /**
  * One answer for several takers: the first gets the value itself, every other one a copy of its own, so that whoever changes
  * what they got harms nobody. A value that has no JSON text is shared as it is.
  */
-export class Copies {
+export class Copies implements AnswerCopies {
   readonly text: string | undefined;
   readonly #account: Account | undefined;
   #original: unknown;

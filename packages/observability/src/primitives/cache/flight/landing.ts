@@ -1,6 +1,6 @@
 import type { Usage } from '../../../llm/usage.ts';
 import type { Envelope } from '../entry/envelope.ts';
-import type { Copies } from '../entry/payload.ts';
+import type { AnswerCopies, Copies } from '../entry/payload.ts';
 import type { CacheTier, StaleCause } from '../facts.ts';
 import type { SharedStream } from './shared-stream.ts';
 
@@ -15,7 +15,7 @@ export interface Making {
 export interface StoredAnswer {
   readonly kind: 'stored';
   readonly envelope: Envelope;
-  readonly copies: Copies;
+  readonly copies: AnswerCopies;
   readonly tier: CacheTier | undefined;
   /** Why it is served although it is past its ttl; undefined while it is fresh. */
   readonly staleCause?: StaleCause | undefined;

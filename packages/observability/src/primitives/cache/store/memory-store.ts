@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
-import { type CacheStore, markGuarded, type StoreEntry } from './store.ts';
+import { type CacheStore, markGuarded, type ResidentValue, type StoreEntry } from './store.ts';
 
 export interface MemoryStoreOptions {
   /** How much memory keys and values may take, in bytes. @defaultValue 67_108_864 (64 MiB) */
@@ -9,8 +9,7 @@ export interface MemoryStoreOptions {
   readonly clock?: Clock | undefined;
 }
 
-interface Entry {
-  readonly value: string;
+interface Entry extends ResidentValue {
   readonly expiresAt: number;
 }
 
@@ -51,6 +50,10 @@ class MemoryStore implements CacheStore {
     const entry = this.#freshEntry(key);
     if (entry !== undefined) note?.('cache.tier', 'near');
     return entry?.value;
+  }
+
+  peek(key: string): ResidentValue | undefined {
+    return this.#freshEntry(key);
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {

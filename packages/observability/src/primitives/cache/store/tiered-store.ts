@@ -37,6 +37,7 @@ class TieredStore implements CacheStore {
   declare readonly getMany?: NonNullable<CacheStore['getMany']>;
   declare readonly getBytes?: NonNullable<CacheStore['getBytes']>;
   declare readonly entries?: NonNullable<CacheStore['entries']>;
+  declare readonly peek?: NonNullable<CacheStore['peek']>;
   readonly isShared: boolean;
   readonly #near: CacheStore;
   readonly #far: CacheStore;
@@ -49,6 +50,7 @@ class TieredStore implements CacheStore {
     this.#far = far;
     this.#nearTtlMs = nearTtlMs;
     this.#clock = clock;
+    if (near.peek !== undefined) this.peek = (key) => near.peek?.(key);
     if (far.replaceIf !== undefined) this.replaceIf = this.#replaceIf;
     if (far.deleteIf !== undefined) this.deleteIf = this.#deleteIf;
     if (far.getMany !== undefined) this.getMany = this.#getMany;
