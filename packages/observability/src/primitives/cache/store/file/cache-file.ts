@@ -31,7 +31,20 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-const STATEMENTS = {
+type StatementName =
+  | 'read'
+  | 'page'
+  | 'set'
+  | 'setIfAbsent'
+  | 'replaceIf'
+  | 'delete'
+  | 'deleteIf'
+  | 'touch'
+  | 'total'
+  | 'prune'
+  | 'evict';
+
+const STATEMENTS: Readonly<Record<StatementName, string>> = {
   read: 'SELECT value, expires_at, used_at FROM entries WHERE key = ?',
   page: 'SELECT key, value, expires_at FROM entries WHERE key > ? ORDER BY key LIMIT 100',
   set: `INSERT INTO entries VALUES (:key, :value, :expiresAt, :now) ON CONFLICT (key) DO UPDATE
@@ -51,9 +64,9 @@ const STATEMENTS = {
     SELECT key, sum(size) OVER (ORDER BY used_at, key) - size AS before FROM (
       SELECT key, used_at, ${SIZE('entries')} AS size FROM entries ORDER BY used_at, key LIMIT :atMost))
     WHERE before < :bytes)`,
-} as const;
+};
 
-export type Statements = Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+export type Statements = Readonly<Record<StatementName, StatementSync>>;
 
 /** An open file of the cache. */
 export interface CacheFile {

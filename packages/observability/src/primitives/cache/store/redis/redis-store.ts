@@ -8,7 +8,11 @@ import { RedisKeyspace } from './redis-keyspace.ts';
 export interface RedisStoreOptions extends Omit<GuardOptions, 'tier'> {
   /** `redis[s]://[[user]:password@]host[:port][/database]`; needs the package `@redis/client`. Either this or `client`. */
   readonly url?: string | undefined;
-  /** A client that is opened and closed by its owner: `redis`, `ioredis`, `iovalkey`, single, Cluster or Sentinel. */
+  /**
+   * A client that is opened and closed by its owner: `redis`, `ioredis`, `iovalkey`, single, Cluster or Sentinel. A client without
+   * `eval` cannot hold leases. A Sentinel of `redis` with a pool wants `reserveClient: true`: without it (6.3) commands sent at once
+   * take connections out of its pool and never give them back.
+   */
   readonly client?: RedisClientLike | undefined;
   /** Stands before every key. @defaultValue '' */
   readonly prefix?: string | undefined;
