@@ -4,7 +4,7 @@ export { CachePrimitive } from './cache/cache-primitive.ts';
 export type { CacheStats } from './cache/cache-stats.ts';
 export type { CacheableAnswer } from './cache/entry/cacheability.ts';
 export type { CacheOutcome, CacheSkipReason, CacheTier, StoreErrorReason } from './cache/facts.ts';
-export type { CacheScope } from './cache/key/cache-key.ts';
+export type { CacheScope } from './cache/key/scope.ts';
 export { type GuardableStore, type GuardOptions, guardedStore } from './cache/store/guard/guarded-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/store/memory-store.ts';
 export type { IoRedisLike, NodeRedisLike, RedisClientLike } from './cache/store/redis-commands.ts';

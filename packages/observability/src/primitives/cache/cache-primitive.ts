@@ -9,6 +9,7 @@ import { lookUp } from './engine/lookup.ts';
 import { Taking } from './engine/taking.ts';
 import type { Landing } from './flight/landing.ts';
 import { type Flight, landing, SingleFlight } from './flight/single-flight.ts';
+import { secretKey } from './key/digest.ts';
 import { type CacheRequest, type RequestKeyOptions, requestKey } from './key/request-key.ts';
 import { guardedStore } from './store/guard/guarded-store.ts';
 import { memoryStore } from './store/memory-store.ts';
@@ -25,8 +26,8 @@ import type { CacheStore } from './store/store.ts';
  * Whatever the store does, the caller gets an answer or the step's own error. A hit is a copy that its caller may change.
  *
  * A stream comes out as an async iterable, or as a `ReadableStream` if it was one; not as the class it was (openai's `Stream` loses
- * its `controller` and `tee`). It is stored once it has ended completely. Streams and whole answers are kept apart: the chunks of
- * one cannot be told from the other without loss.
+ * its `controller` and `tee`). It is stored once it has ended completely. One stored answer serves whole and streamed requests, where
+ * one can be made of the other without loss; else the step is asked.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
@@ -60,6 +61,12 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       cost,
       provider,
       prices,
+      model,
+      form,
+      secret,
+      cacheToolCalls,
+      cacheRefusals,
+      validate,
     } = options;
     checkCacheOptions(options);
     const primitive = asPrimitive(step);
@@ -68,9 +75,14 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.ttlMs = ttlMs;
     this.#step = primitive;
     this.#store = guardedStore(store);
-    this.#identity = { operation, key, vary, scope };
+    this.#identity = { operation, key, vary, scope, model, form, provider, secret: secretKey(secret) };
     this.#accounting = new Accounting({ cost, provider, prices });
-    const keeping = new Keeping(this.#store, this.#accounting, { ttlMs, maxEntryLength, isCacheable });
+    const keeping = new Keeping(this.#store, this.#accounting, {
+      ttlMs,
+      maxEntryLength,
+      isCacheable,
+      rules: { cacheToolCalls, cacheRefusals, validate },
+    });
     this.#asking = new Asking(primitive, this.#identity, keeping);
     this.#taking = new Taking(this.#accounting);
   }
@@ -96,7 +108,9 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       return this.#step.execute(input, context);
     }
     const execution = { input, context, note };
-    const { flight, isStarter } = this.#flights.join(request.key.text, (own) => this.#fly(own, request, execution));
+    const { flight, isStarter } = this.#flights.join(`${request.key.text} ${request.form}`, (own) =>
+      this.#fly(own, request, execution),
+    );
     const ownOutcome = isStarter ? 'miss' : flight.isDone ? 'hit' : 'coalesced'; // an answer not stored yet is a hit too
     try {
       return (await landing(flight, context, (outcome) =>

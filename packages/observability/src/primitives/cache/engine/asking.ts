@@ -1,6 +1,7 @@
 import { isStream, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { modelOf, usageOf } from '../../../llm/usage.ts';
 import { judge } from '../entry/cacheability.ts';
+import { isGeminiInstance } from '../entry/gemini-instance.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
 import type { Landing, Making } from '../flight/landing.ts';
 import { SharedStream } from '../flight/shared-stream.ts';
@@ -50,8 +51,9 @@ export class Asking<I, O> {
     flight.done();
     const payload = losslessJson(output);
     const making = makingOf(output);
-    const answer = { ...judge(execution.input, output, false), form: 'value', payload, making } as const;
-    this.#keeping.keep(answer, flight, request, execution);
+    const judged = judge(execution.input, output, false, this.#keeping.rules);
+    const instance = isGeminiInstance(output) ? 'gemini' : undefined;
+    this.#keeping.keep({ ...judged, form: 'value', instance, payload, making }, flight, request, execution);
     return { kind: 'value', copies: new Copies(output, payload), making };
   }
 
@@ -78,8 +80,9 @@ export class Asking<I, O> {
         }
         const chunks: unknown = JSON.parse(payload);
         making = makingOf(chunks);
-        const answer = { ...judge(execution.input, chunks, true), form: stream.form, payload, making };
-        this.#keeping.keep(answer, flight, request, execution);
+        const judged = judge(execution.input, chunks, true, this.#keeping.rules);
+        const { form, instance } = stream;
+        this.#keeping.keep({ ...judged, form, instance, payload, making }, flight, request, execution);
       },
     });
     flight.signal.addEventListener('abort', () => stream.cancel(flight.signal.reason), { once: true });

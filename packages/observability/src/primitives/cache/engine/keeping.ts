@@ -1,8 +1,9 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { CacheOptions } from '../cache-options.ts';
-import type { CacheableAnswer } from '../entry/cacheability.ts';
-import { type AnswerForm, sealEnvelope } from '../entry/envelope.ts';
+import type { AnswerForm } from '../entry/answer-form.ts';
+import type { CacheabilityRules, CacheableAnswer } from '../entry/cacheability.ts';
+import { sealEnvelope } from '../entry/envelope.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import type { Landing, Making } from '../flight/landing.ts';
 import type { Flight } from '../flight/single-flight.ts';
@@ -15,11 +16,14 @@ export interface KeepingOptions<I> {
   readonly ttlMs: number;
   readonly maxEntryLength: number;
   readonly isCacheable: CacheOptions<I>['isCacheable'];
+  readonly rules: CacheabilityRules<I>;
 }
 
 /** An answer of the step that may be stored. */
 export interface NewAnswer<I> extends CacheableAnswer<I> {
   readonly form: AnswerForm;
+  /** What it, or each of its chunks, is an instance of. */
+  readonly instance: 'gemini' | undefined;
   /** Its JSON; undefined if no text can stand for it. */
   readonly payload: string | undefined;
   readonly making: Making;
@@ -28,16 +32,19 @@ export interface NewAnswer<I> extends CacheableAnswer<I> {
 /** Decides which answers are stored, and stores them. */
 export class Keeping<I> {
   readonly maxEntryLength: number;
+  readonly rules: CacheabilityRules<I>;
   readonly #store: CacheStore;
   readonly #accounting: Accounting<I>;
   readonly #ttlMs: number;
   readonly #isCacheable: CacheOptions<I>['isCacheable'];
 
-  constructor(store: CacheStore, accounting: Accounting<I>, { ttlMs, maxEntryLength, isCacheable }: KeepingOptions<I>) {
+  constructor(store: CacheStore, accounting: Accounting<I>, options: KeepingOptions<I>) {
+    const { ttlMs, maxEntryLength, isCacheable, rules } = options;
     this.#store = store;
     this.#accounting = accounting;
     this.#ttlMs = ttlMs;
     this.maxEntryLength = maxEntryLength;
+    this.rules = rules;
     this.#isCacheable = isCacheable;
   }
 
@@ -45,10 +52,10 @@ export class Keeping<I> {
   keep(
     answer: NewAnswer<I>,
     flight: Flight<Landing>,
-    { key, model }: CacheRequest,
+    { key, model, form: askedFor }: CacheRequest,
     { context, note }: Execution<I>,
   ): void {
-    const { payload, form, making, input } = answer;
+    const { payload, form, instance, making, input } = answer;
     const objection = flight.mayBeKept ? this.#objection(answer, context) : 'changed';
     if (objection !== undefined || payload === undefined) {
       note('cache.skipped', objection ?? 'unserializable');
@@ -62,6 +69,8 @@ export class Keeping<I> {
       scopeHash,
       model,
       form,
+      askedFor,
+      instance,
       createdAtMs,
       ttlMs: this.#ttlMs,
       usage: making.usage,

@@ -1,8 +1,7 @@
 import type { Usage } from '../../../llm/usage.ts';
-import { isPlainObject } from '../key/canonical-json.ts';
-
-/** How an answer was given, and is given again: as a value, an async iterable, or a web `ReadableStream`. */
-export type AnswerForm = 'value' | 'iterable' | 'readable';
+import { isPlainObject } from '../key/plain-object.ts';
+import type { RequestForm } from '../key/request-form.ts';
+import type { AnswerForm } from './answer-form.ts';
 
 /** What is known about a stored answer without reading it. */
 export interface EnvelopeHeader {
@@ -12,6 +11,10 @@ export interface EnvelopeHeader {
   /** The model that was asked for, if the request named one. */
   readonly model?: string | undefined;
   readonly form: AnswerForm;
+  /** In which form it had been asked for. */
+  readonly askedFor: RequestForm;
+  /** What the value, or each chunk, is an instance of; plain data if it is nothing. */
+  readonly instance?: 'gemini' | undefined;
   /** When the answer was stored, in milliseconds since the Unix epoch. */
   readonly createdAtMs: number;
   readonly ttlMs: number;
@@ -83,6 +86,8 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     typeof header['createdAtMs'] === 'number' &&
     typeof header['ttlMs'] === 'number' &&
     ['value', 'iterable', 'readable'].includes(String(header['form'])) &&
+    ['whole', 'stream', 'stream+usage', 'unsaid'].includes(String(header['askedFor'])) &&
+    [undefined, 'gemini'].includes(header['instance'] as undefined) &&
     (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
     (header['usage'] === undefined || isUsage(header['usage']))
   );

@@ -1,4 +1,4 @@
-import type { AnswerForm } from '../entry/envelope.ts';
+import type { AnswerForm } from '../entry/answer-form.ts';
 
 export type StreamForm = Exclude<AnswerForm, 'value'>;
 
