@@ -2,8 +2,23 @@ export type { CostFunction, UnpaidAnswer } from './cache/answer-cost.ts';
 export type { CacheOptions } from './cache/cache-options.ts';
 export { CachePrimitive } from './cache/cache-primitive.ts';
 export type { CacheStats } from './cache/cache-stats.ts';
+export { type CacheControl, withCacheControl } from './cache/control/cache-control.ts';
+export { type CacheReport, cacheHeaders } from './cache/control/cache-report.ts';
+export { isNotCachedError, NotCachedError } from './cache/control/not-cached-error.ts';
+export { parseCacheControl } from './cache/control/parse-cache-control.ts';
 export type { CacheableAnswer } from './cache/entry/cacheability.ts';
-export type { CacheOutcome, CacheSkipReason, CacheTier, StoreErrorReason } from './cache/facts.ts';
+export type {
+  CacheOutcome,
+  CacheSkipReason,
+  CacheTier,
+  FailureCause,
+  InvalidationKind,
+  RefreshOutcome,
+  StaleCause,
+  StoreErrorReason,
+} from './cache/facts.ts';
+export type { TtlFunction } from './cache/freshness/lifetime.ts';
+export type { StaleIf } from './cache/freshness/stale-rules.ts';
 export type { CacheScope } from './cache/key/scope.ts';
 export { type GuardableStore, type GuardOptions, guardedStore } from './cache/store/guard/guarded-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/store/memory-store.ts';

@@ -1,19 +1,27 @@
-import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { asPrimitive, type RunningStep, type Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { ignoreRejection } from '../ignore-rejection.ts';
 import { type CacheOptions, checkCacheOptions } from './cache-options.ts';
 import { type CacheStats, describeStats } from './cache-stats.ts';
+import { type CacheControl, controlOf, metadataForStep } from './control/cache-control.ts';
+import { NotCachedError } from './control/not-cached-error.ts';
 import { Accounting } from './engine/accounting.ts';
+import { Answering } from './engine/answering.ts';
 import { Asking } from './engine/asking.ts';
 import type { Execution } from './engine/execution.ts';
 import { Keeping } from './engine/keeping.ts';
-import { lookUp } from './engine/lookup.ts';
+import { Refreshing } from './engine/refreshing.ts';
+import { type KnownRequest, Requests } from './engine/requests.ts';
 import { Taking } from './engine/taking.ts';
+import type { CacheSkipReason } from './facts.ts';
 import type { Landing } from './flight/landing.ts';
 import { type Flight, landing, SingleFlight } from './flight/single-flight.ts';
+import type { TtlFunction } from './freshness/lifetime.ts';
+import { StaleRules } from './freshness/stale-rules.ts';
+import { Generations } from './invalidation/generations.ts';
+import { Invalidation } from './invalidation/invalidation.ts';
 import { secretKey } from './key/digest.ts';
-import { type CacheRequest, type RequestKeyOptions, requestKey } from './key/request-key.ts';
 import { guardedStore } from './store/guard/guarded-store.ts';
 import { memoryStore } from './store/memory-store.ts';
-import type { CacheStore } from './store/store.ts';
 
 /**
  * Answers repeated requests from a store, with the money that saves.
@@ -39,23 +47,32 @@ import type { CacheStore } from './store/store.ts';
  */
 export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'cache';
-  /** How long an answer is fresh, in milliseconds. */
-  readonly ttlMs: number;
+  /** How long an answer is fresh at most, in milliseconds, or what tells that. */
+  readonly ttlMs: number | TtlFunction<I>;
   readonly #step: WorkflowPrimitive<I, O>;
-  readonly #store: CacheStore;
-  readonly #identity: RequestKeyOptions<I>;
+  readonly #requests: Requests<I>;
   readonly #accounting: Accounting<I>;
-  readonly #asking: Asking<I, O>;
+  readonly #answering: Answering<I>;
+  readonly #refreshing: Refreshing<I>;
   readonly #taking: Taking<I>;
+  readonly #invalidation: Invalidation<I>;
   readonly #flights = new SingleFlight<Landing>();
 
   constructor(step: Step<I, O>, options: CacheOptions<I> = {}) {
     const {
       key,
       vary,
+      version,
       scope = 'tenant',
-      store = memoryStore(),
       ttlMs = 3_600_000,
+      ttlJitter = 0.1,
+      staleWhileRevalidateMs = 0,
+      refreshTimeoutMs = 60_000,
+      staleIfErrorMs = 0,
+      staleIf,
+      tags,
+      samples = 1,
+      policy = 'all',
       maxEntryLength = 4_194_304,
       isCacheable,
       cost,
@@ -67,6 +84,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       cacheToolCalls,
       cacheRefusals,
       validate,
+      random = Math.random,
     } = options;
     checkCacheOptions(options);
     const primitive = asPrimitive(step);
@@ -74,17 +92,34 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     super(operation);
     this.ttlMs = ttlMs;
     this.#step = primitive;
-    this.#store = guardedStore(store);
-    this.#identity = { operation, key, vary, scope, model, form, provider, secret: secretKey(secret) };
-    this.#accounting = new Accounting({ cost, provider, prices });
-    const keeping = new Keeping(this.#store, this.#accounting, {
-      ttlMs,
-      maxEntryLength,
-      isCacheable,
-      rules: { cacheToolCalls, cacheRefusals, validate },
-    });
-    this.#asking = new Asking(primitive, this.#identity, keeping);
-    this.#taking = new Taking(this.#accounting);
+    const store = guardedStore(options.store ?? memoryStore());
+    const flights = this.#flights;
+    const rules = new StaleRules({ staleWhileRevalidateMs, staleIfErrorMs }, staleIf);
+    const { staleMs } = rules;
+    const identity = {
+      operation,
+      key,
+      vary: varyBy(version, vary),
+      scope,
+      model,
+      form,
+      provider,
+      secret: secretKey(secret),
+    };
+    const isDeterministicOnly = policy === 'deterministic-only';
+    const requests = new Requests({ ...identity, samples, random, tags, isDeterministicOnly });
+    const accounting = new Accounting({ cost, provider, prices });
+    const lifetime = { ttlMs, ttlJitter, staleMs, random };
+    const judging = { isCacheable, rules: { cacheToolCalls, cacheRefusals, validate } };
+    const keeping = new Keeping(store, accounting, { ...lifetime, ...judging, maxEntryLength });
+    const asking = new Asking(primitive, requests, keeping);
+    const generations = new Generations(store, (typeof ttlMs === 'number' ? ttlMs : 0) + staleMs);
+    this.#requests = requests;
+    this.#accounting = accounting;
+    this.#refreshing = new Refreshing({ flights, asking, generations, accounting, timeoutMs: refreshTimeoutMs });
+    this.#answering = new Answering({ store, generations, asking, rules, refreshing: this.#refreshing });
+    this.#taking = new Taking(accounting);
+    this.#invalidation = new Invalidation({ operation, store, flights, requests, keeping, generations });
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -99,36 +134,97 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     return describeStats(this.getStats());
   }
 
+  /**
+   * Forgets the stored answers to a request, in the scope of the context. A call for it that is under way in this process answers
+   * those who wait for it, and nobody else; one in another process may still store its answer, which `tags` prevent.
+   *
+   * @throws StoreError when the store cannot be used: the answers may still be there
+   */
+  invalidate(input: I, context: WorkflowContext = new WorkflowContext()): Promise<void> {
+    return this.#invalidation.byKey(input, context, 'key');
+  }
+
+  /** As `invalidate`, because an answer was bad, which is counted on its own. */
+  reject(input: I, context: WorkflowContext = new WorkflowContext()): Promise<void> {
+    return this.#invalidation.byKey(input, context, 'rejection');
+  }
+
+  /**
+   * Makes every answer under a tag unusable, in the scope of the context, wherever it is stored and whoever is still making one.
+   *
+   * @throws StoreError when the store cannot be used: the answers may still be served
+   */
+  invalidateTag(tag: string | readonly string[], context: WorkflowContext = new WorkflowContext()): Promise<void> {
+    return this.#invalidation.byTags(typeof tag === 'string' ? [tag] : tag, context);
+  }
+
   protected override async run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {
-    note('cache.operation', this.name);
-    const request = await requestKey(input, context, this.#identity);
+    const operation = this.name;
+    note('cache.operation', operation);
+    const control = controlOf(context, operation);
+    const request = control?.noStore === true ? 'no_store' : await this.#requests.know(input, context);
     if (typeof request === 'string') {
-      note('cache.skipped', request);
-      this.#accounting.conclude('bypass', note);
-      return this.#step.execute(input, context);
+      return this.#bypass(request, { operation, input, context, note, control, key: undefined });
     }
-    const execution = { input, context, note };
-    const { flight, isStarter } = this.#flights.join(`${request.key.text} ${request.form}`, (own) =>
-      this.#fly(own, request, execution),
-    );
-    const ownOutcome = isStarter ? 'miss' : flight.isDone ? 'hit' : 'coalesced'; // an answer not stored yet is a hit too
+    const execution = { operation, input, context, note, control, key: request.key.text };
+    const isRefresh = control?.noCache === true || control?.refresh === true;
+    if (isRefresh && control.onlyIfCached === true) {
+      this.#accounting.conclude('bypass', execution);
+      throw new NotCachedError(operation); // nothing fits who wants neither a stored answer nor another
+    }
+    const { flight, isStarter } = isRefresh
+      ? this.#refreshing.join(request, execution)
+      : this.#join(request, execution);
+    const joined = flight.isDone ? 'hit' : 'coalesced'; // an answer not stored yet is a hit too
+    const ownOutcome = isStarter ? (isRefresh ? 'bypass' : 'miss') : joined;
     try {
       return (await landing(flight, context, (outcome) =>
         this.#taking.take(outcome, flight, ownOutcome, execution),
       )) as O;
     } catch (error) {
       const hasLeft = context.isAborted || !flight.hasLanded; // who left before the answer has been spared nothing
-      this.#accounting.conclude(hasLeft ? 'miss' : ownOutcome, note);
+      const isSpared = !hasLeft && control?.onlyIfCached !== true;
+      this.#accounting.conclude(isSpared || isStarter ? ownOutcome : 'miss', execution);
       throw error;
     }
   }
 
-  /** Looks the request up, and asks the step if there is no answer. */
-  async #fly(flight: Flight<Landing>, request: CacheRequest, execution: Execution<I>): Promise<Landing> {
-    const stored = await lookUp(this.#store, request, execution.note);
-    if (stored === undefined) return this.#asking.ask(flight, request, execution);
-    flight.done();
-    flight.close();
-    return stored;
+  /** Callers share a flight when they ask the same in the same form, and of the cache the same too. */
+  #join(
+    request: KnownRequest,
+    execution: Execution<I>,
+  ): { readonly flight: Flight<Landing>; readonly isStarter: boolean } {
+    const { key, form, tagKeys } = request;
+    const flightKey = `${key.text} ${form}${variantOf(execution.control)}`;
+    return this.#flights.join(flightKey, [key.text, ...tagKeys], (flight) =>
+      this.#answering.answer(flight, request, execution),
+    );
   }
+
+  async #bypass(reason: CacheSkipReason, execution: Execution<I>): Promise<O> {
+    const { operation, input, context, note, control } = execution;
+    note('cache.skipped', reason);
+    this.#accounting.conclude('bypass', execution);
+    if (control?.onlyIfCached === true) throw new NotCachedError(operation);
+    const metadata = metadataForStep(context);
+    const own = metadata === context.metadata ? context : context.child(operation, { metadata });
+    return this.#step.execute(input, own);
+  }
+}
+
+/** What a caller may ask that makes another answer fit; empty for everybody else. */
+function variantOf(control: CacheControl | undefined): string {
+  if (control === undefined) return '';
+  const { maxAgeMs, maxStaleMs, onlyIfCached = false } = control;
+  if (maxAgeMs === undefined && maxStaleMs === undefined && !onlyIfCached) return '';
+  return ` ${maxAgeMs},${maxStaleMs},${onlyIfCached}`;
+}
+
+function varyBy<I>(version: string | undefined, vary: unknown): unknown {
+  if (version === undefined) return vary;
+  return (input: I, context: WorkflowContext) => {
+    const own: unknown = typeof vary === 'function' ? vary(input, context) : vary;
+    ignoreRejection(own);
+    return ['version', version, own];
+  };
 }

@@ -5,16 +5,16 @@ import { geminiRevive } from '../entry/gemini-instance.ts';
 import { Copies } from '../entry/payload.ts';
 import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/landing.ts';
-import type { CacheRequest } from '../key/request-key.ts';
 import type { CacheStore } from '../store/store.ts';
+import type { KnownRequest } from './requests.ts';
 
 /**
- * The stored answer to a request, if the store has one that can be read, and can be given in the form that is asked for; never
- * rejects, because then the step is asked.
+ * The stored answer to a request, of whatever age and generation, if the store has one that can be read and can be given in the form
+ * that is asked for; never rejects, because then the step is asked.
  */
 export async function lookUp(
   store: CacheStore,
-  { key, model, form }: CacheRequest,
+  { key, model, form }: KnownRequest,
   note: NoteFact,
 ): Promise<StoredAnswer | undefined> {
   let tier: CacheTier | undefined;

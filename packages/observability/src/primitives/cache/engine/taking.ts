@@ -1,11 +1,13 @@
 import { ageOf } from '../entry/envelope.ts';
+import type { StaleCause } from '../facts.ts';
 import type { Landing, StoredAnswer, StreamAnswer, ValueAnswer } from '../flight/landing.ts';
 import { replay } from '../flight/shared-stream.ts';
 import type { Flight } from '../flight/single-flight.ts';
 import type { Accounting } from './accounting.ts';
 import type { Execution, OwnOutcome } from './execution.ts';
 
-const SOURCES = { hit: 'cache', coalesced: 'coalesced' } as const;
+/** Who was spared a call, and by what; who made the call was not. */
+const SOURCES = { hit: 'cache', coalesced: 'coalesced', miss: undefined, bypass: undefined } as const;
 
 /** Makes one execution's own output of the common outcome of its flight, and counts it. */
 export class Taking<I> {
@@ -26,29 +28,33 @@ export class Taking<I> {
     }
   }
 
-  #takeStored({ envelope, copies, tier }: StoredAnswer, execution: Execution<I>): unknown {
+  #takeStored({ envelope, copies, tier, staleCause }: StoredAnswer, execution: Execution<I>): unknown {
     const { context, note } = execution;
-    this.#accounting.conclude('hit', note);
+    const ageMs = ageOf(envelope, context.clock.epochMs());
+    this.#accounting.conclude(staleCause === undefined ? 'hit' : 'stale', execution, { ageMs, tier });
     if (tier !== undefined) note('cache.tier', tier);
-    note('cache.ageMs', ageOf(envelope, context.clock.epochMs()));
-    this.#accounting.save({ usage: envelope.usage, model: envelope.answeredBy }, 'cache', execution);
+    note('cache.ageMs', ageMs);
+    if (staleCause !== undefined) note('cache.staleServed', staleCause);
+    if (isSaving(staleCause))
+      this.#accounting.save({ usage: envelope.usage, model: envelope.answeredBy }, 'cache', execution);
     return envelope.form === 'value' ? copies.takeUnpaid() : replay(envelope.form, copies.take() as unknown[]);
   }
 
   #takeValue({ copies, making }: ValueAnswer, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
-    this.#accounting.conclude(ownOutcome, execution.note);
-    if (ownOutcome === 'miss') return copies.take();
-    this.#accounting.save(making, SOURCES[ownOutcome], execution);
+    this.#accounting.conclude(ownOutcome, execution);
+    const source = SOURCES[ownOutcome];
+    if (source === undefined) return copies.take();
+    this.#accounting.save(making, source, execution);
     return copies.takeUnpaid();
   }
 
   #takeStream(answer: StreamAnswer, flight: Flight<Landing>, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
-    this.#accounting.conclude(ownOutcome, execution.note);
+    this.#accounting.conclude(ownOutcome, execution);
+    const source = SOURCES[ownOutcome];
     let forgetAbort = (): void => {};
-    const { stream, fail } = answer.stream.open(ownOutcome === 'miss', (end) => {
+    const { stream, fail } = answer.stream.open(source === undefined, (end) => {
       forgetAbort();
-      if (end.kind === 'complete' && ownOutcome !== 'miss')
-        this.#accounting.save(answer.making(), SOURCES[ownOutcome], execution);
+      if (end.kind === 'complete' && source !== undefined) this.#accounting.save(answer.making(), source, execution);
       flight.leave(
         end.kind === 'failed' ? end.error : new DOMException('every reader has left the stream', 'AbortError'),
       );
@@ -56,4 +62,9 @@ export class Taking<I> {
     forgetAbort = execution.context.onAbort(fail);
     return stream;
   }
+}
+
+/** A stale answer in place of an error spares nobody any money: the call that failed was made. */
+function isSaving(staleCause: StaleCause | undefined): boolean {
+  return staleCause === undefined || staleCause === 'revalidating' || staleCause === 'accepted';
 }

@@ -1,9 +1,7 @@
 import { assembleAnswer, chunksOfAnswer, chunksWithUsage } from '../../../llm/assembly/assembly.ts';
 import { field } from '../../../llm/fields.ts';
 import type { RequestForm } from '../key/request-form.ts';
-
-/** How an answer was given, and is given again: as a value, an async iterable, or a web `ReadableStream`. */
-export type AnswerForm = 'value' | 'iterable' | 'readable';
+import type { AnswerForm } from './envelope.ts';
 
 /** An answer as plain data; of a stream the array of its chunks. */
 export interface FormedAnswer {

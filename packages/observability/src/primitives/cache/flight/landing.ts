@@ -1,7 +1,7 @@
 import type { Usage } from '../../../llm/usage.ts';
 import type { Envelope } from '../entry/envelope.ts';
 import type { Copies } from '../entry/payload.ts';
-import type { CacheTier } from '../facts.ts';
+import type { CacheTier, StaleCause } from '../facts.ts';
 import type { SharedStream } from './shared-stream.ts';
 
 /** What is known of the making of an answer. */
@@ -17,6 +17,8 @@ export interface StoredAnswer {
   readonly envelope: Envelope;
   readonly copies: Copies;
   readonly tier: CacheTier | undefined;
+  /** Why it is served although it is past its ttl; undefined while it is fresh. */
+  readonly staleCause?: StaleCause | undefined;
 }
 
 /** An answer of the step. */

@@ -1,6 +1,6 @@
 import { isReadableStream, type OutputEnd } from 'tta-dev-primitives';
 import { setAccount } from '../../../llm/account.ts';
-import type { AnswerForm } from '../entry/answer-form.ts';
+import type { AnswerForm } from '../entry/envelope.ts';
 import { isGeminiInstance } from '../entry/gemini-instance.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
@@ -96,6 +96,12 @@ export class SharedStream {
     return { stream, fail };
   }
 
+  /** Resolves once the source has given a chunk or ended. @throws what it fails with before its first chunk */
+  async begin(): Promise<void> {
+    await this.#pulled();
+    if (this.#end?.kind === 'failed') throw this.#end.error;
+  }
+
   /** Ends the source, because nobody reads any more. */
   cancel(reason: unknown): void {
     if (this.#end !== undefined) return;
@@ -125,10 +131,7 @@ export class SharedStream {
 
   /** Waits until there may be more to read, or the reader is gone. */
   #more(reader: Reader): Promise<void> {
-    this.#pulling ??= this.#pull().finally(() => {
-      this.#pulling = undefined;
-    });
-    const pulling = this.#pulling;
+    const pulling = this.#pulled();
     return new Promise((resolve) => {
       const wake = (): void => {
         reader.wakes.delete(wake);
@@ -137,6 +140,13 @@ export class SharedStream {
       reader.wakes.add(wake);
       void pulling.then(wake);
     });
+  }
+
+  #pulled(): Promise<void> {
+    this.#pulling ??= this.#pull().finally(() => {
+      this.#pulling = undefined;
+    });
+    return this.#pulling;
   }
 
   async #pull(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AnswerForm } from '../entry/answer-form.ts';
+import type { AnswerForm } from '../entry/envelope.ts';
 
 export type StreamForm = Exclude<AnswerForm, 'value'>;
 

@@ -121,7 +121,7 @@ describe.each(apis)('K29 a key of $title', ({ parameters, place }) => {
 });
 
 describe('K29 T11 the adversarial suite', () => {
-  it('K19 K14 never mixes tenants, users, operations, samples, models, providers or APIs', async () => {
+  it('K19 K14 never mixes tenants, users, operations, models, providers or APIs', async () => {
     const contexts = ['a', 'b', undefined].flatMap((tenantId) =>
       ['ann', 'bob', undefined].map((userId) => new WorkflowContext({ tenantId, userId } as never)),
     );
@@ -144,11 +144,9 @@ describe('K29 T11 the adversarial suite', () => {
     for (const context of contexts) {
       for (const identity of identities) {
         for (const input of inputs) {
-          for (const sample of [0, 1]) {
-            const request = await requestKey(input, context, identity, sample);
-            keys.add(typeof request === 'string' ? request : request.key.text);
-            made += 1;
-          }
+          const request = await requestKey(input, context, identity);
+          keys.add(typeof request === 'string' ? request : request.key.text);
+          made += 1;
         }
       }
     }

@@ -19,8 +19,6 @@ export interface KeyParts {
   /** What else tells answers apart: the base URL of the provider, the version of a prompt template, of tools, of an index. */
   readonly vary: unknown;
   readonly provider: string | undefined;
-  /** Which of several answers to the same request, from 0. */
-  readonly sample: number;
 }
 
 const KEY_VERSION = 'v1';
@@ -31,16 +29,22 @@ const KEY_VERSION = 'v1';
  * @throws UncacheableInputError if the request has a value that no text can stand for
  */
 export function cacheKey(
-  { operation, scope, material, vary, provider, sample }: KeyParts,
+  { operation, scope, material, vary, provider }: KeyParts,
   secret: KeyObject | undefined,
 ): CacheKey | Promise<CacheKey> {
   const scopeHash = scopeHashOf(canonicalJson(scope) as string, secret); // a scope holds strings only
+  const prefix = prefixOf(operation, scopeHash);
   const keyOf = (text: string): CacheKey => {
     const digest = digestOf(text, secret);
-    return { text: `${KEY_VERSION}:${namespaceOf(operation)}:${scopeHash}:${digest}`, scopeHash, digest };
+    return { text: prefix + digest, scopeHash, digest };
   };
-  const text = canonicalJson([KEY_VERSION, operation, scope, material, vary, provider, sample]);
+  const text = canonicalJson([KEY_VERSION, operation, scope, material, vary, provider]);
   return typeof text === 'string' ? keyOf(text) : text.then(keyOf);
+}
+
+/** What every key of an operation begins with in a scope: `v1:{namespace}:{scopeHash}:` */
+export function keyPrefix(operation: string, scope: readonly unknown[], secret: KeyObject | undefined): string {
+  return prefixOf(operation, scopeHashOf(canonicalJson(scope) as string, secret));
 }
 
 /** Digests of the scopes that were seen last, by their text: a process serves few tenants at a time. */
@@ -65,6 +69,10 @@ function hashesOf(secret: KeyObject | undefined): Map<string, string> {
   const hashes = secretHashes.get(secret) ?? new Map<string, string>();
   secretHashes.set(secret, hashes);
   return hashes;
+}
+
+function prefixOf(operation: string, scopeHash: string): string {
+  return `${KEY_VERSION}:${namespaceOf(operation)}:${scopeHash}:`;
 }
 
 /** A plain name stands as it is; any other as its digest, because a key has a fixed shape. */

@@ -29,16 +29,11 @@ export interface RequestKeyOptions<I> {
   readonly secret?: KeyObject | undefined;
 }
 
-/**
- * What a request is looked up by, or why it is not looked up; never throws, because then the step is simply asked.
- *
- * @param sample - which of several answers to the same request, from 0
- */
+/** What a request is looked up by, or why it is not looked up; never throws, because then the step is simply asked. */
 export async function requestKey<I>(
   input: I,
   context: WorkflowContext,
   options: RequestKeyOptions<I>,
-  sample = 0,
 ): Promise<CacheRequest | CacheSkipReason> {
   const { operation, key, vary, scope, provider, form, secret } = options;
   try {
@@ -53,7 +48,6 @@ export async function requestKey<I>(
         key === undefined ? materialOf(input, { isPerUser: scope === 'user', resolvedModel }) : [resolvedModel, own],
       vary: typeof vary === 'function' ? vary(input, context) : vary,
       provider,
-      sample,
     };
     ignoreRejection(parts.vary);
     return {
