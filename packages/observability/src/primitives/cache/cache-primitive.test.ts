@@ -339,6 +339,13 @@ describe('the options of a cache', () => {
     [{ cost: 0.01 }, 'CachePrimitive: cost must be a function'],
     [{ isCacheable: true }, 'CachePrimitive: isCacheable must be a function'],
     [{ prices: {} }, 'CachePrimitive: prices.price must be a function'],
+    [{ model: '' }, 'CachePrimitive: model must be a string that is not empty or a function, but it is ""'],
+    [{ form: 'both' }, "CachePrimitive: form must be 'whole', 'stream' or a function"],
+    [{ secret: 'short' }, 'CachePrimitive: secret must have at least 16 bytes, but it has 5'],
+    [{ secret: 7 }, 'CachePrimitive: secret must be a string or bytes, but it is of type number'],
+    [{ cacheToolCalls: 'yes' }, 'CachePrimitive: cacheToolCalls must be true or false, but it is "yes"'],
+    [{ cacheRefusals: 1 }, 'CachePrimitive: cacheRefusals must be true or false, but it is 1'],
+    [{ validate: {} }, 'CachePrimitive: validate must be a function'],
     [{ maxEntryLength: -1 }, 'CachePrimitive: maxEntryLength must be a number at least 0'],
   ])('are refused when they are wrong: %j', (options, message) => {
     expect(() => new CachePrimitive((input: string) => input, options as never)).toThrow(message);

@@ -37,6 +37,22 @@ const HOME: Page = { page: 'home', tags: ['site', 'home'] };
 const ABOUT: Page = { page: 'about', tags: ['site'] };
 const PLAIN: Page = { page: 'plain' };
 
+describe('a tag of work without a tenant', () => {
+  it('reaches the answers of every API key', async () => {
+    const { cache, clock, step } = arrange({ tags: () => ['site'] });
+    const ask = (apiKey: string) => cache.execute({ model: 'm', messages: [], apiKey }, new WorkflowContext({ clock }));
+    await ask('ann');
+    await ask('bob');
+    await clock.advance(0);
+    await ask('ann');
+    expect(step).toHaveBeenCalledTimes(2);
+    await cache.invalidateTag('site', new WorkflowContext({ clock }));
+    await ask('ann');
+    await ask('bob');
+    expect(step).toHaveBeenCalledTimes(4);
+  });
+});
+
 describe('a request that was invalidated', () => {
   it('is asked again, and no other', async () => {
     using recording = recordingObserver();
