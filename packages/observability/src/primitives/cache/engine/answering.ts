@@ -1,3 +1,4 @@
+import type { WorkflowContext } from 'tta-dev-primitives';
 import { NotCachedError } from '../control/not-cached-error.ts';
 import { ageOf } from '../entry/envelope.ts';
 import type { StaleCause } from '../facts.ts';
@@ -5,7 +6,7 @@ import type { Landing, StoredAnswer } from '../flight/landing.ts';
 import type { Flight } from '../flight/single-flight.ts';
 import { type Freshness, freshnessOf, isRefreshable } from '../freshness/freshness.ts';
 import type { StaleRules } from '../freshness/stale-rules.ts';
-import { type Generations, stampOf } from '../invalidation/generations.ts';
+import { type Current, type Generations, stampOf } from '../invalidation/generations.ts';
 import type { CacheStore } from '../store/store.ts';
 import type { Asking } from './asking.ts';
 import type { Execution } from './execution.ts';
@@ -61,8 +62,8 @@ export class Answering<I> {
         hasSpare: spare !== undefined,
       });
     } catch (error) {
-      const staleCause: StaleCause | undefined =
-        spare === undefined || flight.signal.aborted ? undefined : rules.causeOf(error, context);
+      const isUsable = !flight.signal.aborted && this.#freshnessOf(spare, execution) !== 'expired'; // its time may be over by now
+      const staleCause: StaleCause | undefined = isUsable ? rules.causeOf(error, context) : undefined;
       if (spare === undefined || staleCause === undefined) throw error;
       flight.done();
       flight.close();
@@ -70,19 +71,37 @@ export class Answering<I> {
     }
   }
 
-  async #find(request: KnownRequest, { context, control, note }: Execution<I>): Promise<Found> {
-    const { store, generations, rules } = this.#parts;
+  async #find(request: KnownRequest, execution: Execution<I>): Promise<Found> {
+    const { store, generations } = this.#parts;
+    const { context, note } = execution;
     const { tagKeys } = request;
     const reading = tagKeys.length === 0 ? undefined : generations.read(tagKeys, context.clock, note);
     const stored = await lookUp(store, request, note);
     const current = reading && (await reading);
-    const stamp = stampOf(tagKeys, current);
-    const isInvalidated = stored?.envelope.generation !== stamp || (stamp === undefined && tagKeys.length > 0);
-    const freshness =
-      stored === undefined || isInvalidated
-        ? 'expired'
-        : freshnessOf(stored.envelope, ageOf(stored.envelope, context.clock.epochMs()), rules, control);
+    const isCurrent =
+      tagKeys.length === 0
+        ? stored?.envelope.generation === undefined
+        : this.#isCurrent(stored, tagKeys, current, context);
+    const freshness = isCurrent ? this.#freshnessOf(stored, execution) : 'expired';
     const generation = reading && (() => generations.found(tagKeys, current, note));
     return { stored, freshness, generation };
+  }
+
+  /** What is near goes on for a while without the far tier, which decides. */
+  #isCurrent(
+    stored: StoredAnswer | undefined,
+    tagKeys: readonly string[],
+    current: Current | undefined,
+    { clock }: WorkflowContext,
+  ): boolean {
+    const trusted = current ?? (stored?.tier === 'near' ? this.#parts.generations.recall(tagKeys, clock) : undefined);
+    const stamp = stampOf(tagKeys, trusted);
+    return stamp !== undefined && stored?.envelope.generation === stamp;
+  }
+
+  #freshnessOf(stored: StoredAnswer | undefined, { context, control }: Execution<I>): Freshness {
+    if (stored === undefined) return 'expired';
+    const { envelope } = stored;
+    return freshnessOf(envelope, ageOf(envelope, context.clock.epochMs()), this.#parts.rules, control);
   }
 }

@@ -64,7 +64,9 @@ export class Asking<I, O> {
     call.flight.done();
     const payload = losslessJson(output);
     const making = makingOf(output);
-    this.#keep({ ...judge(call.execution.input, output, false), form: 'value', payload, making }, call);
+    const { input, context } = call.execution;
+    const createdAtMs = context.clock.epochMs();
+    this.#keep({ ...judge(input, output, false), form: 'value', payload, making, createdAtMs }, call);
     return { kind: 'value', copies: new Copies(output, payload), making };
   }
 
@@ -89,7 +91,8 @@ export class Asking<I, O> {
         }
         const chunks: unknown = JSON.parse(payload);
         making = makingOf(chunks);
-        this.#keep({ ...judge(execution.input, chunks, true), form: stream.form, payload, making }, call);
+        const createdAtMs = execution.context.clock.epochMs();
+        this.#keep({ ...judge(execution.input, chunks, true), form: stream.form, payload, making, createdAtMs }, call);
       },
     });
     flight.signal.addEventListener('abort', () => stream.cancel(flight.signal.reason), { once: true });

@@ -94,6 +94,18 @@ describe('an answer past its ttl, when the step fails', () => {
     await expect(ask('another')).rejects.toBe(error);
   });
 
+  it('is not served when its time is over by the time the step fails', async () => {
+    const { clock, pending, hold, ask } = arrange();
+    await ask();
+    await clock.advance(60_999);
+    hold();
+    const asked = ask().catch((error: unknown) => error);
+    await clock.advance(1);
+    const error = overloaded();
+    pending[0]?.reject(error);
+    expect(await asked).toBe(error);
+  });
+
   it('is not served to a caller who left, however the step then fails', async () => {
     const { clock, cache, hold, ask } = arrange();
     await ask();
