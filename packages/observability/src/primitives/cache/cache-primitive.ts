@@ -58,6 +58,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #flights = new SingleFlight<Landing>();
 
   constructor(step: Step<I, O>, options: CacheOptions<I> = {}) {
+    checkCacheOptions(options);
     const {
       key,
       vary,
@@ -79,7 +80,6 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       prices,
       random = Math.random,
     } = options;
-    checkCacheOptions(options);
     const primitive = asPrimitive(step);
     const operation = options.operation ?? primitive.name;
     super(operation);
