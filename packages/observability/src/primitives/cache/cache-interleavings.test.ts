@@ -50,6 +50,10 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
         { weight: 4, arbitrary: fc.constant(Infinity) },
         { weight: 1, arbitrary: fc.constantFrom(1, 10, 30) },
       ),
+      dueAfterMs: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(Infinity) },
+        { weight: 1, arbitrary: fc.constantFrom(20, 60, 100) },
+      ),
     }),
   },
   {
@@ -91,8 +95,8 @@ const OUTCOMES: readonly CacheOutcome[] = ['hit', 'miss', 'stale', 'bypass', 'co
 /** What must have been met, lest the property hold because nothing happens. */
 const SEEN: readonly string[] = [
   ...OUTCOMES,
-  ...['answered', 'overloaded', 'refused', 'left', 'not cached', 'invalidated', 'paid for in the background'],
-  ...['revalidating', 'accepted', 'server_error'].map((cause) => `stale: ${cause}`),
+  ...['answered', 'overloaded', 'refused', 'left', 'late', 'not cached', 'invalidated', 'paid for in the background'],
+  ...['revalidating', 'accepted', 'server_error', 'timeout'].map((cause) => `stale: ${cause}`),
   ...['stored', 'not_stored', 'failed', 'timed_out'].map((how) => `refresh: ${how}`),
   ...['error', 'no_store', 'interrupted', 'invalidated', 'tags_unknown'].map((reason) => `skipped: ${reason}`),
 ];
@@ -176,7 +180,7 @@ describe('two caches on one store', () => {
         expect(signals.flatMap((signal) => getEventListeners(signal, 'abort'))).toEqual([]);
         expect(unhandled).toEqual([]);
       }),
-      { numRuns: 600 },
+      { numRuns: 800 },
     );
     for (const what of SEEN) expect(met[what] ?? 0, what).toBeGreaterThan(5);
   }, 120_000);

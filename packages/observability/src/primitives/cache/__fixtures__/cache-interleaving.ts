@@ -24,7 +24,12 @@ export interface Deed {
 
 /** What somebody does to a cache, and when. */
 export type Act = { readonly at: number; readonly process: 0 | 1; readonly page: 0 | 1 } & (
-  | { readonly kind: 'ask'; readonly control: CacheControl; readonly leavesAfterMs: number }
+  | {
+      readonly kind: 'ask';
+      readonly control: CacheControl;
+      readonly leavesAfterMs: number;
+      readonly dueAfterMs: number;
+    }
   | { readonly kind: 'invalidate' | 'reject' | 'invalidate tag' }
 );
 
@@ -51,7 +56,7 @@ export interface Seen {
   readonly act: Extract<Act, { kind: 'ask' }>;
   readonly startedAs: number;
   readonly startedAtMs: number;
-  readonly ended: 'answered' | 'overloaded' | 'refused' | 'left' | 'not cached';
+  readonly ended: 'answered' | 'overloaded' | 'refused' | 'left' | 'late' | 'not cached';
   readonly answer: Answer | undefined;
   readonly outcomes: readonly CacheOutcome[];
   /** Whether the answer came out of the store, and not from a call that was still under way. */
@@ -162,7 +167,8 @@ export class CacheInterleaving {
       outcomes.push(outcome);
       isFromStore = tier !== undefined;
     };
-    const context = new WorkflowContext({ clock: this.clock, signal: controller.signal });
+    const deadline = this.clock.now() + act.dueAfterMs;
+    const context = new WorkflowContext({ clock: this.clock, signal: controller.signal, deadline });
     const leaving = this.clock.setTimer(() => controller.abort(new Error('left')), act.leavesAfterMs);
     const [startedAs, startedAtMs] = [this.#happened++, this.clock.epochMs()];
     const cache = this.caches[act.process] as CachePrimitive<{ page: number }, unknown>;
@@ -178,7 +184,8 @@ export class CacheInterleaving {
 
 function endingOf(error: unknown): Exclude<Seen['ended'], 'answered'> {
   if (isNotCachedError(error)) return 'not cached';
-  const { message } = error as Error;
+  const { name, message } = error as Error;
+  if (name === 'TimeoutError') return 'late';
   if (message === 'left' || message === 'overloaded') return message;
   if (message === 'bad request') return 'refused';
   throw error;

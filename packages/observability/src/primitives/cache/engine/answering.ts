@@ -1,9 +1,9 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { NotCachedError } from '../control/not-cached-error.ts';
 import { ageOf } from '../entry/envelope.ts';
-import type { StaleCause } from '../facts.ts';
 import type { Landing, StoredAnswer } from '../flight/landing.ts';
 import type { Flight } from '../flight/single-flight.ts';
+import { failureCauseOf } from '../freshness/failure-cause.ts';
 import { type Freshness, freshnessOf, isRefreshable } from '../freshness/freshness.ts';
 import type { StaleRules } from '../freshness/stale-rules.ts';
 import { type Current, type Generations, stampOf } from '../invalidation/generations.ts';
@@ -53,6 +53,7 @@ export class Answering<I> {
     }
     if (control?.onlyIfCached === true) throw new NotCachedError(operation);
     const spare = freshness === 'spare' ? stored : undefined;
+    if (spare !== undefined) flight.standBy((reason) => this.#inTime(reason, spare, execution));
     try {
       return await asking.ask({
         flight,
@@ -62,13 +63,23 @@ export class Answering<I> {
         hasSpare: spare !== undefined,
       });
     } catch (error) {
-      const isUsable = !flight.signal.aborted && this.#freshnessOf(spare, execution) !== 'expired'; // its time may be over by now
-      const staleCause: StaleCause | undefined = isUsable ? rules.causeOf(error, context) : undefined;
-      if (spare === undefined || staleCause === undefined) throw error;
+      const substitute = flight.signal.aborted ? undefined : this.#inPlaceOf(error, spare, execution);
+      if (substitute === undefined) throw error;
       flight.done();
       flight.close();
-      return { ...spare, staleCause };
+      return substitute;
     }
+  }
+
+  /** For a caller whose time is over while the step is still being asked; one who has left is given nothing. */
+  #inTime(reason: unknown, spare: StoredAnswer, execution: Execution<I>): StoredAnswer | undefined {
+    return failureCauseOf(reason) === 'timeout' ? this.#inPlaceOf(reason, spare, execution) : undefined;
+  }
+
+  #inPlaceOf(error: unknown, spare: StoredAnswer | undefined, execution: Execution<I>): StoredAnswer | undefined {
+    if (spare === undefined || this.#freshnessOf(spare, execution) === 'expired') return undefined; // its time may be over by now
+    const staleCause = this.#parts.rules.causeOf(error, execution.context);
+    return staleCause === undefined ? undefined : { ...spare, staleCause };
   }
 
   async #find(request: KnownRequest, execution: Execution<I>): Promise<Found> {
