@@ -1,4 +1,12 @@
-import { checkFunction, checkNumber, checkOneOf, refusal, type WorkflowContext } from 'tta-dev-primitives';
+import {
+  checkFunction,
+  checkNoUnknown,
+  checkNumber,
+  checkOneOf,
+  type OptionNames,
+  refusal,
+  type WorkflowContext,
+} from 'tta-dev-primitives';
 import type { PriceSource } from '../../llm/price.ts';
 import type { CostFunction } from './answer-cost.ts';
 import type { CacheableAnswer } from './entry/cacheability.ts';
@@ -116,8 +124,39 @@ export interface CacheOptions<I> {
 
 const OWNER = 'CachePrimitive';
 
+const OPTIONS: OptionNames<CacheOptions<unknown>> = {
+  operation: true,
+  key: true,
+  vary: true,
+  version: true,
+  model: true,
+  form: true,
+  secret: true,
+  scope: true,
+  store: true,
+  ttlMs: true,
+  ttlJitter: true,
+  staleWhileRevalidateMs: true,
+  refreshTimeoutMs: true,
+  staleIfErrorMs: true,
+  staleIf: true,
+  tags: true,
+  samples: true,
+  policy: true,
+  maxEntryLength: true,
+  isCacheable: true,
+  cacheToolCalls: true,
+  cacheRefusals: true,
+  validate: true,
+  cost: true,
+  provider: true,
+  prices: true,
+  random: true,
+};
+
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function checkCacheOptions<I>(options: CacheOptions<I>): void {
+  checkNoUnknown(OWNER, options, OPTIONS);
   const { operation, version, scope, store, prices, policy } = options;
   for (const [name, value] of Object.entries({ operation, version })) {
     if (value !== undefined && (typeof value !== 'string' || value === '')) {

@@ -59,6 +59,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #flights = new SingleFlight<Landing>();
 
   constructor(step: Step<I, O>, options: CacheOptions<I> = {}) {
+    checkCacheOptions(options);
     const {
       key,
       vary,
@@ -86,7 +87,6 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       validate,
       random = Math.random,
     } = options;
-    checkCacheOptions(options);
     const primitive = asPrimitive(step);
     const operation = options.operation ?? primitive.name;
     super(operation);

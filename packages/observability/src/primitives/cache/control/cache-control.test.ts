@@ -219,6 +219,7 @@ describe('what a caller asks of a cache', () => {
     [{ noCache: 1 }, 'withCacheControl: noCache must be true or false'],
     [{ operation: '' }, 'withCacheControl: operation must be'],
     [{ onOutcome: true }, 'withCacheControl: onOutcome must be a function'],
+    [{ 'no-cache': true }, 'withCacheControl: no-cache is not an option; the options are noCache, refresh'],
   ])('is refused when it is wrong: %j', (control, message) => {
     expect(() => withCacheControl(new WorkflowContext(), control as CacheControl)).toThrow(message);
   });

@@ -65,9 +65,11 @@ export class Asking<I, O> {
     call.flight.done();
     const payload = losslessJson(output);
     const making = makingOf(output);
-    const judged = judge(call.execution.input, output, false, this.#keeping.rules);
+    const { input, context } = call.execution;
+    const judged = judge(input, output, false, this.#keeping.rules);
     const instance = isGeminiInstance(output) ? 'gemini' : undefined;
-    this.#keep({ ...judged, form: 'value', instance, payload, making }, call);
+    const createdAtMs = context.clock.epochMs();
+    this.#keep({ ...judged, form: 'value', instance, payload, making, createdAtMs }, call);
     return { kind: 'value', copies: new Copies(output, payload), making };
   }
 
@@ -94,7 +96,8 @@ export class Asking<I, O> {
         making = makingOf(chunks);
         const { form, instance } = stream;
         const judged = judge(execution.input, chunks, true, this.#keeping.rules);
-        this.#keep({ ...judged, form, instance, payload, making }, call);
+        const createdAtMs = execution.context.clock.epochMs();
+        this.#keep({ ...judged, form, instance, payload, making, createdAtMs }, call);
       },
     });
     flight.signal.addEventListener('abort', () => stream.cancel(flight.signal.reason), { once: true });

@@ -26,6 +26,8 @@ export interface NewAnswer<I> extends CacheableAnswer<I> {
   /** Its JSON; undefined if no text can stand for it. */
   readonly payload: string | undefined;
   readonly making: Making;
+  /** When it was complete, in milliseconds since the Unix epoch. */
+  readonly createdAtMs: number;
 }
 
 /** Decides which answers are stored and for how long, and stores them. */
@@ -71,16 +73,12 @@ export class Keeping<I> {
       return;
     }
     flight.kept();
-    const envelope = this.#seal(answer, answer.payload, lifetime, request, context, generation);
+    const envelope = this.#seal(answer, answer.payload, lifetime, request, generation);
     const key = request.key.text;
-    const close = (): void => {
-      if (this.#writes.get(key) === writing) this.#writes.delete(key);
-      flight.close(); // also when it fails, which the store has stated
-    };
-    const writing: Promise<void> = this.#store
-      .set(key, envelope, lifetime.ttlMs + (lifetime.staleMs ?? 0), note)
-      .then(close, close);
-    this.#writes.set(key, writing);
+    const ageMs = context.clock.epochMs() - answer.createdAtMs;
+    const lifeMs = Math.max(1, lifetime.ttlMs + (lifetime.staleMs ?? 0) - ageMs);
+    const close = (): void => flight.close(); // also when it fails, which the store has stated
+    this.#remember(key, this.#store.set(key, envelope, lifeMs, note).then(close, close));
   }
 
   /** Resolves when no write to a key is under way, however it has ended. */
@@ -88,15 +86,21 @@ export class Keeping<I> {
     await this.#writes.get(key);
   }
 
+  /** Several writes to a key may be under way at once. */
+  #remember(key: string, write: Promise<void>): void {
+    const all = Promise.all([this.#writes.get(key), write]).then(() => {
+      if (this.#writes.get(key) === all) this.#writes.delete(key);
+    });
+    this.#writes.set(key, all);
+  }
+
   #seal(
-    { making, form, instance, input }: NewAnswer<I>,
+    { making, form, instance, input, createdAtMs }: NewAnswer<I>,
     payload: string,
     lifetime: Lifetime,
     { key: { digest, scopeHash }, model, form: askedFor }: KnownRequest,
-    context: WorkflowContext,
     generation: string | undefined,
   ): string {
-    const createdAtMs = context.clock.epochMs();
     return sealEnvelope({
       digest,
       scopeHash,

@@ -14,6 +14,7 @@ export class Flight<T> {
   #isKept = false;
   #objection: CacheSkipReason | undefined;
   #closed: PromiseWithResolvers<void> | undefined;
+  #rescue: ((reason: unknown) => T | undefined) | undefined;
   #settled: { readonly land: (waiter: Waiter<T>) => void } | undefined;
   #waiters = new Set<Waiter<T>>();
 
@@ -93,6 +94,15 @@ export class Flight<T> {
     this.#closed ??= Promise.withResolvers<void>();
     if (this.#isClosed) this.#closed.resolve();
     return this.#closed.promise;
+  }
+
+  /** Something stands by for whoever has to leave before the work has an outcome; it is given the reason and may decline. */
+  standBy(rescue: (reason: unknown) => T | undefined): void {
+    this.#rescue = rescue;
+  }
+
+  rescueFrom(reason: unknown): T | undefined {
+    return this.#rescue?.(reason);
   }
 
   /** Calls the waiter when the work has an outcome, at once if it already has one. */
@@ -187,25 +197,29 @@ export class SingleFlight<T> {
  * Waits for a flight on behalf of one execution, which leaves when its own context is aborted or its own deadline has passed.
  *
  * @param open - makes the execution's own output of the common outcome
- * @throws the error of the work, the same object for everybody; the context's abort reason; a `TimeoutError` at the deadline
+ * @throws the error of the work, the same object for everybody; the context's abort reason, or a `TimeoutError` at the deadline,
+ * unless something stands by for that
  */
 export function landing<T, O>(flight: Flight<T>, context: WorkflowContext, open: (outcome: T) => O): Promise<O> {
   const { promise, resolve, reject } = Promise.withResolvers<O>();
   let stopWaiting = (): void => {};
+  const give = (outcome: T): void => {
+    stopWaiting();
+    try {
+      resolve(open(outcome));
+    } catch (error) {
+      reject(error);
+    }
+  };
   const leave = (reason: unknown): void => {
     stopWaiting();
-    reject(reason);
+    const rescue = flight.rescueFrom(reason);
+    if (rescue === undefined) reject(reason);
+    else give(rescue);
     flight.leave(reason);
   };
   const forgetLanding = flight.whenLanded({
-    landed(outcome) {
-      stopWaiting();
-      try {
-        resolve(open(outcome));
-      } catch (error) {
-        reject(error);
-      }
-    },
+    landed: give,
     crashed(error) {
       stopWaiting();
       reject(error);

@@ -12,7 +12,7 @@ export class UncacheableInputError extends TypeError {
 const MAX_DEPTH = 500;
 
 /** An item of a list whose text is longer stands there as its digest, so that it can be remembered in few bytes. */
-const MAX_ITEM_LENGTH = 1_024;
+const MAX_ITEM_LENGTH = 512;
 
 /** What a blob contains, once it was read. */
 type BlobDigests = Map<Blob, string>;
@@ -67,14 +67,27 @@ function writeObject(value: object, digests: BlobDigests, depth: number): string
   if (depth > MAX_DEPTH) throw new UncacheableInputError('a request that contains itself has no key');
   if (Array.isArray(value)) return writeArray(value, digests, depth);
   if (!isPlainObject(value)) return writeInstance(value, digests);
-  let text = '';
+  let text = '{';
   for (const name of Object.keys(value).sort()) {
     const property = value[name];
     if (property === undefined) continue;
-    if (text !== '') text += ',';
-    text += `${JSON.stringify(name)}:${write(property, digests, depth)}`;
+    if (text.length > 1) text += ',';
+    text += writeName(name) + write(property, digests, depth);
   }
-  return `{${text}}`;
+  return `${text}}`;
+}
+
+/** Names of properties as they are written; requests have the same few again and again. */
+const names = new Map<string, string>();
+
+const MAX_NAMES = 1_000;
+
+function writeName(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const written = `${JSON.stringify(name)}:`;
+  if (names.size < MAX_NAMES) names.set(name, written);
+  return written;
 }
 
 function writeArray(items: readonly unknown[], digests: BlobDigests, depth: number): string {
