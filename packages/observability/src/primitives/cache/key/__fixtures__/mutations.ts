@@ -25,11 +25,11 @@ export function requests(parameters: AnyParameters): fc.Arbitrary<Request> {
   ]);
   return fc
     .record(Object.fromEntries(fields.map(([name, values]) => [name, fc.constantFrom(...(values as unknown[]))])))
-    .map((request) => structuredCloneable(request));
+    .map((request) => requestCopy(request));
 }
 
 /** A copy that shares nothing but signals and functions. */
-export function structuredCloneable(value: unknown): Request {
+function requestCopy(value: unknown): Request {
   return copied(value) as Request;
 }
 
@@ -72,11 +72,11 @@ export function pairOf(
 ): [Request, Request] {
   const inKey = Object.keys(parameters).filter((name) => parameters[name]?.effect === 'key');
   const name = chosen(inKey, pick) as string;
-  const left = structuredCloneable(request);
-  const right = structuredCloneable(request);
+  const left = requestCopy(request);
+  const right = requestCopy(request);
   switch (kind) {
     case 'value':
-      right[name] = structuredCloneable({ value: chosen(parameters[name]?.values ?? [], place) })['value'];
+      right[name] = requestCopy({ value: chosen(parameters[name]?.values ?? [], place) })['value'];
       break;
     case 'removal':
       delete right[name];
