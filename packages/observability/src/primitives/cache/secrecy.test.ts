@@ -20,4 +20,22 @@ describe('a cache', () => {
     expect(cache.getStats()).toMatchObject({ hits: 2, misses: 2 });
     for (const hidden of ['marker-8731', 'sk-9142', secret]) expect(told).not.toContain(hidden);
   });
+
+  it('with a secret tells nobody its tags either', async () => {
+    const tagKeysWith = async (secret: string): Promise<string[]> => {
+      const store = new FakeStore();
+      const cache = new CachePrimitive((_: object) => 'yes', {
+        operation: 'chat',
+        store,
+        secret,
+        tags: () => ['user:ann'],
+      });
+      await cache.execute(REQUEST);
+      await cache.invalidateTag('user:ann');
+      return [...store.held.keys()].filter((key) => key.includes('tag:')).map((key) => key.split('tag:')[1] ?? '');
+    };
+    const [own, other] = [await tagKeysWith('0123456789abcdef'), await tagKeysWith('fedcba9876543210')];
+    expect(own).toHaveLength(1);
+    expect(own).not.toEqual(other);
+  });
 });

@@ -59,12 +59,13 @@ export class Requests<I> {
   }
 
   /**
-   * What the keys of tags begin with. Work without a tenant has its tags in common, whatever API keys tell its answers apart: whoever
-   * invalidates a tag makes no request.
+   * Where the generations of tags are kept. Work without a tenant has its tags in common, whatever API keys tell its answers apart:
+   * whoever invalidates a tag makes no request.
    */
-  tagPrefix(context: WorkflowContext): string {
+  tagKeys(tags: readonly string[], context: WorkflowContext): readonly string[] {
     const { operation, scope, secret } = this.#options;
-    return keyPrefix(operation, scopeOf(scope, undefined, context, secret), secret);
+    const prefix = keyPrefix(operation, scopeOf(scope, undefined, context, secret), secret);
+    return tagKeysOf(prefix, tags, secret);
   }
 
   /** Undefined if the tags cannot be told: an answer without them could never be invalidated by them. */
@@ -75,7 +76,7 @@ export class Requests<I> {
       const told: unknown = tags(input, context);
       ignoreRejection(told);
       if (!Array.isArray(told) || told.some((tag) => typeof tag !== 'string')) return undefined;
-      return tagKeysOf(this.tagPrefix(context), told as string[]);
+      return this.tagKeys(told as string[], context);
     } catch {
       return undefined;
     }

@@ -6,7 +6,6 @@ import type { SingleFlight } from '../flight/single-flight.ts';
 import type { CacheStore } from '../store/store.ts';
 import type { Generations } from './generations.ts';
 import { InvalidationPrimitive } from './invalidation-primitive.ts';
-import { tagKey } from './tag-key.ts';
 
 export interface InvalidationParts<I> {
   readonly operation: string;
@@ -41,8 +40,7 @@ export class Invalidation<I> {
   byTags(tags: readonly string[], context: WorkflowContext): Promise<void> {
     const { requests } = this.#parts;
     const invalidate = async (note: NoteFact): Promise<void> => {
-      const prefix = requests.tagPrefix(context);
-      await Promise.all(tags.map((tag) => this.#renew(tagKey(prefix, tag), note)));
+      await Promise.all(requests.tagKeys(tags, context).map((key) => this.#renew(key, note)));
     };
     return this.#primitive.execute({ kind: 'tag', invalidate }, context);
   }
