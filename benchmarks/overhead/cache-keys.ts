@@ -1,6 +1,6 @@
 import { webcrypto } from 'node:crypto';
 import { WorkflowContext } from 'tta-dev-primitives';
-import { CachePrimitive } from 'tta-observability-integration/primitives';
+import { requestKey } from '../../packages/observability/src/primitives/cache/key/request-key.ts';
 import type { Comparison } from './harness.ts';
 
 const MESSAGES = 100;
@@ -23,11 +23,9 @@ const last = { role: 'user', content: [{ type: 'text', text: 'And the third?' }]
 const request = { model: 'gpt-4o-mini', temperature: 0, messages: [...conversation(), last] };
 const grown = { ...request, messages: [...frozen(conversation()), last] };
 
-const cache = new CachePrimitive((_: object) => 'It was in time.', { operation: 'chat' });
 const context = new WorkflowContext({ tenantId: 'acme' });
-
-/** A hit whose answer is tiny, so that its cost is that of the key. */
-const hit = (): Promise<unknown> => cache.execute(request, context);
+const key = (input: object): Promise<unknown> => requestKey(input, context, { operation: 'chat', scope: 'tenant' });
+const ours = (): Promise<unknown> => key(request);
 
 /** The plainest key that the platform offers, which is another one for every order of properties. */
 const plainKey = async (): Promise<string> => {
@@ -35,13 +33,11 @@ const plainKey = async (): Promise<string> => {
   return Buffer.from(digest).toString('base64url');
 };
 
-/** What the keys of a cache cost, for a request of 94 KB. */
+/**
+ * What the key of a request costs, for one of 94 KB. RFC 8785 in JavaScript takes 1.6 times as long as what it is beside, so that
+ * half as long as that is allowed.
+ */
 export const CACHE_KEYS: readonly Comparison[] = [
-  { name: 'hit on 94 KB, beside JSON + subtle', work: hit, other: plainKey, allowedRatio: 1.6 },
-  {
-    name: 'hit on 94 KB of frozen messages',
-    work: () => cache.execute(grown, context),
-    other: hit,
-    allowedRatio: 0.1,
-  },
+  { name: 'key of 94 KB, beside JSON + subtle', work: ours, other: plainKey, allowedRatio: 0.73 },
+  { name: 'key of 94 KB of frozen messages', work: () => key(grown), other: ours, allowedRatio: 0.1 },
 ];

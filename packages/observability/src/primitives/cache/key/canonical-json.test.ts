@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, UncacheableInputError } from './canonical-json.ts';
+import { digestOf } from './digest.ts';
 
 const jsonValue = fc.jsonValue();
 
@@ -14,9 +15,37 @@ function shuffled(value: unknown): unknown {
   );
 }
 
+/** An independent canonical text. */
+function canonicalJsonOf(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : part,
+  );
+}
+
 describe('canonicalJson', () => {
   it('K03 sorts properties by code unit, at any depth', () => {
     expect(canonicalJson({ b: 1, a: { z: 1, Z: 2, é: 3 } })).toBe('{"a":{"Z":2,"z":1,"é":3},"b":1}');
+  });
+
+  it('K03 sorts few and many properties alike', () => {
+    const names = fc.uniqueArray(
+      fc.string({ unit: 'binary' }).filter((name) => name.isWellFormed()),
+      { minLength: 2, maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(names, (some) => {
+        const text = canonicalJson(Object.fromEntries(some.toReversed().map((name) => [name, 1])));
+        return (
+          text ===
+          `{${some
+            .toSorted()
+            .map((name) => `${JSON.stringify(name)}:1`)
+            .join(',')}}`
+        );
+      }),
+    );
   });
 
   it('K03 gives equal values of any order the same text', () => {
@@ -28,6 +57,43 @@ describe('canonicalJson', () => {
       fc.property(jsonValue, jsonValue, (left, right) => {
         const isSame = JSON.stringify(JSON.parse(canonicalJson(left) as string)) === canonicalJson(right);
         return isSame === (canonicalJson(left) === canonicalJson(right));
+      }),
+    );
+  });
+
+  it('K02 K09 K10 gives long texts that differ anywhere different digests', () => {
+    const long = 'x'.repeat(200);
+    const texts = [
+      long,
+      `${long}"`,
+      `${long}\\"`,
+      `${long}\n`,
+      `${long}\\n`,
+      `${long}\u00e9`,
+      `${long}e\u0301`,
+      `${long}\ud800`,
+      `${long}\udfff`,
+      `${long}\ufffd`,
+      `#text:200:${long}`,
+      `${long}","${long}`,
+    ];
+    const digests = texts.flatMap((text) => [
+      digestOf(canonicalJson(text) as string),
+      digestOf(canonicalJson([text]) as string),
+    ]);
+    expect(new Set(digests).size).toBe(digests.length);
+    expect(canonicalJson([long, long])).not.toBe(canonicalJson([`${long},#text:200:${long}`]));
+    expect(canonicalJson([`${long}a`, long])).not.toBe(canonicalJson([long, `a${long}`]));
+  });
+
+  it('K02 gives different values with long texts different texts', () => {
+    const long = fc.string({ unit: 'binary', minLength: 120, maxLength: 140 });
+    const value = fc.oneof(long, fc.array(long, { maxLength: 3 }), fc.dictionary(long, long, { maxKeys: 2 }));
+    const digest = (of: unknown): string => digestOf(canonicalJson(of) as string);
+    fc.assert(
+      fc.property(value, value, fc.boolean(), (left, right, isSame) => {
+        const other = isSame ? structuredClone(left) : right;
+        return (canonicalJsonOf(left) === canonicalJsonOf(other)) === (digest(left) === digest(other));
       }),
     );
   });

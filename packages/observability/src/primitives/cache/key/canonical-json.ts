@@ -14,6 +14,9 @@ const MAX_DEPTH = 500;
 /** An item of a list whose text is longer stands there as its digest, so that it can be remembered in few bytes. */
 const MAX_ITEM_LENGTH = 512;
 
+/** From this length on a text is not escaped. */
+const MIN_PLAIN_LENGTH = 128;
+
 /** What a blob contains, once it was read. */
 type BlobDigests = Map<Blob, string>;
 
@@ -22,7 +25,7 @@ type BlobDigests = Map<Blob, string>;
  *
  * Properties are sorted by code unit, those that are undefined are left out, -0 is 0, arrays keep their order, and no text is
  * trimmed, shortened or normalised. Bytes and long items of arrays stand as the digest of their content. Where JSON has no word
- * (bytes, dates, digests), the text has one that JSON cannot contain, so that no string can pass for it.
+ * (bytes, dates, digests, long texts), there is one that JSON cannot contain, so that no string can pass for it.
  *
  * @returns the text; a promise of it only when a `Blob` or `File` has to be read
  * @throws UncacheableInputError for NaN, Infinity, a BigInt, a function, a symbol, an instance of a class, a cycle
@@ -49,8 +52,9 @@ async function bytesOf(blob: Blob): Promise<Uint8Array> {
 function write(value: unknown, digests: BlobDigests, depth: number): string {
   switch (typeof value) {
     case 'string':
+      return writeText(value);
     case 'boolean':
-      return JSON.stringify(value);
+      return String(value);
     case 'number':
       if (!Number.isFinite(value)) throw new UncacheableInputError(`a request with ${value} has no key`);
       return JSON.stringify(value);
@@ -63,12 +67,21 @@ function write(value: unknown, digests: BlobDigests, depth: number): string {
   }
 }
 
+/**
+ * A long text stands after its length as it is, which costs less than to escape it, and ends where its length says. One with half of
+ * a surrogate pair is escaped, because UTF-8 has no bytes for it: a digest would take it for any other.
+ */
+function writeText(text: string): string {
+  const isEscaped = text.length < MIN_PLAIN_LENGTH || !text.isWellFormed();
+  return isEscaped ? JSON.stringify(text) : `#text:${text.length}:${text}`;
+}
+
 function writeObject(value: object, digests: BlobDigests, depth: number): string {
   if (depth > MAX_DEPTH) throw new UncacheableInputError('a request that contains itself has no key');
   if (Array.isArray(value)) return writeArray(value, digests, depth);
   if (!isPlainObject(value)) return writeInstance(value, digests);
   let text = '{';
-  for (const name of Object.keys(value).sort()) {
+  for (const name of sortedNames(value)) {
     const property = value[name];
     if (property === undefined) continue;
     if (text.length > 1) text += ',';
@@ -77,16 +90,29 @@ function writeObject(value: object, digests: BlobDigests, depth: number): string
   return `${text}}`;
 }
 
+/** The names of the properties by code unit; most objects have few, for which the sort of the platform does too much. */
+function sortedNames(value: object): readonly string[] {
+  const names = Object.keys(value);
+  if (names.length > 16) return names.sort();
+  for (let end = 1; end < names.length; end += 1) {
+    const name = names[end] as string;
+    let place = end;
+    for (; place > 0 && (names[place - 1] as string) > name; place -= 1) names[place] = names[place - 1] as string;
+    names[place] = name;
+  }
+  return names;
+}
+
 /** Names of properties as they are written; requests have the same few again and again. */
-const names = new Map<string, string>();
+const writtenNames = new Map<string, string>();
 
 const MAX_NAMES = 1_000;
 
 function writeName(name: string): string {
-  const known = names.get(name);
+  const known = writtenNames.get(name);
   if (known !== undefined) return known;
   const written = `${JSON.stringify(name)}:`;
-  if (names.size < MAX_NAMES) names.set(name, written);
+  if (writtenNames.size < MAX_NAMES) writtenNames.set(name, written);
   return written;
 }
 

@@ -10,12 +10,16 @@ const texts = new WeakMap<object, string>();
  * frozen is written anew each time, because it may have been changed in place.
  */
 export function rememberedIfFrozen(item: object, write: () => string): string {
-  if (!Object.isFrozen(item)) return write();
   const known = texts.get(item);
   if (known !== undefined) return known;
   const text = write();
-  if (isDeeplyFrozen(item)) texts.set(item, text);
+  if (Object.isFrozen(item) && isDeeplyFrozen(item)) texts.set(item, inOnePiece(text));
   return text;
+}
+
+/** A text that was put together is kept as its pieces until it is read, and would be put together again each time. */
+function inOnePiece(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
 }
 
 /** Only data in records and lists can be frozen: a getter may give anything, and bytes and dates stay changeable. */
