@@ -178,10 +178,10 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     execution: Execution<I>,
   ): { readonly flight: Flight<Landing>; readonly isStarter: boolean } {
     const { key, tagKeys } = request;
-    const flightKey = key.text + variantOf(execution.control);
-    return this.#flights.join(flightKey, [key.text, ...tagKeys], (flight) =>
-      this.#answering.answer(flight, request, execution),
-    );
+    const { control } = execution;
+    const answer = (flight: Flight<Landing>): Promise<Landing> => this.#answering.answer(flight, request, execution);
+    const isExacting = control?.maxAgeMs !== undefined;
+    return this.#flights.join(key.text + variantOf(control), [key.text, ...tagKeys], answer, isExacting);
   }
 
   async #bypass(reason: CacheSkipReason, execution: Execution<I>): Promise<O> {
