@@ -195,10 +195,11 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     execution: Execution<I>,
   ): { readonly flight: Flight<Landing>; readonly isStarter: boolean } {
     const { key, form, tagKeys } = request;
-    const flightKey = `${key.text} ${form}${variantOf(execution.control)}`;
-    return this.#flights.join(flightKey, [key.text, ...tagKeys], (flight) =>
-      this.#answering.answer(flight, request, execution),
-    );
+    const { control } = execution;
+    const answer = (flight: Flight<Landing>): Promise<Landing> => this.#answering.answer(flight, request, execution);
+    const isExacting = control?.maxAgeMs !== undefined;
+    const flightKey = `${key.text} ${form}${variantOf(control)}`;
+    return this.#flights.join(flightKey, [key.text, ...tagKeys], answer, isExacting);
   }
 
   async #bypass(reason: CacheSkipReason, execution: Execution<I>): Promise<O> {

@@ -15,6 +15,9 @@ export const TTL_MS = 100;
 const STALE_WHILE_REVALIDATE_MS = 100;
 export const STALE_IF_ERROR_MS = 300;
 
+/** The deadline of the store's guard. */
+const LONGEST_LOOKUP_MS = 50;
+
 /** What one call of the step does. */
 export interface Deed {
   readonly does: 'answers' | 'streams' | 'is overloaded' | 'is refused' | 'breaks off' | 'cannot be stored';
@@ -67,6 +70,7 @@ interface Invalidated {
   readonly act: Act;
   readonly begunAs: number;
   readonly endedAs: number;
+  readonly endedAtMs: number;
 }
 
 /** Two processes with a cache each, on one store, that live through a plan. */
@@ -97,20 +101,11 @@ export class CacheInterleaving {
   }
 
   /**
-   * What a caller was given although it had been invalidated before the caller came. Two things are out of reach of another process:
-   * its entries by key, and its calls under way.
+   * What a caller was given although it had been invalidated before the caller came. Out of reach of another process are calls and
+   * lookups that are under way in it, and entries that were invalidated by key.
    */
   revived(): readonly Seen[] {
-    return this.seen.filter(({ act, answer, startedAs, isFromStore }) =>
-      this.invalidated.some(
-        (invalidation) =>
-          answer !== undefined &&
-          invalidation.endedAs < startedAs &&
-          answer.begunAs < invalidation.begunAs &&
-          (invalidation.act.kind === 'invalidate tag' || invalidation.act.page === act.page) &&
-          (invalidation.act.process === answer.process || (invalidation.act.kind === 'invalidate tag' && isFromStore)),
-      ),
-    );
+    return this.seen.filter((seen) => this.invalidated.some((invalidated) => isRevived(seen, invalidated)));
   }
 
   #process(process: number): CachePrimitive<{ page: number }, unknown> {
@@ -155,7 +150,7 @@ export class CacheInterleaving {
       if (error instanceof StoreError) return; // the caller knows that nothing may have been done
       throw error;
     }
-    this.invalidated.push({ act, begunAs, endedAs: this.#happened++ });
+    this.invalidated.push({ act, begunAs, endedAs: this.#happened++, endedAtMs: this.clock.epochMs() });
   }
 
   async #ask(act: Extract<Act, { kind: 'ask' }>): Promise<void> {
@@ -180,6 +175,15 @@ export class CacheInterleaving {
     leaving.cancel();
     this.seen.push({ act, startedAs, startedAtMs, ended, answer, outcomes, isFromStore });
   }
+}
+
+function isRevived(
+  { act, answer, startedAs, startedAtMs, isFromStore }: Seen,
+  { act: { kind, page, process }, begunAs, endedAs, endedAtMs }: Invalidated,
+): boolean {
+  if (answer === undefined || startedAs < endedAs || answer.begunAs > begunAs) return false;
+  const isReached = kind === 'invalidate tag' || (page === act.page && process === answer.process);
+  return isReached && (process === act.process || (isFromStore && startedAtMs - endedAtMs > LONGEST_LOOKUP_MS));
 }
 
 function endingOf(error: unknown): Exclude<Seen['ended'], 'answered'> {

@@ -111,7 +111,7 @@ export class Asking<I, O> {
     const { flight, request, execution, generation, isInBackground } = call;
     if (generation === undefined && isInBackground !== true)
       this.#keeping.keep(answer, flight, request, execution, undefined);
-    else void this.#keepLater(answer, call);
+    else this.#keeping.remember(request.key.text, this.#keepLater(answer, call));
   }
 
   async #keepLater(answer: NewAnswer<I>, call: Call<I>): Promise<void> {

@@ -35,7 +35,7 @@ export class Keeping<I> {
   readonly #store: CacheStore;
   readonly #accounting: Accounting<I>;
   readonly #options: KeepingOptions<I>;
-  /** Writes under way, by key. */
+  /** Writes under way or about to be, by key. */
   readonly #writes = new Map<string, Promise<void>>();
 
   constructor(store: CacheStore, accounting: Accounting<I>, options: KeepingOptions<I>) {
@@ -78,16 +78,17 @@ export class Keeping<I> {
     const ageMs = context.clock.epochMs() - answer.createdAtMs;
     const lifeMs = Math.max(1, lifetime.ttlMs + (lifetime.staleMs ?? 0) - ageMs);
     const close = (): void => flight.close(); // also when it fails, which the store has stated
-    this.#remember(key, this.#store.set(key, envelope, lifeMs, note).then(close, close));
+    this.remember(key, this.#store.set(key, envelope, lifeMs, note).then(close, close));
   }
 
-  /** Resolves when no write to a key is under way, however it has ended. */
+  /** Resolves when the writes to a key that are under way, or are about to be, have ended, however they have. */
   async written(key: string): Promise<void> {
     await this.#writes.get(key);
+    await this.#writes.get(key); // what was about to be a write is one now
   }
 
-  /** Several writes to a key may be under way at once. */
-  #remember(key: string, write: Promise<void>): void {
+  /** Lets `written` wait for what ends in a write or in none; there may be several for a key at once. */
+  remember(key: string, write: Promise<void>): void {
     const all = Promise.all([this.#writes.get(key), write]).then(() => {
       if (this.#writes.get(key) === all) this.#writes.delete(key);
     });

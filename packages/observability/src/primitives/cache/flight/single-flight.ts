@@ -71,8 +71,8 @@ export class Flight<T> {
     this.#aboard -= 1;
     if (this.#aboard > 0 || this.#isDone) return;
     this.done();
-    this.#owner.abandoned(this);
     this.close();
+    this.#owner.abandoned(this);
     this.#controller.abort(reason);
   }
 
@@ -145,20 +145,25 @@ interface Waiter<T> {
 /** Work under way, by key. */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
-  /** Work that everybody has left and that may come to a result all the same. */
-  readonly #abandoned = new Set<Flight<T>>();
+  /** Work that nobody can join any more and whose result may still be put away. */
+  readonly #apart = new Set<Flight<T>>();
 
   /**
    * The flight under that key, started if there is none; the caller is aboard.
    *
    * @param labels - what `forbidKeeping` knows the flight by
+   * @param isExacting - whether the caller does not take the result of work that is over, and only being put away
    */
   join(
     key: string,
     labels: readonly string[],
     work: (flight: Flight<T>) => Promise<T>,
+    isExacting = false,
   ): { readonly flight: Flight<T>; readonly isStarter: boolean } {
-    const known = this.#flights.get(key);
+    const present = this.#flights.get(key);
+    const isOver = isExacting && present?.isDone === true;
+    if (isOver) this.#apart.add(present);
+    const known = isOver ? undefined : present;
     const flight =
       known ?? new Flight<T>(labels, { closed: () => this.#remove(key, flight), abandoned: this.#abandon });
     flight.board();
@@ -167,11 +172,11 @@ export class SingleFlight<T> {
     work(flight).then(
       (outcome) => {
         flight.land(outcome);
-        this.#abandoned.delete(flight);
+        this.#apart.delete(flight);
       },
       (error: unknown) => {
         flight.crash(error);
-        this.#abandoned.delete(flight);
+        this.#apart.delete(flight);
       },
     );
     return { flight, isStarter: true };
@@ -179,16 +184,17 @@ export class SingleFlight<T> {
 
   /** Forbids all work with that label that has begun to put its result away, and anybody to join it. */
   forbidKeeping(label: string, objection: CacheSkipReason): void {
-    for (const flight of [...this.#flights.values(), ...this.#abandoned]) {
+    for (const flight of [...this.#flights.values(), ...this.#apart]) {
       if (flight.labels.includes(label)) flight.forbidKeeping(objection);
     }
   }
 
   readonly #abandon = (flight: Flight<T>): void => {
-    if (!flight.hasLanded) this.#abandoned.add(flight);
+    if (!flight.hasLanded) this.#apart.add(flight);
   };
 
   #remove(key: string, flight: Flight<T>): void {
+    this.#apart.delete(flight);
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 }
