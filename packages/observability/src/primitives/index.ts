@@ -21,7 +21,7 @@ export type {
 export type { LeaseOptions } from './cache/flight/lease/lease-options.ts';
 export type { TtlFunction } from './cache/freshness/lifetime.ts';
 export type { StaleIf } from './cache/freshness/stale-rules.ts';
-export type { CacheScope } from './cache/key/cache-key.ts';
+export type { CacheScope } from './cache/key/scope.ts';
 export { type FileStoreOptions, fileStore } from './cache/store/file/file-store.ts';
 export { type GuardableStore, type GuardOptions, guardedStore } from './cache/store/guard/guarded-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/store/memory-store.ts';

@@ -1,11 +1,21 @@
-import { checkFunction, checkNumber, checkOneOf, refusal, type WorkflowContext } from 'tta-dev-primitives';
+import {
+  checkFunction,
+  checkNoUnknown,
+  checkNumber,
+  checkOneOf,
+  type OptionNames,
+  refusal,
+  type WorkflowContext,
+} from 'tta-dev-primitives';
 import type { PriceSource } from '../../llm/price.ts';
 import type { CostFunction } from './answer-cost.ts';
 import type { CacheableAnswer } from './entry/cacheability.ts';
 import { checkLeaseOptions, type LeaseOptions } from './flight/lease/lease-options.ts';
 import type { TtlFunction } from './freshness/lifetime.ts';
 import type { StaleIf } from './freshness/stale-rules.ts';
-import type { CacheScope } from './key/cache-key.ts';
+import { checkSecret } from './key/digest.ts';
+import type { FormOption } from './key/request-form.ts';
+import type { CacheScope } from './key/scope.ts';
 import { type CacheStore, checkStore } from './store/store.ts';
 
 export interface CacheOptions<I> {
@@ -24,6 +34,26 @@ export interface CacheOptions<I> {
    * @defaultValue none
    */
   readonly vary?: unknown;
+  /**
+   * The model behind an alias or a group, which is in the key in place of the one that the request names.
+   *
+   * @defaultValue the model that the request names
+   */
+  readonly model?: string | ((input: I, context: WorkflowContext) => string) | undefined;
+  /**
+   * Whether the step answers whole or with a stream, for requests that do not say so themselves (Gemini's). One stored answer then
+   * serves a step that answers whole and one that streams.
+   *
+   * @defaultValue what `stream` says in requests to OpenAI and Anthropic; others are answered as the step had answered
+   */
+  readonly form?: FormOption<I> | undefined;
+  /**
+   * Makes keys that tell nobody anything: HMAC-SHA-256 in place of SHA-256, so that whoever reads the store cannot try out which
+   * requests were made. At least 16 bytes; the same for all processes that share answers.
+   *
+   * @defaultValue none: whoever guesses a whole request can tell whether it was made
+   */
+  readonly secret?: string | Uint8Array | undefined;
   /** Another version begins with nothing stored; the old entries stay until their time is over. @defaultValue none */
   readonly version?: string | undefined;
   /** Who shares stored answers. @defaultValue 'tenant' */
@@ -86,9 +116,20 @@ export interface CacheOptions<I> {
   readonly maxEntryLength?: number | undefined;
   /** Decides what is stored, in place of the built-in rules, whose verdict it is told as `objection`. */
   readonly isCacheable?: ((answer: CacheableAnswer<I>, context: WorkflowContext) => boolean) | undefined;
+  /** Whether answers are stored that ask the application to call tools. @defaultValue false, because of loops with effects */
+  readonly cacheToolCalls?: boolean | undefined;
+  /** Whether refusals are stored. @defaultValue true */
+  readonly cacheRefusals?: boolean | undefined;
+  /**
+   * Whether a value is right; only `true` is. The value is the parsed JSON of each choice where the request asks for JSON, else the
+   * output as it is, of a stream the array of its chunks.
+   *
+   * @defaultValue everything is, but text that is no JSON where the request asks for it
+   */
+  readonly validate?: ((value: unknown, input: I) => boolean) | undefined;
   /** What an answer would cost now, in US dollars. @defaultValue the price of its usage, as `priceOf` tells it */
   readonly cost?: CostFunction<I> | undefined;
-  /** Whose prices apply. @defaultValue guessed from the model's name */
+  /** Who answers: it is in the key, and its prices apply. @defaultValue none in the key; for prices guessed from the model's name */
   readonly provider?: string | undefined;
   /** @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;
@@ -98,8 +139,41 @@ export interface CacheOptions<I> {
 
 const OWNER = 'CachePrimitive';
 
+const OPTIONS: OptionNames<CacheOptions<unknown>> = {
+  operation: true,
+  key: true,
+  vary: true,
+  version: true,
+  model: true,
+  form: true,
+  secret: true,
+  scope: true,
+  store: true,
+  lease: true,
+  copy: true,
+  ttlMs: true,
+  ttlJitter: true,
+  staleWhileRevalidateMs: true,
+  refreshTimeoutMs: true,
+  staleIfErrorMs: true,
+  staleIf: true,
+  tags: true,
+  samples: true,
+  policy: true,
+  maxEntryLength: true,
+  isCacheable: true,
+  cacheToolCalls: true,
+  cacheRefusals: true,
+  validate: true,
+  cost: true,
+  provider: true,
+  prices: true,
+  random: true,
+};
+
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function checkCacheOptions<I>(options: CacheOptions<I>): void {
+  checkNoUnknown(OWNER, options, OPTIONS);
   const { operation, version, scope, store, prices, policy } = options;
   for (const [name, value] of Object.entries({ operation, version })) {
     if (value !== undefined && (typeof value !== 'string' || value === '')) {
@@ -111,14 +185,15 @@ export function checkCacheOptions<I>(options: CacheOptions<I>): void {
   }
   if (options.copy !== undefined) checkOneOf(OWNER, 'copy', options.copy, ['clone', 'share']);
   if (policy !== undefined) checkOneOf(OWNER, 'policy', policy, ['all', 'deterministic-only']);
-  const { key, isCacheable, cost, staleIf, tags, random } = options;
-  for (const [name, value] of Object.entries({ key, isCacheable, cost, staleIf, tags, random })) {
+  const { key, isCacheable, validate, cost, staleIf, tags, random } = options;
+  for (const [name, value] of Object.entries({ key, isCacheable, validate, cost, staleIf, tags, random })) {
     if (value !== undefined) checkFunction(OWNER, name, value);
   }
   checkLeaseOptions(options.lease);
   if (store !== undefined) checkStore(OWNER, 'store', store);
   if (prices !== undefined) checkFunction(OWNER, 'prices.price', prices?.price);
   checkNumbers(options);
+  checkKeyOptions(options);
 }
 
 function checkNumbers<I>(options: CacheOptions<I>): void {
@@ -130,5 +205,20 @@ function checkNumbers<I>(options: CacheOptions<I>): void {
   const { staleWhileRevalidateMs, staleIfErrorMs } = options;
   for (const [name, value] of Object.entries({ staleWhileRevalidateMs, staleIfErrorMs, maxEntryLength })) {
     if (value !== undefined) checkNumber(OWNER, name, value, { atLeast: 0 });
+  }
+}
+
+function checkKeyOptions<I>({ model, form, secret, cacheToolCalls, cacheRefusals }: CacheOptions<I>): void {
+  if (model !== undefined && typeof model !== 'function' && (typeof model !== 'string' || model === '')) {
+    throw new TypeError(refusal(OWNER, 'model', model, 'a string that is not empty or a function'));
+  }
+  if (form !== undefined && typeof form !== 'function' && !['whole', 'stream'].includes(form)) {
+    throw new TypeError(refusal(OWNER, 'form', form, "'whole', 'stream' or a function"));
+  }
+  if (secret !== undefined) checkSecret(OWNER, secret);
+  for (const [name, value] of Object.entries({ cacheToolCalls, cacheRefusals })) {
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw new TypeError(refusal(OWNER, name, value, 'true or false'));
+    }
   }
 }

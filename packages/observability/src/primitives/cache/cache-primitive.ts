@@ -28,6 +28,7 @@ import type { TtlFunction } from './freshness/lifetime.ts';
 import { StaleRules } from './freshness/stale-rules.ts';
 import { Generations } from './invalidation/generations.ts';
 import { Invalidation } from './invalidation/invalidation.ts';
+import { secretKey } from './key/digest.ts';
 import { guardedStore } from './store/guard/guarded-store.ts';
 import { memoryStore } from './store/memory-store.ts';
 
@@ -42,8 +43,8 @@ import { memoryStore } from './store/memory-store.ts';
  * Whatever the store does, the caller gets an answer or the step's own error. A hit is a copy that its caller may change.
  *
  * A stream comes out as an async iterable, or as a `ReadableStream` if it was one; not as the class it was (openai's `Stream` loses
- * its `controller` and `tee`). It is stored once it has ended completely. Streams and whole answers are kept apart: the chunks of
- * one cannot be told from the other without loss.
+ * its `controller` and `tee`). It is stored once it has ended completely. One stored answer serves whole and streamed requests, where
+ * one can be made of the other without loss; else the step is asked.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
@@ -68,6 +69,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #flights = new SingleFlight<Landing>();
 
   constructor(step: Step<I, O>, options: CacheOptions<I> = {}) {
+    checkCacheOptions(options);
     const {
       key,
       vary,
@@ -89,9 +91,14 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       cost,
       provider,
       prices,
+      model,
+      form,
+      secret,
+      cacheToolCalls,
+      cacheRefusals,
+      validate,
       random = Math.random,
     } = options;
-    checkCacheOptions(options);
     const primitive = asPrimitive(step);
     const operation = options.operation ?? primitive.name;
     super(operation);
@@ -101,12 +108,22 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const flights = this.#flights;
     const rules = new StaleRules({ staleWhileRevalidateMs, staleIfErrorMs }, staleIf);
     const { staleMs } = rules;
-    const identity = { operation, key, vary: varyBy(version, vary), scope };
+    const identity = {
+      operation,
+      key,
+      vary: varyBy(version, vary),
+      scope,
+      model,
+      form,
+      provider,
+      secret: secretKey(secret),
+    };
     const isDeterministicOnly = policy === 'deterministic-only';
     const requests = new Requests({ ...identity, samples, random, tags, isDeterministicOnly });
     const accounting = new Accounting({ cost, provider, prices });
     const lifetime = { ttlMs, ttlJitter, staleMs, random };
-    const keeping = new Keeping(store, accounting, { ...lifetime, maxEntryLength, isCacheable });
+    const judging = { isCacheable, rules: { cacheToolCalls, cacheRefusals, validate } };
+    const keeping = new Keeping(store, accounting, { ...lifetime, ...judging, maxEntryLength });
     const asking = new Asking(primitive, requests, keeping);
     const generations = new Generations(store, (typeof ttlMs === 'number' ? ttlMs : 0) + staleMs);
     this.#requests = requests;
@@ -116,7 +133,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#answering = new Answering({ store, generations, asking, leasing, rules, refreshing: this.#refreshing });
     this.#taking = new Taking(accounting);
     this.#residents = Residents.in(store, rules, copy);
-    this.#invalidation = new Invalidation({ operation, scope, store, flights, requests, keeping, generations });
+    this.#invalidation = new Invalidation({ operation, store, flights, requests, keeping, generations });
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -199,16 +216,17 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     }
   }
 
-  /** Callers share a flight when they ask the same, and of the cache the same too. */
+  /** Callers share a flight when they ask the same in the same form, and of the cache the same too. */
   #join(
     request: KnownRequest,
     execution: Execution<I>,
   ): { readonly flight: Flight<Landing>; readonly isStarter: boolean } {
-    const { key, tagKeys } = request;
-    const flightKey = key.text + variantOf(execution.control);
-    return this.#flights.join(flightKey, [key.text, ...tagKeys], (flight) =>
-      this.#answering.answer(flight, request, execution),
-    );
+    const { key, form, tagKeys } = request;
+    const { control } = execution;
+    const answer = (flight: Flight<Landing>): Promise<Landing> => this.#answering.answer(flight, request, execution);
+    const isExacting = control?.maxAgeMs !== undefined;
+    const flightKey = `${key.text} ${form}${variantOf(control)}`;
+    return this.#flights.join(flightKey, [key.text, ...tagKeys], answer, isExacting);
   }
 
   async #bypass(reason: CacheSkipReason, execution: Execution<I>): Promise<O> {

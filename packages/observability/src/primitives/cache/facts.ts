@@ -15,6 +15,9 @@ export type CacheSkipReason =
   | 'empty'
   | 'interrupted'
   | 'tool_calls'
+  | 'refusal'
+  /** JSON was asked for and not given, or the application's own check refused the answer. */
+  | 'invalid'
   | 'server_state'
   /** The input was changed after the request had been looked up, so that its answer answers another one. */
   | 'changed'

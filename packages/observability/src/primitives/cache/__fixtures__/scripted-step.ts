@@ -22,6 +22,8 @@ export function scriptedStep(script: (call: number) => unknown = (call) => `answ
   };
   return {
     step,
+    /** How often the step was called. */
+    calls: (): number => state.calls,
     pending,
     /** From now on calls wait until they are answered one by one. */
     hold: (): void => {

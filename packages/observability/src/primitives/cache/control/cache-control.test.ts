@@ -1,9 +1,11 @@
 import { step, WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { FakeStore, never } from '../__fixtures__/fake-store.ts';
 import { overloaded, scriptedStep } from '../__fixtures__/scripted-step.ts';
 import type { CacheOptions } from '../cache-options.ts';
 import { CachePrimitive } from '../cache-primitive.ts';
+import { guardedStore } from '../store/guard/guarded-store.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import { type CacheControl, withCacheControl } from './cache-control.ts';
 import { type CacheReport, cacheHeaders } from './cache-report.ts';
@@ -49,6 +51,17 @@ describe('a caller', () => {
     expect(await Promise.all(renewed)).toEqual(['renewed', 'renewed']);
     expect(asked).toHaveBeenCalledTimes(2);
     expect(cache.getStats()).toMatchObject({ total: 4, misses: 1, bypasses: 1, hits: 2, coalesced: 1 });
+  });
+
+  it('who wants a new answer, or a young one, does not get one that was complete before and is still being stored', async () => {
+    const fake = new FakeStore();
+    fake.trouble = (operation) => (operation === 'set' ? never() : undefined);
+    const { ask, clock } = arrange({ store: guardedStore(fake, { clock: manualClock() }) });
+    for (const control of [{ noCache: true }, { maxAgeMs: 1 }]) {
+      const first = await ask(control);
+      await clock.advance(5);
+      expect(await ask(control)).not.toBe(first);
+    }
   });
 
   it('who wants a new answer gets the error when there is none, also where a stale one stands by', async () => {
@@ -219,6 +232,7 @@ describe('what a caller asks of a cache', () => {
     [{ noCache: 1 }, 'withCacheControl: noCache must be true or false'],
     [{ operation: '' }, 'withCacheControl: operation must be'],
     [{ onOutcome: true }, 'withCacheControl: onOutcome must be a function'],
+    [{ 'no-cache': true }, 'withCacheControl: no-cache is not an option; the options are noCache, refresh'],
   ])('is refused when it is wrong: %j', (control, message) => {
     expect(() => withCacheControl(new WorkflowContext(), control as CacheControl)).toThrow(message);
   });

@@ -1,4 +1,12 @@
-import { checkBoolean, checkFunction, checkNumber, refusal, WorkflowContext } from 'tta-dev-primitives';
+import {
+  checkBoolean,
+  checkFunction,
+  checkNoUnknown,
+  checkNumber,
+  type OptionNames,
+  refusal,
+  WorkflowContext,
+} from 'tta-dev-primitives';
 import type { CacheReport } from './cache-report.ts';
 
 /**
@@ -32,6 +40,17 @@ const CONTROL: symbol = Symbol.for('tta-observability-integration.cacheControl')
 type Controlled = Readonly<Record<symbol, CacheControl | undefined>>;
 
 const OWNER = 'withCacheControl';
+
+const DIRECTIVES: OptionNames<CacheControl> = {
+  noCache: true,
+  refresh: true,
+  noStore: true,
+  maxAgeMs: true,
+  maxStaleMs: true,
+  onlyIfCached: true,
+  operation: true,
+  onOutcome: true,
+};
 
 /**
  * A context whose executions ask something special of a cache. What the context asked before stays, unless `control` says otherwise.
@@ -71,9 +90,7 @@ function checkCacheControl(context: WorkflowContext, control: CacheControl): voi
   if (!(context instanceof WorkflowContext)) {
     throw new TypeError(refusal(OWNER, 'context', context, 'a WorkflowContext'));
   }
-  if (typeof control !== 'object' || control === null) {
-    throw new TypeError(refusal(OWNER, 'control', control, 'an object'));
-  }
+  checkNoUnknown(OWNER, control, DIRECTIVES);
   const { noCache, refresh, noStore, onlyIfCached, maxAgeMs, maxStaleMs, operation, onOutcome } = control;
   for (const [name, value] of Object.entries({ noCache, refresh, noStore, onlyIfCached })) {
     if (value !== undefined) checkBoolean(OWNER, name, value);

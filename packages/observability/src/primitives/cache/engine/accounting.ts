@@ -6,6 +6,7 @@ import type { CacheReport } from '../control/cache-report.ts';
 import type { CacheOutcome, RefreshOutcome } from '../facts.ts';
 import type { Making } from '../flight/landing.ts';
 import type { Execution } from './execution.ts';
+import { RecentCosts } from './recent-costs.ts';
 
 /** What is known of an answer that came from the store. */
 export type Origin = Pick<CacheReport, 'ageMs' | 'tier'>;
@@ -15,10 +16,12 @@ const NO_ORIGIN: Origin = { ageMs: undefined, tier: undefined };
 /** Counts how executions ended and what they saved, in the statistics and as facts. */
 export class Accounting<I> {
   readonly #pricing: PricingOptions<I>;
+  readonly #recent: RecentCosts<I>;
   readonly #tally = new CacheTally();
 
   constructor(pricing: PricingOptions<I>) {
     this.#pricing = pricing;
+    this.#recent = new RecentCosts(pricing);
   }
 
   read(operation: string): CacheStats {
@@ -59,7 +62,7 @@ export class Accounting<I> {
   }
 
   #add(sign: 1 | -1, making: Making, source: SavingSource, { input, context, note }: Execution<I>): void {
-    const costUsd = this.costOf({ input, ...making }, context.clock.epochMs());
+    const costUsd = this.#recent.costOf({ input, ...making }, context.clock.epochMs());
     if (costUsd === undefined) {
       note('cache.unpriced', true);
       return;

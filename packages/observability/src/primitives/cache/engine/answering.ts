@@ -1,11 +1,12 @@
+import type { WorkflowContext } from 'tta-dev-primitives';
 import { NotCachedError } from '../control/not-cached-error.ts';
 import { ageOf } from '../entry/envelope.ts';
-import type { StaleCause } from '../facts.ts';
 import type { Landing, StoredAnswer } from '../flight/landing.ts';
 import type { Flight } from '../flight/single-flight.ts';
+import { failureCauseOf } from '../freshness/failure-cause.ts';
 import { type Freshness, freshnessOf, isRefreshable } from '../freshness/freshness.ts';
 import type { StaleRules } from '../freshness/stale-rules.ts';
-import { type Generations, stampOf } from '../invalidation/generations.ts';
+import { type Current, type Generations, stampOf } from '../invalidation/generations.ts';
 import type { CacheStore } from '../store/store.ts';
 import type { Asking } from './asking.ts';
 import type { Execution } from './execution.ts';
@@ -55,6 +56,7 @@ export class Answering<I> {
     }
     if (control?.onlyIfCached === true) throw new NotCachedError(operation);
     const spare = freshness === 'spare' ? stored : undefined;
+    if (spare !== undefined) flight.standBy((reason) => this.#inTime(reason, spare, execution));
     try {
       const ask = (): Promise<Landing> =>
         asking.ask({ flight, request, execution, generation: generation?.(), hasSpare: spare !== undefined });
@@ -62,12 +64,11 @@ export class Answering<I> {
       const again = (): Promise<StoredAnswer | undefined> => this.#findFresh(request, execution);
       return await leasing.ask(flight, request, execution, again, ask);
     } catch (error) {
-      const staleCause: StaleCause | undefined =
-        spare === undefined || flight.signal.aborted ? undefined : rules.causeOf(error, context);
-      if (spare === undefined || staleCause === undefined) throw error;
+      const substitute = flight.signal.aborted ? undefined : this.#inPlaceOf(error, spare, execution);
+      if (substitute === undefined) throw error;
       flight.done();
       flight.close();
-      return { ...spare, staleCause };
+      return substitute;
     }
   }
 
@@ -76,19 +77,48 @@ export class Answering<I> {
     return freshness === 'fresh' ? stored : undefined;
   }
 
-  async #find(request: KnownRequest, { context, control, note }: Execution<I>): Promise<Found> {
-    const { store, generations, rules } = this.#parts;
+  /** For a caller whose time is over while the step is still being asked; one who has left is given nothing. */
+  #inTime(reason: unknown, spare: StoredAnswer, execution: Execution<I>): StoredAnswer | undefined {
+    return failureCauseOf(reason) === 'timeout' ? this.#inPlaceOf(reason, spare, execution) : undefined;
+  }
+
+  #inPlaceOf(error: unknown, spare: StoredAnswer | undefined, execution: Execution<I>): StoredAnswer | undefined {
+    if (spare === undefined || this.#freshnessOf(spare, execution) === 'expired') return undefined; // its time may be over by now
+    const staleCause = this.#parts.rules.causeOf(error, execution.context);
+    return staleCause === undefined ? undefined : { ...spare, staleCause };
+  }
+
+  async #find(request: KnownRequest, execution: Execution<I>): Promise<Found> {
+    const { store, generations } = this.#parts;
+    const { context, note } = execution;
     const { tagKeys } = request;
     const reading = tagKeys.length === 0 ? undefined : generations.read(tagKeys, context.clock, note);
     const stored = await lookUp(store, request, note);
     const current = reading && (await reading);
-    const stamp = stampOf(tagKeys, current);
-    const isInvalidated = stored?.envelope.generation !== stamp || (stamp === undefined && tagKeys.length > 0);
-    const freshness =
-      stored === undefined || isInvalidated
-        ? 'expired'
-        : freshnessOf(stored.envelope, ageOf(stored.envelope, context.clock.epochMs()), rules, control);
+    const isCurrent =
+      tagKeys.length === 0
+        ? stored?.envelope.generation === undefined
+        : this.#isCurrent(stored, tagKeys, current, context);
+    const freshness = isCurrent ? this.#freshnessOf(stored, execution) : 'expired';
     const generation = reading && (() => generations.found(tagKeys, current, note));
     return { stored, freshness, generation };
+  }
+
+  /** What is near goes on for a while without the far tier, which decides. */
+  #isCurrent(
+    stored: StoredAnswer | undefined,
+    tagKeys: readonly string[],
+    current: Current | undefined,
+    { clock }: WorkflowContext,
+  ): boolean {
+    const trusted = current ?? (stored?.tier === 'near' ? this.#parts.generations.recall(tagKeys, clock) : undefined);
+    const stamp = stampOf(tagKeys, trusted);
+    return stamp !== undefined && stored?.envelope.generation === stamp;
+  }
+
+  #freshnessOf(stored: StoredAnswer | undefined, { context, control }: Execution<I>): Freshness {
+    if (stored === undefined) return 'expired';
+    const { envelope } = stored;
+    return freshnessOf(envelope, ageOf(envelope, context.clock.epochMs()), this.#parts.rules, control);
   }
 }

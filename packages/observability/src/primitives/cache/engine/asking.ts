@@ -2,6 +2,7 @@ import { isStream, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { modelOf, usageOf } from '../../../llm/usage.ts';
 import { metadataForStep } from '../control/cache-control.ts';
 import { judge } from '../entry/cacheability.ts';
+import { isGeminiInstance } from '../entry/gemini-instance.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
 import type { Landing, Making } from '../flight/landing.ts';
 import { SharedStream } from '../flight/shared-stream.ts';
@@ -64,7 +65,11 @@ export class Asking<I, O> {
     call.flight.done();
     const payload = losslessJson(output);
     const making = makingOf(output);
-    this.#keep({ ...judge(call.execution.input, output, false), form: 'value', payload, making }, call);
+    const { input, context } = call.execution;
+    const judged = judge(input, output, false, this.#keeping.rules);
+    const instance = isGeminiInstance(output) ? 'gemini' : undefined;
+    const createdAtMs = context.clock.epochMs();
+    this.#keep({ ...judged, form: 'value', instance, payload, making, createdAtMs }, call);
     return { kind: 'value', copies: new Copies(output, payload), making };
   }
 
@@ -89,7 +94,10 @@ export class Asking<I, O> {
         }
         const chunks: unknown = JSON.parse(payload);
         making = makingOf(chunks);
-        this.#keep({ ...judge(execution.input, chunks, true), form: stream.form, payload, making }, call);
+        const { form, instance } = stream;
+        const judged = judge(execution.input, chunks, true, this.#keeping.rules);
+        const createdAtMs = execution.context.clock.epochMs();
+        this.#keep({ ...judged, form, instance, payload, making, createdAtMs }, call);
       },
     });
     flight.signal.addEventListener('abort', () => stream.cancel(flight.signal.reason), { once: true });
@@ -103,7 +111,7 @@ export class Asking<I, O> {
     const { flight, request, execution, generation, isInBackground } = call;
     if (generation === undefined && isInBackground !== true)
       this.#keeping.keep(answer, flight, request, execution, undefined);
-    else void this.#keepLater(answer, call);
+    else this.#keeping.remember(request.key.text, this.#keepLater(answer, call));
   }
 
   async #keepLater(answer: NewAnswer<I>, call: Call<I>): Promise<void> {

@@ -1,4 +1,4 @@
-import { isPlainObject } from '../key/canonical-json.ts';
+import { isPlainObject } from '../key/plain-object.ts';
 
 /** Where providers and SDKs keep the parameters of a request, if not at its top: Gemini, Bedrock, Ollama, AI SDK settings. */
 const PLACES = ['config', 'generationConfig', 'inferenceConfig', 'options', 'settings'] as const;

@@ -1,7 +1,7 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { CacheOptions } from '../cache-options.ts';
-import type { CacheableAnswer } from '../entry/cacheability.ts';
+import type { CacheabilityRules, CacheableAnswer } from '../entry/cacheability.ts';
 import { type AnswerForm, sealEnvelope } from '../entry/envelope.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import type { Landing, Making } from '../flight/landing.ts';
@@ -15,14 +15,19 @@ import type { KnownRequest } from './requests.ts';
 export interface KeepingOptions<I> extends LifetimeOptions<I> {
   readonly maxEntryLength: number;
   readonly isCacheable: CacheOptions<I>['isCacheable'];
+  readonly rules: CacheabilityRules<I>;
 }
 
 /** An answer of the step that may be stored. */
 export interface NewAnswer<I> extends CacheableAnswer<I> {
   readonly form: AnswerForm;
+  /** What it, or each of its chunks, is an instance of. */
+  readonly instance: 'gemini' | undefined;
   /** Its JSON; undefined if no text can stand for it. */
   readonly payload: string | undefined;
   readonly making: Making;
+  /** When it was complete, in milliseconds since the Unix epoch. */
+  readonly createdAtMs: number;
 }
 
 /** Decides which answers are stored and for how long, and stores them. */
@@ -30,7 +35,7 @@ export class Keeping<I> {
   readonly #store: CacheStore;
   readonly #accounting: Accounting<I>;
   readonly #options: KeepingOptions<I>;
-  /** Writes under way, by key. */
+  /** Writes under way or about to be, by key. */
   readonly #writes = new Map<string, Promise<void>>();
 
   constructor(store: CacheStore, accounting: Accounting<I>, options: KeepingOptions<I>) {
@@ -41,6 +46,10 @@ export class Keeping<I> {
 
   get maxEntryLength(): number {
     return this.#options.maxEntryLength;
+  }
+
+  get rules(): CacheabilityRules<I> {
+    return this.#options.rules;
   }
 
   /**
@@ -64,37 +73,42 @@ export class Keeping<I> {
       return;
     }
     flight.kept();
-    const envelope = this.#seal(answer, answer.payload, lifetime, request, context, generation);
+    const envelope = this.#seal(answer, answer.payload, lifetime, request, generation);
     const key = request.key.text;
-    const close = (): void => {
-      if (this.#writes.get(key) === writing) this.#writes.delete(key);
-      flight.close(); // also when it fails, which the store has stated
-    };
-    const writing: Promise<void> = this.#store
-      .set(key, envelope, lifetime.ttlMs + (lifetime.staleMs ?? 0), note)
-      .then(close, close);
-    this.#writes.set(key, writing);
+    const ageMs = context.clock.epochMs() - answer.createdAtMs;
+    const lifeMs = Math.max(1, lifetime.ttlMs + (lifetime.staleMs ?? 0) - ageMs);
+    const close = (): void => flight.close(); // also when it fails, which the store has stated
+    this.remember(key, this.#store.set(key, envelope, lifeMs, note).then(close, close));
   }
 
-  /** Resolves when no write to a key is under way, however it has ended. */
+  /** Resolves when the writes to a key that are under way, or are about to be, have ended, however they have. */
   async written(key: string): Promise<void> {
     await this.#writes.get(key);
+    await this.#writes.get(key); // what was about to be a write is one now
+  }
+
+  /** Lets `written` wait for what ends in a write or in none; there may be several for a key at once. */
+  remember(key: string, write: Promise<void>): void {
+    const all = Promise.all([this.#writes.get(key), write]).then(() => {
+      if (this.#writes.get(key) === all) this.#writes.delete(key);
+    });
+    this.#writes.set(key, all);
   }
 
   #seal(
-    { making, form, input }: NewAnswer<I>,
+    { making, form, instance, input, createdAtMs }: NewAnswer<I>,
     payload: string,
     lifetime: Lifetime,
-    { key: { digest, scopeHash }, model }: KnownRequest,
-    context: WorkflowContext,
+    { key: { digest, scopeHash }, model, form: askedFor }: KnownRequest,
     generation: string | undefined,
   ): string {
-    const createdAtMs = context.clock.epochMs();
     return sealEnvelope({
       digest,
       scopeHash,
       model,
       form,
+      askedFor,
+      instance,
       createdAtMs,
       ...lifetime,
       generation,

@@ -1,5 +1,7 @@
 import type { NoteFact } from 'tta-dev-primitives';
-import { type AnswerForm, openEnvelope } from '../entry/envelope.ts';
+import { type FormedAnswer, inForm } from '../entry/answer-form.ts';
+import { type Envelope, openEnvelope } from '../entry/envelope.ts';
+import { geminiRevive } from '../entry/gemini-instance.ts';
 import { Copies } from '../entry/payload.ts';
 import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/landing.ts';
@@ -7,12 +9,12 @@ import type { CacheStore } from '../store/store.ts';
 import type { KnownRequest } from './requests.ts';
 
 /**
- * The stored answer to a request, of whatever age and generation, if the store has one that can be read; never rejects, because then
- * the step is asked.
+ * The stored answer to a request, of whatever age and generation, if the store has one that can be read and can be given in the form
+ * that is asked for; never rejects, because then the step is asked.
  */
 export async function lookUp(
   store: CacheStore,
-  { key, model }: KnownRequest,
+  { key, model, form }: KnownRequest,
   note: NoteFact,
 ): Promise<StoredAnswer | undefined> {
   let tier: CacheTier | undefined;
@@ -23,19 +25,37 @@ export async function lookUp(
   const text = await store.get(key.text, listen).catch(() => undefined); // the store has stated its failure
   if (text === undefined) return undefined;
   const envelope = openEnvelope(text, { digest: key.digest, scopeHash: key.scopeHash, model });
-  const copies = envelope && readCopies(envelope.payload, envelope.form);
-  if (envelope !== undefined && copies !== undefined) return { kind: 'stored', envelope, copies, tier };
+  const stored = envelope && readAnswer(envelope);
+  if (envelope !== undefined && stored !== undefined) {
+    const formed = inForm(form, envelope.askedFor, stored);
+    const copies = formed && (await copiesOf(formed, stored, envelope));
+    return copies && { kind: 'stored', envelope: { ...envelope, form: formed.form }, copies, tier };
+  }
   note('cache.corrupt', true);
   store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
   return undefined;
 }
 
 /** The answer in an envelope, or undefined if it cannot be read. */
-function readCopies(payload: string, form: AnswerForm): Copies | undefined {
+function readAnswer({ payload, form }: Envelope): FormedAnswer | undefined {
   try {
     const answer: unknown = JSON.parse(payload);
-    return form === 'value' || Array.isArray(answer) ? new Copies(answer, payload) : undefined;
+    return form === 'value' || Array.isArray(answer) ? { form, answer } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The answer for several takers, or undefined if it cannot be given as what it was. */
+async function copiesOf(
+  { form, answer }: FormedAnswer,
+  stored: FormedAnswer,
+  { payload, instance }: Envelope,
+): Promise<Copies | undefined> {
+  const text = answer === stored.answer ? payload : JSON.stringify(answer);
+  if (instance === undefined) return new Copies(answer, text);
+  const revive = await geminiRevive();
+  if (revive === undefined) return undefined;
+  const reviveAll = (data: object): object => (form === 'value' ? revive(data) : (data as object[]).map(revive));
+  return new Copies(reviveAll(answer as object), text, reviveAll);
 }

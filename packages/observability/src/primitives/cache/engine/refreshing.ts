@@ -44,13 +44,14 @@ export class Refreshing<I> {
   ): { readonly flight: Flight<Landing>; readonly isStarter: boolean } {
     const { flights, asking, generations } = this.#parts;
     const { note, context } = execution;
-    const { key, tagKeys } = request;
-    return flights.join(`${key.text} refresh`, [key.text, ...tagKeys], async (flight) => {
+    const { key, form, tagKeys } = request;
+    const isInBackground = background !== undefined;
+    const ask = async (flight: Flight<Landing>): Promise<Landing> => {
       const current = tagKeys.length === 0 ? undefined : await generations.read(tagKeys, context.clock, note);
       const generation = tagKeys.length === 0 ? undefined : generations.found(tagKeys, current, note);
-      const isInBackground = background !== undefined;
       return asking.ask({ flight, request, execution, generation, isInBackground, ...background });
-    });
+    };
+    return flights.join(`${key.text} ${form} refresh`, [key.text, ...tagKeys], ask, !isInBackground);
   }
 
   /** Refreshes an entry in the background; returns at once and never fails. */

@@ -3,10 +3,11 @@ import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { CacheOptions } from '../cache-options.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { tagKeysOf } from '../invalidation/tag-key.ts';
-import type { CacheKey } from '../key/cache-key.ts';
-import { digestOf } from '../key/canonical-json.ts';
+import { keyPrefix } from '../key/cache-key.ts';
+import { digestOf } from '../key/digest.ts';
 import { KeyMemo } from '../key/key-memo.ts';
 import { type CacheRequest, type RequestKeyOptions, requestKey } from '../key/request-key.ts';
+import { scopeOf } from '../key/scope.ts';
 import { isDeterministic } from './determinism.ts';
 
 /** A request as the store knows it. */
@@ -48,7 +49,7 @@ export class Requests<I> {
     const request = await requestKey(input, context, this.#options);
     if (typeof request === 'string') return request;
     if (this.#options.isDeterministicOnly && !isDeterministic(input)) return 'not_deterministic';
-    const tagKeys = this.#tagKeysOf(request.key, input, context);
+    const tagKeys = this.#tagKeysOf(input, context);
     if (tagKeys === undefined) return 'policy';
     const sample = samples === 1 ? 0 : Math.min(Math.floor(random() * samples), samples - 1);
     const known = sampled(request, sample, tagKeys);
@@ -69,15 +70,25 @@ export class Requests<I> {
     return typeof present === 'string' || sampled(present, sample, NONE).key.digest !== key.digest;
   }
 
+  /**
+   * Where the generations of tags are kept. Work without a tenant has its tags in common, whatever API keys tell its answers apart:
+   * whoever invalidates a tag makes no request.
+   */
+  tagKeys(tags: readonly string[], context: WorkflowContext): readonly string[] {
+    const { operation, scope, secret } = this.#options;
+    const prefix = keyPrefix(operation, scopeOf(scope, undefined, context, secret), secret);
+    return tagKeysOf(prefix, tags, secret);
+  }
+
   /** Undefined if the tags cannot be told: an answer without them could never be invalidated by them. */
-  #tagKeysOf(key: CacheKey, input: I, context: WorkflowContext): readonly string[] | undefined {
+  #tagKeysOf(input: I, context: WorkflowContext): readonly string[] | undefined {
     const { tags } = this.#options;
     if (tags === undefined) return NONE;
     try {
       const told: unknown = tags(input, context);
       ignoreRejection(told);
       if (!Array.isArray(told) || told.some((tag) => typeof tag !== 'string')) return undefined;
-      return tagKeysOf(key, told as string[]);
+      return this.tagKeys(told as string[], context);
     } catch {
       return undefined;
     }
@@ -85,9 +96,9 @@ export class Requests<I> {
 }
 
 /** The first sample has the key of the request itself, so that a cache that begins to sample keeps what it has. */
-function sampled({ key, model }: CacheRequest, sample: number, tagKeys: readonly string[]): KnownRequest {
-  if (sample === 0) return { key, model, sample, tagKeys };
-  const digest = digestOf(JSON.stringify(['sample', sample, key.digest]));
-  const text = key.text.slice(0, -key.digest.length) + digest;
-  return { key: { text, digest, scopeHash: key.scopeHash }, model, sample, tagKeys };
+function sampled(request: CacheRequest, sample: number, tagKeys: readonly string[]): KnownRequest {
+  if (sample === 0) return { ...request, sample, tagKeys };
+  const { text, digest: own, scopeHash } = request.key;
+  const digest = digestOf(JSON.stringify(['sample', sample, own]));
+  return { ...request, key: { text: text.slice(0, -own.length) + digest, digest, scopeHash }, sample, tagKeys };
 }

@@ -40,7 +40,7 @@ export class Residents {
     const resident = this.#peek(request.key.text);
     if (resident === undefined) return undefined;
     const stored = this.#opened(resident, request);
-    if (stored === undefined) return undefined;
+    if (stored === undefined || stored.envelope.askedFor !== request.form) return undefined;
     return freshnessOf(stored.envelope, ageOf(stored.envelope, clock.epochMs()), this.#limits) === 'fresh'
       ? stored
       : undefined;
@@ -51,7 +51,7 @@ export class Residents {
     if (known?.owner === this && known.stored.envelope.model === request.model) return known.stored;
     const { digest, scopeHash } = request.key;
     const envelope = openEnvelope(resident.value, { digest, scopeHash, model: request.model });
-    if (envelope === undefined || envelope.form !== 'value' || envelope.generation !== undefined) return undefined;
+    if (envelope === undefined || !isPlain(envelope)) return undefined;
     const copies = this.#copiesOf(envelope);
     if (copies === undefined) return undefined;
     const stored: StoredAnswer = { kind: 'stored', envelope, copies, tier: 'near' };
@@ -68,4 +68,9 @@ export class Residents {
       return undefined;
     }
   }
+}
+
+/** Whether an answer is a value that needs nothing but to be read. */
+function isPlain({ form, instance, generation }: Envelope): boolean {
+  return form === 'value' && instance === undefined && generation === undefined;
 }

@@ -1,5 +1,6 @@
 import type { Usage } from '../../../llm/usage.ts';
-import { isPlainObject } from '../key/canonical-json.ts';
+import { isPlainObject } from '../key/plain-object.ts';
+import type { RequestForm } from '../key/request-form.ts';
 
 /** How an answer was given, and is given again: as a value, an async iterable, or a web `ReadableStream`. */
 export type AnswerForm = 'value' | 'iterable' | 'readable';
@@ -12,6 +13,10 @@ export interface EnvelopeHeader {
   /** The model that was asked for, if the request named one. */
   readonly model?: string | undefined;
   readonly form: AnswerForm;
+  /** In which form it had been asked for. */
+  readonly askedFor: RequestForm;
+  /** What the value, or each chunk, is an instance of; plain data if it is nothing. */
+  readonly instance?: 'gemini' | undefined;
   /** When the answer was stored, in milliseconds since the Unix epoch. */
   readonly createdAtMs: number;
   /** How long it is fresh. */
@@ -90,6 +95,8 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     (header['staleMs'] === undefined || typeof header['staleMs'] === 'number') &&
     (header['generation'] === undefined || typeof header['generation'] === 'string') &&
     ['value', 'iterable', 'readable'].includes(String(header['form'])) &&
+    ['whole', 'stream', 'stream+usage', 'unsaid'].includes(String(header['askedFor'])) &&
+    [undefined, 'gemini'].includes(header['instance'] as undefined) &&
     (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
     (header['usage'] === undefined || isUsage(header['usage']))
   );

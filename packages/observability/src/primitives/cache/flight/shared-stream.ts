@@ -1,6 +1,7 @@
 import { isReadableStream, type OutputEnd } from 'tta-dev-primitives';
 import { setAccount } from '../../../llm/account.ts';
 import type { AnswerForm } from '../entry/envelope.ts';
+import { isGeminiInstance } from '../entry/gemini-instance.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { type StreamForm, streamOf } from './stream-of.ts';
@@ -42,6 +43,7 @@ export class SharedStream {
   #firstIndex = 0;
   #recorded = 0;
   #isRecording = true;
+  #areInstances: boolean | undefined;
   #pulling: Promise<void> | undefined;
   #end: OutputEnd | undefined;
 
@@ -55,6 +57,11 @@ export class SharedStream {
   recording(): string | undefined {
     if (!this.#isRecording || this.#end?.kind !== 'complete') return undefined;
     return `[${this.#chunks.map(({ text }) => text).join(',')}]`;
+  }
+
+  /** What each chunk is an instance of. */
+  get instance(): 'gemini' | undefined {
+    return this.#areInstances === true ? 'gemini' : undefined;
   }
 
   /**
@@ -158,9 +165,11 @@ export class SharedStream {
     this.#chunks.push(new Copies(value, text));
     if (!this.#isRecording) return;
     this.#recorded += text?.length ?? 0;
-    if (text !== undefined && this.#recorded <= this.#options.maxRecorded) return;
+    this.#areInstances ??= isGeminiInstance(value);
+    const isReadable = text !== undefined && this.#areInstances === isGeminiInstance(value);
+    if (isReadable && this.#recorded <= this.#options.maxRecorded) return;
     this.#isRecording = false;
-    this.#options.onUnrecordable(text === undefined ? 'unserializable' : 'too_large');
+    this.#options.onUnrecordable(isReadable ? 'too_large' : 'unserializable');
   }
 
   /** What cannot be recorded is held only until every reader has it. */

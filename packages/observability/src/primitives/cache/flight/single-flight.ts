@@ -14,6 +14,7 @@ export class Flight<T> {
   #isKept = false;
   #objection: CacheSkipReason | undefined;
   #closed: PromiseWithResolvers<void> | undefined;
+  #rescue: ((reason: unknown) => T | undefined) | undefined;
   #settled: { readonly land: (waiter: Waiter<T>) => void } | undefined;
   #waiters = new Set<Waiter<T>>();
 
@@ -70,8 +71,8 @@ export class Flight<T> {
     this.#aboard -= 1;
     if (this.#aboard > 0 || this.#isDone) return;
     this.done();
-    this.#owner.abandoned(this);
     this.close();
+    this.#owner.abandoned(this);
     this.#controller.abort(reason);
   }
 
@@ -93,6 +94,15 @@ export class Flight<T> {
     this.#closed ??= Promise.withResolvers<void>();
     if (this.#isClosed) this.#closed.resolve();
     return this.#closed.promise;
+  }
+
+  /** Something stands by for whoever has to leave before the work has an outcome; it is given the reason and may decline. */
+  standBy(rescue: (reason: unknown) => T | undefined): void {
+    this.#rescue = rescue;
+  }
+
+  rescueFrom(reason: unknown): T | undefined {
+    return this.#rescue?.(reason);
   }
 
   /** Calls the waiter when the work has an outcome, at once if it already has one. */
@@ -135,20 +145,25 @@ interface Waiter<T> {
 /** Work under way, by key. */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
-  /** Work that everybody has left and that may come to a result all the same. */
-  readonly #abandoned = new Set<Flight<T>>();
+  /** Work that nobody can join any more and whose result may still be put away. */
+  readonly #apart = new Set<Flight<T>>();
 
   /**
    * The flight under that key, started if there is none; the caller is aboard.
    *
    * @param labels - what `forbidKeeping` knows the flight by
+   * @param isExacting - whether the caller does not take the result of work that is over, and only being put away
    */
   join(
     key: string,
     labels: readonly string[],
     work: (flight: Flight<T>) => Promise<T>,
+    isExacting = false,
   ): { readonly flight: Flight<T>; readonly isStarter: boolean } {
-    const known = this.#flights.get(key);
+    const present = this.#flights.get(key);
+    const isOver = isExacting && present?.isDone === true;
+    if (isOver) this.#apart.add(present);
+    const known = isOver ? undefined : present;
     const flight =
       known ?? new Flight<T>(labels, { closed: () => this.#remove(key, flight), abandoned: this.#abandon });
     flight.board();
@@ -157,11 +172,11 @@ export class SingleFlight<T> {
     work(flight).then(
       (outcome) => {
         flight.land(outcome);
-        this.#abandoned.delete(flight);
+        this.#apart.delete(flight);
       },
       (error: unknown) => {
         flight.crash(error);
-        this.#abandoned.delete(flight);
+        this.#apart.delete(flight);
       },
     );
     return { flight, isStarter: true };
@@ -169,16 +184,17 @@ export class SingleFlight<T> {
 
   /** Forbids all work with that label that has begun to put its result away, and anybody to join it. */
   forbidKeeping(label: string, objection: CacheSkipReason): void {
-    for (const flight of [...this.#flights.values(), ...this.#abandoned]) {
+    for (const flight of [...this.#flights.values(), ...this.#apart]) {
       if (flight.labels.includes(label)) flight.forbidKeeping(objection);
     }
   }
 
   readonly #abandon = (flight: Flight<T>): void => {
-    if (!flight.hasLanded) this.#abandoned.add(flight);
+    if (!flight.hasLanded) this.#apart.add(flight);
   };
 
   #remove(key: string, flight: Flight<T>): void {
+    this.#apart.delete(flight);
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 }
@@ -187,25 +203,29 @@ export class SingleFlight<T> {
  * Waits for a flight on behalf of one execution, which leaves when its own context is aborted or its own deadline has passed.
  *
  * @param open - makes the execution's own output of the common outcome
- * @throws the error of the work, the same object for everybody; the context's abort reason; a `TimeoutError` at the deadline
+ * @throws the error of the work, the same object for everybody; the context's abort reason, or a `TimeoutError` at the deadline,
+ * unless something stands by for that
  */
 export function landing<T, O>(flight: Flight<T>, context: WorkflowContext, open: (outcome: T) => O): Promise<O> {
   const { promise, resolve, reject } = Promise.withResolvers<O>();
   let stopWaiting = (): void => {};
+  const give = (outcome: T): void => {
+    stopWaiting();
+    try {
+      resolve(open(outcome));
+    } catch (error) {
+      reject(error);
+    }
+  };
   const leave = (reason: unknown): void => {
     stopWaiting();
-    reject(reason);
+    const rescue = flight.rescueFrom(reason);
+    if (rescue === undefined) reject(reason);
+    else give(rescue);
     flight.leave(reason);
   };
   const forgetLanding = flight.whenLanded({
-    landed(outcome) {
-      stopWaiting();
-      try {
-        resolve(open(outcome));
-      } catch (error) {
-        reject(error);
-      }
-    },
+    landed: give,
     crashed(error) {
       stopWaiting();
       reject(error);

@@ -1,4 +1,4 @@
-import { CircuitOpenError, WorkflowContext } from 'tta-dev-primitives';
+import { CircuitOpenError, type Clock, WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { chatAnswer, REQUEST } from '../__fixtures__/chat.ts';
@@ -94,6 +94,18 @@ describe('an answer past its ttl, when the step fails', () => {
     await expect(ask('another')).rejects.toBe(error);
   });
 
+  it('is not served when its time is over by the time the step fails', async () => {
+    const { clock, pending, hold, ask } = arrange();
+    await ask();
+    await clock.advance(60_999);
+    hold();
+    const asked = ask().catch((error: unknown) => error);
+    await clock.advance(1);
+    const error = overloaded();
+    pending[0]?.reject(error);
+    expect(await asked).toBe(error);
+  });
+
   it('is not served to a caller who left, however the step then fails', async () => {
     const { clock, cache, hold, ask } = arrange();
     await ask();
@@ -106,6 +118,34 @@ describe('an answer past its ttl, when the step fails', () => {
     controller.abort(reason);
     await expect(left).rejects.toBe(reason);
     expect(cache.getStats()).toMatchObject({ total: 2, misses: 2, stale: 0 });
+  });
+
+  it.each<[string, (clock: Clock) => object]>([
+    ['the deadline of its own', (clock) => ({ deadline: clock.now() + 500 })],
+    [
+      'a timeout around it',
+      (clock) => {
+        const controller = new AbortController();
+        clock.setTimer(() => controller.abort(new DOMException('too slow', 'TimeoutError')), 500);
+        return { signal: controller.signal };
+      },
+    ],
+  ])('is served to a caller whom %s ends, while others go on waiting for the step', async (_, initOf) => {
+    using recording = recordingObserver();
+    const { clock, cache, pending, hold, ask } = arrange();
+    await ask();
+    await clock.advance(1_000);
+    hold();
+    const hurried = ask('q', initOf(clock));
+    const patient = ask();
+    await clock.advance(510);
+    expect(await hurried).toBe('answer 1');
+    expect(pending[0]?.context.isAborted).toBe(false);
+    pending[0]?.resolve('answer 2');
+    expect(await patient).toBe('answer 2');
+    expect(recording.factsOf('cache.staleServed')).toEqual(['timeout']);
+    expect(cache.getStats()).toMatchObject({ total: 3, misses: 1, stale: 1, coalesced: 1 });
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it('is served for the errors that a rule of the user names, and for no other', async () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, NoteFact } from 'tta-dev-primitives';
-import { digestOf } from '../key/canonical-json.ts';
+import { digestOf } from '../key/digest.ts';
 import type { CacheStore } from '../store/store.ts';
 
 /** The generation of each tag of a request; undefined where the store has none. */
-type Current = readonly (string | undefined)[];
+export type Current = readonly (string | undefined)[];
 
 /** A generation outlives the entries of its tag; when it is lost all the same, they count as invalidated. */
 const LIFE_MS = 30 * 24 * 3_600_000;
@@ -35,10 +35,7 @@ export class Generations {
     this.#lifeMs = Math.max(LIFE_MS, 2 * longestEntryMs);
   }
 
-  /**
-   * What the generations are; undefined where the store has none. A store that cannot be asked has stated so; then they are what it
-   * said last, if that was less than a minute ago, and undefined altogether if it was not.
-   */
+  /** What the generations are, undefined where the store has none; undefined altogether if it cannot tell, which it has stated. */
   async read(keys: readonly string[], clock: Clock, note: NoteFact): Promise<Current | undefined> {
     const listen: NoteFact = (name, value) => {
       if (name !== 'cache.tier') note(name, value); // it is the entry's tier that is stated
@@ -46,10 +43,18 @@ export class Generations {
     const store = this.#store;
     const reading = store.getMany?.(keys, listen) ?? Promise.all(keys.map((key) => store.get(key, listen)));
     const values = await reading.catch(() => undefined);
-    if (values === undefined) return this.#recall(keys, clock.now());
+    if (values === undefined) return undefined;
     const current = keys.map((_, index) => nameOf(values[index]));
     this.#remember(keys, current, clock.now());
     return current;
+  }
+
+  /** What the store said last, if it has said so of every key less than a minute ago. */
+  recall(keys: readonly string[], clock: Clock): Current | undefined {
+    const recalled = keys.map((key) => this.#remembered.get(key));
+    return recalled.every((known) => known !== undefined && clock.now() - known.atMs < TRUST_MS)
+      ? recalled.map((known) => known?.generation)
+      : undefined;
   }
 
   /**
@@ -74,13 +79,6 @@ export class Generations {
       if (generation === undefined) this.#remembered.delete(key);
       else this.#remembered.set(key, { generation, atMs });
     }
-  }
-
-  #recall(keys: readonly string[], now: number): Current | undefined {
-    const recalled = keys.map((key) => this.#remembered.get(key));
-    return recalled.every((known) => known !== undefined && now - known.atMs < TRUST_MS)
-      ? recalled.map((known) => known?.generation)
-      : undefined;
   }
 
   /** Whoever comes second does not adopt the first one's: it may be younger than the call that is under way. */

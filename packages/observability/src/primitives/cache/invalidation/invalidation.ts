@@ -3,15 +3,12 @@ import type { Keeping } from '../engine/keeping.ts';
 import type { Requests } from '../engine/requests.ts';
 import type { Landing } from '../flight/landing.ts';
 import type { SingleFlight } from '../flight/single-flight.ts';
-import { type CacheScope, keyPrefix, scopeOf } from '../key/cache-key.ts';
 import type { CacheStore } from '../store/store.ts';
 import type { Generations } from './generations.ts';
 import { InvalidationPrimitive } from './invalidation-primitive.ts';
-import { tagKey } from './tag-key.ts';
 
 export interface InvalidationParts<I> {
   readonly operation: string;
-  readonly scope: CacheScope;
   readonly store: CacheStore;
   readonly flights: SingleFlight<Landing>;
   readonly requests: Requests<I>;
@@ -41,10 +38,9 @@ export class Invalidation<I> {
 
   /** @throws StoreError when the store cannot be used: the answers may still be served */
   byTags(tags: readonly string[], context: WorkflowContext): Promise<void> {
-    const { operation, scope } = this.#parts;
+    const { requests } = this.#parts;
     const invalidate = async (note: NoteFact): Promise<void> => {
-      const prefix = keyPrefix(operation, scopeOf(scope, context));
-      await Promise.all(tags.map((tag) => this.#renew(tagKey(prefix, tag), note)));
+      await Promise.all(requests.tagKeys(tags, context).map((key) => this.#renew(key, note)));
     };
     return this.#primitive.execute({ kind: 'tag', invalidate }, context);
   }

@@ -1,15 +1,14 @@
-import type { CacheKey } from '../key/cache-key.ts';
-import { digestOf } from '../key/canonical-json.ts';
+import type { KeyObject } from 'node:crypto';
+import { digestOf } from '../key/digest.ts';
 
 const TAG = 'tag:';
 
 /** Where the generation of a tag is kept: `{prefix}tag:{digest of the tag}`. The tag itself may name a user or a document. */
-export function tagKey(prefix: string, tag: string): string {
-  return `${prefix}${TAG}${digestOf(tag).slice(0, 22)}`;
+function tagKey(prefix: string, tag: string, secret: KeyObject | undefined): string {
+  return `${prefix}${TAG}${digestOf(tag, secret).slice(0, 22)}`;
 }
 
-/** Where the generations of the tags of a request are kept, each once, in the same order whatever theirs was. */
-export function tagKeysOf({ text, digest }: CacheKey, tags: readonly string[]): readonly string[] {
-  const prefix = text.slice(0, -digest.length);
-  return [...new Set(tags.map((tag) => tagKey(prefix, tag)))].sort();
+/** Where the generations of tags are kept, each once, in the same order whatever theirs was. */
+export function tagKeysOf(prefix: string, tags: readonly string[], secret: KeyObject | undefined): readonly string[] {
+  return [...new Set(tags.map((tag) => tagKey(prefix, tag, secret)))].sort();
 }

@@ -1,6 +1,6 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
+import { modelRequestOf } from './model-request.ts';
 import type { RequestKeyOptions } from './request-key.ts';
-import { hasServerState } from './request-material.ts';
 
 /** Longer ones are digested again each time: their digest costs less than their place. */
 const MAX_LENGTH = 512;
@@ -10,8 +10,8 @@ const MAX_MEMOS = 10_000;
 /**
  * Remembers what requests are known by that are a short text, or whose `key` is one, so that asking the same again takes no digest.
  *
- * Only where nothing else decides the key that could change from one execution to the next: no `vary` that is not a plain value, no
- * scope but the tenant or everybody.
+ * Only where nothing else decides the key that could change from one execution to the next: no function and no object among the
+ * options, no scope but the tenant or everybody, and no request to a model, whose fields say more than its text.
  */
 export class KeyMemo<I, Known> {
   readonly #key: RequestKeyOptions<I>['key'];
@@ -26,13 +26,14 @@ export class KeyMemo<I, Known> {
 
   /** Undefined where keys cannot be remembered. */
   static for<I, Known>(options: RequestKeyOptions<I>): KeyMemo<I, Known> | undefined {
-    const isSettled = options.scope === 'tenant' || options.scope === 'shared';
-    return isSettled && isPlain(options.vary) ? new KeyMemo(options) : undefined;
+    const { scope, vary, model, form } = options;
+    const isSettled = scope === 'tenant' || scope === 'shared';
+    return isSettled && [vary, model, form].every(isPlain) ? new KeyMemo(options) : undefined;
   }
 
   recall(input: I, context: WorkflowContext): Known | undefined {
     const known = this.#byTenant.get(this.#isPerTenant ? context.tenantId : undefined);
-    if (known === undefined || hasServerState(input)) return undefined;
+    if (known === undefined) return undefined;
     const text = this.#textOf(input, context);
     return text === undefined ? undefined : known.get(text);
   }
@@ -55,6 +56,7 @@ export class KeyMemo<I, Known> {
 
   /** A `key` that fails says so when the request is made known. */
   #textOf(input: I, context: WorkflowContext): string | undefined {
+    if (modelRequestOf(input) !== undefined) return undefined;
     if (this.#key === undefined) return typeof input === 'string' ? input : undefined;
     try {
       const text = this.#key(input, context);
@@ -65,6 +67,6 @@ export class KeyMemo<I, Known> {
   }
 }
 
-function isPlain(vary: unknown): boolean {
-  return vary === null || !['object', 'function'].includes(typeof vary);
+function isPlain(option: unknown): boolean {
+  return option === null || !['object', 'function'].includes(typeof option);
 }

@@ -88,7 +88,15 @@ describe('tieredStore', () => {
   conforms({ make, makePeer, wait: clock.advance, offers: EVERYTHING });
 
   const envelope = (ttlMs: number): string =>
-    sealEnvelope({ digest: 'd', scopeHash: 's', form: 'value', createdAtMs: clock.epochMs(), ttlMs, payload: '1' });
+    sealEnvelope({
+      digest: 'd',
+      scopeHash: 's',
+      form: 'value',
+      askedFor: 'unsaid',
+      createdAtMs: clock.epochMs(),
+      ttlMs,
+      payload: '1',
+    });
 
   it('keeps near what was far, no longer than it has to live', async () => {
     const [near, far] = [memoryStore({ clock }), memoryStore({ clock })];
