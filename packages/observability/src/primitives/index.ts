@@ -6,6 +6,7 @@ export { type CacheControl, withCacheControl } from './cache/control/cache-contr
 export { type CacheReport, cacheHeaders } from './cache/control/cache-report.ts';
 export { isNotCachedError, NotCachedError } from './cache/control/not-cached-error.ts';
 export { parseCacheControl } from './cache/control/parse-cache-control.ts';
+export type { BytesAnswer } from './cache/engine/bytes-execution.ts';
 export type { CacheableAnswer } from './cache/entry/cacheability.ts';
 export type {
   CacheLeaseStanding,

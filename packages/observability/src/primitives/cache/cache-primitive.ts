@@ -14,12 +14,14 @@ import { NotCachedError } from './control/not-cached-error.ts';
 import { Accounting } from './engine/accounting.ts';
 import { Answering } from './engine/answering.ts';
 import { Asking } from './engine/asking.ts';
+import { type BytesAnswer, BytesExecution } from './engine/bytes-execution.ts';
 import type { Execution } from './engine/execution.ts';
 import { Keeping } from './engine/keeping.ts';
 import { Leasing } from './engine/leasing.ts';
 import { Refreshing } from './engine/refreshing.ts';
 import { type KnownRequest, Requests } from './engine/requests.ts';
 import { Residents } from './engine/residents.ts';
+import { SealedHits } from './engine/sealed-hits.ts';
 import { Taking } from './engine/taking.ts';
 import type { CacheSkipReason } from './facts.ts';
 import type { Landing } from './flight/landing.ts';
@@ -64,6 +66,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #answering: Answering<I>;
   readonly #refreshing: Refreshing<I>;
   readonly #taking: Taking<I>;
+  readonly #bytes: BytesExecution<I, O>;
   readonly #residents: Residents | undefined;
   readonly #invalidation: Invalidation<I>;
   readonly #flights = new SingleFlight<Landing>();
@@ -132,6 +135,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const leasing = Leasing.in(store, lease);
     this.#answering = new Answering({ store, generations, asking, leasing, rules, refreshing: this.#refreshing });
     this.#taking = new Taking(accounting);
+    const sealed = new SealedHits<I>(store, rules, this.#taking);
+    this.#bytes = new BytesExecution(operation, (...execution) => this.#runBytes(sealed, ...execution));
     this.#residents = Residents.in(store, rules, copy);
     this.#invalidation = new Invalidation({ operation, store, flights, requests, keeping, generations });
   }
@@ -146,6 +151,20 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   override toString(): string {
     return describeStats(this.getStats());
+  }
+
+  /**
+   * As `execute`, for gateways: a fresh stored answer comes as the bytes of its JSON, which are not read, and counts as any hit. Of
+   * a stream they are the array of its chunks. Every other answer is what `execute` gives, after one more look at the store.
+   *
+   * @example
+   * ```ts
+   * const given = await cache.executeBytes(request, context);
+   * response.end(given.kind === 'stored' ? given.body : JSON.stringify(given.answer));
+   * ```
+   */
+  executeBytes(input: I, context: WorkflowContext = new WorkflowContext()): Promise<BytesAnswer<O>> {
+    return this.#bytes.execute(input, context);
   }
 
   /**
@@ -187,9 +206,30 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     return this.#lookUp(input, context, note, control);
   }
 
+  async #runBytes(
+    sealed: SealedHits<I>,
+    input: I,
+    context: WorkflowContext,
+    { note }: RunningStep,
+  ): Promise<BytesAnswer<O>> {
+    const operation = this.name;
+    note('cache.operation', operation);
+    const control = controlOf(context, operation);
+    const request = control === undefined ? await this.#know(input, context) : undefined;
+    if (typeof request === 'object') {
+      const body = await sealed.take(request, { operation, input, context, note, control, key: request.key.text });
+      if (body !== undefined) return { kind: 'stored', body };
+    }
+    return { kind: 'answer', answer: await this.#lookUp(input, context, note, control) };
+  }
+
+  #know(input: I, context: WorkflowContext): KnownRequest | Promise<KnownRequest | CacheSkipReason> {
+    return this.#requests.recall(input, context) ?? this.#requests.know(input, context);
+  }
+
   async #lookUp(input: I, context: WorkflowContext, note: NoteFact, control: CacheControl | undefined): Promise<O> {
     const operation = this.name;
-    const request = control?.noStore === true ? 'no_store' : await this.#requests.know(input, context);
+    const request = control?.noStore === true ? 'no_store' : await this.#know(input, context);
     if (typeof request === 'string') {
       return this.#bypass(request, { operation, input, context, note, control, key: undefined });
     }

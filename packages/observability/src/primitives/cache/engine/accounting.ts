@@ -1,3 +1,4 @@
+import type { NoteFact } from 'tta-dev-primitives';
 import type { SavingSource } from '../../../llm/savings.ts';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import { answerCost, type PricingOptions, type UnpaidAnswer } from '../answer-cost.ts';
@@ -40,14 +41,21 @@ export class Accounting<I> {
     }
   }
 
-  /** Counts what an execution was spared. */
-  save(making: Making, source: SavingSource, execution: Execution<I>): void {
-    this.#add(1, making, source, execution);
+  /**
+   * Counts what an execution was spared.
+   *
+   * @param isResident - whether the usage is an object that stays in memory for as long as the answer is served from there
+   */
+  save(making: Making, source: SavingSource, execution: Execution<I>, isResident = false): void {
+    const { input, context, note } = execution;
+    const costs = isResident ? this.#recent : this;
+    this.#count(1, costs.costOf({ input, ...making }, context.clock.epochMs()), source, note);
   }
 
   /** Counts what a refresh has cost that nobody waited for: without the cache nobody would have paid it. */
   pay(making: Making, execution: Execution<I>): void {
-    this.#add(-1, making, 'cache', execution);
+    const { input, context, note } = execution;
+    this.#count(-1, this.costOf({ input, ...making }, context.clock.epochMs()), 'cache', note);
   }
 
   /** Counts a refresh in the background, which is in no execution's outcome. */
@@ -61,8 +69,7 @@ export class Accounting<I> {
     return answerCost(answer, this.#pricing, epochMs);
   }
 
-  #add(sign: 1 | -1, making: Making, source: SavingSource, { input, context, note }: Execution<I>): void {
-    const costUsd = this.#recent.costOf({ input, ...making }, context.clock.epochMs());
+  #count(sign: 1 | -1, costUsd: number | undefined, source: SavingSource, note: NoteFact): void {
     if (costUsd === undefined) {
       note('cache.unpriced', true);
       return;

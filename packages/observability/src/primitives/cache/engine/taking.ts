@@ -1,6 +1,6 @@
 import { ageOf } from '../entry/envelope.ts';
 import type { StaleCause } from '../facts.ts';
-import type { Landing, StoredAnswer, StreamAnswer, ValueAnswer } from '../flight/landing.ts';
+import type { Landing, StoredAnswer, StoredHeader, StreamAnswer, ValueAnswer } from '../flight/landing.ts';
 import { replay } from '../flight/shared-stream.ts';
 import type { Flight } from '../flight/single-flight.ts';
 import type { Accounting } from './accounting.ts';
@@ -28,10 +28,17 @@ export class Taking<I> {
     }
   }
 
-  takeStored(
-    { envelope, copies, tier, staleCause, isAwaited = false }: StoredAnswer,
+  takeStored(stored: StoredAnswer, execution: Execution<I>): unknown {
+    const { envelope, copies } = stored;
+    this.countStored(stored, execution);
+    return envelope.form === 'value' ? copies.takeUnpaid() : replay(envelope.form, copies.take() as unknown[]);
+  }
+
+  /** Counts an answer from the store, in whatever way it is given. */
+  countStored(
+    { envelope, tier, staleCause, isAwaited = false, isResident }: StoredHeader,
     execution: Execution<I>,
-  ): unknown {
+  ): void {
     const { context, note } = execution;
     const ageMs = ageOf(envelope, context.clock.epochMs());
     const outcome = isAwaited ? 'coalesced' : 'hit';
@@ -39,13 +46,9 @@ export class Taking<I> {
     if (tier !== undefined) note('cache.tier', tier);
     note('cache.ageMs', ageMs);
     if (staleCause !== undefined) note('cache.staleServed', staleCause);
-    if (isSaving(staleCause))
-      this.#accounting.save(
-        { usage: envelope.usage, model: envelope.answeredBy },
-        SOURCES[outcome] ?? 'cache',
-        execution,
-      );
-    return envelope.form === 'value' ? copies.takeUnpaid() : replay(envelope.form, copies.take() as unknown[]);
+    if (!isSaving(staleCause)) return;
+    const making = { usage: envelope.usage, model: envelope.answeredBy };
+    this.#accounting.save(making, SOURCES[outcome] ?? 'cache', execution, isResident);
   }
 
   #takeValue({ copies, making }: ValueAnswer, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {

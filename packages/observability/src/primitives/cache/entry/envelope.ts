@@ -66,6 +66,24 @@ export function openEnvelope(text: unknown, expected: Expected): Envelope | unde
   return isExpected ? envelope : undefined;
 }
 
+/** A stored answer whose JSON was not read. */
+export interface SealedAnswer {
+  readonly header: EnvelopeHeader;
+  /** The UTF-8 bytes of the payload, as they were stored. */
+  readonly body: Uint8Array;
+}
+
+const LINE_FEED = 10;
+
+/** As `openEnvelope`, of the UTF-8 bytes that a store gave; the payload stays as it is. */
+export function openSealed(bytes: Uint8Array, expected: Expected): SealedAnswer | undefined {
+  const end = bytes.indexOf(LINE_FEED);
+  if (end === -1) return undefined;
+  const { buffer, byteOffset } = bytes;
+  const envelope = openEnvelope(`${Buffer.from(buffer, byteOffset, end).toString()}\n`, expected);
+  return envelope && { header: envelope, body: bytes.subarray(end + 1) };
+}
+
 /** Milliseconds since an answer was stored; never negative, because the clocks of two hosts differ. */
 export function ageOf({ createdAtMs }: EnvelopeHeader, epochMs: number): number {
   return Math.max(0, epochMs - createdAtMs);

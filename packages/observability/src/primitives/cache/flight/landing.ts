@@ -1,5 +1,5 @@
 import type { Usage } from '../../../llm/usage.ts';
-import type { Envelope } from '../entry/envelope.ts';
+import type { Envelope, EnvelopeHeader } from '../entry/envelope.ts';
 import type { AnswerCopies, Copies } from '../entry/payload.ts';
 import type { CacheTier, StaleCause } from '../facts.ts';
 import type { SharedStream } from './shared-stream.ts';
@@ -11,16 +11,23 @@ export interface Making {
   readonly model: string | undefined;
 }
 
-/** An answer from the store; of a stream the copies are arrays of chunks. */
-export interface StoredAnswer {
-  readonly kind: 'stored';
-  readonly envelope: Envelope;
-  readonly copies: AnswerCopies;
+/** What is known of an answer from the store. */
+export interface StoredHeader {
+  readonly envelope: EnvelopeHeader;
   readonly tier: CacheTier | undefined;
   /** Why it is served although it is past its ttl; undefined while it is fresh. */
   readonly staleCause?: StaleCause | undefined;
   /** Whether those who take it have waited for the call of another process. */
   readonly isAwaited?: boolean | undefined;
+  /** Whether the answer stays in memory as it was opened. */
+  readonly isResident?: boolean | undefined;
+}
+
+/** An answer from the store; of a stream the copies are arrays of chunks. */
+export interface StoredAnswer extends StoredHeader {
+  readonly kind: 'stored';
+  readonly envelope: Envelope;
+  readonly copies: AnswerCopies;
 }
 
 /** An answer of the step. */

@@ -108,6 +108,7 @@ async function openClient(url: string): Promise<OwnedClient> {
     disableOfflineQueue: true,
     disableClientInfo: true,
     maintNotifications: 'disabled',
+    commandOptions: { timeout: 0 }, // our own deadlines cover it, and each of its timers costs as much as a command
     socket: { reconnectStrategy: false, connectTimeout: CONNECT_DEADLINE_MS },
   });
 }
