@@ -1,9 +1,19 @@
-import type { WorkflowContext } from 'tta-dev-primitives';
+/** As models write: lines, quotes, a little code, and characters beyond ASCII. */
+const PARAGRAPH = [
+  '## What a monad is',
+  '',
+  '- A *monad* is a “monoid in the category of endofunctors” — and what that means takes longer to say.',
+  '- In code: `const twice = (x) => [x, x];` and then `["a", "b"].flatMap(twice)`',
+  '',
+  '> "It is a burrito", said nobody who had to explain it to a café full of engineers…',
+  '',
+].join('\n');
+
+const PARAGRAPH_BYTES = Buffer.byteLength(JSON.stringify(PARAGRAPH));
 
 /** A chat completion whose JSON takes about so many bytes. */
 export function answerOf(bytes: number): object {
-  const text = 'A monad is a monoid in the category of endofunctors, and what that means takes longer to say. ';
-  const content = text.repeat(Math.ceil(bytes / text.length)).slice(0, Math.max(0, bytes - 330));
+  const content = PARAGRAPH.repeat(Math.ceil(bytes / PARAGRAPH_BYTES)).slice(0, Math.max(0, bytes - 400));
   return {
     id: 'chatcmpl-1',
     object: 'chat.completion',
@@ -19,12 +29,12 @@ export function answerOf(bytes: number): object {
 /** So many keys are asked for in turn, so that no side profits from a single one. */
 export const KEYS: readonly string[] = Array.from({ length: 64 }, (_, index) => `question-${index}`);
 
-/** As a request to a model, of about 1 KB. */
+/** The same as requests to a model, of about 1 KB each. */
 export const REQUESTS: readonly object[] = KEYS.map((question) => ({
   model: 'gpt-4o-mini',
   temperature: 0,
   messages: [
-    { role: 'system', content: 'You answer briefly. '.repeat(40) },
+    { role: 'system', content: 'You answer briefly. '.repeat(45) },
     { role: 'user', content: question },
   ],
 }));
@@ -34,5 +44,3 @@ export function inTurn<T>(members: readonly T[]): () => T {
   let next = 0;
   return () => members[next++ % members.length] as T;
 }
-
-export type Ask = (input: unknown, context: WorkflowContext) => Promise<object>;

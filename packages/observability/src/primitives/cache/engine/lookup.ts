@@ -28,7 +28,9 @@ export async function lookUp(
   const stored = envelope && readAnswer(envelope);
   if (envelope !== undefined && stored !== undefined) {
     const formed = inForm(form, envelope.askedFor, stored);
-    const copies = formed && (await copiesOf(formed, stored, envelope));
+    if (formed === undefined) return undefined;
+    const making = copiesOf(formed, stored, envelope);
+    const copies = making instanceof Promise ? await making : making;
     return copies && { kind: 'stored', envelope: { ...envelope, form: formed.form }, copies, tier };
   }
   note('cache.corrupt', true);
@@ -46,14 +48,17 @@ function readAnswer({ payload, form }: Envelope): FormedAnswer | undefined {
   }
 }
 
-/** The answer for several takers, or undefined if it cannot be given as what it was. */
-async function copiesOf(
-  { form, answer }: FormedAnswer,
+/** The answer for several takers; a promise of it, or of nothing, only where it is an instance of a class that has to be loaded. */
+function copiesOf(
+  formed: FormedAnswer,
   stored: FormedAnswer,
   { payload, instance }: Envelope,
-): Promise<Copies | undefined> {
-  const text = answer === stored.answer ? payload : JSON.stringify(answer);
-  if (instance === undefined) return new Copies(answer, text);
+): Copies | Promise<Copies | undefined> {
+  const text = formed.answer === stored.answer ? payload : JSON.stringify(formed.answer);
+  return instance === undefined ? new Copies(formed.answer, text) : instancesOf(formed, text);
+}
+
+async function instancesOf({ form, answer }: FormedAnswer, text: string): Promise<Copies | undefined> {
   const revive = await geminiRevive();
   if (revive === undefined) return undefined;
   const reviveAll = (data: object): object => (form === 'value' ? revive(data) : (data as object[]).map(revive));

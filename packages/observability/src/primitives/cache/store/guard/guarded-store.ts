@@ -213,7 +213,7 @@ class GuardedStore implements CacheStore {
     this.#refuseWhenClosed('get');
     this.#refuseWhenUnusable(note);
     try {
-      await this.#prepared('get');
+      if (!this.#isPrepared) await this.#prepared('get');
       const value = await this.#timed('get', this.#deadlineMs, work);
       this.#reads.succeeded();
       if (isFound(value)) note?.('cache.tier', this.#tier);
