@@ -6,6 +6,8 @@ import { root } from './workspace.ts';
 
 /** What each example shows, in words that it prints. */
 const SHOWN: Readonly<Record<string, RegExp>> = {
+  'cache-freshness.ts':
+    /HIT .*BYPASS .*edition 2\n.*STALE .*edition 2\n.*HIT .*edition 3\n.*STALE .*edition 3\n.*MISS .*overloaded/s,
   'cache.ts': /10\/13 hits/,
   'compose.ts': /words: 4, isLoud: true, reply: 'Thank you!'/,
   'http-server.ts': /200 You asked: hello\n.*504 too slow\n.*cancelled by their clients: 1\n/s,

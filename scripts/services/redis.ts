@@ -1,10 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type KillOptions, ServerProcess } from './server-process.ts';
 
 /** A Redis server for tests. */
 export interface RedisService {
@@ -15,9 +12,9 @@ export interface RedisService {
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Ends it at once, as a crash does. */
-  kill(): Promise<void>;
-  /** Starts it again after `kill`, empty, on the same port. */
-  restart(): Promise<void>;
+  kill(options?: KillOptions): Promise<void>;
+  /** Starts it again after `kill` on the same port, empty unless its data was kept, with more parameters if need be. */
+  restart(...parameters: string[]): Promise<void>;
   /** Ends it for good; it also ends with this process, however that ends. */
   stop(): Promise<void>;
 }
@@ -46,23 +43,28 @@ const HOW_TO_INSTALL =
 export async function startRedis({ mustBeOurs = false }: RedisServiceOptions = {}): Promise<RedisService | undefined> {
   const url = process.env['REDIS_URL'];
   if (url !== undefined && url !== '' && !mustBeOurs) return new ForeignRedis(url);
+  const program = redisProgram();
+  return program === undefined
+    ? undefined
+    : new OwnRedis(await ServerProcess.start(program, { parameters: IN_MEMORY }));
+}
+
+/**
+ * The program of a Redis server, which is that of Sentinel and of the nodes of a cluster too; installed if need be, as `startRedis`.
+ *
+ * @returns undefined where there is none, after saying on stderr what to install
+ * @throws Error instead if REQUIRE_SERVICES=1
+ */
+export function redisProgram(): string | undefined {
   const program = findServer() ?? installServer();
-  if (program !== undefined) return OwnRedis.start(program);
+  if (program !== undefined) return program;
   if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(HOW_TO_INSTALL);
   console.error(`\n*** ${HOW_TO_INSTALL}\n`);
   return undefined;
 }
 
-/** A port where nothing listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-  return address.port;
-}
+/** A server for tests writes nothing to disk unless it is told to. */
+export const IN_MEMORY: readonly string[] = ['--save', '', '--appendonly', 'no'];
 
 function findServer(): string | undefined {
   const directories = (process.env['PATH'] ?? '').split(delimiter);
@@ -101,110 +103,35 @@ async function refuse(): Promise<never> {
   throw new Error('the server of REDIS_URL is not ours to stop');
 }
 
-/**
- * Starts the server, tells its process id, and ends it and removes its folder once standard input ends: that is when the process
- * that holds the other end has ended, however it did.
- */
-const KEEPER = `
-program=$1; directory=$2; port=$3
-"$program" --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$directory" </dev/null >/dev/null 2>&1 &
-server=$!
-echo "$server"
-cat >/dev/null
-kill -9 "$server" 2>/dev/null
-wait "$server" 2>/dev/null
-rm -rf "$directory"
-`;
-
-const START_ATTEMPTS = 5;
-
 class OwnRedis implements RedisService {
   readonly isOurs = true;
-  readonly #program: string;
-  readonly #port: number;
-  #keeper: ChildProcess | undefined;
-  #pid = 0;
+  readonly #server: ServerProcess;
 
-  private constructor(program: string, port: number) {
-    this.#program = program;
-    this.#port = port;
-  }
-
-  /** Another process may take the free port first, hence several attempts. */
-  static async start(program: string): Promise<OwnRedis> {
-    for (let attempt = 1; ; attempt += 1) {
-      const redis = new OwnRedis(program, await freePort());
-      try {
-        await redis.restart();
-        return redis;
-      } catch (error) {
-        await redis.stop();
-        if (attempt === START_ATTEMPTS) throw error;
-      }
-    }
+  constructor(server: ServerProcess) {
+    this.#server = server;
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.#port}`;
+    return this.#server.url;
   }
 
   async pause(): Promise<void> {
-    process.kill(this.#pid, 'SIGSTOP');
+    this.#server.signal('SIGSTOP');
   }
 
   async resume(): Promise<void> {
-    process.kill(this.#pid, 'SIGCONT');
+    this.#server.signal('SIGCONT');
   }
 
-  kill(): Promise<void> {
-    return this.stop();
+  kill(options?: KillOptions): Promise<void> {
+    return this.#server.stop(options);
   }
 
-  async restart(): Promise<void> {
-    await this.stop();
-    const directory = mkdtempSync(join(tmpdir(), 'tta-redis-'));
-    const args = ['-c', KEEPER, 'keeper', this.#program, directory, String(this.#port)];
-    // A group of its own, so that an interrupt from the keyboard leaves the keeper to do its work.
-    const keeper = spawn('sh', args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
-    this.#keeper = keeper;
-    const [told] = (await once(keeper.stdout, 'data')) as [Buffer];
-    this.#pid = Number(told.toString());
-    keeper.unref();
-    for (const end of [keeper.stdin, keeper.stdout]) (end as unknown as { unref(): void }).unref();
-    await this.#answers();
+  restart(...parameters: string[]): Promise<void> {
+    return this.#server.start(...parameters);
   }
 
-  async stop(): Promise<void> {
-    const keeper = this.#keeper;
-    if (keeper === undefined) return;
-    this.#keeper = undefined;
-    keeper.ref();
-    const ended = once(keeper, 'exit');
-    keeper.stdin?.end();
-    await ended;
-  }
-
-  /** Waits until our own server answers, and not another that has taken the port. */
-  async #answers(): Promise<void> {
-    const dueAt = performance.now() + 10_000;
-    while (performance.now() < dueAt) {
-      const info = await ask(this.#port, 'INFO server\r\n').catch(() => '');
-      if (info.includes(`process_id:${this.#pid}\r`)) return;
-      await sleep(20);
-    }
-    throw new Error(`${this.#program} does not answer on port ${this.#port}`);
-  }
-}
-
-/** Sends one command to a server on this machine and gives the first part of its reply. */
-async function ask(port: number, command: string): Promise<string> {
-  const socket = connect({ port, host: '127.0.0.1', timeout: 500 });
-  try {
-    socket.on('timeout', () => socket.destroy(new Error('no answer')));
-    socket.write(command);
-    const [reply] = (await once(socket, 'data')) as [Buffer];
-    return reply.toString();
-  } finally {
-    socket.destroy();
+  stop(): Promise<void> {
+    return this.#server.stop();
   }
 }

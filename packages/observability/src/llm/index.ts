@@ -1,5 +1,6 @@
+export { assembleAnswer, type ChunkOptions, chunksOfAnswer } from './assembly/assembly.ts';
 export { bundledPrices } from './bundled-prices.ts';
-export { type Completion, describeCompletion } from './completion.ts';
+export { type Completion, describeCompletion } from './completion/completion.ts';
 export { type Cost, type PriceOptions, type PriceQuery, type PriceSource, priceOf } from './price.ts';
 export { priceList, type TokenPrice } from './price-list.ts';
 export { type LedgerEntry, type SavingSource, type Savings, SavingsLedger } from './savings.ts';

@@ -2,14 +2,39 @@ export type { CostFunction, UnpaidAnswer } from './cache/answer-cost.ts';
 export type { CacheOptions } from './cache/cache-options.ts';
 export { CachePrimitive } from './cache/cache-primitive.ts';
 export type { CacheStats } from './cache/cache-stats.ts';
+export { type CacheControl, withCacheControl } from './cache/control/cache-control.ts';
+export { type CacheReport, cacheHeaders } from './cache/control/cache-report.ts';
+export { isNotCachedError, NotCachedError } from './cache/control/not-cached-error.ts';
+export { parseCacheControl } from './cache/control/parse-cache-control.ts';
+export type { BytesAnswer } from './cache/engine/bytes-execution.ts';
 export type { CacheableAnswer } from './cache/entry/cacheability.ts';
-export type { CacheOutcome, CacheSkipReason, CacheTier, StoreErrorReason } from './cache/facts.ts';
-export type { CacheScope } from './cache/key/cache-key.ts';
+export type {
+  CacheLeaseStanding,
+  CacheOutcome,
+  CacheSkipReason,
+  CacheTier,
+  FailureCause,
+  InvalidationKind,
+  RefreshOutcome,
+  StaleCause,
+  StoreErrorReason,
+} from './cache/facts.ts';
+export type { LeaseOptions } from './cache/flight/lease/lease-options.ts';
+export type { TtlFunction } from './cache/freshness/lifetime.ts';
+export type { StaleIf } from './cache/freshness/stale-rules.ts';
+export type { CacheScope } from './cache/key/scope.ts';
+export { type FileStoreOptions, fileStore } from './cache/store/file/file-store.ts';
 export { type GuardableStore, type GuardOptions, guardedStore } from './cache/store/guard/guarded-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/store/memory-store.ts';
-export type { IoRedisLike, NodeRedisLike, RedisClientLike } from './cache/store/redis-commands.ts';
-export { type RedisStoreOptions, redisStore } from './cache/store/redis-store.ts';
-export { type CacheStore, StoreError, type StoreLogger, type StoreOperation } from './cache/store/store.ts';
+export type { IoRedisLike, NodeRedisLike, RedisClientLike } from './cache/store/redis/redis-client.ts';
+export { type RedisStoreOptions, redisStore } from './cache/store/redis/redis-store.ts';
+export {
+  type CacheStore,
+  type StoreEntry,
+  StoreError,
+  type StoreLogger,
+  type StoreOperation,
+} from './cache/store/store.ts';
 export { type TieredStoreOptions, tieredStore } from './cache/store/tiered-store.ts';
 export type { RouterErrorType, RouterReason } from './router/facts.ts';
 export { type RouterOptions, RouterPrimitive } from './router/router-primitive.ts';

@@ -21,6 +21,21 @@ const metrics = {
     'operation',
   ),
   skipped: counter('cache_skipped_total', '{answer}', 'Answers that were not stored.', 'operation', 'reason'),
+  staleServed: counter('cache_stale_served_total', '{answer}', 'Answers served past their ttl.', 'operation', 'cause'),
+  refreshes: counter(
+    'cache_refreshes_total',
+    '{refresh}',
+    'Refreshes in the background by how they ended.',
+    'operation',
+    'outcome',
+  ),
+  invalidations: counter(
+    'cache_invalidations_total',
+    '{invalidation}',
+    'Requests, tags and bad answers that were invalidated.',
+    'operation',
+    'kind',
+  ),
   storeErrors: counter('cache_store_errors_total', '{error}', 'Reads that the store failed.', 'operation', 'reason'),
   unavailable: counter(
     'cache_unavailable_total',
@@ -30,6 +45,7 @@ const metrics = {
     'reason',
   ),
   corrupt: counter('cache_corrupt_total', '{entry}', 'Stored entries that could not be read back.', 'operation'),
+  leaseExpired: counter('cache_lease_expired_total', '{lease}', 'Leases taken over from lost processes.', 'operation'),
   writeFailures: counter('cache_write_failures_total', '{write}', 'Writes the store failed.', 'operation', 'reason'),
   breaker: gauge(
     'cache_breaker_state',
@@ -90,6 +106,18 @@ export const cacheCatalogue: CatalogueOf<'cache'> = {
     attribute: 'tta.cache.skip_reason',
     record: (reason, recording) => recording.add(metrics.skipped, [recording.label('cache.operation'), reason]),
   },
+  'cache.staleServed': {
+    attribute: 'tta.cache.stale_cause',
+    record: (cause, recording) => recording.add(metrics.staleServed, [recording.label('cache.operation'), cause]),
+  },
+  'cache.refreshed': {
+    attribute: 'tta.cache.refresh_outcome',
+    record: (outcome, recording) => recording.add(metrics.refreshes, [recording.label('cache.operation'), outcome]),
+  },
+  'cache.invalidated': {
+    attribute: 'tta.cache.invalidation',
+    record: (kind, recording) => recording.add(metrics.invalidations, [recording.label('cache.operation'), kind]),
+  },
   'cache.storeError': {
     attribute: 'tta.cache.store_error',
     record: (reason, recording) => recording.add(metrics.storeErrors, [recording.label('cache.operation'), reason]),
@@ -102,6 +130,12 @@ export const cacheCatalogue: CatalogueOf<'cache'> = {
   'cache.corrupt': {
     attribute: 'tta.cache.corrupt',
     record: (_true, recording) => recording.add(metrics.corrupt, [recording.label('cache.operation')]),
+  },
+  'cache.lease': { attribute: 'tta.cache.lease' },
+  'cache.leaseWaitMs': { attribute: (ms) => ({ 'tta.cache.lease_wait_s': ms / 1_000 }) },
+  'cache.leaseExpired': {
+    attribute: 'tta.cache.lease_expired',
+    record: (_true, recording) => recording.add(metrics.leaseExpired, [recording.label('cache.operation')]),
   },
   'cache.writeFailed': {
     attribute: 'tta.cache.write_failure',

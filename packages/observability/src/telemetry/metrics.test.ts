@@ -18,13 +18,16 @@ const PRINTED = [
   'cache_cost_savings_usd{operation}',
   'cache_hit_rate{operation}',
   'cache_hits_total{operation}',
+  'cache_invalidations_total{operation,kind}',
   'cache_latency_seconds_bucket{operation,hit,le}',
   'cache_latency_seconds_count{operation,hit}',
   'cache_latency_seconds_sum{operation,hit}',
   'cache_lookups_total{operation,outcome}',
   'cache_misses_total{operation}',
+  'cache_refreshes_total{operation,outcome}',
   'cache_savings_unpriced_total{operation}',
   'cache_skipped_total{operation,reason}',
+  'cache_stale_served_total{operation,cause}',
   'cache_store_errors_total{operation,reason}',
   'cache_unavailable_total{operation,reason}',
   'cache_write_failures_total{operation,reason}',
@@ -75,6 +78,9 @@ function stateEveryFact(note: NoteFact): void {
   note('cache.corrupt', true);
   note('cache.outcome', 'hit');
   note('cache.tier', 'near');
+  note('cache.staleServed', 'rate_limited');
+  note('cache.refreshed', 'not_stored');
+  note('cache.invalidated', 'tag');
   note('cache.ageMs', 20);
   note('cache.savedUsd', { usd: 0.25, source: 'cache' });
   note('cache.unpriced', true);
@@ -133,6 +139,9 @@ describe('metrics', () => {
       'cache_cost_savings_usd{operation="answer"}': 0.25,
       'cache_savings_unpriced_total{operation="answer"}': 1,
       'cache_skipped_total{operation="answer",reason="empty"}': 1,
+      'cache_stale_served_total{operation="answer",cause="rate_limited"}': 1,
+      'cache_refreshes_total{operation="answer",outcome="not_stored"}': 1,
+      'cache_invalidations_total{operation="answer",kind="tag"}': 1,
       'cache_write_failures_total{operation="answer",reason="oom"}': 1,
       'router_decisions_total{route="cheap",reason="routing_function"}': 1,
       'router_errors_total{route="cheap",error_type="timeout"}': 1,

@@ -33,7 +33,7 @@ describe('a cache', () => {
   it('asks again once the answer has lived its life', async () => {
     const clock = manualClock();
     const step = counting();
-    const cache = new CachePrimitive(step, { store: memoryStore({ clock }), ttlMs: 1_000 });
+    const cache = new CachePrimitive(step, { store: memoryStore({ clock }), ttlMs: 1_000, ttlJitter: 0 });
     await cache.execute('a', new WorkflowContext({ clock }));
     await clock.advance(999);
     await cache.execute('a', new WorkflowContext({ clock }));
@@ -339,7 +339,28 @@ describe('the options of a cache', () => {
     [{ cost: 0.01 }, 'CachePrimitive: cost must be a function'],
     [{ isCacheable: true }, 'CachePrimitive: isCacheable must be a function'],
     [{ prices: {} }, 'CachePrimitive: prices.price must be a function'],
+    [{ model: '' }, 'CachePrimitive: model must be a string that is not empty or a function, but it is ""'],
+    [{ form: 'both' }, "CachePrimitive: form must be 'whole', 'stream' or a function"],
+    [{ secret: 'short' }, 'CachePrimitive: secret must have at least 16 bytes, but it has 5'],
+    [{ secret: 7 }, 'CachePrimitive: secret must be a string or bytes, but it is of type number'],
+    [{ cacheToolCalls: 'yes' }, 'CachePrimitive: cacheToolCalls must be true or false, but it is "yes"'],
+    [{ cacheRefusals: 1 }, 'CachePrimitive: cacheRefusals must be true or false, but it is 1'],
+    [{ validate: {} }, 'CachePrimitive: validate must be a function'],
     [{ maxEntryLength: -1 }, 'CachePrimitive: maxEntryLength must be a number at least 0'],
+    [{ ttlMs: '1h' }, 'CachePrimitive: ttlMs must be a number above 0, but it is "1h"'],
+    [{ ttlJitter: 1 }, 'CachePrimitive: ttlJitter must be a number at least 0 and at most 0.9, but it is 1'],
+    [{ staleWhileRevalidateMs: -1 }, 'CachePrimitive: staleWhileRevalidateMs must be a number at least 0'],
+    [{ staleIfErrorMs: Number.NaN }, 'CachePrimitive: staleIfErrorMs must be a number at least 0'],
+    [{ refreshTimeoutMs: 0 }, 'CachePrimitive: refreshTimeoutMs must be a number above 0'],
+    [{ staleIf: true }, 'CachePrimitive: staleIf must be a function'],
+    [{ tags: ['a'] }, 'CachePrimitive: tags must be a function'],
+    [{ random: 0.5 }, 'CachePrimitive: random must be a function'],
+    [{ samples: 0 }, 'CachePrimitive: samples must be a whole number at least 1 and at most 1000, but it is 0'],
+    [{ samples: 1.5 }, 'CachePrimitive: samples must be a whole number'],
+    [{ policy: 'deterministic' }, "CachePrimitive: policy must be 'all', 'deterministic-only'"],
+    [{ version: '' }, 'CachePrimitive: version must be a string that is not empty'],
+    [{ ttl: 60 }, 'CachePrimitive: ttl is not an option; the options are operation, key, vary'],
+    [null, 'CachePrimitive: options must be an object, but it is null'],
   ])('are refused when they are wrong: %j', (options, message) => {
     expect(() => new CachePrimitive((input: string) => input, options as never)).toThrow(message);
   });

@@ -15,12 +15,53 @@ export type CacheSkipReason =
   | 'empty'
   | 'interrupted'
   | 'tool_calls'
+  | 'refusal'
+  /** JSON was asked for and not given, or the application's own check refused the answer. */
+  | 'invalid'
   | 'server_state'
   /** The input was changed after the request had been looked up, so that its answer answers another one. */
   | 'changed'
   | 'too_large'
   | 'unserializable'
+  /** It was invalidated while it was made. */
+  | 'invalidated'
+  /** The generations of its tags were not known when its making began. */
+  | 'tags_unknown'
+  /** Its caller asked that it be neither looked up nor stored. */
+  | 'no_store'
+  /** Another call might answer otherwise, and only what is deterministic was to be stored. */
+  | 'not_deterministic'
   | 'policy';
+
+/** How the lease on a request stood among the processes that share a store, when the step was called or was not. */
+export type CacheLeaseStanding =
+  /** This process has it. */
+  | 'held'
+  /** This process has it after one that was lost. */
+  | 'taken_over'
+  /** Another process has stored the answer. */
+  | 'answered'
+  /** The answer of another process could not be stored, so this one calls too. */
+  | 'uncacheable'
+  /** The wait for another process was over before the answer was there, so this one calls too. */
+  | 'gave_up'
+  /** The store could not be asked. */
+  | 'unavailable';
+
+/** What has kept a provider from answering. */
+export type FailureCause = 'network' | 'timeout' | 'rate_limited' | 'server_error' | 'circuit_open';
+
+/**
+ * Why a value was served past its ttl: it was being refreshed (`revalidating`), its caller accepted it as it was (`accepted`), the
+ * step failed and the rule of the user said so (`policy`), or the step failed for a cause that the built-in rule knows.
+ */
+export type StaleCause = 'revalidating' | 'accepted' | 'policy' | FailureCause;
+
+/** How a refresh in the background ended. */
+export type RefreshOutcome = 'stored' | 'not_stored' | 'failed' | 'timed_out';
+
+/** What was invalidated: one request, everything under a tag, or one request whose answer was bad. */
+export type InvalidationKind = 'key' | 'tag' | 'rejection';
 
 /** Why a store could not be used. */
 export type StoreErrorReason =
@@ -46,16 +87,29 @@ declare module 'tta-dev-primitives' {
     'cache.tier': CacheTier;
     /** Milliseconds since the value that was served had been stored. */
     'cache.ageMs': number;
-    /** What the answer would have cost, in US dollars, had it not been served from the cache. */
+    /**
+     * What the answer would have cost, in US dollars, had it not been served from the cache; below 0 what a refresh in the
+     * background has cost, which nobody would have paid without the cache.
+     */
     'cache.savedUsd': { readonly usd: number; readonly source: SavingSource };
     /** An answer was served whose price is not known; it is counted, never guessed. */
     'cache.unpriced': true;
     'cache.skipped': CacheSkipReason;
+    /** Why a value was served past its ttl; stated once for each execution that got one. */
+    'cache.staleServed': StaleCause;
+    /** How a refresh in the background ended, on behalf of the execution that had caused it; it is in nobody's outcome. */
+    'cache.refreshed': RefreshOutcome;
+    'cache.invalidated': InvalidationKind;
     'cache.storeError': StoreErrorReason;
     /** The store was not asked, because it had become unusable before; the reason is why. */
     'cache.unavailable': StoreErrorReason;
     'cache.storeOperation': 'get' | 'set' | 'delete';
     'cache.corrupt': true;
+    'cache.lease': CacheLeaseStanding;
+    /** Milliseconds spent waiting for the call of another process. */
+    'cache.leaseWaitMs': number;
+    /** A process was lost while it held a lease, and this one has taken it over. */
+    'cache.leaseExpired': true;
     'cache.writeFailed': StoreErrorReason;
     /** The state of the breaker around a store's reads, stated when it changes. */
     'cache.breakerState': 'closed' | 'open' | 'half_open';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, UncacheableInputError } from './canonical-json.ts';
+import { digestOf } from './digest.ts';
 
 const jsonValue = fc.jsonValue();
 
@@ -14,9 +15,37 @@ function shuffled(value: unknown): unknown {
   );
 }
 
+/** An independent canonical text. */
+function canonicalJsonOf(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : part,
+  );
+}
+
 describe('canonicalJson', () => {
   it('K03 sorts properties by code unit, at any depth', () => {
     expect(canonicalJson({ b: 1, a: { z: 1, Z: 2, é: 3 } })).toBe('{"a":{"Z":2,"z":1,"é":3},"b":1}');
+  });
+
+  it('K03 sorts few and many properties alike', () => {
+    const names = fc.uniqueArray(
+      fc.string({ unit: 'binary' }).filter((name) => name.isWellFormed()),
+      { minLength: 2, maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(names, (some) => {
+        const text = canonicalJson(Object.fromEntries(some.toReversed().map((name) => [name, 1])));
+        return (
+          text ===
+          `{${some
+            .toSorted()
+            .map((name) => `${JSON.stringify(name)}:1`)
+            .join(',')}}`
+        );
+      }),
+    );
   });
 
   it('K03 gives equal values of any order the same text', () => {
@@ -28,6 +57,43 @@ describe('canonicalJson', () => {
       fc.property(jsonValue, jsonValue, (left, right) => {
         const isSame = JSON.stringify(JSON.parse(canonicalJson(left) as string)) === canonicalJson(right);
         return isSame === (canonicalJson(left) === canonicalJson(right));
+      }),
+    );
+  });
+
+  it('K02 K09 K10 gives long texts that differ anywhere different digests', () => {
+    const long = 'x'.repeat(200);
+    const texts = [
+      long,
+      `${long}"`,
+      `${long}\\"`,
+      `${long}\n`,
+      `${long}\\n`,
+      `${long}\u00e9`,
+      `${long}e\u0301`,
+      `${long}\ud800`,
+      `${long}\udfff`,
+      `${long}\ufffd`,
+      `#text:200:${long}`,
+      `${long}","${long}`,
+    ];
+    const digests = texts.flatMap((text) => [
+      digestOf(canonicalJson(text) as string),
+      digestOf(canonicalJson([text]) as string),
+    ]);
+    expect(new Set(digests).size).toBe(digests.length);
+    expect(canonicalJson([long, long])).not.toBe(canonicalJson([`${long},#text:200:${long}`]));
+    expect(canonicalJson([`${long}a`, long])).not.toBe(canonicalJson([long, `a${long}`]));
+  });
+
+  it('K02 gives different values with long texts different texts', () => {
+    const long = fc.string({ unit: 'binary', minLength: 120, maxLength: 140 });
+    const value = fc.oneof(long, fc.array(long, { maxLength: 3 }), fc.dictionary(long, long, { maxKeys: 2 }));
+    const digest = (of: unknown): string => digestOf(canonicalJson(of) as string);
+    fc.assert(
+      fc.property(value, value, fc.boolean(), (left, right, isSame) => {
+        const other = isSame ? structuredClone(left) : right;
+        return (canonicalJsonOf(left) === canonicalJsonOf(other)) === (digest(left) === digest(other));
       }),
     );
   });
@@ -74,6 +140,16 @@ describe('canonicalJson', () => {
     expect(canonicalJson(bytes(1, 2))).not.toBe(canonicalJson(bytes(1, 3)));
   });
 
+  it('K11 tells bytes from wider numbers with the same bytes', () => {
+    expect(canonicalJson(new Uint16Array([1]))).not.toBe(canonicalJson(new Uint8Array([1, 0])));
+    expect(canonicalJson(new Uint8Array([1, 0]).buffer)).toBe(canonicalJson(new Uint8Array([1, 0])));
+  });
+
+  it('K11 refuses a file that cannot be read', async () => {
+    const file = Object.assign(new Blob(['a']), { arrayBuffer: () => Promise.reject(new Error('gone')) });
+    await expect(canonicalJson({ file })).rejects.toThrow(UncacheableInputError);
+  });
+
   it('K11 tells files by their content', async () => {
     const file = (text: string): File => new File([text], 'question.txt', { type: 'text/plain' });
     expect(await canonicalJson({ file: file('a') })).toBe(await canonicalJson({ file: file('a') }));
@@ -86,5 +162,85 @@ describe('canonicalJson', () => {
     expect(canonicalJson(bytes)).not.toBe(bytes);
     expect(canonicalJson(date)).not.toBe(date);
     expect(canonicalJson('#undefined')).not.toBe(canonicalJson(undefined));
+  });
+});
+
+describe('K27 a canonical text of long items', () => {
+  const long = (text: string): Record<string, unknown> => ({ role: 'user', content: text.repeat(500) });
+  const frozen = (text: string): object => Object.freeze(long(text));
+
+  it('has a digest in place of each, and tells them apart', () => {
+    expect((canonicalJson([long('abc')]) as string).length).toBeLessThan(100);
+    expect(canonicalJson([long('abc')])).not.toBe(canonicalJson([long('abd')]));
+    expect(canonicalJson([long('abc'), long('abd')])).not.toBe(canonicalJson([long('abd'), long('abc')]));
+    expect(canonicalJson([canonicalJson([long('abc')])])).not.toBe(canonicalJson([[long('abc')]]));
+  });
+
+  it('is the same for frozen items, written before or not', () => {
+    const item = frozen('abc');
+    const text = canonicalJson([long('abc')]);
+    expect([canonicalJson([item]), canonicalJson([item])]).toEqual([text, text]);
+    const short = Object.freeze({ a: 1 });
+    expect([canonicalJson([short]), canonicalJson([short])]).toEqual(['[{"a":1}]', '[{"a":1}]']);
+  });
+
+  it('does not write a frozen item twice', () => {
+    let reads = 0;
+    const item = new Proxy(frozen('abc'), {
+      ownKeys: (target) => {
+        reads += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    void canonicalJson([item]);
+    const readsOnce = reads;
+    void canonicalJson([item]);
+    expect(reads - readsOnce).toBeLessThan(readsOnce);
+  });
+
+  it.each<[string, () => { item: object; change: () => void }]>([
+    [
+      'a message',
+      () => {
+        const item = long('abc');
+        return { item, change: () => Object.assign(item, { role: 'assistant' }) };
+      },
+    ],
+    [
+      'what a frozen message holds',
+      () => {
+        const part = { text: 'a' };
+        return { item: Object.freeze({ content: [part] }), change: () => Object.assign(part, { text: 'b' }) };
+      },
+    ],
+    [
+      'bytes in a frozen message',
+      () => {
+        const bytes = new Uint8Array([1]);
+        return { item: Object.freeze({ bytes }), change: () => bytes.fill(2) };
+      },
+    ],
+    [
+      'what a getter of a frozen message gives',
+      () => {
+        let text = 'a';
+        const item = Object.freeze({
+          get content() {
+            return text;
+          },
+        });
+        return {
+          item,
+          change: () => {
+            text = 'b';
+          },
+        };
+      },
+    ],
+  ])('changes with %s that is changed in place', (_, make) => {
+    const { item, change } = make();
+    const before = canonicalJson([item]);
+    change();
+    expect(canonicalJson([item])).not.toBe(before);
   });
 });

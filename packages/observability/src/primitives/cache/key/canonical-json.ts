@@ -1,4 +1,6 @@
-import { hash } from 'node:crypto';
+import { digestOf } from './digest.ts';
+import { rememberedIfFrozen } from './frozen-texts.ts';
+import { isPlainObject } from './plain-object.ts';
 
 /** Thrown for a request that no text can stand for; the message names the kind of value, never its content. */
 export class UncacheableInputError extends TypeError {
@@ -9,6 +11,12 @@ export class UncacheableInputError extends TypeError {
 /** Deep enough for any request; deeper is a cycle. */
 const MAX_DEPTH = 500;
 
+/** An item of a list whose text is longer stands there as its digest, so that it can be remembered in few bytes. */
+const MAX_ITEM_LENGTH = 512;
+
+/** From this length on a text is not escaped. */
+const MIN_PLAIN_LENGTH = 128;
+
 /** What a blob contains, once it was read. */
 type BlobDigests = Map<Blob, string>;
 
@@ -16,8 +24,8 @@ type BlobDigests = Map<Blob, string>;
  * Writes a JSON-like value so that equal values give equal texts, and different values different ones.
  *
  * Properties are sorted by code unit, those that are undefined are left out, -0 is 0, arrays keep their order, and no text is
- * trimmed, shortened or normalised. Bytes stand as the digest of their content. Where JSON has no word (bytes, dates), the text
- * has one that JSON cannot contain, so that no string can pass for it.
+ * trimmed, shortened or normalised. Bytes and long items of arrays stand as the digest of their content. Where JSON has no word
+ * (bytes, dates, digests, long texts), there is one that JSON cannot contain, so that no string can pass for it.
  *
  * @returns the text; a promise of it only when a `Blob` or `File` has to be read
  * @throws UncacheableInputError for NaN, Infinity, a BigInt, a function, a symbol, an instance of a class, a cycle
@@ -29,15 +37,24 @@ export function canonicalJson(value: unknown): string | Promise<string> {
 }
 
 async function afterReading(value: unknown, digests: BlobDigests): Promise<string> {
-  for (const blob of digests.keys()) digests.set(blob, digestOf(new Uint8Array(await blob.arrayBuffer())));
+  for (const blob of digests.keys()) digests.set(blob, digestOf(await bytesOf(blob)));
   return write(value, digests, 0);
+}
+
+async function bytesOf(blob: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch {
+    throw new UncacheableInputError('a request with a file that cannot be read has no key');
+  }
 }
 
 function write(value: unknown, digests: BlobDigests, depth: number): string {
   switch (typeof value) {
     case 'string':
+      return writeText(value);
     case 'boolean':
-      return JSON.stringify(value);
+      return String(value);
     case 'number':
       if (!Number.isFinite(value)) throw new UncacheableInputError(`a request with ${value} has no key`);
       return JSON.stringify(value);
@@ -50,11 +67,77 @@ function write(value: unknown, digests: BlobDigests, depth: number): string {
   }
 }
 
+/**
+ * A long text stands after its length as it is, which costs less than to escape it, and ends where its length says. One with half of
+ * a surrogate pair is escaped, because UTF-8 has no bytes for it: a digest would take it for any other.
+ */
+function writeText(text: string): string {
+  const isEscaped = text.length < MIN_PLAIN_LENGTH || !text.isWellFormed();
+  return isEscaped ? JSON.stringify(text) : `#text:${text.length}:${text}`;
+}
+
 function writeObject(value: object, digests: BlobDigests, depth: number): string {
   if (depth > MAX_DEPTH) throw new UncacheableInputError('a request that contains itself has no key');
   if (Array.isArray(value)) return writeArray(value, digests, depth);
+  if (!isPlainObject(value)) return writeInstance(value, digests);
+  let text = '{';
+  for (const name of sortedNames(value)) {
+    const property = value[name];
+    if (property === undefined) continue;
+    if (text.length > 1) text += ',';
+    text += writeName(name) + write(property, digests, depth);
+  }
+  return `${text}}`;
+}
+
+/** The names of the properties by code unit; most objects have few, for which the sort of the platform does too much. */
+function sortedNames(value: object): readonly string[] {
+  const names = Object.keys(value);
+  if (names.length > 16) return names.sort();
+  for (let end = 1; end < names.length; end += 1) {
+    const name = names[end] as string;
+    let place = end;
+    for (; place > 0 && (names[place - 1] as string) > name; place -= 1) names[place] = names[place - 1] as string;
+    names[place] = name;
+  }
+  return names;
+}
+
+/** Names of properties as they are written; requests have the same few again and again. */
+const writtenNames = new Map<string, string>();
+
+const MAX_NAMES = 1_000;
+
+function writeName(name: string): string {
+  const known = writtenNames.get(name);
+  if (known !== undefined) return known;
+  const written = `${JSON.stringify(name)}:`;
+  if (writtenNames.size < MAX_NAMES) writtenNames.set(name, written);
+  return written;
+}
+
+function writeArray(items: readonly unknown[], digests: BlobDigests, depth: number): string {
+  let text = '';
+  for (let index = 0; index < items.length; index += 1) {
+    if (index > 0) text += ',';
+    const item = items[index];
+    text +=
+      typeof item === 'object' && item !== null
+        ? rememberedIfFrozen(item, () => shortened(writeObject(item, digests, depth + 1)))
+        : write(item, digests, depth);
+  }
+  return `[${text}]`;
+}
+
+function shortened(item: string): string {
+  return item.length <= MAX_ITEM_LENGTH ? item : `#item:${digestOf(item)}`;
+}
+
+function writeInstance(value: object, digests: BlobDigests): string {
   if (ArrayBuffer.isView(value)) {
-    return `#bytes:${digestOf(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))}`;
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    const kind = value instanceof Uint8Array || value instanceof DataView ? 'bytes' : String(tagOf(value)); // wider numbers
+    return `#${kind}:${digestOf(bytes)}`;
   }
   if (value instanceof ArrayBuffer) return `#bytes:${digestOf(new Uint8Array(value))}`;
   if (value instanceof Blob) {
@@ -63,34 +146,10 @@ function writeObject(value: object, digests: BlobDigests, depth: number): string
     return `#blob:${JSON.stringify(value.type)}:${digest}`;
   }
   if (value instanceof Date) return `#date:${value.getTime()}`;
-  if (!isPlainObject(value)) throw new UncacheableInputError('a request with an instance of a class has no key');
-  let text = '';
-  for (const name of Object.keys(value).sort()) {
-    const property = value[name];
-    if (property === undefined) continue;
-    if (text !== '') text += ',';
-    text += `${JSON.stringify(name)}:${write(property, digests, depth)}`;
-  }
-  return `{${text}}`;
+  if (value instanceof URL) return `#url:${JSON.stringify(value.href)}`;
+  throw new UncacheableInputError('a request with an instance of a class has no key');
 }
 
-function writeArray(items: readonly unknown[], digests: BlobDigests, depth: number): string {
-  let text = '';
-  for (let index = 0; index < items.length; index += 1) {
-    if (index > 0) text += ',';
-    text += write(items[index], digests, depth);
-  }
-  return `[${text}]`;
-}
-
-/** Whether a value is a record: made by a literal, by `JSON.parse` or by `Object.create(null)`, in whatever realm. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** SHA-256 as base64url, 43 characters. */
-export function digestOf(content: string | Uint8Array): string {
-  return hash('sha256', content, 'base64url');
+function tagOf(view: ArrayBufferView): unknown {
+  return (view as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
 }

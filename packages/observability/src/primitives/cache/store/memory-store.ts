@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
-import { type CacheStore, markGuarded } from './store.ts';
+import { type CacheStore, markGuarded, type ResidentValue, type StoreEntry } from './store.ts';
 
 export interface MemoryStoreOptions {
   /** How much memory keys and values may take, in bytes. @defaultValue 67_108_864 (64 MiB) */
@@ -9,8 +9,7 @@ export interface MemoryStoreOptions {
   readonly clock?: Clock | undefined;
 }
 
-interface Entry {
-  readonly value: string;
+interface Entry extends ResidentValue {
   readonly expiresAt: number;
 }
 
@@ -53,6 +52,10 @@ class MemoryStore implements CacheStore {
     return entry?.value;
   }
 
+  peek(key: string): ResidentValue | undefined {
+    return this.#freshEntry(key);
+  }
+
   async set(key: string, value: string, ttlMs: number): Promise<void> {
     if (!this.#isClosed) this.#entries.set(key, { value, expiresAt: this.#clock.now() + ttlMs });
   }
@@ -65,6 +68,33 @@ class MemoryStore implements CacheStore {
 
   async delete(key: string): Promise<void> {
     this.#entries.delete(key);
+  }
+
+  async replaceIf(key: string, expected: string, value: string, ttlMs: number): Promise<boolean> {
+    if (this.#freshEntry(key)?.value !== expected) return false;
+    await this.set(key, value, ttlMs);
+    return true;
+  }
+
+  async deleteIf(key: string, expected: string): Promise<boolean> {
+    return this.#freshEntry(key)?.value === expected && this.#entries.delete(key);
+  }
+
+  getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]> {
+    return Promise.all(keys.map((key) => this.get(key, note)));
+  }
+
+  async getBytes(key: string, note?: NoteFact): Promise<Uint8Array | undefined> {
+    const value = await this.get(key, note);
+    return value === undefined ? undefined : Buffer.from(value);
+  }
+
+  /** Reading them so makes none of them more recently used. */
+  async *entries(prefix: string): AsyncGenerator<StoreEntry> {
+    for (const [key, { value, expiresAt }] of [...this.#entries.entries()]) {
+      const ttlMs = expiresAt - this.#clock.now();
+      if (key.startsWith(prefix) && ttlMs > 0) yield { key, value, ttlMs };
+    }
   }
 
   async close(): Promise<void> {

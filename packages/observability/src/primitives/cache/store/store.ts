@@ -13,6 +13,13 @@ export interface StoreEntry {
   readonly ttlMs: number;
 }
 
+/** A value that a store holds in this process: one object for as long as the value stays as it is. */
+export interface ResidentValue {
+  readonly value: string;
+  /** What its last reader has made of it, for that reader to find again. */
+  opened?: unknown;
+}
+
 /**
  * Where cached values live.
  *
@@ -23,8 +30,16 @@ export interface StoreEntry {
  * @see `storeConformance` in `tta-observability-integration/testing`: every store passes it
  */
 export interface CacheStore {
+  /** Whether other processes use the same values, so that leases in it are worth their while. @defaultValue false */
+  readonly isShared?: boolean | undefined;
+  /** False while the store is known not to answer, so that asking it is in vain. @defaultValue true */
+  readonly isUsable?: boolean | undefined;
+  /** How long a caller waits for one read at most, in milliseconds. @defaultValue not bounded by the store */
+  readonly deadlineMs?: number | undefined;
   /** @returns the value, or undefined when there is none or it has expired */
   get(key: string, note?: NoteFact): Promise<string | undefined>;
+  /** As `get`, at once, of what the store holds in this process; a value that it holds elsewhere it does not give. */
+  peek?(key: string): ResidentValue | undefined;
   /** Keeps a value for `ttlMs` milliseconds, in place of whatever was there. */
   set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void>;
   /** Keeps a value unless there already is one. @returns whether it was kept */

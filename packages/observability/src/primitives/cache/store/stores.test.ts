@@ -1,17 +1,19 @@
 import { manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
-import { storeConformance } from '../../../testing/store-conformance.ts';
+import { type OptionalMember, type StoreConformanceOptions, storeConformance } from '../../../testing/index.ts';
 import { sealEnvelope } from '../entry/envelope.ts';
 import { guardedStore } from './guard/guarded-store.ts';
 import { memoryStore } from './memory-store.ts';
+import type { CacheStore } from './store.ts';
 import { tieredStore } from './tiered-store.ts';
 
 const HOUR_MS = 3_600_000;
 
+const EVERYTHING: readonly OptionalMember[] = ['replaceIf', 'deleteIf', 'getMany', 'getBytes', 'entries'];
+
 describe('memoryStore', () => {
   const clock = manualClock();
-  for (const { title, run } of storeConformance({ make: () => memoryStore({ clock }), wait: clock.advance }))
-    it(title, run);
+  conforms({ make: () => memoryStore({ clock }), wait: clock.advance, offers: EVERYTHING });
 
   it('keeps to its bytes, and the values that were used last', async () => {
     const store = memoryStore({ maxBytes: 10_000 });
@@ -48,17 +50,53 @@ describe('memoryStore', () => {
 
 describe('guardedStore', () => {
   const clock = manualClock();
-  const make = () => guardedStore({ ...unguarded(memoryStore({ clock })) });
-  for (const { title, run } of storeConformance({ make, wait: clock.advance })) it(title, run);
+
+  describe('around a store with everything', () => {
+    let backing = lasting(memoryStore({ clock }));
+    const make = () => guardedStore((backing = lasting(memoryStore({ clock }))), { clock });
+    const makePeer = () => guardedStore({ ...backing }, { clock });
+    conforms({ make, makePeer, wait: clock.advance, offers: EVERYTHING });
+  });
+
+  describe('around a store with what every store has', () => {
+    conforms({ make: () => guardedStore(unguarded(memoryStore({ clock }), []), { clock }), wait: clock.advance });
+
+    it.each(EVERYTHING)('offers no %s', (member) => {
+      expect(guardedStore(unguarded(memoryStore({ clock }), []))).not.toHaveProperty(member);
+      expect(tieredStore(memoryStore(), unguarded(memoryStore({ clock }), []))).not.toHaveProperty(member);
+    });
+
+    it('leaves the cases about the rest out, and says so', async () => {
+      const cases = storeConformance({ make: () => unguarded(memoryStore({ clock }), []), wait: clock.advance });
+      const results = await Promise.all(cases.map(async ({ needs, run }) => [needs.length > 0, await run()]));
+      expect(new Set(results.map(String))).toEqual(new Set(['false,passed', 'true,not_offered']));
+    });
+
+    it('fails the case about a member that it must offer', async () => {
+      const make = () => unguarded(memoryStore({ clock }), []);
+      const [first] = storeConformance({ make, offers: ['getMany'] }).filter(({ needs }) => needs.includes('getMany'));
+      await expect(first?.run()).rejects.toThrow('the store must offer getMany');
+    });
+  });
 });
 
 describe('tieredStore', () => {
   const clock = manualClock();
-  const make = () => tieredStore(memoryStore({ clock }), memoryStore({ clock }), { clock });
-  for (const { title, run } of storeConformance({ make, wait: clock.advance })) it(title, run);
+  let far = lasting(memoryStore({ clock }));
+  const make = () => tieredStore(memoryStore({ clock }), (far = lasting(memoryStore({ clock }))), { clock });
+  const makePeer = () => tieredStore(memoryStore({ clock }), { ...far }, { clock });
+  conforms({ make, makePeer, wait: clock.advance, offers: EVERYTHING });
 
   const envelope = (ttlMs: number): string =>
-    sealEnvelope({ digest: 'd', scopeHash: 's', form: 'value', createdAtMs: clock.epochMs(), ttlMs, payload: '1' });
+    sealEnvelope({
+      digest: 'd',
+      scopeHash: 's',
+      form: 'value',
+      askedFor: 'unsaid',
+      createdAtMs: clock.epochMs(),
+      ttlMs,
+      payload: '1',
+    });
 
   it('keeps near what was far, no longer than it has to live', async () => {
     const [near, far] = [memoryStore({ clock }), memoryStore({ clock })];
@@ -89,7 +127,7 @@ describe('tieredStore', () => {
   });
 
   it('says which tier has answered', async () => {
-    const [near, far] = [memoryStore({ clock }), guardedStore({ ...unguarded(memoryStore({ clock })) })];
+    const [near, far] = [memoryStore({ clock }), guardedStore(unguarded(memoryStore({ clock }), []))];
     const store = tieredStore(near, far, { clock });
     await far.set('k', envelope(HOUR_MS), HOUR_MS);
     const tiers: unknown[] = [];
@@ -104,12 +142,17 @@ describe('tieredStore', () => {
   });
 });
 
-function unguarded(store: ReturnType<typeof memoryStore>): ReturnType<typeof memoryStore> {
-  return {
-    get: (key) => store.get(key),
-    set: (key, value, ttlMs) => store.set(key, value, ttlMs),
-    setIfAbsent: (key, value, ttlMs) => store.setIfAbsent(key, value, ttlMs),
-    delete: (key) => store.delete(key),
-    close: () => store.close(),
-  };
+/** A store with the same answers that the guard does not know, and of the optional members those that are named. */
+function unguarded(store: CacheStore, offers: readonly OptionalMember[]): CacheStore {
+  const members = ['get', 'set', 'setIfAbsent', 'delete', 'close', ...offers] as const;
+  return Object.fromEntries(members.map((name) => [name, store[name]?.bind(store)])) as unknown as CacheStore;
+}
+
+/** A store that outlives those who close it, as a server does. */
+function lasting(store: CacheStore): CacheStore {
+  return { ...unguarded(store, EVERYTHING), close: async () => {} };
+}
+
+function conforms(options: StoreConformanceOptions): void {
+  for (const { title, run } of storeConformance(options)) it(title, run);
 }

@@ -1,7 +1,7 @@
 import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
 import { readEnvelope, remainingLifeOf } from '../entry/envelope.ts';
 import { guardedStore } from './guard/guarded-store.ts';
-import { type CacheStore, markGuarded } from './store.ts';
+import { type CacheStore, markGuarded, type StoreEntry } from './store.ts';
 
 export interface TieredStoreOptions {
   /** How long the near tier keeps a value at most, in milliseconds: how late it learns what others deleted. @defaultValue 60_000 */
@@ -14,7 +14,8 @@ export interface TieredStoreOptions {
  * Puts a fast store before a shared one: what is near is answered without asking far, and what was far is kept near.
  *
  * The near tier never keeps an answer longer than it has still to live. Whatever happens to the far tier, near answers go on.
- * Closing it closes both tiers.
+ * Where it matters that others see the same (`setIfAbsent`, `replaceIf`, `deleteIf`), the far tier decides. It can do what its
+ * far tier can. Closing it closes both tiers.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
@@ -28,17 +29,40 @@ export function tieredStore(near: CacheStore, far: CacheStore, options: TieredSt
   return markGuarded(new TieredStore(guardedStore(near, { tier: 'near' }), guardedStore(far), nearTtlMs, clock));
 }
 
+const NO_ENTRIES: AsyncIterable<StoreEntry> = { async *[Symbol.asyncIterator]() {} };
+
 class TieredStore implements CacheStore {
+  declare readonly replaceIf?: NonNullable<CacheStore['replaceIf']>;
+  declare readonly deleteIf?: NonNullable<CacheStore['deleteIf']>;
+  declare readonly getMany?: NonNullable<CacheStore['getMany']>;
+  declare readonly getBytes?: NonNullable<CacheStore['getBytes']>;
+  declare readonly entries?: NonNullable<CacheStore['entries']>;
+  declare readonly peek?: NonNullable<CacheStore['peek']>;
+  readonly isShared: boolean;
+  readonly deadlineMs: number | undefined;
   readonly #near: CacheStore;
   readonly #far: CacheStore;
   readonly #nearTtlMs: number;
   readonly #clock: Clock;
 
   constructor(near: CacheStore, far: CacheStore, nearTtlMs: number, clock: Clock) {
+    this.isShared = far.isShared === true;
+    this.deadlineMs = far.deadlineMs;
     this.#near = near;
     this.#far = far;
     this.#nearTtlMs = nearTtlMs;
     this.#clock = clock;
+    if (near.peek !== undefined) this.peek = (key) => near.peek?.(key);
+    if (far.replaceIf !== undefined) this.replaceIf = this.#replaceIf;
+    if (far.deleteIf !== undefined) this.deleteIf = this.#deleteIf;
+    if (far.getMany !== undefined) this.getMany = this.#getMany;
+    if (far.getBytes !== undefined) this.getBytes = this.#getBytes;
+    if (far.entries !== undefined) this.entries = this.#entries;
+  }
+
+  /** Of the far tier, as all that has to be decided among processes. */
+  get isUsable(): boolean {
+    return this.#far.isUsable !== false;
   }
 
   async get(key: string, note?: NoteFact): Promise<string | undefined> {
@@ -49,25 +73,87 @@ class TieredStore implements CacheStore {
     return far;
   }
 
+  /** Both tiers are told at once, so that a store that is closed next has been told everything. */
   async set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
-    await this.#near.set(key, value, Math.min(ttlMs, this.#nearTtlMs), note).catch(nothing);
+    const near = this.#setNear(key, value, ttlMs, note);
     await this.#far.set(key, value, ttlMs, note);
+    await near;
   }
 
-  /** The far tier decides, because others ask only there. */
   async setIfAbsent(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
     const isKept = await this.#far.setIfAbsent(key, value, ttlMs, note);
-    if (isKept) await this.#near.set(key, value, Math.min(ttlMs, this.#nearTtlMs), note).catch(nothing);
+    if (isKept) await this.#setNear(key, value, ttlMs, note);
     return isKept;
   }
 
   async delete(key: string, note?: NoteFact): Promise<void> {
-    await this.#near.delete(key, note).catch(nothing);
+    const near = this.#near.delete(key, note).catch(nothing);
     await this.#far.delete(key, note);
+    await near;
   }
 
   async close(): Promise<void> {
     await Promise.allSettled([this.#near.close(), this.#far.close()]);
+  }
+
+  /** The near tier has what is there now, or nothing: never what it had before somebody else changed it. */
+  async #replaceIf(key: string, expected: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
+    const isReplaced = (await this.#far.replaceIf?.(key, expected, value, ttlMs, note)) ?? false;
+    if (isReplaced) await this.#setNear(key, value, ttlMs, note);
+    else await this.#near.delete(key, note).catch(nothing);
+    return isReplaced;
+  }
+
+  async #deleteIf(key: string, expected: string, note?: NoteFact): Promise<boolean> {
+    const near = this.#near.delete(key, note).catch(nothing);
+    const isDeleted = (await this.#far.deleteIf?.(key, expected, note)) ?? false;
+    await near;
+    return isDeleted;
+  }
+
+  async #getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]> {
+    const near = await this.#getManyNear(keys, note);
+    const missing = keys.filter((_, index) => near[index] === undefined);
+    if (missing.length === 0) return near;
+    const far = (await this.#far.getMany?.(missing, note)) ?? [];
+    const found = new Map(missing.map((key, index) => [key, far[index]]));
+    for (const [key, value] of found) if (value !== undefined) this.#keepNear(key, value);
+    return keys.map((key, index) => near[index] ?? found.get(key));
+  }
+
+  async #getManyNear(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]> {
+    if (this.#near.getMany === undefined) {
+      return Promise.all(keys.map((key) => this.#near.get(key, note).catch(nothing)));
+    }
+    return (await this.#near.getMany(keys, note).catch(nothing)) ?? keys.map(nothing);
+  }
+
+  async #getBytes(key: string, note?: NoteFact): Promise<Uint8Array | undefined> {
+    const near = await this.#getBytesNear(key, note).catch(nothing);
+    if (near !== undefined) return near;
+    const far = await this.#far.getBytes?.(key, note);
+    if (far !== undefined) this.#keepNear(key, asText(far));
+    return far;
+  }
+
+  async #getBytesNear(key: string, note?: NoteFact): Promise<Uint8Array | undefined> {
+    if (this.#near.getBytes !== undefined) return this.#near.getBytes(key, note);
+    const value = await this.#near.get(key, note);
+    return value === undefined ? undefined : Buffer.from(value);
+  }
+
+  /** What is near is far too, with the life it really has. */
+  #entries(prefix: string): AsyncIterable<StoreEntry> {
+    return this.#far.entries?.(prefix) ?? NO_ENTRIES;
+  }
+
+  /** Only answers are kept near: what processes agree on, as the generation of a tag, is decided far. */
+  async #setNear(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
+    const isAnswer = readEnvelope(value) !== undefined;
+    const setting = isAnswer
+      ? this.#near.set(key, value, Math.min(ttlMs, this.#nearTtlMs), note)
+      : this.#near.delete(key, note);
+    await setting.catch(nothing);
   }
 
   /** A value whose remaining life cannot be told stays far. */
@@ -82,4 +168,8 @@ class TieredStore implements CacheStore {
 /** A near tier that fails has stated so; the far tier goes on. */
 function nothing(): undefined {
   return undefined;
+}
+
+function asText({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString();
 }

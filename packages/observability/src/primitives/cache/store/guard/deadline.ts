@@ -28,6 +28,10 @@ export function withinDeadline<T>(
 }
 
 /** Calls a function that promises not to throw, but may. */
-async function attempt<T>(work: () => Promise<T>): Promise<T> {
-  return work();
+function attempt<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return Promise.resolve(work());
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

@@ -1,4 +1,5 @@
 import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
+import { ignoreRejection } from '../../../ignore-rejection.ts';
 import type { CacheTier, StoreErrorReason } from '../../facts.ts';
 import { backgroundClock } from '../background-clock.ts';
 import {
@@ -6,6 +7,7 @@ import {
   checkStore,
   isGuarded,
   markGuarded,
+  type StoreEntry,
   StoreError,
   type StoreLogger,
   type StoreOperation,
@@ -56,7 +58,8 @@ const guards = new WeakMap<CacheStore, GuardedStore>();
  * Makes a store safe to ask on a caller's path: every operation has a deadline of its own, a store that fails is left alone and
  * probed in the background, and writes that a store refuses do not stop its reads. A store that is guarded already stays itself.
  *
- * Operations reject with a `StoreError`, at once while the store cannot be used.
+ * Operations reject with a `StoreError`, at once while the store cannot be used. What a store does not offer, it does not offer
+ * guarded either.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
@@ -75,8 +78,14 @@ export function guardedStore(store: GuardableStore, options: GuardOptions = {}):
 }
 
 class GuardedStore implements CacheStore {
+  declare readonly replaceIf?: NonNullable<CacheStore['replaceIf']>;
+  declare readonly deleteIf?: NonNullable<CacheStore['deleteIf']>;
+  declare readonly getMany?: NonNullable<CacheStore['getMany']>;
+  declare readonly getBytes?: NonNullable<CacheStore['getBytes']>;
+  declare readonly entries?: NonNullable<CacheStore['entries']>;
+  readonly isShared: boolean;
+  readonly deadlineMs: number;
   readonly #store: GuardableStore;
-  readonly #deadlineMs: number;
   readonly #writeDeadlineMs: number;
   readonly #tier: CacheTier;
   readonly #clock: Clock;
@@ -95,8 +104,9 @@ class GuardedStore implements CacheStore {
     const { deadlineMs = 50, writeDeadlineMs = 1_000, tier = 'far', logger, clock, random = Math.random } = options;
     checkNumber('guardedStore', 'deadlineMs', deadlineMs, { above: 0 });
     checkNumber('guardedStore', 'writeDeadlineMs', writeDeadlineMs, { above: 0 });
+    this.isShared = store.isShared === true;
     this.#store = store;
-    this.#deadlineMs = deadlineMs;
+    this.deadlineMs = deadlineMs;
     this.#writeDeadlineMs = writeDeadlineMs;
     this.#tier = tier;
     const log = new StoreLog(logger);
@@ -116,23 +126,19 @@ class GuardedStore implements CacheStore {
       random,
       onChange: (state, reason) => log.writesChanged(state, reason),
     });
+    if (store.replaceIf !== undefined) this.replaceIf = this.#replaceIf;
+    if (store.deleteIf !== undefined) this.deleteIf = this.#deleteIf;
+    if (store.getMany !== undefined) this.getMany = this.#getMany;
+    if (store.getBytes !== undefined) this.getBytes = this.#getBytes;
+    if (store.entries !== undefined) this.entries = this.#entries;
+  }
+
+  get isUsable(): boolean {
+    return this.#reads.isClosed && this.#closing === undefined;
   }
 
   async get(key: string, note?: NoteFact): Promise<string | undefined> {
-    this.#refuseWhenClosed('get');
-    this.#refuseWhenUnusable(note);
-    try {
-      await this.#prepared('get');
-      const value = (await this.#timed('get', this.#deadlineMs, () => this.#store.get(key, note))) ?? undefined;
-      this.#reads.succeeded();
-      if (value !== undefined) note?.('cache.tier', this.#tier);
-      return value;
-    } catch (error) {
-      const failure = asStoreError('get', error);
-      this.#state(failure, note);
-      this.#opensWith(failure.reason, note);
-      throw failure;
-    }
+    return (await this.#read(() => this.#store.get(key, note), isThere, note)) ?? undefined;
   }
 
   set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
@@ -159,10 +165,72 @@ class GuardedStore implements CacheStore {
     await this.#store.close();
   }
 
+  #replaceIf(key: string, expected: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
+    const replace = async (): Promise<boolean> =>
+      (await this.#store.replaceIf?.(key, expected, value, ttlMs, note)) ?? false;
+    return this.#write('set', value.length, replace, note);
+  }
+
+  #deleteIf(key: string, expected: string, note?: NoteFact): Promise<boolean> {
+    const remove = async (): Promise<boolean> => (await this.#store.deleteIf?.(key, expected, note)) ?? false;
+    return this.#write('delete', 0, remove, note);
+  }
+
+  async #getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]> {
+    const read = async (): Promise<readonly (string | undefined)[]> => (await this.#store.getMany?.(keys, note)) ?? [];
+    const values = await this.#read(read, (all) => all.some(isThere), note);
+    return keys.map((_, index) => values[index] ?? undefined);
+  }
+
+  async #getBytes(key: string, note?: NoteFact): Promise<Uint8Array | undefined> {
+    return (await this.#read(async () => this.#store.getBytes?.(key, note), isThere, note)) ?? undefined;
+  }
+
+  /** Each value may take as long as a write. A listing that fails says so to whoever lists, and closes nothing for others. */
+  async *#entries(prefix: string): AsyncGenerator<StoreEntry> {
+    let listing: AsyncIterator<StoreEntry> | undefined;
+    const next = async (): Promise<IteratorResult<StoreEntry>> => {
+      listing ??= this.#store.entries?.(prefix)[Symbol.asyncIterator]();
+      return listing?.next() ?? { done: true, value: undefined };
+    };
+    try {
+      for (;;) {
+        this.#refuseWhenClosed('get');
+        this.#refuseWhenUnusable(undefined);
+        await this.#prepared('get');
+        const { done, value } = await this.#timed('get', this.#writeDeadlineMs, next);
+        if (done === true) return;
+        yield value;
+      }
+    } catch (error) {
+      throw asStoreError('get', error);
+    } finally {
+      ignoreRejection(listing?.return?.());
+    }
+  }
+
+  async #read<T>(work: () => Promise<T>, isFound: (value: T) => boolean, note: NoteFact | undefined): Promise<T> {
+    this.#refuseWhenClosed('get');
+    this.#refuseWhenUnusable(note);
+    try {
+      if (!this.#isPrepared) await this.#prepared('get');
+      const value = await this.#timed('get', this.deadlineMs, work);
+      this.#reads.succeeded();
+      if (isFound(value)) note?.('cache.tier', this.#tier);
+      return value;
+    } catch (error) {
+      const failure = asStoreError('get', error);
+      this.#state(failure, note);
+      this.#opensWith(failure.reason, note);
+      throw failure;
+    }
+  }
+
   async #write<T>(operation: StoreOperation, size: number, work: () => Promise<T>, note?: NoteFact): Promise<T> {
     const weight = Math.max(size, LEAST_PENDING_WRITE);
     try {
       this.#refuseWhenClosed(operation);
+      if (!this.#reads.isClosed && this.#reads.reason === 'auth') throw new StoreError(operation, 'auth'); // one try is enough
       if (this.#pendingSize + weight > MAX_PENDING_WRITES) throw new StoreError(operation, 'other');
       if (!this.#writes.permits()) throw new StoreError(operation, this.#writes.reason);
     } catch (error) {
@@ -228,7 +296,7 @@ class GuardedStore implements CacheStore {
       this.#store.ping === undefined ? this.#store.get('v1:ping') : this.#store.ping();
     try {
       await this.#prepared('get');
-      await this.#timed('get', this.#deadlineMs, ping);
+      await this.#timed('get', this.deadlineMs, ping);
       this.#misses = 0;
       return undefined;
     } catch (error) {
@@ -244,6 +312,11 @@ class GuardedStore implements CacheStore {
     this.#misses = 0;
     this.#store.reset?.();
   }
+}
+
+/** Many a client gives null for nothing. */
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function asStoreError(operation: StoreOperation, error: unknown): StoreError {

@@ -22,7 +22,27 @@ const CODES: Readonly<Record<string, StoreErrorReason>> = {
   ENOENT: 'connect',
   ECONNRESET: 'closed',
   EPIPE: 'closed',
+  EACCES: 'noperm',
+  EPERM: 'noperm',
+  EROFS: 'readonly',
+  ENOSPC: 'oom',
+  ENOTDIR: 'connect',
+  EISDIR: 'connect',
   ERR_TTA_NOT_INSTALLED: 'not_installed',
+  ERR_TTA_FOREIGN_FILE: 'protocol',
+};
+
+/** Primary result codes of SQLite. */
+const SQLITE_CODES: Readonly<Record<number, StoreErrorReason>> = {
+  3: 'noperm',
+  5: 'timeout', // another connection was in the way for too long
+  6: 'timeout',
+  7: 'oom',
+  8: 'readonly',
+  11: 'protocol', // damaged
+  13: 'oom', // the disk is full
+  14: 'connect',
+  26: 'protocol', // no database
 };
 
 /** Names of errors of @redis/client, which do not set `name`: they are told by their class. */
@@ -47,6 +67,8 @@ export function storeErrorReason(error: unknown): StoreErrorReason {
   if (!(error instanceof Error)) return 'other';
   const byCode = CODES[String((error as NodeJS.ErrnoException).code)];
   if (byCode !== undefined) return byCode;
+  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
+  if (code === 'ERR_SQLITE_ERROR') return SQLITE_CODES[Number(errcode) % 256] ?? 'other';
   const byReply = REPLIES[/^[A-Z]+/.exec(error.message)?.[0] ?? ''];
   if (byReply !== undefined) return byReply;
   const byClass = CLASSES[error.constructor.name];

@@ -1,9 +1,12 @@
-import { backgroundClock } from './background-clock.ts';
-import { withinDeadline } from './guard/deadline.ts';
-import { commandsOf, type RedisClientLike, type RedisCommands } from './redis-commands.ts';
+import { backgroundClock } from '../background-clock.ts';
+import { withinDeadline } from '../guard/deadline.ts';
+import { extrasOf, type NodeRedisLike, type RedisClientLike } from './redis-client.ts';
+import { commandsOf, type RedisCommands } from './redis-commands.ts';
 
 /** How commands reach a server. */
 export interface RedisConnection {
+  /** Whether the client can run scripts, and whether it can list keys. */
+  readonly can: { readonly decide: boolean; readonly scan: boolean };
   /** Loads the client, and talks to nobody. */
   load(): Promise<unknown>;
   /** Connects if need be; rejects when that fails. */
@@ -14,14 +17,12 @@ export interface RedisConnection {
 }
 
 /** What is used of a client of `@redis/client`. */
-interface OwnedClient extends RedisClientLikeNode {
+interface OwnedClient extends NodeRedisLike {
   connect(): Promise<unknown>;
   destroy(): void;
   unref(): void;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
-
-type RedisClientLikeNode = Exclude<RedisClientLike, { readonly status: string }>;
 
 /** Opening a connection, greeting included; a hung server accepts connections and never greets. */
 const CONNECT_DEADLINE_MS = 2_000;
@@ -35,6 +36,7 @@ const CONNECT_DEADLINE_MS = 2_000;
  * and keeps the deadlines.
  */
 export class OwnedConnection implements RedisConnection {
+  readonly can = { decide: true, scan: true };
   readonly #url: string;
   #client: OwnedClient | undefined;
   #connecting: Promise<RedisCommands> | undefined;
@@ -106,6 +108,7 @@ async function openClient(url: string): Promise<OwnedClient> {
     disableOfflineQueue: true,
     disableClientInfo: true,
     maintNotifications: 'disabled',
+    commandOptions: { timeout: 0 }, // our own deadlines cover it, and each of its timers costs as much as a command
     socket: { reconnectStrategy: false, connectTimeout: CONNECT_DEADLINE_MS },
   });
 }
@@ -116,13 +119,16 @@ function connectTimeout(): Error {
 
 /** A client that somebody else opened, and closes. */
 export class InjectedConnection implements RedisConnection {
-  readonly #client: RedisClientLike & Partial<Pick<NodeJS.EventEmitter, 'on' | 'off'>>;
+  readonly can: RedisConnection['can'];
+  readonly #client: RedisClientLike;
   readonly #commands: Promise<RedisCommands>;
 
   constructor(client: RedisClientLike) {
+    const commands = commandsOf(client);
+    this.can = { decide: commands.decide !== undefined, scan: commands.scan !== undefined };
     this.#client = client;
-    this.#commands = Promise.resolve(commandsOf(client));
-    this.#client.on?.('error', ignore);
+    this.#commands = Promise.resolve(commands);
+    extrasOf(client).on?.('error', ignore);
   }
 
   async load(): Promise<void> {}
@@ -134,7 +140,7 @@ export class InjectedConnection implements RedisConnection {
   reset(): void {}
 
   close(): void {
-    this.#client.off?.('error', ignore);
+    extrasOf(this.#client).off?.('error', ignore);
   }
 }
 

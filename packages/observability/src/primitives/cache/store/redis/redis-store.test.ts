@@ -4,14 +4,15 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { freePort, type RedisService, startRedis } from '../../../../../../scripts/services/redis.ts';
-import { storeConformance } from '../../../testing/store-conformance.ts';
-import { CachePrimitive } from '../cache-primitive.ts';
-import { guardedStore } from './guard/guarded-store.ts';
-import { memoryStore } from './memory-store.ts';
+import { type RedisService, startRedis } from '../../../../../../../scripts/services/redis.ts';
+import { freePort } from '../../../../../../../scripts/services/server-process.ts';
+import { storeConformance } from '../../../../testing/store-conformance.ts';
+import { CachePrimitive } from '../../cache-primitive.ts';
+import { guardedStore } from '../guard/guarded-store.ts';
+import { memoryStore } from '../memory-store.ts';
+import type { CacheStore } from '../store.ts';
+import { tieredStore } from '../tiered-store.ts';
 import { type RedisStoreOptions, redisStore } from './redis-store.ts';
-import type { CacheStore } from './store.ts';
-import { tieredStore } from './tiered-store.ts';
 
 /** Far above every bound of the store, and far below a client's own: 5 s, or never. The machine may be busy. */
 const GENEROUS_MS = 1_500;
@@ -289,7 +290,7 @@ describe.skipIf(redis === undefined)('redisStore with a server', () => {
 
   it('lets the process end, with the server well or hung, and without being closed', async () => {
     const script = `
-      import { CachePrimitive, redisStore } from ${JSON.stringify(new URL('../../index.ts', import.meta.url).href)};
+      import { CachePrimitive, redisStore } from ${JSON.stringify(new URL('../../../index.ts', import.meta.url).href)};
       const cache = new CachePrimitive((input) => input, { store: redisStore({ url: process.argv[1], prefix: 'exit:' }) });
       console.log(await cache.execute('a'));
     `;

@@ -1,13 +1,18 @@
 import { checkNumber, refusal } from 'tta-dev-primitives';
-import { type GuardableStore, type GuardOptions, guardedStore } from './guard/guarded-store.ts';
-import type { RedisClientLike } from './redis-commands.ts';
-import { InjectedConnection, OwnedConnection, type RedisConnection } from './redis-connection.ts';
-import type { CacheStore } from './store.ts';
+import { type GuardOptions, guardedStore } from '../guard/guarded-store.ts';
+import type { CacheStore } from '../store.ts';
+import type { RedisClientLike } from './redis-client.ts';
+import { InjectedConnection, OwnedConnection } from './redis-connection.ts';
+import { RedisKeyspace } from './redis-keyspace.ts';
 
 export interface RedisStoreOptions extends Omit<GuardOptions, 'tier'> {
   /** `redis[s]://[[user]:password@]host[:port][/database]`; needs the package `@redis/client`. Either this or `client`. */
   readonly url?: string | undefined;
-  /** A client that is opened and closed by its owner: `redis`, `ioredis`, `iovalkey`, single, Cluster or Sentinel. */
+  /**
+   * A client that is opened and closed by its owner: `redis`, `ioredis`, `iovalkey`, single, Cluster or Sentinel. A client without
+   * `eval` cannot hold leases. A Sentinel of `redis` with a pool wants `reserveClient: true`: without it (6.3) commands sent at once
+   * take connections out of its pool and never give them back.
+   */
   readonly client?: RedisClientLike | undefined;
   /** Stands before every key. @defaultValue '' */
   readonly prefix?: string | undefined;
@@ -34,7 +39,7 @@ export function redisStore({ url, client, prefix = '', ...guard }: RedisStoreOpt
   checkNumber('redisStore', 'deadlineMs', guard.deadlineMs ?? 50, { above: 0 });
   const connection =
     client === undefined ? new OwnedConnection(checkUrl(url)) : new InjectedConnection(checkClient(client));
-  return guardedStore(new RedisStore(connection, prefix), { ...guard, tier: 'far' });
+  return guardedStore(new RedisKeyspace(connection, prefix), { ...guard, tier: 'far' });
 }
 
 /** The URL may hold a password, so that it is named in no message. */
@@ -54,59 +59,4 @@ function checkClient(client: RedisClientLike): RedisClientLike {
     return client;
   }
   throw new TypeError(refusal('redisStore', 'client', client, 'a Redis client with get, set and del'));
-}
-
-/** What a key that holds no string reads as: no envelope, so that whoever reads it deletes it. */
-const FOREIGN = '';
-
-class RedisStore implements GuardableStore {
-  readonly #connection: RedisConnection;
-  readonly #prefix: string;
-
-  constructor(connection: RedisConnection, prefix: string) {
-    this.#connection = connection;
-    this.#prefix = prefix;
-  }
-
-  prepare(): Promise<unknown> {
-    return this.#connection.load();
-  }
-
-  async get(key: string): Promise<string | undefined> {
-    const redis = await this.#connection.commands();
-    try {
-      return (await redis.get(this.#prefix + key)) ?? undefined;
-    } catch (error) {
-      if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return FOREIGN;
-      throw error;
-    }
-  }
-
-  async set(key: string, value: string, ttlMs: number): Promise<void> {
-    const redis = await this.#connection.commands();
-    await redis.set(this.#prefix + key, value, ttlMs);
-  }
-
-  async setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
-    const redis = await this.#connection.commands();
-    return redis.setIfAbsent(this.#prefix + key, value, ttlMs);
-  }
-
-  async delete(key: string): Promise<void> {
-    const redis = await this.#connection.commands();
-    await redis.del(this.#prefix + key);
-  }
-
-  async ping(): Promise<void> {
-    const redis = await this.#connection.commands();
-    await redis.ping();
-  }
-
-  reset(): void {
-    this.#connection.reset();
-  }
-
-  async close(): Promise<void> {
-    this.#connection.close();
-  }
 }

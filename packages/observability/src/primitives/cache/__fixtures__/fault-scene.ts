@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RecordingObserver, recordingObserver } from 'tta-dev-primitives/testing';
+import { CachePrimitive } from '../cache-primitive.ts';
+import { type RedisStoreOptions, redisStore } from '../store/redis/redis-store.ts';
+import type { CacheStore, StoreLogger } from '../store/store.ts';
+
+/** Far above every bound of the store, and far below a client's own: 5 s, or never. The machine may be busy. */
+export const GENEROUS_MS = 1_500;
+
+/** How soon a store must be used again once its server is back: ten times what is promised. */
+export const RECOVERY_MS = 10_000;
+
+const STEP_MS = 5;
+
+export const USABLE_AGAIN = 'info: cache store: usable again';
+
+export function notUsable(reason: string): string {
+  return `warn: cache store: not usable (${reason}); it is left alone until it answers`;
+}
+
+/** How one request went. */
+export interface Asked {
+  readonly answer: string;
+  /** What it took besides the step, in milliseconds. */
+  readonly addedMs: number;
+}
+
+/** A step of 5 ms behind a cache, with everything that can be seen from outside. */
+export class WatchedCache {
+  /** How often the step was called. */
+  calls = 0;
+  readonly cache: CachePrimitive<string, string>;
+  #probes = 0;
+
+  constructor(store: CacheStore | undefined) {
+    const step = async (input: string): Promise<string> => {
+      this.calls += 1;
+      await sleep(STEP_MS);
+      return `answer to ${input}`;
+    };
+    this.cache = new CachePrimitive(step, { operation: 'faults', ...(store !== undefined && { store }) });
+  }
+
+  async ask(input: string): Promise<Asked> {
+    const [startedAt, calls] = [performance.now(), this.calls];
+    const answer = await this.cache.execute(input);
+    const stepMs = this.calls > calls ? STEP_MS : 0;
+    return { answer, addedMs: Math.max(0, performance.now() - startedAt - stepMs) };
+  }
+
+  /** Whether what is asked now can be had from the store a moment later. */
+  async isStoring(): Promise<boolean> {
+    const question = `probe ${process.pid} ${(this.#probes += 1)} ${Math.random()}`;
+    await this.cache.execute(question);
+    await sleep(40);
+    using second = recordingObserver();
+    await this.cache.execute(question);
+    return second.factsOf('cache.tier').length > 0; // and not an answer that still waits to be stored
+  }
+
+  /** Waits until the store is used, and gives the milliseconds that took. */
+  async untilStoring(withinMs = RECOVERY_MS): Promise<number> {
+    const startedAt = performance.now();
+    while (!(await this.isStoring())) {
+      if (performance.now() - startedAt > withinMs) throw new Error(`the store is not used after ${withinMs} ms`);
+    }
+    return performance.now() - startedAt;
+  }
+}
+
+/** Opens stores and caches, hears what they log and state, and whatever escapes them; `end` closes all of it. */
+export class FaultScene {
+  lines: string[] = [];
+  recording: RecordingObserver = recordingObserver();
+  readonly #opened: CacheStore[] = [];
+  readonly #escaped: unknown[] = [];
+  readonly #escapes = (error: unknown): void => void this.#escaped.push(error);
+
+  constructor() {
+    process.on('uncaughtException', this.#escapes).on('unhandledRejection', this.#escapes);
+  }
+
+  readonly logger: StoreLogger = {
+    info: (message) => void this.lines.push(`info: ${message}`),
+    warn: (message) => void this.lines.push(`warn: ${message}`),
+    error: (message) => void this.lines.push(`error: ${message}`),
+  };
+
+  open(options: RedisStoreOptions): CacheStore {
+    const store = redisStore({ logger: this.logger, ...options });
+    this.#opened.push(store);
+    return store;
+  }
+
+  cacheOn(store: CacheStore | undefined): WatchedCache {
+    return new WatchedCache(store);
+  }
+
+  /** A cache whose store is in use already; nothing of that is remembered. */
+  async warmCache(options: RedisStoreOptions): Promise<WatchedCache> {
+    const cache = this.cacheOn(this.open(options));
+    await cache.untilStoring();
+    this.forget();
+    return cache;
+  }
+
+  /** Lets a test begin to listen now. */
+  forget(): void {
+    this.lines = [];
+    this.recording.stop();
+    this.recording = recordingObserver();
+  }
+
+  /** Why reads were failed by the store, one for each that has failed; one that was not tried has not. */
+  get failedReads(): string[] {
+    return this.recording.executions.flatMap(({ facts }) =>
+      facts.flatMap(({ name, value }, index) =>
+        name === 'cache.storeError' && facts[index - 1]?.value === 'get' ? [String(value)] : [],
+      ),
+    );
+  }
+
+  /** @returns what escaped, which should be nothing */
+  async end(): Promise<unknown[]> {
+    await Promise.all(this.#opened.splice(0).map((store) => store.close()));
+    await sleep(10);
+    this.recording.stop();
+    process.off('uncaughtException', this.#escapes).off('unhandledRejection', this.#escapes);
+    return this.#escaped.splice(0);
+  }
+}

@@ -1,0 +1,23 @@
+import { recordingObserver } from 'tta-dev-primitives/testing';
+import { describe, expect, it } from 'vitest';
+import { chatAnswer } from '../__fixtures__/chat.ts';
+import { CachePrimitive } from '../cache-primitive.ts';
+
+describe('a cache', () => {
+  it('stores what is asked of it: tool calls, and no refusals, and only what is valid', async () => {
+    using recording = recordingObserver();
+    const answers = [
+      chatAnswer(null, { finish_reason: 'tool_calls' }, { tool_calls: [{ id: 't' }] }),
+      chatAnswer(null, {}, { refusal: 'I cannot.' }),
+      chatAnswer('wrong'),
+    ];
+    const cache = new CachePrimitive((input: { ask: number }) => answers[input.ask], {
+      cacheToolCalls: true,
+      cacheRefusals: false,
+      validate: (value) => !JSON.stringify(value).includes('wrong'),
+    });
+    for (const ask of [0, 0, 1, 1, 2, 2]) await cache.execute({ ask });
+    expect(cache.getStats()).toMatchObject({ hits: 1, misses: 5 });
+    expect(recording.factsOf('cache.skipped')).toEqual(['refusal', 'refusal', 'invalid', 'invalid']);
+  });
+});

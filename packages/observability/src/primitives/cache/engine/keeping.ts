@@ -1,0 +1,137 @@
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { ignoreRejection } from '../../ignore-rejection.ts';
+import type { CacheOptions } from '../cache-options.ts';
+import type { CacheabilityRules, CacheableAnswer } from '../entry/cacheability.ts';
+import { type AnswerForm, sealEnvelope } from '../entry/envelope.ts';
+import type { CacheSkipReason } from '../facts.ts';
+import type { Landing, Making } from '../flight/landing.ts';
+import type { Flight } from '../flight/single-flight.ts';
+import { type Lifetime, type LifetimeOptions, lifetimeOf } from '../freshness/lifetime.ts';
+import type { CacheStore } from '../store/store.ts';
+import type { Accounting } from './accounting.ts';
+import type { Execution } from './execution.ts';
+import type { KnownRequest } from './requests.ts';
+
+export interface KeepingOptions<I> extends LifetimeOptions<I> {
+  readonly maxEntryLength: number;
+  readonly isCacheable: CacheOptions<I>['isCacheable'];
+  readonly rules: CacheabilityRules<I>;
+}
+
+/** An answer of the step that may be stored. */
+export interface NewAnswer<I> extends CacheableAnswer<I> {
+  readonly form: AnswerForm;
+  /** What it, or each of its chunks, is an instance of. */
+  readonly instance: 'gemini' | undefined;
+  /** Its JSON; undefined if no text can stand for it. */
+  readonly payload: string | undefined;
+  readonly making: Making;
+  /** When it was complete, in milliseconds since the Unix epoch. */
+  readonly createdAtMs: number;
+}
+
+/** Decides which answers are stored and for how long, and stores them. */
+export class Keeping<I> {
+  readonly #store: CacheStore;
+  readonly #accounting: Accounting<I>;
+  readonly #options: KeepingOptions<I>;
+  /** Writes under way or about to be, by key. */
+  readonly #writes = new Map<string, Promise<void>>();
+
+  constructor(store: CacheStore, accounting: Accounting<I>, options: KeepingOptions<I>) {
+    this.#store = store;
+    this.#accounting = accounting;
+    this.#options = options;
+  }
+
+  get maxEntryLength(): number {
+    return this.#options.maxEntryLength;
+  }
+
+  get rules(): CacheabilityRules<I> {
+    return this.#options.rules;
+  }
+
+  /**
+   * Stores an answer off everybody's path; until it can be looked up, its flight can be joined.
+   *
+   * @param generation - what stands for the tags of the request; undefined without tags
+   */
+  keep(
+    answer: NewAnswer<I>,
+    flight: Flight<Landing>,
+    request: KnownRequest,
+    execution: Execution<I>,
+    generation: string | undefined,
+  ): void {
+    const { context, note } = execution;
+    const objection = flight.objection ?? this.#objection(answer, context);
+    const lifetime = objection === undefined ? lifetimeOf(answer, context, this.#options) : undefined;
+    if (lifetime === undefined || answer.payload === undefined) {
+      note('cache.skipped', objection ?? 'policy');
+      flight.close();
+      return;
+    }
+    flight.kept();
+    const envelope = this.#seal(answer, answer.payload, lifetime, request, generation);
+    const key = request.key.text;
+    const ageMs = context.clock.epochMs() - answer.createdAtMs;
+    const lifeMs = Math.max(1, lifetime.ttlMs + (lifetime.staleMs ?? 0) - ageMs);
+    const close = (): void => flight.close(); // also when it fails, which the store has stated
+    this.remember(key, this.#store.set(key, envelope, lifeMs, note).then(close, close));
+  }
+
+  /** Resolves when the writes to a key that are under way, or are about to be, have ended, however they have. */
+  async written(key: string): Promise<void> {
+    await this.#writes.get(key);
+    await this.#writes.get(key); // what was about to be a write is one now
+  }
+
+  /** Lets `written` wait for what ends in a write or in none; there may be several for a key at once. */
+  remember(key: string, write: Promise<void>): void {
+    const all = Promise.all([this.#writes.get(key), write]).then(() => {
+      if (this.#writes.get(key) === all) this.#writes.delete(key);
+    });
+    this.#writes.set(key, all);
+  }
+
+  #seal(
+    { making, form, instance, input, createdAtMs }: NewAnswer<I>,
+    payload: string,
+    lifetime: Lifetime,
+    { key: { digest, scopeHash }, model, form: askedFor }: KnownRequest,
+    generation: string | undefined,
+  ): string {
+    return sealEnvelope({
+      digest,
+      scopeHash,
+      model,
+      form,
+      askedFor,
+      instance,
+      createdAtMs,
+      ...lifetime,
+      generation,
+      usage: making.usage,
+      answeredBy: making.model,
+      costUsd: this.#accounting.costOf({ input, ...making }, createdAtMs),
+      payload,
+    });
+  }
+
+  #objection(answer: NewAnswer<I>, context: WorkflowContext): CacheSkipReason | undefined {
+    const { maxEntryLength, isCacheable } = this.#options;
+    const { output, payload, objection } = answer;
+    if (output === undefined) return 'empty';
+    if (payload === undefined) return 'unserializable';
+    if (payload.length > maxEntryLength) return 'too_large';
+    if (isCacheable === undefined) return objection;
+    try {
+      const verdict: unknown = isCacheable(answer, context);
+      ignoreRejection(verdict);
+      return verdict === true ? undefined : (objection ?? 'policy'); // a promise of a verdict is none
+    } catch {
+      return 'policy'; // a rule that fails decides nothing, so nothing is stored; the caller has the answer
+    }
+  }
+}

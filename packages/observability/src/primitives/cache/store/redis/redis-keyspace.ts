@@ -1,0 +1,114 @@
+import type { GuardableStore } from '../guard/guarded-store.ts';
+import type { StoreEntry } from '../store.ts';
+import { wholeMs } from './redis-commands.ts';
+import type { RedisConnection } from './redis-connection.ts';
+
+/** What a key that holds no string reads as: no envelope, so that whoever reads it deletes it. */
+const FOREIGN = '';
+const FOREIGN_BYTES = new Uint8Array();
+
+/** One step that nobody comes between; the parameters are the expected value, the new one, and its life in milliseconds. */
+const REPLACE_IF =
+  "if redis.call('GET',KEYS[1])~=ARGV[1] then return 0 end redis.call('SET',KEYS[1],ARGV[2],'PX',ARGV[3]) return 1";
+const DELETE_IF = "if redis.call('GET',KEYS[1])~=ARGV[1] then return 0 end return redis.call('DEL',KEYS[1])";
+
+/** The keys of a server that begin with a prefix, as a store; it waits for its connection as long as that takes. */
+export class RedisKeyspace implements GuardableStore {
+  declare readonly replaceIf?: NonNullable<GuardableStore['replaceIf']>;
+  declare readonly deleteIf?: NonNullable<GuardableStore['deleteIf']>;
+  declare readonly entries?: NonNullable<GuardableStore['entries']>;
+  readonly isShared = true;
+  readonly #connection: RedisConnection;
+  readonly #prefix: string;
+
+  constructor(connection: RedisConnection, prefix: string) {
+    this.#connection = connection;
+    this.#prefix = prefix;
+    if (connection.can.decide) {
+      this.replaceIf = (key, expected, value, ttlMs) =>
+        this.#decide(REPLACE_IF, key, [expected, value, String(wholeMs(ttlMs))]);
+      this.deleteIf = (key, expected) => this.#decide(DELETE_IF, key, [expected]);
+    }
+    if (connection.can.scan) this.entries = (within) => this.#entries(within);
+  }
+
+  prepare(): Promise<unknown> {
+    return this.#connection.load();
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    const redis = await this.#connection.commands();
+    return unlessForeign(() => redis.get(this.#prefix + key), FOREIGN);
+  }
+
+  async getBytes(key: string): Promise<Uint8Array | undefined> {
+    const redis = await this.#connection.commands();
+    return unlessForeign(() => redis.getBytes(this.#prefix + key), FOREIGN_BYTES);
+  }
+
+  /** Commands sent in one tick travel together; one command for all keys would not cross the slots of a cluster. */
+  async getMany(keys: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const redis = await this.#connection.commands();
+    return Promise.all(keys.map((key) => unlessForeign(() => redis.get(this.#prefix + key), FOREIGN)));
+  }
+
+  async set(key: string, value: string, ttlMs: number): Promise<void> {
+    const redis = await this.#connection.commands();
+    await redis.set(this.#prefix + key, value, ttlMs);
+  }
+
+  async setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
+    const redis = await this.#connection.commands();
+    return redis.setIfAbsent(this.#prefix + key, value, ttlMs);
+  }
+
+  async delete(key: string): Promise<void> {
+    const redis = await this.#connection.commands();
+    await redis.del(this.#prefix + key);
+  }
+
+  async ping(): Promise<void> {
+    const redis = await this.#connection.commands();
+    await redis.ping();
+  }
+
+  reset(): void {
+    this.#connection.reset();
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  async #decide(script: string, key: string, parameters: readonly string[]): Promise<boolean> {
+    const redis = await this.#connection.commands();
+    return (await unlessForeign(async () => redis.decide?.(script, this.#prefix + key, parameters), false)) ?? false;
+  }
+
+  /** A key that comes twice, as a scan may give it while the server makes room, is read once. */
+  async *#entries(within: string): AsyncGenerator<StoreEntry> {
+    const redis = await this.#connection.commands();
+    const seen = new Set<string>();
+    for await (const page of redis.scan?.(this.#prefix + within) ?? []) {
+      const fresh = page.filter((key) => !seen.has(key));
+      for (const key of fresh) seen.add(key);
+      const read = fresh.map(async (key) => {
+        const [value, ttlMs] = await Promise.all([unlessForeign(() => redis.get(key), null), redis.lifeMs?.(key)]);
+        return { key: key.slice(this.#prefix.length), value, ttlMs: ttlMs ?? 0 };
+      });
+      for (const { key, value, ttlMs } of await Promise.all(read)) {
+        if (value !== undefined && ttlMs > 0) yield { key, value, ttlMs }; // a value without an end is none of ours
+      }
+    }
+  }
+}
+
+/** Reads a key, or tells that it holds something that is no string. */
+async function unlessForeign<T>(read: () => Promise<T | null | undefined>, foreign: T | null): Promise<T | undefined> {
+  try {
+    return (await read()) ?? undefined;
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return foreign ?? undefined;
+    throw error;
+  }
+}
