@@ -21,10 +21,12 @@ export {
   checkBoolean,
   checkFunction,
   checkMethods,
+  checkNoUnknown,
   checkNumber,
   checkOneOf,
   checkText,
   type NumberRange,
+  type OptionNames,
   refusal,
 } from './options.ts';
 export { discardOutput } from './output/discard-output.ts';
@@ -46,14 +48,12 @@ export {
   BulkheadPrimitive,
   type BulkheadStats,
 } from './recovery/bulkhead-primitive.ts';
-export {
-  type CallResult,
-  CircuitBreaker,
-  type CircuitBreakerOptions,
-  type CircuitState,
-  type CircuitTransition,
-  type Permit,
-} from './recovery/circuit-breaker/circuit-breaker.ts';
+export { type CallResult, CircuitBreaker, type Permit } from './recovery/circuit-breaker/circuit-breaker.ts';
+export type {
+  CircuitBreakerOptions,
+  CircuitState,
+  CircuitTransition,
+} from './recovery/circuit-breaker/circuit-breaker-options.ts';
 export {
   CircuitBreakerPrimitive,
   type CircuitBreakerPrimitiveOptions,

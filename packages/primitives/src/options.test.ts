@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkFunction, checkNumber, checkOneOf } from './options.ts';
+import { checkFunction, checkNoUnknown, checkNumber, checkOneOf } from './options.ts';
 
 const check = (value: unknown, range: Parameters<typeof checkNumber>[3]) => () =>
   checkNumber('Thing', 'sizeMs', value, range);
@@ -51,4 +51,30 @@ test('checks words', () => {
     new RangeError("Thing: mode must be 'a', 'b', but it is \"c\""),
   );
   expect(() => checkOneOf('Thing', 'mode', 1, ['a', 'b'])).toThrow(TypeError);
+});
+
+test('accepts options with known names, also none', () => {
+  expect(() => checkNoUnknown('Thing', { sizeMs: 1 }, { sizeMs: true, mode: true })).not.toThrow();
+  expect(() => checkNoUnknown('Thing', {}, { sizeMs: true })).not.toThrow();
+});
+
+test('names an option that does not exist, and those that do', () => {
+  expect(() => checkNoUnknown('Thing', { sizeMs: 1, size: 1 }, { sizeMs: true, mode: true })).toThrow(
+    new TypeError('Thing: size is not an option; the options are sizeMs, mode'),
+  );
+  expect(() => checkNoUnknown('Thing', { toString: 1 }, { sizeMs: true })).toThrow('Thing: toString is not an option');
+  expect(() => checkNoUnknown('Thing', { size: undefined }, { sizeMs: true }, 'window')).toThrow(
+    new TypeError('Thing: window.size is not an option; the options are sizeMs'),
+  );
+});
+
+test.each([
+  [null, 'null'],
+  [5, '5'],
+  ['fast', '"fast"'],
+  [[], 'an array'],
+])('refuses %j for options', (options, description) => {
+  expect(() => checkNoUnknown('Thing', options, { sizeMs: true })).toThrow(
+    new TypeError(`Thing: options must be an object, but it is ${description}`),
+  );
 });

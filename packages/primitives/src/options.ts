@@ -65,6 +65,33 @@ export function checkOneOf(owner: string, option: string, value: unknown, words:
   if (!words.includes(value)) throw new RangeError(refusal(owner, option, value, allowed));
 }
 
+/**
+ * The names of an options type, for {@link checkNoUnknown}: a list of type `OptionNames<RetryOptions>` that lacks a
+ * name, or has one more, does not compile.
+ */
+export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
+
+/**
+ * Checks that options have names that are known, because a misspelt option (`timeout` for `timeoutMs`) would be ignored in silence.
+ *
+ * @param path - where the options are found, when they are an option themselves: `stream`
+ * @throws TypeError that names the unknown option and those there are, or says that `options` is no object
+ */
+export function checkNoUnknown(
+  owner: string,
+  options: unknown,
+  known: Readonly<Record<string, true>>,
+  path?: string,
+): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(refusal(owner, path ?? 'options', options, 'an object'));
+  }
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown === undefined) return;
+  const place = path === undefined ? unknown : `${path}.${unknown}`;
+  throw new TypeError(`${owner}: ${place} is not an option; the options are ${Object.keys(known).join(', ')}`);
+}
+
 /** The sentence with which an option is refused. */
 export function refusal(owner: string, option: string, value: unknown, allowed: string): string {
   return `${owner}: ${option} must be ${allowed}, but it is ${describeValue(value)}`;

@@ -1,7 +1,9 @@
-import { checkNumber, checkOneOf } from '../options.ts';
+import { checkNoUnknown, checkNumber, checkOneOf, type OptionNames } from '../options.ts';
 import { asPrimitive, ParallelPrimitive, type Step, type WorkflowPrimitive } from '../primitive.ts';
 import type { ParallelMode, ParallelOptions } from './branches.ts';
 import type { AnyStep, InputOf, OutputOf } from './sequence.ts';
+
+const OPTIONS: OptionNames<ParallelOptions> = { mode: true, concurrency: true, graceMs: true };
 
 type AnyBranches = readonly AnyStep[] | Readonly<Record<string, AnyStep>>;
 
@@ -50,6 +52,7 @@ export function parallel<const Branches extends AnyBranches, Mode extends Parall
   branches: Branches,
   options: ParallelOptions & { readonly mode?: Mode | undefined } = {},
 ): Parallel<Branches, Mode> {
+  checkNoUnknown('parallel', options, OPTIONS);
   checkOneOf('parallel', 'mode', options.mode ?? 'fail-fast', ['fail-fast', 'settle', 'any', 'race']);
   checkNumber('parallel', 'concurrency', options.concurrency ?? Infinity, {
     atLeast: 1,

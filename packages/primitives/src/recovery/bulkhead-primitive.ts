@@ -1,6 +1,6 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
-import { checkNumber, checkText } from '../options.ts';
+import { checkNoUnknown, checkNumber, checkText, type OptionNames } from '../options.ts';
 import { followOutput } from '../output/follow-output.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
@@ -43,6 +43,8 @@ export interface BulkheadOptions {
   readonly operation?: string | undefined;
 }
 
+const OPTIONS: OptionNames<BulkheadOptions> = { maxConcurrent: true, maxQueued: true, operation: true };
+
 export interface BulkheadStats {
   readonly operation: string;
   readonly running: number;
@@ -73,6 +75,7 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   constructor(work: Step<I, O>, options: BulkheadOptions) {
     const inner = asPrimitive(work);
+    checkNoUnknown(OWNER, options, OPTIONS);
     const { maxConcurrent, maxQueued = 0, operation = inner.name } = options;
     checkNumber(OWNER, 'maxConcurrent', maxConcurrent, { atLeast: 1, isInteger: true });
     checkNumber(OWNER, 'maxQueued', maxQueued, { atLeast: 0, isInteger: true, allowInfinity: true });

@@ -1,6 +1,6 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
-import { checkFunction, checkNumber, checkText, refusal } from '../options.ts';
+import { checkFunction, checkNoUnknown, checkNumber, checkText, type OptionNames, refusal } from '../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
 const OWNER = 'CompensationPrimitive';
@@ -53,6 +53,9 @@ export interface CompensationOptions {
   readonly undoTimeoutMs?: number | undefined;
 }
 
+const OPTIONS: OptionNames<CompensationOptions> = { operation: true, undoTimeoutMs: true };
+const PAIR: OptionNames<CompensableStep<unknown, unknown>> = { do: true, undo: true };
+
 interface Pair {
   readonly name: string;
   readonly forward: WorkflowPrimitive<unknown, unknown>;
@@ -93,6 +96,7 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const pairs = (steps as readonly CompensableStep<unknown, unknown>[]).map(pairOf);
     if (pairs.length === 0) throw new TypeError(`${OWNER}: it must have at least one step, but it has none`);
     const name = `compensation(${pairs.map((pair) => pair.name).join(', ')})`;
+    checkNoUnknown(OWNER, options, OPTIONS);
     const { operation = name, undoTimeoutMs = 30_000 } = options;
     checkNumber(OWNER, 'undoTimeoutMs', undoTimeoutMs, { above: 0, allowInfinity: true });
     checkText(OWNER, 'operation', operation);
@@ -174,7 +178,9 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 function pairOf(pair: CompensableStep<unknown, unknown>): Pair {
   if (typeof pair !== 'object' || pair === null) throw new TypeError(refusal(OWNER, 'a step', pair, '{ do, undo }'));
   const { undo } = pair;
-  if (undo !== undefined) checkFunction(OWNER, 'undo', undo);
+  if (undo === undefined)
+    checkNoUnknown(OWNER, pair, PAIR, 'step'); // a misspelt `undo` would never be called
+  else checkFunction(OWNER, 'undo', undo);
   const forward = asPrimitive(pair.do);
   return { name: forward.name, forward, undo: undo?.bind(pair) };
 }

@@ -1,6 +1,6 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
-import { checkFunction, checkText } from '../options.ts';
+import { checkFunction, checkNoUnknown, checkText, type OptionNames } from '../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
 /**
@@ -33,6 +33,8 @@ export interface FallbackOptions {
   readonly operation?: string | undefined;
 }
 
+const OPTIONS: OptionNames<FallbackOptions> = { when: true, operation: true };
+
 /** What a fallback gives: what the primary gives, or what any of the alternatives does. */
 type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
 
@@ -59,6 +61,7 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
   constructor(primary: Step<I, O>, alternatives: Alternatives<I, F>, options: FallbackOptions = {}) {
     const first = asPrimitive(primary);
     const others = (isList(alternatives) ? alternatives : [alternatives]).map((step) => asPrimitive(step));
+    checkNoUnknown(OWNER, options, OPTIONS);
     const { when = () => true, operation = first.name } = options;
     checkFunction(OWNER, 'when', when);
     checkText(OWNER, 'operation', operation);

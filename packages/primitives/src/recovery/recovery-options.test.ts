@@ -9,6 +9,7 @@ import {
   decorrelatedBackoff,
   exponentialBackoff,
   FallbackPrimitive,
+  parallel,
   RetryBudget,
   RetryPrimitive,
 } from '../index.ts';
@@ -28,6 +29,7 @@ const MAKERS: Readonly<Record<string, (options: Options) => unknown>> = {
   CircuitBreakerPrimitive: (options) => new CircuitBreakerPrimitive(work, options),
   CompensationPrimitive: (options) => new CompensationPrimitive([{ do: work }], options),
   BulkheadPrimitive: (options) => new BulkheadPrimitive(work, { maxConcurrent: 1, ...options }),
+  parallel: (options) => parallel([work], options),
 };
 
 describe('options of recovery', () => {
@@ -97,6 +99,66 @@ describe('options of recovery', () => {
     const make = (): unknown => MAKERS[owner]?.({ [option]: value });
     expect(make).toThrow(ErrorType);
     expect(make).toThrow(new RegExp(`^${owner}: ${option}.* must be .*, but it is `));
+  });
+
+  it.each([
+    ['RetryPrimitive', 'retries'],
+    ['RetryPrimitive', 'maxRetries'],
+    ['RetryPrimitive', 'delayMs'],
+    ['RetryPrimitive', 'shouldRetry'],
+    ['RetryBudget', 'percent'],
+    ['exponentialBackoff', 'initial'],
+    ['exponentialBackoff', 'maxDelayMs'],
+    ['decorrelatedBackoff', 'jitter'],
+    ['FallbackPrimitive', 'fallbackIf'],
+    ['CircuitBreaker', 'threshold'],
+    ['CircuitBreaker', 'resetTimeout'],
+    ['CircuitBreaker', 'isFailure'],
+    ['CircuitBreakerPrimitive', 'recovery'],
+    ['CircuitBreakerPrimitive', 'halfOpenAfter'],
+    ['CompensationPrimitive', 'undoTimeout'],
+    ['BulkheadPrimitive', 'maxQueue'],
+    ['BulkheadPrimitive', 'queueSize'],
+    ['parallel', 'maxConcurrent'],
+    ['parallel', 'grace'],
+  ])('of %s are refused when one of them is none: %s', (owner, option) => {
+    const make = (): unknown => MAKERS[owner]?.({ [option]: undefined });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(new RegExp(`^${owner}: ${option} is not an option; the options are \\w+`));
+  });
+
+  it.each([
+    ['RetryPrimitive', () => new RetryPrimitive(work, null as never)],
+    ['RetryBudget', () => new RetryBudget(5 as never)],
+    ['exponentialBackoff', () => exponentialBackoff(100 as never)],
+    ['decorrelatedBackoff', () => decorrelatedBackoff('full' as never)],
+    ['FallbackPrimitive', () => new FallbackPrimitive(work, work, work as never)],
+    ['CircuitBreaker', () => new CircuitBreaker(3 as never)],
+    ['CircuitBreakerPrimitive', () => new CircuitBreakerPrimitive(work, null as never)],
+    ['CompensationPrimitive', () => new CompensationPrimitive([{ do: work }], null as never)],
+    ['BulkheadPrimitive', () => new BulkheadPrimitive(work, undefined as never)],
+    ['parallel', () => parallel([work], work as never)],
+  ])('of %s must be an object', (owner, make) => {
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(`${owner}: options must be an object, but it is `);
+  });
+
+  it('refuse settings of a circuit beside a circuit that is shared and has its own', () => {
+    const make = (): unknown =>
+      new CircuitBreakerPrimitive(work, { breaker: new CircuitBreaker(), failureThreshold: 3 });
+    expect(make).toThrow('CircuitBreakerPrimitive with a breaker: failureThreshold is not an option');
+  });
+
+  it.each([
+    ['window.spanMs', { calls: 10, spanMs: 1_000 }],
+    ['window.minCalls', { spanMs: 1_000, minCalls: 5 }],
+  ])('of a window are one of the two and nothing else, so %s is refused', (option, window) => {
+    expect(() => new CircuitBreaker({ window })).toThrow(`CircuitBreaker: ${option} is not an option`);
+  });
+
+  it('refuse a step of a saga whose undo has another name, because it would never be called', () => {
+    const make = (): unknown => new CompensationPrimitive([{ do: work, rollback: work } as never]);
+    expect(make).toThrow('CompensationPrimitive: step.rollback is not an option; the options are do, undo');
   });
 
   it.each([

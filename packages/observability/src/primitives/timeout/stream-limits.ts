@@ -1,4 +1,4 @@
-import { checkFunction, checkNumber, refusal } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
 
 /** How long a streaming output may take; at least one limit must be set. */
 export interface StreamLimits {
@@ -19,6 +19,13 @@ export interface StreamLimits {
   readonly isProgress?: ((chunk: unknown) => boolean) | undefined;
 }
 
+const LIMITS: OptionNames<StreamLimits> = {
+  firstChunkMs: true,
+  idleMs: true,
+  totalMs: true,
+  isProgress: true,
+};
+
 /**
  * Checks the limits of a stream.
  *
@@ -26,7 +33,7 @@ export interface StreamLimits {
  */
 export function checkStreamLimits(owner: string, limits: StreamLimits | undefined): void {
   if (limits === undefined) return;
-  if (typeof limits !== 'object' || limits === null) throw new TypeError(refusal(owner, 'stream', limits, 'an object'));
+  checkNoUnknown(owner, limits, LIMITS, 'stream');
   const { firstChunkMs, idleMs, totalMs, isProgress } = limits;
   const given = Object.entries({ firstChunkMs, idleMs, totalMs }).filter(([, limitMs]) => limitMs !== undefined);
   for (const [name, limitMs] of given) {

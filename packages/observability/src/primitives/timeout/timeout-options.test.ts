@@ -59,6 +59,20 @@ describe('options', () => {
     expect((error as Error).message).toContain(`TimeoutPrimitive: ${name} must be `);
   });
 
+  it.each([
+    ['timeout', { timeout: 5_000 }],
+    ['timeout', { timeoutMs: 1, timeout: 5_000 }],
+    ['grace', { timeoutMs: 1, grace: 5 }],
+    ['grace_period_seconds', { timeoutMs: 1, grace_period_seconds: 5 }],
+    ['idleMs', { timeoutMs: 1, idleMs: 5 }],
+    ['stream.chunkMs', { timeoutMs: 1, stream: { idleMs: 1, chunkMs: 5 } }],
+    ['stream.meaningful', { timeoutMs: 1, stream: { idleMs: 1, meaningful: () => true } }],
+  ])('refuses %s, which is not an option', (name, options) => {
+    const make = (): unknown => new TimeoutPrimitive(answer, options as { timeoutMs: number });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(new RegExp(`^TimeoutPrimitive: ${name} is not an option; the options are \\w+`));
+  });
+
   it('refuses to be made without options, or without a step', () => {
     expect(() => new TimeoutPrimitive(answer, undefined as never)).toThrow(TypeError);
     expect(() => new TimeoutPrimitive(undefined as never, { timeoutMs: 1 })).toThrow(TypeError);

@@ -1,4 +1,13 @@
-import { checkFunction, checkNumber, checkOneOf, refusal, type Step, type WorkflowContext } from 'tta-dev-primitives';
+import {
+  checkFunction,
+  checkNoUnknown,
+  checkNumber,
+  checkOneOf,
+  type OptionNames,
+  refusal,
+  type Step,
+  type WorkflowContext,
+} from 'tta-dev-primitives';
 import { ignoreRejection } from '../ignore-rejection.ts';
 import { checkStreamLimits, type StreamLimits } from './stream-limits.ts';
 
@@ -54,6 +63,20 @@ export interface TimeoutSettings {
 
 const OWNER = 'TimeoutPrimitive';
 
+const OPTIONS: OptionNames<TimeoutOptions<unknown, unknown>> = {
+  timeoutMs: true,
+  graceMs: true,
+  softAction: true,
+  stream: true,
+  fallback: true,
+  fallbackTimeoutMs: true,
+  operation: true,
+  trackTimeouts: true,
+  lagMercy: true,
+  captureStack: true,
+  unref: true,
+};
+
 /**
  * Checks the options and fills in what was left out.
  *
@@ -61,8 +84,7 @@ const OWNER = 'TimeoutPrimitive';
  * @throws TypeError or RangeError naming the option, its value and what is allowed
  */
 export function settingsOf<I, O>(options: TimeoutOptions<I, O>, stepName: string): TimeoutSettings {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(refusal(OWNER, 'options', options, 'an object'));
+  checkNoUnknown(OWNER, options, OPTIONS);
   const {
     timeoutMs,
     graceMs = 5_000,

@@ -1,17 +1,16 @@
 import { untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
-import { checkFunction, checkMethods, checkText } from '../../options.ts';
+import { checkFunction, checkMethods, checkNoUnknown, checkText, type OptionNames } from '../../options.ts';
 import { followOutput, isStream } from '../../output/follow-output.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { statusOf } from '../retry/failure.ts';
+import { type CallResult, CircuitBreaker, type Permit } from './circuit-breaker.ts';
 import {
-  type CallResult,
-  CircuitBreaker,
+  CIRCUIT_OPTIONS,
   type CircuitBreakerOptions,
   type CircuitState,
   type CircuitTransition,
-  type Permit,
-} from './circuit-breaker.ts';
+} from './circuit-breaker-options.ts';
 import { isCircuitOpenError } from './circuit-open-error.ts';
 
 /** What an execution behind a circuit came to; a `stale` result belongs to a state that has passed and counts for nothing. */
@@ -32,7 +31,7 @@ declare module '../../observer.ts' {
 }
 
 export interface CircuitBreakerPrimitiveOptions extends CircuitBreakerOptions {
-  /** A circuit to share with other primitives; it has its own thresholds. @defaultValue a circuit of its own */
+  /** A circuit to share with other primitives: it has its own settings, so none may stand beside it. @defaultValue a circuit of its own */
   readonly breaker?: CircuitBreaker | undefined;
   /**
    * Whether an error says that the dependency is in trouble; any other counts as an answer. An error for which it throws is a
@@ -42,6 +41,10 @@ export interface CircuitBreakerPrimitiveOptions extends CircuitBreakerOptions {
   /** Names it in metrics and errors. @defaultValue the step's name */
   readonly operation?: string | undefined;
 }
+
+/** What is left to set when the circuit is shared. */
+const SHARING = { breaker: true, isFailure: true, operation: true } as const;
+const OPTIONS: OptionNames<CircuitBreakerPrimitiveOptions> = { ...CIRCUIT_OPTIONS, ...SHARING };
 
 export interface CircuitBreakerStats {
   readonly operation: string;
@@ -84,9 +87,12 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   constructor(work: Step<I, O>, options: CircuitBreakerPrimitiveOptions = {}) {
     const inner = asPrimitive(work);
-    const { isFailure = isDependencyFailure, operation = inner.name, breaker = new CircuitBreaker(options) } = options;
+    checkNoUnknown(OWNER, options, OPTIONS);
+    const { breaker: shared, isFailure = isDependencyFailure, operation = inner.name, ...settings } = options;
+    if (shared !== undefined) checkNoUnknown(`${OWNER} with a breaker`, options, SHARING);
+    const breaker = shared ?? new CircuitBreaker(settings);
     checkFunction(OWNER, 'isFailure', isFailure);
-    checkMethods(OWNER, 'breaker', breaker, ['acquire', 'settle']);
+    checkMethods(OWNER, 'breaker', breaker, ['acquire', 'answered', 'settle']);
     checkText(OWNER, 'operation', operation);
     super(`circuit_breaker(${inner.name})`);
     this.breaker = breaker;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ManualClock, manualClock } from '../../testing/index.ts';
-import { CircuitBreaker, type CircuitBreakerOptions, type CircuitTransition } from './circuit-breaker.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import type { CircuitBreakerOptions, CircuitTransition } from './circuit-breaker-options.ts';
 import { CircuitOpenError } from './circuit-open-error.ts';
 import type { CircuitSnapshot } from './circuit-store.ts';
 

@@ -1,50 +1,18 @@
 import { type Clock, systemClock } from '../../clock.ts';
 import { type NoteFact, noteNothing } from '../../observer.ts';
-import { checkFunction, checkMethods, checkNumber, refusal } from '../../options.ts';
+import { checkNumber } from '../../options.ts';
 import { type CallWindow, CountWindow, TimeWindow } from './call-window.ts';
+import {
+  type CircuitBreakerOptions,
+  type CircuitSettings,
+  type CircuitState,
+  type CircuitTransition,
+  DEFAULT_RECOVERY_MS,
+  OWNER,
+  settingsOf,
+} from './circuit-breaker-options.ts';
 import { CircuitOpenError } from './circuit-open-error.ts';
-import { type CircuitSnapshot, type CircuitStore, StoreKeeper } from './circuit-store.ts';
-
-export type CircuitState = 'closed' | 'open' | 'half_open' | 'isolated';
-
-/** A change of state, and how long the state before it had lasted. */
-export interface CircuitTransition {
-  readonly from: CircuitState;
-  readonly to: CircuitState;
-  /** Milliseconds spent in `from`. */
-  readonly lastedMs: number;
-}
-
-export interface CircuitBreakerOptions {
-  /** Failures in a row that open the circuit; `Infinity` leaves that to the rates. @defaultValue 5 */
-  readonly failureThreshold?: number | undefined;
-  /** The share of failed calls in the window, from 0 to 1, that opens the circuit. @defaultValue none */
-  readonly failureRate?: number | undefined;
-  /** A call that takes at least this long is slow, in milliseconds; a stream, until it is handed over. @defaultValue Infinity */
-  readonly slowCallMs?: number | undefined;
-  /** The share of slow calls in the window, from 0 to 1, that opens the circuit. @defaultValue 0.5 */
-  readonly slowCallRate?: number | undefined;
-  /** What the rates look at: the newest calls by number, or those of the last milliseconds. @defaultValue { calls: 100 } */
-  readonly window?: { readonly calls: number } | { readonly spanMs: number } | undefined;
-  /** The rates open nothing before the window holds this many calls. @defaultValue 10, or the whole window if that is smaller */
-  readonly minCalls?: number | undefined;
-  /**
-   * How long the circuit stays open, in milliseconds; a function gets the number of openings in a row, from 1, and where it fails
-   * the default rules. A probe that is out for longer counts as lost. @defaultValue 60_000
-   */
-  readonly recoveryMs?: number | ((openings: number) => number) | undefined;
-  /** Successful probes that close a half-open circuit. @defaultValue 2 */
-  readonly successThreshold?: number | undefined;
-  /** How many probes a half-open circuit admits at once. @defaultValue 1 */
-  readonly halfOpenPermits?: number | undefined;
-  readonly onStateChange?: ((transition: CircuitTransition) => void) | undefined;
-  /** Told what `onStateChange` and `recoveryMs` throw; without it that is dropped, because calls must not suffer from it. */
-  readonly onHookError?: ((error: unknown) => void) | undefined;
-  /** Keeps the state between processes. @defaultValue none */
-  readonly store?: CircuitStore | undefined;
-  /** @defaultValue systemClock */
-  readonly clock?: Clock | undefined;
-}
+import { type CircuitSnapshot, StoreKeeper } from './circuit-store.ts';
 
 /** Leave for one call; give it back with `settle`. */
 export interface Permit {
@@ -66,13 +34,6 @@ export type CallResult =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'cancelled' };
 
-const OWNER = 'CircuitBreaker';
-
-const DEFAULT_RECOVERY_MS = 60_000;
-
-/** One byte is kept for each of these calls. */
-const LARGEST_WINDOW = 1_000_000;
-
 /**
  * The state of one circuit, which several primitives may share: one per provider, say.
  *
@@ -84,7 +45,7 @@ const LARGEST_WINDOW = 1_000_000;
  * @see https://martinfowler.com/bliki/CircuitBreaker.html
  */
 export class CircuitBreaker {
-  readonly #settings: Settings;
+  readonly #settings: CircuitSettings;
   readonly #window: CallWindow;
   /** Whether the count of a call depends on the time: on when it came, or on how long it took. */
   readonly #isTimed: boolean;
@@ -104,7 +65,8 @@ export class CircuitBreaker {
 
   constructor(options: CircuitBreakerOptions = {}) {
     this.#settings = settingsOf(options);
-    const { window = DEFAULT_WINDOW, store, clock = systemClock } = options;
+    const { store, clock = systemClock } = options;
+    const { window } = this.#settings;
     this.#window = 'calls' in window ? new CountWindow(window.calls) : new TimeWindow(window.spanMs);
     this.#isTimed = 'spanMs' in window || this.#settings.slowCallMs < Infinity;
     this.#clock = clock;
@@ -292,75 +254,5 @@ export class CircuitBreaker {
         // Whoever reports failures has failed too: there is nobody left to tell.
       }
     }
-  }
-}
-
-const DEFAULT_WINDOW: NonNullable<CircuitBreakerOptions['window']> = { calls: 100 };
-
-interface Settings {
-  readonly failureThreshold: number;
-  readonly failureRate: number | undefined;
-  readonly slowCallMs: number;
-  readonly slowCallRate: number;
-  readonly minCalls: number;
-  readonly recoveryMs: number | ((openings: number) => number);
-  readonly successThreshold: number;
-  readonly halfOpenPermits: number;
-  readonly onStateChange: ((transition: CircuitTransition) => void) | undefined;
-  readonly onHookError: ((error: unknown) => void) | undefined;
-}
-
-function settingsOf(options: CircuitBreakerOptions): Settings {
-  const {
-    failureThreshold = 5,
-    failureRate,
-    slowCallMs = Infinity,
-    slowCallRate = 0.5,
-    window = DEFAULT_WINDOW,
-    recoveryMs = DEFAULT_RECOVERY_MS,
-    successThreshold = 2,
-    halfOpenPermits = 1,
-    onStateChange,
-    onHookError,
-    store,
-  } = options;
-  checkWindow(window);
-  const mostCalls = 'calls' in window ? window.calls : Number.MAX_SAFE_INTEGER;
-  const { minCalls = Math.min(10, mostCalls) } = options;
-  const count = { atLeast: 1, isInteger: true } as const;
-  const rate = { above: 0, atMost: 1 } as const;
-  checkNumber(OWNER, 'failureThreshold', failureThreshold, { ...count, allowInfinity: true });
-  if (failureRate !== undefined) checkNumber(OWNER, 'failureRate', failureRate, rate);
-  checkNumber(OWNER, 'slowCallMs', slowCallMs, { above: 0, allowInfinity: true });
-  checkNumber(OWNER, 'slowCallRate', slowCallRate, rate);
-  checkNumber(OWNER, 'minCalls', minCalls, { ...count, atMost: mostCalls });
-  checkNumber(OWNER, 'successThreshold', successThreshold, count);
-  checkNumber(OWNER, 'halfOpenPermits', halfOpenPermits, count);
-  if (typeof recoveryMs !== 'function') checkNumber(OWNER, 'recoveryMs', recoveryMs, { above: 0 });
-  if (onStateChange !== undefined) checkFunction(OWNER, 'onStateChange', onStateChange);
-  if (onHookError !== undefined) checkFunction(OWNER, 'onHookError', onHookError);
-  if (store !== undefined) checkMethods(OWNER, 'store', store, ['load', 'save']);
-  return {
-    failureThreshold,
-    failureRate,
-    slowCallMs,
-    slowCallRate,
-    minCalls,
-    recoveryMs,
-    successThreshold,
-    halfOpenPermits,
-    onStateChange,
-    onHookError,
-  };
-}
-
-function checkWindow(window: unknown): asserts window is NonNullable<CircuitBreakerOptions['window']> {
-  if (typeof window !== 'object' || window === null) {
-    throw new TypeError(refusal(OWNER, 'window', window, '{ calls } or { spanMs }'));
-  }
-  if ('calls' in window) {
-    checkNumber(OWNER, 'window.calls', window.calls, { atLeast: 1, atMost: LARGEST_WINDOW, isInteger: true });
-  } else {
-    checkNumber(OWNER, 'window.spanMs', (window as { spanMs?: unknown }).spanMs, { above: 0 });
   }
 }

@@ -1,4 +1,4 @@
-import type { CircuitState } from './circuit-breaker.ts';
+import type { CircuitState } from './circuit-breaker-options.ts';
 
 /** What outlives the process: enough to stay open after a restart. Instants are milliseconds since the Unix epoch. */
 export interface CircuitSnapshot {

@@ -1,4 +1,4 @@
-import { checkNumber, checkOneOf } from '../../options.ts';
+import { checkNoUnknown, checkNumber, checkOneOf, type OptionNames } from '../../options.ts';
 
 /** What a backoff knows about the wait it is to choose. */
 export interface BackoffState {
@@ -32,6 +32,9 @@ export interface DecorrelatedBackoffOptions {
   readonly initialMs?: number | undefined;
 }
 
+const EXPONENTIAL: OptionNames<ExponentialBackoffOptions> = { initialMs: true, factor: true, jitter: true };
+const DECORRELATED: OptionNames<DecorrelatedBackoffOptions> = { initialMs: true };
+
 /** Growth ends here: `Infinity` times a draw of 0 would be no number. */
 const LONGEST_MS = Number.MAX_VALUE;
 
@@ -42,11 +45,9 @@ const LONGEST_MS = Number.MAX_VALUE;
  * @throws TypeError or RangeError naming the option if one is wrong
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("full jitter")
  */
-export function exponentialBackoff({
-  initialMs = 500,
-  factor = 2,
-  jitter = 'full',
-}: ExponentialBackoffOptions = {}): Backoff {
+export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Backoff {
+  checkNoUnknown('exponentialBackoff', options, EXPONENTIAL);
+  const { initialMs = 500, factor = 2, jitter = 'full' } = options;
   checkNumber('exponentialBackoff', 'initialMs', initialMs, { above: 0 });
   checkNumber('exponentialBackoff', 'factor', factor, { atLeast: 1 });
   checkOneOf('exponentialBackoff', 'jitter', jitter, ['full', 'none']);
@@ -68,7 +69,9 @@ export function constantBackoff(delayMs: number): Backoff {
  * @throws TypeError or RangeError naming the option if one is wrong
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("decorrelated jitter")
  */
-export function decorrelatedBackoff({ initialMs = 500 }: DecorrelatedBackoffOptions = {}): Backoff {
+export function decorrelatedBackoff(options: DecorrelatedBackoffOptions = {}): Backoff {
+  checkNoUnknown('decorrelatedBackoff', options, DECORRELATED);
+  const { initialMs = 500 } = options;
   checkNumber('decorrelatedBackoff', 'initialMs', initialMs, { above: 0 });
   return ({ previousMs, maxDelayMs, random }) => {
     const longestMs = Math.min(Math.max(initialMs, previousMs) * 3, maxDelayMs, LONGEST_MS);

@@ -1,4 +1,4 @@
-import { checkNumber } from '../../options.ts';
+import { checkNoUnknown, checkNumber, type OptionNames } from '../../options.ts';
 
 export interface RetryBudgetOptions {
   /** How many retries each call earns: 0.2 lets one in five calls be retried in the long run. @defaultValue 0.2 */
@@ -6,6 +6,8 @@ export interface RetryBudgetOptions {
   /** How many retries may be saved up, and how many there are at the start. @defaultValue 10 */
   readonly reserve?: number | undefined;
 }
+
+const OPTIONS: OptionNames<RetryBudgetOptions> = { ratio: true, reserve: true };
 
 /** Ten deposits of 0.1 make a little less than 1 in binary; the tenth must still buy a retry. */
 const ROUNDING = 1e-9;
@@ -27,7 +29,9 @@ export class RetryBudget {
   readonly #reserve: number;
   #saved: number;
 
-  constructor({ ratio = 0.2, reserve = 10 }: RetryBudgetOptions = {}) {
+  constructor(options: RetryBudgetOptions = {}) {
+    checkNoUnknown('RetryBudget', options, OPTIONS);
+    const { ratio = 0.2, reserve = 10 } = options;
     checkNumber('RetryBudget', 'ratio', ratio, { atLeast: 0, atMost: 1 });
     checkNumber('RetryBudget', 'reserve', reserve, { atLeast: 1 });
     this.#ratio = ratio;

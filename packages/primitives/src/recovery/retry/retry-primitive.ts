@@ -1,6 +1,14 @@
 import { sleep, untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
-import { checkBoolean, checkFunction, checkMethods, checkNumber, checkText } from '../../options.ts';
+import {
+  checkBoolean,
+  checkFunction,
+  checkMethods,
+  checkNoUnknown,
+  checkNumber,
+  checkText,
+  type OptionNames,
+} from '../../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { type Backoff, exponentialBackoff } from './backoff.ts';
 import { isRetryable, type RetryAdvice, retryAdvice } from './failure.ts';
@@ -214,7 +222,21 @@ interface Settings {
   readonly random: () => number;
 }
 
+const OPTIONS: OptionNames<RetryOptions> = {
+  operation: true,
+  maxAttempts: true,
+  backoff: true,
+  maxDelayMs: true,
+  maxElapsedMs: true,
+  retryIf: true,
+  respectRetryAfter: true,
+  budget: true,
+  aggregate: true,
+  random: true,
+};
+
 function settingsOf(options: RetryOptions, stepName: string): Settings {
+  checkNoUnknown(OWNER, options, OPTIONS);
   const {
     operation = stepName,
     maxAttempts = 3,
