@@ -12,7 +12,8 @@ export { type RedisStoreOptions, redisStore } from './cache/store/redis-store.ts
 export { type CacheStore, StoreError, type StoreLogger, type StoreOperation } from './cache/store/store.ts';
 export { type TieredStoreOptions, tieredStore } from './cache/store/tiered-store.ts';
 export type { RouterErrorType, RouterReason } from './router/facts.ts';
-export { type RouterOptions, RouterPrimitive } from './router/router-primitive.ts';
+export type { RouterOptions } from './router/router-options.ts';
+export { RouterPrimitive } from './router/router-primitive.ts';
 export type { RouterStats, RouteStats } from './router/router-statistics.ts';
 export type { PricedRoute, RouteCandidate, RouteInit } from './router/routes.ts';
 export type { RoutingDecision, RoutingFunction, RoutingStrategy } from './router/strategy.ts';

@@ -1,15 +1,42 @@
 import { refusal, type WorkflowContext } from 'tta-dev-primitives';
+import type { Prompt } from './estimate/prompt.ts';
 import type { RouteCandidate } from './routes.ts';
 
 /** Names the route for an input: the original's `router_fn`. */
 export type RoutingFunction<I> = (input: I, context: WorkflowContext) => string | PromiseLike<string>;
+
+/** What became of a decision, once its execution has ended. */
+export interface Settlement {
+  /** What its answer cost, over all attempts, in US dollars; 0 when nothing was answered, null when that is not known. */
+  readonly costUsd: number | null;
+}
 
 /** What a strategy picked. */
 export interface RoutingDecision {
   readonly route: string;
   /** Why, in one of the strategy's own words ({@link RoutingStrategy.reasons}). @defaultValue 'routing_function' */
   readonly reason?: string | undefined;
+  /** The routes that would do as well, best first: a fallback asks no other one. @defaultValue all of the router's */
+  readonly among?: readonly string[] | undefined;
+  /** Called once, when the execution has ended in whatever way, a stream at its end. */
+  readonly settle?: ((settlement: Settlement) => void) | undefined;
 }
+
+/** What a strategy answers when it rules routes out and leaves the choice among the others to the next one. */
+export interface RouteNarrowing {
+  /** The names of the routes that are left; none when no route can take the request. */
+  readonly only: readonly string[];
+  /** The reason, should nobody choose and the default route, or the first that is left, be taken. */
+  readonly reason?: string | undefined;
+}
+
+/** What a strategy answers when the request must not be sent at all: the execution fails with this error, and no route is called. */
+export interface RoutingRefusal {
+  readonly refusal: Error;
+}
+
+/** A decision, a narrowing, a refusal, or undefined: no opinion, ask the next one. */
+export type RoutingVerdict = RoutingDecision | RouteNarrowing | RoutingRefusal | undefined;
 
 /** Picks the route for each input. It may be asked for many inputs at once. */
 export interface RoutingStrategy<I> {
@@ -18,16 +45,25 @@ export interface RoutingStrategy<I> {
    * `routing_function`.
    */
   readonly reasons?: readonly string[] | undefined;
-  /** @throws anything, when it cannot decide: then the default route is taken */
+  /**
+   * @param candidates - the routes that may be taken now: neither cooling down nor behind an open circuit, nor ruled out before
+   * @param prompt - what the input asks, as `promptOf` reads it
+   * @throws anything, when it cannot decide: then the default route is taken
+   */
   decide(
     input: I,
     context: WorkflowContext,
     candidates: readonly RouteCandidate[],
-  ): RoutingDecision | PromiseLike<RoutingDecision>;
+    prompt: Prompt,
+  ): RoutingVerdict | PromiseLike<RoutingVerdict>;
 }
 
 /** Any strategy as an object. @throws TypeError if it is neither a function nor a strategy */
-export function strategyOf<I>(strategy: RoutingFunction<I> | RoutingStrategy<I>): RoutingStrategy<I> {
+export function strategyOf<I>(
+  strategy: RoutingFunction<I> | RoutingStrategy<I>,
+  owner = 'RouterPrimitive',
+  option = 'strategy',
+): RoutingStrategy<I> {
   if (typeof strategy === 'function') {
     return {
       decide(input, context) {
@@ -37,5 +73,30 @@ export function strategyOf<I>(strategy: RoutingFunction<I> | RoutingStrategy<I>)
     };
   }
   if (typeof strategy === 'object' && strategy !== null && typeof strategy.decide === 'function') return strategy;
-  throw new TypeError(refusal('RouterPrimitive', 'strategy', strategy, 'a function or an object with decide()'));
+  throw new TypeError(refusal(owner, option, strategy, 'a function or an object with decide()'));
+}
+
+/** Every reason of several strategies; the word of a plain function among them. */
+export function reasonsOf(...strategies: readonly RoutingStrategy<never>[]): readonly string[] {
+  return [...new Set(strategies.flatMap(({ reasons }) => reasons ?? ['routing_function']))];
+}
+
+/** Goes on with a verdict, at once when it is there. */
+export function afterVerdict<T>(
+  verdict: RoutingVerdict | PromiseLike<RoutingVerdict>,
+  goOn: (verdict: RoutingVerdict) => T | PromiseLike<T>,
+): T | PromiseLike<T> {
+  return isPromiseLike(verdict) ? verdict.then(goOn) : goOn(verdict);
+}
+
+export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+export function isRefusal(verdict: object | undefined): verdict is RoutingRefusal {
+  return typeof verdict === 'object' && verdict !== null && 'refusal' in verdict;
+}
+
+export function isNarrowing(verdict: RoutingVerdict): verdict is RouteNarrowing {
+  return typeof verdict === 'object' && verdict !== null && 'only' in verdict;
 }

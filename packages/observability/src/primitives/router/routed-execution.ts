@@ -1,0 +1,139 @@
+import { isStream } from 'tta-dev-primitives';
+import { Attempt, type RoutedRequest } from './attempt.ts';
+import type { Decision } from './decide.ts';
+import type { RouterFallbackCause } from './facts.ts';
+import type { FallbackSettings } from './health/fallback.ts';
+import { begun } from './health/first-chunk.ts';
+import { availableRoutes } from './live/available.ts';
+import type { Route } from './routes.ts';
+import { settleQuietly } from './settle.ts';
+
+/**
+ * Takes the route that was decided on, and while it fails, the next one that would do as well; settles the decision when everything
+ * has ended.
+ */
+export class RoutedExecution<I, O> {
+  readonly #request: RoutedRequest<I>;
+  readonly #decision: Decision<I, O>;
+  readonly #fallback: FallbackSettings<I, O> | undefined;
+  readonly #untried: Set<Route<I, O>>;
+  readonly #errors: unknown[] = [];
+  #attempts = 0;
+  #running = 0;
+  #left: { readonly route: string; readonly errorType: RouterFallbackCause } | undefined;
+  #isOver = false;
+  #spentUsd: number | null = 0;
+
+  /** @param routes - all routes of the router, which a fallback may go on to */
+  constructor(
+    request: RoutedRequest<I>,
+    decision: Decision<I, O>,
+    routes: readonly Route<I, O>[],
+    fallback: FallbackSettings<I, O> | undefined,
+  ) {
+    this.#request = request;
+    this.#decision = decision;
+    this.#fallback = fallback;
+    const { route, among = routes } = decision;
+    const others = fallback === undefined ? [] : (fallback.routes ?? among).filter((other) => among.includes(other));
+    this.#untried = new Set([route, ...others]);
+  }
+
+  /** @throws the error of the only route that was tried, untouched; an `AggregateError` of several, with the first as `cause` */
+  async run(): Promise<O> {
+    try {
+      for (let route = this.#first(); route !== undefined; route = this.#next()) {
+        const attempt = this.#attempt(route);
+        try {
+          return await this.#output(attempt);
+        } catch (error) {
+          this.#errors.push(error);
+          const errorType = attempt.errorTypeOf(error);
+          if (errorType === undefined || !this.#mayBeMended(error)) break;
+          this.#left = { route: route.name, errorType };
+        }
+      }
+      throw this.#failure();
+    } finally {
+      this.#isOver = true;
+      this.#settleIfOver();
+    }
+  }
+
+  /** The route that was decided on, unless others would do as well and it cools down while one of them does not. */
+  #first(): Route<I, O> | undefined {
+    const { route, reason } = this.#decision;
+    const { note } = this.#request;
+    note('router.route', route.name);
+    note('router.reason', reason);
+    const [first = route] = this.#fallback === undefined ? [] : this.#available();
+    if (first !== route) this.#left = { route: route.name, errorType: 'unavailable' };
+    return this.#take(first);
+  }
+
+  /** A route that cools down is not tried once another was: its provider has asked, or needs, to be left alone. */
+  #next(): Route<I, O> | undefined {
+    const { context } = this.#request;
+    const isOutOfTime = context.remainingMs() === 0 || this.#attempts >= (this.#fallback?.maxAttempts ?? 1);
+    const [next] = isOutOfTime ? [] : this.#available().filter(({ state }) => state.isAvailable(context.clock.now()));
+    return next && this.#take(next);
+  }
+
+  #available(): readonly Route<I, O>[] {
+    const untried = [...this.#untried];
+    return untried.length === 0 ? untried : availableRoutes(untried, this.#request.context.clock.now());
+  }
+
+  #take(route: Route<I, O>): Route<I, O> {
+    this.#untried.delete(route);
+    if (this.#left === undefined) return route;
+    const { note, statistics } = this.#request;
+    note('router.fallback', this.#left);
+    note('router.route', route.name);
+    statistics.fellBack(this.#left.route);
+    this.#left = undefined;
+    return route;
+  }
+
+  #attempt(route: Route<I, O>): Attempt<I, O> {
+    const { note, context, prompt } = this.#request;
+    const { costUsd } = route.estimate(prompt, context);
+    if (costUsd !== null) note('router.estimatedCostUsd', costUsd);
+    if (route.provider !== undefined) note('llm.provider', route.provider);
+    this.#attempts += 1;
+    this.#running += 1;
+    return new Attempt(this.#request, route, costUsd, (spentUsd) => {
+      this.#spentUsd = this.#spentUsd === null || spentUsd === null ? null : this.#spentUsd + spentUsd;
+      this.#running -= 1;
+      this.#settleIfOver();
+    });
+  }
+
+  /** With a fallback a stream is handed over when it has begun, because from then on no other route can take its place. */
+  async #output(attempt: Attempt<I, O>): Promise<O> {
+    const output = await attempt.run();
+    const mayFallBack = this.#untried.size > 0 && isStream(output);
+    return mayFallBack ? begun(output, this.#request.context) : output;
+  }
+
+  #mayBeMended(error: unknown): boolean {
+    try {
+      return this.#fallback?.when(error) ?? false;
+    } catch (mistake) {
+      this.#errors.push(mistake);
+      return false;
+    }
+  }
+
+  #failure(): unknown {
+    const [first, ...others] = this.#errors;
+    if (others.length === 0) return first;
+    return new AggregateError(this.#errors, `every route that was tried failed (${this.#errors.length})`, {
+      cause: first,
+    });
+  }
+
+  #settleIfOver(): void {
+    if (this.#isOver && this.#running === 0) settleQuietly(this.#decision.settle, { costUsd: this.#spentUsd });
+  }
+}
