@@ -20,7 +20,7 @@ import { tell } from './tell.ts';
 /** What decides, and within which bounds. */
 export interface Decider<I, O> {
   readonly routes: Routes<I, O>;
-  readonly strategy: RoutingStrategy<I>;
+  readonly strategy: RoutingStrategy<I, string>;
   readonly defaultRoute: Route<I, O>;
   readonly decisionTimeoutMs: number;
   readonly onStrategyError: ((error: unknown) => void) | undefined;
@@ -94,7 +94,10 @@ function routesNamed<I, O>(
   return names?.map((name) => routes.get(name)).filter((route) => route !== undefined);
 }
 
-function reasonOf<I>({ reason }: { readonly reason?: string | undefined }, { reasons }: RoutingStrategy<I>): string {
+function reasonOf<I>(
+  { reason }: { readonly reason?: string | undefined },
+  { reasons }: RoutingStrategy<I, string>,
+): string {
   const isOwnWord = reason !== undefined && reasons?.includes(reason) === true;
   return isOwnWord ? reason : ('routing_function' satisfies RouterReason);
 }

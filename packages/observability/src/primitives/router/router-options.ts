@@ -6,12 +6,12 @@ import { NO_PROMPT, type Prompt, promptOf } from './estimate/prompt.ts';
 import { type CooldownOptions, cooldownSettingsOf } from './health/cooldown.ts';
 import { type FallbackOption, type FallbackSettings, fallbackOf } from './health/fallback.ts';
 import { namedRoute, type RouteInit, routesOf } from './routes.ts';
-import { type RoutingFunction, type RoutingStrategy, strategyOf } from './strategy.ts';
+import { type AnyStrategy, strategyOf } from './strategy.ts';
 import { tell } from './tell.ts';
 
 export interface RouterOptions<I, Name extends string = string> {
   /** Picks the route: a function that names it, or a strategy. */
-  readonly strategy: RoutingFunction<I> | RoutingStrategy<I>;
+  readonly strategy: AnyStrategy<I, NoInfer<Name>>;
   /** The route taken when the strategy fails, is too slow, has no opinion, or names a route that there is not. */
   readonly defaultRoute: NoInfer<Name>;
   /**
@@ -85,6 +85,7 @@ export function routerSettingsOf<I, O, Name extends string>(
     cooldown: cooldown === false ? undefined : cooldownSettingsOf(OWNER, cooldown),
   });
   const strategy = strategyOf(options.strategy);
+  for (const name of strategy.routes ?? []) namedRoute(routes, 'each route that strategy names', name);
   const defaultRoute = namedRoute(routes, 'defaultRoute', options.defaultRoute);
   return {
     operation,

@@ -9,6 +9,7 @@ import {
 } from 'tta-dev-primitives';
 import type { PriceSource } from '../../llm/price.ts';
 import { checkTokenPrice, type TokenPrice } from '../../llm/price-list.ts';
+import type { Usage } from '../../llm/usage.ts';
 import { type CostEstimate, costOfEstimate, type PricedModel } from './estimate/cost-estimate.ts';
 import type { Prompt } from './estimate/prompt.ts';
 import type { CooldownSettings } from './health/cooldown.ts';
@@ -45,8 +46,12 @@ export interface RouteCandidate extends PricedModel {
    * streams to their first chunk; null when there is none.
    */
   latencyMs(percent: number, context: WorkflowContext): number | null;
-  /** What the request would come to there, estimated from what its answers have used so far. */
+  /** The tokens of the request and of its answer there, estimated from what its answers have used so far. */
+  tokens(prompt: Prompt): Pick<CostEstimate, 'inputTokens' | 'outputTokens'>;
+  /** What the request would come to there: its tokens, and their price; estimated as above. */
   estimate(prompt: Prompt, context: WorkflowContext): CostEstimate;
+  /** What tokens cost there, in US dollars, to two digits and rounded up; null when their price is not known. */
+  costUsd(usage: Usage, context: WorkflowContext): number | null;
 }
 
 /** What the routes of one router share. */
@@ -89,11 +94,18 @@ export class Route<I, O> implements RouteCandidate {
     return this.state.latencies.percentileMs(percent, clock.now());
   }
 
+  tokens(prompt: Prompt): Pick<CostEstimate, 'inputTokens' | 'outputTokens'> {
+    return this.state.tokens.estimate(prompt);
+  }
+
   estimate(prompt: Prompt, context: WorkflowContext): CostEstimate {
     const usage = this.state.tokens.estimate(prompt);
     const { inputTokens, outputTokens } = usage;
-    const costUsd = costOfEstimate(this, usage, this.model ?? this.state.answeredAs, this.#prices, context);
-    return { inputTokens, outputTokens, costUsd };
+    return { inputTokens, outputTokens, costUsd: this.costUsd(usage, context) };
+  }
+
+  costUsd(usage: Usage, context: WorkflowContext): number | null {
+    return costOfEstimate(this, usage, this.model ?? this.state.answeredAs, this.#prices, context);
   }
 }
 

@@ -38,13 +38,19 @@ export interface RoutingRefusal {
 /** A decision, a narrowing, a refusal, or undefined: no opinion, ask the next one. */
 export type RoutingVerdict = RoutingDecision | RouteNarrowing | RoutingRefusal | undefined;
 
-/** Picks the route for each input. It may be asked for many inputs at once. */
-export interface RoutingStrategy<I> {
+/**
+ * Picks the route for each input. It may be asked for many inputs at once.
+ *
+ * @typeParam Name - the routes that it names by itself; `never` when it takes whatever routes there are
+ */
+export interface RoutingStrategy<I, Name extends string = never> {
   /**
    * Every reason it may give. Reasons become values of a metric, so the set is closed: a reason that is not in it is reported as
    * `routing_function`.
    */
   readonly reasons?: readonly string[] | undefined;
+  /** The routes that it names by itself; a router that has not all of them refuses the strategy when it is made. */
+  readonly routes?: readonly Name[] | undefined;
   /**
    * @param candidates - the routes that may be taken now: neither cooling down nor behind an open circuit, nor ruled out before
    * @param prompt - what the input asks, as `promptOf` reads it
@@ -58,15 +64,18 @@ export interface RoutingStrategy<I> {
   ): RoutingVerdict | PromiseLike<RoutingVerdict>;
 }
 
+/** A strategy, or a function that is one. */
+export type AnyStrategy<I, Name extends string = never> = RoutingFunction<I> | RoutingStrategy<I, Name>;
+
 /** Any strategy as an object. @throws TypeError if it is neither a function nor a strategy */
-export function strategyOf<I>(
-  strategy: RoutingFunction<I> | RoutingStrategy<I>,
+export function strategyOf<I, Name extends string>(
+  strategy: AnyStrategy<I, Name>,
   owner = 'RouterPrimitive',
   option = 'strategy',
-): RoutingStrategy<I> {
+): RoutingStrategy<I, Name> {
   if (typeof strategy === 'function') {
     return {
-      decide(input, context) {
+      decide(input: I, context: WorkflowContext): RoutingVerdict | PromiseLike<RoutingVerdict> {
         const route = strategy(input, context);
         return typeof route === 'string' ? { route } : Promise.resolve(route).then((name) => ({ route: name }));
       },
@@ -76,9 +85,16 @@ export function strategyOf<I>(
   throw new TypeError(refusal(owner, option, strategy, 'a function or an object with decide()'));
 }
 
-/** Every reason of several strategies; the word of a plain function among them. */
-export function reasonsOf(...strategies: readonly RoutingStrategy<never>[]): readonly string[] {
-  return [...new Set(strategies.flatMap(({ reasons }) => reasons ?? ['routing_function']))];
+/** Every reason of several strategies. */
+export function reasonsOf(strategies: readonly RoutingStrategy<never, string>[]): readonly string[] {
+  return [...new Set(strategies.flatMap(({ reasons }) => reasons ?? []))];
+}
+
+/** Every route that several strategies name by themselves. */
+export function routesOfStrategies<Name extends string>(
+  strategies: readonly RoutingStrategy<never, Name>[],
+): readonly Name[] {
+  return [...new Set(strategies.flatMap(({ routes }) => routes ?? []))];
 }
 
 /** Goes on with a verdict, at once when it is there. */
