@@ -12,7 +12,8 @@ export { type RedisStoreOptions, redisStore } from './cache/store/redis-store.ts
 export { type CacheStore, StoreError, type StoreLogger, type StoreOperation } from './cache/store/store.ts';
 export { type TieredStoreOptions, tieredStore } from './cache/store/tiered-store.ts';
 export type { CostEstimate } from './router/estimate/cost-estimate.ts';
-export { type Modality, type Prompt, promptOf } from './router/estimate/prompt.ts';
+export type { Modality } from './router/estimate/modality.ts';
+export { type Prompt, promptOf } from './router/estimate/prompt.ts';
 export type { RouterErrorType, RouterFallbackCause, RouterReason, RouterRefusalReason } from './router/facts.ts';
 export type { CooldownOptions } from './router/health/cooldown.ts';
 export type { FallbackOption, FallbackPolicy } from './router/health/fallback.ts';

@@ -20,6 +20,8 @@ import { tell } from './tell.ts';
 /** What decides, and within which bounds. */
 export interface Decider<I, O> {
   readonly routes: Routes<I, O>;
+  /** The same routes, in their order. */
+  readonly all: readonly Route<I, O>[];
   readonly strategy: RoutingStrategy<I, string>;
   readonly defaultRoute: Route<I, O>;
   readonly decisionTimeoutMs: number;
@@ -46,10 +48,10 @@ export async function decide<I, O>(
   context: WorkflowContext,
   prompt: Prompt,
 ): Promise<Decision<I, O> | RoutingRefusal> {
-  const { routes, strategy, decisionTimeoutMs, onStrategyError } = decider;
+  const { all, strategy, decisionTimeoutMs, onStrategyError } = decider;
   let verdict: RoutingVerdict;
   try {
-    const candidates = availableRoutes([...routes.values()], context.clock.now());
+    const candidates = availableRoutes(all, context.clock.now());
     const deciding = strategy.decide(input, context, candidates, prompt);
     verdict = isPromiseLike(deciding) ? await within(decisionTimeoutMs, deciding, context) : deciding;
   } catch (error) {

@@ -45,7 +45,8 @@ export class RoutedExecution<I, O> {
       for (let route = this.#first(); route !== undefined; route = this.#next()) {
         const attempt = this.#attempt(route);
         try {
-          return await this.#output(attempt);
+          const output = await attempt.run();
+          return this.#mayStillFallBack(output) ? await begun(output, this.#request.context) : output;
         } catch (error) {
           this.#errors.push(error);
           const errorType = attempt.errorTypeOf(error);
@@ -110,10 +111,8 @@ export class RoutedExecution<I, O> {
   }
 
   /** With a fallback a stream is handed over when it has begun, because from then on no other route can take its place. */
-  async #output(attempt: Attempt<I, O>): Promise<O> {
-    const output = await attempt.run();
-    const mayFallBack = this.#untried.size > 0 && isStream(output);
-    return mayFallBack ? begun(output, this.#request.context) : output;
+  #mayStillFallBack(output: O): output is O & object {
+    return this.#untried.size > 0 && isStream(output);
   }
 
   #mayBeMended(error: unknown): boolean {

@@ -89,7 +89,7 @@ export function routerSettingsOf<I, O, Name extends string>(
   const defaultRoute = namedRoute(routes, 'defaultRoute', options.defaultRoute);
   return {
     operation,
-    decider: { routes, strategy, defaultRoute, decisionTimeoutMs, onStrategyError },
+    decider: { routes, all: [...routes.values()], strategy, defaultRoute, decisionTimeoutMs, onStrategyError },
     pricing: { prices, baseline: baseline === undefined ? undefined : namedRoute(routes, 'baseline', baseline) },
     fallback: fallbackOf(OWNER, routes, fallback),
     promptOf: soberReader(read, onStrategyError),

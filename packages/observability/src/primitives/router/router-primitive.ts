@@ -8,7 +8,7 @@ import { refusalReasonOf } from './refusal.ts';
 import { RoutedExecution } from './routed-execution.ts';
 import { type RouterOptions, routerSettingsOf } from './router-options.ts';
 import { describeStats, RouterStatistics, type RouterStats } from './router-statistics.ts';
-import type { Route, RouteInit } from './routes.ts';
+import type { RouteInit } from './routes.ts';
 import { isRefusal } from './strategy.ts';
 
 /**
@@ -45,7 +45,6 @@ import { isRefusal } from './strategy.ts';
 export class RouterPrimitive<I, O, Name extends string = string> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'router';
   readonly #decider: Decider<I, O>;
-  readonly #routes: readonly Route<I, O>[];
   readonly #pricing: Pricing;
   readonly #fallback: FallbackSettings<I, O> | undefined;
   readonly #promptOf: (input: I) => Prompt;
@@ -56,7 +55,6 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
     const { operation, decider, pricing, fallback, promptOf } = routerSettingsOf(routes, options);
     super(operation);
     this.#decider = decider;
-    this.#routes = [...decider.routes.values()];
     this.#pricing = pricing;
     this.#fallback = fallback;
     this.#promptOf = promptOf;
@@ -64,7 +62,7 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
-    return this.#routes.map(({ step }) => step);
+    return this.#decider.all.map(({ step }) => step);
   }
 
   /** What became of all executions so far. */
@@ -93,6 +91,6 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
       pricing: this.#pricing,
       statistics: this.#statistics,
     };
-    return new RoutedExecution(request, decision, this.#routes, this.#fallback).run();
+    return new RoutedExecution(request, decision, this.#decider.all, this.#fallback).run();
   }
 }

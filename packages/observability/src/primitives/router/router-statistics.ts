@@ -71,10 +71,10 @@ export class RouterStatistics {
 
   /** @param estimatedUsd - what was expected before; counted where both are known, so that the sums can be compared */
   priced(route: string, entry: LedgerEntry, estimatedUsd: number | null): void {
-    const { ledger, estimates } = this.#of(route);
-    ledger.record(entry);
+    const of = this.#of(route);
+    of.ledger.record(entry);
     this.#ledger.record(entry);
-    if (entry.costUsd !== null) estimates.record({ costUsd: estimatedUsd });
+    if (entry.costUsd !== null && estimatedUsd !== null) of.estimatedCostUsd += estimatedUsd;
   }
 
   snapshot(): RouterStats {
@@ -95,15 +95,14 @@ class RouteStatistics {
   attempts = 0;
   fallbacks = 0;
   errors = 0;
-  readonly estimates = new SavingsLedger();
+  estimatedCostUsd = 0;
   readonly ledger = new SavingsLedger();
   readonly durations = new DurationWindow();
 
   snapshot(): RouteStats {
     const [p50Ms = null, p95Ms = null] = this.durations.percentilesMs(50, 95);
-    const { decisions, attempts, fallbacks, errors } = this;
+    const { decisions, attempts, fallbacks, errors, estimatedCostUsd } = this;
     const { spendUsd: costUsd } = this.ledger.snapshot();
-    const { spendUsd: estimatedCostUsd } = this.estimates.snapshot();
     return { decisions, attempts, fallbacks, errors, costUsd, estimatedCostUsd, p50Ms, p95Ms };
   }
 }

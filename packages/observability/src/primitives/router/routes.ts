@@ -10,7 +10,8 @@ import {
 import type { PriceSource } from '../../llm/price.ts';
 import { checkTokenPrice, type TokenPrice } from '../../llm/price-list.ts';
 import type { Usage } from '../../llm/usage.ts';
-import { type CostEstimate, costOfEstimate, type PricedModel } from './estimate/cost-estimate.ts';
+import type { CostEstimate, PricedModel } from './estimate/cost-estimate.ts';
+import { EstimatePrices } from './estimate/estimate-prices.ts';
 import type { Prompt } from './estimate/prompt.ts';
 import type { CooldownSettings } from './health/cooldown.ts';
 import { RouteState } from './live/route-state.ts';
@@ -69,7 +70,7 @@ export class Route<I, O> implements RouteCandidate {
   readonly limits: RouteLimits;
   readonly step: WorkflowPrimitive<I, O>;
   readonly state: RouteState;
-  readonly #prices: PriceSource | undefined;
+  readonly #estimates: EstimatePrices;
 
   constructor(name: string, init: PricedRoute<I, O>, { prices, cooldown }: RouteSettings) {
     this.name = name;
@@ -79,7 +80,7 @@ export class Route<I, O> implements RouteCandidate {
     this.limits = init.limits ?? {};
     this.step = primitiveOf(name, init.step);
     this.state = new RouteState(this.step, cooldown);
-    this.#prices = prices;
+    this.#estimates = new EstimatePrices(this, prices);
   }
 
   get inFlight(): number {
@@ -105,7 +106,7 @@ export class Route<I, O> implements RouteCandidate {
   }
 
   costUsd(usage: Usage, context: WorkflowContext): number | null {
-    return costOfEstimate(this, usage, this.model ?? this.state.answeredAs, this.#prices, context);
+    return this.#estimates.costUsd(usage, this.model ?? this.state.answeredAs, context);
   }
 }
 

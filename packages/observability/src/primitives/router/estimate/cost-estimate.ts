@@ -38,25 +38,3 @@ export function costOfUsage(
   const at = new Date(context.clock.epochMs());
   return priceOf(usage, pricedAs, { provider, at, prices })?.totalUsd ?? null;
 }
-
-/** Prices an estimated usage. Estimates are rounded up to two digits, so that the prices of few usages are looked up. */
-export function costOfEstimate(
-  model: PricedModel,
-  usage: Usage,
-  pricedAs: string | undefined,
-  prices: PriceSource | undefined,
-  context: WorkflowContext,
-): number | null {
-  const { inputTokens, outputTokens, cacheReadTokens } = usage;
-  const rounded = {
-    inputTokens: twoDigits(inputTokens),
-    outputTokens: twoDigits(outputTokens),
-    ...(cacheReadTokens === undefined ? {} : { cacheReadTokens: Math.min(inputTokens, twoDigits(cacheReadTokens)) }),
-  };
-  return costOfUsage(model, model.price === undefined ? rounded : usage, pricedAs, prices, context);
-}
-
-function twoDigits(tokens: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, tokens))) - 1);
-  return Math.ceil(tokens / unit) * unit;
-}
