@@ -33,6 +33,7 @@ export interface Decision<I, O> {
   readonly reason: string;
   /** The routes that would do as well, best first; undefined where the strategy has not said. */
   readonly among: readonly Route<I, O>[] | undefined;
+  readonly mayTake: ((route: string) => boolean) | undefined;
   readonly settle: ((settlement: Settlement) => void) | undefined;
 }
 
@@ -68,12 +69,12 @@ export async function decide<I, O>(
 function byChoice<I, O>(decider: Decider<I, O>, decision: RoutingDecision): Decision<I, O> {
   const { routes, strategy } = decider;
   const route = routes.get(decision?.route);
-  const { settle } = decision ?? {};
+  const { settle, mayTake } = decision ?? {};
   if (route === undefined) {
     settleQuietly(settle, NOTHING_SPENT);
     return byDefault(decider, 'invalid_route_fallback');
   }
-  return { route, reason: reasonOf(decision, strategy), among: routesNamed(routes, decision.among), settle };
+  return { route, reason: reasonOf(decision, strategy), among: routesNamed(routes, decision.among), mayTake, settle };
 }
 
 function amongThoseLeft<I, O>(decider: Decider<I, O>, narrowing: RouteNarrowing): Decision<I, O> {
@@ -82,11 +83,11 @@ function amongThoseLeft<I, O>(decider: Decider<I, O>, narrowing: RouteNarrowing)
   const route = among.includes(defaultRoute) ? defaultRoute : among[0];
   if (route === undefined) return byDefault(decider, 'no_route_fits');
   const reason = narrowing.reason === undefined ? 'default_route' : reasonOf(narrowing, strategy);
-  return { route, reason, among, settle: undefined };
+  return { route, reason, among, mayTake: undefined, settle: undefined };
 }
 
 function byDefault<I, O>({ defaultRoute }: Decider<I, O>, reason: RouterReason): Decision<I, O> {
-  return { route: defaultRoute, reason, among: undefined, settle: undefined };
+  return { route: defaultRoute, reason, among: undefined, mayTake: undefined, settle: undefined };
 }
 
 function routesNamed<I, O>(

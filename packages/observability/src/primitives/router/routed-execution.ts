@@ -42,7 +42,7 @@ export class RoutedExecution<I, O> {
   /** @throws the error of the only route that was tried, untouched; an `AggregateError` of several, with the first as `cause` */
   async run(): Promise<O> {
     try {
-      for (let route = this.#first(); route !== undefined; route = this.#next()) {
+      for (let route: Route<I, O> | undefined = this.#first(); route !== undefined; route = this.#next()) {
         const attempt = this.#attempt(route);
         try {
           const output = await attempt.run();
@@ -61,34 +61,44 @@ export class RoutedExecution<I, O> {
     }
   }
 
-  /** The route that was decided on, unless others would do as well and it cools down while one of them does not. */
-  #first(): Route<I, O> | undefined {
+  /** The route that was decided on, unless it may not be taken now and one that would do as well may. */
+  #first(): Route<I, O> {
     const { route, reason } = this.#decision;
-    const { note } = this.#request;
+    const { note, context } = this.#request;
     note('router.route', route.name);
     note('router.reason', reason);
-    const [first = route] = this.#fallback === undefined ? [] : this.#available();
-    if (first !== route) this.#left = { route: route.name, errorType: 'unavailable' };
-    return this.#take(first);
+    this.#untried.delete(route);
+    if (this.#untried.size === 0 || route.state.isAvailable(context.clock.now())) return route;
+    const [leastBad] = availableRoutes([route, ...this.#untried], context.clock.now());
+    if (leastBad === route) return route;
+    this.#left = { route: route.name, errorType: 'unavailable' };
+    return this.#take(this.#allowed(leastBad)) ?? this.#stay(route);
   }
 
   /** A route that cools down is not tried once another was: its provider has asked, or needs, to be left alone. */
   #next(): Route<I, O> | undefined {
     const { context } = this.#request;
-    const isOutOfTime = context.remainingMs() === 0 || this.#attempts >= (this.#fallback?.maxAttempts ?? 1);
-    const [next] = isOutOfTime ? [] : this.#available().filter(({ state }) => state.isAvailable(context.clock.now()));
-    return next && this.#take(next);
+    if (context.remainingMs() === 0 || this.#attempts >= (this.#fallback?.maxAttempts ?? 1)) return undefined;
+    return this.#take(this.#allowed());
   }
 
-  #available(): readonly Route<I, O>[] {
-    const untried = [...this.#untried];
-    return untried.length === 0 ? untried : availableRoutes(untried, this.#request.context.clock.now());
+  /** The first untried route that is available, or else `otherwise`, if the strategy lets it be taken. */
+  #allowed(otherwise?: Route<I, O>): Route<I, O> | undefined {
+    const now = this.#request.context.clock.now();
+    const available = [...this.#untried].filter(({ state }) => state.isAvailable(now));
+    const wanted = available.length === 0 && otherwise !== undefined ? [otherwise] : available;
+    return wanted.find((route) => this.#decision.mayTake?.(route.name) ?? true);
   }
 
-  #take(route: Route<I, O>): Route<I, O> {
-    this.#untried.delete(route);
-    if (this.#left === undefined) return route;
+  #stay(route: Route<I, O>): Route<I, O> {
+    this.#left = undefined;
+    return route;
+  }
+
+  #take(route: Route<I, O> | undefined): Route<I, O> | undefined {
+    if (route === undefined || this.#left === undefined) return undefined;
     const { note, statistics } = this.#request;
+    this.#untried.delete(route);
     note('router.fallback', this.#left);
     note('router.route', route.name);
     statistics.fellBack(this.#left.route);

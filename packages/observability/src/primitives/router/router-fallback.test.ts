@@ -103,6 +103,25 @@ describe('a RouterPrimitive with a fallback', () => {
     await expect(given.execute('')).rejects.toBe(overloaded);
   });
 
+  it('asks the strategy before it takes another route, and stays with the first one when that is all there is', async () => {
+    const asked: string[] = [];
+    const mayTake = (route: string): boolean => {
+      asked.push(route);
+      return route === 'c';
+    };
+    const router = routerOf(
+      {},
+      { strategy: { decide: () => ({ route: 'a', mayTake }) }, cooldown: { failureThreshold: 1 } },
+    );
+    await expect(router.execute('')).resolves.toBe('c');
+    expect(asked).toEqual(['b', 'c']);
+    await expect(router.execute('')).resolves.toBe('c');
+    expect(router.getStats().routes).toMatchObject({ a: { attempts: 1 }, b: { attempts: 0 }, c: { attempts: 2 } });
+    const lonely = routerOf({}, { strategy: { decide: () => ({ route: 'a', mayTake: () => false }) } });
+    for (let time = 0; time < 5; time += 1) await expect(lonely.execute('')).rejects.toBe(overloaded);
+    expect(lonely.getStats().routes).toMatchObject({ a: { attempts: 5, fallbacks: 0 }, b: { attempts: 0 } });
+  });
+
   it('does not try another route when no time is left', async () => {
     const clock = manualClock();
     const slow = async (): Promise<string> => {

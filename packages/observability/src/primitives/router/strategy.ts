@@ -18,6 +18,8 @@ export interface RoutingDecision {
   readonly reason?: string | undefined;
   /** The routes that would do as well, best first: a fallback asks no other one. @defaultValue all of the router's */
   readonly among?: readonly string[] | undefined;
+  /** Asked before a fallback takes another route, which may cost more; `false` spares it. @defaultValue any may be taken */
+  readonly mayTake?: ((route: string) => boolean) | undefined;
   /** Called once, when the execution has ended in whatever way, a stream at its end. */
   readonly settle?: ((settlement: Settlement) => void) | undefined;
 }

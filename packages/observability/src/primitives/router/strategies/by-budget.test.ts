@@ -134,6 +134,22 @@ describe('byBudget', () => {
     expect(ask(strategy, routes, '', context)).toMatchObject({ route: 'dear', reason: 'routing_function' });
   });
 
+  it('reserves for the other route as well before a fallback takes it, if that still fits', () => {
+    const context = new WorkflowContext();
+    const strategy = budget({ limitUsd: 3 }, preferring('cheap'));
+    const [first, second] = [1, 2].map(() => decided(ask(strategy, routes, '', context)));
+    expect(first).toMatchObject({ route: 'cheap', among: ['cheap', 'dear'] });
+    expect([first?.mayTake?.('dear'), second?.mayTake?.('dear'), second?.mayTake?.('unknown')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(strategy.usage(context).reservedUsd).toBeCloseTo(0.2 + 0.2 + 2, 12);
+    first?.settle?.({ costUsd: 0.9 });
+    second?.settle?.({ costUsd: 0 });
+    expect(strategy.usage(context)).toEqual({ spentUsd: 0.9, reservedUsd: 0 });
+  });
+
   it('keeps a budget for each scope, and one for all that are too many', () => {
     const strategy = budget({ limitUsd: 1, scope: ({ tenantId }) => tenantId, maxScopes: 2 });
     const of = (tenantId: string) => new WorkflowContext({ tenantId });

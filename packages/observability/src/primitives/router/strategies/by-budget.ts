@@ -15,7 +15,7 @@ import {
   strategyOf,
 } from '../strategy.ts';
 import { BudgetExceededError } from './budget/budget-exceeded-error.ts';
-import type { BudgetWindow } from './budget/budget-window.ts';
+import type { BudgetWindow, Reservation } from './budget/budget-window.ts';
 import { Budgets } from './budget/budgets.ts';
 import { Headroom } from './budget/headroom.ts';
 
@@ -75,7 +75,7 @@ interface Priced {
  * The strategy inside chooses among the routes that the budget allows now. Ahead of the pace, the cheapest route is taken
  * (`budget_paced`); when no route fits, the request is refused with a `BudgetExceededError` and no route is called. A request that failed
  * or was given up before it gave anything releases its reservation. An answer whose cost is not known, as that of a stream that was left
- * half-way, is charged as estimated. Routes without a known price are never taken.
+ * half-way, is charged as estimated. Routes without a known price are never taken, and a fallback takes only what still fits.
  *
  * A reservation is what the longest answer would cost that the request allows, or that `maxOutputTokens` reckons with; a request that runs
  * alone needs room for its estimate only. So the budget is exceeded by the error of one estimate at most, while answers keep to that
@@ -174,16 +174,24 @@ function reserved(verdict: RoutingVerdict, choice: Choice): RoutingDecision | un
   if (followed === undefined) settleQuietly(decision?.settle, NOTHING_SPENT);
   if (chosen === undefined) return undefined;
 
-  const { settle, reservedUsd } = window.reserve(chosen.mostUsd);
-  const covered = left.filter(({ estimatedUsd }) => estimatedUsd <= reservedUsd).map(({ route }) => route.name);
+  const reservation = window.reserve(chosen.mostUsd);
+  const additions: Reservation[] = [];
   const isFree = paced.length > 0 && decision === undefined;
   return {
     route: chosen.route.name,
     reason: followed === undefined ? (isFree ? 'budget' : 'budget_paced') : (followed.reason ?? 'routing_function'),
-    among: followed?.among?.filter((name) => covered.includes(name)) ?? covered,
+    among: followed?.among ?? left.map(({ route }) => route.name),
+    mayTake(name) {
+      const next = left.find(({ route }) => route.name === name);
+      const isAllowed =
+        next !== undefined && window.fits(next.estimatedUsd, next.mostUsd) && followed?.mayTake?.(name) !== false;
+      if (isAllowed) additions.push(window.reserve(next.mostUsd));
+      return isAllowed;
+    },
     settle(settlement) {
       const { costUsd } = settlement;
-      settle(costUsd ?? chosen.estimatedUsd);
+      reservation.settle(costUsd ?? chosen.estimatedUsd);
+      for (const addition of additions) addition.settle(0);
       if (costUsd !== null) headroom.learn(chosen.thoughtUsd, costUsd);
       settleQuietly(followed?.settle, settlement);
     },

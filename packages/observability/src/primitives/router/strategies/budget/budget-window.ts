@@ -1,6 +1,5 @@
 /** What a request holds of a budget while it runs. */
 export interface Reservation {
-  readonly reservedUsd: number;
   /** Gives back what was reserved and takes what was spent; does nothing the second time. */
   settle(spentUsd: number): void;
 }
@@ -41,7 +40,6 @@ export class BudgetWindow {
     this.#running += 1;
     let isSettled = false;
     return {
-      reservedUsd: mostUsd,
       settle: (spentUsd) => {
         if (isSettled) return;
         isSettled = true;
