@@ -20,7 +20,7 @@ export function hashOf(key: string): number {
  *
  * @see https://github.com/aappleby/smhasher for `fmix32`
  */
-export function unitOf(key: string, route: string): number {
+function unitOf(key: string, route: string): number {
   let hash = fnv1a(route, fnv1a(`${key}\u0000`));
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
