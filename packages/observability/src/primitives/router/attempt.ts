@@ -38,6 +38,7 @@ export class Attempt<I, O> {
   readonly #estimatedUsd: number | null;
   readonly #onEnd: (costUsd: number | null) => void;
   readonly #startedAt: number;
+  #endProbe: (() => void) | undefined;
   #hasBegun = false;
   #hasEnded = false;
 
@@ -63,6 +64,7 @@ export class Attempt<I, O> {
     const { input, context, statistics } = this.#request;
     const { state, step, name } = this.#route;
     state.inFlight += 1;
+    this.#endProbe = state.cooldown?.taken(this.#startedAt);
     state.lastTaken = statistics.attempted(name);
     try {
       const output = await step.execute(input, context);
@@ -157,6 +159,7 @@ export class Attempt<I, O> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#route.state.inFlight -= 1;
+    this.#endProbe?.();
     this.#onEnd(costUsd);
   }
 }

@@ -50,7 +50,7 @@ export class RoutedExecution<I, O> {
         } catch (error) {
           this.#errors.push(error);
           const errorType = attempt.errorTypeOf(error);
-          if (errorType === undefined || !this.#mayBeMended(error)) break;
+          if (errorType === undefined || this.#request.context.isAborted || !this.#mayBeMended(error)) break;
           this.#left = { route: route.name, errorType };
         }
       }
@@ -87,7 +87,16 @@ export class RoutedExecution<I, O> {
     const now = this.#request.context.clock.now();
     const available = [...this.#untried].filter(({ state }) => state.isAvailable(now));
     const wanted = available.length === 0 && otherwise !== undefined ? [otherwise] : available;
-    return wanted.find((route) => this.#decision.mayTake?.(route.name) ?? true);
+    return wanted.find((route) => this.#mayTake(route));
+  }
+
+  /** A strategy that cannot tell any more must not take the place of the error that led here. */
+  #mayTake({ name }: Route<I, O>): boolean {
+    try {
+      return this.#decision.mayTake?.(name) ?? true;
+    } catch {
+      return false;
+    }
   }
 
   #stay(route: Route<I, O>): Route<I, O> {
@@ -110,7 +119,8 @@ export class RoutedExecution<I, O> {
     const { note, context, prompt } = this.#request;
     const { costUsd } = route.estimate(prompt, context);
     if (costUsd !== null) note('router.estimatedCostUsd', costUsd);
-    if (route.provider !== undefined) note('llm.provider', route.provider);
+    const { provider = this.#attempts > 0 ? '_none' : undefined } = route; // a fact cannot be taken back, only stated anew
+    if (provider !== undefined) note('llm.provider', provider);
     this.#attempts += 1;
     this.#running += 1;
     return new Attempt(this.#request, route, costUsd, (spentUsd) => {

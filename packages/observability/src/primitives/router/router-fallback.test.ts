@@ -148,6 +148,36 @@ describe('a RouterPrimitive with a fallback', () => {
     expect(router.getStats().routes.b.attempts).toBe(0);
   });
 
+  it('does not try another route for work that was stopped because it took too long', async () => {
+    const controller = new AbortController();
+    const tooSlow = new DOMException('too slow', 'TimeoutError');
+    const a = (): never => {
+      controller.abort(tooSlow);
+      throw tooSlow;
+    };
+    const router = routerOf({ a });
+    await expect(router.execute('', new WorkflowContext({ signal: controller.signal }))).rejects.toBe(tooSlow);
+    expect(router.getStats().routes).toMatchObject({ a: { errors: 1 }, b: { attempts: 0 } });
+  });
+
+  it('states the provider of the route that answers', async () => {
+    using recording = recordingObserver();
+    const router = new RouterPrimitive(
+      { a: { step: failing(), provider: 'openai' }, b: { step: failing() }, c: { step: () => 'c', provider: 'groq' } },
+      { strategy: () => 'a', defaultRoute: 'a', fallback: true },
+    );
+    await router.execute('');
+    expect(recording.factsOf('llm.provider')).toEqual(['openai', '_none', 'groq']);
+  });
+
+  it('throws the error of the route when the strategy fails to say whether another may be taken', async () => {
+    const mayTake = (): never => {
+      throw new Error('no idea');
+    };
+    const router = routerOf({}, { strategy: { decide: () => ({ route: 'a', mayTake }) } });
+    await expect(router.execute('')).rejects.toBe(overloaded);
+  });
+
   it('takes the place of a route whose bulkhead is full, and does not hold that against it', async () => {
     const busy = new BulkheadPrimitive<string, string>(() => never, { maxConcurrent: 1 });
     void busy.execute('');
@@ -204,6 +234,32 @@ describe('a route that keeps failing', () => {
     await clock.advance(0);
     recovered?.('a');
     await expect(next).resolves.toBe('a');
+  });
+
+  it('is tried again although a stream of the time before is still being read', async () => {
+    const clock = manualClock();
+    const context = new WorkflowContext({ clock });
+    let next: () => AsyncGenerator<string> = async function* () {
+      yield 'long';
+      yield 'stream';
+    };
+    const router = new RouterPrimitive<string, AsyncGenerator<string>, 'a' | 'b'>(
+      {
+        a: () => next(),
+        b: async function* () {
+          yield 'b';
+        } as never,
+      },
+      { strategy: () => 'a', defaultRoute: 'a', fallback: true },
+    );
+    await router.execute('', context);
+    next = () => {
+      throw overloaded;
+    };
+    for (let time = 0; time < 3; time += 1) await router.execute('', context);
+    await clock.advance(10_000);
+    await router.execute('', context);
+    expect(router.getStats().routes.a.attempts).toBe(5);
   });
 
   it('is left alone for as long as the server asks', async () => {

@@ -51,6 +51,15 @@ describe('promptOf', () => {
       13,
     ],
     ['Gemini parts', { contents: ['hello', { text: 'world' }] }, 'hello\nworld', 10],
+    [
+      'a list of messages',
+      [
+        { role: 'system', content: 'be brief' },
+        { role: 'user', content: 'hello' },
+      ],
+      'hello',
+      13,
+    ],
     ['a plain prompt', { prompt: 'hello', system: 'be brief' }, 'hello', 13],
     ['any other object', { question: 'why', about: { topic: 'sky' } }, 'why\nsky', 7],
     ['nothing', undefined, '', 0],

@@ -41,7 +41,8 @@ export function promptOf(input: unknown): Prompt {
 
 function read(input: unknown): Prompt {
   const reading = new PromptReading();
-  readFields(input, reading, ['config', 'generationConfig']);
+  if (Array.isArray(input)) reading.add(input, 'user');
+  else readFields(input, reading, ['config', 'generationConfig']);
   if (!reading.hasText) reading.addAll(input);
   const { question: text, characters, hasTools, modalities, maxOutputTokens } = reading;
   return { text, characters, hasTools, modalities, maxOutputTokens };

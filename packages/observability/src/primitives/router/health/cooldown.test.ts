@@ -10,13 +10,9 @@ function failing(times: number, subject = cooldown(), now = 0): Cooldown {
 
 describe('a Cooldown', () => {
   it('begins after three failures in a row, and lasts ten seconds', () => {
-    expect(failing(2).isCoolingDown(0)).toBe(false);
+    expect(failing(2).isOver(0)).toBe(true);
     const subject = failing(3);
-    expect([subject.isCoolingDown(0), subject.isCoolingDown(9_999), subject.isCoolingDown(10_000)]).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    expect([subject.isOver(0), subject.isOver(9_999), subject.isOver(10_000)]).toEqual([false, false, true]);
   });
 
   it('does not begin while successes come in between, until they are less than half', () => {
@@ -25,14 +21,13 @@ describe('a Cooldown', () => {
       subject.failed(0, undefined);
       subject.succeeded(0);
     }
-    expect(subject.isCoolingDown(0)).toBe(false);
+    expect(subject.isOver(0)).toBe(true);
     failing(2, subject);
-    expect(subject.isCoolingDown(0)).toBe(true);
+    expect(subject.isOver(0)).toBe(false);
   });
 
   it('is followed by a probation: the next failure cools down for twice as long, up to the longest time', () => {
     const subject = failing(3);
-    expect(subject.isOnProbation(10_000)).toBe(true);
     subject.failed(10_000, undefined);
     expect(subject.until).toBe(30_000);
     subject.failed(30_000, undefined);
@@ -43,12 +38,27 @@ describe('a Cooldown', () => {
     expect(subject.until - before).toBe(300_000);
   });
 
+  it('is followed by one request at a time, until that has ended or takes as long as a cooldown', () => {
+    const subject = failing(3);
+    const ended = subject.taken(10_000);
+    expect([subject.isOver(10_000), subject.isOver(19_999), subject.isOver(20_000)]).toEqual([false, false, true]);
+    ended();
+    expect(subject.isOver(10_000)).toBe(true);
+    const hanging = subject.taken(11_000);
+    const second = subject.taken(21_000);
+    hanging();
+    expect(subject.isOver(21_000)).toBe(false);
+    second();
+    subject.succeeded(22_000);
+    subject.taken(22_000);
+    expect(subject.isOver(22_000)).toBe(true);
+  });
+
   it('ends its probation with the first success', () => {
     const subject = failing(3);
     subject.succeeded(10_000);
-    expect(subject.isOnProbation(10_000)).toBe(false);
     subject.failed(10_000, undefined);
-    expect(subject.isCoolingDown(10_000)).toBe(false);
+    expect(subject.isOver(10_000)).toBe(true);
   });
 
   it('begins with the first failure when the server asks for it, for as long as it asks, within reason', () => {

@@ -42,6 +42,8 @@ export function cooldownSettingsOf(owner: string, options: CooldownOptions): Coo
   return { failureThreshold, failureRate, cooldownMs, maxCooldownMs };
 }
 
+const nothing = (): void => {};
+
 /** The newest results that a rate is taken over, and how many of them it needs. */
 const WINDOW = 20;
 const MIN_RESULTS = 10;
@@ -59,6 +61,7 @@ export class Cooldown {
   #consecutive = 0;
   #inRow = 0;
   #until = -Infinity;
+  #probeUntil = -Infinity;
 
   constructor(settings: CooldownSettings) {
     this.#settings = settings;
@@ -69,17 +72,28 @@ export class Cooldown {
     return this.#until;
   }
 
-  isCoolingDown(now: number): boolean {
-    return now < this.#until;
+  /** Whether it may be taken: no cooldown goes on, and after one nobody else is finding out whether it has helped. */
+  isOver(now: number): boolean {
+    return now >= this.#until && now >= this.#probeUntil;
   }
 
-  /** Whether a cooldown is over and no answer has shown that it helped. */
-  isOnProbation(now: number): boolean {
-    return this.#inRow > 0 && !this.isCoolingDown(now);
+  /**
+   * The route is taken. After a cooldown that makes everybody else wait for what becomes of it, though no longer than a cooldown
+   * lasts, because what hangs never tells.
+   *
+   * @returns the function to call when the attempt has ended
+   */
+  taken(now: number): () => void {
+    if (this.#inRow === 0 || !this.isOver(now)) return nothing;
+    const until = now + this.#settings.cooldownMs;
+    this.#probeUntil = until;
+    return () => {
+      if (this.#probeUntil === until) this.#probeUntil = -Infinity;
+    };
   }
 
   succeeded(now: number): void {
-    if (this.isCoolingDown(now)) return;
+    if (now < this.#until) return;
     this.#remember(false);
     this.#consecutive = 0;
     this.#inRow = 0;
@@ -90,7 +104,7 @@ export class Cooldown {
   failed(now: number, retryAfterMs: number | undefined): void {
     const { cooldownMs, maxCooldownMs } = this.#settings;
     const askedMs = Math.min(retryAfterMs ?? 0, maxCooldownMs);
-    if (this.isCoolingDown(now)) {
+    if (now < this.#until) {
       this.#until = Math.max(this.#until, now + askedMs);
       return;
     }

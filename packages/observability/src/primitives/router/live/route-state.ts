@@ -25,9 +25,7 @@ export class RouteState {
   /** Whether it may be taken: it neither cools down nor is behind an open circuit, and one request at most finds out that it works again. */
   isAvailable(now: number): boolean {
     if (isAnyOpen(this.#circuits)) return false;
-    const { cooldown } = this;
-    if (cooldown === undefined) return true;
-    return !cooldown.isCoolingDown(now) && !(this.inFlight > 0 && cooldown.isOnProbation(now));
+    return this.cooldown?.isOver(now) ?? true;
   }
 
   /** Of routes that are not available, the least is the least bad: one behind an open circuit would only refuse. */
