@@ -33,7 +33,7 @@ describe('a TokenEstimator', () => {
   it('learns nothing about characters from images, nor from a usage that no text could have', () => {
     const estimator = new TokenEstimator();
     const withImage = promptOf({
-      messages: [{ role: 'user', content: [{ type: 'image' }, { type: 'text', text: 'x' }] }],
+      messages: [{ role: 'user', content: [{ type: 'image' }, { type: 'text', text: 'x'.repeat(1_000) }] }],
     });
     estimator.learn(withImage, { inputTokens: 1_000, outputTokens: 1 });
     estimator.learn(prompt(10), { inputTokens: 0, outputTokens: 1 });
