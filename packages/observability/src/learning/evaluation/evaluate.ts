@@ -51,7 +51,7 @@ export interface CalibratedFigures {
 export interface EvaluationOptions extends CalibrationOptions {
   /** Decides the resamples and the random orders. */
   readonly seed: number;
-  /** Random orders for the sanity of a random mix. @defaultValue 2000 */
+  /** Random orders for the sanity of a random mix. @defaultValue 10000 */
   readonly randomOrders?: number | undefined;
 }
 
@@ -186,7 +186,7 @@ function figuresOf(router: PreparedRouter, hasGap: boolean, target: number): Rou
 function chance(
   test: Choices,
   hasGap: boolean,
-  { seed, randomOrders = 2_000 }: EvaluationOptions,
+  { seed, randomOrders = 10_000 }: EvaluationOptions,
 ): Pick<RouterFigures, 'apgr' | 'apgrLow' | 'apgrHigh'> {
   if (!hasGap) return { apgr: null, apgrLow: null, apgrHigh: null };
   const figures = randomOrderApgr(test, randomOrders, seed);
