@@ -21,7 +21,7 @@ import {
 } from 'tta-observability-integration/learning';
 import { type Pair, PRICES } from './situations.ts';
 
-export const TARGET = 0.98;
+const TARGET = 0.98;
 const FOLDS = 5;
 const SEED = 1;
 const NO_ANSWER: GradedAnswer = {
