@@ -5,6 +5,7 @@ import { type Measurement, measure } from './harness.ts';
 import { measurePendingTimeouts, type PendingTimeouts } from './memory.ts';
 import { PRIMITIVES } from './primitives.ts';
 import { RECOVERY } from './recovery.ts';
+import { type DecisionCost, measureDecisions } from './routing.ts';
 import { SEAM } from './seam.ts';
 import { TELEMETRY } from './telemetry.ts';
 
@@ -13,15 +14,17 @@ for (const comparison of [...SEAM, ...PRIMITIVES, ...RECOVERY, ...CACHE_KEYS, ..
   measurements.push(await measure(comparison));
 }
 const pendingTimeouts = await measurePendingTimeouts();
+const decisions = await measureDecisions();
 
 if (process.argv.includes('--json')) {
   const unit = 'CPU nanoseconds per step';
-  console.log(JSON.stringify({ node: process.version, unit, measurements, pendingTimeouts }, null, 2));
+  console.log(JSON.stringify({ node: process.version, unit, measurements, pendingTimeouts, decisions }, null, 2));
 } else {
   print(measurements, pendingTimeouts);
+  printDecisions(decisions);
 }
 
-if (![...measurements, pendingTimeouts].every(({ isWithin }) => isWithin)) process.exitCode = 1;
+if (![...measurements, pendingTimeouts, ...decisions].every(({ isWithin }) => isWithin)) process.exitCode = 1;
 
 function print(costs: readonly Measurement[], memory: PendingTimeouts): void {
   console.log(`CPU nanoseconds per step, medians of interleaved batches, Node.js ${process.version}\n`);
@@ -40,8 +43,16 @@ function print(costs: readonly Measurement[], memory: PendingTimeouts): void {
   console.log(isWithin ? line : styleText('red', line));
 }
 
+function printDecisions(costs: readonly DecisionCost[]): void {
+  console.log(`\n${row('', 'p50', 'p99', 'allowed')}`);
+  for (const { name, p50, p99, allowedP99, unit, isWithin } of costs) {
+    const line = row(name, ...[p50, p99, allowedP99].map((figure) => `${figure} ${unit}`));
+    console.log(isWithin ? line : styleText('red', line));
+  }
+}
+
 function row(name: string, ...figures: readonly string[]): string {
-  return name.padEnd(38) + figures.map((figure) => figure.padStart(10)).join('');
+  return name.padEnd(48) + figures.map((figure) => figure.padStart(10)).join('');
 }
 
 /** x1.5 costs half as much again, 1/8 an eighth. */

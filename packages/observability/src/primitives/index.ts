@@ -36,11 +36,40 @@ export {
   type StoreOperation,
 } from './cache/store/store.ts';
 export { type TieredStoreOptions, tieredStore } from './cache/store/tiered-store.ts';
-export type { RouterErrorType, RouterReason } from './router/facts.ts';
-export { type RouterOptions, RouterPrimitive } from './router/router-primitive.ts';
+export type { CostEstimate } from './router/estimate/cost-estimate.ts';
+export type { Modality } from './router/estimate/modality.ts';
+export { type Prompt, promptOf } from './router/estimate/prompt.ts';
+export type { RouterErrorType, RouterFallbackCause, RouterReason, RouterRefusalReason } from './router/facts.ts';
+export type { CooldownOptions } from './router/health/cooldown.ts';
+export type { FallbackOption, FallbackPolicy } from './router/health/fallback.ts';
+export type { RouteLimits } from './router/route-limits.ts';
+export type { RouterOptions } from './router/router-options.ts';
+export { RouterPrimitive } from './router/router-primitive.ts';
 export type { RouterStats, RouteStats } from './router/router-statistics.ts';
 export type { PricedRoute, RouteCandidate, RouteInit } from './router/routes.ts';
-export type { RoutingDecision, RoutingFunction, RoutingStrategy } from './router/strategy.ts';
+export { BudgetExceededError, isBudgetExceededError } from './router/strategies/budget/budget-exceeded-error.ts';
+export { type BudgetOptions, type BudgetStrategy, byBudget } from './router/strategies/by-budget.ts';
+export { byComplexity, type ComplexityBand, type ComplexityOptions } from './router/strategies/by-complexity.ts';
+export { byCost } from './router/strategies/by-cost.ts';
+export { byLatency, type LatencyOptions } from './router/strategies/by-latency.ts';
+export { byLearned, type LearnedOptions } from './router/strategies/by-learned.ts';
+export { byLeastBusy } from './router/strategies/by-least-busy.ts';
+export { byRules, type RoutingRule } from './router/strategies/by-rules.ts';
+export { bySticky, type StickyOptions } from './router/strategies/by-sticky.ts';
+export { byWeight, type WeightOptions } from './router/strategies/by-weight.ts';
+export { firstOf } from './router/strategies/first-of.ts';
+export type { KeyFunction } from './router/strategies/keyed-hash.ts';
+export type { RuleCondition } from './router/strategies/rule-condition.ts';
+export type {
+  AnyStrategy,
+  RouteNarrowing,
+  RoutingDecision,
+  RoutingFunction,
+  RoutingRefusal,
+  RoutingStrategy,
+  RoutingVerdict,
+  Settlement,
+} from './router/strategy.ts';
 export type { TimeoutOutcome, TimeoutPhase } from './timeout/facts.ts';
 export type { StreamLimits } from './timeout/stream-limits.ts';
 export { isTimeoutError, TimeoutError, type TimeoutErrorInit } from './timeout/timeout-error.ts';

@@ -46,6 +46,8 @@ const PRINTED = [
   'router_execution_seconds_bucket{route,le}',
   'router_execution_seconds_count{route}',
   'router_execution_seconds_sum{route}',
+  'router_fallbacks_total{route,error_type}',
+  'router_refusals_total{reason}',
   'router_unpriced_total{route}',
   'telemetry_errors_total{}',
   'telemetry_overflow_total{dimension}',
@@ -89,6 +91,9 @@ function stateEveryFact(note: NoteFact): void {
   note('router.route', 'cheap');
   note('router.reason', 'routing_function');
   note('router.errorType', 'timeout');
+  note('router.estimatedCostUsd', 0.25);
+  note('router.fallback', { route: 'cheap', errorType: 'timeout' });
+  note('router.refusal', 'budget_exhausted');
   note('router.savedUsd', -0.5);
   note('router.unpriced', true);
   note('llm.provider', 'openai');
@@ -145,6 +150,8 @@ describe('metrics', () => {
       'cache_write_failures_total{operation="answer",reason="oom"}': 1,
       'router_decisions_total{route="cheap",reason="routing_function"}': 1,
       'router_errors_total{route="cheap",error_type="timeout"}': 1,
+      'router_fallbacks_total{route="cheap",error_type="timeout"}': 1,
+      'router_refusals_total{reason="budget_exhausted"}': 1,
       'router_cost_savings_usd{route="cheap"}': -0.5,
       'router_unpriced_total{route="cheap"}': 1,
       'llm_cost_usd_total{route="cheap",model="gpt-5-mini"}': 0.125,

@@ -13,6 +13,14 @@ const metrics = {
     'route',
   ),
   routeErrors: counter('router_errors_total', '{error}', 'Errors that routes ended with.', 'route', 'error_type'),
+  routeFallbacks: counter(
+    'router_fallbacks_total',
+    '{fallback}',
+    'Times that a router went on from a route to another one.',
+    'route',
+    'error_type',
+  ),
+  refusals: counter('router_refusals_total', '{execution}', 'Executions that a strategy refused.', 'reason'),
   routeUnpriced: counter(
     'router_unpriced_total',
     '{answer}',
@@ -39,6 +47,19 @@ export const routerCatalogue: CatalogueOf<'router'> = {
     attribute: 'tta.router.reason',
     dimension: 'reason',
     record: (reason, recording) => recording.add(metrics.decisions, [recording.label('router.route'), reason]),
+  },
+  'router.estimatedCostUsd': { attribute: 'tta.router.estimated_cost_usd' },
+  'router.fallback': {
+    attribute: ({ route, errorType }) => ({
+      'tta.router.failed_route': route,
+      'tta.router.fallback_error_type': errorType,
+    }),
+    record: ({ errorType }, recording) =>
+      recording.add(metrics.routeFallbacks, [recording.label('router.route'), errorType]),
+  },
+  'router.refusal': {
+    attribute: 'tta.router.refusal',
+    record: (reason, recording) => recording.add(metrics.refusals, [reason]),
   },
   'router.errorType': {
     attribute: 'tta.router.error_type',

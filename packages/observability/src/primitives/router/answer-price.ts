@@ -1,10 +1,9 @@
 import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
 import type { Account } from '../../llm/account.ts';
-import { type PriceSource, priceOf } from '../../llm/price.ts';
-import { costAt } from '../../llm/price-list.ts';
+import type { PriceSource } from '../../llm/price.ts';
 import type { LedgerEntry } from '../../llm/savings.ts';
 import type { Usage } from '../../llm/usage.ts';
-import type { RouteCandidate } from './routes.ts';
+import { costOfUsage, type PricedModel } from './estimate/cost-estimate.ts';
 
 /** What an answer says about itself; undefined where it says nothing, as a stream that was left early does. */
 export interface AnswerUsage {
@@ -16,7 +15,7 @@ export interface AnswerUsage {
 /** What a router's answers are priced with. */
 export interface Pricing {
   readonly prices: PriceSource | undefined;
-  readonly baseline: RouteCandidate | undefined;
+  readonly baseline: PricedModel | undefined;
 }
 
 /**
@@ -30,18 +29,12 @@ export interface Pricing {
  */
 export function priceAnswer(
   { prices, baseline }: Pricing,
-  route: RouteCandidate,
+  route: PricedModel,
   { usage, model, account }: AnswerUsage,
   context: WorkflowContext,
 ): LedgerEntry {
-  const at = new Date(context.clock.epochMs());
-  const costOf = (candidate: RouteCandidate, pricedAs: string | undefined): number | null => {
-    const { price, provider } = candidate;
-    if (usage === undefined) return null;
-    if (price !== undefined) return costAt(price, usage, pricedAs ?? candidate.name, provider)?.totalUsd ?? null;
-    if (pricedAs === undefined) return null;
-    return priceOf(usage, pricedAs, { provider, at, prices })?.totalUsd ?? null;
-  };
+  const costOf = (candidate: PricedModel, pricedAs: string | undefined): number | null =>
+    costOfUsage(candidate, usage, pricedAs, prices, context);
   const priceUsd = costOf(route, route.model ?? model);
   const costUsd = account === 'unpaid' ? 0 : priceUsd;
   if (baseline === undefined) return { costUsd };
@@ -55,7 +48,7 @@ export function priceAnswer(
  */
 export function noteAnswer(
   note: NoteFact,
-  route: RouteCandidate,
+  route: PricedModel,
   { usage, model, account }: AnswerUsage,
   { costUsd, savedUsd }: LedgerEntry,
 ): void {

@@ -1,13 +1,28 @@
 import { delayBehindOwner, type WorkflowContext } from 'tta-dev-primitives';
-import { ignoreRejection } from '../ignore-rejection.ts';
+import type { Prompt } from './estimate/prompt.ts';
 import type { RouterReason } from './facts.ts';
+import { availableRoutes } from './live/available.ts';
 import type { Route, Routes } from './routes.ts';
-import type { RoutingDecision, RoutingStrategy } from './strategy.ts';
+import { NOTHING_SPENT, settleQuietly } from './settle.ts';
+import {
+  isNarrowing,
+  isPromiseLike,
+  isRefusal,
+  type RouteNarrowing,
+  type RoutingDecision,
+  type RoutingRefusal,
+  type RoutingStrategy,
+  type RoutingVerdict,
+  type Settlement,
+} from './strategy.ts';
+import { tell } from './tell.ts';
 
 /** What decides, and within which bounds. */
 export interface Decider<I, O> {
   readonly routes: Routes<I, O>;
-  readonly strategy: RoutingStrategy<I>;
+  /** The same routes, in their order. */
+  readonly all: readonly Route<I, O>[];
+  readonly strategy: RoutingStrategy<I, string>;
   readonly defaultRoute: Route<I, O>;
   readonly decisionTimeoutMs: number;
   readonly onStrategyError: ((error: unknown) => void) | undefined;
@@ -16,10 +31,15 @@ export interface Decider<I, O> {
 export interface Decision<I, O> {
   readonly route: Route<I, O>;
   readonly reason: string;
+  /** The routes that would do as well, best first; undefined where the strategy has not said. */
+  readonly among: readonly Route<I, O>[] | undefined;
+  readonly mayTake: ((route: string) => boolean) | undefined;
+  readonly settle: ((settlement: Settlement) => void) | undefined;
 }
 
 /**
- * Has the strategy pick a route, and takes the default route when it fails, is too slow or names a route that there is not.
+ * Has the strategy pick a route, and takes the default route when it fails, is too slow, has no opinion or names a route that there
+ * is not.
  *
  * @throws only `context.signal.reason`, when the caller gives up meanwhile
  */
@@ -27,50 +47,86 @@ export async function decide<I, O>(
   decider: Decider<I, O>,
   input: I,
   context: WorkflowContext,
-): Promise<Decision<I, O>> {
-  const { routes, strategy, defaultRoute, decisionTimeoutMs, onStrategyError } = decider;
-  let decision: RoutingDecision;
+  prompt: Prompt,
+): Promise<Decision<I, O> | RoutingRefusal> {
+  const { all, strategy, decisionTimeoutMs, onStrategyError } = decider;
+  let verdict: RoutingVerdict;
   try {
-    const deciding = strategy.decide(input, context, [...routes.values()]);
-    decision = isThenable(deciding) ? await within(decisionTimeoutMs, deciding, context) : deciding;
+    const candidates = availableRoutes(all, context.clock.now());
+    const deciding = strategy.decide(input, context, candidates, prompt);
+    verdict = isPromiseLike(deciding) ? await within(decisionTimeoutMs, deciding, context) : deciding;
   } catch (error) {
     if (context.isAborted) throw context.signal.reason;
     tell(onStrategyError, error);
-    return { route: defaultRoute, reason: 'routing_error_fallback' satisfies RouterReason };
+    return byDefault(decider, 'routing_error_fallback');
   }
-  const route = routes.get(decision?.route); // whatever an untyped strategy returns, it cannot break the work
-  if (route === undefined) return { route: defaultRoute, reason: 'invalid_route_fallback' satisfies RouterReason };
-  return { route, reason: reasonOf(decision, strategy) };
+  if (isRefusal(verdict)) return verdict;
+  if (isNarrowing(verdict)) return amongThoseLeft(decider, verdict);
+  return verdict === undefined ? byDefault(decider, 'default_route') : byChoice(decider, verdict);
 }
 
-function reasonOf<I>({ reason }: RoutingDecision, { reasons }: RoutingStrategy<I>): string {
+/** Whatever an untyped strategy returns, it cannot break the work. */
+function byChoice<I, O>(decider: Decider<I, O>, decision: RoutingDecision): Decision<I, O> {
+  const { routes, strategy } = decider;
+  const route = routes.get(decision?.route);
+  const { settle, mayTake } = decision ?? {};
+  if (route === undefined) {
+    settleQuietly(settle, NOTHING_SPENT);
+    return byDefault(decider, 'invalid_route_fallback');
+  }
+  return { route, reason: reasonOf(decision, strategy), among: routesNamed(routes, decision.among), mayTake, settle };
+}
+
+function amongThoseLeft<I, O>(decider: Decider<I, O>, narrowing: RouteNarrowing): Decision<I, O> {
+  const { routes, defaultRoute, strategy } = decider;
+  const among = routesNamed(routes, narrowing.only) ?? [];
+  const route = among.includes(defaultRoute) ? defaultRoute : among[0];
+  if (route === undefined) return byDefault(decider, 'no_route_fits');
+  const reason = narrowing.reason === undefined ? 'default_route' : reasonOf(narrowing, strategy);
+  return { route, reason, among, mayTake: undefined, settle: undefined };
+}
+
+function byDefault<I, O>({ defaultRoute }: Decider<I, O>, reason: RouterReason): Decision<I, O> {
+  return { route: defaultRoute, reason, among: undefined, mayTake: undefined, settle: undefined };
+}
+
+function routesNamed<I, O>(
+  routes: Routes<I, O>,
+  names: readonly string[] | undefined,
+): readonly Route<I, O>[] | undefined {
+  return names?.map((name) => routes.get(name)).filter((route) => route !== undefined);
+}
+
+function reasonOf<I>(
+  { reason }: { readonly reason?: string | undefined },
+  { reasons }: RoutingStrategy<I, string>,
+): string {
   const isOwnWord = reason !== undefined && reasons?.includes(reason) === true;
   return isOwnWord ? reason : ('routing_function' satisfies RouterReason);
 }
 
 /** Waits for a strategy no longer than its limit, the deadline of the work, or its cancellation, whichever is first. */
-function within<T>(limitMs: number, work: PromiseLike<T>, context: WorkflowContext): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  work.then(resolve, reject);
+function within(limitMs: number, work: PromiseLike<RoutingVerdict>, context: WorkflowContext): Promise<RoutingVerdict> {
+  const { promise, resolve, reject } = Promise.withResolvers<RoutingVerdict>();
+  let isOver = false;
+  const giveUp = (error: unknown): void => {
+    isOver = true;
+    reject(error);
+  };
+  work.then((verdict) => (isOver ? release(verdict) : resolve(verdict)), reject);
   const waitMs = Math.min(limitMs, delayBehindOwner(context.remainingMs()));
   const timer = context.clock.setTimer(() => {
-    reject(new DOMException(`the strategy has not decided within ${waitMs} ms`, 'TimeoutError'));
+    giveUp(new DOMException(`the strategy has not decided within ${waitMs} ms`, 'TimeoutError'));
   }, waitMs);
-  const forget = context.onAbort(reject);
+  const forget = context.onAbort(giveUp);
   return promise.finally(() => {
     timer.cancel();
     forget();
   });
 }
 
-function isThenable(value: unknown): value is PromiseLike<RoutingDecision> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-function tell(onStrategyError: Decider<never, never>['onStrategyError'], error: unknown): void {
-  try {
-    ignoreRejection(onStrategyError?.(error));
-  } catch {
-    // The report of a failure failed; the work goes on by the default route all the same.
-  }
+/** A decision that comes too late is not followed, and must not hold what it has reserved. */
+function release(verdict: RoutingVerdict): void {
+  if (typeof verdict === 'object' && verdict !== null && 'settle' in verdict)
+    settleQuietly(verdict.settle, NOTHING_SPENT);
 }

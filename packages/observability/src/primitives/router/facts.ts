@@ -1,7 +1,15 @@
 import type { Usage } from '../../llm/usage.ts';
 
-/** Why a route was taken when the strategy itself gives no word of its own. */
-export type RouterReason = 'routing_function' | 'invalid_route_fallback' | 'routing_error_fallback';
+/**
+ * Why a route was taken when the strategy itself gives no word of its own: a function named it; or the default route is taken, as the
+ * strategy named one that there is not, failed, had no opinion, or found none that can take the request.
+ */
+export type RouterReason =
+  | 'routing_function'
+  | 'invalid_route_fallback'
+  | 'routing_error_fallback'
+  | 'default_route'
+  | 'no_route_fits';
 
 /** The classes of errors with which a route may end; `http_4xx` are those without a word of their own. */
 export type RouterErrorType =
@@ -14,11 +22,23 @@ export type RouterErrorType =
   | 'timeout'
   | 'other';
 
+/** Why a router went on to another route: the class of the error, or that the route was cooling down or behind an open circuit. */
+export type RouterFallbackCause = RouterErrorType | 'unavailable';
+
+/** Why a router sent a request nowhere. */
+export type RouterRefusalReason = 'budget_exhausted' | 'budget_unpriced' | 'other';
+
 declare module 'tta-dev-primitives' {
   interface Facts {
-    /** Stated first, because every metric of a router is told apart by it. */
+    /** Stated first, because every metric of a router is told apart by it; again when a fallback takes another route. */
     'router.route': string;
     'router.reason': RouterReason | (string & {});
+    /** What the route's answer is expected to cost, in US dollars; not stated when its price is not known. */
+    'router.estimatedCostUsd': number;
+    /** The route that could not answer, and why; stated before the route that is tried in its place. */
+    'router.fallback': { readonly route: string; readonly errorType: RouterFallbackCause };
+    /** The strategy has refused to send the request anywhere. */
+    'router.refusal': RouterRefusalReason;
     /** The class of the error that a route ended with; not stated when the caller gave up. */
     'router.errorType': RouterErrorType;
     /**

@@ -2,7 +2,8 @@ import { step, WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { priceList } from '../../llm/price-list.ts';
-import { type RouterOptions, RouterPrimitive } from './router-primitive.ts';
+import type { RouterOptions } from './router-options.ts';
+import { RouterPrimitive } from './router-primitive.ts';
 
 const answer = (model: string, prompt_tokens = 1_000, completion_tokens = 100) => ({
   id: 'chatcmpl-1',

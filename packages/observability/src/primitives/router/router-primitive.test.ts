@@ -1,7 +1,8 @@
 import { WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
-import { type RouterOptions, RouterPrimitive } from './router-primitive.ts';
+import type { RouterOptions } from './router-options.ts';
+import { RouterPrimitive } from './router-primitive.ts';
 import type { RoutingStrategy } from './strategy.ts';
 
 const routes = { fast: (text: string) => `fast ${text}`, strong: (text: string) => `strong ${text}` };

@@ -97,7 +97,16 @@ describe('the statistics of a RouterPrimitive', () => {
     await Promise.all(asked);
     const { fast, strong } = router.getStats().routes;
     expect(fast).toMatchObject({ p50Ms: 20, p95Ms: 40 });
-    expect(strong).toEqual({ decisions: 0, errors: 0, costUsd: 0, p50Ms: null, p95Ms: null });
+    expect(strong).toEqual({
+      decisions: 0,
+      attempts: 0,
+      fallbacks: 0,
+      errors: 0,
+      costUsd: 0,
+      estimatedCostUsd: 0,
+      p50Ms: null,
+      p95Ms: null,
+    });
   });
 
   it('fit on one line', async () => {

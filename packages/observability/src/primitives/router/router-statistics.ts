@@ -3,12 +3,18 @@ import { DurationWindow } from './duration-window.ts';
 
 /** What became of the work of one route. */
 export interface RouteStats {
-  /** How often it was taken. */
+  /** How often it was decided on; over all routes that is the number of executions. */
   readonly decisions: number;
+  /** How often it was called: as it was decided on, or as another route had failed. */
+  readonly attempts: number;
+  /** How often a request went on from it to another route. */
+  readonly fallbacks: number;
   /** How often it failed; work that its caller gave up is no failure. */
   readonly errors: number;
   /** What its answers cost, in US dollars, so far as their price is known. */
   readonly costUsd: number;
+  /** What the same answers were expected to cost before they were given; compare it with `costUsd`. */
+  readonly estimatedCostUsd: number;
   /** The median duration of its newest 1,000 complete answers, streams to their end; null before the first. */
   readonly p50Ms: number | null;
   /** The 95th percentile of the same durations. */
@@ -21,12 +27,16 @@ export interface RouterStats<Name extends string = string> {
   readonly costSavingsUsd: number;
   /** Answers whose cost, or whose cost at the baseline, is not known; they are in no sum. */
   readonly unpriced: number;
+  /** Executions that the strategy has refused, as `byBudget` does: no route was called. */
+  readonly refusals: number;
 }
 
 /** Counts for one router. */
 export class RouterStatistics {
   readonly #routes: ReadonlyMap<string, RouteStatistics>;
   readonly #ledger = new SavingsLedger();
+  #attempts = 0;
+  #refusals = 0;
 
   constructor(names: Iterable<string>) {
     this.#routes = new Map(Array.from(names, (name) => [name, new RouteStatistics()]));
@@ -34,6 +44,21 @@ export class RouterStatistics {
 
   decided(route: string): void {
     this.#of(route).decisions += 1;
+  }
+
+  refused(): void {
+    this.#refusals += 1;
+  }
+
+  /** @returns the number of this attempt among all of the router's */
+  attempted(route: string): number {
+    this.#of(route).attempts += 1;
+    this.#attempts += 1;
+    return this.#attempts;
+  }
+
+  fellBack(from: string): void {
+    this.#of(from).fallbacks += 1;
   }
 
   failed(route: string): void {
@@ -44,15 +69,18 @@ export class RouterStatistics {
     this.#of(route).durations.add(durationMs);
   }
 
-  priced(route: string, entry: LedgerEntry): void {
-    this.#of(route).ledger.record(entry);
+  /** @param estimatedUsd - what was expected before; counted where both are known, so that the sums can be compared */
+  priced(route: string, entry: LedgerEntry, estimatedUsd: number | null): void {
+    const of = this.#of(route);
+    of.ledger.record(entry);
     this.#ledger.record(entry);
+    if (entry.costUsd !== null && estimatedUsd !== null) of.estimatedCostUsd += estimatedUsd;
   }
 
   snapshot(): RouterStats {
     const { savedUsd, unpriced } = this.#ledger.snapshot();
     const routes = Object.fromEntries(Array.from(this.#routes, ([name, route]) => [name, route.snapshot()]));
-    return { routes, costSavingsUsd: savedUsd, unpriced };
+    return { routes, costSavingsUsd: savedUsd, unpriced, refusals: this.#refusals };
   }
 
   #of(name: string): RouteStatistics {
@@ -64,14 +92,18 @@ export class RouterStatistics {
 
 class RouteStatistics {
   decisions = 0;
+  attempts = 0;
+  fallbacks = 0;
   errors = 0;
+  estimatedCostUsd = 0;
   readonly ledger = new SavingsLedger();
   readonly durations = new DurationWindow();
 
   snapshot(): RouteStats {
     const [p50Ms = null, p95Ms = null] = this.durations.percentilesMs(50, 95);
-    const { decisions, errors } = this;
-    return { decisions, errors, costUsd: this.ledger.snapshot().spendUsd, p50Ms, p95Ms };
+    const { decisions, attempts, fallbacks, errors, estimatedCostUsd } = this;
+    const { spendUsd: costUsd } = this.ledger.snapshot();
+    return { decisions, attempts, fallbacks, errors, costUsd, estimatedCostUsd, p50Ms, p95Ms };
   }
 }
 

@@ -1,5 +1,21 @@
-import { refusal, type Step, step, type WorkflowPrimitive } from 'tta-dev-primitives';
+import {
+  checkNoUnknown,
+  type OptionNames,
+  refusal,
+  type Step,
+  step,
+  type WorkflowContext,
+  type WorkflowPrimitive,
+} from 'tta-dev-primitives';
+import type { PriceSource } from '../../llm/price.ts';
 import { checkTokenPrice, type TokenPrice } from '../../llm/price-list.ts';
+import type { Usage } from '../../llm/usage.ts';
+import type { CostEstimate, PricedModel } from './estimate/cost-estimate.ts';
+import { EstimatePrices } from './estimate/estimate-prices.ts';
+import type { Prompt } from './estimate/prompt.ts';
+import type { CooldownSettings } from './health/cooldown.ts';
+import { RouteState } from './live/route-state.ts';
+import { checkLimits, type RouteLimits } from './route-limits.ts';
 
 const OWNER = 'RouterPrimitive';
 
@@ -12,33 +28,100 @@ export interface PricedRoute<I, O> {
   readonly provider?: string | undefined;
   /** What its tokens cost, instead of asking the price source. */
   readonly price?: TokenPrice | undefined;
+  /** What it can do; kept by `byRules`. @defaultValue everything */
+  readonly limits?: RouteLimits | undefined;
 }
 
 /** A way to answer: any step, alone or with what is needed to price its answers. */
 export type RouteInit<I, O> = Step<I, O> | PricedRoute<I, O>;
 
 /** What a strategy may know about a route before it decides. */
-export interface RouteCandidate {
+export interface RouteCandidate extends PricedModel {
+  readonly limits: RouteLimits;
+  /** Its requests that have not ended, streams included. */
+  readonly inFlight: number;
+  /** When it was taken last, as the number of that attempt among all of the router's; 0 before the first. */
+  readonly lastTaken: number;
+  /**
+   * How long it takes to begin its answer, in milliseconds: the percentile over its newest 128 answers of the last five minutes,
+   * streams to their first chunk; null when there is none.
+   */
+  latencyMs(percent: number, context: WorkflowContext): number | null;
+  /** The tokens of the request and of its answer there, estimated from what its answers have used so far. */
+  tokens(prompt: Prompt): Pick<CostEstimate, 'inputTokens' | 'outputTokens'>;
+  /** What the request would come to there: its tokens, and their price; estimated as above. */
+  estimate(prompt: Prompt, context: WorkflowContext): CostEstimate;
+  /** What tokens cost there, in US dollars, to two digits and rounded up; null when their price is not known. */
+  costUsd(usage: Usage, context: WorkflowContext): number | null;
+}
+
+/** What the routes of one router share. */
+export interface RouteSettings {
+  readonly prices: PriceSource | undefined;
+  readonly cooldown: CooldownSettings | undefined;
+}
+
+/** A route, ready to be taken. */
+export class Route<I, O> implements RouteCandidate {
   readonly name: string;
   readonly model: string | undefined;
   readonly provider: string | undefined;
   readonly price: TokenPrice | undefined;
-}
-
-/** A route, ready to be taken. */
-export interface Route<I, O> extends RouteCandidate {
+  readonly limits: RouteLimits;
   readonly step: WorkflowPrimitive<I, O>;
+  readonly state: RouteState;
+  readonly #estimates: EstimatePrices;
+
+  constructor(name: string, init: PricedRoute<I, O>, { prices, cooldown }: RouteSettings) {
+    this.name = name;
+    this.model = init.model;
+    this.provider = init.provider;
+    this.price = init.price;
+    this.limits = init.limits ?? {};
+    this.step = primitiveOf(name, init.step);
+    this.state = new RouteState(this.step, cooldown);
+    this.#estimates = new EstimatePrices(this, prices);
+  }
+
+  get inFlight(): number {
+    return this.state.inFlight;
+  }
+
+  get lastTaken(): number {
+    return this.state.lastTaken;
+  }
+
+  latencyMs(percent: number, { clock }: WorkflowContext): number | null {
+    return this.state.latencies.percentileMs(percent, clock.now());
+  }
+
+  tokens(prompt: Prompt): Pick<CostEstimate, 'inputTokens' | 'outputTokens'> {
+    return this.state.tokens.estimate(prompt);
+  }
+
+  estimate(prompt: Prompt, context: WorkflowContext): CostEstimate {
+    const usage = this.state.tokens.estimate(prompt);
+    const { inputTokens, outputTokens } = usage;
+    return { inputTokens, outputTokens, costUsd: this.costUsd(usage, context) };
+  }
+
+  costUsd(usage: Usage, context: WorkflowContext): number | null {
+    return this.#estimates.costUsd(usage, this.model ?? this.state.answeredAs, context);
+  }
 }
 
 /** Routes by name. A map, because `routes['toString']` would find what every object inherits. */
 export type Routes<I, O> = ReadonlyMap<string, Route<I, O>>;
 
 /** Makes the routes ready. @throws TypeError or RangeError that names the route and what is wrong with it */
-export function routesOf<I, O>(inits: Readonly<Record<string, RouteInit<I, O>>>): Routes<I, O> {
+export function routesOf<I, O>(
+  inits: Readonly<Record<string, RouteInit<I, O>>>,
+  settings: RouteSettings,
+): Routes<I, O> {
   if (typeof inits !== 'object' || inits === null) {
     throw new TypeError(refusal(OWNER, 'routes', inits, 'an object of steps by name'));
   }
-  const routes = new Map(Object.entries(inits).map(([name, init]) => [name, routeOf(name, init)]));
+  const routes = new Map(Object.entries(inits).map(([name, init]) => [name, routeOf(name, init, settings)]));
   if (routes.size === 0) throw new RangeError(`${OWNER}: routes must hold at least one route, but it is empty`);
   return routes;
 }
@@ -52,20 +135,28 @@ export function namedRoute<I, O>(routes: Routes<I, O>, option: string, name: unk
   return route;
 }
 
-function routeOf<I, O>(name: string, init: RouteInit<I, O>): Route<I, O> {
+const ROUTE_NAMES: OptionNames<PricedRoute<never, never>> = {
+  step: true,
+  model: true,
+  provider: true,
+  price: true,
+  limits: true,
+};
+
+function routeOf<I, O>(name: string, init: RouteInit<I, O>, settings: RouteSettings): Route<I, O> {
   const option = `routes[${JSON.stringify(name)}]`;
-  if (isStep(init)) {
-    return { name, step: primitiveOf(name, init), model: undefined, provider: undefined, price: undefined };
-  }
+  if (isStep(init)) return new Route(name, { step: init }, settings);
   if (typeof init !== 'object' || init === null || !isStep(init.step)) {
     const wrong = typeof init === 'object' && init !== null ? [`${option}.step`, init.step] : [option, init];
     throw new TypeError(refusal(OWNER, String(wrong[0]), wrong[1], 'a function or a primitive'));
   }
-  const { model, provider, price } = init;
+  const { model, provider, price, limits } = init;
+  checkNoUnknown(OWNER, init, ROUTE_NAMES, option);
   checkName(`${option}.model`, model);
   checkName(`${option}.provider`, provider);
   if (price !== undefined) checkTokenPrice(OWNER, `${option}.price`, price);
-  return { name, step: primitiveOf(name, init.step), model, provider, price };
+  if (limits !== undefined) checkLimits(OWNER, `${option}.limits`, limits);
+  return new Route(name, init, settings);
 }
 
 function isStep<I, O>(init: unknown): init is Step<I, O> {

@@ -1,41 +1,120 @@
 import { refusal, type WorkflowContext } from 'tta-dev-primitives';
+import type { Prompt } from './estimate/prompt.ts';
 import type { RouteCandidate } from './routes.ts';
 
 /** Names the route for an input: the original's `router_fn`. */
 export type RoutingFunction<I> = (input: I, context: WorkflowContext) => string | PromiseLike<string>;
+
+/** What became of a decision, once its execution has ended. */
+export interface Settlement {
+  /** What its answer cost, over all attempts, in US dollars; 0 when nothing was answered, null when that is not known. */
+  readonly costUsd: number | null;
+}
 
 /** What a strategy picked. */
 export interface RoutingDecision {
   readonly route: string;
   /** Why, in one of the strategy's own words ({@link RoutingStrategy.reasons}). @defaultValue 'routing_function' */
   readonly reason?: string | undefined;
+  /** The routes that would do as well, best first: a fallback asks no other one. @defaultValue all of the router's */
+  readonly among?: readonly string[] | undefined;
+  /** Asked before a fallback takes another route, which may cost more; `false` spares it. @defaultValue any may be taken */
+  readonly mayTake?: ((route: string) => boolean) | undefined;
+  /** Called once, when the execution has ended in whatever way, a stream at its end. */
+  readonly settle?: ((settlement: Settlement) => void) | undefined;
 }
 
-/** Picks the route for each input. It may be asked for many inputs at once. */
-export interface RoutingStrategy<I> {
+/** What a strategy answers when it rules routes out and leaves the choice among the others to the next one. */
+export interface RouteNarrowing {
+  /** The names of the routes that are left; none when no route can take the request. */
+  readonly only: readonly string[];
+  /** The reason, should nobody choose and the default route, or the first that is left, be taken. */
+  readonly reason?: string | undefined;
+}
+
+/** What a strategy answers when the request must not be sent at all: the execution fails with this error, and no route is called. */
+export interface RoutingRefusal {
+  readonly refusal: Error;
+}
+
+/** A decision, a narrowing, a refusal, or undefined: no opinion, ask the next one. */
+export type RoutingVerdict = RoutingDecision | RouteNarrowing | RoutingRefusal | undefined;
+
+/**
+ * Picks the route for each input. It may be asked for many inputs at once.
+ *
+ * @typeParam Name - the routes that it names by itself; `never` when it takes whatever routes there are
+ */
+export interface RoutingStrategy<I, Name extends string = never> {
   /**
    * Every reason it may give. Reasons become values of a metric, so the set is closed: a reason that is not in it is reported as
    * `routing_function`.
    */
   readonly reasons?: readonly string[] | undefined;
-  /** @throws anything, when it cannot decide: then the default route is taken */
+  /** The routes that it names by itself; a router that has not all of them refuses the strategy when it is made. */
+  readonly routes?: readonly Name[] | undefined;
+  /**
+   * @param candidates - the routes that may be taken now: neither cooling down nor behind an open circuit, nor ruled out before
+   * @param prompt - what the input asks, as `promptOf` reads it
+   * @throws anything, when it cannot decide: then the default route is taken
+   */
   decide(
     input: I,
     context: WorkflowContext,
     candidates: readonly RouteCandidate[],
-  ): RoutingDecision | PromiseLike<RoutingDecision>;
+    prompt: Prompt,
+  ): RoutingVerdict | PromiseLike<RoutingVerdict>;
 }
 
+/** A strategy, or a function that is one. */
+export type AnyStrategy<I, Name extends string = never> = RoutingFunction<I> | RoutingStrategy<I, Name>;
+
 /** Any strategy as an object. @throws TypeError if it is neither a function nor a strategy */
-export function strategyOf<I>(strategy: RoutingFunction<I> | RoutingStrategy<I>): RoutingStrategy<I> {
+export function strategyOf<I, Name extends string>(
+  strategy: AnyStrategy<I, Name>,
+  owner = 'RouterPrimitive',
+  option = 'strategy',
+): RoutingStrategy<I, Name> {
   if (typeof strategy === 'function') {
     return {
-      decide(input, context) {
+      decide(input: I, context: WorkflowContext): RoutingVerdict | PromiseLike<RoutingVerdict> {
         const route = strategy(input, context);
         return typeof route === 'string' ? { route } : Promise.resolve(route).then((name) => ({ route: name }));
       },
     };
   }
   if (typeof strategy === 'object' && strategy !== null && typeof strategy.decide === 'function') return strategy;
-  throw new TypeError(refusal('RouterPrimitive', 'strategy', strategy, 'a function or an object with decide()'));
+  throw new TypeError(refusal(owner, option, strategy, 'a function or an object with decide()'));
+}
+
+/** Every reason of several strategies. */
+export function reasonsOf(strategies: readonly RoutingStrategy<never, string>[]): readonly string[] {
+  return [...new Set(strategies.flatMap(({ reasons }) => reasons ?? []))];
+}
+
+/** Every route that several strategies name by themselves. */
+export function routesOfStrategies<Name extends string>(
+  strategies: readonly RoutingStrategy<never, Name>[],
+): readonly Name[] {
+  return [...new Set(strategies.flatMap(({ routes }) => routes ?? []))];
+}
+
+/** Goes on with a verdict, at once when it is there. */
+export function afterVerdict<T>(
+  verdict: RoutingVerdict | PromiseLike<RoutingVerdict>,
+  goOn: (verdict: RoutingVerdict) => T | PromiseLike<T>,
+): T | PromiseLike<T> {
+  return isPromiseLike(verdict) ? verdict.then(goOn) : goOn(verdict);
+}
+
+export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+export function isRefusal(verdict: object | undefined): verdict is RoutingRefusal {
+  return typeof verdict === 'object' && verdict !== null && 'refusal' in verdict;
+}
+
+export function isNarrowing(verdict: RoutingVerdict): verdict is RouteNarrowing {
+  return typeof verdict === 'object' && verdict !== null && 'only' in verdict;
 }

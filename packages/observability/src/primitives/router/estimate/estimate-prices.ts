@@ -1,0 +1,55 @@
+import type { WorkflowContext } from 'tta-dev-primitives';
+import type { PriceSource } from '../../../llm/price.ts';
+import type { Usage } from '../../../llm/usage.ts';
+import { costOfUsage, type PricedModel } from './cost-estimate.ts';
+
+/** Prices change with the minute at most. */
+const MINUTE_MS = 60_000;
+
+const MAX_PRICES = 1_000;
+
+/**
+ * Prices estimated usages. They are rounded up to two digits, which an estimate does not have, so that the same few prices are asked
+ * for again and again and need not be looked up.
+ */
+export class EstimatePrices {
+  readonly #route: PricedModel;
+  readonly #prices: PriceSource | undefined;
+  readonly #known = new Map<number, number | null>();
+  #minute = Number.NaN;
+  #pricedAs: string | undefined;
+
+  constructor(route: PricedModel, prices: PriceSource | undefined) {
+    this.#route = route;
+    this.#prices = prices;
+  }
+
+  /** @returns US dollars; null when the price is not known */
+  costUsd(usage: Usage, pricedAs: string | undefined, context: WorkflowContext): number | null {
+    if (this.#route.price !== undefined) return costOfUsage(this.#route, usage, pricedAs, undefined, context);
+    this.#forget(pricedAs, Math.floor(context.clock.epochMs() / MINUTE_MS));
+    const inputTokens = twoDigits(usage.inputTokens);
+    const outputTokens = twoDigits(usage.outputTokens);
+    const cachedTenths = inputTokens === 0 ? 0 : Math.floor(((usage.cacheReadTokens ?? 0) / inputTokens) * 10);
+    const key = (inputTokens * 1e6 + outputTokens) * 11 + cachedTenths;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const rounded = { inputTokens, outputTokens, cacheReadTokens: Math.floor((inputTokens * cachedTenths) / 10) };
+    const costUsd = costOfUsage(this.#route, rounded, pricedAs, this.#prices, context);
+    this.#known.set(key, costUsd);
+    return costUsd;
+  }
+
+  #forget(pricedAs: string | undefined, minute: number): void {
+    if (minute === this.#minute && pricedAs === this.#pricedAs && this.#known.size < MAX_PRICES) return;
+    this.#minute = minute;
+    this.#pricedAs = pricedAs;
+    this.#known.clear();
+  }
+}
+
+function twoDigits(tokens: number): number {
+  let unit = 1;
+  while (tokens / unit >= 100) unit *= 10;
+  return Math.ceil(tokens / unit) * unit;
+}

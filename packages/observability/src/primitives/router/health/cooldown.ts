@@ -1,0 +1,133 @@
+import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
+
+/** When a route that fails is left alone for a while, and for how long. */
+export interface CooldownOptions {
+  /** Failures in a row after which a route cools down. @defaultValue 3 */
+  readonly failureThreshold?: number | undefined;
+  /** The share of failures among the newest 20 results, from 0 to 1, at which it cools down as well. @defaultValue 0.5 */
+  readonly failureRate?: number | undefined;
+  /** How long it cools down the first time, in milliseconds; twice as long each time that it fails right afterwards. @defaultValue 10_000 */
+  readonly cooldownMs?: number | undefined;
+  /** The longest time, in milliseconds; a server's `Retry-After` is respected up to here. @defaultValue 300_000 */
+  readonly maxCooldownMs?: number | undefined;
+}
+
+export interface CooldownSettings {
+  readonly failureThreshold: number;
+  readonly failureRate: number;
+  readonly cooldownMs: number;
+  readonly maxCooldownMs: number;
+}
+
+const NAMES: OptionNames<CooldownOptions> = {
+  failureThreshold: true,
+  failureRate: true,
+  cooldownMs: true,
+  maxCooldownMs: true,
+};
+
+/** @throws TypeError or RangeError that names the option */
+export function cooldownSettingsOf(owner: string, options: CooldownOptions): CooldownSettings {
+  checkNoUnknown(owner, options, NAMES, 'cooldown');
+  const { failureThreshold = 3, failureRate = 0.5, cooldownMs = 10_000 } = options;
+  const { maxCooldownMs = Math.max(300_000, cooldownMs) } = options;
+  checkNumber(owner, 'cooldown.failureThreshold', failureThreshold, {
+    atLeast: 1,
+    isInteger: true,
+    allowInfinity: true,
+  });
+  checkNumber(owner, 'cooldown.failureRate', failureRate, { above: 0, atMost: 1 });
+  checkNumber(owner, 'cooldown.cooldownMs', cooldownMs, { above: 0 });
+  checkNumber(owner, 'cooldown.maxCooldownMs', maxCooldownMs, { atLeast: cooldownMs });
+  return { failureThreshold, failureRate, cooldownMs, maxCooldownMs };
+}
+
+const nothing = (): void => {};
+
+/** The newest results that a rate is taken over, and how many of them it needs. */
+const WINDOW = 20;
+const MIN_RESULTS = 10;
+
+/**
+ * Whether one route has failed so often that others are taken instead.
+ *
+ * A cooldown ends by itself; from then on the route is on probation, until it has answered: one request at a time finds out, and a
+ * failure cools it down again, for twice as long. What fails while it cools down began before, and changes nothing.
+ */
+export class Cooldown {
+  readonly #settings: CooldownSettings;
+  readonly #failures: boolean[] = [];
+  #next = 0;
+  #consecutive = 0;
+  #inRow = 0;
+  #until = -Infinity;
+  #probeUntil = -Infinity;
+
+  constructor(settings: CooldownSettings) {
+    this.#settings = settings;
+  }
+
+  /** The instant at which it may be taken again; in the past, or `-Infinity`, when it may be taken now. */
+  get until(): number {
+    return this.#until;
+  }
+
+  /** Whether it may be taken: no cooldown goes on, and after one nobody else is finding out whether it has helped. */
+  isOver(now: number): boolean {
+    return now >= this.#until && now >= this.#probeUntil;
+  }
+
+  /**
+   * The route is taken. After a cooldown that makes everybody else wait for what becomes of it, though no longer than a cooldown
+   * lasts, because what hangs never tells.
+   *
+   * @returns the function to call when the attempt has ended
+   */
+  taken(now: number): () => void {
+    if (this.#inRow === 0 || !this.isOver(now)) return nothing;
+    const until = now + this.#settings.cooldownMs;
+    this.#probeUntil = until;
+    return () => {
+      if (this.#probeUntil === until) this.#probeUntil = -Infinity;
+    };
+  }
+
+  succeeded(now: number): void {
+    if (now < this.#until) return;
+    this.#remember(false);
+    this.#consecutive = 0;
+    this.#inRow = 0;
+    this.#until = -Infinity;
+  }
+
+  /** @param retryAfterMs - how long the server asked to be left alone, if it did */
+  failed(now: number, retryAfterMs: number | undefined): void {
+    const { cooldownMs, maxCooldownMs } = this.#settings;
+    const askedMs = Math.min(retryAfterMs ?? 0, maxCooldownMs);
+    if (now < this.#until) {
+      this.#until = Math.max(this.#until, now + askedMs);
+      return;
+    }
+    this.#remember(true);
+    this.#consecutive += 1;
+    const isTripped = this.#inRow > 0 || this.#isTripped();
+    const ownMs = isTripped ? Math.min(maxCooldownMs, cooldownMs * 2 ** this.#inRow) : 0;
+    const durationMs = Math.max(askedMs, ownMs);
+    if (durationMs === 0) return;
+    this.#until = now + durationMs;
+    this.#inRow += 1;
+    this.#failures.length = this.#next = 0;
+  }
+
+  #isTripped(): boolean {
+    const { failureThreshold, failureRate } = this.#settings;
+    if (this.#consecutive >= failureThreshold) return true;
+    const failures = this.#failures.filter(Boolean).length;
+    return this.#failures.length >= MIN_RESULTS && failures / this.#failures.length >= failureRate;
+  }
+
+  #remember(isFailure: boolean): void {
+    this.#failures[this.#next] = isFailure;
+    this.#next = (this.#next + 1) % WINDOW;
+  }
+}

@@ -1,0 +1,71 @@
+import {
+  checkFunction,
+  checkNoUnknown,
+  checkNumber,
+  isCircuitOpenError,
+  isRetryable,
+  type OptionNames,
+  refusal,
+} from 'tta-dev-primitives';
+import { namedRoute, type Route, type Routes } from '../routes.ts';
+
+/** Which routes are tried when one fails, and when. */
+export interface FallbackPolicy<Name extends string = string> {
+  /** The routes to go on to, in this order. @defaultValue those that the strategy says would do as well, or all */
+  readonly routes?: readonly Name[] | undefined;
+  /** How many routes are tried for one request, the first included. @defaultValue all of them */
+  readonly maxAttempts?: number | undefined;
+  /**
+   * Whether another route may mend a failure; the error of any other is thrown at once.
+   * @defaultValue `isRetryable`, and a route whose circuit is open or whose bulkhead is full
+   */
+  readonly when?: ((error: unknown) => boolean) | undefined;
+}
+
+/** `true` for every route, names in the order in which they are tried, or the whole policy. */
+export type FallbackOption<Name extends string = string> = boolean | readonly Name[] | FallbackPolicy<Name>;
+
+export interface FallbackSettings<I, O> {
+  readonly routes: readonly Route<I, O>[] | undefined;
+  readonly maxAttempts: number;
+  readonly when: (error: unknown) => boolean;
+}
+
+const NAMES: OptionNames<FallbackPolicy> = { routes: true, maxAttempts: true, when: true };
+
+/** The policy of a router; undefined when it has none. @throws TypeError or RangeError that names the option */
+export function fallbackOf<I, O>(
+  owner: string,
+  all: Routes<I, O>,
+  option: FallbackOption = false,
+): FallbackSettings<I, O> | undefined {
+  if (option === false) return undefined;
+  const policy: FallbackPolicy = option === true ? {} : Array.isArray(option) ? { routes: option } : (option as object);
+  if (typeof policy !== 'object' || policy === null) {
+    throw new TypeError(refusal(owner, 'fallback', option, 'true, false, names of routes, or an object'));
+  }
+  checkNoUnknown(owner, policy, NAMES, 'fallback');
+  const { routes, maxAttempts = Infinity, when = mayBeMended } = policy;
+  checkNumber(owner, 'fallback.maxAttempts', maxAttempts, { atLeast: 1, isInteger: true, allowInfinity: true });
+  checkFunction(owner, 'fallback.when', when);
+  if (routes !== undefined && !Array.isArray(routes)) {
+    throw new TypeError(refusal(owner, 'fallback.routes', routes, 'names of routes'));
+  }
+  return {
+    routes: routes?.map((name, index) => namedRoute(all, `fallback.routes[${index}]`, name)),
+    maxAttempts,
+    when,
+  };
+}
+
+/** A retry of the same route would be refused again; another route has a circuit and a bulkhead of its own. */
+function mayBeMended(error: unknown): boolean {
+  return isRetryable(error) || isRefusedWithoutCall(error);
+}
+
+/** Whether a route was refused by our own circuit or bulkhead, so that its provider has not been asked. */
+export function isRefusedWithoutCall(error: unknown): boolean {
+  return (
+    isCircuitOpenError(error) || (error instanceof Error && 'code' in error && error.code === 'ERR_TTA_BULKHEAD_FULL')
+  );
+}

@@ -1,0 +1,35 @@
+import type { WorkflowPrimitive } from 'tta-dev-primitives';
+import { TokenEstimator } from '../estimate/token-estimator.ts';
+import { Cooldown, type CooldownSettings } from '../health/cooldown.ts';
+import { circuitsOf, isAnyOpen } from '../health/open-circuit.ts';
+import { RecentLatencies } from './recent-latencies.ts';
+
+/** What a router knows of one of its routes by having taken it. */
+export class RouteState {
+  /** Attempts that have not ended; a stream counts until its end. */
+  inFlight = 0;
+  /** When it was taken last, as the number of that attempt among all of the router's; 0 before the first. */
+  lastTaken = 0;
+  /** The model that its newest answer named. */
+  answeredAs: string | undefined;
+  readonly latencies: RecentLatencies = new RecentLatencies();
+  readonly tokens: TokenEstimator = new TokenEstimator();
+  readonly cooldown: Cooldown | undefined;
+  readonly #circuits: ReturnType<typeof circuitsOf>;
+
+  constructor(step: WorkflowPrimitive<never, unknown>, cooldown: CooldownSettings | undefined) {
+    this.cooldown = cooldown && new Cooldown(cooldown);
+    this.#circuits = circuitsOf(step);
+  }
+
+  /** Whether it may be taken: it neither cools down nor is behind an open circuit, and one request at most finds out that it works again. */
+  isAvailable(now: number): boolean {
+    if (isAnyOpen(this.#circuits)) return false;
+    return this.cooldown?.isOver(now) ?? true;
+  }
+
+  /** Of routes that are not available, the least is the least bad: one behind an open circuit would only refuse. */
+  badness(): number {
+    return isAnyOpen(this.#circuits) ? Infinity : (this.cooldown?.until ?? -Infinity);
+  }
+}

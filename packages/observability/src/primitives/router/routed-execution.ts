@@ -1,0 +1,158 @@
+import { isStream } from 'tta-dev-primitives';
+import { Attempt, type RoutedRequest } from './attempt.ts';
+import type { Decision } from './decide.ts';
+import type { RouterFallbackCause } from './facts.ts';
+import type { FallbackSettings } from './health/fallback.ts';
+import { begun } from './health/first-chunk.ts';
+import { availableRoutes } from './live/available.ts';
+import type { Route } from './routes.ts';
+import { settleQuietly } from './settle.ts';
+
+/**
+ * Takes the route that was decided on, and while it fails, the next one that would do as well; settles the decision when everything
+ * has ended.
+ */
+export class RoutedExecution<I, O> {
+  readonly #request: RoutedRequest<I>;
+  readonly #decision: Decision<I, O>;
+  readonly #fallback: FallbackSettings<I, O> | undefined;
+  readonly #untried: Set<Route<I, O>>;
+  readonly #errors: unknown[] = [];
+  #attempts = 0;
+  #running = 0;
+  #left: { readonly route: string; readonly errorType: RouterFallbackCause } | undefined;
+  #isOver = false;
+  #spentUsd: number | null = 0;
+
+  /** @param routes - all routes of the router, which a fallback may go on to */
+  constructor(
+    request: RoutedRequest<I>,
+    decision: Decision<I, O>,
+    routes: readonly Route<I, O>[],
+    fallback: FallbackSettings<I, O> | undefined,
+  ) {
+    this.#request = request;
+    this.#decision = decision;
+    this.#fallback = fallback;
+    const { route, among = routes } = decision;
+    const others = fallback === undefined ? [] : (fallback.routes ?? among).filter((other) => among.includes(other));
+    this.#untried = new Set([route, ...others]);
+  }
+
+  /** @throws the error of the only route that was tried, untouched; an `AggregateError` of several, with the first as `cause` */
+  async run(): Promise<O> {
+    try {
+      for (let route: Route<I, O> | undefined = this.#first(); route !== undefined; route = this.#next()) {
+        const attempt = this.#attempt(route);
+        try {
+          const output = await attempt.run();
+          return this.#mayStillFallBack(output) ? await begun(output, this.#request.context) : output;
+        } catch (error) {
+          this.#errors.push(error);
+          const errorType = attempt.errorTypeOf(error);
+          if (errorType === undefined || this.#request.context.isAborted || !this.#mayBeMended(error)) break;
+          this.#left = { route: route.name, errorType };
+        }
+      }
+      throw this.#failure();
+    } finally {
+      this.#isOver = true;
+      this.#settleIfOver();
+    }
+  }
+
+  /** The route that was decided on, unless it may not be taken now and one that would do as well may. */
+  #first(): Route<I, O> {
+    const { route, reason } = this.#decision;
+    const { note, context } = this.#request;
+    note('router.route', route.name);
+    note('router.reason', reason);
+    this.#untried.delete(route);
+    if (this.#untried.size === 0 || route.state.isAvailable(context.clock.now())) return route;
+    const [leastBad] = availableRoutes([route, ...this.#untried], context.clock.now());
+    if (leastBad === route) return route;
+    this.#left = { route: route.name, errorType: 'unavailable' };
+    return this.#take(this.#allowed(leastBad)) ?? this.#stay(route);
+  }
+
+  /** A route that cools down is not tried once another was: its provider has asked, or needs, to be left alone. */
+  #next(): Route<I, O> | undefined {
+    const { context } = this.#request;
+    if (context.remainingMs() === 0 || this.#attempts >= (this.#fallback?.maxAttempts ?? 1)) return undefined;
+    return this.#take(this.#allowed());
+  }
+
+  /** The first untried route that is available, or else `otherwise`, if the strategy lets it be taken. */
+  #allowed(otherwise?: Route<I, O>): Route<I, O> | undefined {
+    const now = this.#request.context.clock.now();
+    const available = [...this.#untried].filter(({ state }) => state.isAvailable(now));
+    const wanted = available.length === 0 && otherwise !== undefined ? [otherwise] : available;
+    return wanted.find((route) => this.#mayTake(route));
+  }
+
+  /** A strategy that cannot tell any more must not take the place of the error that led here. */
+  #mayTake({ name }: Route<I, O>): boolean {
+    try {
+      return this.#decision.mayTake?.(name) ?? true;
+    } catch {
+      return false;
+    }
+  }
+
+  #stay(route: Route<I, O>): Route<I, O> {
+    this.#left = undefined;
+    return route;
+  }
+
+  #take(route: Route<I, O> | undefined): Route<I, O> | undefined {
+    if (route === undefined || this.#left === undefined) return undefined;
+    const { note, statistics } = this.#request;
+    this.#untried.delete(route);
+    note('router.fallback', this.#left);
+    note('router.route', route.name);
+    statistics.fellBack(this.#left.route);
+    this.#left = undefined;
+    return route;
+  }
+
+  #attempt(route: Route<I, O>): Attempt<I, O> {
+    const { note, context, prompt } = this.#request;
+    const { costUsd } = route.estimate(prompt, context);
+    if (costUsd !== null) note('router.estimatedCostUsd', costUsd);
+    const { provider = this.#attempts > 0 ? '_none' : undefined } = route; // a fact cannot be taken back, only stated anew
+    if (provider !== undefined) note('llm.provider', provider);
+    this.#attempts += 1;
+    this.#running += 1;
+    return new Attempt(this.#request, route, costUsd, (spentUsd) => {
+      this.#spentUsd = this.#spentUsd === null || spentUsd === null ? null : this.#spentUsd + spentUsd;
+      this.#running -= 1;
+      this.#settleIfOver();
+    });
+  }
+
+  /** With a fallback a stream is handed over when it has begun, because from then on no other route can take its place. */
+  #mayStillFallBack(output: O): output is O & object {
+    return this.#untried.size > 0 && isStream(output);
+  }
+
+  #mayBeMended(error: unknown): boolean {
+    try {
+      return this.#fallback?.when(error) ?? false;
+    } catch (mistake) {
+      this.#errors.push(mistake);
+      return false;
+    }
+  }
+
+  #failure(): unknown {
+    const [first, ...others] = this.#errors;
+    if (others.length === 0) return first;
+    return new AggregateError(this.#errors, `every route that was tried failed (${this.#errors.length})`, {
+      cause: first,
+    });
+  }
+
+  #settleIfOver(): void {
+    if (this.#isOver && this.#running === 0) settleQuietly(this.#decision.settle, { costUsd: this.#spentUsd });
+  }
+}

@@ -1,0 +1,198 @@
+import { WorkflowContext } from 'tta-dev-primitives';
+import { type ManualClock, manualClock, recordingObserver } from 'tta-dev-primitives/testing';
+import { describe, expect, it } from 'vitest';
+import { answered } from './__fixtures__/routing.ts';
+import { RouterPrimitive } from './router-primitive.ts';
+import { byLatency } from './strategies/by-latency.ts';
+import { byLeastBusy } from './strategies/by-least-busy.ts';
+import { byRules } from './strategies/by-rules.ts';
+import { firstOf } from './strategies/first-of.ts';
+
+const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 10 };
+
+const after = async <T>(clock: ManualClock, ms: number, value: T): Promise<T> => {
+  await new Promise<void>((resolve) => void clock.setTimer(resolve, ms));
+  return value;
+};
+
+async function* slowly(clock: ManualClock, beginsMs: number, endsMs: number): AsyncGenerator<string> {
+  yield await after(clock, beginsMs, 'begun');
+  yield await after(clock, endsMs - beginsMs, 'ended');
+}
+
+describe('a router by latency', () => {
+  it('compares streams by their first chunk and other answers as a whole', async () => {
+    const clock = manualClock();
+    const router = new RouterPrimitive<string, unknown, 'stream' | 'whole'>(
+      { stream: () => slowly(clock, 100, 5_000), whole: () => after(clock, 500, 'answer') },
+      { strategy: byLatency(), defaultRoute: 'whole' },
+    );
+    const execute = async (): Promise<void> => {
+      const output = await router.execute('', new WorkflowContext({ clock }));
+      if (typeof output === 'object') for await (const _ of output as AsyncIterable<unknown>);
+    };
+    for (let time = 0; time < 4; time += 1) {
+      const running = execute();
+      await clock.advance(5_000);
+      await running;
+    }
+    expect(router.getStats().routes).toMatchObject({ stream: { decisions: 3 }, whole: { decisions: 1 } });
+  });
+
+  it('tries a slow route again after five minutes', async () => {
+    const clock = manualClock();
+    let slowMs = 900;
+    const router = new RouterPrimitive(
+      { slow: () => after(clock, slowMs, 'slow'), fast: () => after(clock, 100, 'fast') },
+      { strategy: byLatency(), defaultRoute: 'slow' },
+    );
+    const execute = async (): Promise<string> => {
+      const answer = router.execute('', new WorkflowContext({ clock }));
+      await clock.advance(1_000);
+      return answer;
+    };
+    expect([await execute(), await execute(), await execute(), await execute()]).toEqual([
+      'slow',
+      'fast',
+      'fast',
+      'fast',
+    ]);
+    slowMs = 10;
+    await clock.advance(300_000);
+    expect([await execute(), await execute(), await execute()]).toEqual(['slow', 'fast', 'slow']);
+  });
+});
+
+describe('a router by load', () => {
+  it('counts a stream as under way until it has ended', async () => {
+    const clock = manualClock();
+    const router = new RouterPrimitive<string, AsyncGenerator<string>, 'a' | 'b'>(
+      { a: () => slowly(clock, 0, 10), b: () => slowly(clock, 0, 10) },
+      { strategy: byLeastBusy(), defaultRoute: 'a' },
+    );
+    const context = new WorkflowContext({ clock });
+    const streams = [await router.execute('', context), await router.execute('', context)];
+    expect(router.getStats().routes).toMatchObject({ a: { attempts: 1 }, b: { attempts: 1 } });
+    await streams[1]?.return(undefined);
+    await router.execute('', context);
+    expect(router.getStats().routes).toMatchObject({ a: { attempts: 1 }, b: { attempts: 2 } });
+  });
+
+  it('takes turns while there is little to do', async () => {
+    const router = new RouterPrimitive(
+      { a: () => 'a', b: () => 'b', c: () => 'c' },
+      { strategy: byLeastBusy(), defaultRoute: 'a' },
+    );
+    const taken: string[] = [];
+    for (let time = 0; time < 6; time += 1) taken.push(await router.execute(''));
+    expect(taken).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
+  });
+});
+
+describe('what a router expects an answer to cost', () => {
+  it('is stated before the call, and kept apart from what it did cost', async () => {
+    using recording = recordingObserver();
+    const router = new RouterPrimitive(
+      { only: { step: (_prompt: string) => answered(50, 1_000), price } },
+      { strategy: () => 'only', defaultRoute: 'only' },
+    );
+    const prompt = 'x'.repeat(400); // 100 tokens at first, and then 50, as answers tell
+    await router.execute(prompt);
+    await router.execute(prompt);
+    const [first, second] = recording.factsOf('router.estimatedCostUsd');
+    expect(first).toBeCloseTo((100 + 256 * 10) / 1e6, 12);
+    expect(second).toBeCloseTo((50 + 1_000 * 10) / 1e6, 12);
+    const { costUsd, estimatedCostUsd } = router.getStats().routes.only;
+    expect(costUsd).toBeCloseTo((2 * (50 + 1_000 * 10)) / 1e6, 12);
+    expect(estimatedCostUsd).toBeCloseTo((first ?? 0) + (second ?? 0), 12);
+    const names = recording.executions[0]?.facts.map(({ name }) => name) ?? [];
+    expect(names.indexOf('router.estimatedCostUsd')).toBeLessThan(names.indexOf('llm.costUsd'));
+  });
+
+  it('is not stated when the price is not known', async () => {
+    using recording = recordingObserver();
+    const router = new RouterPrimitive({ only: () => 'answer' }, { strategy: () => 'only', defaultRoute: 'only' });
+    await router.execute('');
+    expect(recording.factsOf('router.estimatedCostUsd')).toEqual([]);
+    expect(router.getStats().routes.only.estimatedCostUsd).toBe(0);
+  });
+
+  it('is looked up in the price source under few different usages', async () => {
+    const asked = new Set<string>();
+    const prices = {
+      price: (usage: object) => {
+        asked.add(JSON.stringify(usage));
+        return null;
+      },
+    };
+    const router = new RouterPrimitive(
+      { only: { step: (_prompt: string) => 'answer', model: 'm' } },
+      { strategy: () => 'only', defaultRoute: 'only', prices },
+    );
+    for (let length = 4_000; length < 4_400; length += 1) await router.execute('x'.repeat(length));
+    expect(asked.size).toBeLessThan(15);
+  });
+});
+
+describe('a router whose strategy has no opinion', () => {
+  it('takes its default route, or the first that is left when that is ruled out', async () => {
+    using recording = recordingObserver();
+    const routes = {
+      text: { step: () => 'text', limits: { modalities: ['text'] } },
+      any: () => 'any',
+    } as const;
+    const router = new RouterPrimitive<unknown, string, 'text' | 'any'>(routes, {
+      strategy: firstOf(byRules()),
+      defaultRoute: 'text',
+    });
+    const image = { messages: [{ role: 'user', content: [{ type: 'image' }] }] };
+    expect([await router.execute('hello'), await router.execute(image)]).toEqual(['text', 'any']);
+    expect(recording.factsOf('router.reason')).toEqual(['default_route', 'constraints']);
+  });
+
+  it('takes its default route when none can take the request', async () => {
+    using recording = recordingObserver();
+    const router = new RouterPrimitive<unknown, string, 'only'>(
+      { only: { step: () => 'only', limits: { tools: false } } },
+      { strategy: byRules(), defaultRoute: 'only' },
+    );
+    await expect(router.execute({ prompt: '', tools: [{}] })).resolves.toBe('only');
+    expect(recording.factsOf('router.reason')).toEqual(['no_route_fits']);
+  });
+});
+
+describe('the reader of prompts', () => {
+  it('may be one’s own, and its failure costs nothing but what it would have told', async () => {
+    const reported: unknown[] = [];
+    const failure = new Error('unreadable');
+    const router = new RouterPrimitive<string, string, 'a' | 'b'>(
+      { a: () => 'a', b: () => 'b' },
+      {
+        strategy: byRules([{ route: 'b', when: ({ text }) => text === 'HELLO' }]),
+        defaultRoute: 'a',
+        promptOf: (input) => {
+          if (input === '') throw failure;
+          return {
+            text: input.toUpperCase(),
+            characters: 5,
+            hasTools: false,
+            modalities: new Set(['text']),
+            maxOutputTokens: undefined,
+          };
+        },
+        onStrategyError: (error) => reported.push(error),
+      },
+    );
+    expect([await router.execute('hello'), await router.execute('')]).toEqual(['b', 'a']);
+    expect(reported).toEqual([failure]);
+  });
+});
+
+describe('a strategy that names routes', () => {
+  it('is refused by a router that has not all of them', () => {
+    const strategy = byRules([{ route: 'strnog' }]) as never;
+    expect(() => new RouterPrimitive({ fast: () => '', strong: () => '' }, { strategy, defaultRoute: 'fast' })).toThrow(
+      'each route that strategy names must be one of the routes (fast, strong), but it is "strnog"',
+    );
+  });
+});

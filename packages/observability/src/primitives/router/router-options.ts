@@ -1,0 +1,112 @@
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
+import type { PriceSource } from '../../llm/price.ts';
+import type { Pricing } from './answer-price.ts';
+import type { Decider } from './decide.ts';
+import { NO_PROMPT, type Prompt, promptOf } from './estimate/prompt.ts';
+import { type CooldownOptions, cooldownSettingsOf } from './health/cooldown.ts';
+import { type FallbackOption, type FallbackSettings, fallbackOf } from './health/fallback.ts';
+import { namedRoute, type RouteInit, routesOf } from './routes.ts';
+import { type AnyStrategy, strategyOf } from './strategy.ts';
+import { tell } from './tell.ts';
+
+export interface RouterOptions<I, Name extends string = string> {
+  /** Picks the route: a function that names it, or a strategy. */
+  readonly strategy: AnyStrategy<I, NoInfer<Name>>;
+  /** The route taken when the strategy fails, is too slow, has no opinion, or names a route that there is not. */
+  readonly defaultRoute: NoInfer<Name>;
+  /**
+   * The route that would have answered everything had there been no router; savings are claimed against it. It needs a `price` or
+   * a `model` of its own. @defaultValue none, and then no saving is claimed
+   */
+  readonly baseline?: NoInfer<Name> | undefined;
+  /**
+   * Whether a failing route gives way to another: `true`, the names of the routes to go on to, or a {@link FallbackPolicy}.
+   * @defaultValue false: the error of the route is the caller's, as in the original
+   */
+  readonly fallback?: FallbackOption<NoInfer<Name>> | undefined;
+  /**
+   * When a failing route is left out of what strategies choose from, and of fallbacks. A strategy that names it all the same gets
+   * it, unless there is a fallback. @defaultValue 10 s after three failures in a row, or half of the newest 20; `false` for never
+   */
+  readonly cooldown?: CooldownOptions | false | undefined;
+  /** Reads what an input asks. @defaultValue promptOf, which knows the requests of the usual SDKs */
+  readonly promptOf?: ((input: I) => Prompt) | undefined;
+  /** Where prices come from, for routes without one of their own. @defaultValue bundledPrices */
+  readonly prices?: PriceSource | undefined;
+  /** Names the router in spans and statistics. @defaultValue 'router' */
+  readonly operation?: string | undefined;
+  /** How long an asynchronous strategy may take, in milliseconds; never longer than the work's deadline. @defaultValue 10_000 */
+  readonly decisionTimeoutMs?: number | undefined;
+  /** Told why a strategy, or `promptOf`, failed; without it, only the reason `routing_error_fallback` tells that a strategy did. */
+  readonly onStrategyError?: ((error: unknown) => void) | undefined;
+}
+
+/** Options, checked and with their defaults. */
+export interface RouterSettings<I, O> {
+  readonly operation: string;
+  readonly decider: Decider<I, O>;
+  readonly pricing: Pricing;
+  readonly fallback: FallbackSettings<I, O> | undefined;
+  readonly promptOf: (input: I) => Prompt;
+}
+
+const OWNER = 'RouterPrimitive';
+
+const NAMES: OptionNames<RouterOptions<never>> = {
+  strategy: true,
+  defaultRoute: true,
+  baseline: true,
+  fallback: true,
+  cooldown: true,
+  promptOf: true,
+  prices: true,
+  operation: true,
+  decisionTimeoutMs: true,
+  onStrategyError: true,
+};
+
+/** @throws TypeError or RangeError that names the option, or the route and what is wrong with it */
+export function routerSettingsOf<I, O, Name extends string>(
+  inits: Readonly<Record<Name, RouteInit<I, O>>>,
+  options: RouterOptions<I, Name>,
+): RouterSettings<I, O> {
+  checkNoUnknown(OWNER, options, NAMES);
+  const { baseline, prices, operation = 'router', decisionTimeoutMs = 10_000, onStrategyError } = options;
+  const { cooldown = {}, fallback, promptOf: read = promptOf } = options;
+  checkNumber(OWNER, 'decisionTimeoutMs', decisionTimeoutMs, { atLeast: 0, allowInfinity: true });
+  if (onStrategyError !== undefined) checkFunction(OWNER, 'onStrategyError', onStrategyError);
+  if (prices !== undefined) checkFunction(OWNER, 'prices.price', prices?.price);
+  checkFunction(OWNER, 'promptOf', read);
+  if (typeof operation !== 'string' || operation === '') {
+    throw new TypeError(refusal(OWNER, 'operation', operation, 'a name'));
+  }
+  const routes = routesOf(inits, {
+    prices,
+    cooldown: cooldown === false ? undefined : cooldownSettingsOf(OWNER, cooldown),
+  });
+  const strategy = strategyOf(options.strategy);
+  for (const name of strategy.routes ?? []) namedRoute(routes, 'each route that strategy names', name);
+  const defaultRoute = namedRoute(routes, 'defaultRoute', options.defaultRoute);
+  return {
+    operation,
+    decider: { routes, all: [...routes.values()], strategy, defaultRoute, decisionTimeoutMs, onStrategyError },
+    pricing: { prices, baseline: baseline === undefined ? undefined : namedRoute(routes, 'baseline', baseline) },
+    fallback: fallbackOf(OWNER, routes, fallback),
+    promptOf: soberReader(read, onStrategyError),
+  };
+}
+
+/** An input that cannot be read is routed all the same. */
+function soberReader<I>(
+  read: (input: I) => Prompt,
+  onError: ((error: unknown) => void) | undefined,
+): (input: I) => Prompt {
+  return (input) => {
+    try {
+      return read(input);
+    } catch (error) {
+      tell(onError, error);
+      return NO_PROMPT;
+    }
+  };
+}

@@ -1,0 +1,52 @@
+/** What a request holds of a budget while it runs. */
+export interface Reservation {
+  /** Gives back what was reserved and takes what was spent; does nothing the second time. */
+  settle(spentUsd: number): void;
+}
+
+/** One budget during one window of time. */
+export class BudgetWindow {
+  readonly index: number;
+  readonly #limitUsd: number;
+  #spentUsd = 0;
+  #reservedUsd = 0;
+  #running = 0;
+
+  constructor(index: number, limitUsd: number) {
+    this.index = index;
+    this.#limitUsd = limitUsd;
+  }
+
+  get spentUsd(): number {
+    return this.#spentUsd;
+  }
+
+  /** What running requests may come to; exactly 0 when there are none. */
+  get reservedUsd(): number {
+    return this.#reservedUsd;
+  }
+
+  /**
+   * Whether a request fits: with what it may cost at most, beside what the running ones may, or with its plain estimate while it is
+   * alone. So the sum goes over the limit by the error of one estimate at most, for as long as no request costs more than its most.
+   */
+  fits(estimatedUsd: number, mostUsd: number, limitUsd: number = this.#limitUsd): boolean {
+    if (this.#running === 0 && this.#spentUsd + estimatedUsd <= limitUsd) return true;
+    return this.#spentUsd + this.#reservedUsd + mostUsd <= limitUsd;
+  }
+
+  reserve(mostUsd: number): Reservation {
+    this.#reservedUsd += mostUsd;
+    this.#running += 1;
+    let isSettled = false;
+    return {
+      settle: (spentUsd) => {
+        if (isSettled) return;
+        isSettled = true;
+        this.#running -= 1;
+        this.#reservedUsd = this.#running === 0 ? 0 : Math.max(0, this.#reservedUsd - mostUsd); // rounding adds up to nothing
+        this.#spentUsd += spentUsd;
+      },
+    };
+  }
+}

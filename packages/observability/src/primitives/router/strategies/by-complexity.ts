@@ -1,0 +1,88 @@
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
+import { complexityOf } from '../../../learning/complexity.ts';
+import { FEATURE_NAMES, featuresOf } from '../../../learning/features.ts';
+import type { RoutingStrategy } from '../strategy.ts';
+
+/** A route, and the highest score with which a prompt is sent to it. */
+export interface ComplexityBand<Name extends string = string> {
+  readonly route: Name;
+  /** @defaultValue Infinity: whatever is left */
+  readonly upTo?: number | undefined;
+}
+
+export interface ComplexityOptions {
+  /** The score of a prompt, higher for harder ones; for a score of one's own. @defaultValue complexityOf */
+  readonly score?: ((text: string) => number) | undefined;
+  /** A weight for each feature that counts, by the names of `FEATURE_NAMES`, instead of `score`. @defaultValue none */
+  readonly weights?: Readonly<Partial<Record<(typeof FEATURE_NAMES)[number], number>>> | undefined;
+}
+
+const OWNER = 'byComplexity';
+const NAMES: OptionNames<ComplexityOptions> = { score: true, weights: true };
+
+/**
+ * Sends simple prompts to the first route and harder ones further on, by a score that nobody has trained.
+ *
+ * The score is a prior, to begin with and to be calibrated on graded answers of one's own (`tta router calibrate`): on several
+ * workloads it does no better than chance at equal cost, and on open-ended chat worse. There is therefore no default for the
+ * bounds. With graded answers use `byLearned`.
+ *
+ * @param bands - from the simplest to the hardest; the last one takes what is left
+ * @throws TypeError or RangeError that names the band and what is wrong with it
+ * @example
+ * ```ts
+ * byComplexity([{ route: 'small', upTo: 3.2 }, { route: 'large' }])
+ * ```
+ */
+export function byComplexity<const Name extends string>(
+  bands: readonly ComplexityBand<Name>[],
+  options: ComplexityOptions = {},
+): RoutingStrategy<unknown, Name> {
+  checkNoUnknown(OWNER, options, NAMES);
+  const ladder = ladderOf(bands);
+  const score = scoreOf(options);
+  return {
+    reasons: ['complexity'],
+    routes: bands.map(({ route }) => route),
+    decide(_input, _context, candidates, { text }) {
+      const value = score(text);
+      const needed = ladder.findIndex(({ upTo }) => value <= upTo);
+      // A harder route can answer a simple prompt as well, while a simpler one may fail at a hard one: it is the last resort.
+      const suitable = [...ladder.slice(needed), ...ladder.slice(0, Math.max(0, needed)).toReversed()];
+      const among = suitable.map(({ route }) => route).filter((name) => candidates.some((each) => each.name === name));
+      const [route] = among;
+      return route === undefined || needed < 0 ? undefined : { route, reason: 'complexity', among };
+    },
+  };
+}
+
+interface Bound {
+  readonly route: string;
+  readonly upTo: number;
+}
+
+function ladderOf<Name extends string>(bands: readonly ComplexityBand<Name>[]): readonly Bound[] {
+  if (!Array.isArray(bands) || bands.length === 0) {
+    throw new TypeError(refusal(OWNER, 'bands', bands, 'a list of at least one { route, upTo }'));
+  }
+  let least = -Infinity;
+  return bands.map(({ route, upTo = Infinity }: ComplexityBand<Name>, index) => {
+    if (typeof route !== 'string') throw new TypeError(refusal(OWNER, `bands[${index}].route`, route, 'a text'));
+    checkNumber(OWNER, `bands[${index}].upTo`, upTo, { above: least, allowInfinity: true });
+    least = upTo;
+    return { route, upTo };
+  });
+}
+
+function scoreOf({ score, weights }: ComplexityOptions): (text: string) => number {
+  if (weights === undefined) {
+    if (score !== undefined) checkFunction(OWNER, 'score', score);
+    return score ?? complexityOf;
+  }
+  if (score !== undefined) throw new TypeError(`${OWNER}: score and weights exclude each other, but both are given`);
+  const known = Object.fromEntries(FEATURE_NAMES.map((name) => [name, true as const]));
+  checkNoUnknown(OWNER, weights, known, 'weights');
+  for (const [name, weight] of Object.entries(weights)) checkNumber(OWNER, `weights.${name}`, weight);
+  const ordered = FEATURE_NAMES.map((name) => weights[name] ?? 0);
+  return (text) => featuresOf(text).reduce((sum, feature, index) => sum + feature * (ordered[index] ?? 0), 0);
+}

@@ -1,0 +1,44 @@
+import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
+import type { RoutingStrategy } from '../strategy.ts';
+import { inOrderOf, leastBusyFirst } from './ranking.ts';
+
+export interface LatencyOptions {
+  /** The percentile of the newest latencies that is compared, above 0 and at most 100. @defaultValue 90 */
+  readonly percentile?: number | undefined;
+  /** Routes slower than the fastest by no more than this share of it count as equally fast, and share the load. @defaultValue 0.1 */
+  readonly tolerance?: number | undefined;
+}
+
+const NAMES: OptionNames<LatencyOptions> = { percentile: true, tolerance: true };
+
+/**
+ * Takes the route that begins its answers soonest: the time to the first chunk of a stream, to the whole answer otherwise, as a
+ * percentile over its newest answers of the last five minutes. Of routes that are about equally fast it takes the least busy one.
+ *
+ * A route of which nothing is known, not taken for five minutes, say, is tried by one request at a time (`latency_probe`). Failures
+ * are no latencies: a route that fails fast is not fast.
+ */
+export function byLatency(options: LatencyOptions = {}): RoutingStrategy<unknown> {
+  checkNoUnknown('byLatency', options, NAMES);
+  const { percentile = 90, tolerance = 0.1 } = options;
+  checkNumber('byLatency', 'percentile', percentile, { above: 0, atMost: 100 });
+  checkNumber('byLatency', 'tolerance', tolerance, { atLeast: 0 });
+  return {
+    reasons: ['latency', 'latency_probe'],
+    decide(_input, context, candidates) {
+      const ranked = inOrderOf(candidates, (route) => route.latencyMs(percentile, context) ?? Infinity);
+      const among = ranked.map(({ name }) => name);
+      const unknown = candidates.filter((route) => route.latencyMs(percentile, context) === null);
+      const [fastest] = ranked;
+      if (fastest === undefined) return undefined;
+      const [idle] = leastBusyFirst(unknown);
+      const isWorthProbe = idle !== undefined && (idle.inFlight === 0 || unknown.length === candidates.length);
+      if (isWorthProbe) return { route: idle.name, reason: 'latency_probe', among };
+      const asFast = candidates.filter(
+        (route) => (route.latencyMs(percentile, context) ?? Infinity) <= fastest.rank * (1 + tolerance),
+      );
+      const [route = fastest] = leastBusyFirst(asFast);
+      return { route: route.name, reason: 'latency', among };
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { checkNoUnknown, checkNumber, type OptionNames, type WorkflowContext } from 'tta-dev-primitives';
+import { chosenModel, predictor } from '../../../learning/inference.ts';
+import { parseWeights, type RoutingCalibration, type RoutingWeights } from '../../../learning/weights.ts';
+import type { Prompt } from '../estimate/prompt.ts';
+import type { RouteCandidate } from '../routes.ts';
+import type { RoutingStrategy } from '../strategy.ts';
+import { inOrderOf } from './ranking.ts';
+
+/** How the chances become a choice; without any of these, the calibration in the weights decides. */
+export interface LearnedOptions {
+  /**
+   * The share of the strong model's quality that is to be kept; weights that were calibrated for less are refused.
+   * @defaultValue what they were calibrated for
+   */
+  readonly target?: number | undefined;
+  /** Takes the cheapest route whose P(good) is lower than the best one's by no more than this. It has no guarantee. */
+  readonly threshold?: number | undefined;
+  /** Takes the route with the highest P(good) - lambda * cost: how much of P(good) a US dollar is worth. It has no guarantee. */
+  readonly lambda?: number | undefined;
+}
+
+type Chances = Readonly<Record<string, number>>;
+
+/** The names of routes, best first. */
+type Choice = (
+  chances: Chances,
+  routes: readonly ModelRoute[],
+  prompt: Prompt,
+  context: WorkflowContext,
+) => readonly string[];
+
+/** A route that serves a model of which something was learned. */
+interface ModelRoute {
+  readonly model: string;
+  readonly route: RouteCandidate;
+}
+
+const OWNER = 'byLearned';
+const NAMES: OptionNames<LearnedOptions> = { target: true, threshold: true, lambda: true };
+
+/**
+ * Takes the cheapest route that is likely to answer well, by what was learned from graded answers (`tta router train`).
+ *
+ * A route belongs to the model that it names in `model`, or else in its own name. Calibrated weights choose between their two models,
+ * with the guarantee that they were calibrated for. Of prompts it keeps nothing. It has no opinion when no route belongs to a model
+ * of the weights.
+ *
+ * @param weights - as `tta router train` and `calibrate` write them, parsed or not
+ * @throws TypeError if the weights cannot be used, or nothing says how to choose; RangeError if they were calibrated for less than `target`
+ */
+export function byLearned(weights: RoutingWeights | string, options: LearnedOptions = {}): RoutingStrategy<unknown> {
+  const parsed = parseWeights(weights);
+  checkNoUnknown(OWNER, options, NAMES);
+  const choose = choiceOf(parsed.calibration, options);
+  const { predict, models } = predictor(parsed);
+  const known = new Set(models);
+  return {
+    reasons: ['learned'],
+    decide(_input, context, candidates, prompt) {
+      const routes = candidates.flatMap((route): ModelRoute[] => {
+        const model = [route.model, route.name].find((name) => name !== undefined && known.has(name));
+        return model === undefined ? [] : [{ model, route }];
+      });
+      if (routes.length === 0) return undefined;
+      const among = choose(predict(prompt.text), routes, prompt, context);
+      const [route] = among;
+      return route === undefined ? undefined : { route, reason: 'learned', among };
+    },
+  };
+}
+
+function choiceOf(calibration: RoutingCalibration | undefined, { target, threshold, lambda }: LearnedOptions): Choice {
+  if (target !== undefined) checkNumber(OWNER, 'target', target, { above: 0, atMost: 1 });
+  if (threshold !== undefined) checkNumber(OWNER, 'threshold', threshold, { atLeast: 0, atMost: 1 });
+  if (lambda !== undefined) checkNumber(OWNER, 'lambda', lambda, { atLeast: 0 });
+  if ([target, threshold, lambda].filter((given) => given !== undefined).length > 1) {
+    throw new TypeError(`${OWNER}: target, threshold and lambda exclude each other, but more than one is given`);
+  }
+  if (threshold !== undefined) return cheapestWithin(threshold);
+  if (lambda !== undefined) return mostUseful(lambda);
+  if (calibration === undefined) {
+    throw new TypeError(
+      `${OWNER}: the weights are not calibrated; run \`tta router calibrate\`, or give threshold or lambda to choose without a guarantee`,
+    );
+  }
+  if (target !== undefined && target > calibration.target) {
+    throw new RangeError(`${OWNER}: target is ${target}, but the weights were calibrated for ${calibration.target}`);
+  }
+  return calibrated(calibration);
+}
+
+/** The calibrated model, cheapest route first; then the strong one, and then the others by their chances. */
+function calibrated(calibration: RoutingCalibration): Choice {
+  return (chances, routes, prompt, context) => {
+    const chosen = chosenModel(calibration, chances);
+    const byChance = Object.keys(chances).sort((a, b) => chanceOf(chances, b) - chanceOf(chances, a));
+    const order = [chosen, calibration.strong, ...byChance];
+    return cheapestFirst(routes, prompt, context)
+      .toSorted((a, b) => order.indexOf(a.model) - order.indexOf(b.model))
+      .map(({ route }) => route.name);
+  };
+}
+
+function cheapestWithin(threshold: number): Choice {
+  return (chances, routes, prompt, context) => {
+    const best = Math.max(...routes.map(({ model }) => chanceOf(chances, model)));
+    const byPrice = cheapestFirst(routes, prompt, context);
+    const isGood = ({ model }: ModelRoute): boolean => best - chanceOf(chances, model) <= threshold;
+    const rest = byPrice.filter((each) => !isGood(each));
+    const byChance = rest.toSorted((a, b) => chanceOf(chances, b.model) - chanceOf(chances, a.model));
+    return [...byPrice.filter(isGood), ...byChance].map(({ route }) => route.name);
+  };
+}
+
+/** A route whose price is not known is not known to be useful: it comes last. */
+function mostUseful(lambda: number): Choice {
+  return (chances, routes, prompt, context) => {
+    const models = new Map(routes.map(({ route, model }) => [route.name, model]));
+    const cost = (route: RouteCandidate): number => lambda * (route.estimate(prompt, context).costUsd ?? Infinity);
+    return inOrderOf(
+      routes.map(({ route }) => route),
+      (route) => (lambda === 0 ? 0 : cost(route)) - chanceOf(chances, models.get(route.name) ?? ''),
+    ).map(({ name }) => name);
+  };
+}
+
+function cheapestFirst(routes: readonly ModelRoute[], prompt: Prompt, context: WorkflowContext): readonly ModelRoute[] {
+  const byName = new Map(routes.map((each) => [each.route.name, each]));
+  return inOrderOf(
+    routes.map(({ route }) => route),
+    (route) => route.estimate(prompt, context).costUsd ?? Infinity,
+  ).flatMap(({ name }) => byName.get(name) ?? []);
+}
+
+function chanceOf(chances: Chances, model: string): number {
+  return chances[model] ?? 0;
+}

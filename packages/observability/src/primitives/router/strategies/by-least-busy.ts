@@ -1,0 +1,17 @@
+import type { RoutingStrategy } from '../strategy.ts';
+import { leastBusyFirst } from './ranking.ts';
+
+/**
+ * Takes the route with the fewest requests under way, streams included until they end; of those that have as few, the one that was
+ * taken longest ago, so that routes take turns while there is little to do.
+ */
+export function byLeastBusy(): RoutingStrategy<unknown> {
+  return {
+    reasons: ['least_busy'],
+    decide(_input, _context, candidates) {
+      const among = leastBusyFirst(candidates).map(({ name }) => name);
+      const [route] = among;
+      return route === undefined ? undefined : { route, reason: 'least_busy', among };
+    },
+  };
+}

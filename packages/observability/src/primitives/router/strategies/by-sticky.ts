@@ -1,0 +1,98 @@
+import { LRUCache } from 'lru-cache';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
+import {
+  type AnyStrategy,
+  afterVerdict,
+  isNarrowing,
+  isRefusal,
+  type RoutingStrategy,
+  type RoutingVerdict,
+  reasonsOf,
+  routesOfStrategies,
+  strategyOf,
+} from '../strategy.ts';
+import { hashOf, type KeyFunction, rendezvous, sessionOf } from './keyed-hash.ts';
+
+export interface StickyOptions<I> {
+  /** What stays with its route. @defaultValue the context's `sessionId` */
+  readonly key?: KeyFunction<I> | undefined;
+  /**
+   * How long a route is remembered after its last request, in milliseconds; providers keep prompt caches for 5 to 60 minutes.
+   * @defaultValue 600_000
+   */
+  readonly ttlMs?: number | undefined;
+  /** How many keys are remembered; the one not used for longest is forgotten first. @defaultValue 10_000 */
+  readonly maxKeys?: number | undefined;
+}
+
+const OWNER = 'bySticky';
+const NAMES: OptionNames<StickyOptions<unknown>> = { key: true, ttlMs: true, maxKeys: true };
+
+/** What is remembered under the hash of a key; two keys that share one share a route, which does no harm. */
+interface Memory {
+  readonly route: string;
+  readonly until: number;
+}
+
+/**
+ * Keeps a session with its route, so that the provider's prompt cache survives and answers keep one voice.
+ *
+ * With a strategy inside, that one decides the first request of a session, and again when the route may not be taken any more. With
+ * none, the session's hash picks among the routes there are (rendezvous hashing): nothing is remembered, every process picks alike,
+ * and only the sessions of a route that fails move. Work without a key is the inner strategy's, or nobody's.
+ */
+export function bySticky<I = unknown, const Name extends string = never>(
+  inner?: AnyStrategy<I, Name>,
+  options: StickyOptions<I> = {},
+): RoutingStrategy<I, Name> {
+  checkNoUnknown(OWNER, options, NAMES);
+  const { key = sessionOf, ttlMs = 600_000, maxKeys = 10_000 } = options;
+  checkFunction(OWNER, 'key', key);
+  checkNumber(OWNER, 'ttlMs', ttlMs, { above: 0 });
+  checkNumber(OWNER, 'maxKeys', maxKeys, { atLeast: 1, isInteger: true });
+  if (inner === undefined) return byHash(key);
+  const strategy = strategyOf(inner, OWNER, 'inner');
+  const memories = new LRUCache<number, Memory>({ max: maxKeys });
+  return {
+    reasons: [...reasonsOf([strategy]), 'sticky'],
+    routes: routesOfStrategies([strategy]),
+    decide(input, context, candidates, prompt) {
+      const of = key(input, context);
+      if (of === undefined) return strategy.decide(input, context, candidates, prompt);
+      const now = context.clock.now();
+      const place = hashOf(of);
+      const remembered = memories.get(place);
+      if (
+        remembered !== undefined &&
+        now < remembered.until &&
+        candidates.some(({ name }) => name === remembered.route)
+      ) {
+        memories.set(place, { route: remembered.route, until: now + ttlMs });
+        return { route: remembered.route, reason: 'sticky' };
+      }
+      return afterVerdict(strategy.decide(input, context, candidates, prompt), (verdict): RoutingVerdict => {
+        if (verdict !== undefined && !isNarrowing(verdict) && !isRefusal(verdict)) {
+          memories.set(place, { route: verdict.route, until: now + ttlMs });
+        }
+        return verdict;
+      });
+    },
+  };
+}
+
+function byHash<I>(key: KeyFunction<I>): RoutingStrategy<I> {
+  return {
+    reasons: ['sticky'],
+    decide(input, context, candidates) {
+      const of = key(input, context);
+      const route =
+        of === undefined
+          ? undefined
+          : rendezvous(
+              of,
+              candidates.map(({ name }) => [name, 1] as const),
+            );
+      return route === undefined ? undefined : { route, reason: 'sticky' };
+    },
+  };
+}
