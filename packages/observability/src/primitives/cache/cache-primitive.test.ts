@@ -224,7 +224,7 @@ describe('a cache with a store in trouble', () => {
     expect(await new CachePrimitive((input: string) => input.toUpperCase(), { store: fake }).execute('a')).toBe('A');
   });
 
-  const entryOf = (fake: FakeStore): [string, string] => [...fake.entries][0] as [string, string];
+  const entryOf = (fake: FakeStore): [string, string] => [...fake.held][0] as [string, string];
 
   it.each<[string, (sealed: string) => string]>([
     ['F12 corrupt', () => '{not-json'],
@@ -247,8 +247,8 @@ describe('a cache with a store in trouble', () => {
     await cache.execute(REQUEST);
     await stored();
     const [key, sealed] = entryOf(fake);
-    fake.entries.set(key, spoil(sealed));
-    expect(fake.entries.get(key)).not.toBe(sealed);
+    fake.held.set(key, spoil(sealed));
+    expect(fake.held.get(key)).not.toBe(sealed);
     expect(await cache.execute(REQUEST)).toEqual(chatAnswer('yes'));
     await stored();
     expect(await cache.execute(REQUEST)).toEqual(chatAnswer('yes'));
@@ -299,7 +299,7 @@ describe('a cache with a store in trouble', () => {
     const fake = new FakeStore();
     const cache = new CachePrimitive((_: unknown) => 'answer', { store: fake });
     await cache.execute({ model: 'm', messages: [{ role: 'user', content: 'marker-8731' }], apiKey: 'marker-8731' });
-    expect(JSON.stringify([...fake.entries])).not.toContain('marker-8731');
+    expect(JSON.stringify([...fake.held])).not.toContain('marker-8731');
     expect(JSON.stringify(recording.executions.map(({ facts }) => facts))).not.toContain('marker-8731');
   });
 });

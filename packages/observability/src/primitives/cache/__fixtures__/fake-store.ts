@@ -2,7 +2,7 @@ import type { CacheStore } from '../store/store.ts';
 
 /** A store in a map, with no time and no guard, that a test can make misbehave. */
 export class FakeStore implements CacheStore {
-  readonly entries = new Map<string, string>();
+  readonly held = new Map<string, string>();
   /** How many operations were asked, by name. */
   readonly asked = { get: 0, set: 0, delete: 0, ping: 0, reset: 0, close: 0 };
   /** Comes before every operation; throw or wait here. */
@@ -11,17 +11,17 @@ export class FakeStore implements CacheStore {
   async get(key: string): Promise<string | undefined> {
     this.asked.get += 1;
     await this.trouble('get');
-    return this.entries.get(key);
+    return this.held.get(key);
   }
 
   async set(key: string, value: string, _ttlMs: number): Promise<void> {
     this.asked.set += 1;
     await this.trouble('set');
-    this.entries.set(key, value);
+    this.held.set(key, value);
   }
 
   async setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
-    if (this.entries.has(key)) return false;
+    if (this.held.has(key)) return false;
     await this.set(key, value, ttlMs);
     return true;
   }
@@ -29,7 +29,7 @@ export class FakeStore implements CacheStore {
   async delete(key: string): Promise<void> {
     this.asked.delete += 1;
     await this.trouble('delete');
-    this.entries.delete(key);
+    this.held.delete(key);
   }
 
   async ping(): Promise<void> {

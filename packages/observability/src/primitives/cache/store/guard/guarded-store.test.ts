@@ -55,7 +55,7 @@ describe('reads of a guarded store', () => {
 
   it('go on after one answered probe, of which there is one at a time', async () => {
     const { clock, fake, store } = setUp();
-    fake.entries.set('k', 'value');
+    fake.held.set('k', 'value');
     fake.trouble = never;
     void reasonOf(store.get('k'));
     await clock.advance(50 + 100);
@@ -191,7 +191,7 @@ describe('writes of a guarded store', () => {
     ['noperm', 'NOPERM this user has no permissions'],
   ])('that are refused (%s) leave reads alone', async (reason, message) => {
     const { fake, store, facts, note } = setUp();
-    fake.entries.set('k', 'value');
+    fake.held.set('k', 'value');
     fake.trouble = (operation) => {
       if (operation === 'set') throw new Error(message);
     };
@@ -209,7 +209,7 @@ describe('writes of a guarded store', () => {
     fake.trouble = () => {};
     await store.set('k', 'v', HOUR_MS);
     await store.set('k', 'w', HOUR_MS);
-    expect(fake.entries.get('k')).toBe('w');
+    expect(fake.held.get('k')).toBe('w');
     expect(lines).toEqual([
       'warn: cache store: refuses writes (readonly); answers are not stored until it takes them',
       'info: cache store: takes writes again',
@@ -222,7 +222,7 @@ describe('writes of a guarded store', () => {
     void reasonOf(store.get('k'));
     await clock.advance(50);
     await store.set('k', 'v', HOUR_MS);
-    expect(fake.entries.get('k')).toBe('v');
+    expect(fake.held.get('k')).toBe('v');
   });
 
   it('say nothing of their own when the store is lost altogether', async () => {
@@ -272,7 +272,7 @@ describe('a guarded store that is closed', () => {
     slow.resolve();
     await Promise.all([write, ...closing]);
     expect(fake.asked.close).toBe(1);
-    expect(fake.entries.get('k')).toBe('v');
+    expect(fake.held.get('k')).toBe('v');
   });
 
   it('probes no more and refuses everything', async () => {
@@ -305,7 +305,7 @@ describe('guardedStore', () => {
     const { clock, fake, store } = setUp();
     const loading = Promise.withResolvers<void>();
     Object.assign(fake, { prepare: () => loading.promise });
-    fake.entries.set('k', 'value');
+    fake.held.set('k', 'value');
     const read = store.get('k');
     await clock.advance(999);
     loading.resolve();
@@ -316,7 +316,7 @@ describe('guardedStore', () => {
     const { clock, fake, store } = setUp();
     const loading = Promise.withResolvers<void>();
     Object.assign(fake, { prepare: () => loading.promise });
-    fake.entries.set('k', 'value');
+    fake.held.set('k', 'value');
     const operations = [reasonOf(store.get('k')), reasonOf(store.set('other', 'v', HOUR_MS))];
     await clock.advance(1_000);
     expect(await Promise.all(operations)).toEqual(['timeout', 'timeout']);
