@@ -1,3 +1,4 @@
+export { answerText } from './answer-text.ts';
 export { bundledPrices } from './bundled-prices.ts';
 export { type Completion, describeCompletion } from './completion.ts';
 export { type Cost, type PriceOptions, type PriceQuery, type PriceSource, priceOf } from './price.ts';

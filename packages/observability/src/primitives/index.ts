@@ -1,3 +1,6 @@
+export type { CacheAdvice, LifeAdvice } from './cache/advisor/cache-advice.ts';
+export { type CacheAdvisorOptions, CacheAdvisorPrimitive } from './cache/advisor/cache-advisor-primitive.ts';
+export type { ShareEstimate } from './cache/advisor/wilson.ts';
 export type { CostFunction, UnpaidAnswer } from './cache/answer-cost.ts';
 export type { CacheOptions } from './cache/cache-options.ts';
 export { CachePrimitive } from './cache/cache-primitive.ts';

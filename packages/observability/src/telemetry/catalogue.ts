@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { FactName, Facts } from 'tta-dev-primitives';
+import { CACHE_ADVISOR_METRICS, cacheAdvisorCatalogue } from './cache-advisor-catalogue.ts';
 import { CACHE_METRICS, CACHE_RATES, cacheCatalogue } from './cache-catalogue.ts';
 import type { OpenDimension } from './dimensions.ts';
 import { LLM_METRICS, llmCatalogue } from './llm-catalogue.ts';
@@ -40,6 +41,7 @@ export const SELF: {
 export const METRICS: readonly Metric[] = [
   ...ROUTER_METRICS,
   ...CACHE_METRICS,
+  ...CACHE_ADVISOR_METRICS,
   ...TIMEOUT_METRICS,
   ...LLM_METRICS,
   ...Object.values(SELF),
@@ -80,6 +82,7 @@ const catalogue: Catalogue = {
   ...recoveryCatalogue,
   ...timeoutCatalogue,
   ...cacheCatalogue,
+  ...cacheAdvisorCatalogue,
   ...routerCatalogue,
   ...llmCatalogue,
 
