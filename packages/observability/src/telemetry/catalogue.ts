@@ -8,6 +8,7 @@ import { counter, type Metric, type Rate } from './metric.ts';
 import type { Recording } from './recording.ts';
 import { RECOVERY_METRICS, recoveryCatalogue } from './recovery-catalogue.ts';
 import { ROUTER_METRICS, routerCatalogue } from './router-catalogue.ts';
+import { SEMANTIC_SHADOW_METRICS, semanticShadowCatalogue } from './semantic-shadow-catalogue.ts';
 import { TIMEOUT_METRICS, TIMEOUT_RATES, timeoutCatalogue } from './timeout-catalogue.ts';
 
 /** Attributes of every span, whatever its primitive. */
@@ -42,6 +43,7 @@ export const METRICS: readonly Metric[] = [
   ...ROUTER_METRICS,
   ...CACHE_METRICS,
   ...CACHE_ADVISOR_METRICS,
+  ...SEMANTIC_SHADOW_METRICS,
   ...TIMEOUT_METRICS,
   ...LLM_METRICS,
   ...Object.values(SELF),
@@ -83,6 +85,7 @@ const catalogue: Catalogue = {
   ...timeoutCatalogue,
   ...cacheCatalogue,
   ...cacheAdvisorCatalogue,
+  ...semanticShadowCatalogue,
   ...routerCatalogue,
   ...llmCatalogue,
 
