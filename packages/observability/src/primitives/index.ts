@@ -5,6 +5,13 @@ export type { CostFunction, UnpaidAnswer } from './cache/answer-cost.ts';
 export type { CacheOptions } from './cache/cache-options.ts';
 export { CachePrimitive } from './cache/cache-primitive.ts';
 export type { CacheStats } from './cache/cache-stats.ts';
+export {
+  type ExportOptions,
+  exportEntries,
+  type ImportOptions,
+  type ImportReport,
+  importEntries,
+} from './cache/cassette/cassette.ts';
 export type { CacheableAnswer } from './cache/entry/cacheability.ts';
 export type { CacheOutcome, CacheSkipReason, CacheTier, StoreErrorReason } from './cache/facts.ts';
 export type { CacheScope } from './cache/key/cache-key.ts';
@@ -17,7 +24,13 @@ export { type GuardableStore, type GuardOptions, guardedStore } from './cache/st
 export { type MemoryStoreOptions, memoryStore } from './cache/store/memory-store.ts';
 export type { IoRedisLike, NodeRedisLike, RedisClientLike } from './cache/store/redis-commands.ts';
 export { type RedisStoreOptions, redisStore } from './cache/store/redis-store.ts';
-export { type CacheStore, StoreError, type StoreLogger, type StoreOperation } from './cache/store/store.ts';
+export {
+  type CacheStore,
+  type StoreEntry,
+  StoreError,
+  type StoreLogger,
+  type StoreOperation,
+} from './cache/store/store.ts';
 export { type TieredStoreOptions, tieredStore } from './cache/store/tiered-store.ts';
 export type { RouterErrorType, RouterReason } from './router/facts.ts';
 export { type RouterOptions, RouterPrimitive } from './router/router-primitive.ts';
