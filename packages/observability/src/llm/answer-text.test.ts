@@ -14,7 +14,7 @@ describe('the text of an answer', () => {
       'content in parts',
       { choices: [{ message: { content: [{ type: 'text', text: 'Par' }, { type: 'image' }, { text: 'is.' }] } }] },
     ],
-    ['a text completion', { choices: [{ text: 'Paris.' }] }],
+    ['a text completion', { object: 'text_completion', choices: [{ text: 'Paris.' }] }],
     [
       'a response',
       {
@@ -26,6 +26,7 @@ describe('the text of an answer', () => {
       'an Anthropic message',
       {
         type: 'message',
+        stop_reason: 'end_turn',
         content: [
           { type: 'thinking', thinking: 'hm' },
           { type: 'text', text: 'Paris.' },
@@ -50,7 +51,10 @@ describe('the text of an answer', () => {
       'the chunks of a response',
       [
         { type: 'response.output_text.delta', delta: 'Par' },
-        { type: 'response.completed', response: { object: 'response', output: [{ content: [{ text: 'Paris.' }] }] } },
+        {
+          type: 'response.completed',
+          response: { object: 'response', output: [{ type: 'message', content: [{ text: 'Paris.' }] }] },
+        },
       ],
     ],
     [
@@ -79,7 +83,6 @@ describe('the text of an answer', () => {
     ['a number', 7],
     ['a record', { answer: 'Paris.' }],
     ['an embedding', { object: 'list', data: [{ embedding: [1] }] }],
-    ['tool calls', { choices: [{ message: { content: null, tool_calls: [{}] } }] }],
     ['no chunks', []],
     [
       'a value that cannot be read',
@@ -96,7 +99,8 @@ describe('the text of an answer', () => {
     expect(answerText(output)).toBeUndefined();
   });
 
-  it('is empty where a model says nothing', () => {
+  it('is empty where a model says nothing, or only calls tools', () => {
     expect(answerText({ choices: [{ message: { content: '' } }] })).toBe('');
+    expect(answerText({ choices: [{ message: { content: null, tool_calls: [{}] } }] })).toBe('');
   });
 });

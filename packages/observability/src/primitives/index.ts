@@ -12,9 +12,24 @@ export {
   type ImportReport,
   importEntries,
 } from './cache/cassette/cassette.ts';
+export { type CacheControl, withCacheControl } from './cache/control/cache-control.ts';
+export { type CacheReport, cacheHeaders } from './cache/control/cache-report.ts';
+export { isNotCachedError, NotCachedError } from './cache/control/not-cached-error.ts';
+export { parseCacheControl } from './cache/control/parse-cache-control.ts';
 export type { CacheableAnswer } from './cache/entry/cacheability.ts';
-export type { CacheOutcome, CacheSkipReason, CacheTier, StoreErrorReason } from './cache/facts.ts';
-export type { CacheScope } from './cache/key/cache-key.ts';
+export type {
+  CacheOutcome,
+  CacheSkipReason,
+  CacheTier,
+  FailureCause,
+  InvalidationKind,
+  RefreshOutcome,
+  StaleCause,
+  StoreErrorReason,
+} from './cache/facts.ts';
+export type { TtlFunction } from './cache/freshness/lifetime.ts';
+export type { StaleIf } from './cache/freshness/stale-rules.ts';
+export type { CacheScope } from './cache/key/scope.ts';
 export type { SemanticVerdict } from './cache/semantic/facts.ts';
 export type { SemanticShadowOptions } from './cache/semantic/semantic-shadow-options.ts';
 export { SemanticShadowPrimitive } from './cache/semantic/semantic-shadow-primitive.ts';
@@ -32,6 +47,20 @@ export {
   type StoreOperation,
 } from './cache/store/store.ts';
 export { type TieredStoreOptions, tieredStore } from './cache/store/tiered-store.ts';
+export { type Acceptance, acceptAll, type StageAnswer, type Verdict } from './cascade/accept/acceptance.ts';
+export { type AcceptArithmeticOptions, acceptArithmetic } from './cascade/accept/arithmetic.ts';
+export { type AcceptCompleteOptions, acceptComplete } from './cascade/accept/complete.ts';
+export { type AcceptJsonOptions, acceptJson, type StandardSchema } from './cascade/accept/json.ts';
+export { type AcceptLearnedOptions, acceptLearned, type Verifier } from './cascade/accept/learned.ts';
+export { type AcceptNumberOptions, acceptNumber, lastNumberIn } from './cascade/accept/number.ts';
+export { acceptPattern } from './cascade/accept/pattern.ts';
+export { agreement, type ComparisonOptions, type Extract } from './cascade/agreement.ts';
+export type { CascadeOptions, JudgedStep, StageInit } from './cascade/cascade-options.ts';
+export { CascadePrimitive } from './cascade/cascade-primitive.ts';
+export type { CascadeStats, StageStats } from './cascade/cascade-statistics.ts';
+export type { CascadeOutcome, RejectionReason } from './cascade/facts.ts';
+export { type SelfConsistencyOptions, selfConsistency } from './cascade/self-consistency.ts';
+export type { CascadeStage, MemberInit, PricedStep } from './cascade/stage.ts';
 export type { RouterErrorType, RouterReason } from './router/facts.ts';
 export { type RouterOptions, RouterPrimitive } from './router/router-primitive.ts';
 export type { RouterStats, RouteStats } from './router/router-statistics.ts';

@@ -21,6 +21,21 @@ const metrics = {
     'operation',
   ),
   skipped: counter('cache_skipped_total', '{answer}', 'Answers that were not stored.', 'operation', 'reason'),
+  staleServed: counter('cache_stale_served_total', '{answer}', 'Answers served past their ttl.', 'operation', 'cause'),
+  refreshes: counter(
+    'cache_refreshes_total',
+    '{refresh}',
+    'Refreshes in the background by how they ended.',
+    'operation',
+    'outcome',
+  ),
+  invalidations: counter(
+    'cache_invalidations_total',
+    '{invalidation}',
+    'Requests, tags and bad answers that were invalidated.',
+    'operation',
+    'kind',
+  ),
   storeErrors: counter('cache_store_errors_total', '{error}', 'Reads that the store failed.', 'operation', 'reason'),
   unavailable: counter(
     'cache_unavailable_total',
@@ -89,6 +104,18 @@ export const cacheCatalogue: CatalogueOf<'cache'> = {
   'cache.skipped': {
     attribute: 'tta.cache.skip_reason',
     record: (reason, recording) => recording.add(metrics.skipped, [recording.label('cache.operation'), reason]),
+  },
+  'cache.staleServed': {
+    attribute: 'tta.cache.stale_cause',
+    record: (cause, recording) => recording.add(metrics.staleServed, [recording.label('cache.operation'), cause]),
+  },
+  'cache.refreshed': {
+    attribute: 'tta.cache.refresh_outcome',
+    record: (outcome, recording) => recording.add(metrics.refreshes, [recording.label('cache.operation'), outcome]),
+  },
+  'cache.invalidated': {
+    attribute: 'tta.cache.invalidation',
+    record: (kind, recording) => recording.add(metrics.invalidations, [recording.label('cache.operation'), kind]),
   },
   'cache.storeError': {
     attribute: 'tta.cache.store_error',

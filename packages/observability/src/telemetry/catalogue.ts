@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { FactName, Facts } from 'tta-dev-primitives';
 import { CACHE_ADVISOR_METRICS, cacheAdvisorCatalogue } from './cache-advisor-catalogue.ts';
 import { CACHE_METRICS, CACHE_RATES, cacheCatalogue } from './cache-catalogue.ts';
+import { CASCADE_METRICS, cascadeCatalogue } from './cascade-catalogue.ts';
 import type { OpenDimension } from './dimensions.ts';
 import { LLM_METRICS, llmCatalogue } from './llm-catalogue.ts';
 import { counter, type Metric, type Rate } from './metric.ts';
@@ -44,6 +45,7 @@ export const METRICS: readonly Metric[] = [
   ...CACHE_METRICS,
   ...CACHE_ADVISOR_METRICS,
   ...SEMANTIC_SHADOW_METRICS,
+  ...CASCADE_METRICS,
   ...TIMEOUT_METRICS,
   ...LLM_METRICS,
   ...Object.values(SELF),
@@ -87,6 +89,7 @@ const catalogue: Catalogue = {
   ...cacheAdvisorCatalogue,
   ...semanticShadowCatalogue,
   ...routerCatalogue,
+  ...cascadeCatalogue,
   ...llmCatalogue,
 
   'conditional.branch': { attribute: 'tta.conditional.branch' },

@@ -1,8 +1,12 @@
-import { checkFunction, checkNumber, refusal, type WorkflowContext } from 'tta-dev-primitives';
+import { checkFunction, checkNumber, checkOneOf, refusal, type WorkflowContext } from 'tta-dev-primitives';
 import type { PriceSource } from '../../llm/price.ts';
 import type { CostFunction } from './answer-cost.ts';
 import type { CacheableAnswer } from './entry/cacheability.ts';
-import type { CacheScope } from './key/cache-key.ts';
+import type { TtlFunction } from './freshness/lifetime.ts';
+import type { StaleIf } from './freshness/stale-rules.ts';
+import { checkSecret } from './key/digest.ts';
+import type { FormOption } from './key/request-form.ts';
+import type { CacheScope } from './key/scope.ts';
 import { type CacheStore, checkStore } from './store/store.ts';
 
 export interface CacheOptions<I> {
@@ -21,38 +25,142 @@ export interface CacheOptions<I> {
    * @defaultValue none
    */
   readonly vary?: unknown;
+  /**
+   * The model behind an alias or a group, which is in the key in place of the one that the request names.
+   *
+   * @defaultValue the model that the request names
+   */
+  readonly model?: string | ((input: I, context: WorkflowContext) => string) | undefined;
+  /**
+   * Whether the step answers whole or with a stream, for requests that do not say so themselves (Gemini's). One stored answer then
+   * serves a step that answers whole and one that streams.
+   *
+   * @defaultValue what `stream` says in requests to OpenAI and Anthropic; others are answered as the step had answered
+   */
+  readonly form?: FormOption<I> | undefined;
+  /**
+   * Makes keys that tell nobody anything: HMAC-SHA-256 in place of SHA-256, so that whoever reads the store cannot try out which
+   * requests were made. At least 16 bytes; the same for all processes that share answers.
+   *
+   * @defaultValue none: whoever guesses a whole request can tell whether it was made
+   */
+  readonly secret?: string | Uint8Array | undefined;
+  /** Another version begins with nothing stored; the old entries stay until their time is over. @defaultValue none */
+  readonly version?: string | undefined;
   /** Who shares stored answers. @defaultValue 'tenant' */
   readonly scope?: CacheScope | undefined;
   /** @defaultValue a `memoryStore()` of its own */
   readonly store?: CacheStore | undefined;
-  /** How long an answer is fresh, in milliseconds. @defaultValue 3_600_000, an hour */
-  readonly ttlMs?: number | undefined;
+  /**
+   * How long an answer is fresh, in milliseconds, or a function that tells it from the answer; an answer for which that gives no
+   * number above 0 is not stored.
+   *
+   * @defaultValue 3_600_000, an hour
+   */
+  readonly ttlMs?: number | TtlFunction<I> | undefined;
+  /**
+   * The share of its ttl that chance may take from an answer, between 0 and 0.9, so that answers stored together are not asked for
+   * together again. No answer lives longer than `ttlMs`.
+   *
+   * @defaultValue 0.1
+   */
+  readonly ttlJitter?: number | undefined;
+  /** For how long past its ttl an answer is served at once while it is refreshed in the background, in milliseconds. @defaultValue 0 */
+  readonly staleWhileRevalidateMs?: number | undefined;
+  /** How long such a refresh may take, in milliseconds. @defaultValue 60_000 */
+  readonly refreshTimeoutMs?: number | undefined;
+  /** For how long past its ttl an answer is served if the step fails, in milliseconds. @defaultValue 0 */
+  readonly staleIfErrorMs?: number | undefined;
+  /**
+   * For which errors of the step a stale answer is served.
+   *
+   * @defaultValue those of a provider that is down (the network, 5xx), limits us (429) or is too slow (408, timeouts), and an open
+   * circuit
+   */
+  readonly staleIf?: StaleIf | undefined;
+  /**
+   * The tags of a request, at once and not as a promise; `invalidateTag` makes all answers under a tag unusable. A request whose
+   * tags cannot be told is not looked up.
+   *
+   * @defaultValue none
+   */
+  readonly tags?: ((input: I, context: WorkflowContext) => readonly string[]) | undefined;
+  /** How many answers to one request are stored; each execution gets one of them by chance. @defaultValue 1 */
+  readonly samples?: number | undefined;
+  /** Which requests are looked up: all, or only those to a model at temperature 0 or with a seed. @defaultValue 'all' */
+  readonly policy?: 'all' | 'deterministic-only' | undefined;
   /** The largest answer that is stored, in characters of JSON. @defaultValue 4_194_304 */
   readonly maxEntryLength?: number | undefined;
   /** Decides what is stored, in place of the built-in rules, whose verdict it is told as `objection`. */
   readonly isCacheable?: ((answer: CacheableAnswer<I>, context: WorkflowContext) => boolean) | undefined;
+  /** Whether answers are stored that ask the application to call tools. @defaultValue false, because of loops with effects */
+  readonly cacheToolCalls?: boolean | undefined;
+  /** Whether refusals are stored. @defaultValue true */
+  readonly cacheRefusals?: boolean | undefined;
+  /**
+   * Whether a value is right; only `true` is. The value is the parsed JSON of each choice where the request asks for JSON, else the
+   * output as it is, of a stream the array of its chunks.
+   *
+   * @defaultValue everything is, but text that is no JSON where the request asks for it
+   */
+  readonly validate?: ((value: unknown, input: I) => boolean) | undefined;
   /** What an answer would cost now, in US dollars. @defaultValue the price of its usage, as `priceOf` tells it */
   readonly cost?: CostFunction<I> | undefined;
-  /** Whose prices apply. @defaultValue guessed from the model's name */
+  /** Who answers: it is in the key, and its prices apply. @defaultValue none in the key; for prices guessed from the model's name */
   readonly provider?: string | undefined;
   /** @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;
+  /** Between 0 and 1; decides `ttlJitter` and `samples`. @defaultValue Math.random */
+  readonly random?: (() => number) | undefined;
 }
+
+const OWNER = 'CachePrimitive';
 
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function checkCacheOptions<I>(options: CacheOptions<I>): void {
-  const { operation, key, scope, store, isCacheable, cost, ttlMs, maxEntryLength, prices } = options;
-  if (operation !== undefined && (typeof operation !== 'string' || operation === '')) {
-    throw new TypeError(refusal('CachePrimitive', 'operation', operation, 'a string that is not empty'));
+  const { operation, version, scope, store, prices, policy } = options;
+  for (const [name, value] of Object.entries({ operation, version })) {
+    if (value !== undefined && (typeof value !== 'string' || value === '')) {
+      throw new TypeError(refusal(OWNER, name, value, 'a string that is not empty'));
+    }
   }
   if (scope !== undefined && typeof scope !== 'function' && !['tenant', 'user', 'shared'].includes(scope)) {
-    throw new TypeError(refusal('CachePrimitive', 'scope', scope, "'tenant', 'user', 'shared' or a function"));
+    throw new TypeError(refusal(OWNER, 'scope', scope, "'tenant', 'user', 'shared' or a function"));
   }
-  for (const [name, value] of Object.entries({ key, isCacheable, cost })) {
-    if (value !== undefined) checkFunction('CachePrimitive', name, value);
+  if (policy !== undefined) checkOneOf(OWNER, 'policy', policy, ['all', 'deterministic-only']);
+  const { key, isCacheable, validate, cost, staleIf, tags, random } = options;
+  for (const [name, value] of Object.entries({ key, isCacheable, validate, cost, staleIf, tags, random })) {
+    if (value !== undefined) checkFunction(OWNER, name, value);
   }
-  if (store !== undefined) checkStore('CachePrimitive', 'store', store);
-  if (prices !== undefined) checkFunction('CachePrimitive', 'prices.price', prices?.price);
-  if (ttlMs !== undefined) checkNumber('CachePrimitive', 'ttlMs', ttlMs, { above: 0 });
-  if (maxEntryLength !== undefined) checkNumber('CachePrimitive', 'maxEntryLength', maxEntryLength, { atLeast: 0 });
+  if (store !== undefined) checkStore(OWNER, 'store', store);
+  if (prices !== undefined) checkFunction(OWNER, 'prices.price', prices?.price);
+  checkNumbers(options);
+  checkKeyOptions(options);
+}
+
+function checkNumbers<I>(options: CacheOptions<I>): void {
+  const { ttlMs, ttlJitter, refreshTimeoutMs, samples, maxEntryLength } = options;
+  if (typeof ttlMs !== 'function' && ttlMs !== undefined) checkNumber(OWNER, 'ttlMs', ttlMs, { above: 0 });
+  if (ttlJitter !== undefined) checkNumber(OWNER, 'ttlJitter', ttlJitter, { atLeast: 0, atMost: 0.9 });
+  if (refreshTimeoutMs !== undefined) checkNumber(OWNER, 'refreshTimeoutMs', refreshTimeoutMs, { above: 0 });
+  if (samples !== undefined) checkNumber(OWNER, 'samples', samples, { atLeast: 1, atMost: 1_000, isInteger: true });
+  const { staleWhileRevalidateMs, staleIfErrorMs } = options;
+  for (const [name, value] of Object.entries({ staleWhileRevalidateMs, staleIfErrorMs, maxEntryLength })) {
+    if (value !== undefined) checkNumber(OWNER, name, value, { atLeast: 0 });
+  }
+}
+
+function checkKeyOptions<I>({ model, form, secret, cacheToolCalls, cacheRefusals }: CacheOptions<I>): void {
+  if (model !== undefined && typeof model !== 'function' && (typeof model !== 'string' || model === '')) {
+    throw new TypeError(refusal(OWNER, 'model', model, 'a string that is not empty or a function'));
+  }
+  if (form !== undefined && typeof form !== 'function' && !['whole', 'stream'].includes(form)) {
+    throw new TypeError(refusal(OWNER, 'form', form, "'whole', 'stream' or a function"));
+  }
+  if (secret !== undefined) checkSecret(OWNER, secret);
+  for (const [name, value] of Object.entries({ cacheToolCalls, cacheRefusals })) {
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw new TypeError(refusal(OWNER, name, value, 'true or false'));
+    }
+  }
 }

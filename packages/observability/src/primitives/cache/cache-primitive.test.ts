@@ -33,7 +33,7 @@ describe('a cache', () => {
   it('asks again once the answer has lived its life', async () => {
     const clock = manualClock();
     const step = counting();
-    const cache = new CachePrimitive(step, { store: memoryStore({ clock }), ttlMs: 1_000 });
+    const cache = new CachePrimitive(step, { store: memoryStore({ clock }), ttlMs: 1_000, ttlJitter: 0 });
     await cache.execute('a', new WorkflowContext({ clock }));
     await clock.advance(999);
     await cache.execute('a', new WorkflowContext({ clock }));

@@ -9,15 +9,17 @@ export interface CacheStats {
   readonly hits: number;
   /** Lookups that found nothing, also because the store could not be used. */
   readonly misses: number;
-  /** Executions that were not looked up, because the request cannot be cached. */
+  /** Executions that were not looked up, because the request cannot be cached or its caller wanted no stored answer. */
   readonly bypasses: number;
   /** Executions that shared a call with another one. */
   readonly coalesced: number;
   /** Executions answered with a value past its ttl. */
   readonly stale: number;
+  /** Refreshes in the background, however they ended; they are no executions. */
+  readonly refreshes: number;
   /** `hits / (hits + misses)`, between 0 and 1; 0 before the first lookup. */
   readonly hitRate: number;
-  /** What the answers that were not paid for would have cost, in US dollars, as far as their price is known. */
+  /** What the answers that were not paid for would have cost, less the cost of refreshes, in US dollars, as far as prices are known. */
   readonly costSavingsUsd: number;
 }
 
@@ -25,6 +27,7 @@ export interface CacheStats {
 export class CacheTally {
   readonly #counts: Record<CacheOutcome, number> = { hit: 0, miss: 0, stale: 0, bypass: 0, coalesced: 0 };
   #savedUsd = 0;
+  #refreshes = 0;
 
   count(outcome: CacheOutcome): void {
     this.#counts[outcome] += 1;
@@ -32,6 +35,10 @@ export class CacheTally {
 
   save(usd: number): void {
     this.#savedUsd += usd;
+  }
+
+  refresh(): void {
+    this.#refreshes += 1;
   }
 
   read(operation: string): CacheStats {
@@ -46,6 +53,7 @@ export class CacheTally {
       bypasses: bypass,
       coalesced,
       stale,
+      refreshes: this.#refreshes,
       hitRate: lookups === 0 ? 0 : hits / lookups,
       costSavingsUsd: this.#savedUsd,
     };

@@ -17,12 +17,38 @@ export type CacheSkipReason =
   | 'empty'
   | 'interrupted'
   | 'tool_calls'
+  | 'refusal'
+  /** JSON was asked for and not given, or the application's own check refused the answer. */
+  | 'invalid'
   | 'server_state'
   /** The input was changed after the request had been looked up, so that its answer answers another one. */
   | 'changed'
   | 'too_large'
   | 'unserializable'
+  /** It was invalidated while it was made. */
+  | 'invalidated'
+  /** The generations of its tags were not known when its making began. */
+  | 'tags_unknown'
+  /** Its caller asked that it be neither looked up nor stored. */
+  | 'no_store'
+  /** Another call might answer otherwise, and only what is deterministic was to be stored. */
+  | 'not_deterministic'
   | 'policy';
+
+/** What has kept a provider from answering. */
+export type FailureCause = 'network' | 'timeout' | 'rate_limited' | 'server_error' | 'circuit_open';
+
+/**
+ * Why a value was served past its ttl: it was being refreshed (`revalidating`), its caller accepted it as it was (`accepted`), the
+ * step failed and the rule of the user said so (`policy`), or the step failed for a cause that the built-in rule knows.
+ */
+export type StaleCause = 'revalidating' | 'accepted' | 'policy' | FailureCause;
+
+/** How a refresh in the background ended. */
+export type RefreshOutcome = 'stored' | 'not_stored' | 'failed' | 'timed_out';
+
+/** What was invalidated: one request, everything under a tag, or one request whose answer was bad. */
+export type InvalidationKind = 'key' | 'tag' | 'rejection';
 
 /** Why a store could not be used. */
 export type StoreErrorReason =
@@ -48,11 +74,19 @@ declare module 'tta-dev-primitives' {
     'cache.tier': CacheTier;
     /** Milliseconds since the value that was served had been stored. */
     'cache.ageMs': number;
-    /** What the answer would have cost, in US dollars, had it not been served from the cache. */
+    /**
+     * What the answer would have cost, in US dollars, had it not been served from the cache; below 0 what a refresh in the
+     * background has cost, which nobody would have paid without the cache.
+     */
     'cache.savedUsd': { readonly usd: number; readonly source: SavingSource };
     /** An answer was served whose price is not known; it is counted, never guessed. */
     'cache.unpriced': true;
     'cache.skipped': CacheSkipReason;
+    /** Why a value was served past its ttl; stated once for each execution that got one. */
+    'cache.staleServed': StaleCause;
+    /** How a refresh in the background ended, on behalf of the execution that had caused it; it is in nobody's outcome. */
+    'cache.refreshed': RefreshOutcome;
+    'cache.invalidated': InvalidationKind;
     'cache.storeError': StoreErrorReason;
     /** The store was not asked, because it had become unusable before; the reason is why. */
     'cache.unavailable': StoreErrorReason;

@@ -72,13 +72,46 @@ describe('a streamed answer', () => {
     expect(step).toHaveBeenCalledTimes(1);
   });
 
-  it('is kept apart from the whole answer to the same request', async () => {
-    const step = vi.fn((request: { stream?: boolean }) => (request.stream ? chunksOf(CHUNKS) : chatAnswer('whole')));
+  it('K21 serves a request for the whole answer, and one for a stream without its usage', async () => {
+    const step = vi.fn((_: object) => chunksOf(CHUNKS));
+    const cache = new CachePrimitive(step as (request: object) => unknown);
+    const withUsage = { ...STREAMED, stream_options: { include_usage: true } };
+    await collect((await cache.execute(withUsage)) as AsyncIterable<unknown>);
+    const whole = chatAnswer('A monoid of endofunctors.', { logprobs: null }, { refusal: null });
+    expect(await cache.execute(REQUEST)).toEqual(whole);
+    expect(await cache.execute({ ...REQUEST, stream: false })).toEqual(whole);
+    expect(await collect((await cache.execute(STREAMED)) as AsyncIterable<unknown>)).toEqual(CHUNKS.slice(0, -1));
+    expect(step).toHaveBeenCalledTimes(1);
+    expect(cache.getStats()).toMatchObject({ hits: 3, misses: 1 });
+  });
+
+  it('K21 is asked for again where the whole answer could only be guessed, and then serves both', async () => {
+    const step = vi.fn((request: { stream?: boolean }) =>
+      request.stream === true ? chunksOf(CHUNKS.slice(0, -1)) : chatAnswer('A monoid of endofunctors.'),
+    );
     const cache = new CachePrimitive(step as (request: object) => unknown);
     await collect((await cache.execute(STREAMED)) as AsyncIterable<unknown>);
-    expect(await cache.execute(REQUEST)).toEqual(chatAnswer('whole'));
-    expect(await cache.execute({ ...REQUEST, stream: false })).toEqual(chatAnswer('whole'));
+    expect(await cache.execute(REQUEST)).toEqual(chatAnswer('A monoid of endofunctors.'));
+    expect(await cache.execute(REQUEST)).toEqual(chatAnswer('A monoid of endofunctors.'));
+    await collect((await cache.execute(STREAMED)) as AsyncIterable<unknown>);
     expect(step).toHaveBeenCalledTimes(2);
+  });
+
+  it('under way is not joined by a request for another form', async () => {
+    const step = vi.fn((request: { stream?: boolean }) =>
+      request.stream === true ? chunksOf(CHUNKS) : chatAnswer('a'),
+    );
+    const cache = new CachePrimitive(step as (request: object) => unknown);
+    const [stream, whole] = await Promise.all([cache.execute(STREAMED), cache.execute(REQUEST)]);
+    expect(await collect(stream as AsyncIterable<unknown>)).toEqual(CHUNKS);
+    expect(whole).toEqual(chatAnswer('a'));
+  });
+
+  it('of a step that streams whatever is asked is given again as a stream', async () => {
+    const step = vi.fn((_: object) => chunksOf(CHUNKS));
+    const cache = new CachePrimitive(step);
+    for (let turns = 0; turns < 3; turns += 1) expect(await collect(await cache.execute(REQUEST))).toEqual(CHUNKS);
+    expect(step).toHaveBeenCalledTimes(1);
   });
 
   it('is pulled only as its reader pulls', async () => {

@@ -1,6 +1,6 @@
 import { type Clock, checkNumber, systemClock } from 'tta-dev-primitives';
 import { readEnvelope, sealEnvelope } from '../entry/envelope.ts';
-import { isPlainObject } from '../key/canonical-json.ts';
+import { isPlainObject } from '../key/plain-object.ts';
 import { type CacheStore, checkStore } from '../store/store.ts';
 
 export interface ExportOptions {

@@ -33,8 +33,49 @@ describe('the rules for answers of Anthropic and Gemini', () => {
     ['refuse a blocked response', gemini('SAFETY', []), 'content_filter'],
     ['refuse a response without an end', gemini(undefined), 'no_finish_reason'],
     ['refuse a call of a function', gemini('STOP', [{ functionCall: { name: 'f' } }]), 'tool_calls'],
+    ['N03 refuse a prompt that was blocked', { promptFeedback: { blockReason: 'SAFETY' } }, 'content_filter'],
+    ['N03 refuse what a shield has blocked', gemini('MODEL_ARMOR'), 'content_filter'],
+    ['N04 refuse a call that came out wrong', gemini('MALFORMED_FUNCTION_CALL'), 'error'],
+    ['N02 refuse a response that wants to be continued', gemini('CONTINUATION'), 'length'],
+    ['N06 refuse thoughts without an answer', gemini('STOP', [{ text: 'hm', thought: true }]), 'empty'],
+    ['store an image', gemini('STOP', [{ inlineData: { data: 'AAEC' } }]), undefined],
+    ['store the result of code', gemini('STOP', [{ codeExecutionResult: { output: '2' } }]), undefined],
+    ['N02 refuse a message that fills the window', message('model_context_window_exceeded'), 'length'],
+    ['N05 refuse a message that pauses', message('pause_turn'), 'no_finish_reason'],
+    ['N06 refuse thoughts without a message', message('end_turn', [{ type: 'thinking', thinking: 'hm' }]), 'empty'],
+    ['N09 refuse a message with a container', { ...message('end_turn'), container: { id: 'c' } }, 'server_state'],
+    [
+      'N10 store a search that the provider ran',
+      message('end_turn', [
+        { type: 'server_tool_use', name: 'web_search' },
+        { type: 'text', text: 'yes' },
+      ]),
+      undefined,
+    ],
+    ['N10 refuse a call of a server of tools', message('end_turn', [{ type: 'mcp_tool_use' }]), 'tool_calls'],
+    ['N11 store a refusal', message('refusal', []), undefined],
   ])('%s', (_, output, objection) => {
     expect(judge({}, output, false).objection).toBe(objection);
+  });
+
+  it.each<[string, object]>([
+    ['of a message', message('tool_use', [{ type: 'tool_use', name: 't' }])],
+    ['of a response of Gemini', gemini('STOP', [{ functionCall: { name: 'f' } }])],
+    ['of a chat completion', chatAnswer(null, { finish_reason: 'tool_calls' }, { tool_calls: [{ id: 't' }] })],
+    ['of a response', response({ output: [{ type: 'function_call', name: 'f' }] })],
+    ['of the AI SDK', { content: [{ type: 'tool-call', toolName: 'f' }], finishReason: 'tool-calls' }],
+  ])('N10 store a tool call %s if they are told to', (_, output) => {
+    expect(judge({}, output, false).objection).toBe('tool_calls');
+    expect(judge({}, output, false, { cacheToolCalls: true }).objection).toBeUndefined();
+  });
+
+  it.each<[string, object]>([
+    ['of a message', message('refusal', [])],
+    ['of a chat completion', chatAnswer(null, {}, { refusal: 'I cannot.' })],
+    ['of a response', response({ output: [{ type: 'message', content: [{ type: 'refusal', refusal: 'No.' }] }] })],
+  ])('N11 refuse a refusal %s if they are told to', (_, output) => {
+    expect(judge({}, output, false).objection).toBeUndefined();
+    expect(judge({}, output, false, { cacheRefusals: false }).objection).toBe('refusal');
   });
 
   const events = (stopReason: string): object[] => [
@@ -72,6 +113,65 @@ describe('the rules for what is stored', () => {
     ['N06 refuse an empty answer', chatAnswer(''), 'empty'],
     ['N06 refuse an answer without choices', { ...chatAnswer('yes'), choices: [] }, 'empty'],
     ['N10 refuse a tool call', chatAnswer(null, {}, { tool_calls: [{ id: 't' }] }), 'tool_calls'],
+    ['N01 refuse the answer of a server that failed', { status: 503, body: 'no' }, 'error'],
+    ['N01 refuse the answer of a server that forbids', { statusCode: 403 }, 'error'],
+    ['N06 refuse nothing', undefined, 'empty'],
+    ['N06 refuse an empty text', '', 'empty'],
+    [
+      'N06 refuse one empty choice of two',
+      { choices: [...chatAnswer('a').choices, ...chatAnswer('').choices] },
+      'empty',
+    ],
+    [
+      'N02 refuse several answers for the sake of one',
+      [chatAnswer('a', { finish_reason: 'length' }), chatAnswer('b')],
+      'length',
+    ],
+    ['N09 refuse a job', { id: 'b', object: 'batch', status: 'completed' }, 'server_state'],
+    ['N09 refuse a file', { id: 'f', object: 'file' }, 'server_state'],
+    ['N09 refuse a response under way in the background', response({ background: true }), 'server_state'],
+    ['N09 refuse a response of a conversation', response({ conversation: { id: 'c' } }), 'server_state'],
+    [
+      'N09 refuse a response with a file that the provider keeps',
+      response({
+        output: [
+          {
+            type: 'message',
+            content: [{ type: 'output_text', text: 'See', annotations: [{ type: 'container_file_citation' }] }],
+          },
+        ],
+      }),
+      'server_state',
+    ],
+    [
+      'N10 store a search that the provider ran',
+      response({
+        output: [{ type: 'web_search_call' }, { type: 'message', content: [{ type: 'output_text', text: 'yes' }] }],
+      }),
+      undefined,
+    ],
+    ['N10 refuse a question for approval', response({ output: [{ type: 'mcp_approval_request' }] }), 'tool_calls'],
+    ['store a made image', response({ output: [{ type: 'image_generation_call', result: 'AAEC' }] }), undefined],
+    [
+      'N06 refuse reasoning without an answer',
+      response({ output: [{ type: 'reasoning', content: [{ text: 'hm' }] }] }),
+      'empty',
+    ],
+    [
+      'store what a language model of the AI SDK says',
+      { content: [{ type: 'text', text: 'yes' }], finishReason: 'stop' },
+      undefined,
+    ],
+    [
+      'store what one of its third version says',
+      { content: [{ type: 'text', text: 'yes' }], finishReason: { unified: 'stop', raw: 'end_turn' } },
+      undefined,
+    ],
+    ['N02 refuse what it says cut short', { text: 'ye', finishReason: 'length' }, 'length'],
+    ['N03 refuse what it says filtered', { text: '', finishReason: { unified: 'content-filter' } }, 'content_filter'],
+    ['N05 refuse what it says without a known end', { text: 'yes', finishReason: 'unknown' }, 'no_finish_reason'],
+    ['store an object that it made', { object: { total: 3 }, finishReason: 'stop' }, undefined],
+    ['store a record with choices', { choices: ['tea', 'coffee'] }, undefined],
     ['N10 refuse a function call', chatAnswer(null, { finish_reason: 'function_call' }), 'tool_calls'],
     [
       'K28 refuse several choices for the sake of one',
@@ -121,6 +221,36 @@ describe('the rules for what is stored', () => {
     ];
     expect(judge('input', streamed({}), true).objection).toBeUndefined();
     expect(judge('input', streamed({ status: 'failed' }), true).objection).toBe('error');
+  });
+
+  it('N05 refuse a streamed response without its end', () => {
+    const delta = { type: 'response.output_text.delta', delta: 'yes' };
+    expect(judge('input', [delta], true).objection).toBe('no_finish_reason');
+    expect(
+      judge('input', [{ type: 'response.created', response: response({ status: 'in_progress' }) }, delta], true)
+        .objection,
+    ).toBe('no_finish_reason');
+  });
+
+  it('N01 N04 refuse a stream with an event of an error', () => {
+    expect(judge('input', [{ type: 'error', code: 'server_error', message: 'no' }], true).objection).toBe('error');
+    expect(
+      judge('input', [{ type: 'error', error: { type: 'overloaded_error', message: 'no' } }], true).objection,
+    ).toBe('error');
+  });
+
+  it('read the parts of a stream of the AI SDK', () => {
+    const parts = [
+      { type: 'stream-start', warnings: [] },
+      { type: 'text-delta', id: '1', delta: 'yes' },
+    ];
+    const end = (finishReason: string): object => ({ type: 'finish', finishReason, usage: {} });
+    expect(judge('input', [...parts, end('stop')], true).objection).toBeUndefined();
+    expect(judge('input', [...parts, end('length')], true).objection).toBe('length');
+    expect(judge('input', parts, true).objection).toBe('no_finish_reason');
+    expect(judge('input', [...parts, { type: 'tool-call', toolName: 'f' }, end('tool-calls')], true).objection).toBe(
+      'tool_calls',
+    );
   });
 
   it('take an answer that cannot be looked at for something else', () => {

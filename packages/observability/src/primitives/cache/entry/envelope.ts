@@ -1,5 +1,6 @@
 import type { Usage } from '../../../llm/usage.ts';
-import { isPlainObject } from '../key/canonical-json.ts';
+import { isPlainObject } from '../key/plain-object.ts';
+import type { RequestForm } from '../key/request-form.ts';
 
 /** How an answer was given, and is given again: as a value, an async iterable, or a web `ReadableStream`. */
 export type AnswerForm = 'value' | 'iterable' | 'readable';
@@ -12,9 +13,18 @@ export interface EnvelopeHeader {
   /** The model that was asked for, if the request named one. */
   readonly model?: string | undefined;
   readonly form: AnswerForm;
+  /** In which form it had been asked for. */
+  readonly askedFor: RequestForm;
+  /** What the value, or each chunk, is an instance of; plain data if it is nothing. */
+  readonly instance?: 'gemini' | undefined;
   /** When the answer was stored, in milliseconds since the Unix epoch. */
   readonly createdAtMs: number;
+  /** How long it is fresh. */
   readonly ttlMs: number;
+  /** How long past its ttl it is kept; undefined if it is not. */
+  readonly staleMs?: number | undefined;
+  /** Stands for the tags of the request, and for their generations when the answer was asked for; undefined without tags. */
+  readonly generation?: string | undefined;
   readonly usage?: Usage | undefined;
   /** The model that answered, as the provider names it. */
   readonly answeredBy?: string | undefined;
@@ -61,9 +71,9 @@ export function ageOf({ createdAtMs }: EnvelopeHeader, epochMs: number): number 
   return Math.max(0, epochMs - createdAtMs);
 }
 
-/** How long an answer is still fresh, in milliseconds, between 0 and its whole life. */
+/** How long an answer is still kept, fresh or stale, in milliseconds, between 0 and its whole life. */
 export function remainingLifeOf(header: EnvelopeHeader, epochMs: number): number {
-  return Math.max(0, header.ttlMs - ageOf(header, epochMs));
+  return Math.max(0, header.ttlMs + (header.staleMs ?? 0) - ageOf(header, epochMs));
 }
 
 function parsed(text: string): unknown {
@@ -82,7 +92,11 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     typeof header['scopeHash'] === 'string' &&
     typeof header['createdAtMs'] === 'number' &&
     typeof header['ttlMs'] === 'number' &&
+    (header['staleMs'] === undefined || typeof header['staleMs'] === 'number') &&
+    (header['generation'] === undefined || typeof header['generation'] === 'string') &&
     ['value', 'iterable', 'readable'].includes(String(header['form'])) &&
+    ['whole', 'stream', 'stream+usage', 'unsaid'].includes(String(header['askedFor'])) &&
+    [undefined, 'gemini'].includes(header['instance'] as undefined) &&
     (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
     (header['usage'] === undefined || isUsage(header['usage']))
   );

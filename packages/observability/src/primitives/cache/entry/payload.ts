@@ -1,16 +1,18 @@
 import { type Account, accountOf, setAccount } from '../../../llm/account.ts';
-import { isPlainObject } from '../key/canonical-json.ts';
+import { isPlainObject } from '../key/plain-object.ts';
+import { isGeminiInstance, revivedLike } from './gemini-instance.ts';
 
 /** Deep enough for any answer; deeper is a cycle. */
 const MAX_DEPTH = 500;
 
 /**
  * The JSON text of a value, if reading it back gives the same value; undefined for anything that JSON would change or lose: an
- * instance of a class, bytes, NaN, a function. Properties that are undefined count as absent.
+ * instance of a class, bytes, NaN, a function. Properties that are undefined count as absent. A response of Gemini's client is
+ * taken by its data, because its class can be told and given back.
  */
 export function losslessJson(value: unknown): string | undefined {
   try {
-    return isLossless(value, 0) ? JSON.stringify(value) : undefined;
+    return isLossless(isGeminiInstance(value) ? { ...value } : value, 0) ? JSON.stringify(value) : undefined;
   } catch {
     return undefined; // a getter or a proxy that throws: what cannot be read cannot be stored
   }
@@ -43,19 +45,23 @@ function isLossless(value: unknown, depth: number): boolean {
 export class Copies {
   readonly text: string | undefined;
   readonly #account: Account | undefined;
+  readonly #revive: (data: object) => object;
   #original: unknown;
   #isTaken = false;
 
-  constructor(original: unknown, text: string | undefined) {
+  /** @param revive - makes of data read from the text what the original is */
+  constructor(original: unknown, text: string | undefined, revive: (data: object) => object = revivedLike(original)) {
     this.#original = original;
     this.text = text;
+    this.#revive = revive;
     this.#account = accountOf(original);
   }
 
   take(): unknown {
     if (this.text === undefined) return this.#original;
     if (this.#isTaken) {
-      const copy: unknown = JSON.parse(this.text);
+      const data: unknown = JSON.parse(this.text);
+      const copy = typeof data === 'object' && data !== null ? this.#revive(data) : data;
       if (this.#account !== undefined) setAccount(copy, this.#account);
       return copy;
     }

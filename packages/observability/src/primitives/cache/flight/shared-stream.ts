@@ -1,6 +1,7 @@
 import { isReadableStream, type OutputEnd } from 'tta-dev-primitives';
 import { setAccount } from '../../../llm/account.ts';
 import type { AnswerForm } from '../entry/envelope.ts';
+import { isGeminiInstance } from '../entry/gemini-instance.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { type StreamForm, streamOf } from './stream-of.ts';
@@ -42,6 +43,7 @@ export class SharedStream {
   #firstIndex = 0;
   #recorded = 0;
   #isRecording = true;
+  #areInstances: boolean | undefined;
   #pulling: Promise<void> | undefined;
   #end: OutputEnd | undefined;
 
@@ -55,6 +57,11 @@ export class SharedStream {
   recording(): string | undefined {
     if (!this.#isRecording || this.#end?.kind !== 'complete') return undefined;
     return `[${this.#chunks.map(({ text }) => text).join(',')}]`;
+  }
+
+  /** What each chunk is an instance of. */
+  get instance(): 'gemini' | undefined {
+    return this.#areInstances === true ? 'gemini' : undefined;
   }
 
   /**
@@ -89,6 +96,12 @@ export class SharedStream {
     return { stream, fail };
   }
 
+  /** Resolves once the source has given a chunk or ended. @throws what it fails with before its first chunk */
+  async begin(): Promise<void> {
+    await this.#pulled();
+    if (this.#end?.kind === 'failed') throw this.#end.error;
+  }
+
   /** Ends the source, because nobody reads any more. */
   cancel(reason: unknown): void {
     if (this.#end !== undefined) return;
@@ -118,10 +131,7 @@ export class SharedStream {
 
   /** Waits until there may be more to read, or the reader is gone. */
   #more(reader: Reader): Promise<void> {
-    this.#pulling ??= this.#pull().finally(() => {
-      this.#pulling = undefined;
-    });
-    const pulling = this.#pulling;
+    const pulling = this.#pulled();
     return new Promise((resolve) => {
       const wake = (): void => {
         reader.wakes.delete(wake);
@@ -130,6 +140,13 @@ export class SharedStream {
       reader.wakes.add(wake);
       void pulling.then(wake);
     });
+  }
+
+  #pulled(): Promise<void> {
+    this.#pulling ??= this.#pull().finally(() => {
+      this.#pulling = undefined;
+    });
+    return this.#pulling;
   }
 
   async #pull(): Promise<void> {
@@ -148,9 +165,11 @@ export class SharedStream {
     this.#chunks.push(new Copies(value, text));
     if (!this.#isRecording) return;
     this.#recorded += text?.length ?? 0;
-    if (text !== undefined && this.#recorded <= this.#options.maxRecorded) return;
+    this.#areInstances ??= isGeminiInstance(value);
+    const isReadable = text !== undefined && this.#areInstances === isGeminiInstance(value);
+    if (isReadable && this.#recorded <= this.#options.maxRecorded) return;
     this.#isRecording = false;
-    this.#options.onUnrecordable(text === undefined ? 'unserializable' : 'too_large');
+    this.#options.onUnrecordable(isReadable ? 'too_large' : 'unserializable');
   }
 
   /** What cannot be recorded is held only until every reader has it. */

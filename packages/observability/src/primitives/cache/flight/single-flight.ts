@@ -1,18 +1,25 @@
 import { delayBehindOwner, type WorkflowContext } from 'tta-dev-primitives';
+import type { CacheSkipReason } from '../facts.ts';
 
 /** One piece of work on behalf of everybody who asked for it while it ran. */
 export class Flight<T> {
   /** Made when it is first needed: a lookup that finds an answer ends without. */
   #lazyController: AbortController | undefined;
-  readonly #removed: () => void;
+  /** What its result will answer: the key of the request, and those of its tags. */
+  readonly labels: readonly string[];
+  readonly #owner: Owner<T>;
   #aboard = 0;
   #isDone = false;
-  #mayBeKept = true;
+  #isClosed = false;
+  #isKept = false;
+  #objection: CacheSkipReason | undefined;
+  #closed: PromiseWithResolvers<void> | undefined;
   #settled: { readonly land: (waiter: Waiter<T>) => void } | undefined;
   #waiters = new Set<Waiter<T>>();
 
-  constructor(removed: () => void) {
-    this.#removed = removed;
+  constructor(labels: readonly string[], owner: Owner<T>) {
+    this.labels = labels;
+    this.#owner = owner;
   }
 
   /** Aborts when nobody waits for the work any more, with the reason of the last who left. */
@@ -34,15 +41,24 @@ export class Flight<T> {
     return this.#isDone;
   }
 
-  /** Whether its result may be put away under its key. */
-  get mayBeKept(): boolean {
-    return this.#mayBeKept;
+  /** Why its result must not be put away under its key; undefined if it may. */
+  get objection(): CacheSkipReason | undefined {
+    return this.#objection;
   }
 
   /** The work is no longer what its key says: nobody joins any more, and the result is for those aboard only. */
-  forbidKeeping(): void {
-    this.#mayBeKept = false;
+  forbidKeeping(objection: CacheSkipReason): void {
+    this.#objection ??= objection;
     this.close();
+  }
+
+  /** Whether its result is being put away, or was. */
+  get isKept(): boolean {
+    return this.#isKept;
+  }
+
+  kept(): void {
+    this.#isKept = true;
   }
 
   board(): void {
@@ -54,6 +70,7 @@ export class Flight<T> {
     this.#aboard -= 1;
     if (this.#aboard > 0 || this.#isDone) return;
     this.done();
+    this.#owner.abandoned(this);
     this.close();
     this.#controller.abort(reason);
   }
@@ -65,7 +82,17 @@ export class Flight<T> {
 
   /** Nobody joins any more. */
   close(): void {
-    this.#removed();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#owner.closed(this);
+    this.#closed?.resolve();
+  }
+
+  /** Resolves when nobody joins any more. */
+  whenClosed(): Promise<void> {
+    this.#closed ??= Promise.withResolvers<void>();
+    if (this.#isClosed) this.#closed.resolve();
+    return this.#closed.promise;
   }
 
   /** Calls the waiter when the work has an outcome, at once if it already has one. */
@@ -93,6 +120,13 @@ export class Flight<T> {
   }
 }
 
+interface Owner<T> {
+  /** Nobody joins it any more. */
+  closed(flight: Flight<T>): void;
+  /** Its work goes on, for all that is known, and nobody waits for it. */
+  abandoned(flight: Flight<T>): void;
+}
+
 interface Waiter<T> {
   landed(outcome: T): void;
   crashed(error: unknown): void;
@@ -101,23 +135,48 @@ interface Waiter<T> {
 /** Work under way, by key. */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
+  /** Work that everybody has left and that may come to a result all the same. */
+  readonly #abandoned = new Set<Flight<T>>();
 
-  /** The flight under that key, started if there is none; the caller is aboard. */
+  /**
+   * The flight under that key, started if there is none; the caller is aboard.
+   *
+   * @param labels - what `forbidKeeping` knows the flight by
+   */
   join(
     key: string,
+    labels: readonly string[],
     work: (flight: Flight<T>) => Promise<T>,
   ): { readonly flight: Flight<T>; readonly isStarter: boolean } {
     const known = this.#flights.get(key);
-    const flight = known ?? new Flight<T>(() => this.#remove(key, flight));
+    const flight =
+      known ?? new Flight<T>(labels, { closed: () => this.#remove(key, flight), abandoned: this.#abandon });
     flight.board();
     if (known !== undefined) return { flight, isStarter: false };
     this.#flights.set(key, flight);
     work(flight).then(
-      (outcome) => flight.land(outcome),
-      (error: unknown) => flight.crash(error),
+      (outcome) => {
+        flight.land(outcome);
+        this.#abandoned.delete(flight);
+      },
+      (error: unknown) => {
+        flight.crash(error);
+        this.#abandoned.delete(flight);
+      },
     );
     return { flight, isStarter: true };
   }
+
+  /** Forbids all work with that label that has begun to put its result away, and anybody to join it. */
+  forbidKeeping(label: string, objection: CacheSkipReason): void {
+    for (const flight of [...this.#flights.values(), ...this.#abandoned]) {
+      if (flight.labels.includes(label)) flight.forbidKeeping(objection);
+    }
+  }
+
+  readonly #abandon = (flight: Flight<T>): void => {
+    if (!flight.hasLanded) this.#abandoned.add(flight);
+  };
 
   #remove(key: string, flight: Flight<T>): void {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);

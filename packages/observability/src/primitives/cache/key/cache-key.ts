@@ -1,23 +1,13 @@
-import type { WorkflowContext } from 'tta-dev-primitives';
-import { ignoreRejection } from '../../ignore-rejection.ts';
-import { canonicalJson, digestOf } from './canonical-json.ts';
-import type { RequestForm } from './request-material.ts';
-
-/**
- * Who shares stored answers:
- * - `tenant`: everybody with the same `context.tenantId`; work without a tenant shares among itself and with no tenant.
- * - `user`: one `context.userId` of one tenant.
- * - `shared`: everybody. Only for answers that contain nothing of anybody.
- * - a function: everybody for whom it gives the same string.
- */
-export type CacheScope = 'tenant' | 'user' | 'shared' | ((context: WorkflowContext) => string);
+import type { KeyObject } from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
+import { digestOf } from './digest.ts';
 
 /** What a request is known by in a store; nothing in it can be read back into the request. */
 export interface CacheKey {
   /** `v1:{namespace}:{scopeHash}:{digest}` */
   readonly text: string;
   readonly scopeHash: string;
-  /** SHA-256 over everything that decides the answer, in base64url. */
+  /** SHA-256 over everything that decides the answer, in base64url; HMAC-SHA-256 where there is a secret. */
   readonly digest: string;
 }
 
@@ -25,59 +15,64 @@ export interface CacheKey {
 export interface KeyParts {
   readonly operation: string;
   readonly scope: readonly unknown[];
-  readonly form: RequestForm;
   readonly material: unknown;
-  /** What else tells answers apart: the provider, its base URL, the version of a prompt template. */
+  /** What else tells answers apart: the base URL of the provider, the version of a prompt template, of tools, of an index. */
   readonly vary: unknown;
+  readonly provider: string | undefined;
 }
 
 const KEY_VERSION = 'v1';
-
-/** Digests of the scopes that were seen last, by their text: a process serves few tenants at a time. */
-const scopeHashes = new Map<string, string>();
-
-const MAX_SCOPE_HASHES = 1_000;
 
 /**
  * Makes the key of a request: the same in every process, and never the same for two requests that may be answered differently.
  *
  * @throws UncacheableInputError if the request has a value that no text can stand for
  */
-export function cacheKey({ operation, scope, form, material, vary }: KeyParts): CacheKey | Promise<CacheKey> {
-  const scopeHash = scopeHashOf(canonicalJson(scope) as string); // a scope holds strings only
+export function cacheKey(
+  { operation, scope, material, vary, provider }: KeyParts,
+  secret: KeyObject | undefined,
+): CacheKey | Promise<CacheKey> {
+  const scopeHash = scopeHashOf(canonicalJson(scope) as string, secret); // a scope holds strings only
+  const prefix = prefixOf(operation, scopeHash);
   const keyOf = (text: string): CacheKey => {
-    const digest = digestOf(text);
-    return { text: `${KEY_VERSION}:${namespaceOf(operation)}:${scopeHash}:${digest}`, scopeHash, digest };
+    const digest = digestOf(text, secret);
+    return { text: prefix + digest, scopeHash, digest };
   };
-  const text = canonicalJson([KEY_VERSION, operation, scope, form, material, vary]);
+  const text = canonicalJson([KEY_VERSION, operation, scope, material, vary, provider]);
   return typeof text === 'string' ? keyOf(text) : text.then(keyOf);
 }
 
-/** The scope of an execution, such that scopes of different kinds never meet. */
-export function scopeOf(scope: CacheScope, context: WorkflowContext): readonly unknown[] {
-  if (typeof scope === 'function') return ['custom', nameFrom(scope(context))];
-  if (scope === 'shared') return ['shared'];
-  const tenant = context.tenantId === undefined ? ['no tenant'] : ['tenant', context.tenantId];
-  if (scope === 'tenant') return tenant;
-  return [...tenant, ...(context.userId === undefined ? ['no user'] : ['user', context.userId])];
+/** What every key of an operation begins with in a scope: `v1:{namespace}:{scopeHash}:` */
+export function keyPrefix(operation: string, scope: readonly unknown[], secret: KeyObject | undefined): string {
+  return prefixOf(operation, scopeHashOf(canonicalJson(scope) as string, secret));
 }
 
-function nameFrom(scope: unknown): string {
-  if (typeof scope === 'string') return scope;
-  ignoreRejection(scope);
-  throw new TypeError(
-    `CachePrimitive: scope must give a string, but it gave ${scope === null ? 'null' : typeof scope}`,
-  );
-}
+/** Digests of the scopes that were seen last, by their text: a process serves few tenants at a time. */
+const plainHashes = new Map<string, string>();
+const secretHashes = new WeakMap<KeyObject, Map<string, string>>();
+
+const MAX_SCOPE_HASHES = 1_000;
 
 /** 128 bits tell scopes apart. */
-function scopeHashOf(scope: string): string {
-  const known = scopeHashes.get(scope);
+function scopeHashOf(scope: string, secret: KeyObject | undefined): string {
+  const hashes = hashesOf(secret);
+  const known = hashes.get(scope);
   if (known !== undefined) return known;
-  if (scopeHashes.size >= MAX_SCOPE_HASHES) scopeHashes.clear();
-  const scopeHash = digestOf(scope).slice(0, 22);
-  scopeHashes.set(scope, scopeHash);
+  if (hashes.size >= MAX_SCOPE_HASHES) hashes.clear();
+  const scopeHash = digestOf(scope, secret).slice(0, 22);
+  hashes.set(scope, scopeHash);
   return scopeHash;
+}
+
+function hashesOf(secret: KeyObject | undefined): Map<string, string> {
+  if (secret === undefined) return plainHashes;
+  const hashes = secretHashes.get(secret) ?? new Map<string, string>();
+  secretHashes.set(secret, hashes);
+  return hashes;
+}
+
+function prefixOf(operation: string, scopeHash: string): string {
+  return `${KEY_VERSION}:${namespaceOf(operation)}:${scopeHash}:`;
 }
 
 /** A plain name stands as it is; any other as its digest, because a key has a fixed shape. */

@@ -74,6 +74,16 @@ describe('canonicalJson', () => {
     expect(canonicalJson(bytes(1, 2))).not.toBe(canonicalJson(bytes(1, 3)));
   });
 
+  it('K11 tells bytes from wider numbers with the same bytes', () => {
+    expect(canonicalJson(new Uint16Array([1]))).not.toBe(canonicalJson(new Uint8Array([1, 0])));
+    expect(canonicalJson(new Uint8Array([1, 0]).buffer)).toBe(canonicalJson(new Uint8Array([1, 0])));
+  });
+
+  it('K11 refuses a file that cannot be read', async () => {
+    const file = Object.assign(new Blob(['a']), { arrayBuffer: () => Promise.reject(new Error('gone')) });
+    await expect(canonicalJson({ file })).rejects.toThrow(UncacheableInputError);
+  });
+
   it('K11 tells files by their content', async () => {
     const file = (text: string): File => new File([text], 'question.txt', { type: 'text/plain' });
     expect(await canonicalJson({ file: file('a') })).toBe(await canonicalJson({ file: file('a') }));
@@ -86,5 +96,85 @@ describe('canonicalJson', () => {
     expect(canonicalJson(bytes)).not.toBe(bytes);
     expect(canonicalJson(date)).not.toBe(date);
     expect(canonicalJson('#undefined')).not.toBe(canonicalJson(undefined));
+  });
+});
+
+describe('K27 a canonical text of long items', () => {
+  const long = (text: string): Record<string, unknown> => ({ role: 'user', content: text.repeat(500) });
+  const frozen = (text: string): object => Object.freeze(long(text));
+
+  it('has a digest in place of each, and tells them apart', () => {
+    expect((canonicalJson([long('abc')]) as string).length).toBeLessThan(100);
+    expect(canonicalJson([long('abc')])).not.toBe(canonicalJson([long('abd')]));
+    expect(canonicalJson([long('abc'), long('abd')])).not.toBe(canonicalJson([long('abd'), long('abc')]));
+    expect(canonicalJson([canonicalJson([long('abc')])])).not.toBe(canonicalJson([[long('abc')]]));
+  });
+
+  it('is the same for frozen items, written before or not', () => {
+    const item = frozen('abc');
+    const text = canonicalJson([long('abc')]);
+    expect([canonicalJson([item]), canonicalJson([item])]).toEqual([text, text]);
+    const short = Object.freeze({ a: 1 });
+    expect([canonicalJson([short]), canonicalJson([short])]).toEqual(['[{"a":1}]', '[{"a":1}]']);
+  });
+
+  it('does not write a frozen item twice', () => {
+    let reads = 0;
+    const item = new Proxy(frozen('abc'), {
+      ownKeys: (target) => {
+        reads += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    void canonicalJson([item]);
+    const readsOnce = reads;
+    void canonicalJson([item]);
+    expect(reads - readsOnce).toBeLessThan(readsOnce);
+  });
+
+  it.each<[string, () => { item: object; change: () => void }]>([
+    [
+      'a message',
+      () => {
+        const item = long('abc');
+        return { item, change: () => Object.assign(item, { role: 'assistant' }) };
+      },
+    ],
+    [
+      'what a frozen message holds',
+      () => {
+        const part = { text: 'a' };
+        return { item: Object.freeze({ content: [part] }), change: () => Object.assign(part, { text: 'b' }) };
+      },
+    ],
+    [
+      'bytes in a frozen message',
+      () => {
+        const bytes = new Uint8Array([1]);
+        return { item: Object.freeze({ bytes }), change: () => bytes.fill(2) };
+      },
+    ],
+    [
+      'what a getter of a frozen message gives',
+      () => {
+        let text = 'a';
+        const item = Object.freeze({
+          get content() {
+            return text;
+          },
+        });
+        return {
+          item,
+          change: () => {
+            text = 'b';
+          },
+        };
+      },
+    ],
+  ])('changes with %s that is changed in place', (_, make) => {
+    const { item, change } = make();
+    const before = canonicalJson([item]);
+    change();
+    expect(canonicalJson([item])).not.toBe(before);
   });
 });

@@ -1,4 +1,6 @@
-import { hash } from 'node:crypto';
+import { digestOf } from './digest.ts';
+import { rememberedIfFrozen } from './frozen-texts.ts';
+import { isPlainObject } from './plain-object.ts';
 
 /** Thrown for a request that no text can stand for; the message names the kind of value, never its content. */
 export class UncacheableInputError extends TypeError {
@@ -9,6 +11,9 @@ export class UncacheableInputError extends TypeError {
 /** Deep enough for any request; deeper is a cycle. */
 const MAX_DEPTH = 500;
 
+/** An item of a list whose text is longer stands there as its digest, so that it can be remembered in few bytes. */
+const MAX_ITEM_LENGTH = 1_024;
+
 /** What a blob contains, once it was read. */
 type BlobDigests = Map<Blob, string>;
 
@@ -16,8 +21,8 @@ type BlobDigests = Map<Blob, string>;
  * Writes a JSON-like value so that equal values give equal texts, and different values different ones.
  *
  * Properties are sorted by code unit, those that are undefined are left out, -0 is 0, arrays keep their order, and no text is
- * trimmed, shortened or normalised. Bytes stand as the digest of their content. Where JSON has no word (bytes, dates), the text
- * has one that JSON cannot contain, so that no string can pass for it.
+ * trimmed, shortened or normalised. Bytes and long items of arrays stand as the digest of their content. Where JSON has no word
+ * (bytes, dates, digests), the text has one that JSON cannot contain, so that no string can pass for it.
  *
  * @returns the text; a promise of it only when a `Blob` or `File` has to be read
  * @throws UncacheableInputError for NaN, Infinity, a BigInt, a function, a symbol, an instance of a class, a cycle
@@ -29,8 +34,16 @@ export function canonicalJson(value: unknown): string | Promise<string> {
 }
 
 async function afterReading(value: unknown, digests: BlobDigests): Promise<string> {
-  for (const blob of digests.keys()) digests.set(blob, digestOf(new Uint8Array(await blob.arrayBuffer())));
+  for (const blob of digests.keys()) digests.set(blob, digestOf(await bytesOf(blob)));
   return write(value, digests, 0);
+}
+
+async function bytesOf(blob: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch {
+    throw new UncacheableInputError('a request with a file that cannot be read has no key');
+  }
 }
 
 function write(value: unknown, digests: BlobDigests, depth: number): string {
@@ -53,17 +66,7 @@ function write(value: unknown, digests: BlobDigests, depth: number): string {
 function writeObject(value: object, digests: BlobDigests, depth: number): string {
   if (depth > MAX_DEPTH) throw new UncacheableInputError('a request that contains itself has no key');
   if (Array.isArray(value)) return writeArray(value, digests, depth);
-  if (ArrayBuffer.isView(value)) {
-    return `#bytes:${digestOf(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))}`;
-  }
-  if (value instanceof ArrayBuffer) return `#bytes:${digestOf(new Uint8Array(value))}`;
-  if (value instanceof Blob) {
-    const digest = digests.get(value) ?? '';
-    digests.set(value, digest);
-    return `#blob:${JSON.stringify(value.type)}:${digest}`;
-  }
-  if (value instanceof Date) return `#date:${value.getTime()}`;
-  if (!isPlainObject(value)) throw new UncacheableInputError('a request with an instance of a class has no key');
+  if (!isPlainObject(value)) return writeInstance(value, digests);
   let text = '';
   for (const name of Object.keys(value).sort()) {
     const property = value[name];
@@ -78,19 +81,36 @@ function writeArray(items: readonly unknown[], digests: BlobDigests, depth: numb
   let text = '';
   for (let index = 0; index < items.length; index += 1) {
     if (index > 0) text += ',';
-    text += write(items[index], digests, depth);
+    const item = items[index];
+    text +=
+      typeof item === 'object' && item !== null
+        ? rememberedIfFrozen(item, () => shortened(writeObject(item, digests, depth + 1)))
+        : write(item, digests, depth);
   }
   return `[${text}]`;
 }
 
-/** Whether a value is a record: made by a literal, by `JSON.parse` or by `Object.create(null)`, in whatever realm. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+function shortened(item: string): string {
+  return item.length <= MAX_ITEM_LENGTH ? item : `#item:${digestOf(item)}`;
 }
 
-/** SHA-256 as base64url, 43 characters. */
-export function digestOf(content: string | Uint8Array): string {
-  return hash('sha256', content, 'base64url');
+function writeInstance(value: object, digests: BlobDigests): string {
+  if (ArrayBuffer.isView(value)) {
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    const kind = value instanceof Uint8Array || value instanceof DataView ? 'bytes' : String(tagOf(value)); // wider numbers
+    return `#${kind}:${digestOf(bytes)}`;
+  }
+  if (value instanceof ArrayBuffer) return `#bytes:${digestOf(new Uint8Array(value))}`;
+  if (value instanceof Blob) {
+    const digest = digests.get(value) ?? '';
+    digests.set(value, digest);
+    return `#blob:${JSON.stringify(value.type)}:${digest}`;
+  }
+  if (value instanceof Date) return `#date:${value.getTime()}`;
+  if (value instanceof URL) return `#url:${JSON.stringify(value.href)}`;
+  throw new UncacheableInputError('a request with an instance of a class has no key');
+}
+
+function tagOf(view: ArrayBufferView): unknown {
+  return (view as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
 }

@@ -1,42 +1,69 @@
+import type { KeyObject } from 'node:crypto';
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { CacheSkipReason } from '../facts.ts';
-import { type CacheKey, type CacheScope, cacheKey, scopeOf } from './cache-key.ts';
+import { type CacheKey, cacheKey } from './cache-key.ts';
 import { UncacheableInputError } from './canonical-json.ts';
-import { formOf, hasServerState, materialOf, requestedModel } from './request-material.ts';
+import { hasServerState, requestedModel } from './model-request.ts';
+import { type FormOption, formOf, type RequestForm } from './request-form.ts';
+import { materialOf } from './request-material.ts';
+import { type CacheScope, scopeOf } from './scope.ts';
 
 /** A request that can be looked up. */
 export interface CacheRequest {
   readonly key: CacheKey;
   readonly model: string | undefined;
+  /** In which form the answer is wanted; one stored answer serves every form it can be given in without loss. */
+  readonly form: RequestForm;
 }
 
 export interface RequestKeyOptions<I> {
   readonly operation: string;
-  readonly key: ((input: I, context: WorkflowContext) => unknown) | undefined;
-  readonly vary: unknown;
   readonly scope: CacheScope;
+  readonly key?: ((input: I, context: WorkflowContext) => unknown) | undefined;
+  readonly vary?: unknown;
+  /** The model behind an alias. */
+  readonly model?: string | ((input: I, context: WorkflowContext) => string) | undefined;
+  readonly provider?: string | undefined;
+  readonly form?: FormOption<I> | undefined;
+  readonly secret?: KeyObject | undefined;
 }
 
 /** What a request is looked up by, or why it is not looked up; never throws, because then the step is simply asked. */
 export async function requestKey<I>(
   input: I,
   context: WorkflowContext,
-  { operation, key, vary, scope }: RequestKeyOptions<I>,
+  options: RequestKeyOptions<I>,
 ): Promise<CacheRequest | CacheSkipReason> {
+  const { operation, key, vary, scope, provider, form, secret } = options;
   try {
     if (hasServerState(input)) return 'server_state';
+    const resolvedModel = resolved(options.model, input, context);
+    const own = key?.(input, context);
+    ignoreRejection(own);
     const parts = {
       operation,
-      scope: scopeOf(scope, context),
-      form: formOf(input),
-      material: key === undefined ? materialOf(input, scope === 'user') : key(input, context),
+      scope: scopeOf(scope, input, context, secret),
+      material:
+        key === undefined ? materialOf(input, { isPerUser: scope === 'user', resolvedModel }) : [resolvedModel, own],
       vary: typeof vary === 'function' ? vary(input, context) : vary,
+      provider,
     };
-    ignoreRejection(parts.material);
     ignoreRejection(parts.vary);
-    return { key: await cacheKey(parts), model: key === undefined ? requestedModel(input) : undefined };
+    return {
+      key: await cacheKey(parts, secret),
+      model: resolvedModel ?? (key === undefined ? requestedModel(input) : undefined),
+      form: formOf(input, form),
+    };
   } catch (error) {
     return error instanceof UncacheableInputError ? 'unserializable' : 'policy';
   }
+}
+
+function resolved<I>(model: RequestKeyOptions<I>['model'], input: I, context: WorkflowContext): string | undefined {
+  const name: unknown = typeof model === 'function' ? model(input, context) : model;
+  if (name === undefined && model === undefined) return undefined;
+  if (typeof name === 'string' && name !== '') return name;
+  ignoreRejection(name);
+  throw new TypeError(`CachePrimitive: model must give a string, but it gave ${name === null ? 'null' : typeof name}`);
 }

@@ -58,7 +58,15 @@ describe('tieredStore', () => {
   for (const { title, run } of storeConformance({ make, wait: clock.advance })) it(title, run);
 
   const envelope = (ttlMs: number): string =>
-    sealEnvelope({ digest: 'd', scopeHash: 's', form: 'value', createdAtMs: clock.epochMs(), ttlMs, payload: '1' });
+    sealEnvelope({
+      digest: 'd',
+      scopeHash: 's',
+      form: 'value',
+      askedFor: 'unsaid',
+      createdAtMs: clock.epochMs(),
+      ttlMs,
+      payload: '1',
+    });
 
   it('keeps near what was far, no longer than it has to live', async () => {
     const [near, far] = [memoryStore({ clock }), memoryStore({ clock })];

@@ -50,14 +50,14 @@ class TieredStore implements CacheStore {
   }
 
   async set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
-    await this.#near.set(key, value, Math.min(ttlMs, this.#nearTtlMs), note).catch(nothing);
+    await this.#setNear(key, value, ttlMs, note);
     await this.#far.set(key, value, ttlMs, note);
   }
 
   /** The far tier decides, because others ask only there. */
   async setIfAbsent(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
     const isKept = await this.#far.setIfAbsent(key, value, ttlMs, note);
-    if (isKept) await this.#near.set(key, value, Math.min(ttlMs, this.#nearTtlMs), note).catch(nothing);
+    if (isKept) await this.#setNear(key, value, ttlMs, note);
     return isKept;
   }
 
@@ -68,6 +68,15 @@ class TieredStore implements CacheStore {
 
   async close(): Promise<void> {
     await Promise.allSettled([this.#near.close(), this.#far.close()]);
+  }
+
+  /** Only answers are kept near: what processes agree on, as the generation of a tag, is decided far. */
+  async #setNear(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
+    const isAnswer = readEnvelope(value) !== undefined;
+    const setting = isAnswer
+      ? this.#near.set(key, value, Math.min(ttlMs, this.#nearTtlMs), note)
+      : this.#near.delete(key, note);
+    await setting.catch(nothing);
   }
 
   /** A value whose remaining life cannot be told stays far. */

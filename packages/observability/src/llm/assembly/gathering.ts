@@ -1,0 +1,102 @@
+import { soberly } from '../fields.ts';
+
+/** A whole cannot be made of its parts, or parts of a whole, without guessing. */
+class InexactError extends Error {}
+
+/** Ends a conversion that would have to guess. */
+export function inexact(): never {
+  throw new InexactError('not without guessing');
+}
+
+/** The result of a conversion; undefined if it would have had to guess, or if the data cannot be read. */
+export function exactly<T>(convert: () => T): T | undefined {
+  return soberly(convert);
+}
+
+/**
+ * What becomes of a field that several parts tell.
+ * - `text`: the parts are pieces of one text.
+ * - `items`: the parts are pieces of one list.
+ * - `latest`: the last part that tells it is right.
+ * - `dropped`: it says something of the part only.
+ */
+export type Rule = 'text' | 'items' | 'latest' | 'dropped';
+
+export type Rules = Readonly<Record<string, Rule>>;
+
+/** How fields without a rule are taken. */
+export interface UnknownFields {
+  /** Whether a text or a list that is told twice with equal content is one and the same, and not two equal pieces. */
+  readonly mayRepeat: boolean;
+}
+
+/**
+ * Gathers the fields of one object out of parts of it.
+ *
+ * A field that nobody has a rule for survives if it is told once, or again with the same value; told with different values it may
+ * be pieces, or a correction, and nobody can know which. Null tells nothing, unless nothing else is ever told.
+ */
+export class Gathering {
+  readonly #fields = new Map<string, unknown>();
+  readonly #rules: Rules;
+  readonly #mayRepeat: boolean;
+
+  constructor(rules: Rules, { mayRepeat }: UnknownFields) {
+    this.#rules = rules;
+    this.#mayRepeat = mayRepeat;
+  }
+
+  /** @throws if a field cannot be gathered without guessing */
+  add(part: object): this {
+    for (const [name, value] of Object.entries(part)) this.tell(name, value);
+    return this;
+  }
+
+  tell(name: string, value: unknown): void {
+    const rule = Object.hasOwn(this.#rules, name) ? this.#rules[name] : undefined;
+    if (value === undefined || rule === 'dropped') return;
+    const told = this.#fields.get(name);
+    if (isNothing(told)) this.#fields.set(name, isNothing(value) ? (told ?? value) : value);
+    else if (!isNothing(value)) this.#fields.set(name, this.#joined(rule, told, value));
+  }
+
+  get(name: string): unknown {
+    return this.#fields.get(name);
+  }
+
+  /** Everything that was told, as an object of its own. */
+  whole(): Record<string, unknown> {
+    return Object.fromEntries(this.#fields);
+  }
+
+  #joined(rule: Rule | undefined, told: unknown, value: unknown): unknown {
+    if (rule === 'latest') return value;
+    if (rule === 'text' && typeof told === 'string' && typeof value === 'string') return told + value;
+    if (rule === 'items' && Array.isArray(told) && Array.isArray(value)) return [...told, ...value];
+    const isSame = JSON.stringify(told) === JSON.stringify(value);
+    const mayBePiece = typeof value === 'string' || Array.isArray(value);
+    return isSame && (this.#mayRepeat || !mayBePiece) ? told : inexact();
+  }
+}
+
+/** An empty text stands for nothing where providers have to say something. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+/** The object that a value is; anything else cannot be converted. */
+export function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : inexact();
+}
+
+/** The list that a value is; anything else cannot be converted. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : inexact();
+}
+
+/** The object without some of its fields. */
+export function without(value: object, ...names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
+}

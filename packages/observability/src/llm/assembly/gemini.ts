@@ -1,0 +1,93 @@
+import { field } from '../fields.ts';
+import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from './gathering.ts';
+
+/** The headers are those of the transport, which differ between a stream and a whole answer anyway; those told first are kept. */
+const CHUNK: Rules = {
+  candidates: 'dropped',
+  sdkHttpResponse: 'dropped',
+  usageMetadata: 'latest',
+  modelVersion: 'latest',
+};
+
+/** Ratings are given for all that was said so far. */
+const CANDIDATE: Rules = {
+  content: 'dropped',
+  index: 'latest',
+  finishReason: 'latest',
+  finishMessage: 'latest',
+  tokenCount: 'latest',
+  avgLogprobs: 'latest',
+  safetyRatings: 'latest',
+};
+
+const ALIKE = { mayRepeat: true };
+
+type Part = Record<string, unknown>;
+
+/** Gathers a response out of its chunks. @see https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse */
+export function assembleGemini(chunks: readonly unknown[]): object {
+  const answer = new Gathering(CHUNK, ALIKE);
+  const candidates = new Map<unknown, CandidateGathering>();
+  for (const chunk of chunks) {
+    answer.add(objectOf(chunk));
+    for (const part of itemsOf(field(chunk, 'candidates') ?? [])) {
+      const index = field(part, 'index') ?? 0;
+      const candidate = candidates.get(index) ?? new CandidateGathering();
+      candidates.set(index, candidate.add(objectOf(part)));
+    }
+  }
+  if (candidates.size === 0 || answer.get('usageMetadata') === undefined) inexact();
+  const http = field(chunks[0], 'sdkHttpResponse');
+  return {
+    ...(http !== undefined && { sdkHttpResponse: http }),
+    candidates: Array.from(candidates.values(), (candidate) => candidate.whole()),
+    ...answer.whole(),
+  };
+}
+
+class CandidateGathering {
+  readonly #candidate = new Gathering(CANDIDATE, ALIKE);
+  readonly #content = new Gathering({ parts: 'dropped', role: 'latest' }, ALIKE);
+  readonly #parts: Part[] = [];
+
+  add(candidate: Record<string, unknown>): this {
+    this.#candidate.add(candidate);
+    const content = objectOf(candidate['content'] ?? {});
+    this.#content.add(content);
+    for (const part of itemsOf(content['parts'] ?? [])) this.#addPart(objectOf(part));
+    return this;
+  }
+
+  whole(): object {
+    if (typeof this.#candidate.get('finishReason') !== 'string') inexact();
+    return { content: { ...this.#content.whole(), parts: this.#parts }, ...this.#candidate.whole() };
+  }
+
+  /** Text goes on in the next part, until a part is signed: the signature comes with the last piece of what it signs. */
+  #addPart(part: Part): void {
+    const last = this.#parts.at(-1);
+    const goesOn = last !== undefined && isText(part) && isPlainText(last) && part['thought'] === last['thought'];
+    if (part['partialArgs'] !== undefined || field(part['functionCall'], 'willContinue') === true) inexact();
+    if (goesOn) this.#parts.splice(-1, 1, { ...part, text: `${last['text']}${part['text']}` });
+    else if (!isNothing(part)) this.#parts.push(part);
+  }
+}
+
+function isText({ text, ...others }: Part): boolean {
+  const known = ['thought', 'thoughtSignature'];
+  return typeof text === 'string' && Object.keys(others).every((name) => known.includes(name));
+}
+
+function isPlainText(part: Part): boolean {
+  return isText(part) && part['thoughtSignature'] === undefined;
+}
+
+/** What a last chunk says that only tells why the answer ended. */
+function isNothing(part: Part): boolean {
+  return part['text'] === '' && isPlainText(part);
+}
+
+/** The chunks of a response: one, because every chunk has the shape of a whole response. */
+export function chunksOfGemini(whole: Record<string, unknown>): object[] {
+  return [without(whole)];
+}

@@ -1,0 +1,88 @@
+import { checkBoolean, checkFunction, checkNumber, refusal, WorkflowContext } from 'tta-dev-primitives';
+import type { CacheReport } from './cache-report.ts';
+
+/**
+ * What one caller asks of a cache, as a request header `Cache-Control` does (RFC 9111, 5.2.1); durations are milliseconds.
+ *
+ * It counts for the first cache that the execution reaches on its way, and that cache keeps it to itself: caches inside its step
+ * do not see it. With an `operation` it counts for the caches of that name wherever they are, and every other passes it on.
+ */
+export interface CacheControl {
+  /** Ask the step, whatever is stored, and store its answer. Callers who ask so at the same time share one call. */
+  readonly noCache?: boolean | undefined;
+  /** The same as `noCache`, by the word of who wants an entry renewed. */
+  readonly refresh?: boolean | undefined;
+  /** Ask the step for this caller alone; serve nothing that is stored, and store nothing. */
+  readonly noStore?: boolean | undefined;
+  /** Serve only what is younger, and nothing stale unless `maxStaleMs` allows it. */
+  readonly maxAgeMs?: number | undefined;
+  /** Serve at once what is past its ttl by less than this, also if the cache itself would not; and never anything staler. */
+  readonly maxStaleMs?: number | undefined;
+  /** Reject with a {@link NotCachedError} instead of asking the step. */
+  readonly onlyIfCached?: boolean | undefined;
+  /** Which caches are meant. @defaultValue the first one that the execution reaches */
+  readonly operation?: string | undefined;
+  /** Told once how the lookup ended, before the answer is given. */
+  readonly onOutcome?: ((report: CacheReport) => void) | undefined;
+}
+
+/** Kept under `Symbol.for`, so that two copies of this package understand each other; in `metadata`, so that children inherit it. */
+const CONTROL: symbol = Symbol.for('tta-observability-integration.cacheControl');
+
+type Controlled = Readonly<Record<symbol, CacheControl | undefined>>;
+
+const OWNER = 'withCacheControl';
+
+/**
+ * A context whose executions ask something special of a cache. What the context asked before stays, unless `control` says otherwise.
+ *
+ * @throws TypeError or RangeError naming the directive if one is wrong
+ * @example
+ * ```ts
+ * const fresh = withCacheControl(context, { maxAgeMs: 60_000 });
+ * await cache.execute(request, fresh); // an answer younger than a minute
+ * ```
+ */
+export function withCacheControl(context: WorkflowContext, control: CacheControl): WorkflowContext {
+  checkCacheControl(context, control);
+  const metadata = { ...context.metadata, [CONTROL]: { ...controlIn(context), ...control } };
+  return context.child('cache-control', { metadata });
+}
+
+/** What the caller of a cache asks of it; undefined when nothing. */
+export function controlOf(context: WorkflowContext, operation: string): CacheControl | undefined {
+  const control = controlIn(context);
+  return control?.operation === undefined || control.operation === operation ? control : undefined;
+}
+
+/** The metadata for the step of a cache that has taken what it was asked: without it, unless caches were meant by their name. */
+export function metadataForStep(context: WorkflowContext): WorkflowContext['metadata'] {
+  const control = controlIn(context);
+  return control === undefined || control.operation !== undefined
+    ? context.metadata
+    : ({ ...context.metadata, [CONTROL]: undefined } as WorkflowContext['metadata']);
+}
+
+function controlIn({ metadata }: WorkflowContext): CacheControl | undefined {
+  return (metadata as Controlled)[CONTROL];
+}
+
+function checkCacheControl(context: WorkflowContext, control: CacheControl): void {
+  if (!(context instanceof WorkflowContext)) {
+    throw new TypeError(refusal(OWNER, 'context', context, 'a WorkflowContext'));
+  }
+  if (typeof control !== 'object' || control === null) {
+    throw new TypeError(refusal(OWNER, 'control', control, 'an object'));
+  }
+  const { noCache, refresh, noStore, onlyIfCached, maxAgeMs, maxStaleMs, operation, onOutcome } = control;
+  for (const [name, value] of Object.entries({ noCache, refresh, noStore, onlyIfCached })) {
+    if (value !== undefined) checkBoolean(OWNER, name, value);
+  }
+  for (const [name, value] of Object.entries({ maxAgeMs, maxStaleMs })) {
+    if (value !== undefined) checkNumber(OWNER, name, value, { atLeast: 0, allowInfinity: true });
+  }
+  if (operation !== undefined && (typeof operation !== 'string' || operation === '')) {
+    throw new TypeError(refusal(OWNER, 'operation', operation, 'a string that is not empty'));
+  }
+  if (onOutcome !== undefined) checkFunction(OWNER, 'onOutcome', onOutcome);
+}

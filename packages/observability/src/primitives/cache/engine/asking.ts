@@ -1,0 +1,125 @@
+import { isStream, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { modelOf, usageOf } from '../../../llm/usage.ts';
+import { metadataForStep } from '../control/cache-control.ts';
+import { judge } from '../entry/cacheability.ts';
+import { isGeminiInstance } from '../entry/gemini-instance.ts';
+import { Copies, losslessJson } from '../entry/payload.ts';
+import type { Landing, Making } from '../flight/landing.ts';
+import { SharedStream } from '../flight/shared-stream.ts';
+import type { Flight } from '../flight/single-flight.ts';
+import type { Execution } from './execution.ts';
+import type { Keeping, NewAnswer } from './keeping.ts';
+import type { KnownRequest, Requests } from './requests.ts';
+
+const UNKNOWN_MAKING: Making = { usage: undefined, model: undefined };
+
+/** One call of the step. */
+export interface Call<I> {
+  readonly flight: Flight<Landing>;
+  readonly request: KnownRequest;
+  readonly execution: Execution<I>;
+  /** What its answer is stored with for its tags; undefined without tags. Gives undefined if it must not be stored, never rejects. */
+  readonly generation: Promise<string | undefined> | undefined;
+  /** Whether an answer stands by, so that a stream counts as an answer only once it has given a chunk. */
+  readonly hasSpare?: boolean;
+  /** Whether its caller does not wait for it, and may change the input at any time. */
+  readonly isInBackground?: boolean;
+  /** The instant it is due, in milliseconds of the context's clock. @defaultValue none */
+  readonly deadline?: number;
+}
+
+/** Asks the step on behalf of a flight, and makes its answer one that several can take and the store may keep. */
+export class Asking<I, O> {
+  readonly #step: WorkflowPrimitive<I, O>;
+  readonly #requests: Requests<I>;
+  readonly #keeping: Keeping<I>;
+
+  constructor(step: WorkflowPrimitive<I, O>, requests: Requests<I>, keeping: Keeping<I>) {
+    this.#step = step;
+    this.#requests = requests;
+    this.#keeping = keeping;
+  }
+
+  /** @throws the error of the step, untouched */
+  async ask(call: Call<I>): Promise<Landing> {
+    const { flight, execution, deadline } = call;
+    const { operation, input, context, note } = execution;
+    try {
+      if (await this.#isChanged(call)) flight.forbidKeeping('changed');
+      const metadata = metadataForStep(context);
+      const detached = context.detach(operation, { signal: flight.signal, metadata, deadline });
+      const output = await this.#step.execute(input, detached);
+      return isStream(output) ? await this.#landStream(output, call) : this.#landValue(output, call);
+    } catch (error) {
+      if (!flight.signal.aborted) note('cache.skipped', 'error');
+      throw error;
+    }
+  }
+
+  /** Whether the input was changed since it was looked up, by a caller who goes on with it without waiting. */
+  #isChanged({ request, execution }: Call<I>): Promise<boolean> {
+    return this.#requests.isChanged(request, execution.input, execution.context);
+  }
+
+  #landValue(output: O, call: Call<I>): Landing {
+    call.flight.done();
+    const payload = losslessJson(output);
+    const making = makingOf(output);
+    const judged = judge(call.execution.input, output, false, this.#keeping.rules);
+    const instance = isGeminiInstance(output) ? 'gemini' : undefined;
+    this.#keep({ ...judged, form: 'value', instance, payload, making }, call);
+    return { kind: 'value', copies: new Copies(output, payload), making };
+  }
+
+  async #landStream(output: AsyncIterable<unknown> | ReadableStream<unknown>, call: Call<I>): Promise<Landing> {
+    const { flight, execution } = call;
+    let making = UNKNOWN_MAKING;
+    let isBeginning = call.hasSpare === true;
+    const stream = new SharedStream(output, {
+      maxRecorded: this.#keeping.maxEntryLength,
+      onUnrecordable: (reason) => {
+        execution.note('cache.skipped', reason);
+        flight.close();
+      },
+      onEnd: (end) => {
+        if (end.kind === 'failed' && isBeginning) return; // as if the step itself had failed
+        flight.done();
+        const payload = stream.recording();
+        if (payload === undefined) {
+          if (end.kind !== 'complete') execution.note('cache.skipped', 'interrupted');
+          flight.close();
+          return;
+        }
+        const chunks: unknown = JSON.parse(payload);
+        making = makingOf(chunks);
+        const { form, instance } = stream;
+        const judged = judge(execution.input, chunks, true, this.#keeping.rules);
+        this.#keep({ ...judged, form, instance, payload, making }, call);
+      },
+    });
+    flight.signal.addEventListener('abort', () => stream.cancel(flight.signal.reason), { once: true });
+    if (flight.signal.aborted) stream.cancel(flight.signal.reason);
+    if (isBeginning) await stream.begin();
+    isBeginning = false;
+    return { kind: 'stream', stream, making: () => making };
+  }
+
+  #keep(answer: NewAnswer<I>, call: Call<I>): void {
+    const { flight, request, execution, generation, isInBackground } = call;
+    if (generation === undefined && isInBackground !== true)
+      this.#keeping.keep(answer, flight, request, execution, undefined);
+    else void this.#keepLater(answer, call);
+  }
+
+  async #keepLater(answer: NewAnswer<I>, call: Call<I>): Promise<void> {
+    const { flight, request, execution, isInBackground } = call;
+    const generation = await call.generation;
+    if (call.generation !== undefined && generation === undefined) flight.forbidKeeping('tags_unknown');
+    if (isInBackground === true && (await this.#isChanged(call))) flight.forbidKeeping('changed');
+    this.#keeping.keep(answer, flight, request, execution, generation);
+  }
+}
+
+function makingOf(output: unknown): Making {
+  return { usage: usageOf(output), model: modelOf(output) };
+}

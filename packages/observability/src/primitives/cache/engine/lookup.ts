@@ -1,0 +1,61 @@
+import type { NoteFact } from 'tta-dev-primitives';
+import { type FormedAnswer, inForm } from '../entry/answer-form.ts';
+import { type Envelope, openEnvelope } from '../entry/envelope.ts';
+import { geminiRevive } from '../entry/gemini-instance.ts';
+import { Copies } from '../entry/payload.ts';
+import type { CacheTier } from '../facts.ts';
+import type { StoredAnswer } from '../flight/landing.ts';
+import type { CacheStore } from '../store/store.ts';
+import type { KnownRequest } from './requests.ts';
+
+/**
+ * The stored answer to a request, of whatever age and generation, if the store has one that can be read and can be given in the form
+ * that is asked for; never rejects, because then the step is asked.
+ */
+export async function lookUp(
+  store: CacheStore,
+  { key, model, form }: KnownRequest,
+  note: NoteFact,
+): Promise<StoredAnswer | undefined> {
+  let tier: CacheTier | undefined;
+  const listen: NoteFact = (name, value) => {
+    if (name === 'cache.tier') tier = value as CacheTier;
+    else note(name, value);
+  };
+  const text = await store.get(key.text, listen).catch(() => undefined); // the store has stated its failure
+  if (text === undefined) return undefined;
+  const envelope = openEnvelope(text, { digest: key.digest, scopeHash: key.scopeHash, model });
+  const stored = envelope && readAnswer(envelope);
+  if (envelope !== undefined && stored !== undefined) {
+    const formed = inForm(form, envelope.askedFor, stored);
+    const copies = formed && (await copiesOf(formed, stored, envelope));
+    return copies && { kind: 'stored', envelope: { ...envelope, form: formed.form }, copies, tier };
+  }
+  note('cache.corrupt', true);
+  store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
+  return undefined;
+}
+
+/** The answer in an envelope, or undefined if it cannot be read. */
+function readAnswer({ payload, form }: Envelope): FormedAnswer | undefined {
+  try {
+    const answer: unknown = JSON.parse(payload);
+    return form === 'value' || Array.isArray(answer) ? { form, answer } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The answer for several takers, or undefined if it cannot be given as what it was. */
+async function copiesOf(
+  { form, answer }: FormedAnswer,
+  stored: FormedAnswer,
+  { payload, instance }: Envelope,
+): Promise<Copies | undefined> {
+  const text = answer === stored.answer ? payload : JSON.stringify(answer);
+  if (instance === undefined) return new Copies(answer, text);
+  const revive = await geminiRevive();
+  if (revive === undefined) return undefined;
+  const reviveAll = (data: object): object => (form === 'value' ? revive(data) : (data as object[]).map(revive));
+  return new Copies(reviveAll(answer as object), text, reviveAll);
+}

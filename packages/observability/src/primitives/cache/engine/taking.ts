@@ -1,0 +1,70 @@
+import { ageOf } from '../entry/envelope.ts';
+import type { StaleCause } from '../facts.ts';
+import type { Landing, StoredAnswer, StreamAnswer, ValueAnswer } from '../flight/landing.ts';
+import { replay } from '../flight/shared-stream.ts';
+import type { Flight } from '../flight/single-flight.ts';
+import type { Accounting } from './accounting.ts';
+import type { Execution, OwnOutcome } from './execution.ts';
+
+/** Who was spared a call, and by what; who made the call was not. */
+const SOURCES = { hit: 'cache', coalesced: 'coalesced', miss: undefined, bypass: undefined } as const;
+
+/** Makes one execution's own output of the common outcome of its flight, and counts it. */
+export class Taking<I> {
+  readonly #accounting: Accounting<I>;
+
+  constructor(accounting: Accounting<I>) {
+    this.#accounting = accounting;
+  }
+
+  take(outcome: Landing, flight: Flight<Landing>, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
+    switch (outcome.kind) {
+      case 'stored':
+        return this.#takeStored(outcome, execution);
+      case 'value':
+        return this.#takeValue(outcome, ownOutcome, execution);
+      case 'stream':
+        return this.#takeStream(outcome, flight, ownOutcome, execution);
+    }
+  }
+
+  #takeStored({ envelope, copies, tier, staleCause }: StoredAnswer, execution: Execution<I>): unknown {
+    const { context, note } = execution;
+    const ageMs = ageOf(envelope, context.clock.epochMs());
+    this.#accounting.conclude(staleCause === undefined ? 'hit' : 'stale', execution, { ageMs, tier });
+    if (tier !== undefined) note('cache.tier', tier);
+    note('cache.ageMs', ageMs);
+    if (staleCause !== undefined) note('cache.staleServed', staleCause);
+    if (isSaving(staleCause))
+      this.#accounting.save({ usage: envelope.usage, model: envelope.answeredBy }, 'cache', execution);
+    return envelope.form === 'value' ? copies.takeUnpaid() : replay(envelope.form, copies.take() as unknown[]);
+  }
+
+  #takeValue({ copies, making }: ValueAnswer, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
+    this.#accounting.conclude(ownOutcome, execution);
+    const source = SOURCES[ownOutcome];
+    if (source === undefined) return copies.take();
+    this.#accounting.save(making, source, execution);
+    return copies.takeUnpaid();
+  }
+
+  #takeStream(answer: StreamAnswer, flight: Flight<Landing>, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
+    this.#accounting.conclude(ownOutcome, execution);
+    const source = SOURCES[ownOutcome];
+    let forgetAbort = (): void => {};
+    const { stream, fail } = answer.stream.open(source === undefined, (end) => {
+      forgetAbort();
+      if (end.kind === 'complete' && source !== undefined) this.#accounting.save(answer.making(), source, execution);
+      flight.leave(
+        end.kind === 'failed' ? end.error : new DOMException('every reader has left the stream', 'AbortError'),
+      );
+    });
+    forgetAbort = execution.context.onAbort(fail);
+    return stream;
+  }
+}
+
+/** A stale answer in place of an error spares nobody any money: the call that failed was made. */
+function isSaving(staleCause: StaleCause | undefined): boolean {
+  return staleCause === undefined || staleCause === 'revalidating' || staleCause === 'accepted';
+}

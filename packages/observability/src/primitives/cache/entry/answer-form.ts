@@ -1,0 +1,39 @@
+import { assembleAnswer, chunksOfAnswer, chunksWithUsage } from '../../../llm/assembly/assembly.ts';
+import { field } from '../../../llm/fields.ts';
+import type { RequestForm } from '../key/request-form.ts';
+import type { AnswerForm } from './envelope.ts';
+
+/** An answer as plain data; of a stream the array of its chunks. */
+export interface FormedAnswer {
+  readonly form: AnswerForm;
+  readonly answer: unknown;
+}
+
+/**
+ * A stored answer in the form that a request asks for.
+ *
+ * Where a request asks for what the stored answer was an answer to, it is given as it is. Else whole answers are made of streams and
+ * streams of whole answers, if the step had given what it was asked for; one that gives a stream whatever is asked does so always.
+ *
+ * @param storedFor - in which form it had been asked for when it was stored
+ * @returns undefined where it cannot be given in that form without loss
+ */
+export function inForm(wanted: RequestForm, storedFor: RequestForm, stored: FormedAnswer): FormedAnswer | undefined {
+  if (wanted === storedFor) return stored;
+  const isWhole = stored.form === 'value';
+  if (wanted === 'unsaid' || storedFor === 'unsaid' || (storedFor === 'whole') !== isWhole) return undefined;
+  if (wanted === 'whole') return formed('value', assembleAnswer(stored.answer as readonly unknown[]));
+  const includeUsage = wanted === 'stream+usage';
+  return isWhole
+    ? formed(streamFormOf(stored.answer), chunksOfAnswer(stored.answer, { includeUsage }))
+    : formed(stored.form, chunksWithUsage(stored.answer as readonly unknown[], includeUsage));
+}
+
+function formed(form: AnswerForm, answer: unknown): FormedAnswer | undefined {
+  return answer === undefined ? undefined : { form, answer };
+}
+
+/** Streams of Gemini's client are generators; those of the others can be read in every way that a `ReadableStream` can. */
+function streamFormOf(whole: unknown): AnswerForm {
+  return field(whole, 'candidates') === undefined ? 'readable' : 'iterable';
+}

@@ -1,0 +1,41 @@
+import type { CacheControl } from '../control/cache-control.ts';
+import type { EnvelopeHeader } from '../entry/envelope.ts';
+
+/**
+ * What a stored answer is good for:
+ * - `fresh`: to be served.
+ * - `stale`: to be served at once, past its ttl.
+ * - `spare`: to be served if the step fails.
+ * - `expired`: nothing.
+ */
+export type Freshness = 'fresh' | 'stale' | 'spare' | 'expired';
+
+/** How long past its ttl an answer is still good for something, in milliseconds. */
+export interface StaleLimits {
+  readonly staleWhileRevalidateMs: number;
+  readonly staleIfErrorMs: number;
+}
+
+type Life = Pick<EnvelopeHeader, 'ttlMs' | 'staleMs'>;
+
+/**
+ * What a stored answer of some age is good for to a caller.
+ *
+ * An answer that the store keeps no longer than it is fresh is fresh as long as the store has it, so that clocks of two hosts that
+ * differ take nothing away. Only one that is kept longer is told from its age.
+ */
+export function freshnessOf(life: Life, ageMs: number, limits: StaleLimits, control?: CacheControl): Freshness {
+  const lifeMs = Math.min(life.staleMs === undefined ? Infinity : life.ttlMs, control?.maxAgeMs ?? Infinity);
+  if (ageMs < lifeMs) return 'fresh';
+  const pastMs = ageMs - lifeMs;
+  if (control?.maxStaleMs !== undefined) return pastMs < control.maxStaleMs ? 'stale' : 'expired';
+  if (control?.maxAgeMs !== undefined) return 'expired'; // who limits the age wants nothing stale without saying so
+  if (pastMs < limits.staleWhileRevalidateMs) return 'stale';
+  return pastMs < limits.staleIfErrorMs ? 'spare' : 'expired';
+}
+
+/** Whether a stale answer is young enough to be refreshed behind its caller, and not merely accepted by that caller. */
+export function isRefreshable({ ttlMs, staleMs }: Life, ageMs: number, limits: StaleLimits): boolean {
+  const pastMs = ageMs - ttlMs;
+  return staleMs !== undefined && pastMs >= 0 && pastMs < limits.staleWhileRevalidateMs;
+}

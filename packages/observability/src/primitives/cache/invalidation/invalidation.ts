@@ -1,0 +1,64 @@
+import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
+import type { Keeping } from '../engine/keeping.ts';
+import type { Requests } from '../engine/requests.ts';
+import type { Landing } from '../flight/landing.ts';
+import type { SingleFlight } from '../flight/single-flight.ts';
+import type { CacheStore } from '../store/store.ts';
+import type { Generations } from './generations.ts';
+import { InvalidationPrimitive } from './invalidation-primitive.ts';
+import { tagKey } from './tag-key.ts';
+
+export interface InvalidationParts<I> {
+  readonly operation: string;
+  readonly store: CacheStore;
+  readonly flights: SingleFlight<Landing>;
+  readonly requests: Requests<I>;
+  readonly keeping: Keeping<I>;
+  readonly generations: Generations;
+}
+
+/** Makes stored answers unusable, and those that are being made in this process. */
+export class Invalidation<I> {
+  readonly #parts: InvalidationParts<I>;
+  readonly #primitive: InvalidationPrimitive;
+
+  constructor(parts: InvalidationParts<I>) {
+    this.#parts = parts;
+    this.#primitive = new InvalidationPrimitive(parts.operation);
+  }
+
+  /** @throws StoreError when the store cannot be used: the answers may still be there */
+  byKey(input: I, context: WorkflowContext, kind: 'key' | 'rejection'): Promise<void> {
+    const { requests } = this.#parts;
+    const invalidate = async (note: NoteFact): Promise<void> => {
+      const samples = await requests.samplesOf(input, context);
+      await Promise.all(samples.map(({ key }) => this.#forget(key.text, note)));
+    };
+    return this.#primitive.execute({ kind, invalidate }, context);
+  }
+
+  /** @throws StoreError when the store cannot be used: the answers may still be served */
+  byTags(tags: readonly string[], context: WorkflowContext): Promise<void> {
+    const { requests } = this.#parts;
+    const invalidate = async (note: NoteFact): Promise<void> => {
+      const prefix = requests.tagPrefix(context);
+      await Promise.all(tags.map((tag) => this.#renew(tagKey(prefix, tag), note)));
+    };
+    return this.#primitive.execute({ kind: 'tag', invalidate }, context);
+  }
+
+  /** Calls that begin while the entry is being deleted are too old as well, so that they are forbidden once more. */
+  async #forget(key: string, note: NoteFact): Promise<void> {
+    const { store, flights, keeping } = this.#parts;
+    flights.forbidKeeping(key, 'invalidated');
+    await keeping.written(key);
+    await store.delete(key, note);
+    flights.forbidKeeping(key, 'invalidated');
+  }
+
+  async #renew(key: string, note: NoteFact): Promise<void> {
+    const { flights, generations } = this.#parts;
+    await generations.renew(key, note);
+    flights.forbidKeeping(key, 'invalidated');
+  }
+}

@@ -1,0 +1,6 @@
+/** Whether a value is a record: made by a literal, by `JSON.parse` or by `Object.create(null)`, in whatever realm. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

@@ -1,0 +1,47 @@
+import { createHmac, type KeyObject } from 'node:crypto';
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { ignoreRejection } from '../../ignore-rejection.ts';
+import { callerKeyOf } from './caller-key.ts';
+
+/**
+ * Who shares stored answers:
+ * - `tenant`: everybody with the same `context.tenantId`. Without a tenant, everybody whose requests carry the same API key; work
+ *   that has neither shares among itself and with nobody else.
+ * - `user`: one `context.userId` of one tenant.
+ * - `shared`: everybody. Only for answers that contain nothing of anybody.
+ * - a function: everybody for whom it gives the same string.
+ */
+export type CacheScope = 'tenant' | 'user' | 'shared' | ((context: WorkflowContext) => string);
+
+/** The scope of an execution, such that scopes of different kinds never meet. */
+export function scopeOf(
+  scope: CacheScope,
+  input: unknown,
+  context: WorkflowContext,
+  secret: KeyObject | undefined,
+): readonly unknown[] {
+  if (typeof scope === 'function') return ['custom', nameFrom(scope(context))];
+  if (scope === 'shared') return ['shared'];
+  const tenant = context.tenantId === undefined ? withoutTenant(input, secret) : ['tenant', context.tenantId];
+  if (scope === 'tenant') return tenant;
+  return [...tenant, ...(context.userId === undefined ? ['no user'] : ['user', context.userId])];
+}
+
+function withoutTenant(input: unknown, secret: KeyObject | undefined): readonly unknown[] {
+  const callerKey = callerKeyOf(input);
+  if (callerKey === undefined) return ['no tenant'];
+  return [
+    'caller',
+    createHmac('sha256', secret ?? 'cache scope')
+      .update(callerKey)
+      .digest('base64url'),
+  ];
+}
+
+function nameFrom(scope: unknown): string {
+  if (typeof scope === 'string') return scope;
+  ignoreRejection(scope);
+  throw new TypeError(
+    `CachePrimitive: scope must give a string, but it gave ${scope === null ? 'null' : typeof scope}`,
+  );
+}
