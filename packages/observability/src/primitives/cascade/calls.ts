@@ -24,11 +24,11 @@ interface Making {
 export class Calls<I, O> {
   readonly #pricing: CallPricing;
   readonly #note: NoteFact;
-  readonly #onPaid: (usd: number) => void;
+  readonly #onPaid: (stage: string, usd: number) => void;
   #costUsd: number | null = 0;
 
-  /** @param onPaid - told the cost of each call, as far as it is known */
-  constructor(pricing: CallPricing, note: NoteFact, onPaid: (usd: number) => void) {
+  /** @param onPaid - told the cost of each call, as far as it is known, and the stage that made it */
+  constructor(pricing: CallPricing, note: NoteFact, onPaid: (stage: string, usd: number) => void) {
     this.#pricing = pricing;
     this.#note = note;
     this.#onPaid = onPaid;
@@ -40,11 +40,11 @@ export class Calls<I, O> {
   }
 
   /** Calls a member and reads its whole answer. @throws what the member, or its stream, throws */
-  async read(member: Member<I, O>, input: I, context: WorkflowContext): Promise<Reply<O>> {
+  async read(stage: string, member: Member<I, O>, input: I, context: WorkflowContext): Promise<Reply<O>> {
     const output = await wholeOf(await member.step.execute(input, context));
     const { whole, give } = output;
     const making = { usage: usageOf(whole), model: modelOf(whole), account: this.#take(output) };
-    const costUsd = this.#settle(member, making, context);
+    const costUsd = this.#settle(stage, member, making, context);
     const lastStageUsd = this.#costOf(this.#pricing.last, { ...making, model: undefined }, context);
     return { whole, give, ...readAnswer(whole), costUsd, lastStageUsd };
   }
@@ -55,6 +55,7 @@ export class Calls<I, O> {
    * @param onSettled - told once what the call cost, in US dollars, or null if that is not known
    */
   async give(
+    stage: string,
     member: Member<I, O>,
     input: I,
     context: WorkflowContext,
@@ -63,7 +64,12 @@ export class Calls<I, O> {
     const output = await member.step.execute(input, context);
     if (!isStream(output)) {
       onSettled(
-        this.#settle(member, { usage: usageOf(output), model: modelOf(output), account: takeAccount(output) }, context),
+        this.#settle(
+          stage,
+          member,
+          { usage: usageOf(output), model: modelOf(output), account: takeAccount(output) },
+          context,
+        ),
       );
       return output;
     }
@@ -76,7 +82,7 @@ export class Calls<I, O> {
       },
       onEnd: ({ kind }) => {
         const usage = kind === 'complete' ? told.usage : undefined;
-        onSettled(this.#settle(member, { usage, model: told.model, account }, context));
+        onSettled(this.#settle(stage, member, { usage, model: told.model, account }, context));
       },
     });
   }
@@ -86,11 +92,11 @@ export class Calls<I, O> {
     return (whole as readonly unknown[]).map(takeAccount).find((account) => account !== undefined);
   }
 
-  #settle(member: Member<I, O>, making: Making, context: WorkflowContext): number | null {
+  #settle(stage: string, member: Member<I, O>, making: Making, context: WorkflowContext): number | null {
     const costUsd = making.account === 'unpaid' ? 0 : this.#costOf(member, making, context);
     if (making.account === undefined) this.#state(member, making, costUsd);
     this.#costUsd = this.#costUsd === null || costUsd === null ? null : this.#costUsd + costUsd;
-    if (costUsd !== null) this.#onPaid(costUsd);
+    if (costUsd !== null) this.#onPaid(stage, costUsd);
     return costUsd;
   }
 

@@ -75,8 +75,8 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     note('cascade.operation', this.name);
     this.#statistics.begun();
     const { prices, last } = this.#settings;
-    const onPaid = (usd: number): void => this.#statistics.paid(execution.stage, usd);
-    const calls = new Calls<I, O>({ prices, last: last.stage.member }, note, onPaid);
+    const pricing = { prices, last: last.stage.member };
+    const calls = new Calls<I, O>(pricing, note, (stage, usd) => this.#statistics.paid(stage, usd));
     const execution: Cascaded<I, O> = { input, context, note, calls, stage: '' };
     if (this.#switch?.admits() === false) return this.#askLast(execution, 'switched_off');
     for (const stage of this.#settings.cheap) {
@@ -91,7 +91,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     const { input, context, calls } = execution;
     this.#enter(name, execution);
     try {
-      const call: Parameters<typeof stage.ask>[0]['call'] = (member, own) => calls.read(member, input, own);
+      const call: Parameters<typeof stage.ask>[0]['call'] = (member, own) => calls.read(name, member, input, own);
       const { reply, verdict } = await stage.ask({ input, context, call });
       const judged =
         verdict === true && accept !== undefined
@@ -118,7 +118,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     const { name, stage } = this.#settings.last;
     const cheapUsd = calls.costUsd;
     this.#enter(name, execution);
-    const output = await calls.give(stage.member, input, context, (lastUsd) =>
+    const output = await calls.give(name, stage.member, input, context, (lastUsd) =>
       outcome === 'switched_off'
         ? this.#save(lastUsd === null ? null : 0, execution)
         : this.#settle(lastUsd, cheapUsd, false, execution),
