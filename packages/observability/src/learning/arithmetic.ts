@@ -6,7 +6,7 @@ export interface ArithmeticCheck {
   readonly wrong: number;
 }
 
-const EQUATION = /([\d(][\d\s.,()+*/×÷−$%-]*[\d)%])\s*=\s*\$?\s*(-?\d[\d,]*(?:\.\d+)?)/gu;
+const EQUATION = /([\d(][\d\s.,()+*/×÷−$%-]{0,200}[\d)%])\s*=\s*\$?\s*(-?\d[\d,]*(?:\.\d+)?)/gu;
 const MAX_TEXT = 20_000;
 
 /** Does the sums of a text again, its first 20,000 characters: a cheap model that cannot count shows it here. */
@@ -14,8 +14,8 @@ export function checkArithmetic(text: string): ArithmeticCheck {
   let equations = 0;
   let wrong = 0;
   for (const [, expression = '', result = ''] of text.slice(0, MAX_TEXT).matchAll(EQUATION)) {
-    if (!/\d\s*\)*\s*[+*/×÷−-]/u.test(expression)) continue; // a number alone is no sum
-    const expected = valueIn(expression);
+    if (!/[\d%]\s*\)*\s*[+*/×÷−-]/u.test(expression)) continue; // a number alone is no sum
+    const expected = resultOf(expression);
     if (expected === undefined) continue;
     equations += 1;
     const stated = Number(result.replaceAll(',', ''));
@@ -27,7 +27,7 @@ export function checkArithmetic(text: string): ArithmeticCheck {
 }
 
 /** The value of a sum of numbers; undefined if it is none. Never runs what it reads. */
-function valueIn(expression: string): number | undefined {
+function resultOf(expression: string): number | undefined {
   const text = expression
     .replaceAll(/[\s,$]/gu, '')
     .replaceAll('×', '*')

@@ -1,31 +1,39 @@
-import { scanPrompt } from './text/scan.ts';
+import { FEATURE_NAMES, featuresOf } from './features.ts';
+
+/** How much each feature of a prompt adds to a score; a feature that is not named adds nothing. */
+export type ComplexityWeights = Readonly<Partial<Record<(typeof FEATURE_NAMES)[number], number>>>;
+
+/** Set by hand, and trained on nothing. */
+export const COMPLEXITY_WEIGHTS: ComplexityWeights = {
+  logCharacters: 0.25,
+  logLatex: 0.5,
+  logMaths: 0.35,
+  logCodeMarks: 0.45,
+  logProgrammingWords: 0.5,
+  logStepWords: 0.25,
+  logConstraintWords: 0.35,
+  logProveWords: 0.6,
+  logComputeWords: 0.3,
+  logCompareWords: 0.3,
+  logNumbers: 0.25,
+  longWordShare: 2,
+  logWhyHow: 0.3,
+  logExplainWords: 0.25,
+  logQuestionMarks: 0.2,
+};
 
 /**
- * Scores how demanding a prompt looks: a weighted sum of the logarithms of what it contains. Higher means that the strong model is
- * rather needed; an empty prompt has 0, there is no upper bound.
+ * Scores how demanding a prompt looks: a weighted sum of its features. Higher means that the strong model is rather needed; there
+ * is no upper bound.
  *
- * The weights were set by hand and trained on nothing. The score is a prior to begin with where no answers have been graded yet: on
- * several workloads it does no better than chance at equal cost, and on open-ended chat it does worse.
+ * The usual weights are an untrained prior, to begin with where no answers have been graded yet: on several workloads the score does
+ * no better than chance at equal cost, and on open-ended chat it does worse.
  */
-export function complexityOf(prompt: string): number {
-  const scan = scanPrompt(prompt);
-  const { kinds } = scan;
-  const L = Math.log1p;
-  return (
-    0.25 * L(scan.characters) +
-    0.5 * L(scan.latex) +
-    0.35 * L(scan.mathsSymbols + kinds.maths) +
-    0.45 * L(scan.codeMarks + kinds.code) +
-    0.5 * L(kinds.programming) +
-    0.25 * L(kinds.step) +
-    0.35 * L(kinds.constraint) +
-    0.6 * L(kinds.prove) +
-    0.3 * L(kinds.compute) +
-    0.3 * L(kinds.compare) +
-    0.25 * L(scan.numbers) +
-    2 * (scan.longWords / Math.max(1, scan.words)) +
-    0.3 * L(kinds.why) +
-    0.25 * L(kinds.explain) +
-    0.2 * L(scan.questionMarks)
-  );
+export function complexityOf(prompt: string, weights: ComplexityWeights = COMPLEXITY_WEIGHTS): number {
+  return complexityIn(featuresOf(prompt), weights);
+}
+
+/** The same for a prompt that is known by its features only ({@link featuresOf}). */
+export function complexityIn(features: Float64Array, weights: ComplexityWeights = COMPLEXITY_WEIGHTS): number {
+  return FEATURE_NAMES.reduce((sum, name, index) => sum + (weights[name] ?? 0) * (features[index] ?? 0), 0);
 }

@@ -67,8 +67,8 @@ describe('the features of a prompt', () => {
 describe('complexity', () => {
   it('is nothing for nothing, and more for what demands more', () => {
     expect(complexityOf('')).toBe(0);
-    const rising = ['hello', 'Find 2 + 2', 'Prove that $x^2 + 1 > 0$ for all real $x$, step by step.'].map(
-      complexityOf,
+    const rising = ['hello', 'Find 2 + 2', 'Prove that $x^2 + 1 > 0$ for all real $x$, step by step.'].map((prompt) =>
+      complexityOf(prompt),
     );
     expect(rising).toEqual(rising.toSorted((one, other) => one - other));
   });

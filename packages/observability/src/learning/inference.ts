@@ -1,10 +1,7 @@
-import { FEATURE_NAMES } from './features.ts';
 import { unpackSlots } from './slot-weights.ts';
+import { BIN_VALUE, binSlots, standardScores } from './standardise.ts';
 import { type PromptVector, vectorOf } from './text/vector.ts';
 import type { RoutingCalibration, RoutingWeights } from './weights.ts';
-
-/** The widest that a standard score may be: one odd prompt does not outweigh everything else. */
-export const SCORE_LIMIT = 4;
 
 /** Says of each model how likely its answer is good. */
 export interface Predictor {
@@ -28,7 +25,8 @@ export function predictor({ hashBits, scaler, heads }: RoutingWeights): Predicto
   const models = Object.keys(heads);
   const unpacked = Object.values(heads).map((head) => ({ ...head, slots: unpackSlots(head) }));
   const predictVector = ({ slots, values, features }: PromptVector): Readonly<Record<string, number>> => {
-    const scores = FEATURE_NAMES.map((_, index) => standardScore(features[index], scaler, index));
+    const scores = standardScores(features, scaler);
+    const bins = binSlots(scores, hashBits);
     const chances = unpacked.map((head) => {
       let sum = head.bias;
       for (let index = 0; index < scores.length; index += 1) {
@@ -37,17 +35,14 @@ export function predictor({ hashBits, scaler, heads }: RoutingWeights): Predicto
       for (let index = 0; index < slots.length; index += 1) {
         sum += (values[index] as number) * (head.slots[slots[index] as number] as number);
       }
+      for (let index = 0; index < bins.length; index += 1) {
+        sum += BIN_VALUE * (head.slots[bins[index] as number] as number);
+      }
       return 1 / (1 + Math.exp(-sum));
     });
     return Object.fromEntries(models.map((model, index) => [model, chances[index] as number]));
   };
   return { models, predict: (prompt) => predictVector(vectorOf(prompt, hashBits)), predictVector };
-}
-
-/** A feature as so many standard deviations from its mean. */
-export function standardScore(feature: number | undefined, scaler: RoutingWeights['scaler'], index: number): number {
-  const score = ((feature ?? 0) - (scaler.mean[index] as number)) / (scaler.deviation[index] as number);
-  return Math.max(-SCORE_LIMIT, Math.min(SCORE_LIMIT, score));
 }
 
 /** How much better the strong model's answer is likely to be: P(strong good) - P(cheap good). High means: it is needed. */

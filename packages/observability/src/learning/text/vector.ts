@@ -1,5 +1,5 @@
 import { featuresIn } from '../features.ts';
-import { scanPrompt } from './scan.ts';
+import { type PromptScan, scanPrompt } from './scan.ts';
 
 /** A prompt as the learned heads see it. Words are in it as hashes only. */
 export interface PromptVector {
@@ -14,14 +14,19 @@ export interface PromptVector {
 /** Turns a prompt into a vector with `2 ** hashBits` slots. */
 export function vectorOf(prompt: string, hashBits: number): PromptVector {
   const scan = scanPrompt(prompt);
+  return vectorFrom(countsOf(scan, hashBits), featuresIn(scan));
+}
+
+/** How often each slot occurs among the tokens and pairs of tokens of a prompt. */
+export function countsOf({ tokens, pairs }: PromptScan, hashBits: number): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
-  for (const hashes of [scan.tokens, scan.pairs]) {
+  for (const hashes of [tokens, pairs]) {
     for (const hash of hashes) {
       const slot = slotOf(hash, hashBits);
       counts.set(slot, (counts.get(slot) ?? 0) + 1);
     }
   }
-  return vectorFrom(counts, featuresIn(scan));
+  return counts;
 }
 
 /** Makes a vector of counted slots and features. */
@@ -32,7 +37,7 @@ export function vectorFrom(counts: ReadonlyMap<number, number>, features: Float6
   return { slots, values: length === 0 ? values : values.map((value) => value / length), features };
 }
 
-/** Folds a 32-bit hash into a slot, so that all of its bits have a say. */
+/** Folds a 32-bit hash into a slot. Of two sizes, the slot in the smaller one follows from that in the larger one. */
 function slotOf(hash: number, hashBits: number): number {
-  return ((hash >>> hashBits) ^ hash) & ((1 << hashBits) - 1);
+  return ((hash >>> 15) ^ hash) & (2 ** hashBits - 1);
 }

@@ -1,0 +1,104 @@
+// Measures routers and cascades on graded answers: `npm run bench:router -- --help` says how.
+import { parseArgs } from 'node:util';
+import { cascadeName, measureCascade, type NamedCascadeFigures } from './cascades.ts';
+import { type Data, dividedFolder, type Folder, twoFolders } from './data.ts';
+import { gatesFor } from './gates.ts';
+import { measurePair, type PairFigures } from './pairs.ts';
+import { printCascades, printGates, printPairs } from './print.ts';
+import { CASCADES, PAIRS } from './situations.ts';
+
+const HELP = `bench:router -- --data DIR [--json]
+bench:router -- --train DIR --test DIR [--json]
+
+Files of JSON lines: { id, prompt, in_tok, m: { model: { q, out_tok, p } }, split }.
+--data    rows whose split is "train" are learned from and calibrated on, the others are measured on
+--train, --test   all rows of the first folder are learned from, whatever their split; all rows of the second are measured on,
+          except those marked "train" where others are not. A question of the test is never trained on.
+--json    one JSON object. Its unit is percent, APGR apart, which is a share. Gates decide the exit code with --data only.`;
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    train: { type: 'string' },
+    test: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) console.log(HELP);
+else await run();
+
+async function run(): Promise<void> {
+  const data = await readData();
+  if (data === undefined) return;
+  const skipped: string[] = [];
+  const pairs: PairFigures[] = [];
+  const cascades: NamedCascadeFigures[] = [];
+  const work = PAIRS.length + CASCADES.length;
+  for (const [index, pair] of PAIRS.entries()) {
+    progress(index, work, pair.id);
+    const rows = rowsFor(data, pair.datasets, [pair.cheap, pair.strong], pair.id, skipped);
+    if (rows !== undefined) pairs.push(...measurePair(pair, rows.train, rows.test));
+  }
+  for (const [index, cascade] of CASCADES.entries()) {
+    const name = `${cascadeName(cascade)} on ${cascade.datasets.join(' + ')}`;
+    progress(PAIRS.length + index, work, name);
+    const rows = rowsFor(data, cascade.datasets, [cascade.first, cascade.second, cascade.strong], name, skipped);
+    if (rows !== undefined) cascades.push(measureCascade(cascade, rows.train, rows.test));
+  }
+  progress(work, work, 'done\n');
+  for (const reason of skipped) console.error(`skipped ${reason}`);
+  const gates = gatesFor(pairs, cascades);
+  if (values.json) console.log(JSON.stringify({ unit: 'percent', pairs, cascades, skipped, gates }, null, 2));
+  else {
+    printPairs(pairs);
+    printCascades(cascades);
+    printGates(gates);
+  }
+  if (pairs.length + cascades.length === 0) fail('no pair and no cascade has its files and models there');
+  if (values.data !== undefined && !gates.every(({ isMet }) => isMet)) process.exitCode = 1;
+}
+
+async function readData(): Promise<Data | undefined> {
+  const { data, train, test } = values;
+  try {
+    if (data !== undefined) return await dividedFolder(data);
+    if (train !== undefined && test !== undefined) return await twoFolders(train, test);
+  } catch (error) {
+    return fail(`the data cannot be read (${(error as Error).message})`);
+  }
+  return fail('--data DIR, or --train DIR and --test DIR, is needed');
+}
+
+/** The rows of both sides, or undefined, with a reason in `skipped`, where a file or a model is missing. */
+function rowsFor(
+  data: Data,
+  datasets: readonly string[],
+  models: readonly string[],
+  name: string,
+  skipped: string[],
+): Readonly<Record<'train' | 'test', ReturnType<typeof rowsIn>>> | undefined {
+  const sides = { train: rowsIn(data.train, datasets, models), test: rowsIn(data.test, datasets, models) };
+  const missing = datasets.filter((dataset) => !(data.train.has(dataset) && data.test.has(dataset)));
+  if (missing.length === 0 && sides.train.length > 1 && sides.test.length > 0) return sides;
+  const reason = missing.length > 0 ? `no file ${missing.join(', ')}` : `no rows with ${models.join(', ')}`;
+  skipped.push(`${name}: ${reason}`);
+  return undefined;
+}
+
+function rowsIn(folder: Folder, datasets: readonly string[], models: readonly string[]) {
+  const rows = datasets.flatMap((dataset) => folder.get(dataset) ?? []);
+  return rows.filter(({ answers }) => models.every((model) => answers[model]?.quality !== undefined));
+}
+
+function progress(done: number, of: number, what: string): void {
+  const bar = '#'.repeat(Math.round((20 * done) / of)).padEnd(20, '.');
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K[${bar}] ${what}`);
+}
+
+function fail(problem: string): undefined {
+  console.error(`bench:router: ${problem}`);
+  process.exitCode = 2;
+  return undefined;
+}

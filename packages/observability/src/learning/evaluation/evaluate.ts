@@ -1,0 +1,210 @@
+import { seededRandom } from '../random.ts';
+import { bestStaticSaved, oracleScores, randomOrderApgr } from './baselines.ts';
+import { percentileInterval, resample } from './bootstrap.ts';
+import { type CalibrationOptions, calibrate, sentBy } from './calibrate.ts';
+import { type Choices, total } from './choices.ts';
+import { type CurveMetrics, curveMetrics } from './curve.ts';
+import { outcomeOf } from './outcome.ts';
+import { type Ranking, rankingOf } from './ranking.ts';
+
+/** A router to be measured, by the scores it gives: high means that the strong model is needed. */
+export interface ScoredRouter {
+  readonly router: string;
+  /** On the rows that its threshold is chosen on, from weights that had not seen them. */
+  readonly calibrationScores: Float64Array;
+  /** On the rows that it is measured on. */
+  readonly scores: Float64Array;
+  /** What its two choices give and cost, where that differs from the pair's own: a cascade pays for its cheap calls. */
+  readonly calibrationChoices?: Choices | undefined;
+  readonly choices?: Choices | undefined;
+}
+
+/** What was measured of one router. Everything but APGR is in percent. */
+export interface RouterFigures extends CurveMetrics {
+  readonly router: string;
+  readonly n: number;
+  readonly apgrLow: number | null;
+  readonly apgrHigh: number | null;
+  readonly saved95Low: number | null;
+  readonly saved95High: number | null;
+  readonly saved98Low: number | null;
+  readonly saved98High: number | null;
+  readonly saved99Low: number | null;
+  readonly saved99High: number | null;
+  /** With the threshold fixed beforehand, on other rows: the headline. */
+  readonly calibrated: CalibratedFigures;
+}
+
+export interface CalibratedFigures {
+  /** The share of the strong model's quality that was to be kept. */
+  readonly target: number;
+  readonly retained: number | null;
+  readonly retainedLow: number | null;
+  readonly retainedHigh: number | null;
+  readonly saved: number | null;
+  readonly savedLow: number | null;
+  readonly savedHigh: number | null;
+  /** False where no threshold was sure enough, or none saved anything: then every row went to the strong model alone. */
+  readonly isAdmitted: boolean;
+}
+
+export interface EvaluationOptions extends CalibrationOptions {
+  /** Decides the resamples and the random orders. */
+  readonly seed: number;
+  /** Random orders for the sanity of a random mix. @defaultValue 10000 */
+  readonly randomOrders?: number | undefined;
+}
+
+/**
+ * Measures routers on graded rows beside the four baselines `random`, `best static` and `oracle` (and `length`, which is a router
+ * like any other): all on the same resamples, so that their intervals are paired.
+ *
+ * APGR is null, for every router, where the 95 % interval of the gap between the two models contains 0.
+ *
+ * @param calibration - what rows to choose thresholds on give and cost
+ * @param test - what rows to measure on give and cost; none of them in `calibration`
+ */
+export function evaluateRouters(
+  calibration: Choices,
+  test: Choices,
+  routers: readonly ScoredRouter[],
+  options: EvaluationOptions,
+): readonly RouterFigures[] {
+  const oracle: ScoredRouter = {
+    router: 'oracle',
+    calibrationScores: oracleScores(calibration),
+    scores: oracleScores(test),
+  };
+  const all = [...routers, ...withoutSight(calibration, test, options.seed), oracle].map((router) =>
+    prepared(router, calibration, test, options),
+  );
+  const gaps: number[] = [];
+  resample(test.cheapQuality.length, options.seed, (counts) => {
+    gaps.push(total(test.strongQuality, counts) - total(test.cheapQuality, counts));
+    for (const { choices, ranking, settled, sent, draws } of all) {
+      const curve = curveMetrics(choices, ranking, counts);
+      const outcome = outcomeOf(settled, sent, counts);
+      for (const name of CURVE_INTERVALS) draws[name].push(curve[name]);
+      draws.retained.push(outcome.retained);
+      draws.saved.push(outcome.saved);
+    }
+  });
+  const gap = percentileInterval(gaps);
+  const hasGap = gap.low !== null && gap.high !== null && (gap.low > 0 || gap.high < 0);
+  return all.map((router) => {
+    const figures = figuresOf(router, hasGap, options.target);
+    if (router.router === 'random') return { ...figures, ...chance(test, hasGap, options) };
+    return router.router === 'best static' ? { ...figures, ...staticCurve(test) } : figures;
+  });
+}
+
+const CURVE_INTERVALS = ['apgr', 'saved95', 'saved98', 'saved99'] as const;
+
+interface PreparedRouter {
+  readonly router: string;
+  readonly choices: Choices;
+  readonly ranking: Ranking;
+  /** What decisions cost with the threshold in force: nothing comes before the strong model where everything goes to it. */
+  readonly settled: Choices;
+  readonly sent: Uint8Array;
+  readonly isAdmitted: boolean;
+  readonly draws: Readonly<Record<(typeof CURVE_INTERVALS)[number] | 'retained' | 'saved', (number | null)[]>>;
+}
+
+/** Two routers that see nothing of a row: one tosses a coin per row, the other does the same with every row. */
+function withoutSight(calibration: Choices, test: Choices, seed: number): readonly ScoredRouter[] {
+  const random = seededRandom(seed);
+  return [
+    {
+      router: 'random',
+      calibrationScores: calibration.cheapQuality.map(() => random()),
+      scores: test.cheapQuality.map(() => random()),
+    },
+    {
+      router: 'best static',
+      calibrationScores: calibration.cheapQuality.map(() => 0),
+      scores: test.cheapQuality.map(() => 0),
+    },
+  ];
+}
+
+function prepared(
+  router: ScoredRouter,
+  calibration: Choices,
+  test: Choices,
+  options: CalibrationOptions,
+): PreparedRouter {
+  const { calibrationChoices = calibration, choices = test, calibrationScores, scores } = router;
+  const { threshold, isAdmitted } = calibrate(calibrationChoices, calibrationScores, options);
+  const { saved } = outcomeOf(calibrationChoices, sentBy(threshold, calibrationScores));
+  const isOn = isAdmitted && !(saved !== null && saved < 0);
+  return {
+    router: router.router,
+    choices,
+    ranking: rankingOf(router.router === 'random' ? scores.map(() => 0) : scores), // ties are the exact random mix
+    settled: isOn ? choices : { ...choices, strongCost: choices.baselineCost },
+    sent: isOn ? sentBy(threshold, scores) : new Uint8Array(scores.length).fill(1),
+    isAdmitted: isOn,
+    draws: { apgr: [], saved95: [], saved98: [], saved99: [], retained: [], saved: [] },
+  };
+}
+
+function figuresOf(router: PreparedRouter, hasGap: boolean, target: number): RouterFigures {
+  const { choices, ranking, settled, sent, draws, isAdmitted } = router;
+  const curve = curveMetrics(choices, ranking);
+  const outcome = outcomeOf(settled, sent);
+  const apgr = percentileInterval(draws.apgr);
+  const [saved95, saved98, saved99] = [draws.saved95, draws.saved98, draws.saved99].map(percentileInterval);
+  const [retained, saved] = [percentileInterval(draws.retained), percentileInterval(draws.saved)];
+  return {
+    router: router.router,
+    n: sent.length,
+    ...curve,
+    apgr: hasGap ? curve.apgr : null,
+    apgrLow: hasGap ? apgr.low : null,
+    apgrHigh: hasGap ? apgr.high : null,
+    saved95Low: saved95?.low ?? null,
+    saved95High: saved95?.high ?? null,
+    saved98Low: saved98?.low ?? null,
+    saved98High: saved98?.high ?? null,
+    saved99Low: saved99?.low ?? null,
+    saved99High: saved99?.high ?? null,
+    calibrated: {
+      target: 100 * target,
+      retained: outcome.retained,
+      retainedLow: retained.low,
+      retainedHigh: retained.high,
+      saved: outcome.saved,
+      savedLow: saved.low,
+      savedHigh: saved.high,
+      isAdmitted,
+    },
+  };
+}
+
+/** A random mix: its curve is exact, its APGR is simulated, and the interval is that of single random orders. */
+function chance(
+  test: Choices,
+  hasGap: boolean,
+  { seed, randomOrders = 10_000 }: EvaluationOptions,
+): Pick<RouterFigures, 'apgr' | 'apgrLow' | 'apgrHigh'> {
+  if (!hasGap) return { apgr: null, apgrLow: null, apgrHigh: null };
+  const figures = randomOrderApgr(test, randomOrders, seed);
+  const { low, high } = percentileInterval(figures);
+  return { apgr: figures.reduce((sum, figure) => sum + figure, 0) / figures.length, apgrLow: low, apgrHigh: high };
+}
+
+/** A static choice is a point, not a curve. */
+function staticCurve(test: Choices): CurveMetrics & Pick<RouterFigures, 'apgrLow' | 'apgrHigh'> {
+  const [saved95, saved98, saved99] = [0.95, 0.98, 0.99].map((retention) => bestStaticSaved(test, retention));
+  return {
+    apgr: null,
+    apgrLow: null,
+    apgrHigh: null,
+    cpt50: null,
+    cpt80: null,
+    saved95: saved95 ?? null,
+    saved98: saved98 ?? null,
+    saved99: saved99 ?? null,
+  };
+}

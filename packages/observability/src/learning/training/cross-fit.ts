@@ -1,0 +1,44 @@
+import { predictor } from '../inference.ts';
+import type { PromptVector } from '../text/vector.ts';
+import { type Qualities, type TrainingOptions, trainWeights } from './train.ts';
+
+/**
+ * Predicts every row by weights that have not seen it: each fold by weights trained on all others. So one set of rows serves for
+ * training and for calibration, and no label is kept back.
+ *
+ * @param folds - the fold of each row ({@link foldsOf})
+ * @returns P(good) per model and row
+ * @throws RangeError if all rows are in one fold
+ */
+export function crossFit(
+  vectors: readonly PromptVector[],
+  qualities: Qualities,
+  folds: Int32Array,
+  { onProgress, ...options }: TrainingOptions,
+): Readonly<Record<string, Float64Array>> {
+  const models = Object.keys(qualities);
+  const chances = Object.fromEntries(models.map((model) => [model, new Float64Array(vectors.length)]));
+  const names = [...new Set(folds)].sort((one, other) => one - other);
+  if (names.length < 2) throw new RangeError('rows of at least two different questions are needed');
+  for (const [done, fold] of names.entries()) {
+    const others = Array.from(folds.keys()).filter((row) => folds[row] !== fold);
+    const { predictVector } = predictor(
+      trainWeights(
+        others.map((row) => vectors[row] as PromptVector),
+        Object.fromEntries(models.map((model) => [model, picked(qualities[model] as Float64Array, others)])),
+        { ...options, onProgress: (share) => onProgress?.((done + share) / names.length) },
+      ),
+    );
+    for (const [row, vector] of vectors.entries()) {
+      if (folds[row] !== fold) continue;
+      const predicted = predictVector(vector);
+      for (const model of models) (chances[model] as Float64Array)[row] = predicted[model] as number;
+    }
+  }
+  return chances;
+}
+
+/** The members at the given places, in their order. */
+function picked(values: Float64Array, places: readonly number[]): Float64Array {
+  return Float64Array.from(places, (place) => values[place] as number);
+}
