@@ -66,6 +66,15 @@ export { type RouterOptions, RouterPrimitive } from './router/router-primitive.t
 export type { RouterStats, RouteStats } from './router/router-statistics.ts';
 export type { PricedRoute, RouteCandidate, RouteInit } from './router/routes.ts';
 export type { RoutingDecision, RoutingFunction, RoutingStrategy } from './router/strategy.ts';
+export type { Comparison } from './shadow/comparison.ts';
+export type { DominatedRoute } from './shadow/control.ts';
+export type { DominatedSide, ShadowOutcome } from './shadow/facts.ts';
+export type { Agree, Grade, Grades } from './shadow/grading.ts';
+export type { QualityRetained } from './shadow/retained.ts';
+export type { ShadowedStep, ShadowOptions } from './shadow/shadow-options.ts';
+export { ShadowPrimitive } from './shadow/shadow-primitive.ts';
+export type { ShadowStats } from './shadow/shadow-statistics.ts';
+export type { ShadowAnswer } from './shadow/whole-answer.ts';
 export type { TimeoutOutcome, TimeoutPhase } from './timeout/facts.ts';
 export type { StreamLimits } from './timeout/stream-limits.ts';
 export { isTimeoutError, TimeoutError, type TimeoutErrorInit } from './timeout/timeout-error.ts';

@@ -10,6 +10,7 @@ import type { Recording } from './recording.ts';
 import { RECOVERY_METRICS, recoveryCatalogue } from './recovery-catalogue.ts';
 import { ROUTER_METRICS, routerCatalogue } from './router-catalogue.ts';
 import { SEMANTIC_SHADOW_METRICS, semanticShadowCatalogue } from './semantic-shadow-catalogue.ts';
+import { SHADOW_METRICS, shadowCatalogue } from './shadow-catalogue.ts';
 import { TIMEOUT_METRICS, TIMEOUT_RATES, timeoutCatalogue } from './timeout-catalogue.ts';
 
 /** Attributes of every span, whatever its primitive. */
@@ -46,6 +47,7 @@ export const METRICS: readonly Metric[] = [
   ...CACHE_ADVISOR_METRICS,
   ...SEMANTIC_SHADOW_METRICS,
   ...CASCADE_METRICS,
+  ...SHADOW_METRICS,
   ...TIMEOUT_METRICS,
   ...LLM_METRICS,
   ...Object.values(SELF),
@@ -90,6 +92,7 @@ const catalogue: Catalogue = {
   ...semanticShadowCatalogue,
   ...routerCatalogue,
   ...cascadeCatalogue,
+  ...shadowCatalogue,
   ...llmCatalogue,
 
   'conditional.branch': { attribute: 'tta.conditional.branch' },
