@@ -210,13 +210,23 @@ describe('a shadow', () => {
   });
 
   it('reserves what is under way, so that many at once spend no more than the budget either', async () => {
-    const shadow = shadowOf(large('Paris'), { budgetUsd: 2.5 * LARGE_USD });
-    await Promise.all(Array.from({ length: 5 }, () => shadow.execute('x')));
-    await shadow.settled();
+    const clock = manualClock();
+    const slow = (prompt: string, { clock: { setTimer } }: WorkflowContext): Promise<Answer> =>
+      new Promise((resolve) => setTimer(() => resolve(large('Paris')(prompt)), 100));
+    const shadow = new ShadowPrimitive<string, unknown>(mini('Paris'), {
+      baseline: { step: slow, ...LARGE },
+      share: 1,
+      maxPending: 10,
+      budgetUsd: 3.5 * LARGE_USD,
+    });
+    const askFive = async () => {
+      for (let time = 0; time < 5; time += 1) await shadow.execute('x', new WorkflowContext({ clock }));
+      await clock.advance(100);
+    };
+    await askFive();
     expect(shadow.getStats().outcomes).toMatchObject({ compared: 1, busy: 4 }); // nothing was known of prices yet
-    await Promise.all(Array.from({ length: 5 }, () => shadow.execute('x')));
-    await shadow.settled();
-    expect(shadow.getStats().outcomes).toMatchObject({ compared: 2, over_budget: 4 });
+    await askFive();
+    expect(shadow.getStats().outcomes).toMatchObject({ compared: 3, over_budget: 3 });
   });
 
   it('charges grading to the budget', async () => {
