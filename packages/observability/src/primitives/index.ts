@@ -66,7 +66,19 @@ export { type RouterOptions, RouterPrimitive } from './router/router-primitive.t
 export type { RouterStats, RouteStats } from './router/router-statistics.ts';
 export type { PricedRoute, RouteCandidate, RouteInit } from './router/routes.ts';
 export type { RoutingDecision, RoutingFunction, RoutingStrategy } from './router/strategy.ts';
-export type { Comparison } from './shadow/comparison.ts';
+export type { RoutingLogOutcome } from './routing-log/facts.ts';
+export { type FileSinkOptions, fileSink } from './routing-log/file-sink.ts';
+export type { GradeAnswer, RoutingLogOptions } from './routing-log/routing-log-options.ts';
+export { RoutingLogPrimitive, type RoutingLogStats } from './routing-log/routing-log-primitive.ts';
+export type { LoggedAnswer } from './routing-log/row.ts';
+export type { RoutingLogLogger, RoutingLogSink } from './routing-log/sink.ts';
+export type { DriftState } from './score-drift/facts.ts';
+export {
+  type ScoreDriftOptions,
+  ScoreDriftPrimitive,
+  type ScoreDriftStats,
+} from './score-drift/score-drift-primitive.ts';
+export type { Comparison, GradedShadowAnswer } from './shadow/comparison.ts';
 export type { DominatedRoute } from './shadow/control.ts';
 export type { DominatedSide, ShadowOutcome } from './shadow/facts.ts';
 export type { Agree, Grade, Grades } from './shadow/grading.ts';

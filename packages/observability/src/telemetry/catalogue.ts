@@ -9,6 +9,8 @@ import { counter, type Metric, type Rate } from './metric.ts';
 import type { Recording } from './recording.ts';
 import { RECOVERY_METRICS, recoveryCatalogue } from './recovery-catalogue.ts';
 import { ROUTER_METRICS, routerCatalogue } from './router-catalogue.ts';
+import { ROUTING_LOG_METRICS, routingLogCatalogue } from './routing-log-catalogue.ts';
+import { SCORE_DRIFT_METRICS, scoreDriftCatalogue } from './score-drift-catalogue.ts';
 import { SEMANTIC_SHADOW_METRICS, semanticShadowCatalogue } from './semantic-shadow-catalogue.ts';
 import { SHADOW_METRICS, shadowCatalogue } from './shadow-catalogue.ts';
 import { TIMEOUT_METRICS, TIMEOUT_RATES, timeoutCatalogue } from './timeout-catalogue.ts';
@@ -48,6 +50,8 @@ export const METRICS: readonly Metric[] = [
   ...SEMANTIC_SHADOW_METRICS,
   ...CASCADE_METRICS,
   ...SHADOW_METRICS,
+  ...ROUTING_LOG_METRICS,
+  ...SCORE_DRIFT_METRICS,
   ...TIMEOUT_METRICS,
   ...LLM_METRICS,
   ...Object.values(SELF),
@@ -93,6 +97,8 @@ const catalogue: Catalogue = {
   ...routerCatalogue,
   ...cascadeCatalogue,
   ...shadowCatalogue,
+  ...routingLogCatalogue,
+  ...scoreDriftCatalogue,
   ...llmCatalogue,
 
   'conditional.branch': { attribute: 'tta.conditional.branch' },

@@ -1,6 +1,7 @@
 import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
 import { soberly } from '../../llm/fields.ts';
 import { ignoreRejection } from '../ignore-rejection.ts';
+import { withinTime } from '../within-time.ts';
 import { Allowance } from './allowance.ts';
 import { type BackgroundCall, callInBackground } from './background-call.ts';
 import { type Comparison, rowOf } from './comparison.ts';
@@ -113,8 +114,15 @@ export class Comparing<I, O> {
     pay(grades?.costUsd ?? 0);
     if (grades === undefined) return 'ungraded';
     const { input, given, isFromBaseline, note } = answered;
-    const { answer: answerQuality, baseline: baselineQuality } = grades;
-    const comparison: Comparison<I, O> = { input, given, other, isFromBaseline, answerQuality, baselineQuality };
+    const [givenQuality, otherQuality] = isFromBaseline
+      ? [grades.baseline, grades.answer]
+      : [grades.answer, grades.baseline];
+    const graded = { ...given, quality: givenQuality };
+    const comparison: Comparison<I, O> = {
+      input,
+      isFromBaseline,
+      answers: other === given ? [graded] : [graded, { ...other, quality: otherQuality }],
+    };
     this.#keep(comparison, note);
     soberly(() => ignoreRejection(this.#settings.onCompared?.(comparison)));
     return 'compared';
@@ -126,17 +134,8 @@ export class Comparing<I, O> {
   ): Promise<Grades | undefined> {
     const { grade, timeoutMs } = this.#settings;
     const [cheap, strong] = isFromBaseline ? [other, given] : [given, other];
-    const late = Promise.withResolvers<undefined>();
-    const timer = context.clock.setTimer(() => late.resolve(undefined), timeoutMs);
-    timer.unref?.();
-    try {
-      const grades = await Promise.race([grade(cheap, strong, input), late.promise]);
-      return areGrades(grades) ? grades : undefined;
-    } catch {
-      return undefined; // counted as ungraded
-    } finally {
-      timer.cancel();
-    }
+    const grades = await withinTime(context.clock, timeoutMs, () => grade(cheap, strong, input));
+    return areGrades(grades) ? grades : undefined;
   }
 
   #keep(comparison: Comparison<I, O>, note: NoteFact): void {

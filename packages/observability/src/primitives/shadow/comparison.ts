@@ -1,17 +1,17 @@
 import type { ShadowAnswer } from './whole-answer.ts';
 
+/** An answer, and what it is worth, from 0 to 1. */
+export interface GradedShadowAnswer<O> extends ShadowAnswer<O> {
+  readonly quality: number;
+}
+
 /** One request that both ways have answered, as `onCompared` is told of it. */
 export interface Comparison<I, O> {
   readonly input: I;
-  /** The answer that the caller got. */
-  readonly given: ShadowAnswer<O>;
-  /** The answer of the other call; the same as `given` where the baseline gave it and there is no `cheap` step. */
-  readonly other: ShadowAnswer<O>;
   /** Whether the caller's answer came from the baseline itself. */
   readonly isFromBaseline: boolean;
-  /** What the cheap answer is worth; where there is none, what the given one is worth. */
-  readonly answerQuality: number;
-  readonly baselineQuality: number;
+  /** The caller's answer first; then the other one, unless the baseline answered the caller and there is no `cheap` step. */
+  readonly answers: readonly [given: GradedShadowAnswer<O>, other?: GradedShadowAnswer<O>];
 }
 
 /** What is kept of a comparison: no word of the request or of an answer. */
@@ -26,21 +26,15 @@ export interface ComparisonRow {
   readonly cheap: { readonly quality: number; readonly costUsd: number | null } | undefined;
 }
 
-export function rowOf({
-  given,
-  other,
-  isFromBaseline,
-  answerQuality,
-  baselineQuality,
-}: Comparison<unknown, unknown>): ComparisonRow {
-  const [cheap, baseline] = isFromBaseline ? [other, given] : [given, other];
+export function rowOf({ isFromBaseline, answers: [given, other] }: Comparison<unknown, unknown>): ComparisonRow {
+  const [cheap, baseline] = isFromBaseline ? [other, given] : [given, other ?? given];
   return {
     isFromBaseline,
-    answer: isFromBaseline ? baselineQuality : answerQuality,
-    baseline: baselineQuality,
+    answer: given.quality,
+    baseline: baseline.quality,
     answerUsd: given.costUsd,
     baselineUsd: baseline.costUsd,
-    cheap: given === other ? undefined : { quality: answerQuality, costUsd: cheap.costUsd },
+    cheap: cheap === undefined ? undefined : { quality: cheap.quality, costUsd: cheap.costUsd },
   };
 }
 

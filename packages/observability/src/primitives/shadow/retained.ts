@@ -20,7 +20,8 @@ const UNSEEN = 3;
  * Sum of the answers' qualities over that of the baseline's. The interval is that of a ratio of means by the delta method, and never
  * narrower than what so few requests can rule out: without a single loss among n, up to 3/n of all requests may still be lost.
  *
- * @see https://doi.org/10.1002/9780470316481 (Cochran, Sampling Techniques, chapter 6) for the ratio estimate
+ * The ratio estimate is that of W. G. Cochran, Sampling Techniques (1977), chapter 6.
+ *
  * @see https://doi.org/10.1001/jama.1983.03330370053031 for the rule of three
  */
 export function qualityRetained(rows: readonly Qualities[]): QualityRetained {

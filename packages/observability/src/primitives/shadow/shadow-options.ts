@@ -10,6 +10,7 @@ import {
   type WorkflowContext,
   type WorkflowPrimitive,
 } from 'tta-dev-primitives';
+import { isVersionOf } from '../../llm/model-name.ts';
 import type { PricedModel } from '../../llm/model-price.ts';
 import type { PriceSource } from '../../llm/price.ts';
 import { checkTokenPrice, type TokenPrice } from '../../llm/price-list.ts';
@@ -146,7 +147,8 @@ export function shadowSettingsOf<I, O>(work: Step<I, O>, options: ShadowOptions<
     timeoutMs,
     grade: grade ?? gradeByAgreement(agree),
     answerCost,
-    isFromBaseline: isFromBaseline ?? (({ model }) => isVersionOf(model, baseline.model)),
+    isFromBaseline:
+      isFromBaseline ?? (({ model }) => baseline.model !== undefined && isVersionOf(model, baseline.model)),
     onCompared,
     target,
     window,
@@ -178,12 +180,4 @@ function isStep<I, O>(init: unknown): init is Step<I, O> {
 
 function primitiveOf<I, O>(name: string, work: Step<I, O>): WorkflowPrimitive<I, O> {
   return typeof work === 'function' ? step(name, work) : work;
-}
-
-const VERSION = /^[-@](?:\d{3,8}|\d{4}-\d{2}-\d{2}|latest)$/;
-
-/** Whether a name that a provider gives is that of a model, or of a dated version of it. */
-function isVersionOf(named: string | undefined, model: string | undefined): boolean {
-  if (named === undefined || model === undefined) return false;
-  return named === model || (named.startsWith(model) && VERSION.test(named.slice(model.length)));
 }
