@@ -125,6 +125,7 @@ describe('a routing log', () => {
     await clock.advance(999);
     expect(log.getStats()).toMatchObject({ held: 2, queued: 0 });
     expect(log.grade('one', 0.5)).toBe(true);
+    expect(clock.pendingTimers).toBe(1);
     await clock.advance(1);
     expect(log.grade('two', 1)).toBe(false);
     await log.close();
@@ -197,6 +198,15 @@ describe('a routing log', () => {
       'chat: rows of the routing log are lost: there is no room for more until it has been written',
       'chat: the routing log is written again',
     ]);
+  });
+
+  it('has its whole room again once rows are written', async () => {
+    const { log } = logOf({ maxBufferBytes: 2_000 });
+    for (let time = 0; time < 20; time += 1) {
+      await log.execute(`question ${time}`);
+      await log.flush();
+    }
+    expect(log.getStats().outcomes).toMatchObject({ written: 20, dropped: 0 });
   });
 
   it('counts what a failing sink refuses, says so without its words, and no caller notices', async () => {

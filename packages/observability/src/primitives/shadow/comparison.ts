@@ -11,7 +11,7 @@ export interface Comparison<I, O> {
   /** Whether the caller's answer came from the baseline itself. */
   readonly isFromBaseline: boolean;
   /** The caller's answer first; then the other one, unless the baseline answered the caller and there is no `cheap` step. */
-  readonly answers: readonly [given: GradedShadowAnswer<O>, other?: GradedShadowAnswer<O>];
+  readonly answers: readonly [GradedShadowAnswer<O>] | readonly [GradedShadowAnswer<O>, GradedShadowAnswer<O>];
 }
 
 /** What is kept of a comparison: no word of the request or of an answer. */
