@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
+import { predictor } from '../../learning/inference.ts';
 import { gradedRow, vectorOfRow } from '../../learning/rows.ts';
 import { vectorOf } from '../../learning/text/vector.ts';
+import { trainWeights } from '../../learning/training/train.ts';
 import type { RoutingLogOptions } from './routing-log-options.ts';
 import { RoutingLogPrimitive } from './routing-log-primitive.ts';
 import type { LoggedRow } from './row.ts';
@@ -94,6 +96,27 @@ describe('a routing log', () => {
     expect(await idWith('a')).toMatch(/^[0-9a-f]{32}$/);
     expect(await idWith('a')).toBe(await idWith('a'));
     expect(await idWith('b')).not.toBe(await idWith('a'));
+  });
+
+  it('gives rows of two models from which weights are learned that tell them apart', async () => {
+    const { sink, log } = logOf({ hashBits: 12 });
+    for (let time = 0; time < 120; time += 1) {
+      const isHard = time % 2 === 0;
+      log.record(isHard ? `prove theorem ${time}` : `greet person ${time}`, [
+        { model: 'small', quality: isHard ? 0 : 1 },
+        { model: 'large', quality: 1 },
+      ]);
+    }
+    await log.close();
+    const rows = sink.rows.map(gradedRow);
+    const weights = trainWeights(
+      rows.map((row) => vectorOfRow(row, 12)),
+      { small: Float64Array.from(rows, ({ answers }) => answers['small']?.quality ?? Number.NaN) },
+      { hashBits: 12 },
+    );
+    const { predict } = predictor(weights);
+    expect(predict('prove theorem 7')['small']).toBeLessThan(0.5);
+    expect(predict('greet person 7')['small']).toBeGreaterThan(0.5);
   });
 
   it('lets the caller have its answer before anything is done', async () => {

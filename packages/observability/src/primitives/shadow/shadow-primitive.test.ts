@@ -276,6 +276,23 @@ describe('a shadow', () => {
     expect(other).not.toEqual(first);
   });
 
+  it('states no word of a request or an answer, and keeps none', async () => {
+    using recording = recordingObserver();
+    const shadow = new ShadowPrimitive<string, unknown>((prompt) => mini(`zebrafinch ${prompt}`)(prompt), {
+      baseline: (prompt) => {
+        if (prompt.endsWith('1')) throw new Error(`cannot answer ${prompt}`);
+        return large(`zebrafinch ${prompt}`)(prompt);
+      },
+      share: 1,
+    });
+    await run(shadow, 2);
+    await shadow.execute('a zebrafinch');
+    await shadow.settled();
+    const ours = recording.executions.filter(({ kind }) => kind === 'shadow').flatMap(({ facts }) => facts);
+    expect(ours.length).toBeGreaterThan(10);
+    expect(JSON.stringify([ours, shadow.getStats(), String(shadow)])).not.toMatch(/zebrafinch|question/);
+  });
+
   it('accounts for every request once, whatever happens', async () => {
     const kinds = fc.constantFrom('good', 'bad', 'fails', 'down', 'ungraded', 'hangs');
     await fc.assert(
