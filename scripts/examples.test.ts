@@ -15,6 +15,7 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
   'openai.ts': /\(the first time; 3 tokens, .*\(the second time; 3 tokens, .*1\/2 hits/s,
   'quickstart.ts': /cache_hits_total\{operation="answer"\} 1\n/,
   'router-strategies.ts': /down: answered by gpt-4o\nacme has had 2 answers for .* of \$0.01\n/s,
+  'routing-shadow.ts': /promise broken.*\nBeats chance at the same spend: no.*\n.*200 rows/s,
   'router.ts': /small 2 taken, .*large 1 taken/s,
   'timeout.ts': /TimeoutError \(hard\).*TimeoutError \(idle\)/s,
 };

@@ -1,8 +1,9 @@
-import { WorkflowContext } from 'tta-dev-primitives';
+import { step, WorkflowContext } from 'tta-dev-primitives';
 import {
   CachePrimitive,
   memoryStore,
   RouterPrimitive,
+  ShadowPrimitive,
   TimeoutPrimitive,
 } from 'tta-observability-integration/primitives';
 import type { Comparison } from './harness.ts';
@@ -61,6 +62,10 @@ const byName = { small: ask, large: ask };
 
 const plainChoice = (): Promise<unknown> => byName[REQUEST.messages.length < 10 ? 'small' : 'large'](REQUEST);
 
+const bare = step('ask', ask);
+
+const shadow = new ShadowPrimitive(bare, { baseline: ask, share: 1e-9 });
+
 /**
  * What the primitives cost beside the least code that does the core of their work. A hit makes a key by SHA-256 over the
  * canonical request, checks the entry and prices the answer; a route prices its answer at two models.
@@ -69,4 +74,10 @@ export const PRIMITIVES: readonly Comparison[] = [
   { name: 'cache hit, 2 KB', work: cacheHit, other: plainHit, allowedRatio: 12 },
   { name: 'timeout, in time', work: () => timeout.execute(REQUEST, context), other: plainRace, allowedRatio: 1.5 },
   { name: 'router, priced', work: () => router.execute(REQUEST, context), other: plainChoice, allowedRatio: 130 },
+  {
+    name: 'shadow, a request outside the slice',
+    work: () => shadow.execute(REQUEST, context),
+    other: () => bare.execute(REQUEST, context),
+    allowedRatio: 5,
+  },
 ];

@@ -1,3 +1,4 @@
+export { answerText } from './answer-text.ts';
 export { assembleAnswer, type ChunkOptions, chunksOfAnswer } from './assembly/assembly.ts';
 export { bundledPrices } from './bundled-prices.ts';
 export { type Completion, describeCompletion } from './completion/completion.ts';

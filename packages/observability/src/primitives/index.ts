@@ -1,7 +1,17 @@
+export type { CacheAdvice, LifeAdvice } from './cache/advisor/cache-advice.ts';
+export { type CacheAdvisorOptions, CacheAdvisorPrimitive } from './cache/advisor/cache-advisor-primitive.ts';
+export type { ShareEstimate } from './cache/advisor/wilson.ts';
 export type { CostFunction, UnpaidAnswer } from './cache/answer-cost.ts';
 export type { CacheOptions } from './cache/cache-options.ts';
 export { CachePrimitive } from './cache/cache-primitive.ts';
 export type { CacheStats } from './cache/cache-stats.ts';
+export {
+  type ExportOptions,
+  exportEntries,
+  type ImportOptions,
+  type ImportReport,
+  importEntries,
+} from './cache/cassette/cassette.ts';
 export { type CacheControl, withCacheControl } from './cache/control/cache-control.ts';
 export { type CacheReport, cacheHeaders } from './cache/control/cache-report.ts';
 export { isNotCachedError, NotCachedError } from './cache/control/not-cached-error.ts';
@@ -23,6 +33,11 @@ export type { LeaseOptions } from './cache/flight/lease/lease-options.ts';
 export type { TtlFunction } from './cache/freshness/lifetime.ts';
 export type { StaleIf } from './cache/freshness/stale-rules.ts';
 export type { CacheScope } from './cache/key/scope.ts';
+export type { SemanticVerdict } from './cache/semantic/facts.ts';
+export type { SemanticShadowOptions } from './cache/semantic/semantic-shadow-options.ts';
+export { SemanticShadowPrimitive } from './cache/semantic/semantic-shadow-primitive.ts';
+export type { SemanticShadowStats } from './cache/semantic/shadow.ts';
+export type { ThresholdStats } from './cache/semantic/shadow-tally.ts';
 export { type FileStoreOptions, fileStore } from './cache/store/file/file-store.ts';
 export { type GuardableStore, type GuardOptions, guardedStore } from './cache/store/guard/guarded-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/store/memory-store.ts';
@@ -36,6 +51,20 @@ export {
   type StoreOperation,
 } from './cache/store/store.ts';
 export { type TieredStoreOptions, tieredStore } from './cache/store/tiered-store.ts';
+export { type Acceptance, acceptAll, type StageAnswer, type Verdict } from './cascade/accept/acceptance.ts';
+export { type AcceptArithmeticOptions, acceptArithmetic } from './cascade/accept/arithmetic.ts';
+export { type AcceptCompleteOptions, acceptComplete } from './cascade/accept/complete.ts';
+export { type AcceptJsonOptions, acceptJson, type StandardSchema } from './cascade/accept/json.ts';
+export { type AcceptLearnedOptions, acceptLearned, type Verifier } from './cascade/accept/learned.ts';
+export { type AcceptNumberOptions, acceptNumber, lastNumberIn } from './cascade/accept/number.ts';
+export { acceptPattern } from './cascade/accept/pattern.ts';
+export { agreement, type ComparisonOptions, type Extract } from './cascade/agreement.ts';
+export type { CascadeOptions, JudgedStep, StageInit } from './cascade/cascade-options.ts';
+export { CascadePrimitive } from './cascade/cascade-primitive.ts';
+export type { CascadeStats, StageStats } from './cascade/cascade-statistics.ts';
+export type { CascadeOutcome, RejectionReason } from './cascade/facts.ts';
+export { type SelfConsistencyOptions, selfConsistency } from './cascade/self-consistency.ts';
+export type { CascadeStage, MemberInit, PricedStep } from './cascade/stage.ts';
 export type { CostEstimate } from './router/estimate/cost-estimate.ts';
 export type { Modality } from './router/estimate/modality.ts';
 export { type Prompt, promptOf } from './router/estimate/prompt.ts';
@@ -70,6 +99,27 @@ export type {
   RoutingVerdict,
   Settlement,
 } from './router/strategy.ts';
+export type { RoutingLogOutcome } from './routing-log/facts.ts';
+export { type FileSinkOptions, fileSink } from './routing-log/file-sink.ts';
+export type { GradeAnswer, RoutingLogOptions } from './routing-log/routing-log-options.ts';
+export { RoutingLogPrimitive, type RoutingLogStats } from './routing-log/routing-log-primitive.ts';
+export type { LoggedAnswer } from './routing-log/row.ts';
+export type { RoutingLogLogger, RoutingLogSink } from './routing-log/sink.ts';
+export type { DriftState } from './score-drift/facts.ts';
+export {
+  type ScoreDriftOptions,
+  ScoreDriftPrimitive,
+  type ScoreDriftStats,
+} from './score-drift/score-drift-primitive.ts';
+export type { Comparison, GradedShadowAnswer } from './shadow/comparison.ts';
+export type { DominatedRoute } from './shadow/control.ts';
+export type { DominatedSide, ShadowOutcome } from './shadow/facts.ts';
+export type { Agree, Grade, Grades } from './shadow/grading.ts';
+export type { QualityRetained } from './shadow/retained.ts';
+export type { ShadowedStep, ShadowOptions } from './shadow/shadow-options.ts';
+export { ShadowPrimitive } from './shadow/shadow-primitive.ts';
+export type { ShadowStats } from './shadow/shadow-statistics.ts';
+export type { ShadowAnswer } from './shadow/whole-answer.ts';
 export type { TimeoutOutcome, TimeoutPhase } from './timeout/facts.ts';
 export type { StreamLimits } from './timeout/stream-limits.ts';
 export { isTimeoutError, TimeoutError, type TimeoutErrorInit } from './timeout/timeout-error.ts';

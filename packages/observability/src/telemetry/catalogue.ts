@@ -1,12 +1,18 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { FactName, Facts } from 'tta-dev-primitives';
+import { CACHE_ADVISOR_METRICS, cacheAdvisorCatalogue } from './cache-advisor-catalogue.ts';
 import { CACHE_METRICS, CACHE_RATES, cacheCatalogue } from './cache-catalogue.ts';
+import { CASCADE_METRICS, cascadeCatalogue } from './cascade-catalogue.ts';
 import type { OpenDimension } from './dimensions.ts';
 import { LLM_METRICS, llmCatalogue } from './llm-catalogue.ts';
 import { counter, type Metric, type Rate } from './metric.ts';
 import type { Recording } from './recording.ts';
 import { RECOVERY_METRICS, recoveryCatalogue } from './recovery-catalogue.ts';
 import { ROUTER_METRICS, routerCatalogue } from './router-catalogue.ts';
+import { ROUTING_LOG_METRICS, routingLogCatalogue } from './routing-log-catalogue.ts';
+import { SCORE_DRIFT_METRICS, scoreDriftCatalogue } from './score-drift-catalogue.ts';
+import { SEMANTIC_SHADOW_METRICS, semanticShadowCatalogue } from './semantic-shadow-catalogue.ts';
+import { SHADOW_METRICS, shadowCatalogue } from './shadow-catalogue.ts';
 import { TIMEOUT_METRICS, TIMEOUT_RATES, timeoutCatalogue } from './timeout-catalogue.ts';
 
 /** Attributes of every span, whatever its primitive. */
@@ -40,6 +46,12 @@ export const SELF: {
 export const METRICS: readonly Metric[] = [
   ...ROUTER_METRICS,
   ...CACHE_METRICS,
+  ...CACHE_ADVISOR_METRICS,
+  ...SEMANTIC_SHADOW_METRICS,
+  ...CASCADE_METRICS,
+  ...SHADOW_METRICS,
+  ...ROUTING_LOG_METRICS,
+  ...SCORE_DRIFT_METRICS,
   ...TIMEOUT_METRICS,
   ...LLM_METRICS,
   ...Object.values(SELF),
@@ -80,7 +92,13 @@ const catalogue: Catalogue = {
   ...recoveryCatalogue,
   ...timeoutCatalogue,
   ...cacheCatalogue,
+  ...cacheAdvisorCatalogue,
+  ...semanticShadowCatalogue,
   ...routerCatalogue,
+  ...cascadeCatalogue,
+  ...shadowCatalogue,
+  ...routingLogCatalogue,
+  ...scoreDriftCatalogue,
   ...llmCatalogue,
 
   'conditional.branch': { attribute: 'tta.conditional.branch' },

@@ -1,4 +1,6 @@
 import type { SavingSource } from '../../llm/savings.ts';
+import type {} from './advisor/facts.ts';
+import type {} from './semantic/facts.ts';
 
 /** How a lookup ended; exactly one is stated per execution. */
 export type CacheOutcome = 'hit' | 'miss' | 'stale' | 'bypass' | 'coalesced';

@@ -1,0 +1,33 @@
+import { type PriceSource, priceOf } from './price.ts';
+import { costAt, type TokenPrice } from './price-list.ts';
+import type { Usage } from './usage.ts';
+
+/** Who answers, as far as prices depend on it. */
+export interface PricedModel {
+  readonly name: string;
+  /** As which model its answers are priced; undefined: as the one that the answer names. */
+  readonly model: string | undefined;
+  readonly provider: string | undefined;
+  /** What its tokens cost, instead of asking a price source. */
+  readonly price: TokenPrice | undefined;
+}
+
+/**
+ * What tokens of a model cost, in US dollars.
+ *
+ * @param answeredBy - the model that the answer names, for one that is not named itself
+ * @returns null when the usage, the model or its price is not known
+ */
+export function costOfUsage(
+  { name, model, price, provider }: PricedModel,
+  usage: Usage | undefined,
+  answeredBy: string | undefined,
+  prices: PriceSource | undefined,
+  epochMs: number,
+): number | null {
+  if (usage === undefined) return null;
+  const pricedAs = model ?? answeredBy;
+  if (price !== undefined) return costAt(price, usage, pricedAs ?? name, provider)?.totalUsd ?? null;
+  if (pricedAs === undefined) return null;
+  return priceOf(usage, pricedAs, { provider, at: new Date(epochMs), prices })?.totalUsd ?? null;
+}

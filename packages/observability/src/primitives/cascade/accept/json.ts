@@ -1,0 +1,64 @@
+import { checkFunction } from 'tta-dev-primitives';
+import type { Acceptance } from './acceptance.ts';
+
+/**
+ * What a schema library offers to others: zod, valibot, arktype and more.
+ *
+ * @see https://standardschema.dev
+ */
+export interface StandardSchema {
+  readonly '~standard': {
+    validate(value: unknown): { readonly issues?: unknown } | PromiseLike<{ readonly issues?: unknown }>;
+  };
+}
+
+export interface AcceptJsonOptions {
+  /** What the JSON must be: a Standard Schema, or a function that says so. @defaultValue anything */
+  readonly schema?: StandardSchema | ((value: unknown) => boolean | PromiseLike<boolean>) | undefined;
+}
+
+/** Models like to put JSON into a fence, with and without a word about it before. */
+const FENCE = /```(?:json)?\s*\n?([\s\S]*?)```/iu;
+
+/**
+ * Accepts an answer whose text is JSON, alone or in a code fence, that fits a schema. An output that is no text and no model's answer
+ * is held against the schema as it is.
+ *
+ * @throws TypeError if the schema is neither a Standard Schema nor a function
+ * @example
+ * ```ts
+ * acceptJson({ schema: z.object({ city: z.string() }) });
+ * ```
+ */
+export function acceptJson<I, O>({ schema }: AcceptJsonOptions = {}): Acceptance<I, O> {
+  const fits = schema === undefined ? (): boolean => true : fitOf(schema);
+  return async ({ text, output }) => {
+    const parsed = text === undefined ? { value: output } : jsonIn(text);
+    if (parsed === undefined) return 'not_json';
+    return (await fits(parsed.value)) === true ? true : 'schema';
+  };
+}
+
+/** The JSON that a text is, or that stands in its first code fence; undefined if there is none. */
+export function jsonIn(text: string): { readonly value: unknown } | undefined {
+  return parsed(text) ?? parsed(FENCE.exec(text)?.[1]);
+}
+
+function parsed(text: string | undefined): { readonly value: unknown } | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function fitOf(schema: NonNullable<AcceptJsonOptions['schema']>): (value: unknown) => boolean | PromiseLike<boolean> {
+  const standard = (schema as Partial<StandardSchema>)['~standard'];
+  if (standard === undefined) {
+    checkFunction('acceptJson', 'schema', schema);
+    return schema as (value: unknown) => boolean;
+  }
+  checkFunction('acceptJson', "schema['~standard'].validate", standard.validate);
+  return async (value) => (await standard.validate(value)).issues === undefined;
+}

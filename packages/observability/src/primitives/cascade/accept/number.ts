@@ -1,0 +1,41 @@
+import { checkFunction, checkNumber, type WorkflowContext } from 'tta-dev-primitives';
+import type { Acceptance } from './acceptance.ts';
+
+export interface AcceptNumberOptions {
+  /** How far the answer may be from what is expected. @defaultValue 1e-9 */
+  readonly tolerance?: number | undefined;
+}
+
+/** A number as people write it: with a sign, with commas between thousands, with an exponent. */
+const NUMBER = /[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?/giu;
+
+/**
+ * Accepts an answer whose last number is the one that is expected, where a request lets it be known: a checksum, a sum of columns, a
+ * count that can be recomputed.
+ *
+ * @param expected - the number for a request; undefined where it is not known, and then any number will do
+ * @throws TypeError or RangeError naming the option if an option is wrong
+ * @example
+ * ```ts
+ * acceptNumber((invoice: Invoice) => invoice.lines.reduce((sum, { usd }) => sum + usd, 0), { tolerance: 0.005 });
+ * ```
+ */
+export function acceptNumber<I, O>(
+  expected: (input: I, context: WorkflowContext) => number | undefined | PromiseLike<number | undefined>,
+  { tolerance = 1e-9 }: AcceptNumberOptions = {},
+): Acceptance<I, O> {
+  checkFunction('acceptNumber', 'expected', expected);
+  checkNumber('acceptNumber', 'tolerance', tolerance, { atLeast: 0 });
+  return async ({ text, input, context }) => {
+    const given = lastNumberIn(text ?? '');
+    if (given === undefined) return 'number';
+    const wanted = await expected(input, context);
+    return wanted === undefined || Math.abs(given - wanted) <= tolerance ? true : 'number';
+  };
+}
+
+/** The last number that a text holds, because that is where models put what they came to; undefined if there is none. */
+export function lastNumberIn(text: string): number | undefined {
+  const last = text.match(NUMBER)?.at(-1);
+  return last === undefined ? undefined : Number(last.replaceAll(',', '').replace('−', '-'));
+}

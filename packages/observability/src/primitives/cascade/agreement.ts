@@ -1,0 +1,129 @@
+import { checkFunction, checkOneOf, type DerivedController, deriveController } from 'tta-dev-primitives';
+import { answersAgree } from '../../learning/answers.ts';
+import type { StageAnswer } from './accept/acceptance.ts';
+import { answerOf, type Reply } from './reply.ts';
+import { type Asked, type Asking, CascadeStage, type Member, type MemberInit, membersOf } from './stage.ts';
+
+/** What is compared of an answer: a number, a label, a line of JSON; undefined for an answer that holds no such thing. */
+export type Extract<I, O> = (answer: StageAnswer<I, O>) => string | number | undefined;
+
+export interface ComparisonOptions {
+  /** Whether the steps are asked at the same time, or each only while it is still needed. @defaultValue 'together' */
+  readonly mode?: 'together' | 'in_turn' | undefined;
+  /**
+   * Whether two extracted answers are the same.
+   * @defaultValue equal but for case, white space, `$`, commas, quotation marks, backslashes, and `.0` at the end
+   */
+  readonly areSame?: ((one: string | number, other: string | number) => boolean) | undefined;
+}
+
+/**
+ * A stage that asks two models or more, best of different vendors, and accepts the answer of the first if all of them extract to the
+ * same. An answer that extracts to nothing agrees with none.
+ *
+ * It needs answers that can be compared; of free text hardly two are ever the same. Asked `together` it is as slow as its slowest
+ * model; `in_turn` it is slower, and spares the later calls once two differ. If a model fails, nothing can be compared: the others are
+ * cancelled, and the cascade goes on to its next stage.
+ *
+ * @throws TypeError or RangeError naming the option if an option is wrong
+ * @example
+ * ```ts
+ * new CascadePrimitive({
+ *   cheap: agreement({ mini: askMini, flash: askFlash }, ({ text }) => text?.split('####')[1]),
+ *   large: askLarge,
+ * });
+ * ```
+ */
+export function agreement<I, O>(
+  members: Readonly<Record<string, MemberInit<I, O>>>,
+  extract: Extract<I, O>,
+  options: ComparisonOptions = {},
+): CascadeStage<I, O> {
+  const comparison = comparisonOf('agreement', extract, options);
+  return new AgreementStage(membersOf('agreement', members, 2), comparison);
+}
+
+/** How answers are compared. */
+export interface Comparison<I, O> {
+  readonly mode: 'together' | 'in_turn';
+  readonly extract: Extract<I, O>;
+  readonly areSame: (one: string | number, other: string | number) => boolean;
+}
+
+/** @throws TypeError or RangeError naming the option if an option is wrong */
+export function comparisonOf<I, O>(
+  owner: string,
+  extract: Extract<I, O>,
+  { mode = 'together', areSame = answersAgree }: ComparisonOptions,
+): Comparison<I, O> {
+  checkFunction(owner, 'extract', extract);
+  checkFunction(owner, 'areSame', areSame);
+  checkOneOf(owner, 'mode', mode, ['together', 'in_turn']);
+  return { mode, extract, areSame };
+}
+
+class AgreementStage<I, O> extends CascadeStage<I, O> {
+  readonly #comparison: Comparison<I, O>;
+
+  constructor(members: readonly Member<I, O>[], comparison: Comparison<I, O>) {
+    super(members);
+    this.#comparison = comparison;
+  }
+
+  async ask(asking: Asking<I, O>): Promise<Asked<O>> {
+    const replies = this.#comparison.mode === 'together' ? await callAll(this.members, asking) : [];
+    const keys = replies.map((reply, index) => this.#keyOf(index, reply, asking));
+    for (let index = replies.length; index < this.members.length; index += 1) {
+      if (!this.#allSame(keys)) break;
+      const reply = await asking.call(this.members[index] as Member<I, O>, asking.context);
+      replies.push(reply);
+      keys.push(this.#keyOf(index, reply, asking));
+    }
+    const isAgreed = keys.length === this.members.length && this.#allSame(keys);
+    return { reply: replies[0] as Reply<O>, verdict: isAgreed ? true : 'disagreement' };
+  }
+
+  #keyOf(index: number, reply: Reply<O>, { input, context }: Asking<I, O>): string | number | undefined {
+    const { name } = this.members[index] as Member<I, O>;
+    return extracted(this.#comparison.extract, answerOf(name, input, context, reply));
+  }
+
+  #allSame(keys: readonly (string | number | undefined)[]): boolean {
+    const [first] = keys;
+    if (keys.length === 0) return true;
+    return first !== undefined && keys.every((key) => key !== undefined && this.#comparison.areSame(first, key));
+  }
+}
+
+/** What is extracted; nothing from an answer that the user's function cannot read. */
+export function extracted<I, O>(extract: Extract<I, O>, answer: StageAnswer<I, O>): string | number | undefined {
+  try {
+    const key: unknown = extract(answer);
+    return (typeof key === 'string' && key.trim() !== '') || (typeof key === 'number' && Number.isFinite(key))
+      ? key
+      : undefined;
+  } catch {
+    return undefined; // what cannot be extracted agrees with nothing, so that a better model is asked
+  }
+}
+
+/** Calls members at the same time; when one fails, the others are cancelled and waited for no longer. */
+export async function callAll<I, O>(
+  members: readonly Member<I, O>[],
+  { context, call }: Pick<Asking<I, O>, 'context' | 'call'>,
+): Promise<Reply<O>[]> {
+  const controllers: DerivedController[] = members.map(() => deriveController(context));
+  try {
+    return await Promise.all(
+      members.map((member, index) => {
+        const { signal } = controllers[index] as DerivedController;
+        return call(member, context.child(member.name, { signal }));
+      }),
+    );
+  } catch (error) {
+    for (const controller of controllers) controller.abort(error);
+    throw error;
+  } finally {
+    for (const controller of controllers) controller.release();
+  }
+}

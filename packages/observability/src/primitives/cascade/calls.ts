@@ -1,0 +1,125 @@
+import { followOutput, isStream, type NoteFact, type WorkflowContext } from 'tta-dev-primitives';
+import { type Account, accountOf, setAccount } from '../../llm/account.ts';
+import { costOfUsage, type PricedModel } from '../../llm/model-price.ts';
+import type { PriceSource } from '../../llm/price.ts';
+import { StreamUsage } from '../../llm/stream-usage.ts';
+import { modelOf, type Usage, usageOf } from '../../llm/usage.ts';
+import { type Reply, readAnswer, wholeOf } from './reply.ts';
+import type { Member } from './stage.ts';
+
+/** What calls are priced with. */
+export interface CallPricing {
+  readonly prices: PriceSource | undefined;
+  readonly last: PricedModel;
+}
+
+/** What is known of the money of an answer. */
+interface Making {
+  readonly usage: Usage | undefined;
+  readonly model: string | undefined;
+  readonly account: Account | undefined;
+}
+
+/** The calls of one execution: makes them, states their tokens, and adds up what they cost. */
+export class Calls<I, O> {
+  readonly #pricing: CallPricing;
+  readonly #note: NoteFact;
+  readonly #onPaid: (stage: string, usd: number) => void;
+  #costUsd: number | null = 0;
+
+  /** @param onPaid - told the cost of each call, as far as it is known, and the stage that made it */
+  constructor(pricing: CallPricing, note: NoteFact, onPaid: (stage: string, usd: number) => void) {
+    this.#pricing = pricing;
+    this.#note = note;
+    this.#onPaid = onPaid;
+  }
+
+  /** What all calls so far cost, in US dollars; null once the cost of one is not known. */
+  get costUsd(): number | null {
+    return this.#costUsd;
+  }
+
+  /** Calls a member and reads its whole answer. @throws what the member, or its stream, throws */
+  async read(stage: string, member: Member<I, O>, input: I, context: WorkflowContext): Promise<Reply<O>> {
+    const output = await wholeOf(await member.step.execute(input, context));
+    const { whole, give } = output;
+    const making = { usage: usageOf(whole), model: modelOf(whole), account: this.#take(output) };
+    const costUsd = this.#settle(stage, member, making, context);
+    const lastStageUsd = this.#costOf(this.#pricing.last, { ...making, model: undefined }, context);
+    return { whole, give, ...readAnswer(whole), costUsd, lastStageUsd };
+  }
+
+  /**
+   * Calls the member whose answer is given as it is; a stream is handed on at once.
+   *
+   * @param onSettled - told once what the call cost, in US dollars, or null if that is not known
+   */
+  async give(
+    stage: string,
+    member: Member<I, O>,
+    input: I,
+    context: WorkflowContext,
+    onSettled: (costUsd: number | null) => void,
+  ): Promise<O> {
+    const output = await member.step.execute(input, context);
+    if (!isStream(output)) {
+      onSettled(
+        this.#settle(
+          stage,
+          member,
+          { usage: usageOf(output), model: modelOf(output), account: takeAccount(output) },
+          context,
+        ),
+      );
+      return output;
+    }
+    const told = new StreamUsage();
+    let account: Account | undefined;
+    return followOutput(output, {
+      onChunk: (chunk) => {
+        told.add(chunk);
+        account = takeAccount(chunk) ?? account;
+      },
+      onEnd: ({ kind }) => {
+        const usage = kind === 'complete' ? told.usage : undefined;
+        onSettled(this.#settle(stage, member, { usage, model: told.model, account }, context));
+      },
+    });
+  }
+
+  #take({ whole, isStream: isStreamed }: { readonly whole: unknown; readonly isStream: boolean }): Account | undefined {
+    if (!isStreamed) return takeAccount(whole);
+    return (whole as readonly unknown[]).map(takeAccount).find((account) => account !== undefined);
+  }
+
+  #settle(stage: string, member: Member<I, O>, making: Making, context: WorkflowContext): number | null {
+    const costUsd = making.account === 'unpaid' ? 0 : this.#costOf(member, making, context);
+    if (making.account === undefined) this.#state(member, making, costUsd);
+    this.#costUsd = this.#costUsd === null || costUsd === null ? null : this.#costUsd + costUsd;
+    if (costUsd !== null) this.#onPaid(stage, costUsd);
+    return costUsd;
+  }
+
+  #costOf(
+    priced: PricedModel,
+    { usage, model }: Pick<Making, 'usage' | 'model'>,
+    { clock }: WorkflowContext,
+  ): number | null {
+    return costOfUsage(priced, usage, model, this.#pricing.prices, clock.epochMs());
+  }
+
+  #state({ model, provider }: Member<I, O>, { usage, model: answeredBy }: Making, costUsd: number | null): void {
+    const pricedAs = model ?? answeredBy;
+    if (provider !== undefined) this.#note('llm.provider', provider);
+    if (pricedAs !== undefined) this.#note('llm.model', pricedAs);
+    if (usage !== undefined) this.#note('llm.usage', usage);
+    if (costUsd !== null) this.#note('llm.costUsd', costUsd);
+  }
+}
+
+/** How the money of an answer stands, from now on for everybody further out: its cost is stated here. */
+function takeAccount(answer: unknown): Account | undefined {
+  const account = accountOf(answer);
+  if (account === undefined) setAccount(answer, 'stated');
+  return account;
+}

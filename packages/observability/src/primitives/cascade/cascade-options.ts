@@ -1,0 +1,102 @@
+import { checkBoolean, checkFunction, checkNumber, refusal } from 'tta-dev-primitives';
+import type { PriceSource } from '../../llm/price.ts';
+import type { Acceptance } from './accept/acceptance.ts';
+import type { SelfSwitchSettings } from './self-switch.ts';
+import { CascadeStage, isStep, type MemberInit, memberOf, type PricedStep, SingleStage } from './stage.ts';
+
+/** A stage that asks one step, with a rule of its own in place of the cascade's. */
+export interface JudgedStep<I, O> extends PricedStep<I, O> {
+  readonly accept?: Acceptance<I, O> | undefined;
+}
+
+/** A way to answer: a step, alone or with its price and its rule, or what `agreement` and `selfConsistency` make. */
+export type StageInit<I, O> = MemberInit<I, O> | JudgedStep<I, O> | CascadeStage<I, O>;
+
+export interface CascadeOptions<I, O> {
+  /**
+   * Says whether the answer of a stage will do; the last stage is not judged. Stages of `agreement` and `selfConsistency` need none.
+   */
+  readonly accept?: Acceptance<I, O> | undefined;
+  /** Names the cascade in metrics, spans and statistics. @defaultValue 'cascade' */
+  readonly operation?: string | undefined;
+  /** Where prices come from, for steps without one of their own. @defaultValue bundledPrices */
+  readonly prices?: PriceSource | undefined;
+  /** Whether the cheap stages are left out while they cost more than they save. @defaultValue true */
+  readonly selfSwitch?: boolean | undefined;
+  /** After how many priced requests that is first decided. @defaultValue 50 */
+  readonly minRequests?: number | undefined;
+  /** While they are left out, one request in so many is sent through them all the same. @defaultValue 20 */
+  readonly probeEvery?: number | undefined;
+}
+
+/** A stage, ready to be asked. */
+export interface NamedStage<I, O> {
+  readonly name: string;
+  readonly stage: CascadeStage<I, O>;
+  readonly accept: Acceptance<I, O> | undefined;
+}
+
+/** The last stage asks one step, whose answer is given whatever it is. */
+export interface LastStage<I, O> extends NamedStage<I, O> {
+  readonly stage: SingleStage<I, O>;
+}
+
+export interface CascadeSettings<I, O> {
+  readonly operation: string;
+  readonly cheap: readonly NamedStage<I, O>[];
+  readonly last: LastStage<I, O>;
+  readonly prices: PriceSource | undefined;
+  readonly selfSwitch: SelfSwitchSettings | undefined;
+}
+
+const OWNER = 'CascadePrimitive';
+
+/** @throws TypeError or RangeError that names the option, the value and what is allowed */
+export function cascadeSettingsOf<I, O>(
+  inits: Readonly<Record<string, StageInit<I, O>>>,
+  options: CascadeOptions<I, O>,
+): CascadeSettings<I, O> {
+  const { accept, operation = 'cascade', prices, selfSwitch = true, minRequests = 50, probeEvery = 20 } = options;
+  if (accept !== undefined) checkFunction(OWNER, 'accept', accept);
+  if (typeof operation !== 'string' || operation === '') {
+    throw new TypeError(refusal(OWNER, 'operation', operation, 'a name'));
+  }
+  if (prices !== undefined) checkFunction(OWNER, 'prices.price', prices?.price);
+  checkBoolean(OWNER, 'selfSwitch', selfSwitch);
+  checkNumber(OWNER, 'minRequests', minRequests, { atLeast: 1, isInteger: true });
+  checkNumber(OWNER, 'probeEvery', probeEvery, { atLeast: 2, isInteger: true });
+  const stages = stagesOf(inits, accept);
+  const last = stages.at(-1);
+  if (last === undefined || stages.length < 2) {
+    throw new RangeError(`${OWNER}: stages must be two or more, the cheapest first, but they are ${stages.length}`);
+  }
+  if (!isLast(last)) throw new TypeError(`${OWNER}: the last stage must be one step, because nobody judges its answer`);
+  const cheap = stages.slice(0, -1);
+  for (const { name, stage, accept: rule } of cheap) {
+    if (rule !== undefined || !(stage instanceof SingleStage)) continue;
+    throw new TypeError(
+      `${OWNER}: accept must be a function, or no stage but the last could be judged: ${name} has no rule`,
+    );
+  }
+  return { operation, cheap, last, prices, selfSwitch: selfSwitch ? { minRequests, probeEvery } : undefined };
+}
+
+function isLast<I, O>(stage: NamedStage<I, O>): stage is LastStage<I, O> {
+  return stage.stage instanceof SingleStage;
+}
+
+function stagesOf<I, O>(
+  inits: Readonly<Record<string, StageInit<I, O>>>,
+  accept: Acceptance<I, O> | undefined,
+): readonly NamedStage<I, O>[] {
+  if (typeof inits !== 'object' || inits === null || isStep(inits)) {
+    throw new TypeError(refusal(OWNER, 'stages', inits, 'an object of steps by name, the cheapest first'));
+  }
+  return Object.entries(inits).map(([name, init]) => {
+    const option = `stages[${JSON.stringify(name)}]`;
+    if (init instanceof CascadeStage) return { name, stage: init, accept };
+    const own = isStep(init) ? undefined : (init as JudgedStep<I, O> | undefined)?.accept;
+    if (own !== undefined) checkFunction(OWNER, `${option}.accept`, own);
+    return { name, stage: new SingleStage(memberOf(OWNER, option, name, init)), accept: own ?? accept };
+  });
+}

@@ -1,0 +1,53 @@
+import type { Usage } from '../../llm/usage.ts';
+
+/** How a cascade came to its answer: a cheap stage gave it, the last one did, or only the last one was asked. */
+export type CascadeOutcome = 'accepted' | 'escalated' | 'switched_off';
+
+/** Why the answer of a stage was not accepted. */
+export type RejectionReason =
+  /** The model was cut short, or filtered. */
+  | 'incomplete'
+  | 'empty'
+  | 'refusal'
+  | 'not_json'
+  | 'schema'
+  | 'pattern'
+  | 'number'
+  | 'arithmetic'
+  /** Two stages answered differently, or one of them with nothing to compare. */
+  | 'disagreement'
+  /** No answer came often enough. */
+  | 'no_majority'
+  /** A learned verifier does not trust it. */
+  | 'unsure'
+  /** A rule of the user's own. */
+  | 'custom'
+  /** The stage failed. */
+  | 'error'
+  /** The rule that was to judge it failed. */
+  | 'judge_error';
+
+declare module 'tta-dev-primitives' {
+  interface Facts {
+    /** Stated first, because every metric of a cascade is told apart by it. */
+    'cascade.operation': string;
+    /** The stage that is asked now; the last one stated is the one that answered. */
+    'cascade.stage': string;
+    /** Why the answer of that stage was not accepted. */
+    'cascade.rejection': RejectionReason;
+    'cascade.outcome': CascadeOutcome;
+    /**
+     * What the last stage would have cost less what all calls cost, in US dollars; negative for an answer that took more calls than
+     * one. Where the last stage was not asked it is an estimate: the same tokens at its price.
+     */
+    'cascade.savedUsd': number;
+    /** An answer whose cost, or whose cost at the last stage, is not known; it is counted, never guessed. */
+    'cascade.unpriced': true;
+    /** Whether the cheap stages are asked at all; stated when that changes. */
+    'cascade.enabled': boolean;
+    'llm.provider': string;
+    'llm.model': string;
+    'llm.usage': Usage;
+    'llm.costUsd': number;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Clock, Timer } from 'tta-dev-primitives';
+
+/** A row that waits for its grade. */
+interface Held {
+  readonly timer: Timer;
+  readonly release: (quality: number | undefined) => void;
+}
+
+/** Rows that wait for their grades, so long and so many of them. Waiting keeps no process alive. */
+export class HeldRows {
+  readonly #held = new Map<string, Held>();
+  readonly #withinMs: number;
+  readonly #atMost: number;
+
+  constructor(withinMs: number, atMost: number) {
+    this.#withinMs = withinMs;
+    this.#atMost = atMost;
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** @param release - called once: with a grade, or without one when it comes too late or others need the room */
+  hold(id: string, clock: Clock, release: Held['release']): void {
+    this.#release(id, undefined); // a second execution of the same request
+    const [oldest] = this.#held.keys();
+    if (this.#held.size >= this.#atMost && oldest !== undefined) this.#release(oldest, undefined);
+    const timer = clock.setTimer(() => this.#release(id, undefined), this.#withinMs);
+    timer.unref?.();
+    this.#held.set(id, { timer, release });
+  }
+
+  /** @returns whether a row was waiting for it */
+  grade(id: string, quality: number): boolean {
+    return this.#release(id, quality);
+  }
+
+  releaseAll(): void {
+    for (const id of [...this.#held.keys()]) this.#release(id, undefined);
+  }
+
+  #release(id: string, quality: number | undefined): boolean {
+    const held = this.#held.get(id);
+    if (held === undefined) return false;
+    this.#held.delete(id);
+    held.timer.cancel();
+    held.release(quality);
+    return true;
+  }
+}

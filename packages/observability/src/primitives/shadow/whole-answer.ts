@@ -1,0 +1,72 @@
+import { isStream, type NoteFact, type WorkflowContext } from 'tta-dev-primitives';
+import { accountOf } from '../../llm/account.ts';
+import { answerText } from '../../llm/answer-text.ts';
+import { soberly } from '../../llm/fields.ts';
+import { costOfUsage, type PricedModel } from '../../llm/model-price.ts';
+import type { PriceSource } from '../../llm/price.ts';
+import { modelOf, type Usage, usageOf } from '../../llm/usage.ts';
+
+/** A whole answer, as grading sees it. */
+export interface ShadowAnswer<O> {
+  /** The output; of a stream the array of all its chunks. */
+  readonly output: O | readonly unknown[];
+  /** Its text, in the shapes of the usual providers; undefined of anything else. */
+  readonly text: string | undefined;
+  /** The model that the answer names. */
+  readonly model: string | undefined;
+  readonly usage: Usage | undefined;
+  /** What it cost, in US dollars; null when that is not known. */
+  readonly costUsd: number | null;
+}
+
+/** Of a longer stream nothing is compared. */
+export const MAX_CHUNKS = 20_000;
+
+/** An answer whose tokens are priced by what it says of itself. */
+export const AS_IT_SAYS: PricedModel = { name: '', model: undefined, provider: undefined, price: undefined };
+
+/** Reads a whole answer, or all chunks of one. Never throws. */
+export function readAnswer<O>(
+  output: O | readonly unknown[],
+  priced: PricedModel,
+  prices: PriceSource | undefined,
+  epochMs: number,
+): ShadowAnswer<O> {
+  const [usage, model] = [usageOf(output), modelOf(output)];
+  const costUsd = isUnpaid(output) ? 0 : (soberly(() => costOfUsage(priced, usage, model, prices, epochMs)) ?? null);
+  return { output, text: soberly(() => answerText(output)), model, usage, costUsd };
+}
+
+/** States tokens and cost of a call, unless somebody closer to it has done so already. */
+export function stateCall(
+  note: NoteFact,
+  { output, usage, model, costUsd }: ShadowAnswer<unknown>,
+  as: PricedModel,
+): void {
+  if (partsOf(output).some((part) => accountOf(part) !== undefined)) return;
+  const pricedAs = as.model ?? model;
+  if (as.provider !== undefined) note('llm.provider', as.provider);
+  if (pricedAs !== undefined) note('llm.model', pricedAs);
+  if (usage !== undefined) note('llm.usage', usage);
+  if (costUsd !== null) note('llm.costUsd', costUsd);
+}
+
+/** Reads a stream to its end. @throws what it fails with, the abort reason, or an error if it does not end in reason */
+export async function wholeOutput<O>(output: O, context: WorkflowContext): Promise<O | readonly unknown[]> {
+  if (!isStream(output)) return output;
+  const chunks: unknown[] = [];
+  for await (const chunk of output) {
+    context.signal.throwIfAborted();
+    if (chunks.length === MAX_CHUNKS) throw new RangeError(`a stream of more than ${MAX_CHUNKS} chunks`);
+    chunks.push(chunk);
+  }
+  return chunks;
+}
+
+function isUnpaid(output: unknown): boolean {
+  return partsOf(output).some((part) => accountOf(part) === 'unpaid');
+}
+
+function partsOf(output: unknown): readonly unknown[] {
+  return Array.isArray(output) ? output : [output];
+}
