@@ -1,10 +1,10 @@
 import { randomFillSync } from 'node:crypto';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { FEATURE_NAMES, parseWeights, predictor, type RoutingWeights } from 'tta-observability-integration/learning';
+import { promptOf } from 'tta-observability-integration/llm';
 import {
   byLearned,
   byRules,
-  promptOf,
   type RouteCandidate,
   RouterPrimitive,
   type RoutingStrategy,

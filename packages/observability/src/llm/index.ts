@@ -4,5 +4,7 @@ export { bundledPrices } from './bundled-prices.ts';
 export { type Completion, describeCompletion } from './completion/completion.ts';
 export { type Cost, type PriceOptions, type PriceQuery, type PriceSource, priceOf } from './price.ts';
 export { priceList, type TokenPrice } from './price-list.ts';
+export type { Modality } from './prompt/modality.ts';
+export { type Prompt, promptOf } from './prompt/prompt.ts';
 export { type LedgerEntry, type SavingSource, type Savings, SavingsLedger } from './savings.ts';
 export { modelOf, type Usage, usageOf } from './usage.ts';

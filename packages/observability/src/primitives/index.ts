@@ -66,8 +66,6 @@ export type { CascadeOutcome, RejectionReason } from './cascade/facts.ts';
 export { type SelfConsistencyOptions, selfConsistency } from './cascade/self-consistency.ts';
 export type { CascadeStage, MemberInit, PricedStep } from './cascade/stage.ts';
 export type { CostEstimate } from './router/estimate/cost-estimate.ts';
-export type { Modality } from './router/estimate/modality.ts';
-export { type Prompt, promptOf } from './router/estimate/prompt.ts';
 export type { RouterErrorType, RouterFallbackCause, RouterReason, RouterRefusalReason } from './router/facts.ts';
 export type { CooldownOptions } from './router/health/cooldown.ts';
 export type { FallbackOption, FallbackPolicy } from './router/health/fallback.ts';

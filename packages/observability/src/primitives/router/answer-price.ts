@@ -1,9 +1,9 @@
 import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
 import type { Account } from '../../llm/account.ts';
+import { costOfUsage, type PricedModel } from '../../llm/model-price.ts';
 import type { PriceSource } from '../../llm/price.ts';
 import type { LedgerEntry } from '../../llm/savings.ts';
 import type { Usage } from '../../llm/usage.ts';
-import { costOfUsage, type PricedModel } from './estimate/cost-estimate.ts';
 
 /** What an answer says about itself; undefined where it says nothing, as a stream that was left early does. */
 export interface AnswerUsage {
@@ -34,7 +34,7 @@ export function priceAnswer(
   context: WorkflowContext,
 ): LedgerEntry {
   const costOf = (candidate: PricedModel, pricedAs: string | undefined): number | null =>
-    costOfUsage(candidate, usage, pricedAs, prices, context);
+    costOfUsage(candidate, usage, pricedAs, prices, context.clock.epochMs());
   const priceUsd = costOf(route, route.model ?? model);
   const costUsd = account === 'unpaid' ? 0 : priceUsd;
   if (baseline === undefined) return { costUsd };

@@ -8,11 +8,11 @@ import {
   type WorkflowContext,
 } from 'tta-dev-primitives';
 import { type Account, accountOf, setAccount } from '../../llm/account.ts';
+import type { Prompt } from '../../llm/prompt/prompt.ts';
 import { StreamUsage } from '../../llm/stream-usage.ts';
 import { modelOf, usageOf } from '../../llm/usage.ts';
 import { type AnswerUsage, noteAnswer, type Pricing, priceAnswer } from './answer-price.ts';
 import { routerErrorTypeOf } from './error-type.ts';
-import type { Prompt } from './estimate/prompt.ts';
 import type { RouterErrorType } from './facts.ts';
 import { isRefusedWithoutCall } from './health/fallback.ts';
 import type { RouterStatistics } from './router-statistics.ts';

@@ -1,5 +1,5 @@
 import { delayBehindOwner, type WorkflowContext } from 'tta-dev-primitives';
-import type { Prompt } from './estimate/prompt.ts';
+import type { Prompt } from '../../llm/prompt/prompt.ts';
 import type { RouterReason } from './facts.ts';
 import { availableRoutes } from './live/available.ts';
 import type { Route, Routes } from './routes.ts';

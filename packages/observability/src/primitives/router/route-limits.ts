@@ -1,5 +1,5 @@
 import { checkBoolean, checkNoUnknown, checkNumber, checkOneOf, type OptionNames, refusal } from 'tta-dev-primitives';
-import type { Modality } from './estimate/modality.ts';
+import type { Modality } from '../../llm/prompt/modality.ts';
 
 /** What a route can do; a request that wants more is never sent there by `byRules`. */
 export interface RouteLimits {

@@ -1,8 +1,8 @@
 import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
 import type { PriceSource } from '../../llm/price.ts';
+import { NO_PROMPT, type Prompt, promptOf } from '../../llm/prompt/prompt.ts';
 import type { Pricing } from './answer-price.ts';
 import type { Decider } from './decide.ts';
-import { NO_PROMPT, type Prompt, promptOf } from './estimate/prompt.ts';
 import { type CooldownOptions, cooldownSettingsOf } from './health/cooldown.ts';
 import { type FallbackOption, type FallbackSettings, fallbackOf } from './health/fallback.ts';
 import { namedRoute, type RouteInit, routesOf } from './routes.ts';

@@ -1,8 +1,8 @@
 import { type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import type { Prompt } from '../../llm/prompt/prompt.ts';
 import type { Pricing } from './answer-price.ts';
 import type { RoutedRequest } from './attempt.ts';
 import { type Decider, decide } from './decide.ts';
-import type { Prompt } from './estimate/prompt.ts';
 import type { FallbackSettings } from './health/fallback.ts';
 import { refusalReasonOf } from './refusal.ts';
 import { RoutedExecution } from './routed-execution.ts';

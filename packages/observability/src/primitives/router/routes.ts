@@ -7,12 +7,13 @@ import {
   type WorkflowContext,
   type WorkflowPrimitive,
 } from 'tta-dev-primitives';
+import type { PricedModel } from '../../llm/model-price.ts';
 import type { PriceSource } from '../../llm/price.ts';
 import { checkTokenPrice, type TokenPrice } from '../../llm/price-list.ts';
+import type { Prompt } from '../../llm/prompt/prompt.ts';
 import type { Usage } from '../../llm/usage.ts';
-import type { CostEstimate, PricedModel } from './estimate/cost-estimate.ts';
+import type { CostEstimate } from './estimate/cost-estimate.ts';
 import { EstimatePrices } from './estimate/estimate-prices.ts';
-import type { Prompt } from './estimate/prompt.ts';
 import type { CooldownSettings } from './health/cooldown.ts';
 import { RouteState } from './live/route-state.ts';
 import { checkLimits, type RouteLimits } from './route-limits.ts';

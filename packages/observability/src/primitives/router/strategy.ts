@@ -1,5 +1,5 @@
 import { refusal, type WorkflowContext } from 'tta-dev-primitives';
-import type { Prompt } from './estimate/prompt.ts';
+import type { Prompt } from '../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from './routes.ts';
 
 /** Names the route for an input: the original's `router_fn`. */

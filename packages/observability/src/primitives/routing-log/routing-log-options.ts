@@ -10,7 +10,7 @@ import {
 } from 'tta-dev-primitives';
 import { USUAL_HASH_BITS } from '../../learning/rows.ts';
 import type { PriceSource } from '../../llm/price.ts';
-import { promptOf } from '../../llm/prompt.ts';
+import { promptOf } from '../../llm/prompt/prompt.ts';
 import type { RowSettings } from './row.ts';
 import type { RoutingLogLogger, RoutingLogSink } from './sink.ts';
 

@@ -12,7 +12,7 @@ import {
 import { gainOf, predictor } from '../../learning/inference.ts';
 import { parseWeights, type RoutingWeights } from '../../learning/weights.ts';
 import { soberly } from '../../llm/fields.ts';
-import { promptOf } from '../../llm/prompt.ts';
+import { promptOf } from '../../llm/prompt/prompt.ts';
 import { DriftMonitor } from './drift-monitor.ts';
 import type { DriftState } from './facts.ts';
 

@@ -40,7 +40,7 @@ export function acceptJson<I, O>({ schema }: AcceptJsonOptions = {}): Acceptance
 }
 
 /** The JSON that a text is, or that stands in its first code fence; undefined if there is none. */
-export function jsonIn(text: string): { readonly value: unknown } | undefined {
+function jsonIn(text: string): { readonly value: unknown } | undefined {
   return parsed(text) ?? parsed(FENCE.exec(text)?.[1]);
 }
 

@@ -1,5 +1,5 @@
 import { checkFunction, checkNumber } from 'tta-dev-primitives';
-import { promptOf as readPrompt } from '../../../llm/prompt.ts';
+import { promptOf as readPrompt } from '../../../llm/prompt/prompt.ts';
 import type { Acceptance } from './acceptance.ts';
 
 export interface AcceptLearnedOptions<I> {

@@ -1,5 +1,5 @@
 import { WorkflowContext } from 'tta-dev-primitives';
-import { promptOf } from '../estimate/prompt.ts';
+import { promptOf } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy, RoutingVerdict } from '../strategy.ts';
 

@@ -1,7 +1,7 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
+import { costOfUsage, type PricedModel } from '../../../llm/model-price.ts';
 import type { PriceSource } from '../../../llm/price.ts';
 import type { Usage } from '../../../llm/usage.ts';
-import { costOfUsage, type PricedModel } from './cost-estimate.ts';
 
 /** Prices change with the minute at most. */
 const MINUTE_MS = 60_000;
@@ -26,7 +26,9 @@ export class EstimatePrices {
 
   /** @returns US dollars; null when the price is not known */
   costUsd(usage: Usage, pricedAs: string | undefined, context: WorkflowContext): number | null {
-    if (this.#route.price !== undefined) return costOfUsage(this.#route, usage, pricedAs, undefined, context);
+    if (this.#route.price !== undefined) {
+      return costOfUsage(this.#route, usage, pricedAs, undefined, context.clock.epochMs());
+    }
     this.#forget(pricedAs, Math.floor(context.clock.epochMs() / MINUTE_MS));
     const inputTokens = twoDigits(usage.inputTokens);
     const outputTokens = twoDigits(usage.outputTokens);
@@ -35,7 +37,7 @@ export class EstimatePrices {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const rounded = { inputTokens, outputTokens, cacheReadTokens: Math.floor((inputTokens * cachedTenths) / 10) };
-    const costUsd = costOfUsage(this.#route, rounded, pricedAs, this.#prices, context);
+    const costUsd = costOfUsage(this.#route, rounded, pricedAs, this.#prices, context.clock.epochMs());
     this.#known.set(key, costUsd);
     return costUsd;
   }

@@ -1,6 +1,6 @@
+import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { Usage } from '../../../llm/usage.ts';
 import { MovingAverage } from './moving-average.ts';
-import type { Prompt } from './prompt.ts';
 
 /** The rule of thumb for English text, until answers tell better. */
 const CHARACTERS_PER_TOKEN = 4;

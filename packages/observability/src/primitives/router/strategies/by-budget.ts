@@ -1,5 +1,5 @@
 import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, type WorkflowContext } from 'tta-dev-primitives';
-import type { Prompt } from '../estimate/prompt.ts';
+import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
 import { NOTHING_SPENT, settleQuietly } from '../settle.ts';
 import {

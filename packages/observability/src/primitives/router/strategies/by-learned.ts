@@ -1,7 +1,7 @@
 import { checkNoUnknown, checkNumber, type OptionNames, type WorkflowContext } from 'tta-dev-primitives';
 import { chosenModel, predictor } from '../../../learning/inference.ts';
 import { parseWeights, type RoutingCalibration, type RoutingWeights } from '../../../learning/weights.ts';
-import type { Prompt } from '../estimate/prompt.ts';
+import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy } from '../strategy.ts';
 import { inOrderOf } from './ranking.ts';

@@ -1,5 +1,5 @@
 import { checkNoUnknown, checkText, refusal, type WorkflowContext } from 'tta-dev-primitives';
-import type { Prompt } from '../estimate/prompt.ts';
+import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy } from '../strategy.ts';
 import { hasTags, type RuleCondition, type RuleTest, testOf } from './rule-condition.ts';

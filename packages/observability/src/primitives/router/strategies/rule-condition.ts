@@ -6,8 +6,8 @@ import {
   refusal,
   type WorkflowContext,
 } from 'tta-dev-primitives';
-import type { Modality } from '../estimate/modality.ts';
-import type { Prompt } from '../estimate/prompt.ts';
+import type { Modality } from '../../../llm/prompt/modality.ts';
+import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import { checkModalities, checkTags } from '../route-limits.ts';
 import type { RouteCandidate } from '../routes.ts';
 

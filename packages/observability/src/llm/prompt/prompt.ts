@@ -1,4 +1,4 @@
-import { countField, field, soberly } from '../../../llm/fields.ts';
+import { countField, field, soberly } from '../fields.ts';
 import { type Modality, TEXT_ONLY } from './modality.ts';
 import { PromptReading } from './prompt-reading.ts';
 

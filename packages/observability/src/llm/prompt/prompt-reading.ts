@@ -1,4 +1,4 @@
-import { field } from '../../../llm/fields.ts';
+import { field } from '../fields.ts';
 import { type Modality, TEXT_ONLY } from './modality.ts';
 import { charactersOfTools, hasAny } from './prompt-tools.ts';
 

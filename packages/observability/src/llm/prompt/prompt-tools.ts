@@ -1,4 +1,4 @@
-import { soberly } from './fields.ts';
+import { soberly } from '../fields.ts';
 
 /** Most programs offer the same tools with every request: they are measured once. */
 const measured = new WeakMap<object, number>();
