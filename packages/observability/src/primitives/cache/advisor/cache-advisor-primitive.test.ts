@@ -142,6 +142,7 @@ describe('a cache advisor', () => {
         const cache = new CachePrimitive(({ prompt }: Ask) => answer(prompt), {
           operation: 'chat',
           ttlMs: MINUTE_MS,
+          ttlJitter: 0,
           store: memoryStore({ clock }),
         });
         for (const { prompt, waitMs } of asks) {
