@@ -16,7 +16,7 @@ describe('relocate', () => {
   const path = 'packages/observability/src/primitives/cache/store.test.ts';
 
   it('leads to helpers outside of the package from the new place', () => {
-    const text = "import { redis } from '../../../../scripts/services/redis.ts';\n";
+    const text = "import { redis } from '../../../../../scripts/services/redis.ts';\n";
     expect(relocate(path, text)).toBe("import { redis } from '../../../scripts/services/redis.ts';\n");
   });
 
