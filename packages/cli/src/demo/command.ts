@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Io } from '../output/io.ts';
 import {
   countArgument,
@@ -9,8 +9,10 @@ import {
   portArgument,
   seedArgument,
   shareArgument,
+  splitArgument,
   USUAL_FAULTS,
 } from './options.ts';
+import { STRATEGIES, USUAL_STRATEGY } from './strategy.ts';
 
 const USUAL_REQUESTS = `${PACES.own.requests}; ${PACES.replay.requests} with --replay, ${PACES.real.requests} with --provider`;
 
@@ -18,17 +20,27 @@ const EXAMPLES = `
 Examples:
   $ tta demo
   $ tta demo --replay outcomes.jsonl --models gpt-4o-mini-2024-07-18,gpt-4o-2024-08-06 --json
+  $ tta demo --replay outcomes.jsonl --strategy agreement --split dev
   $ tta demo --replay outcomes.jsonl --arrivals trace.csv --keep
   $ OPENAI_API_KEY=... tta demo --provider https://api.openai.com/v1 --requests 20`;
 
 /** The command `tta demo`; `onExit` is told the exit code. */
 export function demoCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('demo')
-    .description('send a workload through timeout, cache and router, and report what that saved')
+    .description('send a workload through timeout, cache and router or cascade, and report what that saved')
     .option('--replay <file>', 'replay recorded outcomes: JSON lines of { id, prompt, in_tok, m }', fileArgument)
+    .option('--split <name>', 'with --replay: only rows whose "split" is this', splitArgument)
     .option('--arrivals <file>', 'send requests when a trace says: Azure CSV or Mooncake JSON lines', fileArgument)
     .option('--models <names>', 'with --replay or --provider: models from cheapest to strongest', namesArgument)
     .option('--baseline <name>', 'with --replay or --provider: the model to compare with (default: the strongest)')
+    .addOption(
+      new Option(
+        '--strategy <name>',
+        'demand: the model by how demanding a request looks; agreement, with --replay: two cheap models, and the strong one where they differ',
+      )
+        .choices(STRATEGIES)
+        .default(USUAL_STRATEGY),
+    )
     .option('--requests <n>', `send at most so many requests (default: ${USUAL_REQUESTS})`, countArgument)
     .option('--seed <n>', 'begin the random choices here', seedArgument, 1)
     .option(

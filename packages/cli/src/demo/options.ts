@@ -1,15 +1,20 @@
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from '../usage-error.ts';
+import { AGREEMENT_MODELS, type Strategy } from './strategy.ts';
 
 /** What `tta demo` may be told. */
 export interface DemoOptions {
   /** A file of recorded outcomes. */
   readonly replay?: string | undefined;
+  /** Of the recorded outcomes only those of this split. */
+  readonly split?: string | undefined;
   /** A file of recorded arrivals. */
   readonly arrivals?: string | undefined;
   /** From the cheapest to the strongest. */
   readonly models?: readonly string[] | undefined;
   readonly baseline?: string | undefined;
+  /** @defaultValue 'demand' */
+  readonly strategy?: Strategy | undefined;
   readonly requests?: number | undefined;
   readonly seed: number;
   readonly faults?: number | undefined;
@@ -68,6 +73,12 @@ export function fileArgument(text: string): string {
   throw new InvalidArgumentError('It must name a file.');
 }
 
+/** Reads the name of a split. */
+export function splitArgument(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('It must name a split.');
+}
+
 /** Reads names between commas. */
 export function namesArgument(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
@@ -90,6 +101,10 @@ export function checkTogether(options: DemoOptions, env: Readonly<Record<string,
       '--models and --baseline choose among recorded or real models, so they need --replay or --provider',
     );
   }
+  if (options.split !== undefined && replay === undefined) {
+    throw new UsageError('--split chooses among recorded outcomes, so it needs --replay');
+  }
+  if (options.strategy === 'agreement') checkAgreement(options);
   if (provider !== undefined) {
     if (!isUrl(provider, ['http:', 'https:'])) {
       throw new UsageError('--provider must be a URL that begins with http:// or https://');
@@ -105,6 +120,20 @@ export function checkTogether(options: DemoOptions, env: Readonly<Record<string,
   }
   if (redis !== undefined && !isUrl(redis, ['redis:', 'rediss:'])) {
     throw new UsageError('--redis must be a URL that begins with redis:// or rediss://');
+  }
+}
+
+function checkAgreement({ provider, models, replay }: DemoOptions): void {
+  if (replay === undefined || provider !== undefined) {
+    throw new UsageError(
+      '--strategy agreement compares answers that were extracted from recorded ones, so it needs --replay, and no --provider',
+    );
+  }
+  if (models !== undefined && models.length !== AGREEMENT_MODELS) {
+    throw new UsageError(
+      '--strategy agreement takes three --models: two cheap ones that are compared, and the strong one that answers where ' +
+        `they differ; ${models.length === 1 ? 'it was given one' : `they are ${models.length}`}`,
+    );
   }
 }
 

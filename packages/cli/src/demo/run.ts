@@ -7,6 +7,7 @@ import { type Measurement, measure } from './measure.ts';
 import { checkTogether, type DemoOptions } from './options.ts';
 import { planWorkload } from './plan.ts';
 import { type DemoReport, type Findings, reportOf } from './report.ts';
+import { USUAL_STRATEGY } from './strategy.ts';
 import { summaryLines } from './summary.ts';
 
 /** What a run has found, and what it was found from. */
@@ -19,7 +20,7 @@ export interface DemoRun {
 const USUAL_REAL_MODELS: readonly string[] = ['gpt-4o-mini', 'gpt-4o'];
 
 /**
- * Sends a workload through timeout(cache(router(...))) and reports what it cost, what it would have cost, and what went wrong.
+ * Sends a workload through timeout(cache(...)) and a router or a cascade and reports what it cost, what it would have cost, and what went wrong.
  *
  * Prints the report on `io.stdout` and everything else on `io.stderr`. When `io.interrupted` aborts, it stops and reports what
  * happened so far.
@@ -42,7 +43,12 @@ export async function runDemo(options: DemoOptions, io: Io): Promise<DemoRun> {
       writeLine(io.stderr, `tta: ${message}${code === 'prometheus' ? ' (here: --port)' : ''}`);
     }
     if (metricsUrl !== null) writeLine(io.stderr, `Metrics are at ${metricsUrl} while this runs.`);
-    const measurement = await measure(workload, endpoint, options.redis, io);
+    const measurement = await measure(
+      workload,
+      endpoint,
+      { strategy: options.strategy ?? USUAL_STRATEGY, redisUrl: options.redis },
+      io,
+    );
     const findings: Findings = { ...measurement.findings, metricsUrl };
     const run: DemoRun = { report: reportOf(findings), findings, workload };
     print(run, endpoint, notesFor(options, measurement, endpoint, run), options, io);
@@ -84,8 +90,7 @@ function notesFor(
   const left = findings.sent.filter(({ outcome }) => outcome === 'cancelled').length;
   return [
     ...(provider === undefined ? workload.notes : []),
-    'Requests that look more demanding than others (longer, more numbers, more words that ask for reasoning) go to the ' +
-      'stronger model; this routing function is made by hand and trained on nothing.',
+    findings.strategy,
     endpoint.billing,
     ...(left === 0 ? [] : ['The run was stopped early; cancelled requests are in the spend, but not in the baseline.']),
     ...(storeProblem === undefined || redis === undefined

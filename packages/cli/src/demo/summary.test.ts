@@ -30,23 +30,8 @@ const findings: Findings = {
     qualityRetained: 0.987,
   },
   spendByModel: new Map(),
-  router: {
-    routes: {
-      small: {
-        decisions: 2,
-        attempts: 2,
-        fallbacks: 0,
-        errors: 1,
-        costUsd: 0.5,
-        estimatedCostUsd: 0.4,
-        p50Ms: 12.4,
-        p95Ms: null,
-      },
-    },
-    costSavingsUsd: 0,
-    unpriced: 0,
-    refusals: 0,
-  },
+  routes: { small: { requests: 2, errors: 1, costUsd: 0.5, p50Ms: 12.4, p95Ms: null } },
+  strategy: 'The small one is asked.',
   cache: { hits: 1, misses: 2, coalesced: 0, hitRate: 1 / 3, costSavingsUsd: 0.1 },
   timeout: {
     operation: 'chat',

@@ -38,11 +38,11 @@ export function summaryLines(input: SummaryInput): readonly string[] {
   ];
 }
 
-function routeLines(report: DemoReport, { router }: Findings, paint: Paint): readonly string[] {
+function routeLines(report: DemoReport, { routes }: Findings, paint: Paint): readonly string[] {
   const rows = Object.entries(report.routes).map(([name, { requests, costUsd, p50Ms, p95Ms }]) => [
     name,
     String(requests),
-    String(router.routes[name]?.errors ?? 0),
+    String(routes[name]?.errors ?? 0),
     usd(costUsd),
     milliseconds(p50Ms),
     milliseconds(p95Ms),
@@ -89,7 +89,7 @@ function moneyLines({ report, findings, baseline, paint }: SummaryInput): readon
     ]),
     paint(isGain ? 'green' : 'red', pair('Saving', `${part(saved)}  of the baseline`)),
     ...pairs([
-      ['  by routing', `${part(routing)}  the price at ${baseline}, less that at the model that answered`],
+      ['  by routing', `${part(routing)}  the price at ${baseline}, less that of the calls that made the answer`],
       ['  by the cache', `${part(byCacheUsd)}  what answers that were given again had cost`],
       ['  without answer', `${part(unansweredUsd)}  not earned: the baseline of what failed, less what that cost`],
     ]),

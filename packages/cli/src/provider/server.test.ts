@@ -18,7 +18,7 @@ beforeEach(async () => {
       { name: 'quick', firstTokenMs: 5, tokensPerSecond: 20_000 },
       { name: 'slow', firstTokenMs: 60_000, tokensPerSecond: 1 },
     ],
-    sizeOf: (model, prompt) => ({ inputTokens: prompt.length, outputTokens: model === 'quick' ? 40 : 1_000 }),
+    answerOf: (model, prompt) => ({ inputTokens: prompt.length, outputTokens: model === 'quick' ? 40 : 1_000 }),
     faultOf: (prompt) => faults.get(prompt),
     onCall: (call) => bill.push(call),
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../usage-error.ts';
-import { type ModelChoice, replayWorkload } from './replay-workload.ts';
+import { type ReplayChoice, replayWorkload } from './replay-workload.ts';
 import type { WorkloadSettings } from './workload.ts';
 
 let folder: string;
@@ -34,7 +34,7 @@ async function fileOf(rows: readonly object[]): Promise<string> {
   return path;
 }
 
-async function planned(rows: readonly object[], choice: ModelChoice = {}, changes: Partial<WorkloadSettings> = {}) {
+async function planned(rows: readonly object[], choice: ReplayChoice = {}, changes: Partial<WorkloadSettings> = {}) {
   return replayWorkload(await fileOf(rows), choice, { ...settings, ...changes });
 }
 

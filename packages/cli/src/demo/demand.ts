@@ -1,0 +1,64 @@
+import { RouterPrimitive } from 'tta-observability-integration/primitives';
+import type { ChatAnswer } from './answer.ts';
+import { type Answering, type AnsweringOptions, callModel } from './answering.ts';
+import { type ChatRequest, promptIn } from './request.ts';
+
+const WORDS = 60;
+const NUMBERS = 5;
+const DEMANDS = 2;
+const DEMANDING = /\b(explain|derive|prove|compare|plan|design|analyse|analyze|summarise|summarize|weigh|why)\b/giu;
+
+/** How demanding a prompt looks, from 0: the longer it is, the more numbers it has, the more often it asks for reasoning. */
+export function demandOf(prompt: string): number {
+  const words = prompt.split(/\s+/u).length;
+  const numbers = prompt.match(/\d+/gu)?.length ?? 0;
+  const demands = prompt.match(DEMANDING)?.length ?? 0;
+  return words / WORDS + numbers / NUMBERS + demands / DEMANDS;
+}
+
+/**
+ * Splits requests evenly among routes, the cheapest first: of two, the stronger one gets whatever looks more demanding than the
+ * median of `prompts`.
+ *
+ * A plain routing function, made by hand and trained on nothing: it looks at the words of a request and knows nothing about how
+ * well a model would answer it.
+ */
+export function routeByDemand(routes: readonly string[], prompts: Iterable<string>): (request: ChatRequest) => string {
+  const demands = Array.from(new Set(prompts), demandOf).sort((one, other) => one - other);
+  const limits = routes.slice(1).map((_, index) => {
+    const rank = Math.ceil((demands.length * (index + 1)) / routes.length) - 1;
+    return demands[rank] ?? 0;
+  });
+  return (request) => {
+    const demand = demandOf(promptIn(request));
+    return routes[limits.filter((limit) => demand > limit).length] as string;
+  };
+}
+
+/** One model answers each request: the more demanding it looks, the stronger a one. */
+export function answeringByDemand({ client, models, prompts }: AnsweringOptions): Answering {
+  const names = models.map(({ name }) => name);
+  const strongest = names.at(-1) as string;
+  const routes = models.map(
+    ({ name, price }) => [name, { step: callModel(client, name), model: name, price }] as const,
+  );
+  const router = new RouterPrimitive<ChatRequest, ChatAnswer>(Object.fromEntries(routes), {
+    strategy: routeByDemand(names, prompts),
+    defaultRoute: strongest,
+    baseline: strongest,
+  });
+  return {
+    step: router,
+    routes: () =>
+      Object.fromEntries(
+        Object.entries(router.getStats().routes).map(([name, { decisions, errors, costUsd, p50Ms, p95Ms }]) => [
+          name,
+          { requests: decisions, errors, costUsd, p50Ms, p95Ms },
+        ]),
+      ),
+    callsUsd: () => undefined,
+    describe: () =>
+      'Requests that look more demanding than others (longer, more numbers, more words that ask for reasoning) go to the ' +
+      'stronger model; this routing function is made by hand and trained on nothing.',
+  };
+}
