@@ -76,6 +76,24 @@ describe('bad input gets one sentence on stderr and exit code 2', () => {
       ['demo', '--models', 'a,b'],
       'tta: --models and --baseline choose among recorded or real models',
     ],
+    ['an unknown strategy', ['demo', '--strategy', 'best'], 'Allowed choices are demand, agreement.'],
+    ['a split of nothing', ['demo', '--split', 'dev'], 'tta: --split chooses among recorded outcomes, so it needs'],
+    ['a split without a name', ['demo', '--replay', 'x', '--split', ' '], 'It must name a split.'],
+    [
+      'an agreement on made-up answers',
+      ['demo', '--strategy', 'agreement'],
+      'tta: --strategy agreement compares answers that were extracted from recorded ones, so it needs --replay',
+    ],
+    [
+      'an agreement of two models',
+      ['demo', '--replay', 'x', '--strategy', 'agreement', '--models', 'a,b'],
+      'that answers where they differ; they are 2',
+    ],
+    [
+      'an agreement of one model',
+      ['demo', '--replay', 'x', '--strategy', 'agreement', '--models', 'a'],
+      'that answers where they differ; it was given one',
+    ],
     [
       'a Redis that is no URL',
       ['demo', '--redis', 'localhost'],
