@@ -76,7 +76,24 @@ describe('bad input gets one sentence on stderr and exit code 2', () => {
       ['demo', '--models', 'a,b'],
       'tta: --models and --baseline choose among recorded or real models',
     ],
-    ['an unknown strategy', ['demo', '--strategy', 'best'], 'Allowed choices are demand, agreement.'],
+    ['an unknown strategy', ['demo', '--strategy', 'best'], 'Allowed choices are demand, agreement, learned.'],
+    ['learned routing without weights', ['demo', '--strategy', 'learned'], 'tta: --strategy learned needs --weights'],
+    ['weights for nothing', ['demo', '--weights', 'x'], 'tta: --weights are for --strategy learned'],
+    [
+      'learned routing of made-up models',
+      ['demo', '--strategy', 'learned', '--weights', 'x'],
+      'so it needs --replay or --provider',
+    ],
+    [
+      'learned routing between other models',
+      ['demo', '--replay', 'x', '--strategy', 'learned', '--weights', 'x', '--models', 'a,b'],
+      'so it takes no --models',
+    ],
+    [
+      'weights that are not there',
+      ['demo', '--replay', 'x', '--strategy', 'learned', '--weights', '/nowhere/w.json'],
+      'tta: there is no file /nowhere/w.json',
+    ],
     ['a split of nothing', ['demo', '--split', 'dev'], 'tta: --split chooses among recorded outcomes, so it needs'],
     ['a split without a name', ['demo', '--replay', 'x', '--split', ' '], 'It must name a split.'],
     [

@@ -36,11 +36,12 @@ export function demoCommand(io: Io, onExit: (code: number) => void): Command {
     .addOption(
       new Option(
         '--strategy <name>',
-        'demand: the model by how demanding a request looks; agreement, with --replay: two cheap models, and the strong one where they differ',
+        'demand: the model by how demanding a request looks; agreement, with --replay: two cheap models, and the strong one where they differ; learned: the model that --weights take for good enough',
       )
         .choices(STRATEGIES)
         .default(USUAL_STRATEGY),
     )
+    .option('--weights <file>', 'with --strategy learned: calibrated weights', fileArgument)
     .option('--requests <n>', `send at most so many requests (default: ${USUAL_REQUESTS})`, countArgument)
     .option('--seed <n>', 'begin the random choices here', seedArgument, 1)
     .option(

@@ -1,7 +1,6 @@
-import { RouterPrimitive } from 'tta-observability-integration/primitives';
-import type { ChatAnswer } from './answer.ts';
-import { type Answering, type AnsweringOptions, callModel } from './answering.ts';
+import type { Answering, AnsweringOptions } from './answering.ts';
 import { type ChatRequest, promptIn } from './request.ts';
+import { answeringByRouter } from './routed.ts';
 
 const WORDS = 60;
 const NUMBERS = 5;
@@ -36,29 +35,13 @@ export function routeByDemand(routes: readonly string[], prompts: Iterable<strin
 }
 
 /** One model answers each request: the more demanding it looks, the stronger a one. */
-export function answeringByDemand({ client, models, prompts }: AnsweringOptions): Answering {
-  const names = models.map(({ name }) => name);
-  const strongest = names.at(-1) as string;
-  const routes = models.map(
-    ({ name, price }) => [name, { step: callModel(client, name), model: name, price }] as const,
-  );
-  const router = new RouterPrimitive<ChatRequest, ChatAnswer>(Object.fromEntries(routes), {
-    strategy: routeByDemand(names, prompts),
-    defaultRoute: strongest,
-    baseline: strongest,
-  });
-  return {
-    step: router,
-    routes: () =>
-      Object.fromEntries(
-        Object.entries(router.getStats().routes).map(([name, { decisions, errors, costUsd, p50Ms, p95Ms }]) => [
-          name,
-          { requests: decisions, errors, costUsd, p50Ms, p95Ms },
-        ]),
-      ),
-    callsUsd: () => undefined,
-    describe: () =>
+export function answeringByDemand(options: AnsweringOptions): Answering {
+  const names = options.models.map(({ name }) => name);
+  return answeringByRouter(
+    options,
+    routeByDemand(names, options.prompts),
+    () =>
       'Requests that look more demanding than others (longer, more numbers, more words that ask for reasoning) go to the ' +
       'stronger model; this routing function is made by hand and trained on nothing.',
-  };
+  );
 }

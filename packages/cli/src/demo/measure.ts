@@ -7,7 +7,7 @@ import type { Findings } from './report.ts';
 import { listenForFacts, type StoreProblem } from './request-facts.ts';
 import { type SentRequest, sendAll } from './send.ts';
 import { openStore } from './store.ts';
-import type { Strategy } from './strategy.ts';
+import type { ReadyStrategy } from './strategy.ts';
 import { type ChatWorkflow, chatWorkflow } from './workflow.ts';
 
 export interface Measurement {
@@ -17,7 +17,7 @@ export interface Measurement {
 }
 
 export interface MeasureOptions {
-  readonly strategy: Strategy;
+  readonly strategy: ReadyStrategy;
   /** Undefined to cache in memory. */
   readonly redisUrl: string | undefined;
 }

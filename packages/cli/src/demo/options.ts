@@ -15,6 +15,8 @@ export interface DemoOptions {
   readonly baseline?: string | undefined;
   /** @defaultValue 'demand' */
   readonly strategy?: Strategy | undefined;
+  /** A file of calibrated weights. */
+  readonly weights?: string | undefined;
   readonly requests?: number | undefined;
   readonly seed: number;
   readonly faults?: number | undefined;
@@ -105,6 +107,7 @@ export function checkTogether(options: DemoOptions, env: Readonly<Record<string,
     throw new UsageError('--split chooses among recorded outcomes, so it needs --replay');
   }
   if (options.strategy === 'agreement') checkAgreement(options);
+  checkLearned(options);
   if (provider !== undefined) {
     if (!isUrl(provider, ['http:', 'https:'])) {
       throw new UsageError('--provider must be a URL that begins with http:// or https://');
@@ -135,6 +138,22 @@ function checkAgreement({ provider, models, replay }: DemoOptions): void {
         `they differ; ${models.length === 1 ? 'it was given one' : `they are ${models.length}`}`,
     );
   }
+}
+
+function checkLearned({ strategy, weights, models, provider, replay }: DemoOptions): void {
+  if (strategy !== 'learned') {
+    if (weights !== undefined) throw new UsageError('--weights are for --strategy learned');
+    return;
+  }
+  if (weights === undefined)
+    throw new UsageError('--strategy learned needs --weights, as `tta router calibrate` writes them');
+  if (provider === undefined && replay === undefined) {
+    throw new UsageError(
+      '--strategy learned chooses between the models of its weights, so it needs --replay or --provider',
+    );
+  }
+  if (models !== undefined)
+    throw new UsageError('--strategy learned takes its models from --weights, so it takes no --models');
 }
 
 function isUrl(text: string, protocols: readonly string[]): boolean {

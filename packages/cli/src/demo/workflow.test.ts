@@ -24,7 +24,7 @@ async function workflowWith(firstTokenMs: number): Promise<ChatWorkflow> {
   });
   return chatWorkflow({
     client: new OpenAI({ baseURL: provider.url, apiKey: 'none', maxRetries: 0, logLevel: 'off' }),
-    strategy: 'demand',
+    strategy: { name: 'demand' },
     models: [{ name: 'small' }, { name: 'large' }],
     store: memoryStore({ maxBytes: 2 ** 20 }),
     limits: { timeoutMs: 500, graceMs: 100, idleMs: 500 },

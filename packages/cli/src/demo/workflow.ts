@@ -4,11 +4,12 @@ import { answeringByAgreement } from './agreement.ts';
 import type { ChatAnswer } from './answer.ts';
 import { type Answering, type AnsweringOptions, OPERATION } from './answering.ts';
 import { answeringByDemand } from './demand.ts';
+import { answeringByLearned } from './learned.ts';
 import { type ChatRequest, promptIn } from './request.ts';
-import type { Strategy } from './strategy.ts';
+import type { ReadyStrategy } from './strategy.ts';
 
 export interface ChatWorkflowOptions extends AnsweringOptions {
-  readonly strategy: Strategy;
+  readonly strategy: ReadyStrategy;
   readonly store: CacheStore;
   readonly limits: Limits;
 }
@@ -23,15 +24,10 @@ export interface ChatWorkflow {
 /** Longer than any run, and short enough to leave no litter in a shared store. */
 const TTL_MS = 10 * 60_000;
 
-const ANSWERING: Readonly<Record<Strategy, (options: AnsweringOptions) => Answering>> = {
-  demand: answeringByDemand,
-  agreement: answeringByAgreement,
-};
-
 /** Answers a chat request in bounded time, from the cache if it can, else from the models that the strategy asks. */
 export function chatWorkflow({ strategy, store, limits, ...options }: ChatWorkflowOptions): ChatWorkflow {
   const { timeoutMs, graceMs, idleMs } = limits;
-  const answering = ANSWERING[strategy](options);
+  const answering = answeringBy(strategy, options);
   const cache = new CachePrimitive<ChatRequest, ChatAnswer>(answering.step, {
     operation: OPERATION,
     store,
@@ -48,4 +44,9 @@ export function chatWorkflow({ strategy, store, limits, ...options }: ChatWorkfl
     stream: { firstChunkMs: timeoutMs, idleMs },
   });
   return { answering, cache, timeout };
+}
+
+function answeringBy(strategy: ReadyStrategy, options: AnsweringOptions): Answering {
+  if (strategy.name === 'learned') return answeringByLearned(options, strategy.weights);
+  return strategy.name === 'agreement' ? answeringByAgreement(options) : answeringByDemand(options);
 }
