@@ -95,7 +95,7 @@ describe('bad input gets one sentence on stderr and exit code 2', () => {
       'tta: there is no file /nowhere/w.json',
     ],
     ['a split of nothing', ['demo', '--split', 'dev'], 'tta: --split chooses among recorded outcomes, so it needs'],
-    ['a split without a name', ['demo', '--replay', 'x', '--split', ' '], 'It must name a split.'],
+    ['a split without a name', ['demo', '--replay', 'x', '--split', ' '], 'It must be names between commas.'],
     [
       'an agreement on made-up answers',
       ['demo', '--strategy', 'agreement'],

@@ -9,7 +9,6 @@ import {
   portArgument,
   seedArgument,
   shareArgument,
-  splitArgument,
   USUAL_FAULTS,
 } from './options.ts';
 import { STRATEGIES, USUAL_STRATEGY } from './strategy.ts';
@@ -29,7 +28,7 @@ export function demoCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('demo')
     .description('send a workload through timeout, cache and router or cascade, and report what that saved')
     .option('--replay <file>', 'replay recorded outcomes: JSON lines of { id, prompt, in_tok, m }', fileArgument)
-    .option('--split <name>', 'with --replay: only rows whose "split" is this', splitArgument)
+    .option('--split <marks>', 'with --replay: take rows whose "split" is one of these', namesArgument)
     .option('--arrivals <file>', 'send requests when a trace says: Azure CSV or Mooncake JSON lines', fileArgument)
     .option('--models <names>', 'with --replay or --provider: models from cheapest to strongest', namesArgument)
     .option('--baseline <name>', 'with --replay or --provider: the model to compare with (default: the strongest)')

@@ -6,8 +6,8 @@ import { AGREEMENT_MODELS, type Strategy } from './strategy.ts';
 export interface DemoOptions {
   /** A file of recorded outcomes. */
   readonly replay?: string | undefined;
-  /** Of the recorded outcomes only those of this split. */
-  readonly split?: string | undefined;
+  /** Of the recorded outcomes only those whose `split` is one of these. */
+  readonly split?: readonly string[] | undefined;
   /** A file of recorded arrivals. */
   readonly arrivals?: string | undefined;
   /** From the cheapest to the strongest. */
@@ -73,12 +73,6 @@ export function shareArgument(text: string): number {
 export function fileArgument(text: string): string {
   if (text !== '') return text;
   throw new InvalidArgumentError('It must name a file.');
-}
-
-/** Reads the name of a split. */
-export function splitArgument(text: string): string {
-  if (text.trim() !== '') return text;
-  throw new InvalidArgumentError('It must name a split.');
 }
 
 /** Reads names between commas. */

@@ -107,7 +107,7 @@ describe('models of a replay', () => {
       { isCompared: true },
       `holds no extracted answers ("p") of ${FLASH}, so there is nothing to compare`,
     ],
-    ['a split that no row is of', usual, { split: 'dev' }, 'has no row of the split dev; it has none'],
+    ['a split that no row is of', usual, { split: ['dev'] }, 'has no row whose split is dev; it has none'],
   ])('%s is refused in one sentence', async (_, models, choice, problem) => {
     const error = await planned([row('a', models)], choice).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);
@@ -129,16 +129,19 @@ describe('requests of a replay', () => {
     expect([MINI, LARGE].map((model) => answerOf(model, 'prompt a')?.extracted)).toEqual(['18', undefined]);
   });
 
-  it('are of one split, if one is asked for, as many as asked for of that', async () => {
+  it('are of the splits that are asked for, as many as asked for of these', async () => {
     const rows = ['a', 'b', 'c', 'd'].map((id, index) => ({
       ...row(id, usual),
       split: index % 2 === 0 ? 'train' : 'dev',
     }));
-    const ids = async (requests: number) =>
-      (await planned(rows, { split: 'dev' }, { requests })).requests.map(({ id }) => id);
-    expect(await ids(100)).toEqual(['b', 'd']);
-    expect(await ids(1)).toEqual(['b']);
-    await expect(planned(rows, { split: 'test' })).rejects.toThrow('no row of the split test; it has train and dev');
+    const ids = async (requests: number, ...split: string[]) =>
+      (await planned(rows, { split }, { requests })).requests.map(({ id }) => id);
+    expect(await ids(100, 'dev')).toEqual(['b', 'd']);
+    expect(await ids(100, 'dev', 'train')).toEqual(['a', 'b', 'c', 'd']);
+    expect(await ids(1, 'dev')).toEqual(['b']);
+    await expect(planned(rows, { split: ['test'] })).rejects.toThrow(
+      'no row whose split is test; it has train and dev',
+    );
   });
 
   it('leave out rows in which a model has no answer, and say how many', async () => {

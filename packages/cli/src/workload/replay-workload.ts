@@ -20,8 +20,8 @@ export interface ReplayChoice {
   readonly models?: readonly string[] | undefined;
   /** @defaultValue the last of `models` */
   readonly baseline?: string | undefined;
-  /** Only rows of this split. @defaultValue all rows */
-  readonly split?: string | undefined;
+  /** Only rows whose split is one of these. @defaultValue all rows */
+  readonly split?: readonly string[] | undefined;
   /** Whether the first two models' extracted answers are compared before a third is asked. @defaultValue false */
   readonly isCompared?: boolean | undefined;
 }
@@ -81,16 +81,21 @@ export async function replayWorkload(
   };
 }
 
-async function rowsOf(path: string, split: string | undefined, limit: number): Promise<readonly ReplayRow[]> {
+async function rowsOf(
+  path: string,
+  wanted: readonly string[] | undefined,
+  limit: number,
+): Promise<readonly ReplayRow[]> {
   const rows: ReplayRow[] = [];
   const splits = new Set<string>();
   for await (const row of replayRows(path)) {
     if (row.split !== undefined) splits.add(row.split);
-    if (split === undefined || row.split === split) rows.push(row);
+    if (wanted === undefined || (row.split !== undefined && wanted.includes(row.split))) rows.push(row);
     if (rows.length >= limit) break;
   }
-  if (rows.length === 0)
-    throw new UsageError(`${path} has no row of the split ${split}; it has ${listed([...splits])}`);
+  if (wanted !== undefined && rows.length === 0) {
+    throw new UsageError(`${path} has no row whose split is ${listed(wanted)}; it has ${listed([...splits])}`);
+  }
   return rows;
 }
 
