@@ -58,7 +58,7 @@ function describeCascade(
     `${outcomes.escalated} went on to ${strong}` +
       (error === 0 ? '.' : `, ${error} of them because one of the two had failed.`),
     switchedOff === 0
-      ? 'The cascade paid for itself throughout, so it has not switched itself off.'
+      ? 'The cascade has not switched itself off.'
       : `The cascade switched itself off ${switchedOff === 1 ? 'once' : `${switchedOff} times`}, as its calls cost more than they ` +
         `saved, and is ${isEnabled ? 'on' : 'off'} in the end; ${counted(outcomes.switched_off, 'request')} went to ${strong} alone.`,
     'Answers are compared by the last line of each text, which holds the answer that was extracted from the recorded one.',
