@@ -28,7 +28,10 @@ export interface WorkflowContextInit {
   readonly state?: Map<string, unknown> | undefined;
   /** Cancels the work when it aborts. */
   readonly signal?: AbortSignal | undefined;
-  /** The same without a signal until somebody reads it, for whoever cancels work of his own making; goes before `signal`. */
+  /**
+   * The same without a signal until somebody reads it, for whoever cancels work of his own making; goes before `signal`. A `deadline`
+   * given beside it is enforced by it: it aborts when that has passed.
+   */
   readonly abortSource?: AbortSource | undefined;
   /** The instant work is due, in `clock.now()` milliseconds. @defaultValue Infinity */
   readonly deadline?: number | undefined;
@@ -115,6 +118,8 @@ export class WorkflowContext {
   readonly name: string;
   /** The instant work is due, in `clock.now()` milliseconds; `Infinity` when there is none. */
   readonly deadline: number;
+  /** Whether somebody will abort the work when the deadline has passed, so that nobody else need watch it. */
+  readonly isDeadlineOwned: boolean;
   /** Which try this is, from 1. */
   readonly attempt: number;
   readonly #run: Run;
@@ -135,6 +140,7 @@ export class WorkflowContext {
       const { clock = systemClock } = init;
       this.name = '';
       this.deadline = init.deadline ?? Infinity;
+      this.isDeadlineOwned = init.abortSource !== undefined;
       this.attempt = init.attempt ?? 1;
       this.#run = { clock, startedAt: clock.now(), checkpoints: [] };
       this.#isRoot = true;
@@ -144,7 +150,10 @@ export class WorkflowContext {
     } else {
       const { parent, name, isDetached } = lineage;
       this.name = pathOf(parent, name);
-      this.deadline = Math.min(init.deadline ?? Infinity, isDetached ? Infinity : parent.deadline);
+      const inherited = isDetached ? Infinity : parent.deadline;
+      const own = init.deadline ?? Infinity;
+      this.deadline = Math.min(own, inherited);
+      this.isDeadlineOwned = own < inherited ? init.abortSource !== undefined : parent.isDeadlineOwned;
       this.attempt = init.attempt ?? parent.attempt;
       this.#run = parent.#run;
       this.#isRoot = false;

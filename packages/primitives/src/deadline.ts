@@ -5,12 +5,13 @@ const HEAD_START_MS = 5;
 
 /**
  * How long to wait before acting on the deadline of a context, in milliseconds, for whoever has not set it. Who has set it acts
- * first, with an error of its own; only a deadline that nobody enforces is left to others.
+ * first, with an error of its own, however much the event loop lags: a deadline that is owned is left to its owner, and only one that
+ * nobody enforces is left to others.
  *
  * @param remainingMs - until the deadline; `Infinity` stays `Infinity`
  */
-export function delayBehindOwner(remainingMs: number): number {
-  return Math.ceil(remainingMs) + HEAD_START_MS;
+export function delayBehindOwner(context: WorkflowContext, remainingMs: number = context.remainingMs()): number {
+  return context.isDeadlineOwned ? Infinity : Math.ceil(remainingMs) + HEAD_START_MS;
 }
 
 /**
@@ -23,7 +24,7 @@ export function onDeadline(context: WorkflowContext, expire: (error: DOMExceptio
   const timer = context.clock.setTimer(() => {
     const expired = new DOMException('the deadline of the execution has passed', 'TimeoutError');
     turn = setImmediate(() => expire(expired)); // an owner that lags gives an answer one more turn, and acts then
-  }, delayBehindOwner(context.remainingMs()));
+  }, delayBehindOwner(context));
   return () => {
     timer.cancel();
     clearImmediate(turn);

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import OpenAI from 'openai';
-import { isStream, type WorkflowContext } from 'tta-dev-primitives';
+import { BulkheadPrimitive, type Clock, isStream, WorkflowContext } from 'tta-dev-primitives';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CachePrimitive } from './cache/cache-primitive.ts';
@@ -154,3 +154,57 @@ describe.each([{ isObserved: false }, { isObserved: true }])(
     });
   },
 );
+
+/** A clock of a busy process: of the timers that have fallen due meanwhile, the newest is fired first. */
+class LaggingClock implements Clock {
+  #nowMs = 0;
+  readonly #timers = new Set<{ readonly dueAt: number; readonly callback: () => void }>();
+
+  now = (): number => this.#nowMs;
+  epochMs = (): number => this.#nowMs;
+
+  setTimer(callback: () => void, delayMs: number) {
+    const timer = { dueAt: this.#nowMs + delayMs, callback };
+    this.#timers.add(timer);
+    return { cancel: () => void this.#timers.delete(timer) };
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.#nowMs += ms;
+    const due = [...this.#timers].filter(({ dueAt }) => dueAt <= this.#nowMs);
+    for (const timer of due.toReversed()) if (this.#timers.delete(timer)) timer.callback();
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('a timeout around whatever waits for itself', () => {
+  const hangs = (): Promise<never> => new Promise(() => {});
+
+  it.each([
+    ['a cache', () => new CachePrimitive(hangs)],
+    [
+      'a router that has not decided',
+      () => new RouterPrimitive({ one: hangs }, { strategy: hangs, defaultRoute: 'one' }),
+    ],
+    [
+      'a bulkhead that is full',
+      () => {
+        const full = new BulkheadPrimitive(hangs, { maxConcurrent: 1, maxQueued: 1 });
+        void full.execute('x');
+        return full;
+      },
+    ],
+  ])('is the one that ends %s, however much the event loop lags', async (_what, make) => {
+    for (const lagMs of [1, 5, 20, 1_000]) {
+      const clock = new LaggingClock();
+      const timeout = new TimeoutPrimitive(make(), { timeoutMs: 300, graceMs: 200, softAction: 'notify' });
+      const failure = timeout.execute('x', new WorkflowContext({ clock })).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      for (const ms of [300 + lagMs, 200 + lagMs, 1_000]) await clock.pass(ms);
+      expect(await failure).toMatchObject({ code: 'ERR_TTA_TIMEOUT', phase: 'hard' });
+      expect(timeout.getStats()).toMatchObject({ failures: 1, errors: 0 });
+    }
+  });
+});

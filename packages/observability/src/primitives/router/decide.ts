@@ -114,7 +114,7 @@ function within(limitMs: number, work: PromiseLike<RoutingVerdict>, context: Wor
     reject(error);
   };
   work.then((verdict) => (isOver ? release(verdict) : resolve(verdict)), reject);
-  const waitMs = Math.min(limitMs, delayBehindOwner(context.remainingMs()));
+  const waitMs = Math.min(limitMs, delayBehindOwner(context));
   const timer = context.clock.setTimer(() => {
     giveUp(new DOMException(`the strategy has not decided within ${waitMs} ms`, 'TimeoutError'));
   }, waitMs);

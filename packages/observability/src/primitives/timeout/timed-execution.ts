@@ -105,7 +105,7 @@ export class TimedExecution<O> {
     if (instantMs === Infinity) return;
     const restMs = instantMs - elapsedMs;
     const isOthers = instantMs === this.#remainingMs;
-    const delayMs = isOthers ? delayBehindOwner(restMs) : restMs;
+    const delayMs = isOthers ? delayBehindOwner(this.#context, restMs) : restMs;
     this.#timer = this.#context.clock.setTimer(callback, delayMs);
     if (this.#settings.unref) this.#timer.unref?.();
   }

@@ -236,7 +236,7 @@ export function landing<T, O>(flight: Flight<T>, context: WorkflowContext, open:
   const timer = context.clock.setTimer(() => {
     const expired = new DOMException('the deadline of the execution has passed', 'TimeoutError');
     turn = setImmediate(() => leave(expired)); // behind a lagging owner of the deadline, who gives a turn of mercy
-  }, delayBehindOwner(context.remainingMs()));
+  }, delayBehindOwner(context));
   let forgetAbort = (): void => {};
   stopWaiting = () => {
     forgetLanding();
