@@ -20,7 +20,7 @@ if (url !== healthyUrl) caches = cachesOn(url);
 
 process.send?.('ready');
 await once(process, 'message');
-process.send?.(await askDuringFault(caches.writer));
+process.send?.(await askDuringFault(caches.writer, step));
 await once(process, 'message');
 process.send?.(await untilUsed(caches, 'after the fault'));
 

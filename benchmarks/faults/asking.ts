@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Ask, answerTo } from './clients/client.ts';
+import { type Ask, answerTo, type Step } from './clients/client.ts';
 
 /** How a question ended: with its answer, with an error in its place, with neither in time, or with the end of the process. */
 export type End = (typeof ENDS)[number];
@@ -16,22 +16,31 @@ export interface DuringFault {
   readonly first: Asked;
   /** The second to the tenth together: the worst end, and the longest time. No more are asked for after one that hangs. */
   readonly later: Asked;
+  /** The longest of ten steps by themselves, one after each answer: how much the machine disturbed the trial. */
+  readonly bareStepMs: number;
 }
 
 /** How long an answer is waited for, in milliseconds: an error that comes after five seconds is seen in the first one. */
-export const PATIENCE_MS = { first: 6_000, later: 2_000, recovery: 5_000 } as const;
+const PATIENCE_MS = { first: 6_000, later: 2_000, recovery: 5_000 } as const;
 
 const LATER = 9;
 
 /** A key that is new each time: what is kept in the process hides no fault. */
-export async function askDuringFault(ask: Ask): Promise<DuringFault> {
+export async function askDuringFault(ask: Ask, step: Step): Promise<DuringFault> {
   const first = await askOnce(ask, 'during the fault 1', PATIENCE_MS.first);
+  let bareStepMs = await timeOf(step);
   let later: Asked = { end: 'ok', ms: 0 };
-  for (let turn = 0; turn < LATER; turn += 1) {
+  for (let turn = 0; turn < LATER && later.end !== 'hang'; turn += 1) {
     later = worse(later, await askOnce(ask, `during the fault ${turn + 2}`, PATIENCE_MS.later));
-    if (later.end === 'hang') break;
+    bareStepMs = Math.max(bareStepMs, await timeOf(step));
   }
-  return { first, later };
+  return { first, later, bareStepMs };
+}
+
+async function timeOf(step: Step): Promise<number> {
+  const startedAt = performance.now();
+  await step('without a cache');
+  return round(performance.now() - startedAt);
 }
 
 function worse(one: Asked, other: Asked): Asked {

@@ -48,7 +48,7 @@ async function goThrough(child: ChildProcess, fault: Fault, redis: RedisService,
   return { ...during, recoveryMs: (await ask<number | null>(child, signal)) ?? null };
 }
 
-const DIED: DuringFault = { first: { end: 'died', ms: 0 }, later: { end: 'died', ms: 0 } };
+const DIED: DuringFault = { first: { end: 'died', ms: 0 }, later: { end: 'died', ms: 0 }, bareStepMs: 0 };
 
 async function ask<T>(child: ChildProcess, signal: AbortSignal): Promise<T | undefined> {
   if (!child.connected) return undefined;
