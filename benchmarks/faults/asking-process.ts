@@ -1,10 +1,14 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { askDuringFault, type Caches, untilUsed } from './asking.ts';
 import { countedStep, type Open } from './clients/client.ts';
 import { CLIENTS } from './clients/clients.ts';
 
 /** A process that uses one client, and says how its questions end during a fault and after it, each time when it is told to ask. */
 const [name = '', healthyUrl = '', url = ''] = process.argv.slice(2);
+
+/** What a client does by itself once it is made is no part of the first answer. */
+const SETTLING_MS = 150;
 
 process.once('disconnect', () => process.exit());
 
@@ -17,6 +21,7 @@ let caches = cachesOn(healthyUrl);
 if ((await untilUsed(caches, `before the fault ${process.pid}`)) === null)
   throw new Error(`${name} does not use Redis`);
 if (url !== healthyUrl) caches = cachesOn(url);
+await sleep(SETTLING_MS);
 
 process.send?.('ready');
 await once(process, 'message');
