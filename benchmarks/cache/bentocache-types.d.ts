@@ -19,6 +19,6 @@ export class BentoCache {
   }): Promise<unknown>;
 }
 
-export function memoryDriver(options: { readonly serialize: boolean; readonly maxItems: number }): Layer;
+export function memoryDriver(options?: { readonly serialize: boolean; readonly maxItems: number }): Layer;
 
-export function redisDriver(options: { readonly connection: object; readonly prefix: string }): Layer;
+export function redisDriver(options: { readonly connection: object; readonly prefix?: string }): Layer;

@@ -5,7 +5,8 @@ import { Backoff } from './backoff.ts';
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
 const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 1_000;
+/** With the probe and a new connection a store is used again within a second of its return. */
+const LONGEST_WAIT_MS = 800;
 /** A server that refuses our credentials is asked less often: every refusal is a line in its log. */
 const LONGEST_WAIT_AFTER_REFUSAL_MS = 5_000;
 

@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../../../ignore-rejection.ts';
 import { backgroundClock } from '../background-clock.ts';
 import { withinDeadline } from '../guard/deadline.ts';
 import { extrasOf, type NodeRedisLike, type RedisClientLike } from './redis-client.ts';
@@ -38,16 +39,21 @@ const CONNECT_DEADLINE_MS = 2_000;
 export class OwnedConnection implements RedisConnection {
   readonly can = { decide: true, scan: true };
   readonly #url: string;
+  /** The client that is connected next. */
+  #unused: Promise<OwnedClient> | undefined;
   #client: OwnedClient | undefined;
   #connecting: Promise<RedisCommands> | undefined;
   #isClosed = false;
 
   constructor(url: string) {
     this.#url = url;
+    ignoreRejection(this.load()); // so that the first caller need not wait for it, who hears of it too if it fails
   }
 
-  load(): Promise<unknown> {
-    return loadClient();
+  /** Makes the client too: the first one takes as long to make as to load. */
+  load(): Promise<OwnedClient> {
+    this.#unused ??= makeClient(this.#url);
+    return this.#unused;
   }
 
   commands(): Promise<RedisCommands> {
@@ -68,7 +74,8 @@ export class OwnedConnection implements RedisConnection {
   }
 
   async #connect(): Promise<RedisCommands> {
-    const client = await openClient(this.#url);
+    const client = await this.load();
+    this.#unused = undefined;
     client.on('error', () => this.#drop(client)); // without a listener the process would end
     client.unref();
     try {
@@ -100,7 +107,7 @@ async function loadClient(): Promise<typeof import('@redis/client')> {
   }
 }
 
-async function openClient(url: string): Promise<OwnedClient> {
+async function makeClient(url: string): Promise<OwnedClient> {
   const { createClient } = await loadClient();
   return createClient({
     url,

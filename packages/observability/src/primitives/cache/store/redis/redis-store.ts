@@ -23,7 +23,7 @@ export interface RedisStoreOptions extends Omit<GuardOptions, 'tier'> {
  *
  * Nothing is connected before the first use, nothing keeps the process alive, and no operation waits longer than its deadline:
  * a server that is down, hung, slow, full or read-only costs one caller at most `deadlineMs`, and then nobody anything. Once it
- * is back it is used again within a second or so (five after it had refused our credentials).
+ * is back it is used again within a second (five after it had refused our credentials).
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
