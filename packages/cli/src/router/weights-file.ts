@@ -1,0 +1,53 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { parseWeights, type RoutingWeights } from 'tta-observability-integration/learning';
+import { UsageError } from '../usage-error.ts';
+
+/** A larger file would be slow to load and to ship. */
+export const MAX_WEIGHTS_BYTES = 5_000_000;
+
+/** @throws UsageError if the file cannot be read, or holds no weights */
+export async function readWeights(path: string): Promise<RoutingWeights> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    const problem = code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read (${code})`;
+    throw new UsageError(problem, { cause: error });
+  }
+  try {
+    return parseWeights(text);
+  } catch (error) {
+    throw new UsageError(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/**
+ * Writes weights beside the file first, so that it is the old one or the new one, and never half of it.
+ *
+ * @returns its size in bytes
+ * @throws UsageError if it cannot be written
+ */
+export async function writeWeights(path: string, weights: RoutingWeights): Promise<number> {
+  const text = textOf(weights);
+  const beside = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(beside, text, { flag: 'wx' });
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw new UsageError(`${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`, {
+      cause: error,
+    });
+  }
+  return Buffer.byteLength(text);
+}
+
+function textOf(weights: RoutingWeights): string {
+  return `${JSON.stringify(weights)}\n`;
+}
+
+/** How large the file of weights with so many heads and questions will be at most, in bytes. */
+export function expectedBytes(models: number, hashBits: number, questions: number): number {
+  return models * (Math.ceil(2 ** hashBits / 3) * 4 + 2_000) + Math.ceil(questions / 3) * 16 + 4_000;
+}
