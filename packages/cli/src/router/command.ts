@@ -1,13 +1,20 @@
 import { Command } from 'commander';
 import { fileArgument, namesArgument, seedArgument } from '../demo/options.ts';
 import type { Io } from '../output/io.ts';
-import { hashBitsArgument, type TrainOptions } from './options.ts';
+import { type CalibrateOptions, hashBitsArgument, type TrainOptions, targetArgument } from './options.ts';
+
+const LOGS = 'JSON lines of RoutingLogPrimitive, or of { id, prompt, in_tok, m: { model: { q, out_tok } } }';
+const PRICES = 'JSON of { model: { inputPerMillionUsd, outputPerMillionUsd } } or { model: { perCallUsd } }';
+const SPLIT = 'take rows whose "split" is one of these (default: train, where rows are marked)';
+const SEED = 'begin the random choices here';
+const JSON_REPORT = 'print the report as one JSON object';
 
 /** The commands `tta router ...`; `onExit` is told the exit code. */
-export function routerCommand(io: Io, _onExit: (code: number) => void): Command {
+export function routerCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('router')
     .description('learn from graded answers which model is good enough, and say what routing saves')
-    .addCommand(trainCommand(io));
+    .addCommand(trainCommand(io))
+    .addCommand(calibrateCommand(io, onExit));
 }
 
 function trainCommand(io: Io): Command {
@@ -34,5 +41,27 @@ function trainCommand(io: Io): Command {
     .action(async (files: readonly string[], options: TrainOptions) => {
       const { runTrain } = await import('./train.ts');
       await runTrain(files, options, io);
+    });
+}
+
+function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
+  return new Command('calibrate')
+    .description(
+      'choose the threshold that keeps a share of the quality with confidence; exits with 1 if there is none',
+    )
+    .argument('<files...>', LOGS)
+    .requiredOption('--weights <file>', 'weights from `tta router train`', fileArgument)
+    .requiredOption('--cheap <model>', 'the model to take where it is good enough')
+    .requiredOption('--strong <model>', 'the model whose quality is to be kept')
+    .option('--target <share>', 'the share of its quality to keep', targetArgument, 0.98)
+    .option('--out <file>', 'write the calibrated weights to this file (default: the one of --weights)', fileArgument)
+    .option('--prices <file>', PRICES, fileArgument)
+    .option('--split <marks>', SPLIT, namesArgument)
+    .option('--seed <n>', SEED, seedArgument, 1)
+    .option('--json', JSON_REPORT)
+    .action(async (files: readonly string[], options: CalibrateOptions) => {
+      const { runCalibrate } = await import('./calibrate.ts');
+      const { choice } = await runCalibrate(files, options, io);
+      onExit(choice === 'always_strong' ? 1 : 0);
     });
 }

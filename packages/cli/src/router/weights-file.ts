@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { parseWeights, type RoutingWeights } from 'tta-observability-integration/learning';
-import { UsageError } from '../usage-error.ts';
+import { listed, UsageError } from '../usage-error.ts';
+import type { Pair } from './pair.ts';
 
 /** A larger file would be slow to load and to ship. */
 export const MAX_WEIGHTS_BYTES = 5_000_000;
@@ -50,4 +51,16 @@ function textOf(weights: RoutingWeights): string {
 /** How large the file of weights with so many heads and questions will be at most, in bytes. */
 export function expectedBytes(models: number, hashBits: number, questions: number): number {
   return models * (Math.ceil(2 ** hashBits / 3) * 4 + 2_000) + Math.ceil(questions / 3) * 16 + 4_000;
+}
+
+/** @throws UsageError if the weights have no head for one of the two models, or both are the same */
+export function checkHeads({ heads }: RoutingWeights, { cheap, strong }: Pair, path: string): void {
+  for (const [option, model] of [
+    ['--cheap', cheap],
+    ['--strong', strong],
+  ] as const) {
+    if (Object.hasOwn(heads, model)) continue;
+    throw new UsageError(`${option} is ${model}, but ${path} knows ${listed(Object.keys(heads))}`);
+  }
+  if (cheap === strong) throw new UsageError(`--cheap and --strong are both ${cheap}, but they must be two models`);
 }
