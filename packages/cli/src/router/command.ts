@@ -1,7 +1,13 @@
 import { Command } from 'commander';
 import { fileArgument, namesArgument, seedArgument } from '../demo/options.ts';
 import type { Io } from '../output/io.ts';
-import { type CalibrateOptions, hashBitsArgument, type TrainOptions, targetArgument } from './options.ts';
+import {
+  type CalibrateOptions,
+  hashBitsArgument,
+  type PairOptions,
+  type TrainOptions,
+  targetArgument,
+} from './options.ts';
 
 const LOGS = 'JSON lines of RoutingLogPrimitive, or of { id, prompt, in_tok, m: { model: { q, out_tok } } }';
 const PRICES = 'JSON of { model: { inputPerMillionUsd, outputPerMillionUsd } } or { model: { perCallUsd } }';
@@ -14,7 +20,8 @@ export function routerCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('router')
     .description('learn from graded answers which model is good enough, and say what routing saves')
     .addCommand(trainCommand(io))
-    .addCommand(calibrateCommand(io, onExit));
+    .addCommand(calibrateCommand(io, onExit))
+    .addCommand(evalCommand(io));
 }
 
 function trainCommand(io: Io): Command {
@@ -63,5 +70,29 @@ function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
       const { runCalibrate } = await import('./calibrate.ts');
       const { choice } = await runCalibrate(files, options, io);
       onExit(choice === 'always_strong' ? 1 : 0);
+    });
+}
+
+function evalCommand(io: Io): Command {
+  return new Command('eval')
+    .description(
+      'measure weights on rows that they have not seen, beside length, rules, chance, the best static choice and an oracle',
+    )
+    .argument('<files...>', LOGS)
+    .requiredOption('--weights <file>', 'weights from `tta router train`, calibrated or not', fileArgument)
+    .option('--cheap <model>', 'the cheap model (default: as calibrated)')
+    .option('--strong <model>', 'the strong model (default: as calibrated)')
+    .option('--target <share>', 'the share of quality to keep (default: as calibrated, else 0.98)', targetArgument)
+    .option('--prices <file>', PRICES, fileArgument)
+    .option(
+      '--split <marks>',
+      'take rows whose "split" is one of these (default: all but train, where rows are marked)',
+      namesArgument,
+    )
+    .option('--seed <n>', SEED, seedArgument, 1)
+    .option('--json', JSON_REPORT)
+    .action(async (files: readonly string[], options: PairOptions) => {
+      const { runEval } = await import('./eval.ts');
+      await runEval(files, options, io);
     });
 }

@@ -93,8 +93,9 @@ export function evaluateRouters(
   const gaps: number[] = [];
   resample(test.cheapQuality.length, options.seed, (counts) => {
     gaps.push(total(test.strongQuality, counts) - total(test.cheapQuality, counts));
-    for (const { choices, ranking, settled, sent, draws } of all) {
-      const curve = curveMetrics(choices, ranking, counts);
+    for (const router of all) {
+      const { settled, sent, draws } = router;
+      const curve = curveOf(router, counts);
       const outcome = outcomeOf(settled, sent, counts);
       for (const name of CURVE_INTERVALS) draws[name].push(curve[name]);
       draws.retained.push(outcome.retained);
@@ -105,8 +106,7 @@ export function evaluateRouters(
   const hasGap = gap.low !== null && gap.high !== null && (gap.low > 0 || gap.high < 0);
   return all.map((router) => {
     const figures = figuresOf(router, hasGap, options.target);
-    if (router.router === 'random') return { ...figures, ...chance(test, hasGap, options) };
-    return router.router === 'best static' ? { ...figures, ...staticCurve(test) } : figures;
+    return router.router === 'random' ? { ...figures, ...chance(test, hasGap, options) } : figures;
   });
 }
 
@@ -153,8 +153,8 @@ function prepared(
 }
 
 function figuresOf(router: PreparedRouter, hasGap: boolean, target: number): RouterFigures {
-  const { choices, ranking, settled, sent, draws, isAdmitted } = router;
-  const curve = curveMetrics(choices, ranking);
+  const { settled, sent, draws, isAdmitted } = router;
+  const curve = curveOf(router);
   const outcome = outcomeOf(settled, sent);
   const apgr = percentileInterval(draws.apgr);
   const [cpt50, cpt80] = [draws.cpt50, draws.cpt80].map(percentileInterval);
@@ -202,17 +202,9 @@ function chance(
   return { apgr: figures.reduce((sum, figure) => sum + figure, 0) / figures.length, apgrLow: low, apgrHigh: high };
 }
 
-/** A static choice is a point, not a curve. */
-function staticCurve(test: Choices): CurveMetrics & Pick<RouterFigures, 'apgrLow' | 'apgrHigh'> {
-  const [saved95, saved98, saved99] = [0.95, 0.98, 0.99].map((retention) => bestStaticSaved(test, retention));
-  return {
-    apgr: null,
-    apgrLow: null,
-    apgrHigh: null,
-    cpt50: null,
-    cpt80: null,
-    saved95: saved95 ?? null,
-    saved98: saved98 ?? null,
-    saved99: saved99 ?? null,
-  };
+function curveOf({ router, choices, ranking }: PreparedRouter, counts?: Uint16Array): CurveMetrics {
+  if (router !== 'best static') return curveMetrics(choices, ranking, counts);
+  const savedAt = (retention: number): number => bestStaticSaved(choices, retention, counts);
+  const none = { apgr: null, cpt50: null, cpt80: null }; // a static choice is a point, not a curve
+  return { ...none, saved95: savedAt(0.95), saved98: savedAt(0.98), saved99: savedAt(0.99) };
 }
