@@ -5,6 +5,7 @@ import {
   type CalibrateOptions,
   hashBitsArgument,
   type PairOptions,
+  type ReportOptions,
   type TrainOptions,
   targetArgument,
 } from './options.ts';
@@ -21,16 +22,14 @@ export function routerCommand(io: Io, onExit: (code: number) => void): Command {
     .description('learn from graded answers which model is good enough, and say what routing saves')
     .addCommand(trainCommand(io))
     .addCommand(calibrateCommand(io, onExit))
-    .addCommand(evalCommand(io));
+    .addCommand(evalCommand(io))
+    .addCommand(reportCommand(io));
 }
 
 function trainCommand(io: Io): Command {
   return new Command('train')
     .description('learn from routing logs how likely each model answers well')
-    .argument(
-      '<files...>',
-      'JSON lines of RoutingLogPrimitive, or of { id, prompt, in_tok, m: { model: { q, out_tok } } }',
-    )
+    .argument('<files...>', LOGS)
     .requiredOption('--out <file>', 'write the weights to this file', fileArgument)
     .option('--models <names>', 'learn these models only (default: all that are graded)', namesArgument)
     .option(
@@ -38,13 +37,9 @@ function trainCommand(io: Io): Command {
       'hash words into 2^n slots (default: 18, or what the log and 5 MB allow)',
       hashBitsArgument,
     )
-    .option(
-      '--split <marks>',
-      'take rows whose "split" is one of these (default: train, where rows are marked)',
-      namesArgument,
-    )
-    .option('--seed <n>', 'begin the random choices here', seedArgument, 1)
-    .option('--json', 'print the report as one JSON object')
+    .option('--split <marks>', SPLIT, namesArgument)
+    .option('--seed <n>', SEED, seedArgument, 1)
+    .option('--json', JSON_REPORT)
     .action(async (files: readonly string[], options: TrainOptions) => {
       const { runTrain } = await import('./train.ts');
       await runTrain(files, options, io);
@@ -94,5 +89,22 @@ function evalCommand(io: Io): Command {
     .action(async (files: readonly string[], options: PairOptions) => {
       const { runEval } = await import('./eval.ts');
       await runEval(files, options, io);
+    });
+}
+
+function reportCommand(io: Io): Command {
+  return new Command('report')
+    .description(
+      'report from logs of production what each model did, what routing saved, and whether prompts have changed',
+    )
+    .argument('<files...>', LOGS)
+    .option('--baseline <model>', 'tell what was saved against this model, had it answered everything')
+    .option('--weights <file>', 'tell how far scores have moved from those in these weights', fileArgument)
+    .option('--prices <file>', PRICES, fileArgument)
+    .option('--seed <n>', SEED, seedArgument, 1)
+    .option('--json', JSON_REPORT)
+    .action(async (files: readonly string[], options: ReportOptions) => {
+      const { runReport } = await import('./report.ts');
+      await runReport(files, options, io);
     });
 }

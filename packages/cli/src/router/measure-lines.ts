@@ -34,8 +34,13 @@ export function calibratedTable(routers: readonly MeasuredRouter[]): readonly st
   });
 }
 
+/** A sentence for each model that another one makes needless; of several such, the cheapest is named. */
 export function dominatedNotes(dominated: readonly DominatedModel[]): readonly string[] {
-  return dominated.map(
+  const cheapest = new Map<string, DominatedModel>();
+  for (const one of dominated) {
+    if (one.costShare < (cheapest.get(one.model)?.costShare ?? Infinity)) cheapest.set(one.model, one);
+  }
+  return [...cheapest.values()].map(
     ({ model, by, better, betterLow, betterHigh, costShare }) =>
       `${by} is better than ${model} by ${better.toFixed(1)} points [${betterLow.toFixed(1)}, ${betterHigh.toFixed(1)}] and costs ` +
       `${costShare.toFixed(0)} % of it: no router between the two beats ${by} alone.`,

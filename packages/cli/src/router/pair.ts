@@ -50,12 +50,16 @@ export function callsIn(
   { cheap, strong }: Pair,
   costOf: CostOf,
 ): Pick<PairRows, 'calls' | 'choices'> {
-  const of = (model: string): GradedCalls => ({
+  const calls = { cheap: callsOfModel(rows, cheap, costOf), strong: callsOfModel(rows, strong, costOf) };
+  return { calls, choices: choicesBetween(calls.cheap, calls.strong) };
+}
+
+/** What a model's answers were worth and what they cost, row by row; `NaN` where nobody knows. */
+export function callsOfModel(rows: readonly GradedRow[], model: string, costOf: CostOf): GradedCalls {
+  return {
     quality: Float64Array.from(rows, ({ answers }) => answers[model]?.quality ?? Number.NaN),
     cost: Float64Array.from(rows, (row) => costOf(row, model)),
-  });
-  const calls = { cheap: of(cheap), strong: of(strong) };
-  return { calls, choices: choicesBetween(calls.cheap, calls.strong) };
+  };
 }
 
 export function pairNotes({ joined, unpriced }: PairRows): readonly string[] {
