@@ -22,7 +22,7 @@ import { readCosts } from './prices.ts';
 import { startProgress } from './progress.ts';
 import { rowsFor } from './split.ts';
 import { unseenScores } from './unseen.ts';
-import { checkHeads, readWeights, writeWeights } from './weights-file.ts';
+import { checkHeads, checkWritable, readWeights, writeWeights } from './weights-file.ts';
 
 /** What `tta router calibrate` found; with `--json` this object is all that is printed. Shares are in percent. */
 export interface CalibrateReport extends Pair {
@@ -58,6 +58,7 @@ export async function runCalibrate(
   const pair = { cheap, strong };
   const weights = await readWeights(options.weights);
   checkHeads(weights, pair, options.weights);
+  await checkWritable(out);
   const costOf = await readCosts(options.prices);
   const { rows: all, files } = await readLog(paths);
   for (const line of skippedLines(files)) writeLine(io.stderr, `tta: ${line}`);

@@ -81,5 +81,10 @@ function rowIn(text: string): GradedRow | string {
 
 function reasonIn({ skipped, bad: [first] }: FileFindings): string {
   if (first === undefined) return ': it is empty';
-  return `: line ${first.line} is none, because ${first.problem}${skipped > 1 ? `, and neither are ${skipped - 1} others` : ''}`;
+  return `: line ${first.line} is none, because ${first.problem}${othersIn(skipped - 1)}`;
+}
+
+function othersIn(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? ', and neither is 1 other' : `, and neither are ${count} others`;
 }

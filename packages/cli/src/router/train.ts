@@ -3,11 +3,11 @@ import {
   histogramOf,
   packQuestions,
   type RoutingWeights,
-  USUAL_HASH_BITS,
 } from 'tta-observability-integration/learning';
 import { counted } from '../output/format.ts';
 import { type Io, writeLine } from '../output/io.ts';
 import { listed, UsageError } from '../usage-error.ts';
+import { hashBitsFor } from './hash-bits.ts';
 import { type Chances, type LearningRows, learn, learningRows, outOfFold, qualitiesOf } from './learn.ts';
 import { type LearnedModel, type LearnedPair, learnedModel, learnedPair } from './learned.ts';
 import { type FileFindings, readLog, skippedLines } from './log.ts';
@@ -15,7 +15,7 @@ import type { TrainOptions } from './options.ts';
 import { startProgress } from './progress.ts';
 import { rowsFor } from './split.ts';
 import { trainLines } from './train-lines.ts';
-import { expectedBytes, MAX_WEIGHTS_BYTES, writeWeights } from './weights-file.ts';
+import { checkWritable, writeWeights } from './weights-file.ts';
 
 /** What `tta router train` found; with `--json` this object is all that is printed. */
 export interface TrainReport {
@@ -42,6 +42,7 @@ const LEAST_GRADED = 20;
  */
 export async function runTrain(paths: readonly string[], options: TrainOptions, io: Io): Promise<TrainReport> {
   const startedAt = performance.now();
+  await checkWritable(options.out);
   const { rows: all, files } = await readLog(paths);
   for (const line of skippedLines(files)) writeLine(io.stderr, `tta: ${line}`);
   const chosen = rowsFor('learning', all, options.split);
@@ -126,35 +127,6 @@ function modelsIn(rows: readonly GradedRow[], named: readonly string[] | undefin
       ? undefined
       : `Of ${listed(few)} fewer than ${LEAST_GRADED} answers are graded, so nothing was learned of them.`;
   return { models, leftOut };
-}
-
-/** As many slots as were asked for; else as many as the rows have, and as fit into the file. */
-function hashBitsFor(rows: readonly GradedRow[], models: number, asked: number | undefined) {
-  const logged = rows.reduce(
-    (least, { prompt, hashed }) => (prompt === undefined ? Math.min(least, hashed?.hashBits ?? least) : least),
-    Infinity,
-  );
-  if (asked !== undefined && asked > logged) {
-    throw new UsageError(`--hash-bits is ${asked}, but the prompts of some rows were hashed with ${logged} bits`);
-  }
-  const isTooLarge = (bits: number): boolean => expectedBytes(models, bits, rows.length) > MAX_WEIGHTS_BYTES;
-  const wanted = asked ?? Math.min(USUAL_HASH_BITS, logged);
-  if (!isTooLarge(wanted)) {
-    const note =
-      asked === undefined && wanted < USUAL_HASH_BITS
-        ? `Words were hashed with ${wanted} bits, as they are in the log.`
-        : undefined;
-    return { hashBits: wanted, note };
-  }
-  const size = `${counted(models, 'model')} with ${wanted} hash bits would make a file of more than ${MAX_WEIGHTS_BYTES / 1e6} MB`;
-  let hashBits = wanted;
-  while (hashBits > 8 && isTooLarge(hashBits)) hashBits -= 1;
-  if (asked !== undefined || isTooLarge(hashBits)) {
-    throw new UsageError(
-      `${size}; name fewer models in --models${isTooLarge(hashBits) ? '' : `, or take --hash-bits ${hashBits}`}`,
-    );
-  }
-  return { hashBits, note: `${size}, so ${hashBits} were taken; --models names fewer models.` };
 }
 
 function checkFolds({ rows, folds }: LearningRows, models: readonly string[]): void {

@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseWeights, type RoutingWeights } from 'tta-observability-integration/learning';
 import { listed, UsageError } from '../usage-error.ts';
 import type { Pair } from './pair.ts';
@@ -23,6 +24,17 @@ export async function readWeights(path: string): Promise<RoutingWeights> {
   }
 }
 
+/** Says before the work whether its result can be written. @throws UsageError if not */
+export async function checkWritable(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw new UsageError(`${path} is a directory, but a file is needed`);
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
 /**
  * Writes weights beside the file first, so that it is the old one or the new one, and never half of it.
  *
@@ -37,11 +49,15 @@ export async function writeWeights(path: string, weights: RoutingWeights): Promi
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
-    throw new UsageError(`${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`, {
-      cause: error,
-    });
+    throw unwritable(path, error);
   }
   return Buffer.byteLength(text);
+}
+
+function unwritable(path: string, error: unknown): UsageError {
+  const { code = String(error) } = error as NodeJS.ErrnoException;
+  const problem = code === 'ENOENT' ? `there is no directory ${dirname(path)}` : `${path} cannot be written (${code})`;
+  return new UsageError(problem, { cause: error });
 }
 
 function textOf(weights: RoutingWeights): string {
