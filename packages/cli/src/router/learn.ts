@@ -1,5 +1,5 @@
 import {
-  crossFit,
+  crossFitSteps,
   foldsOf,
   type GradedRow,
   questionOf,
@@ -35,7 +35,7 @@ export function qualitiesOf(rows: readonly GradedRow[], model: string): Float64A
   return Float64Array.from(rows, ({ answers }) => answers[model]?.quality ?? Number.NaN);
 }
 
-/** P(good) of each model on each row, from weights that had not seen the row; model by model, so that others get a turn. */
+/** P(good) of each model on each row, from weights that had not seen the row. Others get a turn after each fold. */
 export async function outOfFold(
   { rows, vectors, folds, hashBits }: LearningRows,
   models: readonly string[],
@@ -44,10 +44,16 @@ export async function outOfFold(
 ): Promise<Chances> {
   const chances: Record<string, Float64Array> = {};
   for (const [done, model] of models.entries()) {
+    const steps = crossFitSteps(vectors, { [model]: qualitiesOf(rows, model) }, folds, { hashBits, seed });
+    at(done / models.length, `learning ${model}, fold by fold`);
     await pause();
-    const onProgress = (share: number): void => at((done + share) / models.length, `learning without a fold: ${model}`);
-    const found = crossFit(vectors, { [model]: qualitiesOf(rows, model) }, folds, { hashBits, seed, onProgress });
-    chances[model] = found[model] as Float64Array;
+    let step = steps.next();
+    while (step.done !== true) {
+      at((done + step.value) / models.length, `learning ${model}, fold by fold`);
+      await pause();
+      step = steps.next();
+    }
+    chances[model] = step.value[model] as Float64Array;
   }
   return chances;
 }

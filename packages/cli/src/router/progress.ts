@@ -19,7 +19,8 @@ export async function startProgress(what: string, { stderr, interrupted }: Io): 
     await nextTurn();
     interrupted.throwIfAborted();
   };
-  if (stderr.isTTY !== true) return { at() {}, pause, stop() {} };
+  const isWide = !('columns' in stderr && stderr.columns === 0); // a terminal that does not know its width would break each letter
+  if (stderr.isTTY !== true || !isWide) return { at() {}, pause, stop() {} };
   const { progress } = await import('@clack/prompts');
   const bar = progress({ max: STEPS, output: stderr, signal: interrupted, withGuide: false });
   bar.start(what);

@@ -1,4 +1,5 @@
 import type { GradedRow } from 'tta-observability-integration/learning';
+import { counted } from '../output/format.ts';
 import { listed, UsageError } from '../usage-error.ts';
 
 /** What rows are wanted for: to learn and to choose thresholds, or to measure what came of it. */
@@ -14,8 +15,8 @@ export interface ChosenRows {
 }
 
 /**
- * Chooses rows by their member `split`. Where some are marked `train`, those are for learning and those with another mark for
- * measuring; rows without a mark serve both. Where only one kind is there, all of it is taken.
+ * Chooses rows by their member `split`: rows marked `train` are for learning, those with another mark for measuring, and rows without a
+ * mark for both. Where none is left by that, all are taken.
  *
  * @param splits - the marks that are wanted, if somebody says
  * @throws UsageError if no row has one of them
@@ -30,14 +31,14 @@ export function rowsFor(purpose: Purpose, all: readonly GradedRow[], splits?: re
   const isWanted = ({ split }: GradedRow): boolean =>
     split === undefined || (split === LEARNING) === (purpose === 'learning');
   const rows = all.filter(isWanted);
-  const isDivided = rows.length < all.length && rows.some(({ split }) => split !== undefined);
-  if (!isDivided) return { rows: all, note: undefined };
+  if (rows.length === 0 || rows.length === all.length) return { rows: all, note: undefined };
   const left = all.length - rows.length;
+  const [verb, they] = left === 1 ? ['was', 'it is'] : ['were', 'they are'];
   return {
     rows,
     note:
       purpose === 'learning'
-        ? `${left} rows with another mark than "train" were left for eval.`
-        : `${left} rows marked "train" were left out, because they are there to be learned from.`,
+        ? `${counted(left, 'row')} with another mark than "train" ${verb} left for eval.`
+        : `${counted(left, 'row')} marked "train" ${verb} left out, because ${they} there to be learned from.`,
   };
 }

@@ -40,7 +40,7 @@ export {
   vectorOfRow,
 } from './rows.ts';
 export { type PromptVector, vectorOf } from './text/vector.ts';
-export { crossFit } from './training/cross-fit.ts';
+export { crossFit, crossFitSteps } from './training/cross-fit.ts';
 export { foldsOf } from './training/folds.ts';
 export { type Qualities, type TrainingOptions, trainWeights } from './training/train.ts';
 export { fitVerifier, type VerifiedRow, type Verifier, type VerifierTargets } from './training/verifier.ts';
