@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseWeights } from 'tta-observability-integration/learning';
@@ -172,22 +172,24 @@ describe('tta router calibrate', () => {
   });
 
   it('is not fooled by weights that know their rows by heart', async () => {
+    const word = (index: number): string => [...index.toString(26)].map((digit) => `q${digit}z`.repeat(2)).join('');
+    const letters = (text: string): string => text.replaceAll(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
     const rows = inventedRows(300, { cheap: [0.5, 0.5] }).map((row, index) => ({
       ...row,
-      prompt: `w${index} v${index} u${index}`,
+      prompt: letters(word(index)),
     }));
     const log = await writeRows(at('heart.jsonl'), rows);
     const weights = await trained('heart.json', log, '--hash-bits', '16');
-    const { expected } = await reported<CalibrateReport>(
-      'calibrate',
-      log,
-      '--weights',
-      weights,
-      ...PAIR,
-      '--target',
-      '0.9',
-    );
-    expect(expected[0]?.apgrLow).toBeLessThan(0.5);
+    const learnedApgr = async () => {
+      const { expected } = await reported<CalibrateReport>('calibrate', log, '--weights', weights, ...PAIR);
+      return expected[0]?.apgrLow;
+    };
+    expect(await learnedApgr()).toBeLessThan(0.5);
+    const { training, ...forgetful } = JSON.parse(await readFile(weights, 'utf8'));
+    await writeFile(weights, JSON.stringify(forgetful)); // nobody knows what they have seen
+    expect(await learnedApgr()).toBeLessThan(0.5);
+    await writeFile(weights, JSON.stringify({ ...forgetful, training: { ...training, questions: '' } })); // they lie
+    expect(await learnedApgr()).toBeGreaterThan(0.6);
   });
 
   it('refuses with exit code 1 where no threshold is sure enough, says why, and writes that the strong model answers always', async () => {
@@ -221,7 +223,10 @@ describe('tta router calibrate', () => {
     const apart = inventedRows(150).flatMap((row) =>
       Object.entries(row.m).map(([model, answer]) => ({ ...row, m: { [model]: answer } })),
     );
-    const log = await writeRows(at('apart.jsonl'), apart);
+    const again = apart
+      .filter(({ m }) => 'large' in m)
+      .map((row) => ({ ...row, m: { large: { q: 0, cost_usd: 0.01 } } }));
+    const log = await writeRows(at('apart.jsonl'), [...apart, ...again]);
     const { rows, notes } = await reported<CalibrateReport>(
       'calibrate',
       log,

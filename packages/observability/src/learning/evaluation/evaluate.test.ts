@@ -6,6 +6,7 @@ import { costMatchedControl } from './control.ts';
 import { dominatedModels } from './dominated.ts';
 import { histogramOf, populationStability } from './drift.ts';
 import { evaluateRouters } from './evaluate.ts';
+import { randomMixSaved } from './outcome.ts';
 
 const column = (length: number, value: number): Float64Array => new Float64Array(length).fill(value);
 const choicesOf = (rows: ReturnType<typeof inventedRows>) =>
@@ -210,5 +211,28 @@ describe('the drift of scores', () => {
         scores.map((score) => score / 2),
       ),
     ).toBeGreaterThan(0.25);
+  });
+});
+
+describe('what a random mix saves at the same quality', () => {
+  const choices = handMade([0, 0, 1, 1], [1, 1, 1, 1]); // 50 % and 100 % good; calls cost 1 and 10
+
+  it.each([
+    [75, 45],
+    [100, 0],
+    [50, 90],
+    [40, 90],
+    [101, 0],
+  ])('with %d %% retained it is %d %%', (retained, saved) => {
+    expect(randomMixSaved(choices, retained)).toBeCloseTo(saved, 10);
+  });
+
+  it('is nothing where the cheap model is the dearer one, whichever is better', () => {
+    const swapped = (cheap: readonly number[], strong: readonly number[]) => {
+      const { cheapCost, strongCost, ...qualities } = handMade(cheap, strong);
+      return { ...qualities, cheapCost: strongCost, strongCost: cheapCost, baselineCost: cheapCost };
+    };
+    expect(randomMixSaved(swapped([0, 1], [1, 1]), 90)).toBe(0);
+    expect(randomMixSaved(swapped([1, 1], [0, 1]), 90)).toBe(0);
   });
 });
