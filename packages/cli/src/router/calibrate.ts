@@ -14,6 +14,7 @@ import {
 import { counted } from '../output/format.ts';
 import { type Io, writeLine } from '../output/io.ts';
 import { calibrateLines } from './calibrate-lines.ts';
+import { shown } from './figure.ts';
 import { type FileFindings, readLog, skippedLines } from './log.ts';
 import { canMeasure, type MeasuredRouter, measureRouters } from './measure.ts';
 import type { CalibrateOptions } from './options.ts';
@@ -95,7 +96,7 @@ export async function runCalibrate(
       why: whyOf(calibration, paired.choices, gains),
       expected,
       dominated: dominatedModels({ [cheap]: calls.cheap, [strong]: calls.strong }),
-      notes: [note, chosen.note, ...pairNotes(paired)].filter((one) => one !== undefined),
+      notes: [chanceNote(expected), note, chosen.note, ...pairNotes(paired)].filter((one) => one !== undefined),
       files,
     };
     progress.stop();
@@ -105,6 +106,15 @@ export async function runCalibrate(
   } finally {
     progress.stop();
   }
+}
+
+/** Scores may pass the bound and still be worth no more than a coin: then the coin saves as much. */
+function chanceNote(expected: readonly MeasuredRouter[]): string | undefined {
+  const learned = expected.find(({ router }) => router === 'learned');
+  if (learned === undefined || learned.apgr === null || learned.apgrLow === null || learned.apgrLow > 0.5)
+    return undefined;
+  const figure = shown({ value: learned.apgr, low: learned.apgrLow, high: learned.apgrHigh }, 3);
+  return `The scores are not known to beat chance on these rows: their APGR is ${figure}, and that of a random mix 0.5.`;
 }
 
 /** A threshold that sends everything to the strong model, or saves nothing, is none. */

@@ -203,6 +203,30 @@ describe('tta router calibrate', () => {
     expect(calibration).toMatchObject({ choice: 'always_strong', threshold: null, rows: 300 });
   });
 
+  it('says so where the scores are worth no more than a coin, even if a threshold passes', async () => {
+    const log = await writeRows(at('coin.jsonl'), inventedRows(600, { cheap: [0.85, 0.85] }));
+    const report = await reported<CalibrateReport>(
+      'calibrate',
+      log,
+      '--weights',
+      await trained('coin.json', log),
+      ...PAIR,
+      '--target',
+      '0.9',
+    );
+    expect(report).toMatchObject({ choice: 'by_score' });
+    expect(report.notes[0]).toContain('The scores are not known to beat chance on these rows: their APGR is');
+    const useful = await writeRows(at('no-coin.jsonl'), inventedRows(300));
+    const { notes } = await reported<CalibrateReport>(
+      'calibrate',
+      useful,
+      '--weights',
+      await trained('no-coin.json', useful),
+      ...PAIR,
+    );
+    expect(notes[0]).toContain('300 rows were trained on');
+  });
+
   it('refuses where the cheap model is not the cheaper one', async () => {
     const log = await writeRows(at('dear.jsonl'), inventedRows(100));
     const args = ['--weights', await trained('dear.json', log), '--cheap', 'large', '--strong', 'small'];
