@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { GradedRow } from 'tta-observability-integration/learning';
 import { type PriceSource, priceList, priceOf, type TokenPrice } from 'tta-observability-integration/llm';
 import { UsageError } from '../usage-error.ts';
 import { isObject } from '../workload/records.ts';
+import { readText } from './read-text.ts';
 
 /** What one model's answer to a row cost, in US dollars; `NaN` where nobody knows. */
 export type CostOf = (row: GradedRow, model: string) => number;
@@ -40,14 +40,7 @@ export async function readCosts(path: string | undefined): Promise<CostOf> {
 }
 
 async function readPrices(path: string): Promise<Readonly<Record<string, unknown>>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    const problem = code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read (${code})`;
-    throw new UsageError(problem, { cause: error });
-  }
+  const text = await readText(path);
   try {
     const prices: unknown = JSON.parse(text);
     if (isObject(prices)) return prices;

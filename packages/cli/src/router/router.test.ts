@@ -143,6 +143,15 @@ describe('tta router train', () => {
     expect(await train('--split', 'dev')).toMatchObject({ rows: 40 });
   });
 
+  it('shows a bar on a terminal, on stderr alone, and takes it away', async () => {
+    const log = await writeRows(at('bar.jsonl'), inventedRows(60));
+    const io = fakeIo({ isTTY: true });
+    await runCli(['router', 'train', log, '--out', at('bar.json'), '--hash-bits', '12', '--json'], '1.2.3', io);
+    expect(JSON.parse(io.out())).toMatchObject({ rows: 60 });
+    expect(io.err()).toContain('\u001B[?25l'); // the cursor is hidden
+    expect(io.err().endsWith('\u001B[?25h')).toBe(true); // and shown again, with nothing after it
+  });
+
   it('skips bad lines, and says which', async () => {
     const bad = ['{', '{"id":1}', '[]', '{"id":1,"prompt":"x","m":{"small":{"q":2}}}'];
     const log = await writeRows(at('bad.jsonl'), [...inventedRows(30), ...bad]);

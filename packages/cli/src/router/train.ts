@@ -62,7 +62,6 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
       at: (share, what) => progress.at(0.75 + 0.15 * share, what),
     });
     const weights: RoutingWeights = { ...learned, training: trainingOf(data, chances, options.seed) };
-    const bytes = await writeWeights(options.out, weights);
     progress.at(0.9, 'measuring');
     const found: LearnedModel[] = [];
     for (const model of models) {
@@ -76,6 +75,7 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
       const pair = learnedPair(data, { cheap, strong }, chances, options.seed);
       if (pair !== undefined) pairs.push(pair);
     }
+    const bytes = await writeWeights(options.out, weights);
     progress.stop();
     const notes = [chosen.note, size.note, leftOut].filter((note) => note !== undefined);
     const { hashBits } = size;

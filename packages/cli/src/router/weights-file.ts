@@ -1,22 +1,16 @@
-import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseWeights, type RoutingWeights } from 'tta-observability-integration/learning';
 import { listed, UsageError } from '../usage-error.ts';
 import type { Pair } from './pair.ts';
+import { readText } from './read-text.ts';
 
 /** A larger file would be slow to load and to ship. */
 export const MAX_WEIGHTS_BYTES = 5_000_000;
 
 /** @throws UsageError if the file cannot be read, or holds no weights */
 export async function readWeights(path: string): Promise<RoutingWeights> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    const problem = code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read (${code})`;
-    throw new UsageError(problem, { cause: error });
-  }
+  const text = await readText(path);
   try {
     return parseWeights(text);
   } catch (error) {
