@@ -36,3 +36,8 @@ export async function startProgress(what: string, { stderr, interrupted }: Io): 
     stop: () => bar.clear(),
   };
 }
+
+/** The progress of a part of the work, which goes from one share of all of it to another. */
+export function shareOf(progress: Progress, from: number, to: number): Progress {
+  return { ...progress, at: (share, what) => progress.at(from + (to - from) * share, what) };
+}

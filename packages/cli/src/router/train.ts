@@ -12,7 +12,7 @@ import { type Chances, type LearningRows, learn, learningRows, outOfFold, qualit
 import { type LearnedModel, type LearnedPair, learnedModel, learnedPair } from './learned.ts';
 import { type FileFindings, readLog, skippedLines } from './log.ts';
 import type { TrainOptions } from './options.ts';
-import { startProgress } from './progress.ts';
+import { type Progress, shareOf, startProgress } from './progress.ts';
 import { rowsFor } from './split.ts';
 import { trainLines } from './train-lines.ts';
 import { checkWritable, writeWeights } from './weights-file.ts';
@@ -53,28 +53,10 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
   try {
     const data = learningRows(rows, size.hashBits);
     checkFolds(data, models);
-    const chances = await outOfFold(data, models, options.seed, {
-      ...progress,
-      at: (share, what) => progress.at(0.75 * share, what),
-    });
-    const learned = await learn(data, models, options.seed, {
-      ...progress,
-      at: (share, what) => progress.at(0.75 + 0.15 * share, what),
-    });
+    const chances = await outOfFold(data, models, options.seed, shareOf(progress, 0, 0.75));
+    const learned = await learn(data, models, options.seed, shareOf(progress, 0.75, 0.9));
+    const found = await measured(data, models, chances, options.seed, shareOf(progress, 0.9, 1));
     const weights: RoutingWeights = { ...learned, training: trainingOf(data, chances, options.seed) };
-    progress.at(0.9, 'measuring');
-    const found: LearnedModel[] = [];
-    for (const model of models) {
-      await progress.pause();
-      found.push(learnedModel(data, model, chances[model] as Float64Array, options.seed));
-    }
-    const strong = found.reduce((best, one) => (one.quality > best.quality ? one : best)).model;
-    const pairs: LearnedPair[] = [];
-    for (const cheap of models.filter((model) => model !== strong)) {
-      await progress.pause();
-      const pair = learnedPair(data, { cheap, strong }, chances, options.seed);
-      if (pair !== undefined) pairs.push(pair);
-    }
     const bytes = await writeWeights(options.out, weights);
     progress.stop();
     const notes = [chosen.note, size.note, leftOut].filter((note) => note !== undefined);
@@ -85,8 +67,7 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
       hashBits,
       rows: rows.length,
       durationMs: performance.now() - startedAt,
-      models: found,
-      pairs,
+      ...found,
       notes,
       files,
     };
@@ -96,6 +77,30 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
   } finally {
     progress.stop();
   }
+}
+
+/** What was learned of each model, and between each and the best one. */
+async function measured(
+  data: LearningRows,
+  models: readonly string[],
+  chances: Chances,
+  seed: number,
+  { at, pause }: Progress,
+): Promise<Pick<TrainReport, 'models' | 'pairs'>> {
+  const found: LearnedModel[] = [];
+  for (const [done, model] of models.entries()) {
+    at(done / models.length, `measuring ${model}`);
+    await pause();
+    found.push(learnedModel(data, model, chances[model] as Float64Array, seed));
+  }
+  const strong = found.reduce((best, one) => (one.quality > best.quality ? one : best)).model;
+  const pairs: LearnedPair[] = [];
+  for (const cheap of models.filter((model) => model !== strong)) {
+    await pause();
+    const pair = learnedPair(data, { cheap, strong }, chances, seed);
+    if (pair !== undefined) pairs.push(pair);
+  }
+  return { models: found, pairs };
 }
 
 /** The models to learn: those that were named, or else all of which enough answers were graded. */
