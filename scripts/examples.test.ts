@@ -6,9 +6,12 @@ import { root } from './workspace.ts';
 
 /** What each example shows, in words that it prints. */
 const SHOWN: Readonly<Record<string, RegExp>> = {
+  'cache-advice.ts': /answered 27 of 30 requests .*\n.*1 of them wrongly/s,
   'cache-freshness.ts':
     /HIT .*BYPASS .*edition 2\n.*STALE .*edition 2\n.*HIT .*edition 3\n.*STALE .*edition 3\n.*MISS .*overloaded/s,
   'cache.ts': /10\/13 hits/,
+  'cascade.ts': /90 \* 90 = 8100, says gpt-4o\n.*cheap 2, large 1/s,
+  'cassette.ts': /2 answers on the cassette\n.*"Why\?"\nWhen\? is NotCachedError/s,
   'compose.ts': /words: 4, isLoud: true, reply: 'Thank you!'/,
   'http-server.ts': /200 You asked: hello\n.*504 too slow\n.*cancelled by their clients: 1\n/s,
   'observability.ts': /timeout_successes_total\{operation="answer"\} 1\n/,

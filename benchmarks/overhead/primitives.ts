@@ -1,6 +1,8 @@
 import { step, WorkflowContext } from 'tta-dev-primitives';
 import {
+  CacheAdvisorPrimitive,
   CachePrimitive,
+  CascadePrimitive,
   memoryStore,
   RouterPrimitive,
   ShadowPrimitive,
@@ -62,6 +64,13 @@ const byName = { small: ask, large: ask };
 
 const plainChoice = (): Promise<unknown> => byName[REQUEST.messages.length < 10 ? 'small' : 'large'](REQUEST);
 
+const cascade = new CascadePrimitive(
+  { small: { step: ask, model: 'gpt-4o-mini' }, large: { step: ask, model: 'gpt-4o' } },
+  { accept: ({ text }) => text !== '' },
+);
+
+const advisor = new CacheAdvisorPrimitive(ask, { operation: 'chat' });
+
 const bare = step('ask', ask);
 
 const shadow = new ShadowPrimitive(bare, { baseline: ask, share: 1e-9 });
@@ -74,6 +83,8 @@ export const PRIMITIVES: readonly Comparison[] = [
   { name: 'cache hit, 2 KB', work: cacheHit, other: plainHit, allowedRatio: 12 },
   { name: 'timeout, in time', work: () => timeout.execute(REQUEST, context), other: plainRace, allowedRatio: 1.5 },
   { name: 'router, priced', work: () => router.execute(REQUEST, context), other: plainChoice, allowedRatio: 130 },
+  { name: 'cascade, accepted', work: () => cascade.execute(REQUEST, context), other: plainChoice, allowedRatio: 250 },
+  { name: 'cache advisor', work: () => advisor.execute(REQUEST, context), other: plainHit, allowedRatio: 15 },
   {
     name: 'shadow, a request outside the slice',
     work: () => shadow.execute(REQUEST, context),

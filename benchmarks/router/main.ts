@@ -1,5 +1,6 @@
 // Measures routers and cascades on graded answers: `npm run bench:router -- --help` says how.
 import { parseArgs } from 'node:util';
+import { accuracyGates } from './accuracies.ts';
 import { cascadeName, measureCascade, type NamedCascadeFigures } from './cascades.ts';
 import { type Data, dividedFolder, type Folder, twoFolders } from './data.ts';
 import { gatesFor } from './gates.ts';
@@ -49,7 +50,7 @@ async function run(): Promise<void> {
   }
   progress(work, work, 'done\n');
   for (const reason of skipped) console.error(`skipped ${reason}`);
-  const gates = gatesFor(pairs, cascades);
+  const gates = [...gatesFor(pairs, cascades), ...accuracyGates(data)];
   if (values.json) console.log(JSON.stringify({ unit: 'percent', pairs, cascades, skipped, gates }, null, 2));
   else {
     printPairs(pairs);

@@ -70,6 +70,7 @@ export function measurePair(
     of('complexity rules', ({ prompt = '' }) => complexityOf(prompt)),
     of('length', ({ prompt = '' }) => prompt.length),
     verified(pair, train, test, chances, folds),
+    ...(pair.second === undefined ? [] : [verified(pair, train, test, chances, folds, pair.second)]),
   ];
   const options = { target: TARGET, seed: SEED };
   return evaluateRouters(train.choices, test.choices, routers, options).map((figures) => ({
@@ -106,14 +107,31 @@ function sideOf({ cheap, strong, perCall }: Pair, all: readonly GradedRow[]): Si
   return { rows, choices: choicesBetween(cheapCalls, strongCalls) };
 }
 
-/** The cheap model always answers first, and a learned verifier says whether its answer will do. */
-function verified({ cheap }: Pair, train: Side, test: Side, chances: Chances, folds: Int32Array): ScoredRouter {
+/**
+ * The cheap model always answers first, and a learned verifier says whether its answer will do, by the prompt, the answer, and what a
+ * second cheap model says, where one is asked.
+ */
+function verified(
+  { cheap }: Pair,
+  train: Side,
+  test: Side,
+  chances: Chances,
+  folds: Int32Array,
+  second?: string,
+): ScoredRouter {
   const seenIn = (side: Side, of: readonly Chance[]): readonly VerifiedRow[] =>
     side.rows.map(({ answers }, row) => ({
       cheapChance: of[row]?.cheap ?? 0,
       strongChance: of[row]?.strong ?? 0,
       cheap: answers[cheap] ?? NO_ANSWER,
+      second: second === undefined ? undefined : answers[second],
     }));
+  const opinionCost = ({ rows }: Side): Float64Array =>
+    Float64Array.from(rows, ({ answers, ...row }) =>
+      second === undefined || answers[second] === undefined
+        ? 0
+        : (callsOf([{ ...row, answers }], second, PRICES[second]).cost[0] ?? 0),
+    );
   const [trainSeen, testSeen] = [seenIn(train, chances.train), seenIn(test, chances.test)];
   const fit = (rows: readonly number[]) =>
     fitVerifier(
@@ -126,18 +144,20 @@ function verified({ cheap }: Pair, train: Side, test: Side, chances: Chances, fo
   const places = Array.from(trainSeen.keys());
   const byFold = Array.from({ length: FOLDS }, (_, fold) => fit(places.filter((row) => folds[row] !== fold)));
   const verifier = fit(places);
-  const asCascade = ({ cheapQuality, strongQuality, cheapCost, strongCost }: Choices): Choices =>
-    cascadeChoices({
+  const asCascade = (side: Side): Choices => {
+    const { cheapQuality, strongQuality, cheapCost, strongCost } = side.choices;
+    return cascadeChoices({
       first: { quality: cheapQuality, cost: cheapCost },
-      second: { quality: cheapQuality, cost: cheapCost.map(() => 0) },
+      second: { quality: cheapQuality, cost: opinionCost(side) },
       strong: { quality: strongQuality, cost: strongCost },
     });
+  };
   return {
-    router: 'cascade: learned verifier',
+    router: second === undefined ? 'cascade: learned verifier' : 'cascade: verifier and agreement',
     calibrationScores: Float64Array.from(trainSeen, (row, index) => byFold[folds[index] as number]?.(row) ?? 0),
     scores: Float64Array.from(testSeen, (row) => verifier(row)),
-    calibrationChoices: asCascade(train.choices),
-    choices: asCascade(test.choices),
+    calibrationChoices: asCascade(train),
+    choices: asCascade(test),
   };
 }
 

@@ -7,6 +7,8 @@ export interface Pair {
   readonly datasets: readonly string[];
   readonly cheap: string;
   readonly strong: string;
+  /** Another cheap model, for a second opinion. */
+  readonly second?: string;
   /** Prices of calls where tokens were not recorded in the source. */
   readonly perCall?: Readonly<Record<string, number>>;
 }
@@ -28,12 +30,24 @@ const ROUTELLM = { cheap: 'mixtral-8x7b', strong: 'gpt-4-1106', perCall: { 'mixt
 export const PAIRS: readonly Pair[] = [
   { id: 'S1 routellm_mmlu', datasets: ['routellm_mmlu'], ...ROUTELLM },
   { id: 'S2 routellm_gsm8k', datasets: ['routellm_gsm8k'], ...ROUTELLM },
-  { id: 'S3 mmlupro gemini', datasets: ['mmlupro'], cheap: 'gemini-1.5-flash-002', strong: 'gemini-1.5-pro-002' },
-  { id: 'S4 mmlupro llama', datasets: ['mmlupro'], cheap: 'llama-3.1-8b', strong: 'llama-3.1-70b' },
+  {
+    id: 'S3 mmlupro gemini',
+    datasets: ['mmlupro'],
+    cheap: 'gemini-1.5-flash-002',
+    strong: 'gemini-1.5-pro-002',
+    second: 'llama-3.1-8b',
+  },
+  {
+    id: 'S4 mmlupro llama',
+    datasets: ['mmlupro'],
+    cheap: 'llama-3.1-8b',
+    strong: 'llama-3.1-70b',
+    second: 'mistral-7b',
+  },
   ...[
-    { id: 'S5 zeroeval sonnet/haiku', cheap: HAIKU, strong: SONNET },
-    { id: 'S6 zeroeval 4o/4o-mini', cheap: MINI, strong: GPT_4O },
-    { id: 'S7 zeroeval o1-mini/4o-mini', cheap: MINI, strong: O1_MINI },
+    { id: 'S5 zeroeval sonnet/haiku', cheap: HAIKU, strong: SONNET, second: FLASH },
+    { id: 'S6 zeroeval 4o/4o-mini', cheap: MINI, strong: GPT_4O, second: FLASH },
+    { id: 'S7 zeroeval o1-mini/4o-mini', cheap: MINI, strong: O1_MINI, second: FLASH },
   ].flatMap((pair) => [
     { ...pair, datasets: ZEROEVAL },
     ...ZEROEVAL.map((dataset) => ({ ...pair, id: `${pair.id}, ${dataset} only`, datasets: [dataset] })),
@@ -72,5 +86,6 @@ export const PRICES: Readonly<Record<string, CallPrice>> = {
   'gemini-1.5-flash-002': usd(0.075, 0.3),
   'llama-3.1-70b': usd(0.88, 0.88),
   'llama-3.1-8b': usd(0.18, 0.18),
+  'mistral-7b': usd(0.2, 0.2),
   'mixtral-8x7b': usd(0.24, 0.24),
 };

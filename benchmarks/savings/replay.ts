@@ -15,7 +15,7 @@ export interface Replay {
   readonly hitRate: number;
   /** What the calls that were made cost. */
   readonly spendUsd: number;
-  /** What the cache says that it saved. */
+  /** What the cache says that it saved, gross. */
   readonly savedUsd: number;
   /** What the same requests cost in a run of their own without the cache. */
   readonly spendWithoutUsd: number;
@@ -44,7 +44,7 @@ export async function replay(asks: readonly Ask[], ttlMs: number): Promise<Repla
   const model = modelFor(asks);
   const ask = (request: Request): Answer => withCache.pay(model(request));
   const store = memoryStore({ maxBytes: 2 ** 30, clock });
-  const cache = new CachePrimitive(ask, { operation: 'replay', store, ttlMs, provider: 'openai' });
+  const cache = new CachePrimitive(ask, { operation: 'replay', store, ttlMs, ttlJitter: 0, provider: 'openai' });
   const context = new WorkflowContext({ tenantId: 'everybody', clock });
   let nowMs = 0;
   for (const { atMs, content } of asks) {
@@ -54,13 +54,13 @@ export async function replay(asks: readonly Ask[], ttlMs: number): Promise<Repla
   }
   const without = new Bill();
   for (const { content } of asks) without.pay(model(requestFor(content)));
-  const { hits, hitRate, total, costSavingsUsd } = cache.getStats();
+  const { hits, hitRate, total, grossSavingsUsd } = cache.getStats();
   return {
     requests: total,
     hits,
     hitRate,
     spendUsd: withCache.usd,
-    savedUsd: costSavingsUsd,
+    savedUsd: grossSavingsUsd,
     spendWithoutUsd: without.usd,
     savedShare: 1 - withCache.usd / without.usd,
   };

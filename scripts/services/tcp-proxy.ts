@@ -6,7 +6,10 @@ export type ProxyMode =
   | { readonly kind: 'pass' }
   /** Each piece arrives later, by so many milliseconds either way. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Nothing arrives, and nobody is told: a cable that was pulled, a peer that is gone without a word. New connections are taken. */
+  /**
+   * Nothing arrives, and nobody is told: a cable that was pulled, a peer that is gone without a word. New connections are taken. What
+   * has lost bytes ends when this is over, because a connection of TCP loses none and goes on.
+   */
   | { readonly kind: 'black_hole' }
   /** The connection ends after so many bytes of the next reply. */
   | { readonly kind: 'cut'; readonly afterBytes: number };
@@ -27,11 +30,13 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const { port: targetPort } = new URL(target);
   const sockets = new Set<Socket>();
   const forgotten = new WeakSet<Socket>();
+  const lossy = new Set<Socket>();
   let mode: ProxyMode = { kind: 'pass' };
   let connections = 0;
 
   const forward = (from: Socket, to: Socket, chunk: Buffer, isReply: boolean): void => {
     const write = (): void => void (to.destroyed || to.write(chunk));
+    if (mode.kind === 'black_hole') lossy.add(from);
     if (forgotten.has(from) || mode.kind === 'black_hole') return;
     if (mode.kind === 'pass') write();
     else if (mode.kind === 'delay') setTimeout(write, mode.ms).unref();
@@ -51,6 +56,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       from.on('error', () => {}); // its end follows
       from.on('close', () => {
         sockets.delete(from);
+        lossy.delete(from);
         if (!forgotten.has(from)) to.destroy();
       });
     }
@@ -66,6 +72,9 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     },
     become(next) {
       mode = next;
+      if (mode.kind === 'black_hole') return;
+      for (const socket of lossy) socket.destroy();
+      lossy.clear();
     },
     forgetConnections() {
       for (const socket of sockets) forgotten.add(socket);

@@ -76,6 +76,41 @@ describe('bad input gets one sentence on stderr and exit code 2', () => {
       ['demo', '--models', 'a,b'],
       'tta: --models and --baseline choose among recorded or real models',
     ],
+    ['an unknown strategy', ['demo', '--strategy', 'best'], 'Allowed choices are demand, agreement, learned.'],
+    ['learned routing without weights', ['demo', '--strategy', 'learned'], 'tta: --strategy learned needs --weights'],
+    ['weights for nothing', ['demo', '--weights', 'x'], 'tta: --weights are for --strategy learned'],
+    [
+      'learned routing of made-up models',
+      ['demo', '--strategy', 'learned', '--weights', 'x'],
+      'so it needs --replay or --provider',
+    ],
+    [
+      'learned routing between other models',
+      ['demo', '--replay', 'x', '--strategy', 'learned', '--weights', 'x', '--models', 'a,b'],
+      'so it takes no --models',
+    ],
+    [
+      'weights that are not there',
+      ['demo', '--replay', 'x', '--strategy', 'learned', '--weights', '/nowhere/w.json'],
+      'tta: there is no file /nowhere/w.json',
+    ],
+    ['a split of nothing', ['demo', '--split', 'dev'], 'tta: --split chooses among recorded outcomes, so it needs'],
+    ['a split without a name', ['demo', '--replay', 'x', '--split', ' '], 'It must be names between commas.'],
+    [
+      'an agreement on made-up answers',
+      ['demo', '--strategy', 'agreement'],
+      'tta: --strategy agreement compares answers that were extracted from recorded ones, so it needs --replay',
+    ],
+    [
+      'an agreement of two models',
+      ['demo', '--replay', 'x', '--strategy', 'agreement', '--models', 'a,b'],
+      'that answers where they differ; they are 2',
+    ],
+    [
+      'an agreement of one model',
+      ['demo', '--replay', 'x', '--strategy', 'agreement', '--models', 'a'],
+      'that answers where they differ; it was given one',
+    ],
     [
       'a Redis that is no URL',
       ['demo', '--redis', 'localhost'],

@@ -50,6 +50,18 @@ describe('an account', () => {
     });
   });
 
+  it('counts every call that an answer took, also for whoever is given it again', () => {
+    const requests = [sent(), sent({ source: 'cache' })];
+    expect(account(requests, 5, { callsUsd: () => 5 })).toMatchObject({
+      spendUsd: 5,
+      baselineUsd: 20,
+      savedUsd: 15,
+      byRoutingUsd: 10,
+      byCacheUsd: 5,
+      unansweredUsd: 0,
+    });
+  });
+
   it('credits the cache with what the answer would have cost, and routing with the rest', () => {
     const requests = [sent(), sent({ source: 'cache' }), sent({ source: 'coalesced' })];
     expect(account(requests, 2)).toMatchObject({

@@ -19,11 +19,13 @@ export interface AccountInput {
   readonly costOf: CostOf;
   readonly qualityOf: QualityOf;
   readonly baselineAnswer: BaselineAnswer;
+  /** What all calls for the answer to a prompt cost, in US dollars. @defaultValue what the tokens of the answer cost */
+  readonly callsUsd?: ((prompt: string) => number | undefined) | undefined;
 }
 
 /** Where the money went, in US dollars. `spendUsd + savedUsd` is `baselineUsd`. */
 export interface Account extends Omit<Savings, 'savedBySource'> {
-  /** Saved because a cheaper model than the baseline wrote the answer. */
+  /** Saved because the calls that made the answer cost less than one of the baseline model. */
   readonly byRoutingUsd: number;
   /** Saved because nobody had to write the answer again. */
   readonly byCacheUsd: number;
@@ -55,7 +57,8 @@ export function accountFor(input: AccountInput): Account {
       continue;
     }
     const { model, usage, source } = request;
-    const costUsd = model === undefined || usage === undefined ? null : input.costOf(model, usage);
+    const callsUsd = input.callsUsd?.(request.request.prompt);
+    const costUsd = callsUsd ?? (model === undefined || usage === undefined ? null : input.costOf(model, usage));
     const routeUsd = costUsd === null || baselineUsd === null ? null : baselineUsd - costUsd;
     if (source === 'model') paidForUsd += costUsd ?? 0;
     answered.record(

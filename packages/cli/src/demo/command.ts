@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Io } from '../output/io.ts';
 import {
   countArgument,
@@ -11,6 +11,7 @@ import {
   shareArgument,
   USUAL_FAULTS,
 } from './options.ts';
+import { STRATEGIES, USUAL_STRATEGY } from './strategy.ts';
 
 const USUAL_REQUESTS = `${PACES.own.requests}; ${PACES.replay.requests} with --replay, ${PACES.real.requests} with --provider`;
 
@@ -18,17 +19,28 @@ const EXAMPLES = `
 Examples:
   $ tta demo
   $ tta demo --replay outcomes.jsonl --models gpt-4o-mini-2024-07-18,gpt-4o-2024-08-06 --json
+  $ tta demo --replay outcomes.jsonl --strategy agreement --split dev
   $ tta demo --replay outcomes.jsonl --arrivals trace.csv --keep
   $ OPENAI_API_KEY=... tta demo --provider https://api.openai.com/v1 --requests 20`;
 
 /** The command `tta demo`; `onExit` is told the exit code. */
 export function demoCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('demo')
-    .description('send a workload through timeout, cache and router, and report what that saved')
+    .description('send a workload through timeout, cache and router or cascade, and report what that saved')
     .option('--replay <file>', 'replay recorded outcomes: JSON lines of { id, prompt, in_tok, m }', fileArgument)
+    .option('--split <marks>', 'with --replay: take rows whose "split" is one of these', namesArgument)
     .option('--arrivals <file>', 'send requests when a trace says: Azure CSV or Mooncake JSON lines', fileArgument)
     .option('--models <names>', 'with --replay or --provider: models from cheapest to strongest', namesArgument)
     .option('--baseline <name>', 'with --replay or --provider: the model to compare with (default: the strongest)')
+    .addOption(
+      new Option(
+        '--strategy <name>',
+        'demand: the model by how demanding a request looks; agreement, with --replay: two cheap models, and the strong one where they differ; learned: the model that --weights take for good enough',
+      )
+        .choices(STRATEGIES)
+        .default(USUAL_STRATEGY),
+    )
+    .option('--weights <file>', 'with --strategy learned: calibrated weights', fileArgument)
     .option('--requests <n>', `send at most so many requests (default: ${USUAL_REQUESTS})`, countArgument)
     .option('--seed <n>', 'begin the random choices here', seedArgument, 1)
     .option(

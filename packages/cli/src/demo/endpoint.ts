@@ -4,8 +4,8 @@ import { startProvider } from '../provider/server.ts';
 import { listed, UsageError } from '../usage-error.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { BaselineAnswer, CostOf, QualityOf } from './account.ts';
+import type { RoutedModel } from './answering.ts';
 import { Bill, costsOf } from './bill.ts';
-import type { RoutedModel } from './workflow.ts';
 
 /** Where requests go, and what they cost there. */
 export interface Endpoint {
@@ -33,7 +33,7 @@ export async function loopbackEndpoint({ models, baseline, answerOf, faults }: W
   const pending = new Map(faults);
   const provider = await startProvider({
     models,
-    sizeOf: (model, prompt) => answerOf(model, prompt) ?? { inputTokens: 0, outputTokens: 0 },
+    answerOf: (model, prompt) => answerOf(model, prompt) ?? { inputTokens: 0, outputTokens: 0 },
     faultOf(prompt) {
       const fault = pending.get(prompt);
       pending.delete(prompt); // only the first call for a prompt goes wrong

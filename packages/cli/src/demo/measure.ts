@@ -7,6 +7,7 @@ import type { Findings } from './report.ts';
 import { listenForFacts, type StoreProblem } from './request-facts.ts';
 import { type SentRequest, sendAll } from './send.ts';
 import { openStore } from './store.ts';
+import type { ReadyStrategy } from './strategy.ts';
 import { type ChatWorkflow, chatWorkflow } from './workflow.ts';
 
 export interface Measurement {
@@ -15,16 +16,22 @@ export interface Measurement {
   readonly storeProblem: StoreProblem | undefined;
 }
 
+export interface MeasureOptions {
+  readonly strategy: ReadyStrategy;
+  /** Undefined to cache in memory. */
+  readonly redisUrl: string | undefined;
+}
+
 /** Sends a workload to an endpoint, closes the endpoint, and finds out what it all cost. */
 export async function measure(
   workload: Workload,
   endpoint: Endpoint,
-  redisUrl: string | undefined,
+  options: MeasureOptions,
   io: Io,
 ): Promise<Measurement> {
   const facts = listenForFacts();
   try {
-    const findings = await findingsOf(workload, endpoint, redisUrl, io);
+    const findings = await findingsOf(workload, endpoint, options, io);
     return { findings, storeProblem: facts.storeProblem };
   } finally {
     facts[Symbol.dispose](); // Node.js 22 runs sources without `using`
@@ -34,25 +41,25 @@ export async function measure(
 async function findingsOf(
   workload: Workload,
   endpoint: Endpoint,
-  redisUrl: string | undefined,
+  { redisUrl, strategy }: MeasureOptions,
   io: Io,
 ): Promise<Measurement['findings']> {
   const store = await openStore(redisUrl, io);
   const prompts = workload.requests.map(({ prompt }) => prompt);
-  const workflow = chatWorkflow({ ...endpoint, store, limits: workload.limits, prompts });
+  const workflow = chatWorkflow({ ...endpoint, strategy, store, limits: workload.limits, prompts });
   const startedAt = performance.now();
   const sent = await sendWithProgress(workload, workflow, endpoint, io).finally(async () => {
     await endpoint.close();
     await store.close();
   });
   const durationMs = performance.now() - startedAt;
-  const router = workflow.router.getStats();
   const spendByModel = endpoint.spendByModel ?? spendSeenBy(workflow);
   return {
     sent,
-    account: accountFor({ ...endpoint, sent, spendByModel }),
+    account: accountFor({ ...endpoint, sent, spendByModel, callsUsd: workflow.answering.callsUsd }),
     spendByModel,
-    router,
+    routes: workflow.answering.routes(),
+    strategy: workflow.answering.describe(),
     cache: workflow.cache.getStats(),
     timeout: workflow.timeout.getStats(),
     durationMs,
@@ -69,7 +76,12 @@ async function sendWithProgress(
   const ended: SentRequest[] = [];
   const state = (): ProgressState => {
     const spendByModel = endpoint.spendByModel ?? spendSeenBy(workflow);
-    const { spendUsd, savedUsd, unpriced } = accountFor({ ...endpoint, sent: ended, spendByModel });
+    const { spendUsd, savedUsd, unpriced } = accountFor({
+      ...endpoint,
+      sent: ended,
+      spendByModel,
+      callsUsd: workflow.answering.callsUsd,
+    });
     return {
       ...counts,
       ended: ended.length,
@@ -98,6 +110,6 @@ async function sendWithProgress(
 }
 
 /** The cost of the answers that came back, for an endpoint that does not tell what it charges. */
-function spendSeenBy({ router }: ChatWorkflow): ReadonlyMap<string, number> {
-  return new Map(Object.entries(router.getStats().routes).map(([name, { costUsd }]) => [name, costUsd]));
+function spendSeenBy({ answering }: ChatWorkflow): ReadonlyMap<string, number> {
+  return new Map(Object.entries(answering.routes()).map(([name, { costUsd }]) => [name, costUsd]));
 }

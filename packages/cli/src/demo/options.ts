@@ -1,15 +1,22 @@
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from '../usage-error.ts';
+import { AGREEMENT_MODELS, type Strategy } from './strategy.ts';
 
 /** What `tta demo` may be told. */
 export interface DemoOptions {
   /** A file of recorded outcomes. */
   readonly replay?: string | undefined;
+  /** Of the recorded outcomes only those whose `split` is one of these. */
+  readonly split?: readonly string[] | undefined;
   /** A file of recorded arrivals. */
   readonly arrivals?: string | undefined;
   /** From the cheapest to the strongest. */
   readonly models?: readonly string[] | undefined;
   readonly baseline?: string | undefined;
+  /** @defaultValue 'demand' */
+  readonly strategy?: Strategy | undefined;
+  /** A file of calibrated weights. */
+  readonly weights?: string | undefined;
   readonly requests?: number | undefined;
   readonly seed: number;
   readonly faults?: number | undefined;
@@ -90,6 +97,11 @@ export function checkTogether(options: DemoOptions, env: Readonly<Record<string,
       '--models and --baseline choose among recorded or real models, so they need --replay or --provider',
     );
   }
+  if (options.split !== undefined && replay === undefined) {
+    throw new UsageError('--split chooses among recorded outcomes, so it needs --replay');
+  }
+  if (options.strategy === 'agreement') checkAgreement(options);
+  checkLearned(options);
   if (provider !== undefined) {
     if (!isUrl(provider, ['http:', 'https:'])) {
       throw new UsageError('--provider must be a URL that begins with http:// or https://');
@@ -106,6 +118,36 @@ export function checkTogether(options: DemoOptions, env: Readonly<Record<string,
   if (redis !== undefined && !isUrl(redis, ['redis:', 'rediss:'])) {
     throw new UsageError('--redis must be a URL that begins with redis:// or rediss://');
   }
+}
+
+function checkAgreement({ provider, models, replay }: DemoOptions): void {
+  if (replay === undefined || provider !== undefined) {
+    throw new UsageError(
+      '--strategy agreement compares answers that were extracted from recorded ones, so it needs --replay, and no --provider',
+    );
+  }
+  if (models !== undefined && models.length !== AGREEMENT_MODELS) {
+    throw new UsageError(
+      '--strategy agreement takes three --models: two cheap ones that are compared, and the strong one that answers where ' +
+        `they differ; ${models.length === 1 ? 'it was given one' : `they are ${models.length}`}`,
+    );
+  }
+}
+
+function checkLearned({ strategy, weights, models, provider, replay }: DemoOptions): void {
+  if (strategy !== 'learned') {
+    if (weights !== undefined) throw new UsageError('--weights are for --strategy learned');
+    return;
+  }
+  if (weights === undefined)
+    throw new UsageError('--strategy learned needs --weights, as `tta router calibrate` writes them');
+  if (provider === undefined && replay === undefined) {
+    throw new UsageError(
+      '--strategy learned chooses between the models of its weights, so it needs --replay or --provider',
+    );
+  }
+  if (models !== undefined)
+    throw new UsageError('--strategy learned takes its models from --weights, so it takes no --models');
 }
 
 function isUrl(text: string, protocols: readonly string[]): boolean {

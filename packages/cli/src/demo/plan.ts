@@ -18,5 +18,7 @@ export async function planWorkload(options: DemoOptions): Promise<Workload> {
     arrivals: arrivals === undefined ? undefined : await readArrivals(arrivals, requests),
   };
   if (replay === undefined) return defaultWorkload(settings);
-  return replayWorkload(replay, provider === undefined ? { models, baseline } : {}, settings);
+  const isCompared = options.strategy === 'agreement';
+  const choice = provider === undefined ? { models, baseline, isCompared } : {};
+  return replayWorkload(replay, { ...choice, split: options.split }, settings);
 }

@@ -1,5 +1,6 @@
-import type { RouterStats, TimeoutStats } from 'tta-observability-integration/primitives';
+import type { TimeoutStats } from 'tta-observability-integration/primitives';
 import type { Account } from './account.ts';
+import type { RouteCounts } from './answering.ts';
 import type { SentRequest } from './send.ts';
 
 /** What a run of the demo found; with `--json` this object is all that is printed. Money is in US dollars. */
@@ -29,7 +30,9 @@ export interface DemoReport {
   readonly durationMs: number;
 }
 
+/** What is told of a model that was called. */
 export interface RouteReport {
+  /** Calls; a request that two models answer is a call of each. */
   readonly requests: number;
   readonly costUsd: number;
   /** Null before the first answer. */
@@ -42,7 +45,10 @@ export interface Findings {
   readonly sent: readonly SentRequest[];
   readonly account: Account;
   readonly spendByModel: ReadonlyMap<string, number>;
-  readonly router: RouterStats;
+  /** Each model with what became of its calls. */
+  readonly routes: Readonly<Record<string, RouteCounts>>;
+  /** How it was decided which model answers, in sentences. */
+  readonly strategy: string;
   readonly cache: CacheCounts;
   readonly timeout: TimeoutStats;
   readonly metricsUrl: string | null;
@@ -59,11 +65,11 @@ export interface CacheCounts {
 }
 
 export function reportOf(findings: Findings): DemoReport {
-  const { sent, account, spendByModel, router, cache, timeout, metricsUrl, durationMs } = findings;
+  const { sent, account, spendByModel, cache, timeout, metricsUrl, durationMs } = findings;
   const ifPriced = (usd: number): number | null => (account.unpriced === 0 ? usd : null);
-  const routes = Object.entries(router.routes).map(([name, { decisions, p50Ms, p95Ms }]): [string, RouteReport] => [
+  const routes = Object.entries(findings.routes).map(([name, { requests, p50Ms, p95Ms }]): [string, RouteReport] => [
     name,
-    { requests: decisions, costUsd: spendByModel.get(name) ?? 0, p50Ms, p95Ms },
+    { requests, costUsd: spendByModel.get(name) ?? 0, p50Ms, p95Ms },
   ]);
   return {
     requests: sent.length,

@@ -5,6 +5,8 @@ import type { CacheOutcome, StoreErrorReason, TimeoutOutcome } from 'tta-observa
 export interface RequestFacts {
   cacheOutcome?: CacheOutcome;
   timeoutOutcome?: TimeoutOutcome;
+  /** What all complete model calls for it cost, in US dollars, where they are counted one by one. */
+  callsUsd?: number;
 }
 
 /** A store that could not be used at some time. */

@@ -164,7 +164,7 @@ describe('a real endpoint', () => {
   async function endpoint(models: readonly string[]): Promise<Provider> {
     const provider = await startProvider({
       models: models.map((name) => ({ name, firstTokenMs: 1, tokensPerSecond: 10_000 })),
-      sizeOf: () => ({ inputTokens: 100, outputTokens: 20 }),
+      answerOf: () => ({ inputTokens: 100, outputTokens: 20 }),
     });
     closing.push(() => provider.close());
     return provider;

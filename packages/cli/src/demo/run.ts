@@ -3,11 +3,14 @@ import { counted } from '../output/format.ts';
 import { type Io, stylesFor, writeLine } from '../output/io.ts';
 import type { Workload } from '../workload/workload.ts';
 import { type Endpoint, loopbackEndpoint, realEndpoint } from './endpoint.ts';
+import type { CalibratedWeights } from './learned.ts';
 import { type Measurement, measure } from './measure.ts';
 import { checkTogether, type DemoOptions } from './options.ts';
 import { planWorkload } from './plan.ts';
 import { type DemoReport, type Findings, reportOf } from './report.ts';
+import { type ReadyStrategy, USUAL_STRATEGY } from './strategy.ts';
 import { summaryLines } from './summary.ts';
+import { calibratedWeights } from './weights.ts';
 
 /** What a run has found, and what it was found from. */
 export interface DemoRun {
@@ -19,15 +22,17 @@ export interface DemoRun {
 const USUAL_REAL_MODELS: readonly string[] = ['gpt-4o-mini', 'gpt-4o'];
 
 /**
- * Sends a workload through timeout(cache(router(...))) and reports what it cost, what it would have cost, and what went wrong.
+ * Sends a workload through timeout(cache(...)) and a router or a cascade and reports what it cost, what it would have cost, and what went wrong.
  *
  * Prints the report on `io.stdout` and everything else on `io.stderr`. When `io.interrupted` aborts, it stops and reports what
  * happened so far.
  *
  * @throws UsageError in one sentence about whatever the options name and cannot be used
  */
-export async function runDemo(options: DemoOptions, io: Io): Promise<DemoRun> {
-  checkTogether(options, io.env);
+export async function runDemo(asked: DemoOptions, io: Io): Promise<DemoRun> {
+  checkTogether(asked, io.env);
+  const strategy = await readyStrategy(asked);
+  const options = strategy.name === 'learned' ? withModelsOf(strategy.weights, asked) : asked;
   const workload = await planWorkload(options);
   const endpoint = await endpointFor(options, workload, io);
   const telemetry = await initializeObservability({
@@ -42,7 +47,7 @@ export async function runDemo(options: DemoOptions, io: Io): Promise<DemoRun> {
       writeLine(io.stderr, `tta: ${message}${code === 'prometheus' ? ' (here: --port)' : ''}`);
     }
     if (metricsUrl !== null) writeLine(io.stderr, `Metrics are at ${metricsUrl} while this runs.`);
-    const measurement = await measure(workload, endpoint, options.redis, io);
+    const measurement = await measure(workload, endpoint, { strategy, redisUrl: options.redis }, io);
     const findings: Findings = { ...measurement.findings, metricsUrl };
     const run: DemoRun = { report: reportOf(findings), findings, workload };
     print(run, endpoint, notesFor(options, measurement, endpoint, run), options, io);
@@ -51,6 +56,16 @@ export async function runDemo(options: DemoOptions, io: Io): Promise<DemoRun> {
   } finally {
     await telemetry.shutdown();
   }
+}
+
+async function readyStrategy({ strategy = USUAL_STRATEGY, weights }: DemoOptions): Promise<ReadyStrategy> {
+  if (strategy !== 'learned') return { name: strategy };
+  return { name: strategy, weights: await calibratedWeights(weights as string) }; // there are, or it would have been refused
+}
+
+/** Weights say themselves which two models they are for. */
+function withModelsOf({ calibration: { cheap, strong } }: CalibratedWeights, options: DemoOptions): DemoOptions {
+  return { ...options, models: [cheap, strong] };
 }
 
 async function endpointFor(options: DemoOptions, workload: Workload, { env }: Io): Promise<Endpoint> {
@@ -84,8 +99,7 @@ function notesFor(
   const left = findings.sent.filter(({ outcome }) => outcome === 'cancelled').length;
   return [
     ...(provider === undefined ? workload.notes : []),
-    'Requests that look more demanding than others (longer, more numbers, more words that ask for reasoning) go to the ' +
-      'stronger model; this routing function is made by hand and trained on nothing.',
+    findings.strategy,
     endpoint.billing,
     ...(left === 0 ? [] : ['The run was stopped early; cancelled requests are in the spend, but not in the baseline.']),
     ...(storeProblem === undefined || redis === undefined

@@ -4,8 +4,9 @@ import type { Usage } from 'tta-observability-integration/llm';
 import { isTimeoutError } from 'tta-observability-integration/primitives';
 import type { PlannedRequest } from '../workload/workload.ts';
 import { readAnswer } from './answer.ts';
+import { chatRequest } from './request.ts';
 import { factsOf } from './request-facts.ts';
-import { type ChatWorkflow, chatRequest } from './workflow.ts';
+import type { ChatWorkflow } from './workflow.ts';
 
 /** What became of one request. */
 export interface SentRequest {

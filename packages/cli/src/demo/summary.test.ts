@@ -30,23 +30,8 @@ const findings: Findings = {
     qualityRetained: 0.987,
   },
   spendByModel: new Map(),
-  router: {
-    routes: {
-      small: {
-        decisions: 2,
-        attempts: 2,
-        fallbacks: 0,
-        errors: 1,
-        costUsd: 0.5,
-        estimatedCostUsd: 0.4,
-        p50Ms: 12.4,
-        p95Ms: null,
-      },
-    },
-    costSavingsUsd: 0,
-    unpriced: 0,
-    refusals: 0,
-  },
+  routes: { small: { requests: 2, errors: 1, costUsd: 0.5, p50Ms: 12.4, p95Ms: null } },
+  strategy: 'The small one is asked.',
   cache: { hits: 1, misses: 2, coalesced: 0, hitRate: 1 / 3, costSavingsUsd: 0.1 },
   timeout: {
     operation: 'chat',
@@ -67,11 +52,11 @@ const findings: Findings = {
   durationMs: 1,
 };
 
-function summary(changes: Partial<DemoReport> = {}): string {
+function summary(changes: Partial<DemoReport> = {}, found: Partial<Findings> = {}): string {
   const workload = { description: 'three requests' };
   const lines = summaryLines({
     report: { ...report, ...changes },
-    findings,
+    findings: { ...findings, ...found },
     workload,
     baseline: 'large',
     notes: ['What a reader must know.'],
@@ -98,6 +83,14 @@ describe('the summary', () => {
     expect(summary()).toMatch(/by routing +\$0\.4001 +40\.0 % .*large/);
     expect(summary()).toMatch(/by the cache +\$0\.1000 +10\.0 % /);
     expect(summary()).toMatch(/without answer +\$0\.0000 +0\.0 % +not earned/);
+  });
+
+  it('says beside the saving what is left of it without the requests that failed', () => {
+    const account = { ...findings.account, byRoutingUsd: 0.3, unansweredUsd: 0.10001 };
+    expect(summary({}, { account })).toMatch(
+      /Saving +\$0\.5001 +50\.0 % +of the baseline; 40\.0 % without what failed\n/,
+    );
+    expect(summary()).toMatch(/Saving .* of the baseline\n/);
   });
 
   it('claims no share of a baseline of nothing', () => {

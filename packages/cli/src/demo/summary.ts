@@ -38,11 +38,11 @@ export function summaryLines(input: SummaryInput): readonly string[] {
   ];
 }
 
-function routeLines(report: DemoReport, { router }: Findings, paint: Paint): readonly string[] {
+function routeLines(report: DemoReport, { routes }: Findings, paint: Paint): readonly string[] {
   const rows = Object.entries(report.routes).map(([name, { requests, costUsd, p50Ms, p95Ms }]) => [
     name,
     String(requests),
-    String(router.routes[name]?.errors ?? 0),
+    String(routes[name]?.errors ?? 0),
     usd(costUsd),
     milliseconds(p50Ms),
     milliseconds(p95Ms),
@@ -82,14 +82,16 @@ function moneyLines({ report, findings, baseline, paint }: SummaryInput): readon
   const routing = saved - shownUsd(byCacheUsd) - shownUsd(unansweredUsd);
   const part = (amountUsd: number): string => `${amount(amountUsd)}  ${percent(amountUsd / baselineUsd).padStart(7)}`;
   const isGain = saved >= 0;
+  const earned =
+    shownUsd(unansweredUsd) > 0 ? `; ${percent((saved - unansweredUsd) / baselineUsd)} without what failed` : '';
   return [
     ...pairs([
       ['Spend', `${amount(spendUsd)}           what the models were paid`],
       ['Baseline', `${amount(baselineUsd)}           every request answered by ${baseline}, nothing cached`],
     ]),
-    paint(isGain ? 'green' : 'red', pair('Saving', `${part(saved)}  of the baseline`)),
+    paint(isGain ? 'green' : 'red', pair('Saving', `${part(saved)}  of the baseline${earned}`)),
     ...pairs([
-      ['  by routing', `${part(routing)}  the price at ${baseline}, less that at the model that answered`],
+      ['  by routing', `${part(routing)}  the price at ${baseline}, less that of the calls that made the answer`],
       ['  by the cache', `${part(byCacheUsd)}  what answers that were given again had cost`],
       ['  without answer', `${part(unansweredUsd)}  not earned: the baseline of what failed, less what that cost`],
     ]),

@@ -5,7 +5,8 @@ import type { BilledCall } from '../provider/model.ts';
 import { type Provider, startProvider } from '../provider/server.ts';
 import type { ChatAnswer } from './answer.ts';
 import { readAnswer } from './answer.ts';
-import { type ChatWorkflow, chatRequest, chatWorkflow } from './workflow.ts';
+import { chatRequest } from './request.ts';
+import { type ChatWorkflow, chatWorkflow } from './workflow.ts';
 
 let provider: Provider;
 const bill: BilledCall[] = [];
@@ -18,11 +19,12 @@ afterEach(async () => {
 async function workflowWith(firstTokenMs: number): Promise<ChatWorkflow> {
   provider = await startProvider({
     models: ['small', 'large'].map((name) => ({ name, firstTokenMs, tokensPerSecond: 10_000 })),
-    sizeOf: () => ({ inputTokens: 10, outputTokens: 20 }),
+    answerOf: () => ({ inputTokens: 10, outputTokens: 20 }),
     onCall: (call) => bill.push(call),
   });
   return chatWorkflow({
     client: new OpenAI({ baseURL: provider.url, apiKey: 'none', maxRetries: 0, logLevel: 'off' }),
+    strategy: { name: 'demand' },
     models: [{ name: 'small' }, { name: 'large' }],
     store: memoryStore({ maxBytes: 2 ** 20 }),
     limits: { timeoutMs: 500, graceMs: 100, idleMs: 500 },

@@ -11,7 +11,8 @@ export function shownUsd(value: number): number {
 
 /** A share of 1 in percent; `-` for a share of nothing. */
 export function percent(share: number | null): string {
-  return share === null || !Number.isFinite(share) ? '-' : `${(share * 100).toFixed(1)} %`;
+  if (share === null || !Number.isFinite(share)) return '-';
+  return `${(share * 100).toFixed(1).replace(/^-(?=0\.0$)/, '')} %`; // nothing is not less than nothing
 }
 
 /** A duration of a request; `-` when there was none. */

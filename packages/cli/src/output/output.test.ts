@@ -17,6 +17,8 @@ describe('amounts', () => {
 
   it.each([
     [0.5, '50.0 %'],
+    [-0.25, '-25.0 %'],
+    [-1e-18, '0.0 %'],
     [null, '-'],
     [0 / 0, '-'],
   ])('a share of %s is shown as %s', (share, text) => expect(percent(share)).toBe(text));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fractionOf } from '../workload/random.ts';
-import type { AnswerSize, Fault, ProviderModel } from './model.ts';
+import { withAnswerLine } from './answer-line.ts';
+import type { AnswerSize, Fault, ModelAnswer, ProviderModel } from './model.ts';
 
 const MAX_PARTS = 12;
 const TOKENS_PER_PART = 8;
@@ -23,17 +24,17 @@ export class Generation {
   constructor(
     { name, firstTokenMs, tokensPerSecond }: ProviderModel,
     prompt: string,
-    size: AnswerSize,
+    answer: ModelAnswer,
     fault: Fault | undefined,
     signal: AbortSignal,
   ) {
     const pace = 0.7 + 0.8 * fractionOf('pace', name, prompt); // calls differ, each the same in every run
-    this.size = size;
-    this.text = Array.from({ length: size.outputTokens }, (_, index) => WORDS[index % WORDS.length]).join(' ');
+    this.size = answer;
+    this.text = textOf(answer);
     this.#signal = signal;
     this.#fault = fault;
     this.#firstTokenMs = fault?.kind === 'late' ? fault.afterMs : firstTokenMs * pace;
-    this.#writingMs = fault?.kind === 'late' ? 0 : (size.outputTokens / tokensPerSecond) * 1_000 * pace;
+    this.#writingMs = fault?.kind === 'late' ? 0 : (answer.outputTokens / tokensPerSecond) * 1_000 * pace;
   }
 
   /** The whole text, once it is written. Rejects when the client leaves. */
@@ -89,4 +90,10 @@ export class Generation {
   async #forever(): Promise<never> {
     for (;;) await sleep(2 ** 30, undefined, { signal: this.#signal });
   }
+}
+
+/** A word for each token: which words a recorded answer had, nobody has kept. */
+function textOf({ outputTokens, extracted }: ModelAnswer): string {
+  const words = Array.from({ length: outputTokens }, (_, index) => WORDS[index % WORDS.length]).join(' ');
+  return extracted === undefined ? words : withAnswerLine(words, extracted);
 }

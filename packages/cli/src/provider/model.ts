@@ -12,6 +12,12 @@ export interface AnswerSize {
   readonly outputTokens: number;
 }
 
+/** What a model answers to a prompt. */
+export interface ModelAnswer extends AnswerSize {
+  /** What its text says in the end, after `Answer: `. @defaultValue the text has no such line */
+  readonly extracted?: string | undefined;
+}
+
 /**
  * Something that goes wrong with one call:
  * - `error`: refused with that HTTP status before any work; costs nothing.
@@ -37,7 +43,7 @@ export interface BilledCall extends AnswerSize {
 
 export interface ProviderOptions {
   readonly models: readonly ProviderModel[];
-  readonly sizeOf: (model: string, prompt: string) => AnswerSize;
+  readonly answerOf: (model: string, prompt: string) => ModelAnswer;
   /** Asked once per call. @defaultValue nothing goes wrong */
   readonly faultOf?: ((prompt: string) => Fault | undefined) | undefined;
   /** Told of every call when it has ended. */

@@ -18,7 +18,11 @@ beforeEach(async () => {
       { name: 'quick', firstTokenMs: 5, tokensPerSecond: 20_000 },
       { name: 'slow', firstTokenMs: 60_000, tokensPerSecond: 1 },
     ],
-    sizeOf: (model, prompt) => ({ inputTokens: prompt.length, outputTokens: model === 'quick' ? 40 : 1_000 }),
+    answerOf: (model, prompt) => ({
+      inputTokens: prompt.length,
+      outputTokens: model === 'quick' ? 40 : 1_000,
+      extracted: prompt === 'how many?' ? '18' : undefined,
+    }),
     faultOf: (prompt) => faults.get(prompt),
     onCall: (call) => bill.push(call),
   });
@@ -48,6 +52,16 @@ describe('a whole answer', () => {
     });
     expect(answer.choices[0]?.message.content?.split(' ')).toHaveLength(40);
     expect(bill).toEqual([{ model: 'quick', prompt: 'hello', inputTokens: 5, outputTokens: 40, ending: 'completed' }]);
+  });
+
+  it('ends in the answer that was extracted from a recorded one, and costs no more for that', async () => {
+    const asked = { model: 'quick', messages: messages('how many?') };
+    const whole = await client.chat.completions.create(asked);
+    const chunks = await collected(await client.chat.completions.create({ ...asked, stream: true }));
+    const streamed = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+    expect(whole.choices[0]?.message.content).toMatch(/[a-z]\nAnswer: 18$/);
+    expect(streamed).toBe(whole.choices[0]?.message.content);
+    expect(whole.usage?.completion_tokens).toBe(40);
   });
 
   it('answers what the parts of the last message say', async () => {

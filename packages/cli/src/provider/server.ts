@@ -29,7 +29,7 @@ const MAX_BODY_BYTES = 8 * 2 ** 20;
  *
  * @example
  * ```ts
- * const provider = await startProvider({ models: [{ name: 'small', firstTokenMs: 20, tokensPerSecond: 900 }], sizeOf });
+ * const provider = await startProvider({ models: [{ name: 'small', firstTokenMs: 20, tokensPerSecond: 900 }], answerOf });
  * const client = new OpenAI({ baseURL: provider.url, apiKey: 'any' });
  * ```
  */
@@ -115,18 +115,18 @@ class Desk {
   ): Promise<void> {
     const leaving = new AbortController();
     response.once('close', () => leaving.abort());
-    const size = this.#options.sizeOf(request.model, request.prompt);
-    const generation = new Generation(model, request.prompt, size, fault, leaving.signal);
+    const answer = this.#options.answerOf(request.model, request.prompt);
+    const generation = new Generation(model, request.prompt, answer, fault, leaving.signal);
     const identity = { id: `chatcmpl-${++this.#answers}`, created: Math.floor(Date.now() / 1_000), model: model.name };
     try {
       if (request.isStreamed) await stream(identity, generation, request.wantsUsage, response);
-      else sendJson(response, 200, completionOf(identity, await generation.whole(), size));
+      else sendJson(response, 200, completionOf(identity, await generation.whole(), answer));
     } catch (error) {
       if (!leaving.signal.aborted) throw error;
-      this.#bill(request, { ...size, outputTokens: generation.writtenTokens }, 'left');
+      this.#bill(request, { ...answer, outputTokens: generation.writtenTokens }, 'left');
       return;
     }
-    this.#bill(request, size, 'completed');
+    this.#bill(request, answer, 'completed');
   }
 
   #bill(

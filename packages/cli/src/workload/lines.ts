@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../usage-error.ts';
 
 /** A line of a file, without white space (nor a byte order mark) around it; the first has number 1. */
@@ -36,6 +36,14 @@ export async function* linesOf(path: string): AsyncGenerator<Line, void, undefin
     throw error instanceof UsageError ? error : new UsageError(unreadable(path, error), { cause: error });
   }
   if (rest.trim() !== '') yield { number: number + 1, text: rest.trim() };
+}
+
+/** Reads a text file whole. @throws UsageError in one sentence if it cannot be read */
+export async function textOf(path: string): Promise<string> {
+  await refuseUnreadable(path);
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UsageError(unreadable(path, error), { cause: error });
+  });
 }
 
 async function refuseUnreadable(path: string): Promise<void> {

@@ -31,3 +31,9 @@ export const USUAL_PAIRS: readonly (readonly [cheap: string, strong: string])[] 
   ['gemini-1.5-flash-002', 'gemini-1.5-pro-002'],
   ['mixtral-8x7b', 'gpt-4-1106'],
 ];
+
+/** Two cheap models of different vendors, compared when nobody chooses, and the strong one that answers where they differ. */
+export const USUAL_TRIOS: readonly (readonly string[])[] = [
+  ['gpt-4o-mini-2024-07-18', 'gemini-1.5-flash', 'gpt-4o-2024-08-06'],
+  ['gemini-1.5-flash-002', 'llama-3.1-8b', 'gemini-1.5-pro-002'],
+];

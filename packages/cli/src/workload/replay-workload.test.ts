@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../usage-error.ts';
-import { type ModelChoice, replayWorkload } from './replay-workload.ts';
+import { type ReplayChoice, replayWorkload } from './replay-workload.ts';
 import type { WorkloadSettings } from './workload.ts';
 
 let folder: string;
@@ -20,6 +20,7 @@ const settings: WorkloadSettings = { requests: 100, seed: 1, faults: 0, spanFor:
 interface Outcome {
   readonly q: number;
   readonly out_tok?: number;
+  readonly p?: string;
 }
 
 function row(id: string, models: Readonly<Record<string, Outcome>>, prompt = `prompt ${id}`): object {
@@ -34,7 +35,7 @@ async function fileOf(rows: readonly object[]): Promise<string> {
   return path;
 }
 
-async function planned(rows: readonly object[], choice: ModelChoice = {}, changes: Partial<WorkloadSettings> = {}) {
+async function planned(rows: readonly object[], choice: ReplayChoice = {}, changes: Partial<WorkloadSettings> = {}) {
   return replayWorkload(await fileOf(rows), choice, { ...settings, ...changes });
 }
 
@@ -49,6 +50,17 @@ describe('models of a replay', () => {
     const haiku = { 'claude-3-haiku-20240307': { q: 1, out_tok: 1 }, 'o1-mini-2024-09-12': { q: 1, out_tok: 1 } };
     const { models } = await planned([row('a', { ...haiku, [FLASH]: { q: 1, out_tok: 7 } })]);
     expect(models.map(({ name }) => name)).toEqual([FLASH, 'o1-mini-2024-09-12']);
+  });
+
+  it('are, where answers are compared, a usual trio of the file, or else its two cheapest and its dearest', async () => {
+    const answered = Object.fromEntries(Object.entries(usual).map(([name, each]) => [name, { ...each, p: '1' }]));
+    const { models } = await planned([row('a', answered)], { isCompared: true });
+    expect(models.map(({ name }) => name)).toEqual([MINI, FLASH, LARGE]);
+    const others = { 'claude-3-5-sonnet-20241022': { q: 1, out_tok: 1 }, 'claude-3-haiku-20240307': usual[MINI] };
+    const { [LARGE]: _, ...cheap } = answered;
+    const haiku = { ...others, 'claude-3-haiku-20240307': { q: 1, out_tok: 1, p: '1' } };
+    const other = await planned([row('a', { ...cheap, ...haiku })], { isCompared: true });
+    expect(other.models.map(({ name }) => name)).toEqual([FLASH, MINI, 'claude-3-5-sonnet-20241022']);
   });
 
   it('are those that were chosen, in that order, and so is the baseline', async () => {
@@ -83,6 +95,19 @@ describe('models of a replay', () => {
       {},
       'fewer than two models with a known price; it has a and b',
     ],
+    [
+      'a file with too few models to compare two',
+      { [MINI]: usual[MINI], [LARGE]: usual[LARGE] },
+      { isCompared: true },
+      `fewer than three models with a known price; it has ${MINI} and ${LARGE}`,
+    ],
+    [
+      'a file whose answers cannot be compared',
+      { ...usual, [MINI]: { q: 1, out_tok: 1, p: '1' } },
+      { isCompared: true },
+      `holds no extracted answers ("p") of ${FLASH}, so there is nothing to compare`,
+    ],
+    ['a split that no row is of', usual, { split: ['dev'] }, 'has no row whose split is dev; it has none'],
   ])('%s is refused in one sentence', async (_, models, choice, problem) => {
     const error = await planned([row('a', models)], choice).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);
@@ -97,6 +122,26 @@ describe('requests of a replay', () => {
     expect(requests[0]?.baseline).toEqual({ inputTokens: 10, outputTokens: 6, quality: 1 });
     expect(answerOf(MINI, 'prompt a')).toEqual({ inputTokens: 10, outputTokens: 5, quality: 0 });
     expect(answerOf(MINI, 'another prompt')).toBeUndefined();
+  });
+
+  it('hold the answers that were extracted from the recorded ones', async () => {
+    const { answerOf } = await planned([row('a', { ...usual, [MINI]: { q: 1, out_tok: 5, p: '18' } })]);
+    expect([MINI, LARGE].map((model) => answerOf(model, 'prompt a')?.extracted)).toEqual(['18', undefined]);
+  });
+
+  it('are of the splits that are asked for, as many as asked for of these', async () => {
+    const rows = ['a', 'b', 'c', 'd'].map((id, index) => ({
+      ...row(id, usual),
+      split: index % 2 === 0 ? 'train' : 'dev',
+    }));
+    const ids = async (requests: number, ...split: string[]) =>
+      (await planned(rows, { split }, { requests })).requests.map(({ id }) => id);
+    expect(await ids(100, 'dev')).toEqual(['b', 'd']);
+    expect(await ids(100, 'dev', 'train')).toEqual(['a', 'b', 'c', 'd']);
+    expect(await ids(1, 'dev')).toEqual(['b']);
+    await expect(planned(rows, { split: ['test'] })).rejects.toThrow(
+      'no row whose split is test; it has train and dev',
+    );
   });
 
   it('leave out rows in which a model has no answer, and say how many', async () => {

@@ -1,6 +1,6 @@
 import { listed, UsageError } from '../usage-error.ts';
 import { faultFor } from './faults.ts';
-import { LIST_PRICES, USUAL_PAIRS } from './prices.ts';
+import { LIST_PRICES, USUAL_PAIRS, USUAL_TRIOS } from './prices.ts';
 import { fractionOf, seededRandom } from './random.ts';
 import { type ReplayRow, replayRows } from './replay.ts';
 import { scheduleOf } from './schedule.ts';
@@ -14,12 +14,16 @@ import {
   type WorkloadSettings,
 } from './workload.ts';
 
-/** Which of the recorded models take part. */
-export interface ModelChoice {
+/** Which part of a recording is replayed. */
+export interface ReplayChoice {
   /** From the cheapest to the strongest. @defaultValue a usual pair of the file, else its cheapest and its dearest */
   readonly models?: readonly string[] | undefined;
   /** @defaultValue the last of `models` */
   readonly baseline?: string | undefined;
+  /** Only rows whose split is one of these. @defaultValue all rows */
+  readonly split?: readonly string[] | undefined;
+  /** Whether the first two models' extracted answers are compared before a third is asked. @defaultValue false */
+  readonly isCompared?: boolean | undefined;
 }
 
 const STREAMED_SHARE = 0.35;
@@ -30,11 +34,16 @@ const STREAMED_SHARE = 0.35;
  *
  * @throws UsageError if the file cannot be read, or a model is not in it, or has no price
  */
-export async function replayWorkload(path: string, choice: ModelChoice, settings: WorkloadSettings): Promise<Workload> {
-  const rows = await rowsOf(path, Math.min(settings.requests, settings.arrivals?.length ?? Infinity));
-  const names = choice.models ?? usualModels(path, rows);
+export async function replayWorkload(
+  path: string,
+  choice: ReplayChoice,
+  settings: WorkloadSettings,
+): Promise<Workload> {
+  const rows = await rowsOf(path, choice.split, Math.min(settings.requests, settings.arrivals?.length ?? Infinity));
+  const names = choice.models ?? (choice.isCompared === true ? usualTrio(path, rows) : usualModels(path, rows));
   const baselineName = choice.baseline ?? (names.at(-1) as string);
   for (const name of [...names, baselineName]) refuseUnusable(path, rows, name);
+  if (choice.isCompared === true) refuseIncomparable(path, rows, names.slice(0, -1));
   const usable = rows.filter((row) => [...names, baselineName].every((name) => answerIn(row, name) !== undefined));
   if (usable.length === 0)
     throw new UsageError(`${path} has no row in which ${listed([...names, baselineName])} all answer`);
@@ -72,11 +81,20 @@ export async function replayWorkload(path: string, choice: ModelChoice, settings
   };
 }
 
-async function rowsOf(path: string, limit: number): Promise<readonly ReplayRow[]> {
+async function rowsOf(
+  path: string,
+  wanted: readonly string[] | undefined,
+  limit: number,
+): Promise<readonly ReplayRow[]> {
   const rows: ReplayRow[] = [];
+  const splits = new Set<string>();
   for await (const row of replayRows(path)) {
-    rows.push(row);
+    if (row.split !== undefined) splits.add(row.split);
+    if (wanted === undefined || (row.split !== undefined && wanted.includes(row.split))) rows.push(row);
     if (rows.length >= limit) break;
+  }
+  if (wanted !== undefined && rows.length === 0) {
+    throw new UsageError(`${path} has no row whose split is ${listed(wanted)}; it has ${listed([...splits])}`);
   }
   return rows;
 }
@@ -86,7 +104,12 @@ function answerIn({ inputTokens, outcomes }: ReplayRow, model: string): KnownAns
   const outcome = outcomes.get(model);
   return outcome?.outputTokens === undefined
     ? undefined
-    : { inputTokens, outputTokens: outcome.outputTokens, quality: outcome.quality };
+    : {
+        inputTokens,
+        outputTokens: outcome.outputTokens,
+        quality: outcome.quality,
+        extracted: outcome.extracted,
+      };
 }
 
 function modelsIn(rows: readonly ReplayRow[]): readonly string[] {
@@ -97,12 +120,30 @@ function usualModels(path: string, rows: readonly ReplayRow[]): readonly string[
   const present = modelsIn(rows);
   const pair = USUAL_PAIRS.find((names) => names.every((name) => present.includes(name)));
   if (pair !== undefined) return pair;
-  const priced = present.filter((name) => isPriced(name)).sort((one, other) => outputUsd(one) - outputUsd(other));
+  const priced = pricedIn(present);
   const [cheapest, dearest] = [priced[0], priced.at(-1)];
   if (cheapest === undefined || dearest === undefined || cheapest === dearest) {
     throw new UsageError(`${path} has fewer than two models with a known price; it has ${listed(present)}`);
   }
   return [cheapest, dearest];
+}
+
+/** Two models to compare, and the one that answers where they differ. */
+function usualTrio(path: string, rows: readonly ReplayRow[]): readonly string[] {
+  const present = modelsIn(rows);
+  const trio = USUAL_TRIOS.find((names) => names.every((name) => present.includes(name)));
+  if (trio !== undefined) return trio;
+  const [first, second, ...dearer] = pricedIn(present);
+  const dearest = dearer.at(-1);
+  if (first === undefined || second === undefined || dearest === undefined) {
+    throw new UsageError(`${path} has fewer than three models with a known price; it has ${listed(present)}`);
+  }
+  return [first, second, dearest];
+}
+
+/** The models with a known price, the cheapest first. */
+function pricedIn(models: readonly string[]): readonly string[] {
+  return models.filter((name) => isPriced(name)).sort((one, other) => outputUsd(one) - outputUsd(other));
 }
 
 function isPriced(model: string): boolean {
@@ -127,6 +168,12 @@ function refuseUnusable(path: string, rows: readonly ReplayRow[], name: string):
   if (rows.every((row) => answerIn(row, name) === undefined)) {
     throw new UsageError(`${path} does not say how many tokens ${name} wrote, so its answers have no price`);
   }
+}
+
+function refuseIncomparable(path: string, rows: readonly ReplayRow[], names: readonly string[]): void {
+  const silent = names.filter((name) => rows.every((row) => answerIn(row, name)?.extracted === undefined));
+  if (silent.length === 0) return;
+  throw new UsageError(`${path} holds no extracted answers ("p") of ${listed(silent)}, so there is nothing to compare`);
 }
 
 /** The recording holds no times: a stronger model is played as a slower one. */

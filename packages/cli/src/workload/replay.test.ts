@@ -40,14 +40,15 @@ describe('rows of a replay', () => {
         id: 'a',
         prompt: 'How many?',
         inputTokens: 7,
-        outcomes: new Map([['small', { quality: 1, outputTokens: 3 }]]),
+        split: undefined,
+        outcomes: new Map([['small', { quality: 1, outputTokens: 3, extracted: '4' }]]),
       },
     ]);
   });
 
   it('may have no output tokens, where nobody kept them', async () => {
     const [only] = await collected(replayRows(await fileOf(row({ m: { small: { q: 0.5 } } }))));
-    expect(only?.outcomes.get('small')).toEqual({ quality: 0.5, outputTokens: undefined });
+    expect(only?.outcomes.get('small')).toMatchObject({ quality: 0.5, outputTokens: undefined });
   });
 
   it('are read through a byte order mark, Windows line ends, empty lines and a missing last line end', async () => {
@@ -59,6 +60,20 @@ describe('rows of a replay', () => {
     const prompt = 'ü'.repeat(600_000);
     const rows = await collected(replayRows(await fileOf(`${row({ prompt })}\n${row()}\n`)));
     expect(rows.map((each) => each.prompt.length)).toEqual([600_000, 9]);
+  });
+});
+
+describe('what was extracted from an answer', () => {
+  it.each([
+    ['a text', '18', '18'],
+    ['a number', 18, '18'],
+    ['nothing', null, undefined],
+    ['anything else', ['18'], undefined],
+  ])('is %s', async (_, p, extracted) => {
+    const [only] = await collected(
+      replayRows(await fileOf(row({ m: { small: { q: 1, out_tok: 3, p } }, split: 'dev' }))),
+    );
+    expect(only).toMatchObject({ split: 'dev', outcomes: new Map([['small', { extracted }]]) });
   });
 });
 

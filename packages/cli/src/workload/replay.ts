@@ -8,6 +8,8 @@ export interface RecordedOutcome {
   readonly quality: number;
   /** Undefined where the source kept no output, which leaves the answer without a price. */
   readonly outputTokens: number | undefined;
+  /** What the source extracted from the answer: a number, a label, a short text. */
+  readonly extracted: string | undefined;
 }
 
 /** One prompt with what each model made of it. */
@@ -16,11 +18,13 @@ export interface ReplayRow {
   readonly prompt: string;
   readonly inputTokens: number;
   readonly outcomes: ReadonlyMap<string, RecordedOutcome>;
+  /** Which part of the recording it belongs to, such as `train` or `dev`. */
+  readonly split: string | undefined;
 }
 
 /**
  * Reads recorded outcomes, one JSON object per line:
- * `{ id, prompt, in_tok, m: { <model>: { q, out_tok } } }`; other members are ignored.
+ * `{ id, prompt, in_tok, m: { <model>: { q, out_tok, p? } }, split? }`; other members are ignored.
  *
  * @throws UsageError naming the file, the line and what is wrong with it
  */
@@ -47,7 +51,14 @@ function rowOf({ text }: Line, refuse: Refuse): ReplayRow {
   const outcomes = Object.entries(models).map(
     ([model, outcome]) => [model, outcomeOf(model, outcome, refuse)] as const,
   );
-  return { id, prompt, inputTokens, outcomes: new Map(outcomes) };
+  const split = row['split'];
+  return {
+    id,
+    prompt,
+    inputTokens,
+    outcomes: new Map(outcomes),
+    split: typeof split === 'string' ? split : undefined,
+  };
 }
 
 function outcomeOf(model: string, outcome: unknown, refuse: Refuse): RecordedOutcome {
@@ -57,6 +68,13 @@ function outcomeOf(model: string, outcome: unknown, refuse: Refuse): RecordedOut
     throw refuse(`"q" of the model ${model} must be a number from 0 to 1`);
   }
   const outputTokens = outcome['out_tok'];
-  if (outputTokens === undefined || outputTokens === null) return { quality, outputTokens: undefined };
-  return { quality, outputTokens: tokensOf(outputTokens, `"out_tok" of the model ${model}`, refuse) };
+  const answer = outcome['p'];
+  return {
+    quality,
+    outputTokens:
+      outputTokens === undefined || outputTokens === null
+        ? undefined
+        : tokensOf(outputTokens, `"out_tok" of the model ${model}`, refuse),
+    extracted: typeof answer === 'string' || typeof answer === 'number' ? String(answer) : undefined,
+  };
 }

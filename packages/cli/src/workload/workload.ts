@@ -1,5 +1,5 @@
 import type { TokenPrice } from 'tta-observability-integration/llm';
-import type { AnswerSize, Fault, ProviderModel } from '../provider/model.ts';
+import type { Fault, ModelAnswer, ProviderModel } from '../provider/model.ts';
 import type { Arrival } from './arrivals.ts';
 
 /** A model of a workload: how the provider plays it, and what it costs. */
@@ -8,7 +8,7 @@ export interface WorkloadModel extends ProviderModel {
 }
 
 /** An answer as it was recorded or made up. */
-export interface KnownAnswer extends AnswerSize {
+export interface KnownAnswer extends ModelAnswer {
   /** From 0 to 1; null when nobody has graded it. */
   readonly quality: number | null;
 }

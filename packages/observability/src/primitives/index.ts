@@ -18,6 +18,7 @@ export { isNotCachedError, NotCachedError } from './cache/control/not-cached-err
 export { parseCacheControl } from './cache/control/parse-cache-control.ts';
 export type { BytesAnswer } from './cache/engine/bytes-execution.ts';
 export type { CacheableAnswer } from './cache/entry/cacheability.ts';
+export type { CompressionOptions, EncryptionKey, EncryptionOptions } from './cache/entry/payload-coding.ts';
 export type {
   CacheLeaseStanding,
   CacheOutcome,

@@ -14,6 +14,13 @@ const metrics = {
     'What answers from the cache would have cost, US dollars.',
     'operation',
   ),
+  grossSavings: counter(
+    'cache_gross_savings_usd_total',
+    '{USD}',
+    'What answers from the cache would have cost with a cold prompt cache, by what spared it, US dollars.',
+    'operation',
+    'source',
+  ),
   savingsUnpriced: counter(
     'cache_savings_unpriced_total',
     '{answer}',
@@ -95,8 +102,16 @@ export const cacheCatalogue: CatalogueOf<'cache'> = {
   'cache.tier': { attribute: 'tta.cache.tier' },
   'cache.ageMs': { attribute: (ms) => ({ 'tta.cache.age_s': ms / 1_000 }) },
   'cache.savedUsd': {
-    attribute: ({ usd, source }) => ({ 'tta.cache.saved_usd': usd, 'tta.cache.saving_source': source }),
-    record: ({ usd }, recording) => recording.add(metrics.cacheSavings, [recording.label('cache.operation')], usd),
+    attribute: ({ usd, grossUsd, source }) => ({
+      'tta.cache.saved_usd': usd,
+      'tta.cache.gross_saved_usd': grossUsd,
+      'tta.cache.saving_source': source,
+    }),
+    record({ usd, grossUsd, source }, recording) {
+      const operation = recording.label('cache.operation');
+      recording.add(metrics.cacheSavings, [operation], usd);
+      recording.add(metrics.grossSavings, [operation, source], grossUsd);
+    },
   },
   'cache.unpriced': {
     attribute: 'tta.cache.unpriced',

@@ -16,6 +16,7 @@ const PRINTED = [
   'cache_breaker_state{operation}',
   'cache_corrupt_total{operation}',
   'cache_cost_savings_usd{operation}',
+  'cache_gross_savings_usd_total{operation,source}',
   'cache_hit_rate{operation}',
   'cache_hits_total{operation}',
   'cache_invalidations_total{operation,kind}',
@@ -84,7 +85,7 @@ function stateEveryFact(note: NoteFact): void {
   note('cache.refreshed', 'not_stored');
   note('cache.invalidated', 'tag');
   note('cache.ageMs', 20);
-  note('cache.savedUsd', { usd: 0.25, source: 'cache' });
+  note('cache.savedUsd', { usd: 0.25, grossUsd: 0.5, source: 'cache' });
   note('cache.unpriced', true);
   note('cache.skipped', 'empty');
   note('cache.writeFailed', 'oom');

@@ -32,6 +32,33 @@ export function answerCost<I>(
   return priceOf(usage, model, { provider, prices, at: new Date(epochMs) })?.totalUsd;
 }
 
+/** What an answer would cost, in US dollars. */
+export interface AnswerCost {
+  /** With the discount of the provider's prompt cache, as in the usage of the answer. */
+  readonly usd: number;
+  /** Had nothing been in the provider's prompt cache. */
+  readonly grossUsd: number;
+}
+
+/** What an answer would cost at an instant, with and without the provider's prompt cache; undefined when that is not known. */
+export function answerCosts<I>(
+  answer: UnpaidAnswer<I>,
+  pricing: PricingOptions<I>,
+  epochMs: number,
+): AnswerCost | undefined {
+  const usd = answerCost(answer, pricing, epochMs);
+  if (usd === undefined) return undefined;
+  const usage = withoutPromptCache(answer.usage);
+  return { usd, grossUsd: usage === undefined ? usd : (answerCost({ ...answer, usage }, pricing, epochMs) ?? usd) };
+}
+
+/** The usage with all of its input paid in full; undefined if it was so already. */
+function withoutPromptCache(usage: Usage | undefined): Usage | undefined {
+  if (usage?.cacheReadTokens === undefined && usage?.cacheWriteTokens === undefined) return undefined;
+  const { cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens, ...rest } = usage;
+  return rest;
+}
+
 function told<I>(cost: CostFunction<I>, answer: UnpaidAnswer<I>): number | undefined {
   try {
     const usd: unknown = cost(answer);

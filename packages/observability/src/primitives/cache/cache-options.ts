@@ -10,6 +10,7 @@ import {
 import type { PriceSource } from '../../llm/price.ts';
 import type { CostFunction } from './answer-cost.ts';
 import type { CacheableAnswer } from './entry/cacheability.ts';
+import { type CompressionOptions, type EncryptionOptions, PayloadCodec } from './entry/payload-coding.ts';
 import { checkLeaseOptions, type LeaseOptions } from './flight/lease/lease-options.ts';
 import type { TtlFunction } from './freshness/lifetime.ts';
 import type { StaleIf } from './freshness/stale-rules.ts';
@@ -60,6 +61,19 @@ export interface CacheOptions<I> {
   readonly scope?: CacheScope | undefined;
   /** @defaultValue a `memoryStore()` of its own */
   readonly store?: CacheStore | undefined;
+  /**
+   * Compresses long answers in the store (zstd), which costs CPU time with every hit and is worth it where the store is small or far.
+   *
+   * @defaultValue nothing is compressed
+   */
+  readonly compression?: CompressionOptions | undefined;
+  /**
+   * Encrypts answers in the store (AES-256-GCM). Their usage, models and times stay readable, and keys are digests; give `secret`
+   * too, or whoever reads the store can try out which requests were made. Answers that were stored unencrypted are not used.
+   *
+   * @defaultValue nothing is encrypted
+   */
+  readonly encryption?: EncryptionOptions | undefined;
   /**
    * How processes that share the store share a call: while one of them asks the step, the others wait for its answer. `false`
    * turns it off; with options it is also on in a store that does not say that it is shared.
@@ -149,6 +163,8 @@ const OPTIONS: OptionNames<CacheOptions<unknown>> = {
   secret: true,
   scope: true,
   store: true,
+  compression: true,
+  encryption: true,
   lease: true,
   copy: true,
   ttlMs: true,
@@ -221,4 +237,10 @@ function checkKeyOptions<I>({ model, form, secret, cacheToolCalls, cacheRefusals
       throw new TypeError(refusal(OWNER, name, value, 'true or false'));
     }
   }
+}
+
+/** What codes payloads; undefined where nothing is asked for. @throws TypeError or RangeError that names the option */
+export function payloadCodecOf<I>({ compression, encryption }: CacheOptions<I>): PayloadCodec | undefined {
+  if (compression === undefined && encryption === undefined) return undefined;
+  return new PayloadCodec(OWNER, { compression, encryption });
 }

@@ -7,7 +7,7 @@ import {
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
 import { ignoreRejection } from '../ignore-rejection.ts';
-import { type CacheOptions, checkCacheOptions } from './cache-options.ts';
+import { type CacheOptions, checkCacheOptions, payloadCodecOf } from './cache-options.ts';
 import { type CacheStats, describeStats } from './cache-stats.ts';
 import { type CacheControl, controlOf, metadataForStep } from './control/cache-control.ts';
 import { NotCachedError } from './control/not-cached-error.ts';
@@ -31,6 +31,7 @@ import { StaleRules } from './freshness/stale-rules.ts';
 import { Generations } from './invalidation/generations.ts';
 import { Invalidation } from './invalidation/invalidation.ts';
 import { secretKey } from './key/digest.ts';
+import { CodedStore } from './store/coded-store.ts';
 import { guardedStore } from './store/guard/guarded-store.ts';
 import { memoryStore } from './store/memory-store.ts';
 
@@ -107,7 +108,9 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     super(operation);
     this.ttlMs = ttlMs;
     this.#step = primitive;
-    const store = guardedStore(options.store ?? memoryStore());
+    const codec = payloadCodecOf(options);
+    const guarded = guardedStore(options.store ?? memoryStore());
+    const store = codec === undefined ? guarded : new CodedStore(guarded, codec);
     const flights = this.#flights;
     const rules = new StaleRules({ staleWhileRevalidateMs, staleIfErrorMs }, staleIf);
     const { staleMs } = rules;

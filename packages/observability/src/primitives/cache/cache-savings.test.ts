@@ -12,16 +12,31 @@ describe('the savings of a cache', () => {
     const cache = new CachePrimitive((_: unknown) => chatAnswer('yes'));
     for (let turn = 0; turn < 4; turn += 1) await cache.execute(REQUEST);
     expect(recording.factsOf('cache.savedUsd')).toEqual(
-      Array(3).fill({ usd: expect.closeTo(ANSWER_USD, 12), source: 'cache' }),
+      Array(3).fill({ usd: expect.closeTo(ANSWER_USD, 12), grossUsd: expect.closeTo(ANSWER_USD, 12), source: 'cache' }),
     );
     expect(cache.getStats().costSavingsUsd).toBeCloseTo(3 * ANSWER_USD, 12);
+  });
+
+  it('take the discount of a prompt cache off, and say beside it what they are without', async () => {
+    using recording = recordingObserver();
+    const usage = { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 };
+    const cached = { ...usage, prompt_tokens_details: { cached_tokens: 1_000 } };
+    const cache = new CachePrimitive((_: unknown) => ({ ...chatAnswer('yes'), usage: cached }));
+    for (let turn = 0; turn < 3; turn += 1) await cache.execute(REQUEST);
+    const discountedUsd = ANSWER_USD - 0.000075; // half of what a thousand tokens cost
+    expect(cache.getStats().costSavingsUsd).toBeCloseTo(2 * discountedUsd, 12);
+    expect(cache.getStats().grossSavingsUsd).toBeCloseTo(2 * ANSWER_USD, 12);
+    const saved = { usd: expect.closeTo(discountedUsd, 12), grossUsd: expect.closeTo(ANSWER_USD, 12), source: 'cache' };
+    expect(recording.factsOf('cache.savedUsd')).toEqual([saved, saved]);
   });
 
   it('count callers that shared a call', async () => {
     using recording = recordingObserver();
     const cache = new CachePrimitive(async (_: unknown) => chatAnswer('yes'));
     await Promise.all([cache.execute(REQUEST), cache.execute(REQUEST)]);
-    expect(recording.factsOf('cache.savedUsd')).toEqual([{ usd: expect.closeTo(ANSWER_USD, 12), source: 'coalesced' }]);
+    expect(recording.factsOf('cache.savedUsd')).toEqual([
+      { usd: expect.closeTo(ANSWER_USD, 12), grossUsd: expect.closeTo(ANSWER_USD, 12), source: 'coalesced' },
+    ]);
   });
 
   it('are what the user says they are, at the time of the hit', async () => {

@@ -19,22 +19,29 @@ export interface CacheStats {
   readonly refreshes: number;
   /** `hits / (hits + misses)`, between 0 and 1; 0 before the first lookup. */
   readonly hitRate: number;
-  /** What the answers that were not paid for would have cost, less the cost of refreshes, in US dollars, as far as prices are known. */
+  /**
+   * What the answers that were not paid for would have cost, less the cost of refreshes, in US dollars, as far as prices are known. The
+   * lower bound: as if the provider's prompt cache had still held what it held when they were made.
+   */
   readonly costSavingsUsd: number;
+  /** The same as if that prompt cache had been cold, and with nothing taken off: the upper bound. */
+  readonly grossSavingsUsd: number;
 }
 
 /** Counts outcomes and savings of one cache. */
 export class CacheTally {
   readonly #counts: Record<CacheOutcome, number> = { hit: 0, miss: 0, stale: 0, bypass: 0, coalesced: 0 };
   #savedUsd = 0;
+  #grossUsd = 0;
   #refreshes = 0;
 
   count(outcome: CacheOutcome): void {
     this.#counts[outcome] += 1;
   }
 
-  save(usd: number): void {
+  save(usd: number, grossUsd: number): void {
     this.#savedUsd += usd;
+    this.#grossUsd += grossUsd;
   }
 
   refresh(): void {
@@ -56,6 +63,7 @@ export class CacheTally {
       refreshes: this.#refreshes,
       hitRate: lookups === 0 ? 0 : hits / lookups,
       costSavingsUsd: this.#savedUsd,
+      grossSavingsUsd: this.#grossUsd,
     };
   }
 }

@@ -93,7 +93,12 @@ declare module 'tta-dev-primitives' {
      * What the answer would have cost, in US dollars, had it not been served from the cache; below 0 what a refresh in the
      * background has cost, which nobody would have paid without the cache.
      */
-    'cache.savedUsd': { readonly usd: number; readonly source: SavingSource };
+    'cache.savedUsd': {
+      readonly usd: number;
+      /** Had the provider's prompt cache been cold, and nothing been taken off. */
+      readonly grossUsd: number;
+      readonly source: SavingSource;
+    };
     /** An answer was served whose price is not known; it is counted, never guessed. */
     'cache.unpriced': true;
     'cache.skipped': CacheSkipReason;

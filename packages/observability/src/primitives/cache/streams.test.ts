@@ -154,7 +154,9 @@ describe('a streamed answer', () => {
     const cache = new CachePrimitive((_: unknown) => chunksOf(CHUNKS));
     await collect(await cache.execute(STREAMED));
     await collect(await cache.execute(STREAMED));
-    expect(recording.factsOf('cache.savedUsd')).toEqual([{ usd: expect.closeTo(ANSWER_USD, 12), source: 'cache' }]);
+    expect(recording.factsOf('cache.savedUsd')).toEqual([
+      { usd: expect.closeTo(ANSWER_USD, 12), grossUsd: expect.closeTo(ANSWER_USD, 12), source: 'cache' },
+    ]);
   });
 
   it.each([
@@ -328,7 +330,9 @@ describe('a stream under way', () => {
     for await (const _chunk of leaver as AsyncIterable<unknown>) break;
     await collect(payer as AsyncIterable<unknown>);
     await collect(reader as AsyncIterable<unknown>);
-    expect(recording.factsOf('cache.savedUsd')).toEqual([{ usd: expect.closeTo(ANSWER_USD, 12), source: 'coalesced' }]);
+    expect(recording.factsOf('cache.savedUsd')).toEqual([
+      { usd: expect.closeTo(ANSWER_USD, 12), grossUsd: expect.closeTo(ANSWER_USD, 12), source: 'coalesced' },
+    ]);
     expect(recording.factsOf('cache.unpriced')).toEqual([]);
   });
 

@@ -116,8 +116,8 @@ export async function callAll<I, O>(
   try {
     return await Promise.all(
       members.map((member, index) => {
-        const { signal } = controllers[index] as DerivedController;
-        return call(member, context.child(member.name, { signal }));
+        const { abortSource } = controllers[index] as DerivedController;
+        return call(member, context.child(member.name, { abortSource }));
       }),
     );
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { NoteFact } from 'tta-dev-primitives';
 import type { SavingSource } from '../../../llm/savings.ts';
 import { ignoreRejection } from '../../ignore-rejection.ts';
-import { answerCost, type PricingOptions, type UnpaidAnswer } from '../answer-cost.ts';
+import { type AnswerCost, answerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from '../answer-cost.ts';
 import { type CacheStats, CacheTally } from '../cache-stats.ts';
 import type { CacheReport } from '../control/cache-report.ts';
 import type { CacheOutcome, RefreshOutcome } from '../facts.ts';
@@ -48,14 +48,16 @@ export class Accounting<I> {
    */
   save(making: Making, source: SavingSource, execution: Execution<I>, isResident = false): void {
     const { input, context, note } = execution;
-    const costs = isResident ? this.#recent : this;
-    this.#count(1, costs.costOf({ input, ...making }, context.clock.epochMs()), source, note);
+    const [answer, epochMs] = [{ input, ...making }, context.clock.epochMs()];
+    const cost = isResident ? this.#recent.costsOf(answer, epochMs) : answerCosts(answer, this.#pricing, epochMs);
+    this.#count(cost, source, note);
   }
 
   /** Counts what a refresh has cost that nobody waited for: without the cache nobody would have paid it. */
   pay(making: Making, execution: Execution<I>): void {
     const { input, context, note } = execution;
-    this.#count(-1, this.costOf({ input, ...making }, context.clock.epochMs()), 'cache', note);
+    const costUsd = this.costOf({ input, ...making }, context.clock.epochMs());
+    this.#count(costUsd === undefined ? undefined : { usd: -costUsd, grossUsd: 0 }, 'cache', note);
   }
 
   /** Counts a refresh in the background, which is in no execution's outcome. */
@@ -69,13 +71,13 @@ export class Accounting<I> {
     return answerCost(answer, this.#pricing, epochMs);
   }
 
-  #count(sign: 1 | -1, costUsd: number | undefined, source: SavingSource, note: NoteFact): void {
-    if (costUsd === undefined) {
+  #count(saved: AnswerCost | undefined, source: SavingSource, note: NoteFact): void {
+    if (saved === undefined) {
       note('cache.unpriced', true);
       return;
     }
-    const usd = sign * costUsd;
-    this.#tally.save(usd);
-    note('cache.savedUsd', { usd, source });
+    const { usd, grossUsd } = saved;
+    this.#tally.save(usd, grossUsd);
+    note('cache.savedUsd', { usd, grossUsd, source });
   }
 }

@@ -25,6 +25,7 @@ export async function lookUp(
   const text = await store.get(key.text, listen).catch(() => undefined); // the store has stated its failure
   if (text === undefined) return undefined;
   const envelope = openEnvelope(text, { digest: key.digest, scopeHash: key.scopeHash, model });
+  if (envelope?.coding !== undefined) return undefined; // of a cache with options that this one was not given
   const stored = envelope && readAnswer(envelope);
   if (envelope !== undefined && stored !== undefined) {
     const formed = inForm(form, envelope.askedFor, stored);

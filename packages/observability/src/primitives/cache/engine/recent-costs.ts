@@ -1,12 +1,12 @@
 import type { Usage } from '../../../llm/usage.ts';
-import { answerCost, type PricingOptions, type UnpaidAnswer } from '../answer-cost.ts';
+import { type AnswerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from '../answer-cost.ts';
 
 const MINUTE_MS = 60_000;
 
 interface RecentCost {
   readonly model: string | undefined;
   readonly minute: number;
-  readonly usd: number | undefined;
+  readonly cost: AnswerCost | undefined;
 }
 
 /**
@@ -24,14 +24,14 @@ export class RecentCosts<I> {
     this.#isListed = pricing.cost === undefined && pricing.prices === undefined;
   }
 
-  costOf(answer: UnpaidAnswer<I>, epochMs: number): number | undefined {
+  costsOf(answer: UnpaidAnswer<I>, epochMs: number): AnswerCost | undefined {
     const { usage, model } = answer;
-    if (!this.#isListed || usage === undefined) return answerCost(answer, this.#pricing, epochMs);
+    if (!this.#isListed || usage === undefined) return answerCosts(answer, this.#pricing, epochMs);
     const minute = Math.floor(epochMs / MINUTE_MS);
     const known = this.#costs.get(usage);
-    if (known?.minute === minute && known.model === model) return known.usd;
-    const usd = answerCost(answer, this.#pricing, epochMs);
-    this.#costs.set(usage, { model, minute, usd });
-    return usd;
+    if (known?.minute === minute && known.model === model) return known.cost;
+    const cost = answerCosts(answer, this.#pricing, epochMs);
+    this.#costs.set(usage, { model, minute, cost });
+    return cost;
   }
 }

@@ -1,6 +1,7 @@
 import type { Usage } from '../../../llm/usage.ts';
 import { isPlainObject } from '../key/plain-object.ts';
 import type { RequestForm } from '../key/request-form.ts';
+import type { PayloadCoding } from './payload-coding.ts';
 
 /** How an answer was given, and is given again: as a value, an async iterable, or a web `ReadableStream`. */
 export type AnswerForm = 'value' | 'iterable' | 'readable';
@@ -30,10 +31,12 @@ export interface EnvelopeHeader {
   readonly answeredBy?: string | undefined;
   /** What the answer had cost when it was stored, in US dollars. */
   readonly costUsd?: number | undefined;
+  /** How the payload was compressed or encrypted; undefined for one that stands as it is. */
+  readonly coding?: PayloadCoding | undefined;
 }
 
 export interface Envelope extends EnvelopeHeader {
-  /** JSON: the value, or the array of the chunks of a stream. */
+  /** JSON: the value, or the array of the chunks of a stream; coded where the header says so. */
   readonly payload: string;
 }
 
@@ -115,6 +118,7 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     ['value', 'iterable', 'readable'].includes(String(header['form'])) &&
     ['whole', 'stream', 'stream+usage', 'unsaid'].includes(String(header['askedFor'])) &&
     [undefined, 'gemini'].includes(header['instance'] as undefined) &&
+    (header['coding'] === undefined || isPlainObject(header['coding'])) &&
     (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
     (header['usage'] === undefined || isUsage(header['usage']))
   );

@@ -1,4 +1,6 @@
-import type { ChatRequest } from './workflow.ts';
+import type { Answering, AnsweringOptions } from './answering.ts';
+import { type ChatRequest, promptIn } from './request.ts';
+import { answeringByRouter } from './routed.ts';
 
 const WORDS = 60;
 const NUMBERS = 5;
@@ -26,9 +28,20 @@ export function routeByDemand(routes: readonly string[], prompts: Iterable<strin
     const rank = Math.ceil((demands.length * (index + 1)) / routes.length) - 1;
     return demands[rank] ?? 0;
   });
-  return ({ messages }) => {
-    const last = messages.at(-1)?.content;
-    const demand = demandOf(typeof last === 'string' ? last : '');
+  return (request) => {
+    const demand = demandOf(promptIn(request));
     return routes[limits.filter((limit) => demand > limit).length] as string;
   };
+}
+
+/** One model answers each request: the more demanding it looks, the stronger a one. */
+export function answeringByDemand(options: AnsweringOptions): Answering {
+  const names = options.models.map(({ name }) => name);
+  return answeringByRouter(
+    options,
+    routeByDemand(names, options.prompts),
+    () =>
+      'Requests that look more demanding than others (longer, more numbers, more words that ask for reasoning) go to the ' +
+      'stronger model; this routing function is made by hand and trained on nothing.',
+  );
 }

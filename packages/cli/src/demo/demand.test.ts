@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { demandOf, routeByDemand } from './routing.ts';
-import { chatRequest } from './workflow.ts';
+import { demandOf, routeByDemand } from './demand.ts';
+import { chatRequest } from './request.ts';
 
 describe('demand', () => {
   it.each([

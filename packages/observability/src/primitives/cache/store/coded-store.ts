@@ -1,0 +1,100 @@
+import type { NoteFact } from 'tta-dev-primitives';
+import { type Envelope, readEnvelope, sealEnvelope } from '../entry/envelope.ts';
+import type { PayloadCodec } from '../entry/payload-coding.ts';
+import type { CacheStore, StoreEntry } from './store.ts';
+
+/** What an entry that cannot be read reads as: no envelope, so that whoever reads it deletes it. */
+const UNREADABLE = '';
+
+/**
+ * A store whose answers are compressed or encrypted on their way in, and read back on their way out. What is known about an answer
+ * without reading it stays as it is, and so does everything that is no answer (leases, generations of tags).
+ *
+ * An answer under a key that is not known here is as good as none, and stays where it is: another process may know the key. One that
+ * was damaged, moved or planted cannot be read.
+ */
+export class CodedStore implements CacheStore {
+  declare readonly replaceIf?: NonNullable<CacheStore['replaceIf']>;
+  declare readonly deleteIf?: NonNullable<CacheStore['deleteIf']>;
+  declare readonly getMany?: NonNullable<CacheStore['getMany']>;
+  declare readonly getBytes?: NonNullable<CacheStore['getBytes']>;
+  declare readonly entries?: NonNullable<CacheStore['entries']>;
+  readonly isShared: boolean;
+  readonly deadlineMs: number | undefined;
+  readonly #store: CacheStore;
+  readonly #codec: PayloadCodec;
+
+  constructor(store: CacheStore, codec: PayloadCodec) {
+    this.#store = store;
+    this.#codec = codec;
+    this.isShared = store.isShared === true;
+    this.deadlineMs = store.deadlineMs;
+    const { replaceIf, deleteIf, getMany, getBytes, entries } = store;
+    if (replaceIf !== undefined) this.replaceIf = replaceIf.bind(store);
+    if (deleteIf !== undefined) this.deleteIf = deleteIf.bind(store);
+    if (getMany !== undefined)
+      this.getMany = async (...asked) => (await getMany.apply(store, asked)).map(this.#decoded);
+    if (getBytes !== undefined)
+      this.getBytes = async (...asked) => this.#decodedBytes(await getBytes.apply(store, asked));
+    if (entries !== undefined) this.entries = (prefix) => this.#decodedEntries(entries.call(store, prefix));
+  }
+
+  get isUsable(): boolean {
+    return this.#store.isUsable !== false;
+  }
+
+  async get(key: string, note?: NoteFact): Promise<string | undefined> {
+    return this.#decoded(await this.#store.get(key, note));
+  }
+
+  set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
+    return this.#store.set(key, this.#encoded(value), ttlMs, note);
+  }
+
+  setIfAbsent(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
+    return this.#store.setIfAbsent(key, this.#encoded(value), ttlMs, note);
+  }
+
+  delete(key: string, note?: NoteFact): Promise<void> {
+    return this.#store.delete(key, note);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  #encoded(value: string): string {
+    const envelope = readEnvelope(value);
+    if (envelope === undefined) return value;
+    const { text, coding } = this.#codec.encode(envelope.payload, identityOf(envelope));
+    return coding === undefined ? value : sealEnvelope({ ...envelope, payload: text, coding });
+  }
+
+  readonly #decoded = (value: string | undefined): string | undefined => {
+    const envelope = readEnvelope(value);
+    if (envelope === undefined) return value;
+    const { coding, payload, ...header } = envelope;
+    if (coding !== undefined && !this.#codec.knows(coding)) return undefined;
+    const plain = this.#codec.decode({ text: payload, coding }, identityOf(envelope));
+    if (plain === undefined) return UNREADABLE;
+    return coding === undefined ? value : sealEnvelope({ ...header, payload: plain });
+  };
+
+  #decodedBytes(bytes: Uint8Array | undefined): Uint8Array | undefined {
+    const text = bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+    const plain = this.#decoded(text);
+    return plain === text ? bytes : plain === undefined ? undefined : Buffer.from(plain);
+  }
+
+  async *#decodedEntries(entries: AsyncIterable<StoreEntry>): AsyncGenerator<StoreEntry> {
+    for await (const { value, ...entry } of entries) {
+      const plain = this.#decoded(value);
+      if (plain !== undefined && plain !== UNREADABLE) yield { ...entry, value: plain };
+    }
+  }
+}
+
+/** What an answer belongs to; an encrypted payload can be read under the same only. */
+function identityOf({ digest, scopeHash, model, form, instance }: Envelope): string {
+  return JSON.stringify([digest, scopeHash, model ?? null, form, instance ?? null]);
+}
