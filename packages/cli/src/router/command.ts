@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { fileArgument, namesArgument, seedArgument } from '../demo/options.ts';
+import { fileArgument, namesArgument, seedArgument } from '../arguments.ts';
 import type { Io } from '../output/io.ts';
 import {
   type CalibrateOptions,

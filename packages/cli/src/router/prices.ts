@@ -1,8 +1,8 @@
 import type { GradedRow } from 'tta-observability-integration/learning';
 import { type PriceSource, priceList, priceOf, type TokenPrice } from 'tta-observability-integration/llm';
 import { UsageError } from '../usage-error.ts';
+import { textOf } from '../workload/lines.ts';
 import { isObject } from '../workload/records.ts';
-import { readText } from './read-text.ts';
 
 /** What one model's answer to a row cost, in US dollars; `NaN` where nobody knows. */
 export type CostOf = (row: GradedRow, model: string) => number;
@@ -40,7 +40,7 @@ export async function readCosts(path: string | undefined): Promise<CostOf> {
 }
 
 async function readPrices(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readText(path);
+  const text = await textOf(path);
   try {
     const prices: unknown = JSON.parse(text);
     if (isObject(prices)) return prices;

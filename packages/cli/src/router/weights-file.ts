@@ -2,15 +2,15 @@ import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises
 import { dirname } from 'node:path';
 import { parseWeights, type RoutingWeights } from 'tta-observability-integration/learning';
 import { listed, UsageError } from '../usage-error.ts';
+import { textOf } from '../workload/lines.ts';
 import type { Pair } from './pair.ts';
-import { readText } from './read-text.ts';
 
 /** A larger file would be slow to load and to ship. */
 export const MAX_WEIGHTS_BYTES = 5_000_000;
 
 /** @throws UsageError if the file cannot be read, or holds no weights */
 export async function readWeights(path: string): Promise<RoutingWeights> {
-  const text = await readText(path);
+  const text = await textOf(path);
   try {
     return parseWeights(text);
   } catch (error) {
@@ -36,7 +36,7 @@ export async function checkWritable(path: string): Promise<void> {
  * @throws UsageError if it cannot be written
  */
 export async function writeWeights(path: string, weights: RoutingWeights): Promise<number> {
-  const text = textOf(weights);
+  const text = jsonOf(weights);
   const beside = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(beside, text, { flag: 'wx' });
@@ -54,7 +54,7 @@ function unwritable(path: string, error: unknown): UsageError {
   return new UsageError(problem, { cause: error });
 }
 
-function textOf(weights: RoutingWeights): string {
+function jsonOf(weights: RoutingWeights): string {
   return `${JSON.stringify(weights)}\n`;
 }
 
