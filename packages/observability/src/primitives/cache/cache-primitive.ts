@@ -261,12 +261,16 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     request: KnownRequest,
     execution: Execution<I>,
   ): { readonly flight: Flight<Landing>; readonly isStarter: boolean } {
-    const { key, form, tagKeys } = request;
+    const { key, tagKeys, flightKey } = request;
     const { control } = execution;
     const answer = (flight: Flight<Landing>): Promise<Landing> => this.#answering.answer(flight, request, execution);
     const isExacting = control?.maxAgeMs !== undefined;
-    const flightKey = `${key.text} ${form}${variantOf(control)}`;
-    return this.#flights.join(flightKey, [key.text, ...tagKeys], answer, isExacting);
+    return this.#flights.join(
+      control === undefined ? flightKey : flightKey + variantOf(control),
+      [key.text, ...tagKeys],
+      answer,
+      isExacting,
+    );
   }
 
   async #bypass(reason: CacheSkipReason, execution: Execution<I>): Promise<O> {
