@@ -73,12 +73,12 @@ describe('reads asked for in one turn of the event loop', () => {
     expect(fake.batches).toEqual([['a', 'b', 'c']]);
   });
 
-  it('are made in goes of 25 keys at most', async () => {
+  it('are made in goes of a hundred keys at most', async () => {
     const { fake, store } = setUp();
-    const keys = Array.from({ length: 60 }, (_, index) => `k${index}`);
+    const keys = Array.from({ length: 250 }, (_, index) => `k${index}`);
     for (const key of keys) fake.held.set(key, `value of ${key}`);
     expect(await Promise.all(keys.map((key) => store.get(key)))).toEqual(keys.map((key) => `value of ${key}`));
-    expect(fake.batches.map(({ length }) => length)).toEqual([25, 25, 10]);
+    expect(fake.batches.map(({ length }) => length)).toEqual([100, 100, 50]);
   });
 
   it('F04 wait for a hung store until the deadline together, and open the breaker once', async () => {

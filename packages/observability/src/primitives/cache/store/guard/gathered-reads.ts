@@ -6,8 +6,8 @@ interface Batch<T> {
   readonly values: Promise<ReadonlyMap<string, T | undefined>>;
 }
 
-/** More are read in several goes, so that nobody waits for a reply much larger than what he asked for; a hundred cost no less each. */
-const MAX_KEYS = 25;
+/** More are read in several goes, so that no reply is so large that every caller waits long for it. */
+const MAX_KEYS = 100;
 
 /** Gathers what is asked for in one turn of the event loop and reads it in one go, each key once, however many callers want it. */
 export class GatheredReads<T> {
