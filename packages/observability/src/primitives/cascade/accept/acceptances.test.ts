@@ -73,6 +73,10 @@ describe('acceptJson', () => {
     expect(await judge(acceptJson({ schema: standard }), output)).toBe(verdict);
   });
 
+  it('is soon done with a fence that opens, holds blanks only and never closes', async () => {
+    expect(await judge(acceptJson(), `\`\`\`${' '.repeat(400_000)}`)).toBe('not_json');
+  });
+
   it('takes any JSON without a schema', async () => {
     expect(await judge(acceptJson(), '[1]')).toBe(true);
   });
@@ -112,6 +116,11 @@ describe('acceptNumber', () => {
     ['−2', -2],
     ['1e3', 1_000],
     ['12,345,678.9 dollars', 12_345_678.9],
+    ['it is .5', 0.5],
+    ['-.25', -0.25],
+    ['from 10-3', 3],
+    ['it is 5.', 5],
+    ['not a thousand: 1,2345', 2_345],
     ['none', undefined],
   ])('finds the last number of %j', (text, number) => {
     expect(lastNumberIn(text)).toBe(number);

@@ -17,8 +17,8 @@ export interface AcceptJsonOptions {
   readonly schema?: StandardSchema | ((value: unknown) => boolean | PromiseLike<boolean>) | undefined;
 }
 
-/** Models like to put JSON into a fence, with and without a word about it before. */
-const FENCE = /```(?:json)?\s*\n?([\s\S]*?)```/iu;
+/** Models like to put JSON into a fence, with and without a word about it before. White space is left to JSON: it takes linear time. */
+const FENCE = /```(?:json)?([\s\S]*?)```/iu;
 
 /**
  * Accepts an answer whose text is JSON, alone or in a code fence, that fits a schema. An output that is no text and no model's answer

@@ -6,8 +6,8 @@ export interface AcceptNumberOptions {
   readonly tolerance?: number | undefined;
 }
 
-/** A number as people write it: with a sign, with commas between thousands, with an exponent. */
-const NUMBER = /[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?/giu;
+/** A number as people write it: with a sign where it follows no digit, with commas between thousands, with an exponent. */
+const NUMBER = /(?:(?<!\d)[-−])?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?<!\d)\.\d+)(?:e[-+]?\d+)?/giu;
 
 /**
  * Accepts an answer whose last number is the one that is expected, where a request lets it be known: a checksum, a sum of columns, a
