@@ -20,28 +20,28 @@ interface Making {
   readonly account: Account | undefined;
 }
 
-/** The calls of one execution: makes them, states their tokens, and adds up what they cost. */
+/** Told what each call cost, in US dollars, or null if that is not known, and the stage that made it. */
+type OnPaid = (stage: string, costUsd: number | null) => void;
+
+/** Stands for the model of a call that tells none, after one that did. */
+const NONE = '_none';
+
+/** The calls of one execution: makes them, and states their tokens and what they cost. */
 export class Calls<I, O> {
   readonly #pricing: CallPricing;
   readonly #note: NoteFact;
-  readonly #onPaid: (stage: string, usd: number) => void;
-  #costUsd: number | null = 0;
+  readonly #onPaid: OnPaid;
+  readonly #stated = new Set<'llm.provider' | 'llm.model'>();
 
-  /** @param onPaid - told the cost of each call, as far as it is known, and the stage that made it */
-  constructor(pricing: CallPricing, note: NoteFact, onPaid: (stage: string, usd: number) => void) {
+  constructor(pricing: CallPricing, note: NoteFact, onPaid: OnPaid) {
     this.#pricing = pricing;
     this.#note = note;
     this.#onPaid = onPaid;
   }
 
-  /** What all calls so far cost, in US dollars; null once the cost of one is not known. */
-  get costUsd(): number | null {
-    return this.#costUsd;
-  }
-
   /** Calls a member and reads its whole answer. @throws what the member, or its stream, throws */
   async read(stage: string, member: Member<I, O>, input: I, context: WorkflowContext): Promise<Reply<O>> {
-    const output = await wholeOf(await member.step.execute(input, context));
+    const output = await wholeOf(await member.step.execute(input, context), context);
     const { whole, give } = output;
     const making = { usage: usageOf(whole), model: modelOf(whole), account: this.#take(output) };
     const costUsd = this.#settle(stage, member, making, context);
@@ -95,8 +95,7 @@ export class Calls<I, O> {
   #settle(stage: string, member: Member<I, O>, making: Making, context: WorkflowContext): number | null {
     const costUsd = making.account === 'unpaid' ? 0 : this.#costOf(member, making, context);
     if (making.account === undefined) this.#state(member, making, costUsd);
-    this.#costUsd = this.#costUsd === null || costUsd === null ? null : this.#costUsd + costUsd;
-    if (costUsd !== null) this.#onPaid(stage, costUsd);
+    this.#onPaid(stage, costUsd);
     return costUsd;
   }
 
@@ -110,10 +109,16 @@ export class Calls<I, O> {
 
   #state({ model, provider }: Member<I, O>, { usage, model: answeredBy }: Making, costUsd: number | null): void {
     const pricedAs = model ?? answeredBy;
-    if (provider !== undefined) this.#note('llm.provider', provider);
-    if (pricedAs !== undefined) this.#note('llm.model', pricedAs);
+    this.#name('llm.provider', provider);
+    this.#name('llm.model', pricedAs);
     if (usage !== undefined) this.#note('llm.usage', usage);
     if (costUsd !== null) this.#note('llm.costUsd', costUsd);
+  }
+
+  /** What was stated of an earlier call would otherwise hold for one that tells nothing. */
+  #name(fact: 'llm.provider' | 'llm.model', name: string | undefined): void {
+    if (name !== undefined) this.#stated.add(fact);
+    if (this.#stated.has(fact)) this.#note(fact, name ?? NONE);
   }
 }
 

@@ -19,6 +19,16 @@ const chat = (content: string | null, finish_reason: string | null = 'stop', mor
   choices: [{ index: 0, finish_reason, message: { role: 'assistant', content, ...more } }],
 });
 
+it.each<[string, () => unknown]>([
+  ['acceptArithmetic: required', () => acceptArithmetic({ required: true } as never)],
+  ['acceptComplete: refusal', () => acceptComplete({ refusal: /x/ } as never)],
+  ['acceptJson: shape', () => acceptJson({ shape: () => true } as never)],
+  ['acceptNumber: within', () => acceptNumber(() => 1, { within: 1 } as never)],
+  ['acceptLearned: above', () => acceptLearned(() => 1, { threshold: 0.5, above: 1 } as never)],
+])('says that %s is not an option', (sentence, make) => {
+  expect(make).toThrow(`${sentence} is not an option`);
+});
+
 describe('acceptComplete', () => {
   it.each<[string, unknown, unknown]>([
     ['an answer', chat('Paris.'), true],
@@ -187,6 +197,7 @@ describe('acceptAll', () => {
       asked.push(name);
       return verdict;
     };
+    expect(() => acceptAll(rule('a', true), undefined as never)).toThrow('acceptAll: rules[1] must be a function');
     expect(await judge(acceptAll(rule('a', true), rule('b', 'number'), rule('c', true)), 'x')).toBe('number');
     expect(asked).toEqual(['a', 'b']);
     expect(await judge(acceptAll(), 'x')).toBe(true);

@@ -1,4 +1,4 @@
-import { checkFunction } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown } from 'tta-dev-primitives';
 import type { Acceptance } from './acceptance.ts';
 
 /**
@@ -30,7 +30,9 @@ const FENCE = /```(?:json)?([\s\S]*?)```/iu;
  * acceptJson({ schema: z.object({ city: z.string() }) });
  * ```
  */
-export function acceptJson<I, O>({ schema }: AcceptJsonOptions = {}): Acceptance<I, O> {
+export function acceptJson<I, O>(options: AcceptJsonOptions = {}): Acceptance<I, O> {
+  checkNoUnknown('acceptJson', options, { schema: true });
+  const { schema } = options;
   const fits = schema === undefined ? (): boolean => true : fitOf(schema);
   return async ({ text, output }) => {
     const parsed = text === undefined ? { value: output } : jsonIn(text);

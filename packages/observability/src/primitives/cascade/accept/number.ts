@@ -1,4 +1,4 @@
-import { checkFunction, checkNumber, type WorkflowContext } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type WorkflowContext } from 'tta-dev-primitives';
 import type { Acceptance } from './acceptance.ts';
 
 export interface AcceptNumberOptions {
@@ -22,8 +22,10 @@ const NUMBER = /(?:(?<!\d)[-−])?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|
  */
 export function acceptNumber<I, O>(
   expected: (input: I, context: WorkflowContext) => number | undefined | PromiseLike<number | undefined>,
-  { tolerance = 1e-9 }: AcceptNumberOptions = {},
+  options: AcceptNumberOptions = {},
 ): Acceptance<I, O> {
+  checkNoUnknown('acceptNumber', options, { tolerance: true });
+  const { tolerance = 1e-9 } = options;
   checkFunction('acceptNumber', 'expected', expected);
   checkNumber('acceptNumber', 'tolerance', tolerance, { atLeast: 0 });
   return async ({ text, input, context }) => {
