@@ -162,8 +162,11 @@ describe('a cache that encrypts', () => {
   });
 
   it.each<[object, string]>([
-    [{ encryption: { current: { id: 'a', key: randomBytes(16) } } }, 'the key a must be 32 bytes, but it is 16'],
-    [{ encryption: { current: { id: '', key: randomBytes(32) } } }, 'the id of a key must be 1 to 64 letters'],
+    [
+      { encryption: { current: { id: 'a', key: randomBytes(16) } } },
+      'encryption.current.key must be 32 bytes, but it is 16',
+    ],
+    [{ encryption: { current: { id: '', key: randomBytes(32) } } }, 'encryption.current.id must be 1 to 64 letters'],
     [{ compression: { aboveLength: -1 } }, 'compression.aboveLength must be a number at least 0'],
   ])('refuses %o', (options, sentence) => {
     expect(() => cacheOn(undefined, options as never)).toThrow(`CachePrimitive: `);
