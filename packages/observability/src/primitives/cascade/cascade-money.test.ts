@@ -19,11 +19,34 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 describe('the money of a cascade', () => {
   it('keeps what the cheap stages lost when the cost of the last one is not known', async () => {
     const cascade = new CascadePrimitive<string, unknown>(
-      { mini: { step: () => answer('bad'), price: price(1) }, large: () => 'text without usage' },
+      {
+        mini: { step: () => answer('bad'), price: price(1) },
+        large: { step: () => 'text without usage', price: price(9) },
+      },
       { accept: isGood },
     );
     for (let index = 0; index < 60; index += 1) await cascade.execute('x');
     expect(cascade.getStats()).toMatchObject({ costSavingsUsd: -50, unpriced: 60, isEnabled: false });
+  });
+
+  it('is not switched off by its losses where its savings could not be priced', async () => {
+    const cascade = new CascadePrimitive<number, unknown>(
+      { mini: { step: (id) => answer(id % 2 === 0 ? 'good' : 'bad'), price: price(1) }, large: () => 'no usage' },
+      { accept: isGood },
+    );
+    for (let id = 0; id < 200; id += 1) await cascade.execute(id);
+    expect(cascade.getStats()).toMatchObject({ isEnabled: true, unpriced: 200, costSavingsUsd: -100 });
+  });
+
+  it('prices a spared last stage as the model that its last answer named', async () => {
+    const cascade = new CascadePrimitive<string, unknown>(
+      { mini: (text) => answer(text, 'gpt-4o-mini'), large: () => answer('good', 'gpt-4o') },
+      { accept: isGood },
+    );
+    for (const text of ['good', 'bad', 'good']) await cascade.execute(text);
+    const { unpriced, costSavingsUsd } = cascade.getStats();
+    expect(unpriced).toBe(1);
+    expect(costSavingsUsd).toBeCloseTo(2.5 - 2 * 0.15, 12);
   });
 
   it('keeps what the cheap stages lost when the last one fails', async () => {

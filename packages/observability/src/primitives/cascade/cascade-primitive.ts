@@ -1,6 +1,6 @@
 import { type NoteFact, type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import { verdictWithin } from './accept/acceptance.ts';
-import { Calls } from './calls.ts';
+import { type CallPricing, Calls } from './calls.ts';
 import {
   type CascadeOptions,
   type CascadeSettings,
@@ -26,6 +26,8 @@ interface Cascaded<I, O> {
   accepted?: Reply<O>;
   /** What the calls of cheap stages cost so far, in US dollars; null once the cost of one is not known. */
   cheapUsd: number | null;
+  /** Whether it is known of a cheap answer what the last stage would have cost. */
+  isComparable: boolean;
   /** Whether it is in the statistics with what it saved or lost. */
   isSettled: boolean;
 }
@@ -58,6 +60,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
   readonly #settings: CascadeSettings<I, O>;
   readonly #statistics: CascadeStatistics;
   readonly #switch: SelfSwitch | undefined;
+  readonly #pricing: CallPricing;
 
   constructor(stages: Readonly<Record<Name, StageInit<I, O>>>, options: CascadeOptions<I, O> = {}) {
     const settings = cascadeSettingsOf(stages, options);
@@ -65,6 +68,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     this.#settings = settings;
     this.#statistics = new CascadeStatistics([...settings.cheap, settings.last].map(({ name }) => name));
     this.#switch = settings.selfSwitch && new SelfSwitch(settings.selfSwitch);
+    this.#pricing = { prices: settings.prices, last: settings.last.stage.member };
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -82,10 +86,10 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
 
   protected override async run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {
     note('cascade.operation', this.name);
+    note('cascade.enabled', this.#switch?.isOn ?? true);
     this.#statistics.begun();
-    const { prices, last } = this.#settings;
     const onPaid = (stage: string, usd: number | null): void => this.#paid(stage, usd, execution);
-    const calls = new Calls<I, O>({ prices, last: last.stage.member }, note, onPaid);
+    const calls = new Calls<I, O>(this.#pricing, note, onPaid);
     const execution: Cascaded<I, O> = {
       input,
       note,
@@ -93,6 +97,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
       stage: '',
       outcome: this.#switch?.admits() === false ? 'switched_off' : 'escalated',
       cheapUsd: 0,
+      isComparable: false,
       isSettled: false,
     };
     try {
@@ -129,6 +134,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     try {
       const call: Parameters<typeof stage.ask>[0]['call'] = (member, own) => calls.read(name, member, input, own);
       const { reply, verdict } = await stage.ask({ input, context, call });
+      execution.isComparable ||= reply.lastStageUsd !== null;
       const judged =
         verdict === true && accept !== undefined
           ? await verdictWithin(this.#settings.acceptTimeoutMs, accept, answerOf(name, input, context, reply))
@@ -203,11 +209,14 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     else this.#save(-cheapUsd, execution);
   }
 
-  /** Counts what a request that went through the cheap stages saved, and lets the switch learn from it. */
+  /**
+   * Counts what a request that went through the cheap stages saved, and lets the switch learn from it; not from a loss where a saving
+   * could not have been priced, or the switch would see losses only.
+   */
   #learn(cheapUsd: number, sparedUsd: number, execution: Cascaded<I, O>): void {
     const savedUsd = sparedUsd - cheapUsd;
     this.#save(savedUsd, execution);
-    if (this.#switch?.observe(savedUsd) !== true) return;
+    if (!execution.isComparable || this.#switch?.observe(savedUsd) !== true) return;
     if (!this.#switch.isOn) this.#statistics.switchedOff();
     execution.note('cascade.enabled', this.#switch.isOn);
   }
