@@ -17,7 +17,7 @@ export interface SemanticShadowOptions<I> extends SharedOptions<I> {
   readonly maxEntries?: number | undefined;
   /** How many requests may be worked on at once; others are left out, and counted. @defaultValue 16 */
   readonly maxPending?: number | undefined;
-  /** How long `embed` and `agree` may each take, in milliseconds. @defaultValue 30_000 */
+  /** How long `embed` and `agree` may each take, in milliseconds, at most a day. @defaultValue 30_000 */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -30,6 +30,8 @@ export type CheckedShadowOptions<I> = SharedOptions<I> & {
 
 const OWNER = 'SemanticShadowPrimitive';
 const USUAL_THRESHOLDS = [0.8, 0.85, 0.9, 0.95, 0.98];
+
+const DAY_MS = 86_400_000;
 
 /** Every threshold is a label of a metric. */
 const MAX_THRESHOLDS = 20;
@@ -58,7 +60,7 @@ export function checkShadowOptions<I>(options: SemanticShadowOptions<I>): Checke
   checkFunction(OWNER, 'embed', embed);
   checkFunction(OWNER, 'agree', agree);
   checkNumber(OWNER, 'embedUsd', embedUsd, { atLeast: 0 });
-  checkNumber(OWNER, 'timeoutMs', timeoutMs, { above: 0 });
+  checkNumber(OWNER, 'timeoutMs', timeoutMs, { above: 0, atMost: DAY_MS });
   checkNumber(OWNER, 'maxEntries', maxEntries, { atLeast: 1, atMost: 100_000, isInteger: true });
   checkNumber(OWNER, 'maxPending', maxPending, { atLeast: 1, isInteger: true });
   checkThresholds(thresholds);

@@ -223,6 +223,7 @@ describe('a semantic shadow', () => {
     [{ maxEntries: 0 }, 'maxEntries must be a whole number'],
     [{ maxPending: 0.5 }, 'maxPending must be a whole number'],
     [{ timeoutMs: 0 }, 'timeoutMs must be a number above 0'],
+    [{ timeoutMs: 3e9 }, 'timeoutMs must be a number above 0 and at most 86400000'],
     [{ embedUsd: -1 }, 'embedUsd must be a number at least 0'],
   ])('refuses %o', (options, sentence) => {
     expect(() => shadowOf(() => '', options)).toThrow(`SemanticShadowPrimitive: ${sentence}`);
