@@ -20,6 +20,7 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   judge:
     '(request: Request, one: string | undefined, other: string | undefined) => Promise<{ answer: number; baseline: number }>',
   logged: "import('tta-observability-integration/primitives').RoutingLogPrimitive<Request, Answer>",
+  model: '{ modelId: string }',
   question: 'Request',
   request: "Request & import('node:http').IncomingMessage",
   response: "import('node:http').ServerResponse",
@@ -27,6 +28,7 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   routes: '{ small: { step: Ask; model: string }; large: { step: Ask; model: string } }',
   schema: '(value: unknown) => boolean',
   store: "import('tta-observability-integration/primitives').CacheStore",
+  tenantId: 'string',
   url: 'string',
   weights: 'string',
   workflowContext: "import('tta-dev-primitives').WorkflowContext",
