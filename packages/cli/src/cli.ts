@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './demo/command.ts';
 import { type Io, writeLine } from './output/io.ts';
+import { routerCommand } from './router/command.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The words of the command line after the program's name, and what they lead to. */
@@ -17,8 +18,9 @@ export async function runCli(args: readonly string[], version: string, io: Io): 
   const program = new Command('tta')
     .description('Makes LLM workflows cheaper, bounded in time and visible.')
     .version(version)
-    .addCommand(demoCommand(io, (code) => (exitCode = code)));
-  for (const command of [program, ...program.commands]) speakThrough(command, io);
+    .addCommand(demoCommand(io, (code) => (exitCode = code)))
+    .addCommand(routerCommand(io, (code) => (exitCode = code)));
+  speakThrough(program, io);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -28,13 +30,19 @@ export async function runCli(args: readonly string[], version: string, io: Io): 
       writeLine(io.stderr, `tta: ${error.message}`);
       return EXIT_CODES.usage;
     }
+    if (io.interrupted.aborted && error === io.interrupted.reason) {
+      writeLine(io.stderr, `tta: ${error instanceof Error ? error.message : 'interrupted'}`);
+      return EXIT_CODES.interrupted;
+    }
     writeLine(io.stderr, `tta: the command has failed (${error instanceof Error ? error.message : String(error)})`);
     return EXIT_CODES.failed;
   }
 }
 
-/** Has a command speak through `io` and throw where it would end the process. */
-function speakThrough(command: Command, { stdout, stderr }: Io): void {
+/** Has a command and those below it speak through `io` and throw where they would end the process. */
+function speakThrough(command: Command, io: Io): void {
+  const { stdout, stderr } = io;
+  for (const below of command.commands) speakThrough(below, io);
   command.exitOverride().configureOutput({
     writeOut: (text) => stdout.write(text),
     writeErr: (text) => stderr.write(text),

@@ -1,16 +1,7 @@
 import { Command, Option } from 'commander';
+import { countArgument, fileArgument, namesArgument, portArgument, seedArgument, shareArgument } from '../arguments.ts';
 import type { Io } from '../output/io.ts';
-import {
-  countArgument,
-  type DemoOptions,
-  fileArgument,
-  namesArgument,
-  PACES,
-  portArgument,
-  seedArgument,
-  shareArgument,
-  USUAL_FAULTS,
-} from './options.ts';
+import { type DemoOptions, PACES, USUAL_FAULTS } from './options.ts';
 import { STRATEGIES, USUAL_STRATEGY } from './strategy.ts';
 
 const USUAL_REQUESTS = `${PACES.own.requests}; ${PACES.replay.requests} with --replay, ${PACES.real.requests} with --provider`;

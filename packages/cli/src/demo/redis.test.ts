@@ -12,8 +12,13 @@ describe.skipIf(redis === undefined)('with Redis', () => {
 
   it('answers repeats from Redis, finds nothing of an earlier run, and leaves nothing for ever', async () => {
     const options = { requests: 40, seed: 1, faults: 0, port: 0, keep: false, json: true, redis: url };
-    const io = fakeIo();
-    const first = await runDemo({ ...options, json: false }, io);
+    let io = fakeIo();
+    let first = await runDemo({ ...options, json: false }, io);
+    // A machine that is busy elsewhere may keep Redis from answering in time, though not again and again.
+    for (let turn = 0; turn < 3 && io.err().includes('not usable (timeout)'); turn += 1) {
+      io = fakeIo();
+      first = await runDemo({ ...options, json: false }, io);
+    }
     expect(`${io.err()}${io.out()}`).not.toMatch(/not usable|could not be used/);
     const second = await runDemo(options, fakeIo());
     expect(first.report.cache.hits).toBeGreaterThan(0);

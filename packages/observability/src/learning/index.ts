@@ -1,6 +1,7 @@
 export { answersAgree, normalAnswer } from './answers.ts';
 export { type ArithmeticCheck, checkArithmetic } from './arithmetic.ts';
 export { COMPLEXITY_WEIGHTS, type ComplexityWeights, complexityIn, complexityOf } from './complexity.ts';
+export { areaUnderCurve } from './evaluation/auc.ts';
 export { type Interval, percentileInterval, resample } from './evaluation/bootstrap.ts';
 export { type CalibrationOptions, calibrate, sentBy, type Threshold, USUAL_Z } from './evaluation/calibrate.ts';
 export { type CallPrice, callsOf } from './evaluation/calls.ts';
@@ -23,10 +24,11 @@ export {
   type RouterFigures,
   type ScoredRouter,
 } from './evaluation/evaluate.ts';
-export { type Outcome, outcomeOf } from './evaluation/outcome.ts';
+export { type Outcome, outcomeOf, randomMixSaved } from './evaluation/outcome.ts';
 export { type Ranking, rankingOf } from './evaluation/ranking.ts';
 export { FEATURE_NAMES, featuresOf } from './features.ts';
 export { chosenModel, gainOf, type Predictor, predictor } from './inference.ts';
+export { packQuestions, unpackQuestions } from './question-set.ts';
 export {
   type GradedAnswer,
   type GradedRow,
@@ -38,7 +40,7 @@ export {
   vectorOfRow,
 } from './rows.ts';
 export { type PromptVector, vectorOf } from './text/vector.ts';
-export { crossFit } from './training/cross-fit.ts';
+export { crossFit, crossFitSteps } from './training/cross-fit.ts';
 export { foldsOf } from './training/folds.ts';
 export { type Qualities, type TrainingOptions, trainWeights } from './training/train.ts';
 export { fitVerifier, type VerifiedRow, type Verifier, type VerifierTargets } from './training/verifier.ts';
@@ -48,4 +50,5 @@ export {
   type RoutingHead,
   type RoutingWeights,
   type ScoreHistogram,
+  type TrainingRecord,
 } from './weights.ts';

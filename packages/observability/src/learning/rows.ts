@@ -28,6 +28,8 @@ export interface GradedAnswer {
   readonly quality: number | undefined;
   readonly outputTokens: number | undefined;
   readonly costUsd: number | undefined;
+  /** How long it took, in milliseconds. */
+  readonly latencyMs?: number | undefined;
   /** The answer that was extracted: a number, a label, a short text. */
   readonly answer: string | undefined;
   /** All that the model wrote. */
@@ -48,7 +50,7 @@ export interface GradedRow {
 
 /**
  * Reads a row of a log, `{ id, prompt, in_tok, m: { <model>: { q, out_tok, p } }, split? }`. Instead of `prompt` it may have
- * `features`, a {@link HashedPrompt}; a model may have `cost_usd` and `text` too. Other members are ignored.
+ * `features`, a {@link HashedPrompt}; a model may have `cost_usd`, `latency_ms` and `text` too. Other members are ignored.
  *
  * @throws TypeError saying in a few words what is wrong with it
  */
@@ -105,13 +107,14 @@ export function questionOf({ prompt, hashed }: GradedRow): number {
 
 function gradedAnswer(model: string, value: unknown): GradedAnswer {
   if (!isRecord(value)) throw new TypeError(`"m" must hold an object for ${model}`);
-  const { q, out_tok: outputTokens, cost_usd: costUsd, p, text } = value;
+  const { q, out_tok: outputTokens, cost_usd: costUsd, latency_ms: latencyMs, p, text } = value;
   const quality = optionalAmount(q, `"q" of ${model}`);
   if (quality !== undefined && quality > 1) throw new TypeError(`"q" of ${model} must lie between 0 and 1`);
   return {
     quality,
     outputTokens: optionalAmount(outputTokens, `"out_tok" of ${model}`),
     costUsd: optionalAmount(costUsd, `"cost_usd" of ${model}`),
+    latencyMs: optionalAmount(latencyMs, `"latency_ms" of ${model}`),
     answer: typeof p === 'string' || typeof p === 'number' ? String(p) : undefined,
     text: typeof text === 'string' ? text : undefined,
   };

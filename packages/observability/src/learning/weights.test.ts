@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { FEATURE_NAMES } from './features.ts';
 import { chosenModel, gainOf, predictor } from './inference.ts';
+import { packQuestions } from './question-set.ts';
 import { packSlots, unpackSlots } from './slot-weights.ts';
 import { type PromptVector, vectorOf } from './text/vector.ts';
-import { parseWeights, type RoutingCalibration, type RoutingWeights } from './weights.ts';
+import { parseWeights, type RoutingCalibration, type RoutingWeights, type TrainingRecord } from './weights.ts';
 
 const HASH_BITS = 10;
 const zeros = (): number[] => FEATURE_NAMES.map(() => 0);
@@ -32,7 +33,19 @@ const calibration: RoutingCalibration = {
 };
 const weights = weightsWith(new Float32Array(2 ** HASH_BITS), 0, calibration);
 
+const training: TrainingRecord = {
+  rows: 3,
+  seed: 1,
+  questions: packQuestions([1, 2, 3]),
+  chances: { small: { edges: [0.5], shares: [0.5, 0.5] } },
+};
+
 describe('routing weights', () => {
+  it('say what they were trained and calibrated on', () => {
+    const told = { ...weights, training, calibration: { ...calibration, questions: packQuestions([]) } };
+    expect(parseWeights(JSON.stringify(told))).toEqual(told);
+  });
+
   it('are read from their own JSON', () => {
     expect(parseWeights(JSON.stringify(weights))).toEqual(weights);
     expect(parseWeights(weights)).toBe(weights);
@@ -61,6 +74,26 @@ describe('routing weights', () => {
     ['a needless threshold', withCalibration({ choice: 'always_strong' }), 'calibration.threshold must be null'],
     ['an unknown choice', withCalibration({ choice: 'maybe' }), 'always_strong or always_cheap, not "maybe"'],
     ['half a histogram', withCalibration({ scores: { edges: [0], shares: [1] } }), 'one share more than edges'],
+    [
+      'a calibration on questions that are none',
+      withCalibration({ questions: 'A' }),
+      'calibration.questions must be base64',
+    ],
+    [
+      'training on half a row',
+      { ...weights, training: { ...training, rows: 0.5 } },
+      'training.rows must be a whole number',
+    ],
+    [
+      'training on no questions',
+      { ...weights, training: { ...training, questions: null } },
+      'training.questions must be base64',
+    ],
+    [
+      'training without histograms',
+      { ...weights, training: { ...training, chances: [] } },
+      'a histogram for each model',
+    ],
     ['falling edges', withCalibration({ scores: { edges: [1, 0], shares: [0, 0, 1] } }), 'rising edges'],
   ])('with %s are refused in one sentence', (_, json, problem) => {
     expect(() => parseWeights(json)).toThrow(TypeError);

@@ -1,4 +1,5 @@
 import { FEATURE_NAMES } from './features.ts';
+import { isPackedQuestions } from './question-set.ts';
 import { type PackedSlots, packedLength } from './slot-weights.ts';
 
 /** What `tta router train` learned from graded answers. It is JSON, and holds no word of any prompt: words became slots. */
@@ -12,8 +13,20 @@ export interface RoutingWeights {
   readonly scaler: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
   /** One per model. */
   readonly heads: Readonly<Record<string, RoutingHead>>;
+  /** What they were learned from; absent where that was not recorded. */
+  readonly training?: TrainingRecord | undefined;
   /** Absent until `tta router calibrate` has chosen a threshold. */
   readonly calibration?: RoutingCalibration | undefined;
+}
+
+/** What weights were learned from. */
+export interface TrainingRecord {
+  readonly rows: number;
+  readonly seed: number;
+  /** The hashes of the questions ({@link packQuestions}), so that nothing is measured on what was learned. */
+  readonly questions: string;
+  /** Per model, how P(good) was distributed over rows that had not been learned from. */
+  readonly chances: Readonly<Record<string, ScoreHistogram>>;
 }
 
 /** A logistic regression: the chance that one model's answer to a prompt is good. */
@@ -37,6 +50,8 @@ export interface RoutingCalibration {
   readonly threshold: number | null;
   /** How many graded rows the threshold was chosen on. */
   readonly rows: number;
+  /** The hashes of their questions ({@link packQuestions}). */
+  readonly questions?: string | undefined;
   /** What to expect of scores, so that a drift can be seen: ten bins of equal share. */
   readonly scores?: ScoreHistogram | undefined;
 }
@@ -57,7 +72,7 @@ const MAX_HASH_BITS = 20;
 export function parseWeights(json: unknown): RoutingWeights {
   const value = typeof json === 'string' ? parsed(json) : json;
   if (!isRecord(value)) throw refused('they must be a JSON object');
-  const { version, hashBits, features, scaler, heads, calibration } = value;
+  const { version, hashBits, features, scaler, heads, training, calibration } = value;
   if (version !== 1) throw refused(`version must be 1, not ${shown(version)}`);
   if (!(Number.isInteger(hashBits) && (hashBits as number) >= 8 && (hashBits as number) <= MAX_HASH_BITS)) {
     throw refused(`hashBits must be a whole number from 8 to ${MAX_HASH_BITS}, not ${shown(hashBits)}`);
@@ -71,6 +86,7 @@ export function parseWeights(json: unknown): RoutingWeights {
   if (!scaler['deviation'].every((deviation) => deviation > 0)) throw refused('scaler.deviation must be above 0');
   if (!(isRecord(heads) && Object.keys(heads).length > 0)) throw refused('heads must hold at least one model');
   for (const [model, head] of Object.entries(heads)) checkHead(model, head, 2 ** (hashBits as number));
+  if (training !== undefined) checkTraining(training);
   if (calibration !== undefined) checkCalibration(calibration, heads);
   return value as unknown as RoutingWeights; // every member has been checked above
 }
@@ -87,9 +103,21 @@ function checkHead(model: string, head: unknown, slotCount: number): void {
   }
 }
 
+function checkTraining(training: unknown): void {
+  if (!isRecord(training)) throw refused('training must be an object');
+  const { rows, seed, questions, chances } = training;
+  for (const [name, value] of Object.entries({ rows, seed })) {
+    if (!(Number.isInteger(value) && (value as number) >= 0)) throw refused(`training.${name} must be a whole number`);
+  }
+  if (!isPackedQuestions(questions)) throw refused('training.questions must be base64 of four bytes for each');
+  if (!(isRecord(chances) && Object.values(chances).every(isHistogram))) {
+    throw refused('training.chances must hold a histogram for each model');
+  }
+}
+
 function checkCalibration(calibration: unknown, heads: Readonly<Record<string, unknown>>): void {
   if (!isRecord(calibration)) throw refused('calibration must be an object');
-  const { cheap, strong, target, z, choice, threshold, rows, scores } = calibration;
+  const { cheap, strong, target, z, choice, threshold, rows, questions, scores } = calibration;
   for (const model of [cheap, strong]) {
     if (!(typeof model === 'string' && Object.hasOwn(heads, model))) {
       throw refused(`calibration.cheap and calibration.strong must name heads, not ${shown(model)}`);
@@ -104,6 +132,9 @@ function checkCalibration(calibration: unknown, heads: Readonly<Record<string, u
   }
   if (isByScore ? !Number.isFinite(threshold) : threshold !== null) {
     throw refused(`calibration.threshold must be ${isByScore ? 'a number' : 'null'} where the choice is ${choice}`);
+  }
+  if (questions !== undefined && !isPackedQuestions(questions)) {
+    throw refused('calibration.questions must be base64 of four bytes for each');
   }
   if (scores !== undefined && !isHistogram(scores)) {
     throw refused('calibration.scores must hold rising edges and one share more than edges');

@@ -35,8 +35,8 @@ export function randomOrderApgr(choices: Choices, orders: number, seed: number):
 }
 
 /** What the best of two static choices, always cheap or always strong, saves at a share of the strong model's quality. */
-export function bestStaticSaved(choices: Choices, retention: number): number {
+export function bestStaticSaved(choices: Choices, retention: number, counts?: Uint16Array): number {
   const { cheapQuality, strongQuality, cheapCost, baselineCost } = choices;
-  const isCheapEnough = total(cheapQuality) >= retention * total(strongQuality);
-  return isCheapEnough ? Math.max(0, 100 * (1 - total(cheapCost) / total(baselineCost))) : 0;
+  const isCheapEnough = total(cheapQuality, counts) >= retention * total(strongQuality, counts);
+  return isCheapEnough ? Math.max(0, 100 * (1 - total(cheapCost, counts) / total(baselineCost, counts))) : 0;
 }

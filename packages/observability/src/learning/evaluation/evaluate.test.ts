@@ -6,6 +6,7 @@ import { costMatchedControl } from './control.ts';
 import { dominatedModels } from './dominated.ts';
 import { histogramOf, populationStability } from './drift.ts';
 import { evaluateRouters } from './evaluate.ts';
+import { randomMixSaved } from './outcome.ts';
 
 const column = (length: number, value: number): Float64Array => new Float64Array(length).fill(value);
 const choicesOf = (rows: ReturnType<typeof inventedRows>) =>
@@ -55,6 +56,48 @@ describe('routers that are measured side by side', () => {
       seed: 1,
     });
     expect(first).toMatchObject({ apgr: null, apgrLow: null, apgrHigh: null });
+  });
+
+  describe('by folds', () => {
+    const choices = choicesOf(test);
+    const alternate = Int32Array.from(test.keys(), (row) => row % 2);
+    const measured = (scores: Float64Array, more: { readonly folds?: Int32Array; readonly sent?: Uint8Array }) => {
+      const { sent, ...rest } = more;
+      const router = { router: 'one', scores, calibrationScores: scores, sent };
+      const figures = evaluateRouters(choices, choices, [router], { target: 0.95, seed: 1, randomOrders: 10, ...rest });
+      return figures[0]?.calibrated;
+    };
+
+    it('have thresholds that are chosen on the rows of the other folds', () => {
+      const byFold = measured(seeing.scores, { folds: alternate });
+      expect(byFold).toMatchObject({ isAdmitted: true });
+      expect(byFold?.saved).toBeCloseTo(measured(seeing.scores, {})?.saved ?? 0, 0);
+      // scores of one fold are far above those of the other, so that each fold is sent by the threshold of its counterpart
+      const apart = Float64Array.from(seeing.scores, (score, row) => score + 10 * (row % 2));
+      const share = alternate.reduce((sum, fold) => sum + fold, 0) / test.length;
+      expect(measured(apart, { folds: alternate })?.saved).toBeCloseTo(100 * (1 - share - 0.1 * (1 - share)), 6);
+    });
+
+    it('decide as they did before where their decisions were fixed', () => {
+      const sent = Uint8Array.from(test, ({ isHard }) => Number(isHard));
+      const { saved } =
+        measured(
+          Float64Array.from(test, () => 0),
+          { folds: alternate, sent },
+        ) ?? {};
+      const hard = test.filter(({ isHard }) => isHard).length / test.length;
+      expect(saved).toBeCloseTo(100 * (1 - hard - 0.1 * (1 - hard)), 6);
+    });
+  });
+
+  it('include a best static choice whose figures lie within their own intervals', () => {
+    const equal = { ...choicesOf(test), strongQuality: choicesOf(test).cheapQuality };
+    const figuresOf = (choices: typeof equal) =>
+      evaluateRouters(choices, choices, [], { target: 0.95, seed: 1, randomOrders: 10 }).find(
+        ({ router }) => router === 'best static',
+      );
+    expect(figuresOf(equal)).toMatchObject({ saved98: 90, saved98Low: 90, saved98High: 90 });
+    expect(figuresOf(choicesOf(test))).toMatchObject({ saved98: 0, saved98Low: 0, saved98High: 0 });
   });
 
   it('are off, and pay nothing for cheap calls, where cheap calls cost more than they save', () => {
@@ -168,5 +211,28 @@ describe('the drift of scores', () => {
         scores.map((score) => score / 2),
       ),
     ).toBeGreaterThan(0.25);
+  });
+});
+
+describe('what a random mix saves at the same quality', () => {
+  const choices = handMade([0, 0, 1, 1], [1, 1, 1, 1]); // 50 % and 100 % good; calls cost 1 and 10
+
+  it.each([
+    [75, 45],
+    [100, 0],
+    [50, 90],
+    [40, 90],
+    [101, 0],
+  ])('with %d %% retained it is %d %%', (retained, saved) => {
+    expect(randomMixSaved(choices, retained)).toBeCloseTo(saved, 10);
+  });
+
+  it('is nothing where the cheap model is the dearer one, whichever is better', () => {
+    const swapped = (cheap: readonly number[], strong: readonly number[]) => {
+      const { cheapCost, strongCost, ...qualities } = handMade(cheap, strong);
+      return { ...qualities, cheapCost: strongCost, strongCost: cheapCost, baselineCost: cheapCost };
+    };
+    expect(randomMixSaved(swapped([0, 1], [1, 1]), 90)).toBe(0);
+    expect(randomMixSaved(swapped([1, 1], [0, 1]), 90)).toBe(0);
   });
 });

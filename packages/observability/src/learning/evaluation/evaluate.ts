@@ -1,11 +1,12 @@
 import { seededRandom } from '../random.ts';
 import { bestStaticSaved, oracleScores, randomOrderApgr } from './baselines.ts';
 import { percentileInterval, resample } from './bootstrap.ts';
-import { type CalibrationOptions, calibrate, sentBy } from './calibrate.ts';
+import type { CalibrationOptions } from './calibrate.ts';
 import { type Choices, total } from './choices.ts';
 import { type CurveMetrics, curveMetrics } from './curve.ts';
 import { outcomeOf } from './outcome.ts';
 import { type Ranking, rankingOf } from './ranking.ts';
+import { type Settled, settle } from './settle.ts';
 
 /** A router to be measured, by the scores it gives: high means that the strong model is needed. */
 export interface ScoredRouter {
@@ -17,6 +18,8 @@ export interface ScoredRouter {
   /** What its two choices give and cost, where that differs from the pair's own: a cascade pays for its cheap calls. */
   readonly calibrationChoices?: Choices | undefined;
   readonly choices?: Choices | undefined;
+  /** Its decisions, 1 for strong, where its threshold was fixed before; then none is chosen for it. */
+  readonly sent?: Uint8Array | undefined;
 }
 
 /** What was measured of one router. Everything but APGR is in percent. */
@@ -25,6 +28,10 @@ export interface RouterFigures extends CurveMetrics {
   readonly n: number;
   readonly apgrLow: number | null;
   readonly apgrHigh: number | null;
+  readonly cpt50Low: number | null;
+  readonly cpt50High: number | null;
+  readonly cpt80Low: number | null;
+  readonly cpt80High: number | null;
   readonly saved95Low: number | null;
   readonly saved95High: number | null;
   readonly saved98Low: number | null;
@@ -53,6 +60,11 @@ export interface EvaluationOptions extends CalibrationOptions {
   readonly seed: number;
   /** Random orders for the sanity of a random mix. @defaultValue 10000 */
   readonly randomOrders?: number | undefined;
+  /**
+   * The fold of each row that is measured on ({@link foldsOf}). Then thresholds for a fold are chosen on the rows of all others, and
+   * `calibration` is not looked at: where there are no further rows, none of them is kept back.
+   */
+  readonly folds?: Int32Array | undefined;
 }
 
 /**
@@ -81,8 +93,9 @@ export function evaluateRouters(
   const gaps: number[] = [];
   resample(test.cheapQuality.length, options.seed, (counts) => {
     gaps.push(total(test.strongQuality, counts) - total(test.cheapQuality, counts));
-    for (const { choices, ranking, settled, sent, draws } of all) {
-      const curve = curveMetrics(choices, ranking, counts);
+    for (const router of all) {
+      const { settled, sent, draws } = router;
+      const curve = curveOf(router, counts);
       const outcome = outcomeOf(settled, sent, counts);
       for (const name of CURVE_INTERVALS) draws[name].push(curve[name]);
       draws.retained.push(outcome.retained);
@@ -93,21 +106,16 @@ export function evaluateRouters(
   const hasGap = gap.low !== null && gap.high !== null && (gap.low > 0 || gap.high < 0);
   return all.map((router) => {
     const figures = figuresOf(router, hasGap, options.target);
-    if (router.router === 'random') return { ...figures, ...chance(test, hasGap, options) };
-    return router.router === 'best static' ? { ...figures, ...staticCurve(test) } : figures;
+    return router.router === 'random' ? { ...figures, ...chance(test, hasGap, options) } : figures;
   });
 }
 
-const CURVE_INTERVALS = ['apgr', 'saved95', 'saved98', 'saved99'] as const;
+const CURVE_INTERVALS = ['apgr', 'cpt50', 'cpt80', 'saved95', 'saved98', 'saved99'] as const;
 
-interface PreparedRouter {
+interface PreparedRouter extends Settled {
   readonly router: string;
   readonly choices: Choices;
   readonly ranking: Ranking;
-  /** What decisions cost with the threshold in force: nothing comes before the strong model where everything goes to it. */
-  readonly settled: Choices;
-  readonly sent: Uint8Array;
-  readonly isAdmitted: boolean;
   readonly draws: Readonly<Record<(typeof CURVE_INTERVALS)[number] | 'retained' | 'saved', (number | null)[]>>;
 }
 
@@ -132,28 +140,24 @@ function prepared(
   router: ScoredRouter,
   calibration: Choices,
   test: Choices,
-  options: CalibrationOptions,
+  options: EvaluationOptions,
 ): PreparedRouter {
-  const { calibrationChoices = calibration, choices = test, calibrationScores, scores } = router;
-  const { threshold, isAdmitted } = calibrate(calibrationChoices, calibrationScores, options);
-  const { saved } = outcomeOf(calibrationChoices, sentBy(threshold, calibrationScores));
-  const isOn = isAdmitted && !(saved !== null && saved < 0);
+  const { choices = test, scores } = router;
   return {
     router: router.router,
     choices,
     ranking: rankingOf(router.router === 'random' ? scores.map(() => 0) : scores), // ties are the exact random mix
-    settled: isOn ? choices : { ...choices, strongCost: choices.baselineCost },
-    sent: isOn ? sentBy(threshold, scores) : new Uint8Array(scores.length).fill(1),
-    isAdmitted: isOn,
-    draws: { apgr: [], saved95: [], saved98: [], saved99: [], retained: [], saved: [] },
+    ...settle(router, calibration, test, options),
+    draws: { apgr: [], cpt50: [], cpt80: [], saved95: [], saved98: [], saved99: [], retained: [], saved: [] },
   };
 }
 
 function figuresOf(router: PreparedRouter, hasGap: boolean, target: number): RouterFigures {
-  const { choices, ranking, settled, sent, draws, isAdmitted } = router;
-  const curve = curveMetrics(choices, ranking);
+  const { settled, sent, draws, isAdmitted } = router;
+  const curve = curveOf(router);
   const outcome = outcomeOf(settled, sent);
   const apgr = percentileInterval(draws.apgr);
+  const [cpt50, cpt80] = [draws.cpt50, draws.cpt80].map(percentileInterval);
   const [saved95, saved98, saved99] = [draws.saved95, draws.saved98, draws.saved99].map(percentileInterval);
   const [retained, saved] = [percentileInterval(draws.retained), percentileInterval(draws.saved)];
   return {
@@ -163,6 +167,10 @@ function figuresOf(router: PreparedRouter, hasGap: boolean, target: number): Rou
     apgr: hasGap ? curve.apgr : null,
     apgrLow: hasGap ? apgr.low : null,
     apgrHigh: hasGap ? apgr.high : null,
+    cpt50Low: cpt50?.low ?? null,
+    cpt50High: cpt50?.high ?? null,
+    cpt80Low: cpt80?.low ?? null,
+    cpt80High: cpt80?.high ?? null,
     saved95Low: saved95?.low ?? null,
     saved95High: saved95?.high ?? null,
     saved98Low: saved98?.low ?? null,
@@ -194,17 +202,9 @@ function chance(
   return { apgr: figures.reduce((sum, figure) => sum + figure, 0) / figures.length, apgrLow: low, apgrHigh: high };
 }
 
-/** A static choice is a point, not a curve. */
-function staticCurve(test: Choices): CurveMetrics & Pick<RouterFigures, 'apgrLow' | 'apgrHigh'> {
-  const [saved95, saved98, saved99] = [0.95, 0.98, 0.99].map((retention) => bestStaticSaved(test, retention));
-  return {
-    apgr: null,
-    apgrLow: null,
-    apgrHigh: null,
-    cpt50: null,
-    cpt80: null,
-    saved95: saved95 ?? null,
-    saved98: saved98 ?? null,
-    saved99: saved99 ?? null,
-  };
+function curveOf({ router, choices, ranking }: PreparedRouter, counts?: Uint16Array): CurveMetrics {
+  if (router !== 'best static') return curveMetrics(choices, ranking, counts);
+  const savedAt = (retention: number): number => bestStaticSaved(choices, retention, counts);
+  const none = { apgr: null, cpt50: null, cpt80: null }; // a static choice is a point, not a curve
+  return { ...none, saved95: savedAt(0.95), saved98: savedAt(0.98), saved99: savedAt(0.99) };
 }

@@ -34,7 +34,8 @@ export function randomMixSaved(
   const strong = total(strongQuality);
   const wanted = (retained / 100) * strong;
   const share = wanted <= cheap ? 0 : wanted >= strong ? 1 : (wanted - cheap) / (strong - cheap);
-  return 100 * (1 - share) * (1 - total(cheapCost) / total(baselineCost));
+  const saved = 100 * (1 - share) * (1 - total(cheapCost) / total(baselineCost));
+  return wanted <= strong ? Math.max(0, saved) : saved; // nobody mixes in what is dearer and not needed
 }
 
 /** A figure, or null for what is not a number. */

@@ -25,7 +25,8 @@ import { SealedHits } from './engine/sealed-hits.ts';
 import { Taking } from './engine/taking.ts';
 import type { CacheSkipReason } from './facts.ts';
 import type { Landing } from './flight/landing.ts';
-import { type Flight, landing, SingleFlight } from './flight/single-flight.ts';
+import { landing } from './flight/passenger.ts';
+import { type Flight, SingleFlight } from './flight/single-flight.ts';
 import type { TtlFunction } from './freshness/lifetime.ts';
 import { StaleRules } from './freshness/stale-rules.ts';
 import { Generations } from './invalidation/generations.ts';
@@ -198,15 +199,11 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const operation = this.name;
     note('cache.operation', operation);
     const control = controlOf(context, operation);
-    if (control === undefined && this.#residents !== undefined) {
-      const request = this.#requests.recall(input, context);
-      const stored = request && this.#residents.find(request, context);
-      if (stored !== undefined) {
-        const execution = { operation, input, context, note, control, key: request?.key.text };
-        return this.#taking.takeStored(stored, execution) as O;
-      }
-    }
-    return this.#lookUp(input, context, note, control);
+    const request = control?.noStore === true ? undefined : this.#requests.recall(input, context);
+    if (request === undefined) return this.#lookUp(input, context, note, control);
+    const execution = { operation, input, context, note, control, key: request.key.text };
+    const stored = control === undefined ? this.#residents?.find(request, context) : undefined;
+    return stored === undefined ? this.#answer(request, execution) : (this.#taking.takeStored(stored, execution) as O);
   }
 
   async #runBytes(
@@ -236,7 +233,12 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     if (typeof request === 'string') {
       return this.#bypass(request, { operation, input, context, note, control, key: undefined });
     }
-    const execution = { operation, input, context, note, control, key: request.key.text };
+    return this.#answer(request, { operation, input, context, note, control, key: request.key.text });
+  }
+
+  /** No async function: on the way of every hit each turn of the queue counts. */
+  #answer(request: KnownRequest, execution: Execution<I>): Promise<O> {
+    const { operation, context, control } = execution;
     const isRefresh = control?.noCache === true || control?.refresh === true;
     if (isRefresh && control.onlyIfCached === true) {
       this.#accounting.conclude('bypass', execution);
@@ -247,16 +249,14 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       : this.#join(request, execution);
     const joined = flight.isDone ? 'hit' : 'coalesced'; // an answer not stored yet is a hit too
     const ownOutcome = isStarter ? (isRefresh ? 'bypass' : 'miss') : joined;
-    try {
-      return (await landing(flight, context, (outcome) =>
-        this.#taking.take(outcome, flight, ownOutcome, execution),
-      )) as O;
-    } catch (error) {
-      const hasLeft = context.isAborted || !flight.hasLanded; // who left before the answer has been spared nothing
-      const isSpared = !hasLeft && control?.onlyIfCached !== true;
-      this.#accounting.conclude(isSpared || isStarter ? ownOutcome : 'miss', execution);
-      throw error;
-    }
+    return landing(flight, context, {
+      open: (outcome) => this.#taking.take(outcome, flight, ownOutcome, execution) as O,
+      failed: () => {
+        const hasLeft = context.isAborted || !flight.hasLanded; // who left before the answer has been spared nothing
+        const isSpared = !hasLeft && control?.onlyIfCached !== true;
+        this.#accounting.conclude(isSpared || isStarter ? ownOutcome : 'miss', execution);
+      },
+    });
   }
 
   /** Callers share a flight when they ask the same in the same form, and of the cache the same too. */
@@ -264,12 +264,16 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     request: KnownRequest,
     execution: Execution<I>,
   ): { readonly flight: Flight<Landing>; readonly isStarter: boolean } {
-    const { key, form, tagKeys } = request;
+    const { key, tagKeys, flightKey } = request;
     const { control } = execution;
     const answer = (flight: Flight<Landing>): Promise<Landing> => this.#answering.answer(flight, request, execution);
     const isExacting = control?.maxAgeMs !== undefined;
-    const flightKey = `${key.text} ${form}${variantOf(control)}`;
-    return this.#flights.join(flightKey, [key.text, ...tagKeys], answer, isExacting);
+    return this.#flights.join(
+      control === undefined ? flightKey : flightKey + variantOf(control),
+      [key.text, ...tagKeys],
+      answer,
+      isExacting,
+    );
   }
 
   async #bypass(reason: CacheSkipReason, execution: Execution<I>): Promise<O> {

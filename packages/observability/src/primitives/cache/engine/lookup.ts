@@ -12,31 +12,44 @@ import type { KnownRequest } from './requests.ts';
  * The stored answer to a request, of whatever age and generation, if the store has one that can be read and can be given in the form
  * that is asked for; never rejects, because then the step is asked.
  */
-export async function lookUp(
-  store: CacheStore,
-  { key, model, form }: KnownRequest,
-  note: NoteFact,
-): Promise<StoredAnswer | undefined> {
+export function lookUp(store: CacheStore, request: KnownRequest, note: NoteFact): Promise<StoredAnswer | undefined> {
   let tier: CacheTier | undefined;
   const listen: NoteFact = (name, value) => {
     if (name === 'cache.tier') tier = value as CacheTier;
     else note(name, value);
   };
-  const text = await store.get(key.text, listen).catch(() => undefined); // the store has stated its failure
-  if (text === undefined) return undefined;
+  return store.get(request.key.text, listen).then(
+    (text) => (text === undefined ? undefined : read(text, request, tier, store, note)),
+    () => undefined, // the store has stated its failure
+  );
+}
+
+function read(
+  text: string,
+  { key, model, form }: KnownRequest,
+  tier: CacheTier | undefined,
+  store: CacheStore,
+  note: NoteFact,
+): StoredAnswer | undefined | Promise<StoredAnswer | undefined> {
   const envelope = openEnvelope(text, { digest: key.digest, scopeHash: key.scopeHash, model });
   if (envelope?.coding !== undefined) return undefined; // of a cache with options that this one was not given
-  const stored = envelope && readAnswer(envelope);
-  if (envelope !== undefined && stored !== undefined) {
-    const formed = inForm(form, envelope.askedFor, stored);
-    if (formed === undefined) return undefined;
-    const making = copiesOf(formed, stored, envelope);
-    const copies = making instanceof Promise ? await making : making;
-    return copies && { kind: 'stored', envelope: { ...envelope, form: formed.form }, copies, tier };
+  const answer = envelope && readAnswer(envelope);
+  if (envelope === undefined || answer === undefined) {
+    note('cache.corrupt', true);
+    store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
+    return undefined;
   }
-  note('cache.corrupt', true);
-  store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
-  return undefined;
+  const formed = inForm(form, envelope.askedFor, answer);
+  if (formed === undefined) return undefined;
+  const stored = (copies: Copies | undefined): StoredAnswer | undefined =>
+    copies && {
+      kind: 'stored',
+      envelope: formed === answer ? envelope : { ...envelope, form: formed.form },
+      copies,
+      tier,
+    };
+  const copies = copiesOf(formed, answer, envelope);
+  return copies instanceof Promise ? copies.then(stored) : stored(copies);
 }
 
 /** The answer in an envelope, or undefined if it cannot be read. */

@@ -3,7 +3,7 @@ import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { CacheOptions } from '../cache-options.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { tagKeysOf } from '../invalidation/tag-key.ts';
-import { keyPrefix } from '../key/cache-key.ts';
+import { type CacheKey, keyPrefix } from '../key/cache-key.ts';
 import { digestOf } from '../key/digest.ts';
 import { KeyMemo } from '../key/key-memo.ts';
 import { type CacheRequest, type RequestKeyOptions, requestKey } from '../key/request-key.ts';
@@ -16,6 +16,8 @@ export interface KnownRequest extends CacheRequest {
   readonly sample: number;
   /** Where the generations of its tags are kept. */
   readonly tagKeys: readonly string[];
+  /** What is shared while it is answered: the same request in the same form. */
+  readonly flightKey: string;
 }
 
 export interface RequestsOptions<I> extends RequestKeyOptions<I> {
@@ -97,8 +99,12 @@ export class Requests<I> {
 
 /** The first sample has the key of the request itself, so that a cache that begins to sample keeps what it has. */
 function sampled(request: CacheRequest, sample: number, tagKeys: readonly string[]): KnownRequest {
-  if (sample === 0) return { ...request, sample, tagKeys };
+  if (sample === 0) return known(request, request.key, sample, tagKeys);
   const { text, digest: own, scopeHash } = request.key;
   const digest = digestOf(JSON.stringify(['sample', sample, own]));
-  return { ...request, key: { text: text.slice(0, -own.length) + digest, digest, scopeHash }, sample, tagKeys };
+  return known(request, { text: text.slice(0, -own.length) + digest, digest, scopeHash }, sample, tagKeys);
+}
+
+function known({ model, form }: CacheRequest, key: CacheKey, sample: number, tagKeys: readonly string[]): KnownRequest {
+  return { key, model, form, sample, tagKeys, flightKey: `${key.text} ${form}` };
 }

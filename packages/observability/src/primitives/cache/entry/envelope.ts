@@ -56,7 +56,7 @@ export function readEnvelope(text: unknown): Envelope | undefined {
   const end = text.indexOf('\n');
   if (end === -1) return undefined;
   const header = parsed(text.slice(0, end));
-  return isHeader(header) ? { ...header, payload: text.slice(end + 1) } : undefined;
+  return isHeader(header) ? Object.assign(header, { payload: text.slice(end + 1) }) : undefined;
 }
 
 /** Reads what a store gave; undefined if it is not the answer to that very request: corrupt, foreign, or of another version. */
@@ -105,6 +105,9 @@ function parsed(text: string): unknown {
   }
 }
 
+const FORMS: ReadonlySet<unknown> = new Set<AnswerForm>(['value', 'iterable', 'readable']);
+const REQUEST_FORMS: ReadonlySet<unknown> = new Set<RequestForm>(['whole', 'stream', 'stream+usage', 'unsaid']);
+
 function isHeader(header: unknown): header is EnvelopeHeader {
   return (
     isPlainObject(header) &&
@@ -115,9 +118,9 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     typeof header['ttlMs'] === 'number' &&
     (header['staleMs'] === undefined || typeof header['staleMs'] === 'number') &&
     (header['generation'] === undefined || typeof header['generation'] === 'string') &&
-    ['value', 'iterable', 'readable'].includes(String(header['form'])) &&
-    ['whole', 'stream', 'stream+usage', 'unsaid'].includes(String(header['askedFor'])) &&
-    [undefined, 'gemini'].includes(header['instance'] as undefined) &&
+    FORMS.has(header['form']) &&
+    REQUEST_FORMS.has(header['askedFor']) &&
+    (header['instance'] === undefined || header['instance'] === 'gemini') &&
     (header['coding'] === undefined || isPlainObject(header['coding'])) &&
     (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
     (header['usage'] === undefined || isUsage(header['usage']))
@@ -126,9 +129,10 @@ function isHeader(header: unknown): header is EnvelopeHeader {
 
 /** Money is computed from it, so that whoever can write to the store must not be able to invent any sum. */
 function isUsage(usage: unknown): boolean {
-  return (
-    isPlainObject(usage) &&
-    ['inputTokens', 'outputTokens'].every((part) => usage[part] !== undefined) &&
-    Object.values(usage).every((tokens) => Number.isSafeInteger(tokens) && (tokens as number) >= 0)
-  );
+  if (!isPlainObject(usage) || usage['inputTokens'] === undefined || usage['outputTokens'] === undefined) return false;
+  for (const part in usage) {
+    const tokens = usage[part];
+    if (!Number.isSafeInteger(tokens) || (tokens as number) < 0) return false;
+  }
+  return true;
 }

@@ -1,4 +1,3 @@
-import { delayBehindOwner, type WorkflowContext } from 'tta-dev-primitives';
 import type { CacheSkipReason } from '../facts.ts';
 
 /** One piece of work on behalf of everybody who asked for it while it ran. */
@@ -7,6 +6,8 @@ export class Flight<T> {
   #lazyController: AbortController | undefined;
   /** What its result will answer: the key of the request, and those of its tags. */
   readonly labels: readonly string[];
+  /** What others join it by. */
+  readonly key: string;
   readonly #owner: Owner<T>;
   #aboard = 0;
   #isDone = false;
@@ -15,10 +16,15 @@ export class Flight<T> {
   #objection: CacheSkipReason | undefined;
   #closed: PromiseWithResolvers<void> | undefined;
   #rescue: ((reason: unknown) => T | undefined) | undefined;
+  #hasLanded = false;
+  /** Only while somebody may still join: the map of flights outlives them, and what it once held stays in memory for long. */
   #settled: { readonly land: (waiter: Waiter<T>) => void } | undefined;
-  #waiters = new Set<Waiter<T>>();
+  #waiters: Set<Waiter<T>> | undefined;
+  /** Most flights have no other. */
+  #firstWaiter: Waiter<T> | undefined;
 
-  constructor(labels: readonly string[], owner: Owner<T>) {
+  constructor(key: string, labels: readonly string[], owner: Owner<T>) {
+    this.key = key;
     this.labels = labels;
     this.#owner = owner;
   }
@@ -34,7 +40,7 @@ export class Flight<T> {
   }
 
   get hasLanded(): boolean {
-    return this.#settled !== undefined;
+    return this.#hasLanded;
   }
 
   /** Whether the work is over, and only its result is still being put away. */
@@ -85,6 +91,7 @@ export class Flight<T> {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#settled = undefined;
     this.#owner.closed(this);
     this.#closed?.resolve();
   }
@@ -105,11 +112,17 @@ export class Flight<T> {
     return this.#rescue?.(reason);
   }
 
-  /** Calls the waiter when the work has an outcome, at once if it already has one. */
-  whenLanded(waiter: Waiter<T>): () => void {
-    if (this.#settled === undefined) this.#waiters.add(waiter);
-    else this.#settled.land(waiter);
-    return () => this.#waiters.delete(waiter);
+  /** Calls the waiter when the work has an outcome, at once if it already has one; for whoever has just joined. */
+  whenLanded(waiter: Waiter<T>): void {
+    if (this.#settled !== undefined) this.#settled.land(waiter);
+    else if (this.#firstWaiter === undefined && this.#waiters === undefined) this.#firstWaiter = waiter;
+    else (this.#waiters ??= new Set()).add(waiter);
+  }
+
+  /** Does not call the waiter any more. */
+  forget(waiter: Waiter<T>): void {
+    if (this.#firstWaiter === waiter) this.#firstWaiter = undefined;
+    else this.#waiters?.delete(waiter);
   }
 
   land(outcome: T): void {
@@ -124,9 +137,13 @@ export class Flight<T> {
 
   /** Everybody who waits is told in one go, so that all have opened a stream before the first can read from it. */
   #settle(land: (waiter: Waiter<T>) => void): void {
-    this.#settled = { land };
-    for (const waiter of this.#waiters) land(waiter);
-    this.#waiters.clear();
+    this.#hasLanded = true;
+    this.#rescue = undefined;
+    if (!this.#isClosed) this.#settled = { land };
+    const first = this.#firstWaiter;
+    if (first !== undefined) land(first);
+    for (const waiter of this.#waiters ?? []) land(waiter);
+    this.#waiters = undefined;
   }
 }
 
@@ -137,7 +154,7 @@ interface Owner<T> {
   abandoned(flight: Flight<T>): void;
 }
 
-interface Waiter<T> {
+export interface Waiter<T> {
   landed(outcome: T): void;
   crashed(error: unknown): void;
 }
@@ -147,6 +164,12 @@ export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
   /** Work that nobody can join any more and whose result may still be put away. */
   readonly #apart = new Set<Flight<T>>();
+  readonly #owner: Owner<T> = {
+    closed: (flight) => this.#remove(flight),
+    abandoned: (flight) => {
+      if (!flight.hasLanded) this.#apart.add(flight);
+    },
+  };
 
   /**
    * The flight under that key, started if there is none; the caller is aboard.
@@ -164,8 +187,7 @@ export class SingleFlight<T> {
     const isOver = isExacting && present?.isDone === true;
     if (isOver) this.#apart.add(present);
     const known = isOver ? undefined : present;
-    const flight =
-      known ?? new Flight<T>(labels, { closed: () => this.#remove(key, flight), abandoned: this.#abandon });
+    const flight = known ?? new Flight<T>(key, labels, this.#owner);
     flight.board();
     if (known !== undefined) return { flight, isStarter: false };
     this.#flights.set(key, flight);
@@ -189,61 +211,8 @@ export class SingleFlight<T> {
     }
   }
 
-  readonly #abandon = (flight: Flight<T>): void => {
-    if (!flight.hasLanded) this.#apart.add(flight);
-  };
-
-  #remove(key: string, flight: Flight<T>): void {
+  #remove(flight: Flight<T>): void {
     this.#apart.delete(flight);
-    if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key);
   }
-}
-
-/**
- * Waits for a flight on behalf of one execution, which leaves when its own context is aborted or its own deadline has passed.
- *
- * @param open - makes the execution's own output of the common outcome
- * @throws the error of the work, the same object for everybody; the context's abort reason, or a `TimeoutError` at the deadline,
- * unless something stands by for that
- */
-export function landing<T, O>(flight: Flight<T>, context: WorkflowContext, open: (outcome: T) => O): Promise<O> {
-  const { promise, resolve, reject } = Promise.withResolvers<O>();
-  let stopWaiting = (): void => {};
-  const give = (outcome: T): void => {
-    stopWaiting();
-    try {
-      resolve(open(outcome));
-    } catch (error) {
-      reject(error);
-    }
-  };
-  const leave = (reason: unknown): void => {
-    stopWaiting();
-    const rescue = flight.rescueFrom(reason);
-    if (rescue === undefined) reject(reason);
-    else give(rescue);
-    flight.leave(reason);
-  };
-  const forgetLanding = flight.whenLanded({
-    landed: give,
-    crashed(error) {
-      stopWaiting();
-      reject(error);
-    },
-  });
-  if (flight.hasLanded) return promise;
-  let turn: NodeJS.Immediate | undefined;
-  const timer = context.clock.setTimer(() => {
-    const expired = new DOMException('the deadline of the execution has passed', 'TimeoutError');
-    turn = setImmediate(() => leave(expired)); // behind a lagging owner of the deadline, who gives a turn of mercy
-  }, delayBehindOwner(context));
-  let forgetAbort = (): void => {};
-  stopWaiting = () => {
-    forgetLanding();
-    forgetAbort();
-    timer.cancel();
-    clearImmediate(turn);
-  };
-  forgetAbort = context.onAbort(leave);
-  return promise;
 }

@@ -14,6 +14,7 @@ import {
 } from '../store.ts';
 import { ReadBreaker, WriteBreaker } from './breakers.ts';
 import { withinDeadline } from './deadline.ts';
+import { GatheredReads, type ReadTogether } from './gathered-reads.ts';
 import { storeErrorReason } from './store-error-reason.ts';
 import { StoreLog } from './store-log.ts';
 
@@ -28,6 +29,11 @@ export interface GuardableStore extends CacheStore {
   ping?(): Promise<unknown>;
   /** Drops a connection that has stopped answering, so that the next operation opens another. */
   reset?(): void;
+  /**
+   * Reads keys for several callers with one command, where there is one that does; it reads single keys with `get` and `getBytes`.
+   * A key that cannot be told from one with no value may be given as one.
+   */
+  readonly together?: { readonly texts: ReadTogether<string>; readonly bytes: ReadTogether<Uint8Array> } | undefined;
 }
 
 export interface GuardOptions {
@@ -91,6 +97,8 @@ class GuardedStore implements CacheStore {
   readonly #clock: Clock;
   readonly #reads: ReadBreaker;
   readonly #writes: WriteBreaker;
+  readonly #texts: GatheredReads<string> | undefined;
+  readonly #bytes: GatheredReads<Uint8Array> | undefined;
   readonly #pending = new Set<Promise<unknown>>();
   #pendingSize = 0;
   #misses = 0;
@@ -126,6 +134,11 @@ class GuardedStore implements CacheStore {
       random,
       onChange: (state, reason) => log.writesChanged(state, reason),
     });
+    const { together } = store;
+    if (together !== undefined) {
+      this.#texts = new GatheredReads((keys) => this.#timed('get', deadlineMs, () => together.texts(keys)));
+      this.#bytes = new GatheredReads((keys) => this.#timed('get', deadlineMs, () => together.bytes(keys)));
+    }
     if (store.replaceIf !== undefined) this.replaceIf = this.#replaceIf;
     if (store.deleteIf !== undefined) this.deleteIf = this.#deleteIf;
     if (store.getMany !== undefined) this.getMany = this.#getMany;
@@ -137,8 +150,8 @@ class GuardedStore implements CacheStore {
     return this.#reads.isClosed && this.#closing === undefined;
   }
 
-  async get(key: string, note?: NoteFact): Promise<string | undefined> {
-    return (await this.#read(() => this.#store.get(key, note), isThere, note)) ?? undefined;
+  get(key: string, note?: NoteFact): Promise<string | undefined> {
+    return this.#readOne(key, this.#texts, () => this.#store.get(key, note), note);
   }
 
   set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
@@ -178,12 +191,21 @@ class GuardedStore implements CacheStore {
 
   async #getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]> {
     const read = async (): Promise<readonly (string | undefined)[]> => (await this.#store.getMany?.(keys, note)) ?? [];
-    const values = await this.#read(read, (all) => all.some(isThere), note);
-    return keys.map((_, index) => values[index] ?? undefined);
+    this.#refuseWhenClosed('get');
+    this.#refuseWhenUnusable(note);
+    try {
+      await this.#prepared('get');
+      const values = await this.#timed('get', this.deadlineMs, read);
+      this.#reads.succeeded();
+      if (values.some(isThere)) note?.('cache.tier', this.#tier);
+      return keys.map((_, index) => values[index] ?? undefined);
+    } catch (error) {
+      throw this.#readFailed(error, note);
+    }
   }
 
-  async #getBytes(key: string, note?: NoteFact): Promise<Uint8Array | undefined> {
-    return (await this.#read(async () => this.#store.getBytes?.(key, note), isThere, note)) ?? undefined;
+  #getBytes(key: string, note?: NoteFact): Promise<Uint8Array | undefined> {
+    return this.#readOne(key, this.#bytes, async () => this.#store.getBytes?.(key, note), note);
   }
 
   /** Each value may take as long as a write. A listing that fails says so to whoever lists, and closes nothing for others. */
@@ -209,21 +231,33 @@ class GuardedStore implements CacheStore {
     }
   }
 
-  async #read<T>(work: () => Promise<T>, isFound: (value: T) => boolean, note: NoteFact | undefined): Promise<T> {
+  /** What is gathered has one deadline for all, which begins when it is sent. */
+  async #readOne<T>(
+    key: string,
+    gathered: GatheredReads<T> | undefined,
+    read: () => Promise<T | undefined>,
+    note: NoteFact | undefined,
+  ): Promise<T | undefined> {
     this.#refuseWhenClosed('get');
     this.#refuseWhenUnusable(note);
     try {
       if (!this.#isPrepared) await this.#prepared('get');
-      const value = await this.#timed('get', this.deadlineMs, work);
+      const value =
+        gathered === undefined ? await this.#timed('get', this.deadlineMs, read) : (await gathered.with(key)).get(key);
       this.#reads.succeeded();
-      if (isFound(value)) note?.('cache.tier', this.#tier);
+      if (!isThere(value)) return undefined;
+      note?.('cache.tier', this.#tier);
       return value;
     } catch (error) {
-      const failure = asStoreError('get', error);
-      this.#state(failure, note);
-      this.#opensWith(failure.reason, note);
-      throw failure;
+      throw this.#readFailed(error, note);
     }
+  }
+
+  #readFailed(error: unknown, note: NoteFact | undefined): StoreError {
+    const failure = asStoreError('get', error);
+    this.#state(failure, note);
+    this.#opensWith(failure.reason, note);
+    return failure;
   }
 
   async #write<T>(operation: StoreOperation, size: number, work: () => Promise<T>, note?: NoteFact): Promise<T> {

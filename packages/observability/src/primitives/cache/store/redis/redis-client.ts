@@ -33,8 +33,13 @@ interface Scannable {
 export interface Extras {
   /** ioredis */
   getBuffer?(key: string): Promise<unknown>;
+  mget?(keys: readonly string[]): Promise<readonly unknown[]>;
+  mgetBuffer?(keys: readonly string[]): Promise<readonly unknown[]>;
   /** node-redis */
-  withTypeMapping?(mapping: Readonly<Record<number, unknown>>): { get(key: string): Promise<unknown> };
+  withTypeMapping?(mapping: Readonly<Record<number, unknown>>): Pick<Extras, 'mGet'> & {
+    get(key: string): Promise<unknown>;
+  };
+  mGet?(keys: readonly string[]): Promise<readonly unknown[]>;
   pttl?(key: string): Promise<unknown>;
   pTTL?(key: string): Promise<unknown>;
   scan?: Scannable['scan'];
@@ -52,6 +57,11 @@ export interface Extras {
 
 export function isIoRedis(client: RedisClientLike): client is IoRedisLike {
   return 'status' in client;
+}
+
+/** Whether a client speaks to several servers, each with keys of its own. */
+export function isCluster({ nodes, masters }: Extras): boolean {
+  return typeof nodes === 'function' || masters !== undefined;
 }
 
 export function extrasOf(client: RedisClientLike): Extras {

@@ -1,4 +1,4 @@
-import { extrasOf, isIoRedis, type RedisClientLike } from './redis-client.ts';
+import { type Extras, extrasOf, isCluster, isIoRedis, type RedisClientLike } from './redis-client.ts';
 import { canScan, scanKeys } from './scan-keys.ts';
 
 /** The commands a store needs of Redis, in one shape for every client; a client may lack the optional ones. */
@@ -6,6 +6,11 @@ export interface RedisCommands {
   get(key: string): Promise<string | null>;
   /** Does not make a string of the value, where the client can do without. */
   getBytes(key: string): Promise<Uint8Array | null>;
+  /** Values of several keys by one command, which gives nothing for one that is no string. In a cluster no command has all keys. */
+  readonly together?: {
+    texts(keys: readonly string[]): Promise<readonly (string | null)[]>;
+    bytes(keys: readonly string[]): Promise<readonly (Uint8Array | null)[]>;
+  };
   set(key: string, value: string, ttlMs: number): Promise<unknown>;
   /** @returns whether the value was set */
   setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
@@ -30,10 +35,12 @@ export function commandsOf(client: RedisClientLike): RedisCommands {
   const extras = extrasOf(client);
   const read = async (key: string): Promise<string | null> => asText(await client.get(key));
   const ttl = extras.pttl ?? extras.pTTL;
+  const together = readsTogether(client);
   return {
     ...writesOf(client),
     get: read,
     getBytes: bytesReader(client),
+    ...(together !== undefined && { together }),
     del: (key) => client.del(key),
     ping: () => read(PROBE_KEY),
     ...(typeof client.eval === 'function' && { decide: decider(client) }),
@@ -63,8 +70,30 @@ function writesOf(client: RedisClientLike): Pick<RedisCommands, 'set' | 'setIfAb
 function bytesReader(client: RedisClientLike): RedisCommands['getBytes'] {
   const extras = extrasOf(client);
   if (typeof extras.getBuffer === 'function') return async (key) => asBytes(await extras.getBuffer?.(key));
-  const mapped = isIoRedis(client) ? undefined : extras.withTypeMapping?.({ [BLOB_STRING]: Buffer });
+  const mapped = givingBytes(client);
   return async (key) => asBytes(await (mapped ?? client).get(key));
+}
+
+function givingBytes(client: RedisClientLike): ReturnType<NonNullable<Extras['withTypeMapping']>> | undefined {
+  return isIoRedis(client) ? undefined : extrasOf(client).withTypeMapping?.({ [BLOB_STRING]: Buffer });
+}
+
+/** Undefined where a client has no such command, or speaks to a cluster. */
+function readsTogether(client: RedisClientLike): RedisCommands['together'] | undefined {
+  const extras = extrasOf(client);
+  if (isCluster(extras)) return undefined;
+  if (extras.mget !== undefined && extras.mgetBuffer !== undefined) {
+    return {
+      texts: async (keys) => ((await extras.mget?.(keys)) ?? []).map(asText),
+      bytes: async (keys) => ((await extras.mgetBuffer?.(keys)) ?? []).map(asBytes),
+    };
+  }
+  const mapped = givingBytes(client);
+  if (extras.mGet === undefined || mapped?.mGet === undefined) return undefined;
+  return {
+    texts: async (keys) => ((await extras.mGet?.(keys)) ?? []).map(asText),
+    bytes: async (keys) => ((await mapped.mGet?.(keys)) ?? []).map(asBytes),
+  };
 }
 
 function decider(client: RedisClientLike): NonNullable<RedisCommands['decide']> {

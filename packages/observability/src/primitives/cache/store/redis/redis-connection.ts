@@ -6,8 +6,8 @@ import { commandsOf, type RedisCommands } from './redis-commands.ts';
 
 /** How commands reach a server. */
 export interface RedisConnection {
-  /** Whether the client can run scripts, and whether it can list keys. */
-  readonly can: { readonly decide: boolean; readonly scan: boolean };
+  /** Whether the client can run scripts, list keys, and read several of them with one command. */
+  readonly can: { readonly decide: boolean; readonly scan: boolean; readonly readTogether: boolean };
   /** Loads the client, and talks to nobody. */
   load(): Promise<unknown>;
   /** Connects if need be; rejects when that fails. */
@@ -37,7 +37,7 @@ const CONNECT_DEADLINE_MS = 2_000;
  * and keeps the deadlines.
  */
 export class OwnedConnection implements RedisConnection {
-  readonly can = { decide: true, scan: true };
+  readonly can = { decide: true, scan: true, readTogether: true };
   readonly #url: string;
   /** The client that is connected next. */
   #unused: Promise<OwnedClient> | undefined;
@@ -132,7 +132,8 @@ export class InjectedConnection implements RedisConnection {
 
   constructor(client: RedisClientLike) {
     const commands = commandsOf(client);
-    this.can = { decide: commands.decide !== undefined, scan: commands.scan !== undefined };
+    const { decide, scan, together } = commands;
+    this.can = { decide: decide !== undefined, scan: scan !== undefined, readTogether: together !== undefined };
     this.#client = client;
     this.#commands = Promise.resolve(commands);
     extrasOf(client).on?.('error', ignore);

@@ -1,6 +1,6 @@
 import type { GuardableStore } from '../guard/guarded-store.ts';
 import type { StoreEntry } from '../store.ts';
-import { wholeMs } from './redis-commands.ts';
+import { type RedisCommands, wholeMs } from './redis-commands.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
 /** What a key that holds no string reads as: no envelope, so that whoever reads it deletes it. */
@@ -17,9 +17,12 @@ export class RedisKeyspace implements GuardableStore {
   declare readonly replaceIf?: NonNullable<GuardableStore['replaceIf']>;
   declare readonly deleteIf?: NonNullable<GuardableStore['deleteIf']>;
   declare readonly entries?: NonNullable<GuardableStore['entries']>;
+  declare readonly together?: NonNullable<GuardableStore['together']>;
   readonly isShared = true;
   readonly #connection: RedisConnection;
   readonly #prefix: string;
+  /** Whether the server takes a command for many keys, as far as is known. */
+  #isReadTogether = true;
 
   constructor(connection: RedisConnection, prefix: string) {
     this.#connection = connection;
@@ -28,6 +31,22 @@ export class RedisKeyspace implements GuardableStore {
       this.replaceIf = (key, expected, value, ttlMs) =>
         this.#decide(REPLACE_IF, key, [expected, value, String(wholeMs(ttlMs))]);
       this.deleteIf = (key, expected) => this.#decide(DELETE_IF, key, [expected]);
+    }
+    if (connection.can.readTogether) {
+      this.together = {
+        texts: (keys) =>
+          this.#together(
+            keys,
+            ({ together }) => together?.texts,
+            (key) => this.get(key),
+          ),
+        bytes: (keys) =>
+          this.#together(
+            keys,
+            ({ together }) => together?.bytes,
+            (key) => this.getBytes(key),
+          ),
+      };
     }
     if (connection.can.scan) this.entries = (within) => this.#entries(within);
   }
@@ -80,6 +99,24 @@ export class RedisKeyspace implements GuardableStore {
     this.#connection.close();
   }
 
+  /** One by one where it is a single key, of which its own command says more, and for ever once the server has refused the other. */
+  async #together<T>(
+    keys: readonly string[],
+    commandOf: (redis: RedisCommands) => ((keys: readonly string[]) => Promise<readonly (T | null)[]>) | undefined,
+    readOne: (key: string) => Promise<T | undefined>,
+  ): Promise<readonly (T | undefined)[]> {
+    const read = commandOf(await this.#connection.commands());
+    if (read !== undefined && this.#isReadTogether && keys.length > 1) {
+      try {
+        return (await read(keys.map((key) => this.#prefix + key))).map((value) => value ?? undefined);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        this.#isReadTogether = false;
+      }
+    }
+    return Promise.all(keys.map(readOne));
+  }
+
   async #decide(script: string, key: string, parameters: readonly string[]): Promise<boolean> {
     const redis = await this.#connection.commands();
     return (await unlessForeign(async () => redis.decide?.(script, this.#prefix + key, parameters), false)) ?? false;
@@ -111,4 +148,9 @@ async function unlessForeign<T>(read: () => Promise<T | null | undefined>, forei
     if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return foreign ?? undefined;
     throw error;
   }
+}
+
+/** Whether a server does not take a command for many keys: it is a node of a cluster, or forbids the command, or has none. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && /^(CROSSSLOT|NOPERM|ERR unknown command)/i.test(error.message);
 }

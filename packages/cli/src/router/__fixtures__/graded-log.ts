@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises';
+import { fractionOf } from '../../workload/random.ts';
+
+export interface InventedRow {
+  readonly id: string;
+  readonly prompt: string;
+  readonly in_tok: number;
+  readonly m: Readonly<Record<string, object>>;
+  readonly split?: string;
+}
+
+/** What is different from the usual in an invented log. */
+export interface Invention {
+  readonly seed?: number;
+  readonly split?: string;
+  /** How often the cheap model answers well what is easy and what is hard. */
+  readonly cheap?: readonly [easy: number, hard: number];
+}
+
+/**
+ * Prompts of two kinds that differ in their words, answered by `small` and `large`: small is good at the easy ones only, and costs a
+ * tenth of large.
+ */
+export function inventedRows(
+  count: number,
+  { seed = 1, split, cheap = [0.97, 0.2] }: Invention = {},
+): readonly InventedRow[] {
+  return Array.from({ length: count }, (_, index) => {
+    const isHard = fractionOf(seed, index, 'kind') < 0.5;
+    const topic = isHard ? 'prove the lemma about topology' : 'name the capital of a country';
+    const good = (model: string, chance: number): number => Number(fractionOf(seed, index, model) < chance);
+    return {
+      id: `${seed}-${index}`,
+      prompt: `${topic}, question ${seed} ${index}`,
+      in_tok: 20,
+      m: {
+        small: { q: good('small', cheap[isHard ? 1 : 0]), out_tok: 50, cost_usd: 0.001 },
+        large: { q: good('large', 0.97), out_tok: 60, cost_usd: 0.01 },
+      },
+      ...(split === undefined ? {} : { split }),
+    };
+  });
+}
+
+/** Writes rows, or anything else, as JSON lines. */
+export async function writeRows(path: string, rows: readonly unknown[]): Promise<string> {
+  await writeFile(path, rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n'));
+  return path;
+}

@@ -1,0 +1,110 @@
+import { Command } from 'commander';
+import { fileArgument, namesArgument, seedArgument } from '../arguments.ts';
+import type { Io } from '../output/io.ts';
+import {
+  type CalibrateOptions,
+  hashBitsArgument,
+  type PairOptions,
+  type ReportOptions,
+  type TrainOptions,
+  targetArgument,
+} from './options.ts';
+
+const LOGS = 'JSON lines of RoutingLogPrimitive, or of { id, prompt, in_tok, m: { model: { q, out_tok } } }';
+const PRICES = 'JSON of { model: { inputPerMillionUsd, outputPerMillionUsd } } or { model: { perCallUsd } }';
+const SPLIT = 'take rows whose "split" is one of these (default: train, where rows are marked)';
+const SEED = 'begin the random choices here';
+const JSON_REPORT = 'print the report as one JSON object';
+
+/** The commands `tta router ...`; `onExit` is told the exit code. */
+export function routerCommand(io: Io, onExit: (code: number) => void): Command {
+  return new Command('router')
+    .description('learn from graded answers which model is good enough, and say what routing saves')
+    .addCommand(trainCommand(io))
+    .addCommand(calibrateCommand(io, onExit))
+    .addCommand(evalCommand(io))
+    .addCommand(reportCommand(io));
+}
+
+function trainCommand(io: Io): Command {
+  return new Command('train')
+    .description('learn from routing logs how likely each model answers well')
+    .argument('<files...>', LOGS)
+    .requiredOption('--out <file>', 'write the weights to this file', fileArgument)
+    .option('--models <names>', 'learn these models only (default: all that are graded)', namesArgument)
+    .option(
+      '--hash-bits <n>',
+      'hash words into 2^n slots (default: 18, or what the log and 5 MB allow)',
+      hashBitsArgument,
+    )
+    .option('--split <marks>', SPLIT, namesArgument)
+    .option('--seed <n>', SEED, seedArgument, 1)
+    .option('--json', JSON_REPORT)
+    .action(async (files: readonly string[], options: TrainOptions) => {
+      const { runTrain } = await import('./train.ts');
+      await runTrain(files, options, io);
+    });
+}
+
+function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
+  return new Command('calibrate')
+    .description(
+      'choose the threshold that keeps a share of the quality with confidence; exits with 1 if there is none',
+    )
+    .argument('<files...>', LOGS)
+    .requiredOption('--weights <file>', 'weights from `tta router train`', fileArgument)
+    .requiredOption('--cheap <model>', 'the model to take where it is good enough')
+    .requiredOption('--strong <model>', 'the model whose quality is to be kept')
+    .option('--target <share>', 'the share of its quality to keep', targetArgument, 0.98)
+    .option('--out <file>', 'write the calibrated weights to this file (default: the one of --weights)', fileArgument)
+    .option('--prices <file>', PRICES, fileArgument)
+    .option('--split <marks>', SPLIT, namesArgument)
+    .option('--seed <n>', SEED, seedArgument, 1)
+    .option('--json', JSON_REPORT)
+    .action(async (files: readonly string[], options: CalibrateOptions) => {
+      const { runCalibrate } = await import('./calibrate.ts');
+      const { choice } = await runCalibrate(files, options, io);
+      onExit(choice === 'always_strong' ? 1 : 0);
+    });
+}
+
+function evalCommand(io: Io): Command {
+  return new Command('eval')
+    .description(
+      'measure weights on rows that they have not seen, beside length, rules, chance, the best static choice and an oracle',
+    )
+    .argument('<files...>', LOGS)
+    .requiredOption('--weights <file>', 'weights from `tta router train`, calibrated or not', fileArgument)
+    .option('--cheap <model>', 'the cheap model (default: as calibrated)')
+    .option('--strong <model>', 'the strong model (default: as calibrated)')
+    .option('--target <share>', 'the share of quality to keep (default: as calibrated, else 0.98)', targetArgument)
+    .option('--prices <file>', PRICES, fileArgument)
+    .option(
+      '--split <marks>',
+      'take rows whose "split" is one of these (default: all but train, where rows are marked)',
+      namesArgument,
+    )
+    .option('--seed <n>', SEED, seedArgument, 1)
+    .option('--json', JSON_REPORT)
+    .action(async (files: readonly string[], options: PairOptions) => {
+      const { runEval } = await import('./eval.ts');
+      await runEval(files, options, io);
+    });
+}
+
+function reportCommand(io: Io): Command {
+  return new Command('report')
+    .description(
+      'report from logs of production what each model did, what routing saved, and whether prompts have changed',
+    )
+    .argument('<files...>', LOGS)
+    .option('--baseline <model>', 'tell what was saved against this model, had it answered everything')
+    .option('--weights <file>', 'tell how far scores have moved from those in these weights', fileArgument)
+    .option('--prices <file>', PRICES, fileArgument)
+    .option('--seed <n>', SEED, seedArgument, 1)
+    .option('--json', JSON_REPORT)
+    .action(async (files: readonly string[], options: ReportOptions) => {
+      const { runReport } = await import('./report.ts');
+      await runReport(files, options, io);
+    });
+}

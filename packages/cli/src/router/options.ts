@@ -1,0 +1,58 @@
+import { InvalidArgumentError } from 'commander';
+
+/** What all commands of `tta router` may be told. */
+export interface LogOptions {
+  /** Which rows to take, by their member `split`. */
+  readonly split?: readonly string[] | undefined;
+  readonly json?: boolean | undefined;
+}
+
+export interface TrainOptions extends LogOptions {
+  /** Where the weights go. */
+  readonly out: string;
+  readonly models?: readonly string[] | undefined;
+  readonly hashBits?: number | undefined;
+  readonly seed: number;
+}
+
+/** What the commands that choose or measure thresholds may be told. */
+export interface PairOptions extends LogOptions {
+  readonly weights: string;
+  readonly cheap?: string | undefined;
+  readonly strong?: string | undefined;
+  readonly target?: number | undefined;
+  /** A file of prices. */
+  readonly prices?: string | undefined;
+  readonly seed: number;
+}
+
+export interface CalibrateOptions extends PairOptions {
+  readonly cheap: string;
+  readonly strong: string;
+  readonly target: number;
+  /** Where the calibrated weights go; to the file they came from if nobody says. */
+  readonly out?: string | undefined;
+}
+
+export interface ReportOptions {
+  readonly json?: boolean | undefined;
+  readonly baseline?: string | undefined;
+  /** Weights whose scores the rows are compared with. */
+  readonly weights?: string | undefined;
+  readonly prices?: string | undefined;
+  readonly seed: number;
+}
+
+/** Reads the share of quality that is to be kept. */
+export function targetArgument(text: string): number {
+  const target = text.trim() === '' ? Number.NaN : Number(text);
+  if (target > 0 && target <= 1) return target;
+  throw new InvalidArgumentError('It must be a number above 0 and at most 1, such as 0.98.');
+}
+
+/** Reads into how many slots, as a power of two, words are hashed. */
+export function hashBitsArgument(text: string): number {
+  const bits = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (bits >= 8 && bits <= 20) return bits;
+  throw new InvalidArgumentError('It must be a whole number from 8 to 20.');
+}

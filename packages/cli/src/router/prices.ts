@@ -1,0 +1,59 @@
+import type { GradedRow } from 'tta-observability-integration/learning';
+import { type PriceSource, priceList, priceOf, type TokenPrice } from 'tta-observability-integration/llm';
+import { UsageError } from '../usage-error.ts';
+import { textOf } from '../workload/lines.ts';
+import { isObject } from '../workload/records.ts';
+
+/** What one model's answer to a row cost, in US dollars; `NaN` where nobody knows. */
+export type CostOf = (row: GradedRow, model: string) => number;
+
+/**
+ * A cost that was logged is taken as it is; else it follows from tokens and price: of a file of prices, or of the bundled list.
+ *
+ * @param path - JSON of `{ "model": { "inputPerMillionUsd": 1, "outputPerMillionUsd": 2 } }`, or `{ "model": { "perCallUsd": 1 } }`
+ * @throws UsageError if the file cannot be read, or holds anything else
+ */
+export async function readCosts(path: string | undefined): Promise<CostOf> {
+  const prices = path === undefined ? {} : await readPrices(path);
+  const perCall = new Map<string, number>();
+  const perToken: Record<string, TokenPrice> = {};
+  for (const [model, price] of Object.entries(prices)) {
+    const flat = isObject(price) ? price['perCallUsd'] : undefined;
+    if (flat === undefined)
+      perToken[model] = price as TokenPrice; // checked by priceList
+    else if (typeof flat === 'number' && flat >= 0 && flat < Infinity) perCall.set(model, flat);
+    else throw new UsageError(`${path}: perCallUsd of ${model} must be a number, 0 or more`);
+  }
+  const listed = checkedList(perToken, path);
+  return (row, model) => {
+    const answer = row.answers[model];
+    if (answer === undefined) return Number.NaN;
+    if (answer.costUsd !== undefined) return answer.costUsd;
+    const flat = perCall.get(model);
+    if (flat !== undefined) return flat;
+    const { inputTokens } = row;
+    const { outputTokens } = answer;
+    if (inputTokens === undefined || outputTokens === undefined) return Number.NaN;
+    const usage = { inputTokens, outputTokens };
+    return (listed.price(usage, model, {}) ?? priceOf(usage, model))?.totalUsd ?? Number.NaN;
+  };
+}
+
+async function readPrices(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await textOf(path);
+  try {
+    const prices: unknown = JSON.parse(text);
+    if (isObject(prices)) return prices;
+  } catch {
+    throw new UsageError(`${path} is not JSON`);
+  }
+  throw new UsageError(`${path} must hold a JSON object with a price for each model`);
+}
+
+function checkedList(prices: Readonly<Record<string, TokenPrice>>, path: string | undefined): PriceSource {
+  try {
+    return priceList(prices);
+  } catch (error) {
+    throw new UsageError(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,71 @@
+import { calibrate, sentBy } from './calibrate.ts';
+import type { Choices } from './choices.ts';
+import type { EvaluationOptions, ScoredRouter } from './evaluate.ts';
+import { outcomeOf } from './outcome.ts';
+
+/** What a router decides once its threshold is in force. */
+export interface Settled {
+  /** What decisions cost then: nothing comes before the strong model where everything goes to it. */
+  readonly settled: Choices;
+  /** 1 where a row goes to the strong model. */
+  readonly sent: Uint8Array;
+  /** False where no threshold was sure enough, or none saved anything; with folds, in any of them. */
+  readonly isAdmitted: boolean;
+}
+
+/** Chooses the thresholds of a router, unless they were fixed before, and applies them to the rows that it is measured on. */
+export function settle(
+  router: ScoredRouter,
+  calibration: Choices,
+  test: Choices,
+  { folds, ...options }: EvaluationOptions,
+): Settled {
+  const { calibrationChoices = calibration, choices = test, calibrationScores, scores, sent } = router;
+  if (sent !== undefined) return { settled: choices, sent, isAdmitted: true };
+  const rows = Array.from(scores.keys());
+  const strongAtOnce = { ...choices, strongCost: choices.baselineCost };
+  if (folds === undefined) {
+    const threshold = savingThreshold(calibrationChoices, calibrationScores, options);
+    if (threshold !== undefined) return { settled: choices, sent: sentBy(threshold, scores), isAdmitted: true };
+    return { settled: strongAtOnce, sent: new Uint8Array(scores.length).fill(1), isAdmitted: false };
+  }
+  const thresholds = new Map(
+    [...new Set(folds)].map((fold) => {
+      const others = rows.filter((row) => folds[row] !== fold);
+      return [fold, savingThreshold(choicesOf(choices, others), columnOf(scores, others), options)] as const;
+    }),
+  );
+  const thresholdOf = (row: number): number | undefined => thresholds.get(folds[row] as number);
+  return {
+    settled: {
+      ...choices,
+      strongCost: choices.strongCost.map((cost, row) =>
+        thresholdOf(row) === undefined ? (choices.baselineCost[row] as number) : cost,
+      ),
+    },
+    sent: Uint8Array.from(rows, (row) => ((scores[row] as number) > (thresholdOf(row) ?? -Infinity) ? 1 : 0)),
+    isAdmitted: [...thresholds.values()].every((threshold) => threshold !== undefined),
+  };
+}
+
+/** The calibrated threshold, or undefined where none keeps the target, or the one that does costs more than it saves. */
+function savingThreshold(choices: Choices, scores: Float64Array, options: EvaluationOptions): number | undefined {
+  if (scores.length === 0) return undefined;
+  const { threshold, isAdmitted } = calibrate(choices, scores, options);
+  const { saved } = outcomeOf(choices, sentBy(threshold, scores));
+  return isAdmitted && !(saved !== null && saved < 0) ? threshold : undefined;
+}
+
+function choicesOf(choices: Choices, rows: readonly number[]): Choices {
+  return {
+    cheapQuality: columnOf(choices.cheapQuality, rows),
+    strongQuality: columnOf(choices.strongQuality, rows),
+    cheapCost: columnOf(choices.cheapCost, rows),
+    strongCost: columnOf(choices.strongCost, rows),
+    baselineCost: columnOf(choices.baselineCost, rows),
+  };
+}
+
+function columnOf(column: Float64Array, rows: readonly number[]): Float64Array {
+  return Float64Array.from(rows, (row) => column[row] as number);
+}

@@ -1,0 +1,87 @@
+import { delayBehindOwner, type Timer, type WorkflowContext } from 'tta-dev-primitives';
+import type { Flight, Waiter } from './single-flight.ts';
+
+/** How a passenger makes its own output of the common outcome, and what is done before it is told a failure. */
+export interface Arrival<T, O> {
+  open(outcome: T): O;
+  failed?(error: unknown): void;
+}
+
+/**
+ * Waits for a flight on behalf of one execution, which leaves when its own context is aborted or its own deadline has passed.
+ *
+ * @throws the error of the work, the same object for everybody; the context's abort reason, or a `TimeoutError` at the deadline,
+ * unless something stands by for that
+ */
+export function landing<T, O>(flight: Flight<T>, context: WorkflowContext, arrival: Arrival<T, O>): Promise<O> {
+  return new Promise((resolve, reject) => new Passenger(flight, context, arrival, resolve, reject));
+}
+
+class Passenger<T, O> implements Waiter<T> {
+  readonly #flight: Flight<T>;
+  readonly #arrival: Arrival<T, O>;
+  readonly #resolve: (output: O) => void;
+  readonly #reject: (error: unknown) => void;
+  #timer: Timer | undefined;
+  #turn: NodeJS.Immediate | undefined;
+  #forgetAbort: (() => void) | undefined;
+
+  constructor(
+    flight: Flight<T>,
+    context: WorkflowContext,
+    arrival: Arrival<T, O>,
+    resolve: (output: O) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#flight = flight;
+    this.#arrival = arrival;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    flight.whenLanded(this);
+    if (flight.hasLanded) return;
+    if (context.deadline !== Infinity && !context.isDeadlineOwned) this.#watchDeadline(context);
+    if (context.isAbortable) this.#forgetAbort = context.onAbort((reason) => this.#leave(reason));
+  }
+
+  landed(outcome: T): void {
+    this.#stopWaiting();
+    try {
+      this.#resolve(this.#arrival.open(outcome));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  crashed(error: unknown): void {
+    this.#stopWaiting();
+    this.#fail(error);
+  }
+
+  #watchDeadline(context: WorkflowContext): void {
+    const expire = (): void => {
+      const expired = new DOMException('the deadline of the execution has passed', 'TimeoutError');
+      this.#turn = setImmediate(() => this.#leave(expired)); // behind a lagging owner of the deadline, who gives a turn of mercy
+    };
+    this.#timer = context.clock.setTimer(expire, delayBehindOwner(context));
+  }
+
+  #leave(reason: unknown): void {
+    this.#stopWaiting();
+    const rescue = this.#flight.rescueFrom(reason);
+    if (rescue === undefined) this.#fail(reason);
+    else this.landed(rescue);
+    this.#flight.leave(reason);
+  }
+
+  #stopWaiting(): void {
+    this.#flight.forget(this);
+    this.#forgetAbort?.();
+    this.#timer?.cancel();
+    if (this.#turn !== undefined) clearImmediate(this.#turn);
+  }
+
+  #fail(error: unknown): void {
+    this.#arrival.failed?.(error);
+    this.#reject(error);
+  }
+}
