@@ -1,4 +1,4 @@
-/** The part of the AI SDK that is put to the test; the types of its packages do not compile under this project's options. */
+/** The part of the AI SDK that is put to the test, or used in a page; the types of its packages do not compile under this project's options. */
 interface Model {
   readonly modelId: string;
 }
@@ -6,6 +6,36 @@ interface Model {
 export function createOpenAICompatible(options: { readonly name: string; readonly baseURL: string }): {
   chatModel(modelId: string): Model;
 };
+
+export function generateText(options: {
+  readonly model: Model;
+  readonly prompt: string;
+  readonly abortSignal: AbortSignal;
+}): Promise<{
+  readonly text: string;
+  readonly finishReason: string;
+  readonly usage: object;
+  readonly response: { readonly modelId: string; readonly timestamp: Date };
+}>;
+
+interface Part {
+  readonly type: string;
+  readonly timestamp?: Date | undefined;
+}
+
+export interface LanguageModelMiddleware {
+  readonly specificationVersion: 'v4';
+  wrapStream?(call: {
+    doStream(): PromiseLike<{ readonly stream: ReadableStream<Part> }>;
+    readonly params: { readonly abortSignal?: AbortSignal; readonly prompt: object };
+    readonly model: Model;
+  }): PromiseLike<{ readonly stream: ReadableStream<Part> }>;
+}
+
+export function wrapLanguageModel(options: {
+  readonly model: Model;
+  readonly middleware: LanguageModelMiddleware;
+}): Model;
 
 export function streamText(options: {
   readonly model: Model;

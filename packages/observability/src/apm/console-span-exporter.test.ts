@@ -20,6 +20,13 @@ describe('consoleSpanExporter', () => {
     expect(lines).toEqual([`03:04:05.678  ${trace}  cache answer  12.3 ms  success  tta.cache.hit=true`]);
   });
 
+  it('prints fractions to six digits, and whole numbers as they are', () => {
+    const span = tracer.startSpan('router');
+    span.setAttributes({ 'tta.router.saved_usd': 0.1 + 0.2, 'gen_ai.usage.input_tokens': 12_345_678 });
+    span.end();
+    expect(lines.at(-1)).toMatch(/ {2}tta\.router\.saved_usd=0\.3 {2}gen_ai\.usage\.input_tokens=12345678$/);
+  });
+
   it('names the type of an error', () => {
     const span = tracer.startSpan('failing');
     span.setAttributes({ 'tta.ending': 'error', 'error.type': 'TypeError' });

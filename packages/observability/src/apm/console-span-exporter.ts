@@ -32,7 +32,7 @@ function lineOf(span: ReadableSpan): string {
   const tookMs = span.duration[0] * 1_000 + span.duration[1] / 1e6;
   const facts = Object.entries(span.attributes)
     .filter(([key]) => !SHOWN_ELSEWHERE.has(key) && !isId(key))
-    .map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    .map(([key, value]) => `${key}=${JSON.stringify(readable(value))}`);
   return [
     beganAt,
     span.spanContext().traceId.slice(0, 8),
@@ -41,6 +41,11 @@ function lineOf(span: ReadableSpan): string {
     endingOf(span),
     ...facts,
   ].join('  ');
+}
+
+/** Six digits tell a reader everything; the rest of a sum of dollars or seconds is the error of its addition. */
+function readable(value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 }
 
 function endingOf({ status, attributes }: ReadableSpan): string {

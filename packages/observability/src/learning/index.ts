@@ -2,7 +2,7 @@ export { answersAgree, normalAnswer } from './answers.ts';
 export { type ArithmeticCheck, checkArithmetic } from './arithmetic.ts';
 export { COMPLEXITY_WEIGHTS, type ComplexityWeights, complexityIn, complexityOf } from './complexity.ts';
 export { areaUnderCurve } from './evaluation/auc.ts';
-export { percentileInterval, resample } from './evaluation/bootstrap.ts';
+export { type Interval, percentileInterval, resample } from './evaluation/bootstrap.ts';
 export { type CalibrationOptions, calibrate, sentBy, type Threshold, USUAL_Z } from './evaluation/calibrate.ts';
 export { type CallPrice, callsOf } from './evaluation/calls.ts';
 export {

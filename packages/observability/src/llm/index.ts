@@ -2,6 +2,7 @@ export { answerText } from './answer-text.ts';
 export { assembleAnswer, type ChunkOptions, chunksOfAnswer } from './assembly/assembly.ts';
 export { bundledPrices } from './bundled-prices.ts';
 export { type Completion, describeCompletion } from './completion/completion.ts';
+export type { PricedModel } from './model-price.ts';
 export { type Cost, type PriceOptions, type PriceQuery, type PriceSource, priceOf } from './price.ts';
 export { priceList, type TokenPrice } from './price-list.ts';
 export type { Modality } from './prompt/modality.ts';

@@ -6,13 +6,13 @@ export function usageInAnswer(answer: unknown): Usage | undefined {
   const response = responseOfEvent(answer);
   if (response !== undefined) return usageInAnswer(response);
   const usage = field(answer, 'usage');
-  return chatUsage(usage) ?? messageUsage(usage) ?? geminiUsage(field(answer, 'usageMetadata'));
+  return chatUsage(usage) ?? messageUsage(usage) ?? geminiUsage(field(answer, 'usageMetadata')) ?? aiSdkUsage(answer);
 }
 
 /** The model that one answer, or one chunk, names in any of the known shapes. */
 export function modelInAnswer(answer: unknown): string | undefined {
   const whole = responseOfEvent(answer) ?? messageOfStart(answer) ?? answer;
-  return textField(whole, 'model') ?? textField(whole, 'modelVersion');
+  return textField(whole, 'model') ?? textField(whole, 'modelVersion') ?? aiSdkModel(whole);
 }
 
 /** The message that an Anthropic stream starts with: it knows the input, and only the first tokens of the output. */
@@ -106,6 +106,34 @@ function geminiUsage(usage: unknown): Usage | undefined {
     inputAudioTokens: audioTokens(field(usage, 'promptTokensDetails')),
     outputAudioTokens: audioTokens(field(usage, 'candidatesTokensDetails')),
   });
+}
+
+/**
+ * Results and parts of streams of the AI SDK, from version 6 on: numbers with details beside them, or, of its language models, both
+ * in one. Of several steps the sum counts. Before version 6 it depended on the provider what was included in its numbers.
+ *
+ * @see https://ai-sdk.dev/docs/reference/ai-sdk-core/generate-text
+ */
+function aiSdkUsage(answer: unknown): Usage | undefined {
+  const usage = field(answer, 'totalUsage') ?? field(answer, 'usage');
+  const input = field(usage, 'inputTokenDetails') ?? field(usage, 'inputTokens');
+  const output = field(usage, 'outputTokenDetails') ?? field(usage, 'outputTokens');
+  if (typeof input !== 'object' || typeof output !== 'object') return undefined;
+  const inputTokens = countField(usage, 'inputTokens') ?? countField(input, 'total');
+  const outputTokens = countField(usage, 'outputTokens') ?? countField(output, 'total');
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  return known({
+    inputTokens,
+    outputTokens,
+    cacheReadTokens: countField(input, 'cacheReadTokens') ?? countField(input, 'cacheRead'),
+    cacheWriteTokens: countField(input, 'cacheWriteTokens') ?? countField(input, 'cacheWrite'),
+    reasoningTokens: countField(output, 'reasoningTokens') ?? countField(output, 'reasoning'),
+  });
+}
+
+function aiSdkModel(answer: unknown): string | undefined {
+  const response = field(answer, 'type') === 'response-metadata' ? answer : field(answer, 'response');
+  return textField(response, 'modelId');
 }
 
 function audioTokens(details: unknown): number | undefined {

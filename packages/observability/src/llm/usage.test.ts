@@ -47,6 +47,59 @@ describe('usageOf', () => {
     });
   });
 
+  it('reads a plain result of the AI SDK', () => {
+    const usage = {
+      inputTokens: 1200,
+      inputTokenDetails: { noCacheTokens: 100, cacheReadTokens: 1000, cacheWriteTokens: 100 },
+      outputTokens: 340,
+      outputTokenDetails: { textTokens: 84, reasoningTokens: 256 },
+      totalTokens: 1540,
+    };
+    const counted = {
+      inputTokens: 1200,
+      outputTokens: 340,
+      cacheReadTokens: 1000,
+      cacheWriteTokens: 100,
+      reasoningTokens: 256,
+    };
+    expect(usageOf({ text: 'Yes.', finishReason: 'stop', usage })).toEqual(counted);
+    expect(usageOf({ type: 'finish-step', finishReason: 'stop', usage })).toEqual(counted);
+  });
+
+  it('reads a result of a language model of the AI SDK', () => {
+    const usage = {
+      inputTokens: { total: 1200, noCache: 200, cacheRead: 1000, cacheWrite: undefined },
+      outputTokens: { total: 340, text: 84, reasoning: 256 },
+    };
+    expect(usageOf({ content: [], finishReason: { unified: 'stop', raw: 'stop' }, usage })).toEqual({
+      inputTokens: 1200,
+      outputTokens: 340,
+      cacheReadTokens: 1000,
+      reasoningTokens: 256,
+    });
+  });
+
+  it('takes the sum where an AI SDK result of several steps has both the sum and the last step', () => {
+    const [usage, totalUsage] = [10, 30].map((tokens) => ({
+      inputTokens: tokens,
+      inputTokenDetails: {},
+      outputTokens: tokens,
+      outputTokenDetails: {},
+    }));
+    expect(usageOf({ text: 'Yes.', finishReason: 'stop', usage, totalUsage })).toEqual({
+      inputTokens: 30,
+      outputTokens: 30,
+    });
+  });
+
+  it.each([
+    ['numbers that do not say what they include', { inputTokens: 12, outputTokens: 3 }],
+    ['an answer whose provider counted nothing', { inputTokens: { total: undefined }, outputTokens: { total: 3 } }],
+    ['null in place of the details', { inputTokens: 12, inputTokenDetails: null, outputTokens: null }],
+  ])('says nothing of the AI SDK where it gives %s', (_, usage) => {
+    expect(usageOf({ text: 'Yes.', finishReason: 'stop', usage })).toBeUndefined();
+  });
+
   it('reads an answer of the Responses API', () => {
     const usage: OpenAI.Responses.ResponseUsage = {
       input_tokens: 75,
@@ -218,6 +271,11 @@ describe('modelOf', () => {
     expect(modelOf(completion)).toBe('gpt-4o-mini-2024-07-18');
     expect(modelOf(chunk({}))).toBe('gpt-4o-mini');
     expect(modelOf({ type: 'response.completed', response: { model: 'gpt-5' } })).toBe('gpt-5');
+  });
+
+  it('reads the model in results and parts of streams of the AI SDK', () => {
+    expect(modelOf({ text: 'Yes.', finishReason: 'stop', response: { modelId: 'gpt-5' } })).toBe('gpt-5');
+    expect(modelOf([{ type: 'stream-start' }, { type: 'response-metadata', modelId: 'gpt-5' }])).toBe('gpt-5');
   });
 
   it('passes over chunks of a recorded stream that name no model', () => {

@@ -20,8 +20,8 @@ export interface Usage {
 /**
  * Finds the tokens that a model's answer says it used.
  *
- * Understands OpenAI-shaped answers (chat completions, Responses API, embeddings), Anthropic messages and Gemini responses, a
- * streamed chunk that carries the final usage, and an array of all chunks of one recorded stream. Of anything else, and of a
+ * Understands OpenAI-shaped answers (chat completions, Responses API, embeddings), Anthropic messages, Gemini responses and plain
+ * results of the AI SDK, a streamed chunk that carries the final usage, and an array of all chunks of one recorded stream. Of anything else, and of a
  * usage that is incomplete, it says nothing: it never estimates, never throws and never runs a getter of the answer.
  *
  * @example

@@ -33,6 +33,7 @@ export type {
 export type { LeaseOptions } from './cache/flight/lease/lease-options.ts';
 export type { TtlFunction } from './cache/freshness/lifetime.ts';
 export type { StaleIf } from './cache/freshness/stale-rules.ts';
+export type { FormOption } from './cache/key/request-form.ts';
 export type { CacheScope } from './cache/key/scope.ts';
 export type { SemanticVerdict } from './cache/semantic/facts.ts';
 export type { SemanticShadowOptions } from './cache/semantic/semantic-shadow-options.ts';
@@ -46,6 +47,7 @@ export type { IoRedisLike, NodeRedisLike, RedisClientLike } from './cache/store/
 export { type RedisStoreOptions, redisStore } from './cache/store/redis/redis-store.ts';
 export {
   type CacheStore,
+  type ResidentValue,
   type StoreEntry,
   StoreError,
   type StoreLogger,

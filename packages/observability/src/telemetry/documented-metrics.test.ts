@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { METRICS, RATES } from './catalogue.ts';
+import type { Metric } from './metric.ts';
+
+const PAGE = join(import.meta.dirname, '../../../../docs/metrics.md');
+
+const KINDS = { counter: 'counter', up_down_counter: 'gauge', gauge: 'gauge', histogram: 'histogram' } as const;
+
+/** As Prometheus prints it: conventions have dots in their names, and their counters get their `_total` there. */
+function printedName({ kind, name }: Metric): string {
+  if (!name.includes('.')) return name;
+  return `${name.replaceAll('.', '_')}${kind === 'counter' ? '_total' : ''}`;
+}
+
+describe('docs/metrics.md', () => {
+  it('has every metric once, with its labels, its type and its description, and no other', async () => {
+    const lines = (await readFile(PAGE, 'utf8')).split('\n');
+    const rows = lines.filter((line) => /^\| `\w+(?:\{[\w,]+\})?` /.test(line));
+    const documented = rows.map((row) => row.split(/ *\| */).slice(1, -1));
+    const metrics = [...METRICS, ...RATES.map(({ metric }) => metric)];
+    const wanted = metrics.map((metric) => {
+      const labels = metric.dimensions.map((dimension) => dimension.replaceAll('.', '_')).join(',');
+      return [`\`${printedName(metric)}${labels && `{${labels}}`}\``, KINDS[metric.kind], metric.description];
+    });
+    expect(documented.sort()).toEqual(wanted.sort());
+  });
+});

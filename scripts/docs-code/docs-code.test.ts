@@ -1,0 +1,58 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runToEnd } from '../command.ts';
+import { publishedPackages, root } from '../workspace.ts';
+import { codeBlocks, documentedCode } from './blocks.ts';
+import { completed, listedNames } from './complete.ts';
+
+/** Where an entry point is, or its file. */
+type Conditions = { readonly 'tta-source': string } | string;
+
+async function exportsOfPackages(): Promise<ReadonlyMap<string, string>> {
+  const exported = new Map<string, string>();
+  for (const { folder, manifest } of await publishedPackages()) {
+    for (const [path, conditions] of Object.entries((manifest.exports ?? {}) as Readonly<Record<string, Conditions>>)) {
+      if (typeof conditions === 'string') continue;
+      const index = await readFile(join(root, folder, conditions['tta-source']), 'utf8');
+      for (const name of listedNames(index))
+        if (!exported.has(name)) exported.set(name, posix.join(manifest.name, path));
+    }
+  }
+  return exported;
+}
+
+/** What the compiler finds wrong, by the place of the block. */
+async function compiled(blocks: readonly { place: string; code: string }[]): Promise<string> {
+  const exported = await exportsOfPackages();
+  const folder = await mkdtemp(join(root, 'node_modules/.docs-code-'));
+  try {
+    const files = blocks.map((_, index) => `block-${index}.ts`);
+    await Promise.all(
+      blocks.map(({ code }, index) => writeFile(join(folder, `block-${index}.ts`), completed(code, exported))),
+    );
+    const compilerOptions = { rootDir: root, verbatimModuleSyntax: false, noUnusedLocals: false };
+    const config = { extends: join(root, 'tsconfig.test.json'), compilerOptions, include: [], files };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const { stdout } = await runToEnd(join(root, 'node_modules/.bin/tsc'), ['-p', folder, '--pretty', 'false'], {
+      cwd: folder,
+    });
+    return stdout.replaceAll(/^block-(\d+)\.ts/gm, (_, index: string) => blocks[Number(index)]?.place ?? '');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+describe('the code of the pages', () => {
+  it("compiles, with what is its reader's own stood in for", async () => {
+    const blocks = await documentedCode();
+    expect(blocks.length).toBeGreaterThan(20);
+    // A fact of a user's own has no entry in the catalogue, which is compiled from its sources here.
+    expect(await compiled(blocks.filter(({ code }) => !code.startsWith('declare module')))).toBe('');
+  });
+
+  it('is told by its place when an option has another name', async () => {
+    const [block] = codeBlocks('page.md', 'Thus:\n\n```ts\nnew CachePrimitive(ask, { ttl: 1 });\n```\n');
+    expect(await compiled(block ? [block] : [])).toMatch(/^page\.md:3\(1,\d+\): error .*'ttl'/);
+  });
+});

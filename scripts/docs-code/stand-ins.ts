@@ -1,0 +1,43 @@
+/**
+ * What pages say is the reader's own, or has been made in a block above: the type that each name has where a block uses it without
+ * making it.
+ */
+export const STAND_INS: Readonly<Record<string, string>> = {
+  agree: '(stored: string, fresh: string) => boolean',
+  ask: 'Ask',
+  askFlash: 'Ask',
+  askLarge: 'Ask',
+  askMini: 'Ask',
+  askSmall: 'Ask',
+  askStreaming: '(request: Request) => Promise<AsyncIterable<string>>',
+  baseline: '{ step: Ask; model: string }',
+  cache: "import('tta-observability-integration/primitives').CachePrimitive<Request, Answer>",
+  callAnotherModel: 'Ask',
+  callModel: 'Ask',
+  context: "import('tta-dev-primitives').WorkflowContext",
+  embed: '(text: string) => Promise<number[]>',
+  it: '(title: string, run: () => Promise<unknown>) => void',
+  judge:
+    '(request: Request, one: string | undefined, other: string | undefined) => Promise<{ answer: number; baseline: number }>',
+  logged: "import('tta-observability-integration/primitives').RoutingLogPrimitive<Request, Answer>",
+  model: '{ modelId: string }',
+  question: 'Request',
+  request: "Request & import('node:http').IncomingMessage",
+  response: "import('node:http').ServerResponse",
+  router: 'Ask',
+  routes: '{ small: { step: Ask; model: string }; large: { step: Ask; model: string } }',
+  schema: '(value: unknown) => boolean',
+  store: "import('tta-observability-integration/primitives').CacheStore",
+  tenantId: 'string',
+  url: 'string',
+  weights: 'string',
+  workflowContext: "import('tta-dev-primitives').WorkflowContext",
+  write: '(chunk: string) => void',
+};
+
+/** The types of the stand-ins. */
+export const TYPES = `
+type Request = { readonly documentId?: string; readonly prompt: string };
+type Answer = { readonly text: string };
+type Ask = (request: Request, context: { readonly signal: AbortSignal }) => Promise<Answer>;
+`;
