@@ -6,7 +6,7 @@ export { type Condition, switchOn, when } from './compose/conditional.ts';
 export { parallel } from './compose/parallel.ts';
 export { type InputOf, type OutputOf, sequence } from './compose/sequence.ts';
 export { type Checkpoint, type ChildContextInit, WorkflowContext, type WorkflowContextInit } from './context.ts';
-export { delayBehindOwner } from './deadline.ts';
+export { delayBehindOwner, onDeadline } from './deadline.ts';
 export type { PrimitiveTree, WorkflowDescription } from './describe.ts';
 export {
   type Ending,

@@ -52,7 +52,6 @@ export const cascadeCatalogue: CatalogueOf<'cascade'> = {
       if (!recording.isNew(metrics.savings, [operation])) return;
       recording.add(metrics.savings, [operation], 0);
       recording.add(metrics.unpriced, [operation], 0);
-      recording.set(metrics.enabled, [operation], 1);
     },
   },
   'cascade.stage': { attribute: 'tta.cascade.stage', dimension: 'route' },

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-// For their facts: a router states what it learns of a model's calls.
+// For their facts: a router and a cascade state what they learn of models' calls.
+import type {} from '../primitives/cascade/facts.ts';
 import type {} from '../primitives/router/facts.ts';
 import type { CatalogueOf } from './catalogue.ts';
 import { counter, inference, type Metric } from './metric.ts';
@@ -27,8 +28,15 @@ export const llmCatalogue: CatalogueOf<'llm'> = {
   'llm.model': {
     attribute: 'gen_ai.request.model',
     dimension: 'model',
-    onEnd: (_model, { seconds, errorType }, recording) =>
-      recording.record(metrics.inferenceSeconds, [...callOf(recording), errorType], seconds),
+    onEnd(_model, { seconds, errorType }, recording) {
+      if (recording.facts.has('llm.seconds')) return;
+      recording.record(metrics.inferenceSeconds, [...callOf(recording), errorType], seconds);
+    },
+  },
+  'llm.seconds': {
+    attribute: () => ({}), // the span tells how long all calls took
+    record: (seconds, recording) =>
+      recording.record(metrics.inferenceSeconds, [...callOf(recording), undefined], seconds),
   },
   'llm.usage': {
     attribute: ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens }) =>

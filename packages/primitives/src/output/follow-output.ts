@@ -14,12 +14,23 @@ interface Followed {
 /** One tracker per stream, found by the stream and by its relay, however many primitives it passes on its way out. */
 const known = new WeakMap<object, Followed>();
 
+/** Never throws: what cannot be looked at (a revoked proxy) is none. */
 export function isReadableStream(value: unknown): value is ReadableStream<unknown> {
-  return value instanceof ReadableStream;
+  try {
+    return value instanceof ReadableStream;
+  } catch {
+    return false;
+  }
 }
 
+/** Never throws: what cannot be looked at (a revoked proxy) is none. */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return Symbol.asyncIterator in value;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether an output goes on after it was handed over: an `AsyncIterable` or a `ReadableStream`. */

@@ -20,11 +20,16 @@ const SECRET = 'marker-5582';
 const acme = new WorkflowContext({ tenantId: 'acme' });
 
 /** A cache that counts how often its step was asked. */
-function cacheOn(store: CacheOptions<string>['store'], options: CacheOptions<string>, answer = SECRET) {
+function cacheOn(
+  store: CacheOptions<string>['store'],
+  options: CacheOptions<string>,
+  answer = SECRET,
+  more: object = {},
+) {
   const asked = { count: 0 };
   const step = (prompt: string) => {
     asked.count += 1;
-    return { prompt, answer };
+    return { prompt, answer, ...more };
   };
   const cache = new CachePrimitive(step, { operation: 'chat', store, ...options });
   return { cache, asked };
@@ -91,13 +96,19 @@ describe('a cache that encrypts', () => {
     ['was changed', (_fake, sealed) => `${sealed.slice(0, -3)}${sealed.endsWith('AAA') ? 'BBB' : 'AAA'}`],
     ['belongs to another request', (_fake, sealed, other) => `${sealed.split('\n')[0]}\n${other.split('\n')[1]}`],
     [
+      'says that other tokens were used',
+      (_fake, sealed) => sealed.replace('"outputTokens":5', '"outputTokens":500000'),
+    ],
+    ['names another model', (_fake, sealed) => sealed.replace('"answeredBy":"gpt-4o"', '"answeredBy":"gpt-4-32k"')],
+    [
       'was planted unencrypted',
       (_fake, sealed) =>
         `${(sealed.split('\n')[0] ?? '').replace(/,"coding":\{[^}]*\}/, '')}\n{"prompt":"x","answer":"planted"}`,
     ],
   ])('asks the step when an entry %s, and replaces it', async (_what, spoil) => {
     const fake = new FakeStore();
-    const { cache, asked } = cacheOn(fake, { encryption });
+    const paid = { model: 'gpt-4o', usage: { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 } };
+    const { cache, asked } = cacheOn(fake, { encryption }, SECRET, paid);
     await cache.execute('other', acme);
     await settled();
     const [otherKey, other] = onlyEntry(fake);
@@ -105,9 +116,11 @@ describe('a cache that encrypts', () => {
     await cache.execute('x', acme);
     await settled();
     const [entryKey, sealed] = onlyEntry(fake);
-    fake.held.set(entryKey, spoil(fake, sealed, other));
+    const spoilt = spoil(fake, sealed, other);
+    expect(spoilt).not.toBe(sealed);
+    fake.held.set(entryKey, spoilt);
     using recording = recordingObserver();
-    expect(await cache.execute('x', acme)).toEqual({ prompt: 'x', answer: SECRET });
+    expect(await cache.execute('x', acme)).toMatchObject({ prompt: 'x', answer: SECRET });
     expect(asked.count).toBe(3);
     expect(recording.factsOf('cache.corrupt')).toEqual([true]);
     await settled();
@@ -162,8 +175,11 @@ describe('a cache that encrypts', () => {
   });
 
   it.each<[object, string]>([
-    [{ encryption: { current: { id: 'a', key: randomBytes(16) } } }, 'the key a must be 32 bytes, but it is 16'],
-    [{ encryption: { current: { id: '', key: randomBytes(32) } } }, 'the id of a key must be 1 to 64 letters'],
+    [
+      { encryption: { current: { id: 'a', key: randomBytes(16) } } },
+      'encryption.current.key must be 32 bytes, but it is 16',
+    ],
+    [{ encryption: { current: { id: '', key: randomBytes(32) } } }, 'encryption.current.id must be 1 to 64 letters'],
     [{ compression: { aboveLength: -1 } }, 'compression.aboveLength must be a number at least 0'],
   ])('refuses %o', (options, sentence) => {
     expect(() => cacheOn(undefined, options as never)).toThrow(`CachePrimitive: `);

@@ -1,5 +1,13 @@
-import { checkFunction, checkOneOf, type DerivedController, deriveController } from 'tta-dev-primitives';
+import {
+  checkFunction,
+  checkNoUnknown,
+  checkOneOf,
+  type DerivedController,
+  deriveController,
+  type OptionNames,
+} from 'tta-dev-primitives';
 import { answersAgree } from '../../learning/answers.ts';
+import { ignoreRejection } from '../ignore-rejection.ts';
 import type { StageAnswer } from './accept/acceptance.ts';
 import { answerOf, type Reply } from './reply.ts';
 import { type Asked, type Asking, CascadeStage, type Member, type MemberInit, membersOf } from './stage.ts';
@@ -16,6 +24,8 @@ export interface ComparisonOptions {
    */
   readonly areSame?: ((one: string | number, other: string | number) => boolean) | undefined;
 }
+
+export const COMPARISON_OPTIONS: OptionNames<ComparisonOptions> = { mode: true, areSame: true };
 
 /**
  * A stage that asks two models or more, best of different vendors, and accepts the answer of the first if all of them extract to the
@@ -39,6 +49,7 @@ export function agreement<I, O>(
   extract: Extract<I, O>,
   options: ComparisonOptions = {},
 ): CascadeStage<I, O> {
+  checkNoUnknown('agreement', options, COMPARISON_OPTIONS);
   const comparison = comparisonOf('agreement', extract, options);
   return new AgreementStage(membersOf('agreement', members, 2), comparison);
 }
@@ -59,7 +70,16 @@ export function comparisonOf<I, O>(
   checkFunction(owner, 'extract', extract);
   checkFunction(owner, 'areSame', areSame);
   checkOneOf(owner, 'mode', mode, ['together', 'in_turn']);
-  return { mode, extract, areSame };
+  return { mode, extract, areSame: strictly(areSame) };
+}
+
+/** Only `true` says that two are the same: what an async function gives is true of any two. */
+function strictly<T>(areSame: (one: T, other: T) => unknown): (one: T, other: T) => boolean {
+  return (one, other) => {
+    const verdict = areSame(one, other);
+    ignoreRejection(verdict);
+    return verdict === true;
+  };
 }
 
 class AgreementStage<I, O> extends CascadeStage<I, O> {
@@ -99,6 +119,7 @@ class AgreementStage<I, O> extends CascadeStage<I, O> {
 export function extracted<I, O>(extract: Extract<I, O>, answer: StageAnswer<I, O>): string | number | undefined {
   try {
     const key: unknown = extract(answer);
+    ignoreRejection(key);
     return (typeof key === 'string' && key.trim() !== '') || (typeof key === 'number' && Number.isFinite(key))
       ? key
       : undefined;

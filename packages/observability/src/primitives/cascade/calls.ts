@@ -7,10 +7,12 @@ import { modelOf, type Usage, usageOf } from '../../llm/usage.ts';
 import { type Reply, readAnswer, wholeOf } from './reply.ts';
 import type { Member } from './stage.ts';
 
-/** What calls are priced with. */
+/** What the calls of a cascade are priced with. */
 export interface CallPricing {
   readonly prices: PriceSource | undefined;
   readonly last: PricedModel;
+  /** The model that the last stage has named in its newest answer, for one that is not named itself. */
+  lastAnsweredBy?: string | undefined;
 }
 
 /** What is known of the money of an answer. */
@@ -18,34 +20,38 @@ interface Making {
   readonly usage: Usage | undefined;
   readonly model: string | undefined;
   readonly account: Account | undefined;
+  readonly seconds: number;
 }
 
-/** The calls of one execution: makes them, states their tokens, and adds up what they cost. */
+/** Told what each call cost, in US dollars, or null if that is not known, and the stage that made it. */
+type OnPaid = (stage: string, costUsd: number | null) => void;
+
+/** Stands for the model of a call that tells none, after one that did. */
+const NONE = '_none';
+
+/** The calls of one execution: makes them, and states their tokens and what they cost. */
 export class Calls<I, O> {
   readonly #pricing: CallPricing;
   readonly #note: NoteFact;
-  readonly #onPaid: (stage: string, usd: number) => void;
-  #costUsd: number | null = 0;
+  readonly #onPaid: OnPaid;
+  readonly #stated = new Set<'llm.provider' | 'llm.model'>();
 
-  /** @param onPaid - told the cost of each call, as far as it is known, and the stage that made it */
-  constructor(pricing: CallPricing, note: NoteFact, onPaid: (stage: string, usd: number) => void) {
+  constructor(pricing: CallPricing, note: NoteFact, onPaid: OnPaid) {
     this.#pricing = pricing;
     this.#note = note;
     this.#onPaid = onPaid;
   }
 
-  /** What all calls so far cost, in US dollars; null once the cost of one is not known. */
-  get costUsd(): number | null {
-    return this.#costUsd;
-  }
-
   /** Calls a member and reads its whole answer. @throws what the member, or its stream, throws */
   async read(stage: string, member: Member<I, O>, input: I, context: WorkflowContext): Promise<Reply<O>> {
-    const output = await wholeOf(await member.step.execute(input, context));
+    const { clock } = context;
+    const startedAt = clock.now();
+    const output = await wholeOf(await member.step.execute(input, context), context);
     const { whole, give } = output;
-    const making = { usage: usageOf(whole), model: modelOf(whole), account: this.#take(output) };
+    const seconds = (clock.now() - startedAt) / 1_000;
+    const making = { usage: usageOf(whole), model: modelOf(whole), account: this.#take(output), seconds };
     const costUsd = this.#settle(stage, member, making, context);
-    const lastStageUsd = this.#costOf(this.#pricing.last, { ...making, model: undefined }, context);
+    const lastStageUsd = this.#costOf(this.#pricing.last, { ...making, model: this.#pricing.lastAnsweredBy }, context);
     return { whole, give, ...readAnswer(whole), costUsd, lastStageUsd };
   }
 
@@ -61,16 +67,15 @@ export class Calls<I, O> {
     context: WorkflowContext,
     onSettled: (costUsd: number | null) => void,
   ): Promise<O> {
+    const { clock } = context;
+    const startedAt = clock.now();
+    const settle = (making: Omit<Making, 'seconds'>): void => {
+      this.#pricing.lastAnsweredBy = making.model ?? this.#pricing.lastAnsweredBy;
+      onSettled(this.#settle(stage, member, { ...making, seconds: (clock.now() - startedAt) / 1_000 }, context));
+    };
     const output = await member.step.execute(input, context);
     if (!isStream(output)) {
-      onSettled(
-        this.#settle(
-          stage,
-          member,
-          { usage: usageOf(output), model: modelOf(output), account: takeAccount(output) },
-          context,
-        ),
-      );
+      settle({ usage: usageOf(output), model: modelOf(output), account: takeAccount(output) });
       return output;
     }
     const told = new StreamUsage();
@@ -80,10 +85,7 @@ export class Calls<I, O> {
         told.add(chunk);
         account = takeAccount(chunk) ?? account;
       },
-      onEnd: ({ kind }) => {
-        const usage = kind === 'complete' ? told.usage : undefined;
-        onSettled(this.#settle(stage, member, { usage, model: told.model, account }, context));
-      },
+      onEnd: ({ kind }) => settle({ usage: kind === 'complete' ? told.usage : undefined, model: told.model, account }),
     });
   }
 
@@ -95,8 +97,7 @@ export class Calls<I, O> {
   #settle(stage: string, member: Member<I, O>, making: Making, context: WorkflowContext): number | null {
     const costUsd = making.account === 'unpaid' ? 0 : this.#costOf(member, making, context);
     if (making.account === undefined) this.#state(member, making, costUsd);
-    this.#costUsd = this.#costUsd === null || costUsd === null ? null : this.#costUsd + costUsd;
-    if (costUsd !== null) this.#onPaid(stage, costUsd);
+    this.#onPaid(stage, costUsd);
     return costUsd;
   }
 
@@ -108,12 +109,23 @@ export class Calls<I, O> {
     return costOfUsage(priced, usage, model, this.#pricing.prices, clock.epochMs());
   }
 
-  #state({ model, provider }: Member<I, O>, { usage, model: answeredBy }: Making, costUsd: number | null): void {
+  #state(
+    { model, provider }: Member<I, O>,
+    { usage, model: answeredBy, seconds }: Making,
+    costUsd: number | null,
+  ): void {
     const pricedAs = model ?? answeredBy;
-    if (provider !== undefined) this.#note('llm.provider', provider);
-    if (pricedAs !== undefined) this.#note('llm.model', pricedAs);
+    this.#name('llm.provider', provider);
+    this.#name('llm.model', pricedAs);
+    if (pricedAs !== undefined) this.#note('llm.seconds', seconds);
     if (usage !== undefined) this.#note('llm.usage', usage);
     if (costUsd !== null) this.#note('llm.costUsd', costUsd);
+  }
+
+  /** What was stated of an earlier call would otherwise hold for one that tells nothing. */
+  #name(fact: 'llm.provider' | 'llm.model', name: string | undefined): void {
+    if (name !== undefined) this.#stated.add(fact);
+    if (this.#stated.has(fact)) this.#note(fact, name ?? NONE);
   }
 }
 

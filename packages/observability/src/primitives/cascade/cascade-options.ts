@@ -1,8 +1,24 @@
-import { checkBoolean, checkFunction, checkNumber, refusal } from 'tta-dev-primitives';
+import {
+  checkBoolean,
+  checkFunction,
+  checkNoUnknown,
+  checkNumber,
+  type OptionNames,
+  refusal,
+} from 'tta-dev-primitives';
 import type { PriceSource } from '../../llm/price.ts';
 import type { Acceptance } from './accept/acceptance.ts';
 import type { SelfSwitchSettings } from './self-switch.ts';
-import { CascadeStage, isStep, type MemberInit, memberOf, type PricedStep, SingleStage } from './stage.ts';
+import {
+  CascadeStage,
+  checkOrder,
+  isStep,
+  MEMBER_OPTIONS,
+  type MemberInit,
+  memberOf,
+  type PricedStep,
+  SingleStage,
+} from './stage.ts';
 
 /** A stage that asks one step, with a rule of its own in place of the cascade's. */
 export interface JudgedStep<I, O> extends PricedStep<I, O> {
@@ -17,6 +33,8 @@ export interface CascadeOptions<I, O> {
    * Says whether the answer of a stage will do; the last stage is not judged. Stages of `agreement` and `selfConsistency` need none.
    */
   readonly accept?: Acceptance<I, O> | undefined;
+  /** How long a rule may take, in milliseconds; one that takes longer accepts nothing. @defaultValue 30_000 */
+  readonly acceptTimeoutMs?: number | undefined;
   /** Names the cascade in metrics, spans and statistics. @defaultValue 'cascade' */
   readonly operation?: string | undefined;
   /** Where prices come from, for steps without one of their own. @defaultValue bundledPrices */
@@ -46,17 +64,33 @@ export interface CascadeSettings<I, O> {
   readonly cheap: readonly NamedStage<I, O>[];
   readonly last: LastStage<I, O>;
   readonly prices: PriceSource | undefined;
+  readonly acceptTimeoutMs: number;
   readonly selfSwitch: SelfSwitchSettings | undefined;
 }
 
 const OWNER = 'CascadePrimitive';
+
+const OPTIONS: OptionNames<CascadeOptions<unknown, unknown>> = {
+  accept: true,
+  acceptTimeoutMs: true,
+  operation: true,
+  prices: true,
+  selfSwitch: true,
+  minRequests: true,
+  probeEvery: true,
+};
+
+const STAGE_OPTIONS: OptionNames<JudgedStep<unknown, unknown>> = { ...MEMBER_OPTIONS, accept: true };
 
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function cascadeSettingsOf<I, O>(
   inits: Readonly<Record<string, StageInit<I, O>>>,
   options: CascadeOptions<I, O>,
 ): CascadeSettings<I, O> {
-  const { accept, operation = 'cascade', prices, selfSwitch = true, minRequests = 50, probeEvery = 20 } = options;
+  checkNoUnknown(OWNER, options, OPTIONS);
+  const { accept, acceptTimeoutMs = 30_000, operation = 'cascade', prices } = options;
+  const { selfSwitch = true, minRequests = 50, probeEvery = 20 } = options;
+  checkNumber(OWNER, 'acceptTimeoutMs', acceptTimeoutMs, { above: 0, allowInfinity: true });
   if (accept !== undefined) checkFunction(OWNER, 'accept', accept);
   if (typeof operation !== 'string' || operation === '') {
     throw new TypeError(refusal(OWNER, 'operation', operation, 'a name'));
@@ -78,7 +112,14 @@ export function cascadeSettingsOf<I, O>(
       `${OWNER}: accept must be a function, or no stage but the last could be judged: ${name} has no rule`,
     );
   }
-  return { operation, cheap, last, prices, selfSwitch: selfSwitch ? { minRequests, probeEvery } : undefined };
+  return {
+    operation,
+    cheap,
+    last,
+    prices,
+    acceptTimeoutMs,
+    selfSwitch: selfSwitch ? { minRequests, probeEvery } : undefined,
+  };
 }
 
 function isLast<I, O>(stage: NamedStage<I, O>): stage is LastStage<I, O> {
@@ -92,11 +133,12 @@ function stagesOf<I, O>(
   if (typeof inits !== 'object' || inits === null || isStep(inits)) {
     throw new TypeError(refusal(OWNER, 'stages', inits, 'an object of steps by name, the cheapest first'));
   }
+  checkOrder(OWNER, 'stages', inits);
   return Object.entries(inits).map(([name, init]) => {
     const option = `stages[${JSON.stringify(name)}]`;
     if (init instanceof CascadeStage) return { name, stage: init, accept };
     const own = isStep(init) ? undefined : (init as JudgedStep<I, O> | undefined)?.accept;
     if (own !== undefined) checkFunction(OWNER, `${option}.accept`, own);
-    return { name, stage: new SingleStage(memberOf(OWNER, option, name, init)), accept: own ?? accept };
+    return { name, stage: new SingleStage(memberOf(OWNER, option, name, init, STAGE_OPTIONS)), accept: own ?? accept };
   });
 }

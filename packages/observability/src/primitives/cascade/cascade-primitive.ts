@@ -1,6 +1,6 @@
 import { type NoteFact, type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { verdictOf } from './accept/acceptance.ts';
-import { Calls } from './calls.ts';
+import { verdictWithin } from './accept/acceptance.ts';
+import { type CallPricing, Calls } from './calls.ts';
 import {
   type CascadeOptions,
   type CascadeSettings,
@@ -12,15 +12,24 @@ import { CascadeStatistics, type CascadeStats, describeStats } from './cascade-s
 import type { CascadeOutcome, RejectionReason } from './facts.ts';
 import { answerOf, type Reply } from './reply.ts';
 import { SelfSwitch } from './self-switch.ts';
+import { untilDue } from './until-due.ts';
 
 /** One execution. */
 interface Cascaded<I, O> {
   readonly input: I;
-  readonly context: WorkflowContext;
   readonly note: NoteFact;
   readonly calls: Calls<I, O>;
   /** The stage that is asked. */
   stage: string;
+  outcome: CascadeOutcome;
+  /** The answer of a cheap stage, if it was accepted. */
+  accepted?: Reply<O>;
+  /** What the calls of cheap stages cost so far, in US dollars; null once the cost of one is not known. */
+  cheapUsd: number | null;
+  /** Whether it is known of a cheap answer what the last stage would have cost. */
+  isComparable: boolean;
+  /** Whether it is in the statistics with what it saved or lost. */
+  isSettled: boolean;
 }
 
 /**
@@ -31,8 +40,10 @@ interface Cascaded<I, O> {
  * `ReadableStream`; a stream of the last stage is handed on at once. All stages share the context's deadline and cancellation.
  *
  * Every call is priced by the tokens that its answer says it used. What is saved is what the last stage would have cost (an estimate where it
- * was spared: the same tokens at its price) less what all calls cost; losses are kept. While the cheap stages cost more than they
- * save they are left out, but for a probe now and then.
+ * was spared: the same tokens at its price) less what all calls cost; losses are kept, those of executions without an answer too. While
+ * the cheap stages cost more than they save they are left out, but for a probe now and then.
+ *
+ * Nothing is waited for when the context is cancelled or its deadline has passed, neither a stage nor a rule.
  *
  * @throws TypeError or RangeError that names the option, if a stage or an option is not what it should be
  * @example
@@ -49,6 +60,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
   readonly #settings: CascadeSettings<I, O>;
   readonly #statistics: CascadeStatistics;
   readonly #switch: SelfSwitch | undefined;
+  readonly #pricing: CallPricing;
 
   constructor(stages: Readonly<Record<Name, StageInit<I, O>>>, options: CascadeOptions<I, O> = {}) {
     const settings = cascadeSettingsOf(stages, options);
@@ -56,6 +68,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     this.#settings = settings;
     this.#statistics = new CascadeStatistics([...settings.cheap, settings.last].map(({ name }) => name));
     this.#switch = settings.selfSwitch && new SelfSwitch(settings.selfSwitch);
+    this.#pricing = { prices: settings.prices, last: settings.last.stage.member };
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -73,32 +86,61 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
 
   protected override async run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {
     note('cascade.operation', this.name);
+    note('cascade.enabled', this.#switch?.isOn ?? true);
     this.#statistics.begun();
-    const { prices, last } = this.#settings;
-    const pricing = { prices, last: last.stage.member };
-    const calls = new Calls<I, O>(pricing, note, (stage, usd) => this.#statistics.paid(stage, usd));
-    const execution: Cascaded<I, O> = { input, context, note, calls, stage: '' };
-    if (this.#switch?.admits() === false) return this.#askLast(execution, 'switched_off');
-    for (const stage of this.#settings.cheap) {
-      const reply = await this.#tryStage(stage, execution);
-      if (reply !== undefined) return this.#accept(reply, execution);
+    const onPaid = (stage: string, usd: number | null): void => this.#paid(stage, usd, execution);
+    const calls = new Calls<I, O>(this.#pricing, note, onPaid);
+    const execution: Cascaded<I, O> = {
+      input,
+      note,
+      calls,
+      stage: '',
+      outcome: this.#switch?.admits() === false ? 'switched_off' : 'escalated',
+      cheapUsd: 0,
+      isComparable: false,
+      isSettled: false,
+    };
+    try {
+      const output = await untilDue(context, this.name, (own) => this.#answer(execution, own));
+      this.#answered(execution);
+      return output;
+    } catch (error) {
+      this.#settleUnanswered(execution);
+      throw error;
     }
-    return this.#askLast(execution, 'escalated');
+  }
+
+  async #answer(execution: Cascaded<I, O>, context: WorkflowContext): Promise<O> {
+    if (execution.outcome === 'switched_off') return this.#askLast(execution, context);
+    for (const stage of this.#settings.cheap) {
+      const reply = await this.#tryStage(stage, execution, context);
+      if (context.isAborted) throw context.signal.reason;
+      if (reply === undefined) continue;
+      execution.outcome = 'accepted';
+      execution.accepted = reply;
+      return reply.give();
+    }
+    return this.#askLast(execution, context);
   }
 
   /** The reply of a stage, if it will do. */
-  async #tryStage({ name, stage, accept }: NamedStage<I, O>, execution: Cascaded<I, O>): Promise<Reply<O> | undefined> {
-    const { input, context, calls } = execution;
+  async #tryStage(
+    { name, stage, accept }: NamedStage<I, O>,
+    execution: Cascaded<I, O>,
+    context: WorkflowContext,
+  ): Promise<Reply<O> | undefined> {
+    const { input, calls } = execution;
     this.#enter(name, execution);
     try {
       const call: Parameters<typeof stage.ask>[0]['call'] = (member, own) => calls.read(name, member, input, own);
       const { reply, verdict } = await stage.ask({ input, context, call });
+      execution.isComparable ||= reply.lastStageUsd !== null;
       const judged =
         verdict === true && accept !== undefined
-          ? await verdictOf(accept, answerOf(name, input, context, reply))
+          ? await verdictWithin(this.#settings.acceptTimeoutMs, accept, answerOf(name, input, context, reply))
           : verdict;
       if (judged === true) return reply;
-      this.#reject(judged, execution);
+      if (!context.isAborted) this.#reject(judged, execution);
     } catch (error) {
       if (context.isAborted) throw error;
       this.#reject('error', execution);
@@ -106,25 +148,11 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     return undefined;
   }
 
-  #accept(reply: Reply<O>, execution: Cascaded<I, O>): O {
-    const { calls } = execution;
-    this.#answered('accepted', execution);
-    this.#settle(reply.lastStageUsd, calls.costUsd, true, execution);
-    return reply.give();
-  }
-
-  async #askLast(execution: Cascaded<I, O>, outcome: CascadeOutcome): Promise<O> {
-    const { input, context, calls } = execution;
+  async #askLast(execution: Cascaded<I, O>, context: WorkflowContext): Promise<O> {
+    const { input, calls } = execution;
     const { name, stage } = this.#settings.last;
-    const cheapUsd = calls.costUsd;
     this.#enter(name, execution);
-    const output = await calls.give(name, stage.member, input, context, (lastUsd) =>
-      outcome === 'switched_off'
-        ? this.#save(lastUsd === null ? null : 0, execution)
-        : this.#settle(lastUsd, cheapUsd, false, execution),
-    );
-    this.#answered(outcome, execution);
-    return output;
+    return calls.give(name, stage.member, input, context, (usd) => this.#settleLast(usd, execution));
   }
 
   #enter(stage: string, execution: Cascaded<I, O>): void {
@@ -138,26 +166,68 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     note('cascade.rejection', reason);
   }
 
-  #answered(outcome: CascadeOutcome, { stage, note }: Cascaded<I, O>): void {
+  #answered(execution: Cascaded<I, O>): void {
+    const { stage, outcome, accepted, note } = execution;
     this.#statistics.answered(stage, outcome);
     note('cascade.outcome', outcome);
+    if (accepted !== undefined) this.#settleAccepted(accepted, execution);
   }
 
-  /** Counts what a request that went through the cheap stages saved, and lets the switch learn from it. */
-  #settle(lastStageUsd: number | null, cheapUsd: number | null, isAccepted: boolean, execution: Cascaded<I, O>): void {
-    if (lastStageUsd === null || cheapUsd === null) {
-      this.#save(null, execution);
-      return;
-    }
-    this.#save((isAccepted ? lastStageUsd : 0) - cheapUsd, execution);
-    if (this.#switch?.observe({ cheapUsd, lastStageUsd, isAccepted }) !== true) return;
+  /** What a cheap stage still costs after the answer is a loss that was not known then. */
+  #paid(stage: string, usd: number | null, execution: Cascaded<I, O>): void {
+    if (usd !== null) this.#statistics.paid(stage, usd);
+    if (stage === this.#settings.last.name) return;
+    execution.cheapUsd = usd === null || execution.cheapUsd === null ? null : execution.cheapUsd + usd;
+    if (execution.isSettled && usd !== null && usd > 0) this.#save(-usd, execution);
+  }
+
+  #settleAccepted({ lastStageUsd }: Reply<O>, execution: Cascaded<I, O>): void {
+    const { cheapUsd } = execution;
+    execution.isSettled = true;
+    if (lastStageUsd === null || cheapUsd === null) this.#unpriced(execution);
+    else this.#learn(cheapUsd, lastStageUsd, execution);
+  }
+
+  /** Whatever the last stage cost, it would have cost without the cheap ones too: what those cost is lost. */
+  #settleLast(lastUsd: number | null, execution: Cascaded<I, O>): void {
+    if (execution.isSettled) return;
+    const { cheapUsd, outcome } = execution;
+    execution.isSettled = true;
+    if (lastUsd === null || cheapUsd === null) this.#unpriced(execution);
+    if (outcome !== 'switched_off') {
+      if (cheapUsd !== null) this.#learn(cheapUsd, 0, execution);
+    } else if (lastUsd !== null) this.#save(0, execution);
+  }
+
+  /** Without an answer nothing was spared. */
+  #settleUnanswered(execution: Cascaded<I, O>): void {
+    if (execution.isSettled) return;
+    const { cheapUsd, stage } = execution;
+    execution.isSettled = true;
+    if (cheapUsd === null || cheapUsd === 0) return;
+    if (stage === this.#settings.last.name) this.#learn(cheapUsd, 0, execution);
+    else this.#save(-cheapUsd, execution);
+  }
+
+  /**
+   * Counts what a request that went through the cheap stages saved, and lets the switch learn from it; not from a loss where a saving
+   * could not have been priced, or the switch would see losses only.
+   */
+  #learn(cheapUsd: number, sparedUsd: number, execution: Cascaded<I, O>): void {
+    const savedUsd = sparedUsd - cheapUsd;
+    this.#save(savedUsd, execution);
+    if (!execution.isComparable || this.#switch?.observe(savedUsd) !== true) return;
     if (!this.#switch.isOn) this.#statistics.switchedOff();
     execution.note('cascade.enabled', this.#switch.isOn);
   }
 
-  #save(usd: number | null, { note }: Cascaded<I, O>): void {
+  #save(usd: number, { note }: Cascaded<I, O>): void {
     this.#statistics.saved(usd);
-    if (usd === null) note('cascade.unpriced', true);
-    else note('cascade.savedUsd', usd);
+    note('cascade.savedUsd', usd);
+  }
+
+  #unpriced({ note }: Cascaded<I, O>): void {
+    this.#statistics.unpriced();
+    note('cascade.unpriced', true);
   }
 }

@@ -25,9 +25,15 @@ export interface CascadeStats<Name extends string = string> {
   /** How often they were switched off. */
   readonly switchedOff: number;
   readonly costUsd: number;
-  /** What the last stage alone would have cost less what all calls cost, in US dollars; an estimate, losses kept. */
+  /**
+   * What the last stage alone would have cost less what all calls cost, in US dollars; an estimate. Losses are kept, those of executions
+   * without an answer too.
+   */
   readonly costSavingsUsd: number;
-  /** Answers whose cost, or whose cost at the last stage, is not known; they are in no saving. */
+  /**
+   * Answers whose cost, or whose cost at the last stage, is not known. No saving is claimed for them; what cheap stages are known to
+   * have lost on them is kept.
+   */
   readonly unpriced: number;
 }
 
@@ -73,9 +79,12 @@ export class CascadeStatistics {
     this.#outcomes[outcome] += 1;
   }
 
-  saved(usd: number | null): void {
-    if (usd === null) this.#unpriced += 1;
-    else this.#savedUsd += usd;
+  saved(usd: number): void {
+    this.#savedUsd += usd;
+  }
+
+  unpriced(): void {
+    this.#unpriced += 1;
   }
 
   switchedOff(): void {

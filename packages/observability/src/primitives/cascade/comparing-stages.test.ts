@@ -47,6 +47,27 @@ describe('a stage of agreement', () => {
     },
   );
 
+  it('lets answers agree with none when what is extracted is a promise, also one that rejects', async () => {
+    const extract = () => Promise.reject(new Error('careless')) as never;
+    const cascade = new CascadePrimitive<string, unknown>({
+      cheap: agreement({ one: says('= 1'), other: says('= 1') }, extract),
+      last,
+    });
+    expect(await cascade.execute('x')).toBe('strong');
+  });
+
+  it('does not take the promise of a comparison for its consent', async () => {
+    const areSame = async () => false;
+    const cascade = cascadeOf(says('= 1'), says('= 2'), { areSame: areSame as never });
+    expect(await cascade.execute('x')).toBe('strong');
+  });
+
+  it('refuses options that there are none of, and members whose order would be lost', () => {
+    expect(() => cascadeOf(last, last, { same: 1 } as never)).toThrow('agreement: same is not an option');
+    expect(() => selfConsistency(last, numberIn, { n: 3 } as never)).toThrow('selfConsistency: n is not an option');
+    expect(() => agreement({ 1: last, 0: last }, numberIn)).toThrow('members must not be named by whole numbers');
+  });
+
   it('asks both at the same time, unless it is told to take turns', async () => {
     const running: string[] = [];
     const slow = (name: string, text: string) => async (_prompt: string) => {

@@ -43,11 +43,13 @@ declare module 'tta-dev-primitives' {
     'cascade.savedUsd': number;
     /** An answer whose cost, or whose cost at the last stage, is not known; it is counted, never guessed. */
     'cascade.unpriced': true;
-    /** Whether the cheap stages are asked at all; stated when that changes. */
+    /** Whether the cheap stages are asked at all; stated with every request, and again when that changes. */
     'cascade.enabled': boolean;
     'llm.provider': string;
     'llm.model': string;
     'llm.usage': Usage;
     'llm.costUsd': number;
+    /** How long one call took, in seconds, where an execution makes several; without it a call is taken to last as long as that. */
+    'llm.seconds': number;
   }
 }

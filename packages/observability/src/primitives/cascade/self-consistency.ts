@@ -1,5 +1,6 @@
-import { checkNumber } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
 import {
+  COMPARISON_OPTIONS,
   type Comparison,
   type ComparisonOptions,
   callAll,
@@ -17,6 +18,8 @@ export interface SelfConsistencyOptions extends ComparisonOptions {
   readonly atLeast?: number | undefined;
 }
 
+const OPTIONS: OptionNames<SelfConsistencyOptions> = { ...COMPARISON_OPTIONS, k: true, atLeast: true };
+
 /**
  * A stage that asks one model several times, and accepts the answer that came most often if it came often enough. The model must be
  * one that does not always answer the same: with a temperature of 0 all answers agree, and nothing is learned.
@@ -29,11 +32,13 @@ export interface SelfConsistencyOptions extends ComparisonOptions {
 export function selfConsistency<I, O>(
   step: MemberInit<I, O>,
   extract: Extract<I, O>,
-  { k = 3, atLeast = Math.floor(k / 2) + 1, ...options }: SelfConsistencyOptions = {},
+  options: SelfConsistencyOptions = {},
 ): CascadeStage<I, O> {
+  checkNoUnknown('selfConsistency', options, OPTIONS);
+  const { k = 3, atLeast = Math.floor(k / 2) + 1, ...compared } = options;
   checkNumber('selfConsistency', 'k', k, { atLeast: 2, atMost: 100, isInteger: true });
   checkNumber('selfConsistency', 'atLeast', atLeast, { atLeast: 1, atMost: k, isInteger: true });
-  const comparison = comparisonOf('selfConsistency', extract, options);
+  const comparison = comparisonOf('selfConsistency', extract, compared);
   return new SelfConsistencyStage(memberOf('selfConsistency', 'step', 'sample', step), k, atLeast, comparison);
 }
 

@@ -1,13 +1,3 @@
-/** What one request through all the cheap stages that it needed came to, in US dollars. */
-export interface CascadedRequest {
-  /** What the cheap stages cost. */
-  readonly cheapUsd: number;
-  /** What the last stage cost, or would have cost for the same tokens where it was spared. */
-  readonly lastStageUsd: number;
-  /** Whether the last stage was spared. */
-  readonly isAccepted: boolean;
-}
-
 export interface SelfSwitchSettings {
   /** How many requests are looked at before the cheap stages are switched off. */
   readonly minRequests: number;
@@ -52,9 +42,13 @@ export class SelfSwitch {
     return this.#skipped % this.#settings.probeEvery === 0;
   }
 
-  /** Learns from a request that went through the cheap stages. @returns whether that has changed the switch */
-  observe({ cheapUsd, lastStageUsd, isAccepted }: CascadedRequest): boolean {
-    this.#window.add((isAccepted ? lastStageUsd : 0) - cheapUsd);
+  /**
+   * Learns what a request that went through the cheap stages saved, in US dollars; a loss is below 0.
+   *
+   * @returns whether that has changed the switch
+   */
+  observe(savedUsd: number): boolean {
+    this.#window.add(savedUsd);
     const { mean, standardError, count } = this.#window;
     const pays = this.#isOn
       ? count < this.#settings.minRequests || mean >= 0

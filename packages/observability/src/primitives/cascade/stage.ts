@@ -1,4 +1,12 @@
-import { refusal, type Step, step, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
+import {
+  checkNoUnknown,
+  type OptionNames,
+  refusal,
+  type Step,
+  step,
+  type WorkflowContext,
+  type WorkflowPrimitive,
+} from 'tta-dev-primitives';
 import type { PricedModel } from '../../llm/model-price.ts';
 import { checkTokenPrice, type TokenPrice } from '../../llm/price-list.ts';
 import type { Verdict } from './accept/acceptance.ts';
@@ -65,8 +73,21 @@ export class SingleStage<I, O> extends CascadeStage<I, O> {
   }
 }
 
+export const MEMBER_OPTIONS: OptionNames<PricedStep<unknown, unknown>> = {
+  step: true,
+  model: true,
+  provider: true,
+  price: true,
+};
+
 /** Makes a member ready. @throws TypeError or RangeError that names the option and what is wrong with it */
-export function memberOf<I, O>(owner: string, option: string, name: string, init: MemberInit<I, O>): Member<I, O> {
+export function memberOf<I, O>(
+  owner: string,
+  option: string,
+  name: string,
+  init: MemberInit<I, O>,
+  known: Readonly<Record<string, true>> = MEMBER_OPTIONS,
+): Member<I, O> {
   if (isStep(init)) {
     return { name, step: primitiveOf(name, init), model: undefined, provider: undefined, price: undefined };
   }
@@ -74,6 +95,7 @@ export function memberOf<I, O>(owner: string, option: string, name: string, init
     const [where, what] = typeof init === 'object' && init !== null ? [`${option}.step`, init.step] : [option, init];
     throw new TypeError(refusal(owner, where, what, 'a function or a primitive'));
   }
+  checkNoUnknown(owner, init, known, option);
   const { model, provider, price } = init;
   for (const [field, value] of Object.entries({ model, provider })) {
     if (value === undefined || (typeof value === 'string' && value !== '')) continue;
@@ -92,11 +114,24 @@ export function membersOf<I, O>(
   if (typeof inits !== 'object' || inits === null || isStep(inits)) {
     throw new TypeError(refusal(owner, 'members', inits, 'an object of steps by name'));
   }
+  checkOrder(owner, 'members', inits);
   const entries = Object.entries(inits);
   if (entries.length < atLeast) {
     throw new RangeError(`${owner}: members must be ${atLeast} steps or more, but they are ${entries.length}`);
   }
   return entries.map(([name, init]) => memberOf(owner, `members[${JSON.stringify(name)}]`, name, init));
+}
+
+/**
+ * Checks that an object keeps its fields in the order in which they were written, which JavaScript does not do with whole numbers.
+ *
+ * @throws TypeError that names the field
+ */
+export function checkOrder(owner: string, option: string, inits: object): void {
+  const number = Array.isArray(inits) ? undefined : Object.keys(inits).find((name) => /^(?:0|[1-9]\d*)$/.test(name));
+  if (number === undefined) return;
+  const why = 'because JavaScript puts such names before all others';
+  throw new TypeError(`${owner}: ${option} must not be named by whole numbers, as ${number} is, ${why}`);
 }
 
 export function isStep<I, O>(init: unknown): init is Step<I, O> {

@@ -159,9 +159,11 @@ describe('a cache advisor', () => {
   });
 
   it.each<[object, string]>([
-    [{ livesMs: [] }, 'livesMs must be a list of 1 to 8 durations'],
+    [{ livesMs: [] }, 'livesMs must be a list of 1 to 8 different durations'],
     [{ livesMs: [0] }, 'livesMs must be a number above 0'],
     [{ livesMs: 60_000 }, 'livesMs must be a list'],
+    [{ livesMs: [60_000, 60_000] }, 'livesMs must be a list of 1 to 8 different durations'],
+    [{ ttlMs: 60_000 }, 'CacheAdvisorPrimitive: ttlMs is not an option'],
     [{ maxRequests: 0 }, 'maxRequests must be a whole number at least 1'],
     [{ scope: 'everybody' }, "scope must be 'tenant'"],
   ])('refuses %o', (options, sentence) => {

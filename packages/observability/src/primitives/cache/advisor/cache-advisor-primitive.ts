@@ -1,9 +1,11 @@
 import {
   asPrimitive,
+  checkNoUnknown,
   checkNumber,
   followOutput,
   isStream,
   type NoteFact,
+  type OptionNames,
   type RunningStep,
   refusal,
   type Step,
@@ -24,7 +26,7 @@ import { wilson } from './wilson.ts';
 type SharedOptions<I> = Pick<CacheOptions<I>, 'operation' | 'key' | 'vary' | 'scope' | 'cost' | 'provider' | 'prices'>;
 
 export interface CacheAdvisorOptions<I> extends SharedOptions<I> {
-  /** The lives to ask about, in milliseconds, at most eight. @defaultValue a minute, five minutes, an hour, a day */
+  /** The lives to ask about, in milliseconds, at most eight, all different. @defaultValue a minute, five minutes, an hour, a day */
   readonly livesMs?: readonly number[] | undefined;
   /** How many requests are remembered; each takes 48 bytes with the usual lives. @defaultValue 131_072 */
   readonly maxRequests?: number | undefined;
@@ -63,6 +65,20 @@ const MINUTE_MS = 60_000;
 const USUAL_LIVES_MS = [MINUTE_MS, 5 * MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUTE_MS];
 const MAX_LIVES = 8;
 
+const OWNER = 'CacheAdvisorPrimitive';
+
+const OPTIONS: OptionNames<CacheAdvisorOptions<unknown>> = {
+  livesMs: true,
+  maxRequests: true,
+  operation: true,
+  key: true,
+  vary: true,
+  scope: true,
+  cost: true,
+  provider: true,
+  prices: true,
+};
+
 /**
  * Says what a `CachePrimitive` around a step would save, without a cache: every request goes to the step, and no answer is kept.
  *
@@ -92,10 +108,11 @@ export class CacheAdvisorPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   #costUsd = 0;
 
   constructor(step: Step<I, O>, options: CacheAdvisorOptions<I> = {}) {
+    checkNoUnknown(OWNER, options, OPTIONS);
     const { livesMs = USUAL_LIVES_MS, maxRequests = 131_072, ...shared } = options;
     checkCacheOptions(shared);
     const lives = checkLives(livesMs);
-    checkNumber('CacheAdvisorPrimitive', 'maxRequests', maxRequests, { atLeast: 1, atMost: 2 ** 26, isInteger: true });
+    checkNumber(OWNER, 'maxRequests', maxRequests, { atLeast: 1, atMost: 2 ** 26, isInteger: true });
     const primitive = asPrimitive(step);
     const { operation = primitive.name, key, vary, scope = 'tenant', cost, provider, prices } = shared;
     super(operation);
@@ -189,11 +206,13 @@ export class CacheAdvisorPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 }
 
 function checkLives(livesMs: readonly number[]): readonly number[] {
-  const allowed = `a list of 1 to ${MAX_LIVES} durations in milliseconds`;
-  if (!Array.isArray(livesMs)) throw new TypeError(refusal('CacheAdvisorPrimitive', 'livesMs', livesMs, allowed));
-  if (livesMs.length === 0 || livesMs.length > MAX_LIVES) {
-    throw new RangeError(`CacheAdvisorPrimitive: livesMs must be ${allowed}, but it has ${livesMs.length}`);
+  const allowed = `a list of 1 to ${MAX_LIVES} different durations in milliseconds`;
+  if (!Array.isArray(livesMs)) throw new TypeError(refusal(OWNER, 'livesMs', livesMs, allowed));
+  for (const ttlMs of livesMs) checkNumber(OWNER, 'livesMs', ttlMs, { above: 0 });
+  const different = new Set(livesMs).size;
+  if (different < livesMs.length || different === 0 || different > MAX_LIVES) {
+    const found = `${livesMs.length}, ${different} of them different`;
+    throw new RangeError(`${OWNER}: livesMs must be ${allowed}, but it has ${found}`);
   }
-  for (const ttlMs of livesMs) checkNumber('CacheAdvisorPrimitive', 'livesMs', ttlMs, { above: 0 });
   return livesMs.toSorted((one, other) => one - other);
 }

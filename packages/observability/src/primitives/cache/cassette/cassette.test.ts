@@ -104,6 +104,7 @@ describe('a cassette', () => {
       '{"key":"x","value":"y","expiresAtMs":1}',
       '{"key":"v1:x","value":1}',
       '{"key":"v1:x","value":"y"}',
+      '{"key":"v1:x","value":"y","expiresAtMs":1e999}',
       '',
     ];
     const report = await importEntries(memoryStore({ clock }), [...bad, ...lines], { clock });
@@ -113,7 +114,8 @@ describe('a cassette', () => {
       { line: 2, problem: 'it is not an object' },
       { line: 3, problem: '"key" must be a text that begins with v1:' },
       { line: 4, problem: '"value" must be a text' },
-      { line: 5, problem: '"expiresAtMs" must be a number' },
+      { line: 5, problem: '"expiresAtMs" must be a whole number' },
+      { line: 6, problem: '"expiresAtMs" must be a whole number' },
     ]);
   });
 
@@ -152,6 +154,10 @@ describe('a cassette', () => {
     );
     await expect(importEntries(store, [], { ttlMs: 0 })).rejects.toThrow(
       'importEntries: ttlMs must be a number above 0',
+    );
+    await expect(importEntries(memoryStore(), [], { ttl: 1 } as never)).rejects.toThrow('ttl is not an option');
+    await expect(linesOf(exportEntries(memoryStore(), { from: 'x' } as never))).rejects.toThrow(
+      'from is not an option',
     );
     await expect(importEntries({} as CacheStore, [])).rejects.toThrow('importEntries: store must be a CacheStore');
   });

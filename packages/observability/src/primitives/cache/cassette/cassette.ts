@@ -1,4 +1,4 @@
-import { type Clock, checkNumber, systemClock } from 'tta-dev-primitives';
+import { type Clock, checkNoUnknown, checkNumber, type OptionNames, systemClock } from 'tta-dev-primitives';
 import { readEnvelope, sealEnvelope } from '../entry/envelope.ts';
 import { isPlainObject } from '../key/plain-object.ts';
 import { type CacheStore, checkStore } from '../store/store.ts';
@@ -29,6 +29,9 @@ export interface ImportReport {
   readonly refused: readonly { readonly line: number; readonly problem: string }[];
 }
 
+const EXPORT: OptionNames<ExportOptions> = { prefix: true, clock: true };
+const IMPORT: OptionNames<ImportOptions> = { ttlMs: true, clock: true };
+
 /** Enough to see what is wrong with a file; a file of another kind would fill memory. */
 const MAX_REFUSED = 1_000;
 
@@ -44,8 +47,10 @@ const MAX_REFUSED = 1_000;
  */
 export async function* exportEntries(
   store: CacheStore,
-  { prefix = 'v1:', clock = systemClock }: ExportOptions = {},
+  options: ExportOptions = {},
 ): AsyncGenerator<string, void, undefined> {
+  checkNoUnknown('exportEntries', options, EXPORT);
+  const { prefix = 'v1:', clock = systemClock } = options;
   checkStore('exportEntries', 'store', store);
   if (store.entries === undefined) {
     throw new TypeError('exportEntries: store must be able to list its entries, but it has no entries()');
@@ -70,8 +75,10 @@ export async function* exportEntries(
 export async function importEntries(
   store: CacheStore,
   lines: AsyncIterable<string> | Iterable<string>,
-  { ttlMs, clock = systemClock }: ImportOptions = {},
+  options: ImportOptions = {},
 ): Promise<ImportReport> {
+  checkNoUnknown('importEntries', options, IMPORT);
+  const { ttlMs, clock = systemClock } = options;
   checkStore('importEntries', 'store', store);
   if (ttlMs !== undefined) checkNumber('importEntries', 'ttlMs', ttlMs, { above: 0 });
   const refused: { readonly line: number; readonly problem: string }[] = [];
@@ -122,8 +129,8 @@ function readLine(text: string): Exported | string {
   const { key, value, expiresAtMs } = entry;
   if (typeof key !== 'string' || !key.startsWith('v1:')) return '"key" must be a text that begins with v1:';
   if (typeof value !== 'string') return '"value" must be a text';
-  if (typeof expiresAtMs !== 'number') return '"expiresAtMs" must be a number';
-  return { key, value, expiresAtMs };
+  if (!Number.isSafeInteger(expiresAtMs)) return '"expiresAtMs" must be a whole number';
+  return { key, value, expiresAtMs: expiresAtMs as number };
 }
 
 function withLifeLeft({ key, value, expiresAtMs }: Exported, nowMs: number): Imported {

@@ -11,8 +11,12 @@ const GETTERS = ['text', 'functionCalls', 'executableCode', 'codeExecutionResult
 /** Whether a value is a response as the client of Gemini gives it; its class is known by its getters, because bundlers rename it. */
 export function isGeminiInstance(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return isGeminiPrototype(prototype) && Object.getPrototypeOf(prototype) === Object.prototype;
+  try {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    return isGeminiPrototype(prototype) && Object.getPrototypeOf(prototype) === Object.prototype;
+  } catch {
+    return false; // what cannot be looked at (a revoked proxy) is none
+  }
 }
 
 function isGeminiPrototype(prototype: unknown): prototype is object {

@@ -86,13 +86,50 @@ describe('a codec of payloads', () => {
   });
 
   it.each([
-    ['a short key', { current: { id: 'a', key: randomBytes(16) } }, /key a must be 32 bytes, but it is 16/],
-    ['a key that is a text', { current: { id: 'a', key: 'secret' } }, /key a must be 32 bytes in a Uint8Array/],
-    ['a key without an id', { current: { key: randomBytes(32) } }, /id of a key must be 1 to 64 letters/],
-    ['no key', {}, /id of a key/],
+    [
+      'a short key',
+      { current: { id: 'a', key: randomBytes(16) } },
+      /encryption.current.key must be 32 bytes, but it is 16/,
+    ],
+    [
+      'a key that is a text',
+      { current: { id: 'a', key: 'secret' } },
+      /encryption.current.key must be 32 bytes in a Uint8Array/,
+    ],
+    ['a key without an id', { current: { key: randomBytes(32) } }, /encryption.current.id must be 1 to 64 letters/],
+    ['no key', {}, /encryption.current.id/],
+    [
+      'an earlier key that is none',
+      { current: may, previous: [{ id: 'april' }] },
+      /encryption.previous\[0\].key must be/,
+    ],
+    ['earlier keys that are no list', { current: may, previous: may }, /encryption.previous must be a list/],
+    ['an option that there is not', { current: may, older: [] }, /encryption.older is not an option/],
     ['two keys of one id', { current: may, previous: [key('may')] }, /an id of its own/],
   ])('refuses %s', (_what, encryption, sentence) => {
     expect(() => new PayloadCodec('CachePrimitive', { encryption } as never)).toThrow(sentence);
+  });
+
+  it.each([
+    { current: { id: 'c2VjcmV0+/==', key: 'k1' } },
+    { current: { id: 'c2VjcmV0', key: 'k1' } },
+    { current: { id: 'a', key: 'c2VjcmV0' } },
+  ])('repeats no key, also not one in the wrong field', (encryption) => {
+    expect(() => new PayloadCodec('CachePrimitive', { encryption } as never)).toThrow(/^(?!.*c2VjcmV0)/);
+  });
+
+  it('keeps its keys when their owner wipes theirs', () => {
+    const own = key('may');
+    const codec = encrypting({ id: own.id, key: own.key });
+    const other = encrypting({ id: own.id, key: Uint8Array.from(own.key) });
+    own.key.fill(0);
+    const coded = codec.encode('"answer"', 'x');
+    expect(other.decode(coded, 'x')).toBe('"answer"');
+    expect(encrypting({ id: own.id, key: new Uint8Array(32) }).decode(coded, 'x')).toBeUndefined();
+  });
+
+  it.each([true, { above: 1 }])('refuses %o for options of compression', (compression) => {
+    expect(() => new PayloadCodec('CachePrimitive', { compression } as never)).toThrow('CachePrimitive: compression');
   });
 
   it('refuses a limit of compression that is none', () => {

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { checkNumber, refusal } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
 
 /** How a payload was changed before it was stored; what is absent was not done. */
 export interface PayloadCoding {
@@ -41,6 +41,9 @@ export interface PayloadCodecOptions {
   readonly encryption?: EncryptionOptions | undefined;
 }
 
+const COMPRESSION: OptionNames<CompressionOptions> = { aboveLength: true };
+const ENCRYPTION: OptionNames<EncryptionOptions> = { current: true, previous: true };
+
 const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
@@ -64,12 +67,13 @@ export class PayloadCodec {
   readonly #keys: ReadonlyMap<string, Uint8Array>;
 
   constructor(owner: string, { compression, encryption }: PayloadCodecOptions) {
+    if (compression !== undefined) checkNoUnknown(owner, compression, COMPRESSION, 'compression');
+    if (encryption !== undefined) checkNoUnknown(owner, encryption, ENCRYPTION, 'encryption');
     const { aboveLength = 32_768 } = compression ?? { aboveLength: Infinity };
     checkNumber(owner, 'compression.aboveLength', aboveLength, { atLeast: 0, allowInfinity: true });
     this.#compressAbove = aboveLength;
-    this.#current = encryption?.current;
-    const keys = encryption === undefined ? [] : [encryption.current, ...(encryption.previous ?? [])];
-    for (const key of keys) checkKey(owner, key);
+    const keys = encryption === undefined ? [] : keysOf(owner, encryption);
+    this.#current = keys[0];
     if (new Set(keys.map(({ id }) => id)).size < keys.length) {
       throw new RangeError(`${owner}: encryption must give every key an id of its own`);
     }
@@ -134,17 +138,23 @@ function tied({ compressed, keyId }: PayloadCoding, boundTo: string): Buffer {
   return Buffer.from(JSON.stringify([compressed ?? null, keyId ?? null, boundTo]));
 }
 
-function checkKey(owner: string, key: EncryptionKey): void {
+/** The keys as they are now, the current one first: whoever wipes theirs after use must not make us encrypt with zeros. */
+function keysOf(owner: string, { current, previous = [] }: EncryptionOptions): readonly EncryptionKey[] {
+  if (!Array.isArray(previous)) throw new TypeError(`${owner}: encryption.previous must be a list of keys`);
+  checkKey(owner, 'encryption.current', current);
+  for (const [index, key] of previous.entries()) checkKey(owner, `encryption.previous[${index}]`, key);
+  return [current, ...previous].map(({ id, key }) => ({ id, key: Uint8Array.from(key) }));
+}
+
+/** No message repeats a value: an id may be a key that was put into the wrong field. */
+function checkKey(owner: string, option: string, key: EncryptionKey): void {
   if (typeof key?.id !== 'string' || !/^[\w.-]{1,64}$/.test(key.id)) {
-    const allowed = '1 to 64 letters, digits, "_", "-" or "."';
-    throw new TypeError(refusal(owner, 'encryption: the id of a key', key?.id, allowed));
+    throw new TypeError(`${owner}: ${option}.id must be 1 to 64 letters, digits, "_", "-" or "."`);
   }
   if (!(key.key instanceof Uint8Array)) {
-    throw new TypeError(`${owner}: encryption: the key ${key.id} must be ${KEY_BYTES} bytes in a Uint8Array`);
+    throw new TypeError(`${owner}: ${option}.key must be ${KEY_BYTES} bytes in a Uint8Array`);
   }
   if (key.key.length !== KEY_BYTES) {
-    throw new RangeError(
-      `${owner}: encryption: the key ${key.id} must be ${KEY_BYTES} bytes, but it is ${key.key.length}`,
-    );
+    throw new RangeError(`${owner}: ${option}.key must be ${KEY_BYTES} bytes, but it is ${key.key.length}`);
   }
 }

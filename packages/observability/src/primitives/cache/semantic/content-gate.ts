@@ -11,7 +11,8 @@ const TURNING_WORDS: ReadonlySet<string> = new Set(
 
 const WORD = /\p{L}[\p{L}\p{M}'’]*/gu;
 const NUMBER = /\d+(?:[.,:/-]\d+)*/g;
-const QUOTED = /"[^"]*"|“[^”]*”|`[^`]*`|«[^»]*»/g;
+/** A quotation ends before the next one begins, so that marks without an end take linear time. */
+const QUOTED = /"[^"]*"|“[^“”]*”|`[^`]*`|«[^«»]*»/g;
 /** Names of code and of people and places: a capital or a mark inside a word, or a capital at the start of one within a sentence. */
 const IDENTIFIER = /\b\w*(?:[a-z\d][A-Z]|[_\d])\w*\b|(?<=[\p{L}\d,;:)]\s)\p{Lu}[\p{L}\d-]+/gu;
 

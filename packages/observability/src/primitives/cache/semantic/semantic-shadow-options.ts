@@ -1,4 +1,4 @@
-import { checkFunction, checkNumber, refusal } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
 import { type CacheOptions, checkCacheOptions } from '../cache-options.ts';
 
 /** As for the cache that is thought of. */
@@ -9,7 +9,7 @@ export interface SemanticShadowOptions<I> extends SharedOptions<I> {
   readonly embed: (text: string) => ArrayLike<number> | PromiseLike<ArrayLike<number>>;
   /** What one embedding costs, in US dollars. @defaultValue 0 */
   readonly embedUsd?: number | undefined;
-  /** How similar is similar enough, from 0 to 1: one policy for each. @defaultValue 0.8, 0.85, 0.9, 0.95, 0.98 */
+  /** How similar is similar enough, from 0 to 1: one policy for each, at most 20. @defaultValue 0.8, 0.85, 0.9, 0.95, 0.98 */
   readonly thresholds?: readonly number[] | undefined;
   /** Whether two answers say the same, such as a judge's opinion. @defaultValue equal but for case and white space */
   readonly agree?: ((stored: string, fresh: string) => boolean | PromiseLike<boolean>) | undefined;
@@ -17,7 +17,7 @@ export interface SemanticShadowOptions<I> extends SharedOptions<I> {
   readonly maxEntries?: number | undefined;
   /** How many requests may be worked on at once; others are left out, and counted. @defaultValue 16 */
   readonly maxPending?: number | undefined;
-  /** How long `embed` and `agree` may each take, in milliseconds. @defaultValue 30_000 */
+  /** How long `embed` and `agree` may each take, in milliseconds, at most a day. @defaultValue 30_000 */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -31,14 +31,36 @@ export type CheckedShadowOptions<I> = SharedOptions<I> & {
 const OWNER = 'SemanticShadowPrimitive';
 const USUAL_THRESHOLDS = [0.8, 0.85, 0.9, 0.95, 0.98];
 
+const DAY_MS = 86_400_000;
+
+/** Every threshold is a label of a metric. */
+const MAX_THRESHOLDS = 20;
+
+const OPTIONS: OptionNames<SemanticShadowOptions<unknown>> = {
+  embed: true,
+  embedUsd: true,
+  thresholds: true,
+  agree: true,
+  maxEntries: true,
+  maxPending: true,
+  timeoutMs: true,
+  operation: true,
+  vary: true,
+  scope: true,
+  cost: true,
+  provider: true,
+  prices: true,
+};
+
 /** @throws TypeError or RangeError naming the option, the value and what is allowed */
 export function checkShadowOptions<I>(options: SemanticShadowOptions<I>): CheckedShadowOptions<I> {
+  checkNoUnknown(OWNER, options, OPTIONS);
   const { thresholds = USUAL_THRESHOLDS, agree = areAlike, embedUsd = 0, timeoutMs = 30_000 } = options;
   const { embed, maxEntries = 2_000, maxPending = 16, operation, vary, scope, cost, provider, prices } = options;
   checkFunction(OWNER, 'embed', embed);
   checkFunction(OWNER, 'agree', agree);
   checkNumber(OWNER, 'embedUsd', embedUsd, { atLeast: 0 });
-  checkNumber(OWNER, 'timeoutMs', timeoutMs, { above: 0 });
+  checkNumber(OWNER, 'timeoutMs', timeoutMs, { above: 0, atMost: DAY_MS });
   checkNumber(OWNER, 'maxEntries', maxEntries, { atLeast: 1, atMost: 100_000, isInteger: true });
   checkNumber(OWNER, 'maxPending', maxPending, { atLeast: 1, isInteger: true });
   checkThresholds(thresholds);
@@ -48,10 +70,13 @@ export function checkShadowOptions<I>(options: SemanticShadowOptions<I>): Checke
 }
 
 function checkThresholds(thresholds: readonly number[]): void {
-  const allowed = 'a list of numbers from 0 to 1';
+  const allowed = `a list of 1 to ${MAX_THRESHOLDS} different numbers from 0 to 1`;
   if (!Array.isArray(thresholds)) throw new TypeError(refusal(OWNER, 'thresholds', thresholds, allowed));
-  if (thresholds.length === 0) throw new RangeError(`${OWNER}: thresholds must be ${allowed}, but it is empty`);
   for (const threshold of thresholds) checkNumber(OWNER, 'thresholds', threshold, { atLeast: 0, atMost: 1 });
+  const different = new Set(thresholds).size;
+  if (different === thresholds.length && different > 0 && different <= MAX_THRESHOLDS) return;
+  const found = `${thresholds.length}, ${different} of them different`;
+  throw new RangeError(`${OWNER}: thresholds must be ${allowed}, but it has ${found}`);
 }
 
 function areAlike(one: string, other: string): boolean {

@@ -179,7 +179,16 @@ describe('a semantic shadow', () => {
       await shadow.execute(input, acme).catch(() => {});
       await settled();
     }
-    expect(shadow.getStats()).toMatchObject({ requests: 4, compared: 0, notComparable: 3 });
+    expect(shadow.getStats()).toMatchObject({ requests: 4, compared: 0, notComparable: 4 });
+  });
+
+  it('compares no text and no answer that is very long', async () => {
+    let length = 40_000;
+    const shadow = shadowOf(() => 'a'.repeat(length));
+    await run(shadow, ask('hello'));
+    length = 1;
+    await run(shadow, ask('x'.repeat(40_000)));
+    expect(shadow.getStats()).toMatchObject({ compared: 0, notComparable: 2, embedCostUsd: 0 });
   });
 
   it('holds the newest requests only', async () => {
@@ -207,10 +216,14 @@ describe('a semantic shadow', () => {
     [{ thresholds: [] }, 'thresholds must be a list'],
     [{ thresholds: [1.1] }, 'thresholds must be a number at least 0 and at most 1'],
     [{ thresholds: 0.9 }, 'thresholds must be a list'],
+    [{ thresholds: [0.9, 0.9] }, 'thresholds must be a list of 1 to 20 different numbers'],
+    [{ thresholds: Array.from({ length: 21 }, (_, index) => index / 100) }, 'thresholds must be a list of 1 to 20'],
+    [{ threshold: 0.9 }, 'threshold is not an option'],
     [{ agree: 'yes' }, 'agree must be a function'],
     [{ maxEntries: 0 }, 'maxEntries must be a whole number'],
     [{ maxPending: 0.5 }, 'maxPending must be a whole number'],
     [{ timeoutMs: 0 }, 'timeoutMs must be a number above 0'],
+    [{ timeoutMs: 3e9 }, 'timeoutMs must be a number above 0 and at most 86400000'],
     [{ embedUsd: -1 }, 'embedUsd must be a number at least 0'],
   ])('refuses %o', (options, sentence) => {
     expect(() => shadowOf(() => '', options)).toThrow(`SemanticShadowPrimitive: ${sentence}`);

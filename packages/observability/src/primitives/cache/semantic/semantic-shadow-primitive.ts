@@ -20,13 +20,16 @@ import { type Answered, type SemanticShadowStats, Shadow } from './shadow.ts';
 /** An answer of a stream is not gathered beyond this. */
 const MAX_CHUNKS = 20_000;
 
+/** Of longer texts and answers nothing is compared, so that what is held in memory has a bound. */
+const MAX_LENGTH = 32_768;
+
 /**
  * Says what a semantic cache around a step would have answered, and how often wrongly, without serving anything: every request goes
  * to the step, and its answer is compared with that of the nearest earlier request.
  *
  * Only requests that are equal but for the text of their last message are compared, within one scope. A text that differs in a
  * number, a negation, a name or a quotation would be refused, however near. The newest texts and answers are held in this
- * process's memory, `maxEntries` of them, and nowhere else. Whatever `embed` and `agree` do, the caller gets the step's answer
+ * process's memory, `maxEntries` of them, and nowhere else; those above 32,768 characters are not compared. Whatever `embed` and `agree` do, the caller gets the step's answer
  * at once.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
@@ -78,7 +81,13 @@ export class SemanticShadowPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     note('semanticShadow.operation', this.name);
     this.#shadow.requested();
     const question = questionOf(input, context, this.#identity); // begun before the step could change the input
-    const output = await this.#step.execute(input, context);
+    let output: O;
+    try {
+      output = await this.#step.execute(input, context);
+    } catch (error) {
+      void this.#shadow.watch(undefined, note);
+      throw error;
+    }
     const watch = async (answer: unknown, isStreamed: boolean): Promise<void> => {
       const asked = await question;
       await this.#shadow.watch(
@@ -109,6 +118,7 @@ export class SemanticShadowPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   ): Answered | undefined {
     const answer = answerText(output);
     if (question === undefined || answer === undefined) return undefined;
+    if (question.text.length > MAX_LENGTH || answer.length > MAX_LENGTH) return undefined;
     if (judge(input, output, isStreamed).objection !== undefined) return undefined;
     const making = { input, usage: usageOf(output), model: modelOf(output) };
     return { ...question, answer, costUsd: answerCost(making, this.#pricing, context.clock.epochMs()) };

@@ -16,7 +16,7 @@ export interface SemanticShadowStats {
   readonly compared: number;
   /** Compared requests that repeat an earlier one to the letter: an exact cache answers them, so no policy counts them. */
   readonly exactRepeats: number;
-  /** Requests without a text to compare, or with an answer that no cache would store. */
+  /** Requests without a text to compare, and those without an answer or with one that no cache would store. */
   readonly notComparable: number;
   /** Requests that came while too many were being worked on. */
   readonly leftOut: number;

@@ -94,7 +94,13 @@ export class CodedStore implements CacheStore {
   }
 }
 
-/** What an answer belongs to; an encrypted payload can be read under the same only. */
-function identityOf({ digest, scopeHash, model, form, instance }: Envelope): string {
-  return JSON.stringify([digest, scopeHash, model ?? null, form, instance ?? null]);
+/**
+ * What an answer belongs to, and what money is computed from; an encrypted payload can be read under the same only. Its times are not
+ * in it: an import gives answers a new life without knowing their keys.
+ */
+function identityOf(envelope: Envelope): string {
+  const { digest, scopeHash, model, form, instance, generation, answeredBy, usage } = envelope;
+  return JSON.stringify(
+    [digest, scopeHash, model, form, instance, generation, answeredBy, usage].map((part) => part ?? null),
+  );
 }

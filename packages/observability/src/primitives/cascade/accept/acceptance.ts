@@ -1,6 +1,5 @@
-import type { WorkflowContext } from 'tta-dev-primitives';
+import { checkFunction, type WorkflowContext } from 'tta-dev-primitives';
 import type { Completion } from '../../../llm/completion/completion.ts';
-import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { RejectionReason } from '../facts.ts';
 
 /** The answer of one stage, as a rule sees it. */
@@ -28,12 +27,14 @@ export type Acceptance<I = unknown, O = unknown> = (
 /**
  * Accepts what every rule accepts; they are asked in turn, and the first that rejects says why.
  *
+ * @throws TypeError naming the rule if one is no function
  * @example
  * ```ts
  * new CascadePrimitive({ mini, large }, { accept: acceptAll(acceptComplete(), acceptJson(), ({ text }) => !text?.includes('TODO')) });
  * ```
  */
 export function acceptAll<I, O>(...rules: readonly Acceptance<I, O>[]): Acceptance<I, O> {
+  for (const [index, rule] of rules.entries()) checkFunction('acceptAll', `rules[${index}]`, rule);
   return async (answer) => {
     for (const rule of rules) {
       const verdict = await rule(answer);
@@ -43,14 +44,27 @@ export function acceptAll<I, O>(...rules: readonly Acceptance<I, O>[]): Acceptan
   };
 }
 
-/** What a rule says of an answer; a rule that fails accepts nothing. Never rejects. */
-export async function verdictOf<I, O>(rule: Acceptance<I, O>, answer: StageAnswer<I, O>): Promise<Verdict> {
+/** What a rule says of an answer; one that fails, or takes longer than `timeoutMs`, accepts nothing. Never rejects. */
+export function verdictWithin<I, O>(
+  timeoutMs: number,
+  rule: Acceptance<I, O>,
+  answer: StageAnswer<I, O>,
+): Promise<Verdict> {
+  const { promise, resolve } = Promise.withResolvers<Verdict>();
+  const timer = answer.context.clock.setTimer(() => resolve('judge_error'), timeoutMs);
+  void verdictOf(rule, answer).then((verdict) => {
+    timer.cancel();
+    resolve(verdict);
+  });
+  return promise;
+}
+
+async function verdictOf<I, O>(rule: Acceptance<I, O>, answer: StageAnswer<I, O>): Promise<Verdict> {
   try {
     const verdict: unknown = await rule(answer);
     if (verdict === true) return true;
     return typeof verdict === 'string' && isReason(verdict) ? verdict : 'custom';
-  } catch (error) {
-    ignoreRejection(error);
+  } catch {
     return 'judge_error';
   }
 }

@@ -19,6 +19,16 @@ const chat = (content: string | null, finish_reason: string | null = 'stop', mor
   choices: [{ index: 0, finish_reason, message: { role: 'assistant', content, ...more } }],
 });
 
+it.each<[string, () => unknown]>([
+  ['acceptArithmetic: required', () => acceptArithmetic({ required: true } as never)],
+  ['acceptComplete: refusal', () => acceptComplete({ refusal: /x/ } as never)],
+  ['acceptJson: shape', () => acceptJson({ shape: () => true } as never)],
+  ['acceptNumber: within', () => acceptNumber(() => 1, { within: 1 } as never)],
+  ['acceptLearned: above', () => acceptLearned(() => 1, { threshold: 0.5, above: 1 } as never)],
+])('says that %s is not an option', (sentence, make) => {
+  expect(make).toThrow(`${sentence} is not an option`);
+});
+
 describe('acceptComplete', () => {
   it.each<[string, unknown, unknown]>([
     ['an answer', chat('Paris.'), true],
@@ -73,6 +83,10 @@ describe('acceptJson', () => {
     expect(await judge(acceptJson({ schema: standard }), output)).toBe(verdict);
   });
 
+  it('is soon done with a fence that opens, holds blanks only and never closes', async () => {
+    expect(await judge(acceptJson(), `\`\`\`${' '.repeat(400_000)}`)).toBe('not_json');
+  });
+
   it('takes any JSON without a schema', async () => {
     expect(await judge(acceptJson(), '[1]')).toBe(true);
   });
@@ -112,6 +126,11 @@ describe('acceptNumber', () => {
     ['−2', -2],
     ['1e3', 1_000],
     ['12,345,678.9 dollars', 12_345_678.9],
+    ['it is .5', 0.5],
+    ['-.25', -0.25],
+    ['from 10-3', 3],
+    ['it is 5.', 5],
+    ['not a thousand: 1,2345', 2_345],
     ['none', undefined],
   ])('finds the last number of %j', (text, number) => {
     expect(lastNumberIn(text)).toBe(number);
@@ -178,6 +197,7 @@ describe('acceptAll', () => {
       asked.push(name);
       return verdict;
     };
+    expect(() => acceptAll(rule('a', true), undefined as never)).toThrow('acceptAll: rules[1] must be a function');
     expect(await judge(acceptAll(rule('a', true), rule('b', 'number'), rule('c', true)), 'x')).toBe('number');
     expect(asked).toEqual(['a', 'b']);
     expect(await judge(acceptAll(), 'x')).toBe(true);

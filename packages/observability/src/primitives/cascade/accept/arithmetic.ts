@@ -1,4 +1,4 @@
-import { checkBoolean } from 'tta-dev-primitives';
+import { checkBoolean, checkNoUnknown } from 'tta-dev-primitives';
 import { checkArithmetic } from '../../../learning/arithmetic.ts';
 import type { Acceptance } from './acceptance.ts';
 
@@ -15,7 +15,9 @@ export interface AcceptArithmeticOptions {
  *
  * @throws TypeError naming the option if an option is wrong
  */
-export function acceptArithmetic<I, O>({ isRequired = false }: AcceptArithmeticOptions = {}): Acceptance<I, O> {
+export function acceptArithmetic<I, O>(options: AcceptArithmeticOptions = {}): Acceptance<I, O> {
+  checkNoUnknown('acceptArithmetic', options, { isRequired: true });
+  const { isRequired = false } = options;
   checkBoolean('acceptArithmetic', 'isRequired', isRequired);
   return ({ text }) => {
     const { equations, wrong } = checkArithmetic(text ?? '');

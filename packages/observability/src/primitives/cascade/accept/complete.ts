@@ -1,3 +1,4 @@
+import { checkNoUnknown } from 'tta-dev-primitives';
 import type { Acceptance } from './acceptance.ts';
 
 export interface AcceptCompleteOptions {
@@ -31,7 +32,9 @@ const CUT_SHORT: ReadonlySet<string> = new Set([
  *
  * Refusals are known by how they begin, in English; a refusal that a model puts into a field of its own is known in any language.
  */
-export function acceptComplete<I, O>({ refusals = REFUSALS }: AcceptCompleteOptions = {}): Acceptance<I, O> {
+export function acceptComplete<I, O>(options: AcceptCompleteOptions = {}): Acceptance<I, O> {
+  checkNoUnknown('acceptComplete', options, { refusals: true });
+  const { refusals = REFUSALS } = options;
   if (!(refusals instanceof RegExp)) throw new TypeError('acceptComplete: refusals must be a regular expression');
   return ({ output, text, completion }) => {
     if (output === undefined || output === null) return 'empty';

@@ -1,4 +1,4 @@
-import { checkFunction } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown } from 'tta-dev-primitives';
 import type { Acceptance } from './acceptance.ts';
 
 /**
@@ -17,8 +17,8 @@ export interface AcceptJsonOptions {
   readonly schema?: StandardSchema | ((value: unknown) => boolean | PromiseLike<boolean>) | undefined;
 }
 
-/** Models like to put JSON into a fence, with and without a word about it before. */
-const FENCE = /```(?:json)?\s*\n?([\s\S]*?)```/iu;
+/** Models like to put JSON into a fence, with and without a word about it before. White space is left to JSON: it takes linear time. */
+const FENCE = /```(?:json)?([\s\S]*?)```/iu;
 
 /**
  * Accepts an answer whose text is JSON, alone or in a code fence, that fits a schema. An output that is no text and no model's answer
@@ -30,7 +30,9 @@ const FENCE = /```(?:json)?\s*\n?([\s\S]*?)```/iu;
  * acceptJson({ schema: z.object({ city: z.string() }) });
  * ```
  */
-export function acceptJson<I, O>({ schema }: AcceptJsonOptions = {}): Acceptance<I, O> {
+export function acceptJson<I, O>(options: AcceptJsonOptions = {}): Acceptance<I, O> {
+  checkNoUnknown('acceptJson', options, { schema: true });
+  const { schema } = options;
   const fits = schema === undefined ? (): boolean => true : fitOf(schema);
   return async ({ text, output }) => {
     const parsed = text === undefined ? { value: output } : jsonIn(text);

@@ -1,4 +1,4 @@
-import { checkFunction, checkNumber } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber } from 'tta-dev-primitives';
 import { promptOf as readPrompt } from '../../../llm/prompt/prompt.ts';
 import type { Acceptance } from './acceptance.ts';
 
@@ -17,10 +17,9 @@ export type Verifier = (prompt: string, answer: string) => number | PromiseLike<
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  */
-export function acceptLearned<I, O>(
-  verifier: Verifier,
-  { threshold, promptOf }: AcceptLearnedOptions<I>,
-): Acceptance<I, O> {
+export function acceptLearned<I, O>(verifier: Verifier, options: AcceptLearnedOptions<I>): Acceptance<I, O> {
+  checkNoUnknown('acceptLearned', options, { threshold: true, promptOf: true });
+  const { threshold, promptOf } = options;
   checkFunction('acceptLearned', 'verifier', verifier);
   checkNumber('acceptLearned', 'threshold', threshold, { atLeast: 0, atMost: 1 });
   if (promptOf !== undefined) checkFunction('acceptLearned', 'promptOf', promptOf);

@@ -1,4 +1,4 @@
-import { checkFunction, checkNumber, type WorkflowContext } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type WorkflowContext } from 'tta-dev-primitives';
 import type { Acceptance } from './acceptance.ts';
 
 export interface AcceptNumberOptions {
@@ -6,8 +6,8 @@ export interface AcceptNumberOptions {
   readonly tolerance?: number | undefined;
 }
 
-/** A number as people write it: with a sign, with commas between thousands, with an exponent. */
-const NUMBER = /[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?/giu;
+/** A number as people write it: with a sign where it follows no digit, with commas between thousands, with an exponent. */
+const NUMBER = /(?:(?<!\d)[-−])?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?<!\d)\.\d+)(?:e[-+]?\d+)?/giu;
 
 /**
  * Accepts an answer whose last number is the one that is expected, where a request lets it be known: a checksum, a sum of columns, a
@@ -22,8 +22,10 @@ const NUMBER = /[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?/giu;
  */
 export function acceptNumber<I, O>(
   expected: (input: I, context: WorkflowContext) => number | undefined | PromiseLike<number | undefined>,
-  { tolerance = 1e-9 }: AcceptNumberOptions = {},
+  options: AcceptNumberOptions = {},
 ): Acceptance<I, O> {
+  checkNoUnknown('acceptNumber', options, { tolerance: true });
+  const { tolerance = 1e-9 } = options;
   checkFunction('acceptNumber', 'expected', expected);
   checkNumber('acceptNumber', 'tolerance', tolerance, { atLeast: 0 });
   return async ({ text, input, context }) => {

@@ -1,0 +1,28 @@
+import { deriveController, followOutput, onDeadline, untilAborted, type WorkflowContext } from 'tta-dev-primitives';
+
+/**
+ * Does work that is waited for no longer than its context allows, whatever the work does: until that is cancelled, or until its
+ * deadline has passed where nobody else enforces it, in which case the work is aborted too. A stream that the work gives
+ * stays linked to the context to its end.
+ *
+ * @param name - of the context that the work is done in, where it needs one of its own
+ * @throws what the work throws, the abort reason, or a `TimeoutError`
+ */
+export async function untilDue<O>(
+  context: WorkflowContext,
+  name: string,
+  work: (own: WorkflowContext) => Promise<O>,
+): Promise<O> {
+  if (context.isDeadlineOwned || context.deadline === Infinity) return untilAborted(context, work(context));
+  const controller = deriveController(context);
+  const forget = onDeadline(context, (error) => controller.abort(error));
+  const own = context.child(name, { abortSource: controller.abortSource });
+  try {
+    return followOutput(await untilAborted(own, work(own)), { onEnd: controller.release });
+  } catch (error) {
+    controller.release();
+    throw error;
+  } finally {
+    forget();
+  }
+}
