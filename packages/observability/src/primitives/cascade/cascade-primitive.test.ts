@@ -109,6 +109,14 @@ describe('a cascade', () => {
     ],
     ['rejects', () => Promise.reject(new Error('careless'))],
     [
+      'throws what cannot be looked at',
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        throw proxy;
+      },
+    ],
+    [
       'throws a promise that rejects',
       () => {
         throw Promise.reject(new Error('careless'));
