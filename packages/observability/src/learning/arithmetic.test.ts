@@ -13,6 +13,13 @@ describe('the sums of a text', () => {
     ['x = 3, 12 = 12', 0, 0],
     ['1 / 0 = 5', 0, 0],
     ['(1 + 2 = 3', 0, 0],
+    ['-5 + 3 = -2', 1, 0],
+    ['it is −$5 + $3 = -2', 1, 0],
+    ['- 5 + 3 = 8', 1, 0],
+    ['-5 + 3 = 7', 1, 1],
+    ['x - 5 + 3 = 10', 0, 0],
+    ['x + 3 + 4 = 10', 0, 0],
+    ['2^3 + 1 = 9', 0, 0],
     ['', 0, 0],
   ])('%j: %d found, %d wrong', (text, equations, wrong) => {
     expect(checkArithmetic(text)).toEqual({ equations, wrong });

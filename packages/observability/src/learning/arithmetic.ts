@@ -13,17 +13,39 @@ const MAX_TEXT = 20_000;
 export function checkArithmetic(text: string): ArithmeticCheck {
   let equations = 0;
   let wrong = 0;
-  for (const [, expression = '', result = ''] of text.slice(0, MAX_TEXT).matchAll(EQUATION)) {
+  const read = text.slice(0, MAX_TEXT);
+  for (const { 1: expression = '', 2: result = '', index } of read.matchAll(EQUATION)) {
     if (!/[\d%]\s*\)*\s*[+*/×÷−-]/u.test(expression)) continue; // a number alone is no sum
-    const expected = resultOf(expression);
-    if (expected === undefined) continue;
+    const readings = readingsOf(expression, read.slice(Math.max(0, index - REACH), index));
+    const expected = readings.map(resultOf).filter((value) => value !== undefined);
+    if (expected.length === 0) continue;
     equations += 1;
-    const stated = Number(result.replaceAll(',', ''));
-    const digits = result.split('.')[1]?.length ?? 0;
-    const rounding = digits === 0 && Number.isInteger(expected) ? 1e-6 : 0.51 * 10 ** -digits;
-    if (Math.abs(expected - stated) > rounding + 1e-9 * Math.abs(expected)) wrong += 1;
+    if (!expected.some((value) => isRounded(result, value))) wrong += 1;
   }
   return { equations, wrong };
+}
+
+/** So far before an expression it is looked for what it might go on from. */
+const REACH = 8;
+
+/**
+ * What an expression may mean after what stands before it. A minus before it is its sign, or marks an item of a list; after any other
+ * operator, or the minus of a longer expression with a letter in it (`x - 5`), it is a part of one that cannot be calculated.
+ */
+function readingsOf(expression: string, before: string): readonly string[] {
+  const [, previous = '', gap = '', operator = '', after = ''] = /(\S?)(\s*)([+*/×÷^−-])([\s$]*)$/u.exec(before) ?? [];
+  if (operator === '') return [expression];
+  if (!'-−'.includes(operator)) return [];
+  const isSign = gap !== '' && !/\s/u.test(after);
+  if (!isSign && /[\p{L}\d)\]}%²³]/u.test(previous)) return [];
+  return [expression, `-${expression}`];
+}
+
+/** Whether a stated result is a number, up to the rounding that its last digit allows. */
+function isRounded(stated: string, expected: number): boolean {
+  const digits = stated.split('.')[1]?.length ?? 0;
+  const rounding = digits === 0 && Number.isInteger(expected) ? 1e-6 : 0.51 * 10 ** -digits;
+  return Math.abs(expected - Number(stated.replaceAll(',', ''))) <= rounding + 1e-9 * Math.abs(expected);
 }
 
 /** The value of a sum of numbers; undefined if it is none. Never runs what it reads. */

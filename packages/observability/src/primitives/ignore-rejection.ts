@@ -3,6 +3,10 @@
  * function passes for such a function, and a rejection that nobody hears ends the process.
  */
 export function ignoreRejection(given: unknown): void {
-  if (typeof given !== 'object' || given === null || !('then' in given)) return;
-  Promise.resolve(given).catch(() => {});
+  if (typeof given !== 'object' || given === null) return;
+  try {
+    if ('then' in given) Promise.resolve(given).catch(() => {});
+  } catch {
+    // What cannot be looked at (a revoked proxy) is no promise.
+  }
 }

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { agreement } from './agreement.ts';
 import { CascadePrimitive } from './cascade-primitive.ts';
+import { selfConsistency } from './self-consistency.ts';
 
 /** An answer of a million tokens. */
 const answer = (content: string, model?: string) => ({
@@ -134,5 +136,61 @@ describe('the money of a cascade', () => {
     expect(outcomes.accepted + outcomes.escalated).toBe(answers);
     expect(stages['mini']).toMatchObject({ asked: 1_000, answered: outcomes.accepted });
     expect(costUsd + costSavingsUsd).toBe(answers * 8);
+  });
+
+  it('adds up however stages end, in whatever order, and whenever their callers give up', async () => {
+    const textOf = ({ text }: { readonly text: string | undefined }) => text;
+    const request = fc.record({
+      ends: fc.array(fc.constantFrom('good', 'bad', 'fails'), { minLength: 7, maxLength: 7 }),
+      turns: fc.array(fc.nat(4), { minLength: 7, maxLength: 7 }),
+      gone: fc.option(fc.nat(12)),
+    });
+    const mode = fc.constantFrom('together' as const, 'in_turn' as const);
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { maxLength: 20 }), mode, async (requests, mode) => {
+        let paidUsd = 0;
+        const member = (place: number, usd: number) => ({
+          step: async ({ ends, turns }: (typeof requests)[number]) => {
+            for (let turn = 0; turn < (turns[place] ?? 0); turn += 1) await settled();
+            if (ends[place] === 'fails') throw new Error('down');
+            paidUsd += usd;
+            return answer(ends[place] ?? 'bad');
+          },
+          price: price(usd),
+        });
+        const cascade = new CascadePrimitive<(typeof requests)[number], unknown>(
+          {
+            single: member(0, 1),
+            pair: agreement({ one: member(1, 2), other: member(2, 3) }, textOf, { mode }),
+            many: selfConsistency(member(3, 4), textOf, { mode }),
+            large: member(4, 50),
+          },
+          { accept: isGood, selfSwitch: false },
+        );
+        let answered = 0;
+        await Promise.all(
+          requests.map(async (input) => {
+            const controller = new AbortController();
+            const answering = cascade.execute(input, new WorkflowContext({ signal: controller.signal }));
+            const counting = answering.then(
+              () => (answered += 1),
+              () => {},
+            );
+            if (input.gone !== null) {
+              for (let turn = 0; turn < input.gone; turn += 1) await settled();
+              controller.abort(new Error('enough'));
+            }
+            await counting;
+          }),
+        );
+        for (let turn = 0; turn < 6; turn += 1) await settled();
+        const { total, outcomes, costUsd, costSavingsUsd, stages } = cascade.getStats();
+        expect(total).toBe(requests.length);
+        expect(outcomes.accepted + outcomes.escalated).toBe(answered);
+        expect(costUsd).toBe(paidUsd);
+        expect(costSavingsUsd).toBe(outcomes.accepted * 50 - (costUsd - (stages['large']?.costUsd ?? 0)));
+      }),
+      { numRuns: 60 },
+    );
   });
 });

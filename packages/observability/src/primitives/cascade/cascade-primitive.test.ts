@@ -108,6 +108,20 @@ describe('a cascade', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('careless'))],
+    [
+      'throws what cannot be looked at',
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        throw proxy;
+      },
+    ],
+    [
+      'throws a promise that rejects',
+      () => {
+        throw Promise.reject(new Error('careless'));
+      },
+    ],
   ])('takes an answer for not good enough when the rule %s', async (_what, accept) => {
     const cascade = cascadeOf(says('good'), says('better'), { accept });
     expect(textOf(await cascade.execute('x'))).toBe('better');
@@ -256,6 +270,27 @@ describe('a cascade of streams', () => {
     const stream = await cascade.execute('x');
     expect(stream).toBeInstanceOf(ReadableStream);
     expect(await read(stream)).toEqual(chunks('good'));
+  });
+
+  it('gives the chunks as they are, also thenable ones', async () => {
+    const chunk = Object.fromEntries([['then', () => {}]]);
+    const source = [chunk][Symbol.iterator]();
+    const stream = { [Symbol.asyncIterator]: () => ({ next: async () => source.next() }) };
+    const cascade = new CascadePrimitive<string, unknown>(
+      { mini: () => stream, large: says('never') },
+      { accept: () => true },
+    );
+    const iterator = ((await cascade.execute('x')) as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    const { value } = await iterator.next();
+    expect(value === chunk).toBe(true);
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('ends a stream that begins again when its reader leaves it', async () => {
+    const cascade = cascadeOf(streams('good'), streams('never'));
+    const stream = (await cascade.execute('x')) as AsyncIterable<unknown>;
+    for await (const _chunk of stream) break;
+    expect(await read(stream)).toEqual([]);
   });
 
   it('hands the stream of the last stage on at once, and prices it when it has ended', async () => {

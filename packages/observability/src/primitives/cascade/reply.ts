@@ -78,8 +78,20 @@ function leave(source: Source, reason: unknown): void {
   }
 }
 
-async function* iterate(chunks: readonly unknown[]): AsyncGenerator<unknown, void, undefined> {
-  yield* chunks;
+/** A generator would wait for a chunk that is thenable. */
+function iterate(chunks: readonly unknown[]): AsyncIterableIterator<unknown, undefined> {
+  let position = 0;
+  return {
+    next: async () =>
+      position < chunks.length ? { done: false, value: chunks[position++] } : { done: true, value: undefined },
+    return: async () => {
+      position = chunks.length;
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 /** What rules are told of a whole output. */

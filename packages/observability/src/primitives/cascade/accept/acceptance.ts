@@ -1,5 +1,6 @@
 import { checkFunction, type WorkflowContext } from 'tta-dev-primitives';
 import type { Completion } from '../../../llm/completion/completion.ts';
+import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { RejectionReason } from '../facts.ts';
 
 /** The answer of one stage, as a rule sees it. */
@@ -64,7 +65,8 @@ async function verdictOf<I, O>(rule: Acceptance<I, O>, answer: StageAnswer<I, O>
     const verdict: unknown = await rule(answer);
     if (verdict === true) return true;
     return typeof verdict === 'string' && isReason(verdict) ? verdict : 'custom';
-  } catch {
+  } catch (error) {
+    ignoreRejection(error);
     return 'judge_error';
   }
 }

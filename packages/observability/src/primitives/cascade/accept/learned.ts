@@ -9,7 +9,7 @@ export interface AcceptLearnedOptions<I> {
   readonly promptOf?: ((input: I) => string) | undefined;
 }
 
-/** How likely an answer is good, from 0 to 1, judged by prompt and answer: a model of one's own, or one that `tta router` trained. */
+/** How likely an answer is good, from 0 to 1, judged by prompt and answer: a model of one's own. */
 export type Verifier = (prompt: string, answer: string) => number | PromiseLike<number>;
 
 /**
