@@ -7,18 +7,10 @@ import {
   refusal,
 } from 'tta-dev-primitives';
 import type { PriceSource } from '../../llm/price.ts';
+import { isStep, PRICED_STEP_OPTIONS, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { Acceptance } from './accept/acceptance.ts';
 import type { SelfSwitchSettings } from './self-switch.ts';
-import {
-  CascadeStage,
-  checkOrder,
-  isStep,
-  MEMBER_OPTIONS,
-  type MemberInit,
-  memberOf,
-  type PricedStep,
-  SingleStage,
-} from './stage.ts';
+import { CascadeStage, checkOrder, type MemberInit, SingleStage } from './stage.ts';
 
 /** A stage that asks one step, with a rule of its own in place of the cascade's. */
 export interface JudgedStep<I, O> extends PricedStep<I, O> {
@@ -80,7 +72,7 @@ const OPTIONS: OptionNames<CascadeOptions<unknown, unknown>> = {
   probeEvery: true,
 };
 
-const STAGE_OPTIONS: OptionNames<JudgedStep<unknown, unknown>> = { ...MEMBER_OPTIONS, accept: true };
+const STAGE_OPTIONS: OptionNames<JudgedStep<unknown, unknown>> = { ...PRICED_STEP_OPTIONS, accept: true };
 
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function cascadeSettingsOf<I, O>(
@@ -139,6 +131,10 @@ function stagesOf<I, O>(
     if (init instanceof CascadeStage) return { name, stage: init, accept };
     const own = isStep(init) ? undefined : (init as JudgedStep<I, O> | undefined)?.accept;
     if (own !== undefined) checkFunction(OWNER, `${option}.accept`, own);
-    return { name, stage: new SingleStage(memberOf(OWNER, option, name, init, STAGE_OPTIONS)), accept: own ?? accept };
+    return {
+      name,
+      stage: new SingleStage(pricedPrimitive(OWNER, option, name, init, STAGE_OPTIONS)),
+      accept: own ?? accept,
+    };
   });
 }

@@ -1,4 +1,5 @@
 import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
+import { pricedPrimitive } from '../priced-step.ts';
 import {
   COMPARISON_OPTIONS,
   type Comparison,
@@ -9,7 +10,7 @@ import {
   extracted,
 } from './agreement.ts';
 import { answerOf, type Reply } from './reply.ts';
-import { type Asked, type Asking, CascadeStage, type Member, type MemberInit, memberOf } from './stage.ts';
+import { type Asked, type Asking, CascadeStage, type Member, type MemberInit } from './stage.ts';
 
 export interface SelfConsistencyOptions extends ComparisonOptions {
   /** How often the step is asked. @defaultValue 3 */
@@ -39,7 +40,7 @@ export function selfConsistency<I, O>(
   checkNumber('selfConsistency', 'k', k, { atLeast: 2, atMost: 100, isInteger: true });
   checkNumber('selfConsistency', 'atLeast', atLeast, { atLeast: 1, atMost: k, isInteger: true });
   const comparison = comparisonOf('selfConsistency', extract, compared);
-  return new SelfConsistencyStage(memberOf('selfConsistency', 'step', 'sample', step), k, atLeast, comparison);
+  return new SelfConsistencyStage(pricedPrimitive('selfConsistency', 'step', 'sample', step), k, atLeast, comparison);
 }
 
 /** Answers that are the same. */

@@ -1,35 +1,13 @@
-import {
-  checkNoUnknown,
-  type OptionNames,
-  refusal,
-  type Step,
-  step,
-  type WorkflowContext,
-  type WorkflowPrimitive,
-} from 'tta-dev-primitives';
-import type { PricedModel } from '../../llm/model-price.ts';
-import { checkTokenPrice, type TokenPrice } from '../../llm/price-list.ts';
+import { refusal, type Step, type WorkflowContext } from 'tta-dev-primitives';
+import { isStep, type PricedPrimitive, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { Verdict } from './accept/acceptance.ts';
 import type { Reply } from './reply.ts';
-
-/** A step, and what is needed to price its answers. */
-export interface PricedStep<I, O> {
-  readonly step: Step<I, O>;
-  /** As which model its answers are priced. @defaultValue the model that the answer names */
-  readonly model?: string | undefined;
-  /** Who serves the model, as OpenTelemetry or the price source names it. */
-  readonly provider?: string | undefined;
-  /** What its tokens cost, instead of asking the price source. */
-  readonly price?: TokenPrice | undefined;
-}
 
 /** A step that a stage asks, alone or with what is needed to price its answers. */
 export type MemberInit<I, O> = Step<I, O> | PricedStep<I, O>;
 
 /** A step that a stage asks. */
-export interface Member<I, O> extends PricedModel {
-  readonly step: WorkflowPrimitive<I, O>;
-}
+export type Member<I, O> = PricedPrimitive<I, O>;
 
 /** What a stage is given to ask its members with. */
 export interface Asking<I, O> {
@@ -73,38 +51,6 @@ export class SingleStage<I, O> extends CascadeStage<I, O> {
   }
 }
 
-export const MEMBER_OPTIONS: OptionNames<PricedStep<unknown, unknown>> = {
-  step: true,
-  model: true,
-  provider: true,
-  price: true,
-};
-
-/** Makes a member ready. @throws TypeError or RangeError that names the option and what is wrong with it */
-export function memberOf<I, O>(
-  owner: string,
-  option: string,
-  name: string,
-  init: MemberInit<I, O>,
-  known: Readonly<Record<string, true>> = MEMBER_OPTIONS,
-): Member<I, O> {
-  if (isStep(init)) {
-    return { name, step: primitiveOf(name, init), model: undefined, provider: undefined, price: undefined };
-  }
-  if (typeof init !== 'object' || init === null || !isStep(init.step)) {
-    const [where, what] = typeof init === 'object' && init !== null ? [`${option}.step`, init.step] : [option, init];
-    throw new TypeError(refusal(owner, where, what, 'a function or a primitive'));
-  }
-  checkNoUnknown(owner, init, known, option);
-  const { model, provider, price } = init;
-  for (const [field, value] of Object.entries({ model, provider })) {
-    if (value === undefined || (typeof value === 'string' && value !== '')) continue;
-    throw new TypeError(refusal(owner, `${option}.${field}`, value, 'a name'));
-  }
-  if (price !== undefined) checkTokenPrice(owner, `${option}.price`, price);
-  return { name, step: primitiveOf(name, init.step), model, provider, price };
-}
-
 /** Makes the members of a stage ready. @throws TypeError or RangeError if there are fewer than `atLeast` */
 export function membersOf<I, O>(
   owner: string,
@@ -119,7 +65,7 @@ export function membersOf<I, O>(
   if (entries.length < atLeast) {
     throw new RangeError(`${owner}: members must be ${atLeast} steps or more, but they are ${entries.length}`);
   }
-  return entries.map(([name, init]) => memberOf(owner, `members[${JSON.stringify(name)}]`, name, init));
+  return entries.map(([name, init]) => pricedPrimitive(owner, `members[${JSON.stringify(name)}]`, name, init));
 }
 
 /**
@@ -132,14 +78,4 @@ export function checkOrder(owner: string, option: string, inits: object): void {
   if (number === undefined) return;
   const why = 'because JavaScript puts such names before all others';
   throw new TypeError(`${owner}: ${option} must not be named by whole numbers, as ${number} is, ${why}`);
-}
-
-export function isStep<I, O>(init: unknown): init is Step<I, O> {
-  if (typeof init === 'function') return true;
-  return typeof init === 'object' && init !== null && 'execute' in init && typeof init.execute === 'function';
-}
-
-/** A plain function takes the name of its member, which says more in a span than the function's own. */
-function primitiveOf<I, O>(name: string, work: Step<I, O>): WorkflowPrimitive<I, O> {
-  return typeof work === 'function' ? step(name, work) : work;
 }

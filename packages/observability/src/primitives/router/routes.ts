@@ -1,17 +1,10 @@
-import {
-  checkNoUnknown,
-  type OptionNames,
-  refusal,
-  type Step,
-  step,
-  type WorkflowContext,
-  type WorkflowPrimitive,
-} from 'tta-dev-primitives';
+import { type OptionNames, refusal, type Step, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
 import type { PricedModel } from '../../llm/model-price.ts';
 import type { PriceSource } from '../../llm/price.ts';
-import { checkTokenPrice, type TokenPrice } from '../../llm/price-list.ts';
+import type { TokenPrice } from '../../llm/price-list.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
 import type { Usage } from '../../llm/usage.ts';
+import { isStep, PRICED_STEP_OPTIONS, type PricedPrimitive, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { CostEstimate } from './estimate/cost-estimate.ts';
 import { EstimatePrices } from './estimate/estimate-prices.ts';
 import type { CooldownSettings } from './health/cooldown.ts';
@@ -21,14 +14,7 @@ import { checkLimits, type RouteLimits } from './route-limits.ts';
 const OWNER = 'RouterPrimitive';
 
 /** A way to answer, and what is needed to price its answers. */
-export interface PricedRoute<I, O> {
-  readonly step: Step<I, O>;
-  /** As which model its answers are priced. @defaultValue the model that the answer names */
-  readonly model?: string | undefined;
-  /** Who serves the model, as OpenTelemetry or the price source names it: `openai`, `aws.bedrock`, `groq` ... */
-  readonly provider?: string | undefined;
-  /** What its tokens cost, instead of asking the price source. */
-  readonly price?: TokenPrice | undefined;
+export interface PricedRoute<I, O> extends PricedStep<I, O> {
   /** What it can do; kept by `byRules`. @defaultValue everything */
   readonly limits?: RouteLimits | undefined;
 }
@@ -73,13 +59,13 @@ export class Route<I, O> implements RouteCandidate {
   readonly state: RouteState;
   readonly #estimates: EstimatePrices;
 
-  constructor(name: string, init: PricedRoute<I, O>, { prices, cooldown }: RouteSettings) {
-    this.name = name;
-    this.model = init.model;
-    this.provider = init.provider;
-    this.price = init.price;
-    this.limits = init.limits ?? {};
-    this.step = primitiveOf(name, init.step);
+  constructor(priced: PricedPrimitive<I, O>, limits: RouteLimits, { prices, cooldown }: RouteSettings) {
+    this.name = priced.name;
+    this.model = priced.model;
+    this.provider = priced.provider;
+    this.price = priced.price;
+    this.limits = limits;
+    this.step = priced.step;
     this.state = new RouteState(this.step, cooldown);
     this.#estimates = new EstimatePrices(this, prices);
   }
@@ -136,41 +122,12 @@ export function namedRoute<I, O>(routes: Routes<I, O>, option: string, name: unk
   return route;
 }
 
-const ROUTE_NAMES: OptionNames<PricedRoute<never, never>> = {
-  step: true,
-  model: true,
-  provider: true,
-  price: true,
-  limits: true,
-};
+const ROUTE_NAMES: OptionNames<PricedRoute<never, never>> = { ...PRICED_STEP_OPTIONS, limits: true };
 
 function routeOf<I, O>(name: string, init: RouteInit<I, O>, settings: RouteSettings): Route<I, O> {
   const option = `routes[${JSON.stringify(name)}]`;
-  if (isStep(init)) return new Route(name, { step: init }, settings);
-  if (typeof init !== 'object' || init === null || !isStep(init.step)) {
-    const wrong = typeof init === 'object' && init !== null ? [`${option}.step`, init.step] : [option, init];
-    throw new TypeError(refusal(OWNER, String(wrong[0]), wrong[1], 'a function or a primitive'));
-  }
-  const { model, provider, price, limits } = init;
-  checkNoUnknown(OWNER, init, ROUTE_NAMES, option);
-  checkName(`${option}.model`, model);
-  checkName(`${option}.provider`, provider);
-  if (price !== undefined) checkTokenPrice(OWNER, `${option}.price`, price);
+  const priced = pricedPrimitive(OWNER, option, name, init, ROUTE_NAMES);
+  const limits = isStep(init) ? undefined : (init as PricedRoute<I, O>).limits;
   if (limits !== undefined) checkLimits(OWNER, `${option}.limits`, limits);
-  return new Route(name, init, settings);
-}
-
-function isStep<I, O>(init: unknown): init is Step<I, O> {
-  if (typeof init === 'function') return true;
-  return typeof init === 'object' && init !== null && 'execute' in init && typeof init.execute === 'function';
-}
-
-/** A plain function takes the name of its route, which says more in a span than the function's own. */
-function primitiveOf<I, O>(name: string, work: Step<I, O>): WorkflowPrimitive<I, O> {
-  return typeof work === 'function' ? step(name, work) : work;
-}
-
-function checkName(option: string, name: unknown): void {
-  if (name === undefined) return;
-  if (typeof name !== 'string' || name === '') throw new TypeError(refusal(OWNER, option, name, 'a name'));
+  return new Route(priced, limits ?? {}, settings);
 }

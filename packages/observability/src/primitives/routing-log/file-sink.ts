@@ -1,5 +1,5 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { checkNumber, checkText, refusal } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, checkText, type OptionNames, refusal } from 'tta-dev-primitives';
 import type { RoutingLogSink } from './sink.ts';
 
 export interface FileSinkOptions {
@@ -11,6 +11,7 @@ export interface FileSinkOptions {
 }
 
 const OWNER = 'fileSink';
+const OPTIONS: OptionNames<FileSinkOptions> = { path: true, maxBytes: true, keep: true };
 const USUAL_BYTES = 64 * 1024 * 1024;
 /** Nobody but the owner reads or writes the log. */
 const MODE = 0o600;
@@ -22,6 +23,7 @@ const MODE = 0o600;
  * @throws TypeError or RangeError naming the option if an option is wrong
  */
 export function fileSink(options: FileSinkOptions): RoutingLogSink {
+  checkNoUnknown(OWNER, options, OPTIONS);
   const { path, maxBytes = USUAL_BYTES, keep = 4 } = options;
   checkText(OWNER, 'path', path);
   if (path === '') throw new RangeError(refusal(OWNER, 'path', path, 'the name of a file'));

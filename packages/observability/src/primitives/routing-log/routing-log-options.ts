@@ -3,8 +3,10 @@ import {
   checkBoolean,
   checkFunction,
   checkMethods,
+  checkNoUnknown,
   checkNumber,
   checkText,
+  type OptionNames,
   refusal,
   type WorkflowContext,
 } from 'tta-dev-primitives';
@@ -68,8 +70,27 @@ export interface RoutingLogSettings<I> extends RowSettings {
 
 const OWNER = 'RoutingLogPrimitive';
 
+const OPTIONS: OptionNames<RoutingLogOptions<unknown>> = {
+  sink: true,
+  includePrompt: true,
+  includeAnswer: true,
+  secret: true,
+  models: true,
+  hashBits: true,
+  promptOf: true,
+  grade: true,
+  timeoutMs: true,
+  gradeWithinMs: true,
+  maxHeld: true,
+  maxBufferBytes: true,
+  prices: true,
+  logger: true,
+  operation: true,
+};
+
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function routingLogSettingsOf<I>(options: RoutingLogOptions<I>): RoutingLogSettings<I> {
+  checkNoUnknown(OWNER, options, OPTIONS);
   const { sink, includePrompt = false, includeAnswer = false, secret = randomBytes(32).toString('hex') } = options;
   const { models = [], hashBits = USUAL_HASH_BITS, grade, gradeWithinMs = 0, maxHeld = 1_000 } = options;
   const { maxBufferBytes = 4 * 1024 * 1024, timeoutMs = 30_000, prices, logger, operation } = options;

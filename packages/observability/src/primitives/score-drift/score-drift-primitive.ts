@@ -1,8 +1,10 @@
 import {
   asPrimitive,
   checkFunction,
+  checkNoUnknown,
   checkNumber,
   type NoteFact,
+  type OptionNames,
   type RunningStep,
   refusal,
   type Step,
@@ -45,6 +47,14 @@ export interface ScoreDriftStats {
 
 const OWNER = 'ScoreDriftPrimitive';
 
+const OPTIONS: OptionNames<ScoreDriftOptions<unknown>> = {
+  weights: true,
+  window: true,
+  every: true,
+  promptOf: true,
+  operation: true,
+};
+
 /**
  * Watches whether live traffic is still what a learned router was calibrated on: a threshold keeps its promise for prompts like those it
  * was chosen on, and for no other ones.
@@ -69,6 +79,7 @@ export class ScoreDriftPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   #unscored = 0;
 
   constructor(work: Step<I, O>, options: ScoreDriftOptions<I>) {
+    checkNoUnknown(OWNER, options, OPTIONS);
     const { window = 1_000, every = 1, operation, promptOf: read = (input: I) => promptOf(input).text } = options;
     checkNumber(OWNER, 'window', window, { atLeast: 200, atMost: 1_000_000, isInteger: true });
     checkNumber(OWNER, 'every', every, { atLeast: 1, isInteger: true });

@@ -1,13 +1,14 @@
 import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
 import { soberly } from '../../llm/fields.ts';
 import { ignoreRejection } from '../ignore-rejection.ts';
+import type { PricedPrimitive } from '../priced-step.ts';
 import { withinTime } from '../within-time.ts';
 import { Allowance } from './allowance.ts';
 import { type BackgroundCall, callInBackground } from './background-call.ts';
 import { type Comparison, rowOf } from './comparison.ts';
 import type { ShadowOutcome } from './facts.ts';
 import { areGrades, type Grades } from './grading.ts';
-import type { ShadowMember, ShadowSettings } from './shadow-options.ts';
+import type { ShadowSettings } from './shadow-options.ts';
 import type { ShadowStatistics } from './shadow-statistics.ts';
 import { AS_IT_SAYS, readAnswer, type ShadowAnswer, stateCall } from './whole-answer.ts';
 
@@ -78,7 +79,7 @@ export class Comparing<I, O> {
   }
 
   /** Its place is taken until the call has really ended, however late, and its grading too. */
-  async #ask(member: ShadowMember<I, O>, answered: Answered<I, O>): Promise<ShadowOutcome> {
+  async #ask(member: PricedPrimitive<I, O>, answered: Answered<I, O>): Promise<ShadowOutcome> {
     const { input, context } = answered;
     const call = callInBackground(member.step, input, context, this.#settings.timeoutMs);
     const outcome = this.#await(call, member, answered);
@@ -88,7 +89,7 @@ export class Comparing<I, O> {
 
   async #await(
     { output }: BackgroundCall<O>,
-    member: ShadowMember<I, O>,
+    member: PricedPrimitive<I, O>,
     answered: Answered<I, O>,
   ): Promise<ShadowOutcome> {
     const { context, note } = answered;

@@ -2,43 +2,32 @@ import { randomBytes } from 'node:crypto';
 import {
   asPrimitive,
   checkFunction,
+  checkNoUnknown,
   checkNumber,
   checkText,
+  type OptionNames,
   refusal,
   type Step,
-  step,
   type WorkflowContext,
   type WorkflowPrimitive,
 } from 'tta-dev-primitives';
 import { isVersionOf } from '../../llm/model-name.ts';
-import type { PricedModel } from '../../llm/model-price.ts';
 import type { PriceSource } from '../../llm/price.ts';
-import { checkTokenPrice, type TokenPrice } from '../../llm/price-list.ts';
+import { type PricedPrimitive, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { AllowanceSettings } from './allowance.ts';
 import type { Comparison } from './comparison.ts';
 import { type Agree, type Grade, gradeByAgreement } from './grading.ts';
 import type { SliceSettings } from './slice.ts';
 import type { ShadowAnswer } from './whole-answer.ts';
 
-/** A step that only the shadow asks, and what is needed to price its answers. */
-export interface ShadowedStep<I, O> {
-  readonly step: Step<I, O>;
-  /** As which model its answers are priced. @defaultValue the model that the answer names */
-  readonly model?: string | undefined;
-  /** Who serves the model, as OpenTelemetry or the price source names it. */
-  readonly provider?: string | undefined;
-  /** What its tokens cost, instead of asking the price source. */
-  readonly price?: TokenPrice | undefined;
-}
-
 export interface ShadowOptions<I, O> {
   /** The strong model alone: what all requests would have gone to. */
-  readonly baseline: Step<I, O> | ShadowedStep<I, O>;
+  readonly baseline: Step<I, O> | PricedStep<I, O>;
   /**
    * The cheap model. It is asked where the answer came from the baseline, which the control against chance needs.
    * @defaultValue nobody is asked there: the baseline's answer is its own baseline
    */
-  readonly cheap?: Step<I, O> | ShadowedStep<I, O> | undefined;
+  readonly cheap?: Step<I, O> | PricedStep<I, O> | undefined;
   /** The share of requests that is compared, from 0 to 1. @defaultValue 0.02 */
   readonly share?: number | undefined;
   /**
@@ -82,16 +71,11 @@ export interface ShadowOptions<I, O> {
   readonly operation?: string | undefined;
 }
 
-/** A step that only the shadow asks. */
-export interface ShadowMember<I, O> extends PricedModel {
-  readonly step: WorkflowPrimitive<I, O>;
-}
-
 export interface ShadowSettings<I, O> {
   readonly operation: string;
   readonly step: WorkflowPrimitive<I, O>;
-  readonly baseline: ShadowMember<I, O>;
-  readonly cheap: ShadowMember<I, O> | undefined;
+  readonly baseline: PricedPrimitive<I, O>;
+  readonly cheap: PricedPrimitive<I, O> | undefined;
   readonly slice: SliceSettings<I>;
   readonly allowance: AllowanceSettings;
   readonly timeoutMs: number;
@@ -106,10 +90,35 @@ export interface ShadowSettings<I, O> {
 }
 
 const OWNER = 'ShadowPrimitive';
+
+const OPTIONS: OptionNames<ShadowOptions<unknown, unknown>> = {
+  baseline: true,
+  cheap: true,
+  share: true,
+  sampleBy: true,
+  secret: true,
+  random: true,
+  maxPerMinute: true,
+  maxPending: true,
+  budgetUsd: true,
+  budgetWindowMs: true,
+  timeoutMs: true,
+  grade: true,
+  agree: true,
+  answerCost: true,
+  isFromBaseline: true,
+  onCompared: true,
+  target: true,
+  window: true,
+  minComparisons: true,
+  prices: true,
+  operation: true,
+};
 const DAY_MS = 86_400_000;
 
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function shadowSettingsOf<I, O>(work: Step<I, O>, options: ShadowOptions<I, O>): ShadowSettings<I, O> {
+  checkNoUnknown(OWNER, options, OPTIONS);
   const { share = 0.02, maxPerMinute = 60, maxPending = 4, budgetUsd = Infinity, budgetWindowMs = DAY_MS } = options;
   const { target = 0.98, window = 1_000, minComparisons = 100, timeoutMs = 60_000, random = Math.random } = options;
   const { sampleBy, secret = randomBytes(32).toString('hex'), grade, agree, prices, operation } = options;
@@ -136,12 +145,12 @@ export function shadowSettingsOf<I, O>(work: Step<I, O>, options: ShadowOptions<
     throw new TypeError(refusal(OWNER, 'operation', operation, 'a name'));
   }
   const primitive = asPrimitive(work);
-  const baseline = memberOf('baseline', options.baseline);
+  const baseline = pricedPrimitive(OWNER, 'baseline', 'baseline', options.baseline);
   return {
     operation: operation ?? primitive.name,
     step: primitive,
     baseline,
-    cheap: options.cheap === undefined ? undefined : memberOf('cheap', options.cheap),
+    cheap: options.cheap === undefined ? undefined : pricedPrimitive(OWNER, 'cheap', 'cheap', options.cheap),
     slice: { share, sampleBy, secret, random },
     allowance: { maxPerMinute, maxPending, budgetUsd, budgetWindowMs },
     timeoutMs,
@@ -155,29 +164,4 @@ export function shadowSettingsOf<I, O>(work: Step<I, O>, options: ShadowOptions<
     minComparisons,
     prices,
   };
-}
-
-function memberOf<I, O>(name: string, init: Step<I, O> | ShadowedStep<I, O>): ShadowMember<I, O> {
-  if (isStep<I, O>(init)) {
-    return { name, step: primitiveOf(name, init), model: undefined, provider: undefined, price: undefined };
-  }
-  if (typeof init !== 'object' || init === null || !isStep<I, O>(init.step)) {
-    throw new TypeError(refusal(OWNER, name, init, 'a step, or an object with one in step'));
-  }
-  const { model, provider, price } = init;
-  for (const [field, value] of Object.entries({ model, provider })) {
-    if (value !== undefined) checkText(OWNER, `${name}.${field}`, value);
-  }
-  if (price !== undefined) checkTokenPrice(OWNER, `${name}.price`, price);
-  return { name, step: primitiveOf(name, init.step), model, provider, price };
-}
-
-function isStep<I, O>(init: unknown): init is Step<I, O> {
-  return (
-    typeof init === 'function' || typeof (init as { execute?: unknown } | null | undefined)?.execute === 'function'
-  );
-}
-
-function primitiveOf<I, O>(name: string, work: Step<I, O>): WorkflowPrimitive<I, O> {
-  return typeof work === 'function' ? step(name, work) : work;
 }

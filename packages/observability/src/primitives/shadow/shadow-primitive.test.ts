@@ -346,10 +346,8 @@ describe('a shadow', () => {
     expect(make({ share: 2 })).toThrow(
       new RangeError('ShadowPrimitive: share must be a number at least 0 and at most 1, but it is 2'),
     );
-    expect(make({ baseline: 1 })).toThrow(
-      'ShadowPrimitive: baseline must be a step, or an object with one in step, but it is 1',
-    );
-    expect(make({ cheap: {} })).toThrow('ShadowPrimitive: cheap must be a step');
+    expect(make({ baseline: 1 })).toThrow('ShadowPrimitive: baseline must be a function or a primitive, but it is 1');
+    expect(make({ cheap: {} })).toThrow('ShadowPrimitive: cheap.step must be a function or a primitive');
     expect(make({ grade: () => undefined, agree: () => true })).toThrow('grade and agree exclude each other');
     expect(make({ onCompared: 1 })).toThrow('ShadowPrimitive: onCompared must be a function');
     expect(make({ budgetUsd: 0 })).toThrow('ShadowPrimitive: budgetUsd must be a number above 0');

@@ -1,5 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
+import {
+  type Clock,
+  checkNoUnknown,
+  checkNumber,
+  type NoteFact,
+  type OptionNames,
+  systemClock,
+} from 'tta-dev-primitives';
 import { type CacheStore, markGuarded, type ResidentValue, type StoreEntry } from './store.ts';
 
 export interface MemoryStoreOptions {
@@ -16,6 +23,8 @@ interface Entry extends ResidentValue {
 /** What an entry takes besides its characters: the node of the list, the slot of the map, the object. */
 const ENTRY_OVERHEAD_BYTES = 200;
 
+const OPTIONS: OptionNames<MemoryStoreOptions> = { maxBytes: true, clock: true };
+
 /**
  * Keeps values in this process, the least recently used leaving first when memory runs out.
  *
@@ -28,7 +37,9 @@ const ENTRY_OVERHEAD_BYTES = 200;
  * const answers = new CachePrimitive(ask, { store: memoryStore({ maxBytes: 16_000_000 }) });
  * ```
  */
-export function memoryStore({ maxBytes = 67_108_864, clock = systemClock }: MemoryStoreOptions = {}): CacheStore {
+export function memoryStore(options: MemoryStoreOptions = {}): CacheStore {
+  checkNoUnknown('memoryStore', options, OPTIONS);
+  const { maxBytes = 67_108_864, clock = systemClock } = options;
   checkNumber('memoryStore', 'maxBytes', maxBytes, { atLeast: 1, isInteger: true });
   return markGuarded(new MemoryStore(maxBytes, clock));
 }

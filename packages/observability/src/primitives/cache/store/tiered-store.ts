@@ -1,4 +1,11 @@
-import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
+import {
+  type Clock,
+  checkNoUnknown,
+  checkNumber,
+  type NoteFact,
+  type OptionNames,
+  systemClock,
+} from 'tta-dev-primitives';
 import { readEnvelope, remainingLifeOf } from '../entry/envelope.ts';
 import { guardedStore } from './guard/guarded-store.ts';
 import { type CacheStore, markGuarded, type StoreEntry } from './store.ts';
@@ -9,6 +16,8 @@ export interface TieredStoreOptions {
   /** @defaultValue systemClock */
   readonly clock?: Clock | undefined;
 }
+
+const OPTIONS: OptionNames<TieredStoreOptions> = { nearTtlMs: true, clock: true };
 
 /**
  * Puts a fast store before a shared one: what is near is answered without asking far, and what was far is kept near.
@@ -24,6 +33,7 @@ export interface TieredStoreOptions {
  * ```
  */
 export function tieredStore(near: CacheStore, far: CacheStore, options: TieredStoreOptions = {}): CacheStore {
+  checkNoUnknown('tieredStore', options, OPTIONS);
   const { nearTtlMs = 60_000, clock = systemClock } = options;
   checkNumber('tieredStore', 'nearTtlMs', nearTtlMs, { above: 0, allowInfinity: true });
   return markGuarded(new TieredStore(guardedStore(near, { tier: 'near' }), guardedStore(far), nearTtlMs, clock));

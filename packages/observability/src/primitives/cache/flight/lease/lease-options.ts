@@ -1,4 +1,4 @@
-import { checkNumber, refusal } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
 
 /** How processes that share a store share a call. */
 export interface LeaseOptions {
@@ -32,12 +32,15 @@ export function leaseTerms({ ttlMs = 2_000, waitMs = 30_000, streamWaitMs = 1_00
   return { ttlMs, waitMs, streamWaitMs };
 }
 
+const OPTIONS: OptionNames<LeaseOptions> = { ttlMs: true, waitMs: true, streamWaitMs: true };
+
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function checkLeaseOptions(lease: unknown): asserts lease is false | LeaseOptions | undefined {
   if (lease === undefined || lease === false) return;
   if (typeof lease !== 'object' || lease === null) {
     throw new TypeError(refusal('CachePrimitive', 'lease', lease, 'false or an object'));
   }
+  checkNoUnknown('CachePrimitive', lease, OPTIONS, 'lease');
   const { ttlMs, waitMs, streamWaitMs } = leaseTerms(lease);
   checkNumber('CachePrimitive', 'lease.ttlMs', ttlMs, { atLeast: 100, atMost: 3_600_000 });
   for (const [name, value] of Object.entries({ waitMs, streamWaitMs })) {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { checkNumber, refusal, systemClock } from 'tta-dev-primitives';
-import { type GuardOptions, guardedStore } from '../guard/guarded-store.ts';
+import { checkNoUnknown, checkNumber, type OptionNames, refusal, systemClock } from 'tta-dev-primitives';
+import { type GuardOptions, guardedStore, STORE_OPTIONS } from '../guard/guarded-store.ts';
 import type { CacheStore } from '../store.ts';
 import { FileEntries } from './file-entries.ts';
 
@@ -10,6 +10,8 @@ export interface FileStoreOptions extends Omit<GuardOptions, 'tier'> {
   /** How many bytes keys and values may take; the file itself is somewhat larger. @defaultValue 268_435_456 (256 MiB) */
   readonly maxBytes?: number | undefined;
 }
+
+const OPTIONS: OptionNames<FileStoreOptions> = { ...STORE_OPTIONS, path: true, maxBytes: true };
 
 /**
  * Keeps values in one file of this machine, for a command line, tests, evaluations: what one run has paid for, the next has.
@@ -28,7 +30,9 @@ export interface FileStoreOptions extends Omit<GuardOptions, 'tier'> {
  * const store = tieredStore(memoryStore(), fileStore({ path: '.cache/answers.db' }));
  * ```
  */
-export function fileStore({ path, maxBytes = 268_435_456, ...guard }: FileStoreOptions): CacheStore {
+export function fileStore(options: FileStoreOptions): CacheStore {
+  checkNoUnknown('fileStore', options, OPTIONS);
+  const { path, maxBytes = 268_435_456, ...guard } = options;
   if (typeof path !== 'string' || path === '') {
     throw new TypeError(refusal('fileStore', 'path', path, 'the path of a file'));
   }

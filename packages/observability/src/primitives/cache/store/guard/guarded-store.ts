@@ -1,4 +1,11 @@
-import { type Clock, checkNumber, type NoteFact, systemClock } from 'tta-dev-primitives';
+import {
+  type Clock,
+  checkNoUnknown,
+  checkNumber,
+  type NoteFact,
+  type OptionNames,
+  systemClock,
+} from 'tta-dev-primitives';
 import { ignoreRejection } from '../../../ignore-rejection.ts';
 import type { CacheTier, StoreErrorReason } from '../../facts.ts';
 import { backgroundClock } from '../background-clock.ts';
@@ -51,6 +58,17 @@ export interface GuardOptions {
   readonly random?: (() => number) | undefined;
 }
 
+/** Of a store that says itself what it is to its reader. */
+export const STORE_OPTIONS: OptionNames<Omit<GuardOptions, 'tier'>> = {
+  deadlineMs: true,
+  writeDeadlineMs: true,
+  logger: true,
+  clock: true,
+  random: true,
+};
+
+const OPTIONS: OptionNames<GuardOptions> = { ...STORE_OPTIONS, tier: true };
+
 /** Probes that may miss their deadline in a row, the miss that opened the breaker included, before the connection is given up. */
 const MISSES_BEFORE_RESET = 3;
 
@@ -75,6 +93,7 @@ const guards = new WeakMap<CacheStore, GuardedStore>();
  */
 export function guardedStore(store: GuardableStore, options: GuardOptions = {}): CacheStore {
   checkStore('guardedStore', 'store', store);
+  checkNoUnknown('guardedStore', options, OPTIONS);
   if (isGuarded(store)) return store;
   const known = guards.get(store);
   if (known !== undefined) return known;

@@ -1,5 +1,5 @@
-import { checkNumber, refusal } from 'tta-dev-primitives';
-import { type GuardOptions, guardedStore } from '../guard/guarded-store.ts';
+import { checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
+import { type GuardOptions, guardedStore, STORE_OPTIONS } from '../guard/guarded-store.ts';
 import type { CacheStore } from '../store.ts';
 import type { RedisClientLike } from './redis-client.ts';
 import { InjectedConnection, OwnedConnection } from './redis-connection.ts';
@@ -18,6 +18,8 @@ export interface RedisStoreOptions extends Omit<GuardOptions, 'tier'> {
   readonly prefix?: string | undefined;
 }
 
+const OPTIONS: OptionNames<RedisStoreOptions> = { ...STORE_OPTIONS, url: true, client: true, prefix: true };
+
 /**
  * Keeps values in Redis or Valkey, for every process that shares it.
  *
@@ -31,7 +33,9 @@ export interface RedisStoreOptions extends Omit<GuardOptions, 'tier'> {
  * const store = tieredStore(memoryStore(), redisStore({ url: 'redis://localhost:6379', prefix: 'shop:' }));
  * ```
  */
-export function redisStore({ url, client, prefix = '', ...guard }: RedisStoreOptions): CacheStore {
+export function redisStore(options: RedisStoreOptions): CacheStore {
+  checkNoUnknown('redisStore', options, OPTIONS);
+  const { url, client, prefix = '', ...guard } = options;
   if ((url === undefined) === (client === undefined)) {
     throw new TypeError('redisStore: either url or client must be given, and not both');
   }

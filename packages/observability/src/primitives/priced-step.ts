@@ -1,0 +1,66 @@
+import { checkNoUnknown, type OptionNames, refusal, type Step, step, type WorkflowPrimitive } from 'tta-dev-primitives';
+import type { PricedModel } from '../llm/model-price.ts';
+import { checkTokenPrice, type TokenPrice } from '../llm/price-list.ts';
+
+/** A step, and what is needed to price its answers. */
+export interface PricedStep<I, O> {
+  readonly step: Step<I, O>;
+  /** As which model its answers are priced. @defaultValue the model that the answer names */
+  readonly model?: string | undefined;
+  /** Who serves the model, as OpenTelemetry or the price source names it: `openai`, `aws.bedrock`, `groq` ... */
+  readonly provider?: string | undefined;
+  /** What its tokens cost, instead of asking the price source. */
+  readonly price?: TokenPrice | undefined;
+}
+
+/** A step, ready to be asked and priced. */
+export interface PricedPrimitive<I, O> extends PricedModel {
+  readonly step: WorkflowPrimitive<I, O>;
+}
+
+export const PRICED_STEP_OPTIONS: OptionNames<PricedStep<unknown, unknown>> = {
+  step: true,
+  model: true,
+  provider: true,
+  price: true,
+};
+
+/**
+ * Makes a step ready, alone or with its price. A plain function takes the name it is given here, which says more in a span than its
+ * own.
+ *
+ * @param known - the options that `init` may have
+ * @throws TypeError or RangeError that names the option and what is wrong with it
+ */
+export function pricedPrimitive<I, O>(
+  owner: string,
+  option: string,
+  name: string,
+  init: Step<I, O> | PricedStep<I, O>,
+  known: Readonly<Record<string, true>> = PRICED_STEP_OPTIONS,
+): PricedPrimitive<I, O> {
+  if (isStep<I, O>(init))
+    return { name, step: named(name, init), model: undefined, provider: undefined, price: undefined };
+  if (typeof init !== 'object' || init === null || !isStep<I, O>(init.step)) {
+    const [where, what] = typeof init === 'object' && init !== null ? [`${option}.step`, init.step] : [option, init];
+    throw new TypeError(refusal(owner, where, what, 'a function or a primitive'));
+  }
+  checkNoUnknown(owner, init, known, option);
+  const { model, provider, price } = init;
+  for (const [field, value] of Object.entries({ model, provider })) {
+    if (value === undefined || (typeof value === 'string' && value !== '')) continue;
+    throw new TypeError(refusal(owner, `${option}.${field}`, value, 'a name'));
+  }
+  if (price !== undefined) checkTokenPrice(owner, `${option}.price`, price);
+  return { name, step: named(name, init.step), model, provider, price };
+}
+
+/** Whether something can be asked as it is: a function, or a primitive. */
+export function isStep<I, O>(init: unknown): init is Step<I, O> {
+  if (typeof init === 'function') return true;
+  return typeof init === 'object' && init !== null && 'execute' in init && typeof init.execute === 'function';
+}
+
+function named<I, O>(name: string, work: Step<I, O>): WorkflowPrimitive<I, O> {
+  return typeof work === 'function' ? step(name, work) : work;
+}
