@@ -1,8 +1,7 @@
 import { styleText } from 'node:util';
 import { startRedis } from '../../scripts/services/redis.ts';
 import type { Measurement } from '../overhead/harness.ts';
-import { measureMemoryHits } from './memory-hits.ts';
-import { measureRedisHits } from './redis-hits.ts';
+import { measureHits } from './hits.ts';
 import { measureStampedes, type Stampede } from './stampedes.ts';
 
 const redis = await startRedis({ mustBeOurs: true });
@@ -10,7 +9,7 @@ if (redis === undefined) {
   process.exitCode = 1; // what to install was said
 } else {
   try {
-    report([...(await measureMemoryHits()), ...(await measureRedisHits(redis.url))], await measureStampedes(redis.url));
+    report(await measureHits(redis.url), await measureStampedes(redis.url));
   } finally {
     await redis.stop();
   }
@@ -33,7 +32,9 @@ function gateOf({ allowedRatio }: Measurement): number | null {
 }
 
 function print(hits: readonly Measurement[], stampedes: readonly Stampede[]): void {
-  console.log(`CPU nanoseconds per hit, medians of interleaved batches, Node.js ${process.version}\n`);
+  console.log(
+    `CPU nanoseconds per hit, medians of interleaved batches, a process for each line, Node.js ${process.version}\n`,
+  );
   console.log(row('', 'other', 'ours', 'ratio', 'allowed'));
   for (const hit of hits) {
     const figures = [hit.otherNs, hit.workNs].map((ns) => ns.toLocaleString('en'));
@@ -50,5 +51,5 @@ function say(isWithin: boolean, line: string): void {
 }
 
 function row(name: string, ...figures: readonly string[]): string {
-  return name.padEnd(46) + figures.map((figure) => figure.padStart(10)).join('');
+  return name.padEnd(50) + figures.map((figure) => figure.padStart(10)).join('');
 }

@@ -12,26 +12,31 @@ const BYTES = 2_048;
  * like: a text as key, one answer for all (`copy: 'share'`), counted and priced as every hit of ours. The others are shown to tell
  * what a copy for each caller and the digest of a whole request cost.
  */
-export async function measureMemoryHits(): Promise<readonly Measurement[]> {
+export const MEMORY_HITS: Readonly<Record<string, (name: string) => Promise<Measurement>>> = {
+  'memory, 2 KB, key is a text, shared': (name) => measureHits(name, KEYS, { copy: 'share' }, 0.6),
+  'memory, 2 KB, key is a text, a copy each': (name) => measureHits(name, KEYS, {}, Infinity),
+  'memory, 2 KB, whole request, a copy each': (name) => measureHits(name, REQUESTS, {}, Infinity),
+};
+
+function measureHits(
+  name: string,
+  inputs: readonly unknown[],
+  options: CacheOptions<unknown>,
+  allowedRatio: number,
+): Promise<Measurement> {
   const answer = answerOf(BYTES);
   const bento = new BentoCache({
     default: 'memory',
     stores: { memory: bentostore().useL1Layer(memoryDriver({ serialize: false, maxItems: 1_000 })) },
   });
   const bentoKey = inTurn(KEYS);
-  const other = (): unknown => bento.getOrSet({ key: bentoKey(), factory: async () => answer, ttl: '1h' });
+  const cache = new CachePrimitive(async () => answer, { operation: 'chat', store: memoryStore(), ...options });
   const context = new WorkflowContext();
-  const hit = (inputs: readonly unknown[], options: CacheOptions<unknown>) => {
-    const cache = new CachePrimitive(async () => answer, { operation: 'chat', store: memoryStore(), ...options });
-    const input = inTurn(inputs);
-    return (): unknown => cache.execute(input(), context);
-  };
-  const comparisons = [
-    { name: 'memory, 2 KB, key is a text, shared', work: hit(KEYS, { copy: 'share' }), allowedRatio: 0.6 },
-    { name: 'memory, 2 KB, key is a text, a copy each', work: hit(KEYS, {}), allowedRatio: Infinity },
-    { name: 'memory, 2 KB, whole request, a copy each', work: hit(REQUESTS, {}), allowedRatio: Infinity },
-  ];
-  const measurements: Measurement[] = [];
-  for (const comparison of comparisons) measurements.push(await measure({ ...comparison, other }));
-  return measurements;
+  const input = inTurn(inputs);
+  return measure({
+    name,
+    work: () => cache.execute(input(), context),
+    other: () => bento.getOrSet({ key: bentoKey(), factory: async () => answer, ttl: '1h' }),
+    allowedRatio,
+  });
 }

@@ -83,13 +83,22 @@ export async function measure(
 
 const nothingAround = async () => async (): Promise<void> => {};
 
-/** Warms the work up for at least one batch, and finds how many calls fill one. */
+/** Rounds of warming up, and how long each is to take, in milliseconds: the first calls are slow, and would tell of no other. */
+const WARMING = { rounds: 10, roundMs: 40 } as const;
+
+/** Warms the work up, and finds how many calls fill a batch. */
 async function callsPerBatch(work: Work, batchMs: number): Promise<number> {
-  for (let calls = 100; ; calls *= 4) {
-    const oneCallNs = Math.max(1, await cpuNs(work, calls));
-    const fitting = Math.ceil((batchMs * 1e6) / oneCallNs);
-    if (calls >= fitting) return fitting;
+  let calls = 50;
+  let oneCallNs = 0;
+  for (let round = 0; round < WARMING.rounds; round += 1) {
+    oneCallNs = Math.max(1, await cpuNs(work, calls));
+    calls = callsIn(WARMING.roundMs, oneCallNs);
   }
+  return callsIn(batchMs, oneCallNs);
+}
+
+function callsIn(ms: number, oneCallNs: number): number {
+  return Math.ceil((ms * 1e6) / oneCallNs);
 }
 
 /** CPU nanoseconds per call, of all threads of the process, so garbage collection counts. */

@@ -12,20 +12,23 @@ import { type CacheStats, describeStats } from './cache-stats.ts';
 import { type CacheControl, controlOf, metadataForStep } from './control/cache-control.ts';
 import { NotCachedError } from './control/not-cached-error.ts';
 import { Accounting } from './engine/accounting.ts';
-import { Answering } from './engine/answering.ts';
+import { Answering, type Seen } from './engine/answering.ts';
 import { Asking } from './engine/asking.ts';
 import { type BytesAnswer, BytesExecution } from './engine/bytes-execution.ts';
 import type { Execution } from './engine/execution.ts';
+import { FirstLooks } from './engine/first-looks.ts';
 import { Keeping } from './engine/keeping.ts';
 import { Leasing } from './engine/leasing.ts';
+import { Lookup } from './engine/lookup.ts';
 import { Refreshing } from './engine/refreshing.ts';
 import { type KnownRequest, Requests } from './engine/requests.ts';
 import { Residents } from './engine/residents.ts';
 import { SealedHits } from './engine/sealed-hits.ts';
 import { Taking } from './engine/taking.ts';
+import { KnownHeaders } from './entry/known-headers.ts';
 import type { CacheSkipReason } from './facts.ts';
-import type { Landing } from './flight/landing.ts';
-import { landing } from './flight/passenger.ts';
+import type { Landing, StoredAnswer } from './flight/landing.ts';
+import { landing, waiting } from './flight/passenger.ts';
 import { type Flight, SingleFlight } from './flight/single-flight.ts';
 import type { TtlFunction } from './freshness/lifetime.ts';
 import { StaleRules } from './freshness/stale-rules.ts';
@@ -70,6 +73,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #taking: Taking<I>;
   readonly #bytes: BytesExecution<I, O>;
   readonly #residents: Residents | undefined;
+  readonly #looks: FirstLooks;
   readonly #invalidation: Invalidation<I>;
   readonly #flights = new SingleFlight<Landing>();
 
@@ -137,12 +141,23 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#accounting = accounting;
     this.#refreshing = new Refreshing({ flights, asking, generations, accounting, timeoutMs: refreshTimeoutMs });
     const leasing = Leasing.in(store, lease);
-    this.#answering = new Answering({ store, generations, asking, leasing, rules, refreshing: this.#refreshing });
+    const headers = new KnownHeaders();
+    const lookup = new Lookup(store, headers);
+    this.#looks = new FirstLooks(lookup);
+    this.#answering = new Answering({ lookup, generations, asking, leasing, rules, refreshing: this.#refreshing });
     this.#taking = new Taking(accounting);
-    const sealed = new SealedHits<I>(store, rules, this.#taking);
+    const sealed = new SealedHits<I>(store, headers, rules, this.#taking);
     this.#bytes = new BytesExecution(operation, (...execution) => this.#runBytes(sealed, ...execution));
     this.#residents = Residents.in(store, rules, copy);
-    this.#invalidation = new Invalidation({ operation, store, flights, requests, keeping, generations });
+    this.#invalidation = new Invalidation({
+      operation,
+      store,
+      flights,
+      looks: this.#looks,
+      requests,
+      keeping,
+      generations,
+    });
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -201,9 +216,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const control = controlOf(context, operation);
     const request = control?.noStore === true ? undefined : this.#requests.recall(input, context);
     if (request === undefined) return this.#lookUp(input, context, note, control);
-    const execution = { operation, input, context, note, control, key: request.key.text };
-    const stored = control === undefined ? this.#residents?.find(request, context) : undefined;
-    return stored === undefined ? this.#answer(request, execution) : (this.#taking.takeStored(stored, execution) as O);
+    return this.#serve(request, { operation, input, context, note, control, key: request.key.text });
   }
 
   async #runBytes(
@@ -233,11 +246,32 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     if (typeof request === 'string') {
       return this.#bypass(request, { operation, input, context, note, control, key: undefined });
     }
-    return this.#answer(request, { operation, input, context, note, control, key: request.key.text });
+    return this.#serve(request, { operation, input, context, note, control, key: request.key.text });
   }
 
   /** No async function: on the way of every hit each turn of the queue counts. */
-  #answer(request: KnownRequest, execution: Execution<I>): Promise<O> {
+  #serve(request: KnownRequest, execution: Execution<I>): O | Promise<O> {
+    const { context, control, note } = execution;
+    const { tagKeys, flightKey } = request;
+    const resident = control === undefined ? this.#residents?.find(request, context) : undefined;
+    if (resident !== undefined) return this.#taking.takeStored(resident, execution) as O;
+    const canLook = control === undefined && tagKeys.length === 0 && !this.#flights.has(flightKey);
+    if (!canLook) return this.#answer(request, execution);
+    const look = this.#looks.at(request, note);
+    return waiting(context, look.found as Promise<StoredAnswer | undefined>).then(
+      (stored) => {
+        const isFresh = stored !== undefined && !look.isOutdated && this.#answering.isFresh(stored, execution);
+        if (isFresh) return this.#taking.takeStored(stored, execution) as O;
+        return this.#answer(request, execution, look.isOutdated ? undefined : { stored });
+      },
+      (reason: unknown) => {
+        this.#accounting.conclude('miss', execution); // who left before an answer has been spared nothing
+        throw reason;
+      },
+    );
+  }
+
+  #answer(request: KnownRequest, execution: Execution<I>, seen?: Seen): Promise<O> {
     const { operation, context, control } = execution;
     const isRefresh = control?.noCache === true || control?.refresh === true;
     if (isRefresh && control.onlyIfCached === true) {
@@ -246,7 +280,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     }
     const { flight, isStarter } = isRefresh
       ? this.#refreshing.join(request, execution)
-      : this.#join(request, execution);
+      : this.#join(request, execution, seen);
     const joined = flight.isDone ? 'hit' : 'coalesced'; // an answer not stored yet is a hit too
     const ownOutcome = isStarter ? (isRefresh ? 'bypass' : 'miss') : joined;
     return landing(flight, context, {
@@ -263,10 +297,12 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   #join(
     request: KnownRequest,
     execution: Execution<I>,
+    seen: Seen | undefined,
   ): { readonly flight: Flight<Landing>; readonly isStarter: boolean } {
     const { key, tagKeys, flightKey } = request;
     const { control } = execution;
-    const answer = (flight: Flight<Landing>): Promise<Landing> => this.#answering.answer(flight, request, execution);
+    const answer = (flight: Flight<Landing>): Promise<Landing> =>
+      this.#answering.answer(flight, request, execution, seen);
     const isExacting = control?.maxAgeMs !== undefined;
     return this.#flights.join(
       control === undefined ? flightKey : flightKey + variantOf(control),

@@ -44,12 +44,13 @@ export class Accounting<I> {
   /**
    * Counts what an execution was spared.
    *
-   * @param isResident - whether the usage is an object that stays in memory for as long as the answer is served from there
+   * @param isUsageKept - whether the usage stays in memory, and is the same object for the next who is spared the same call
    */
-  save(making: Making, source: SavingSource, execution: Execution<I>, isResident = false): void {
+  save(making: Making, source: SavingSource, execution: Execution<I>, isUsageKept = false): void {
     const { input, context, note } = execution;
-    const [answer, epochMs] = [{ input, ...making }, context.clock.epochMs()];
-    const cost = isResident ? this.#recent.costsOf(answer, epochMs) : answerCosts(answer, this.#pricing, epochMs);
+    const answer = { input, usage: making.usage, model: making.model };
+    const epochMs = context.clock.epochMs();
+    const cost = isUsageKept ? this.#recent.costsOf(answer, epochMs) : answerCosts(answer, this.#pricing, epochMs);
     this.#count(cost, source, note);
   }
 

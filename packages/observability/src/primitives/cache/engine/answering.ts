@@ -1,19 +1,23 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { NotCachedError } from '../control/not-cached-error.ts';
-import { ageOf } from '../entry/envelope.ts';
+import { ageOf, type EnvelopeHeader } from '../entry/envelope.ts';
 import type { Landing, StoredAnswer } from '../flight/landing.ts';
 import type { Flight } from '../flight/single-flight.ts';
 import { failureCauseOf } from '../freshness/failure-cause.ts';
 import { type Freshness, freshnessOf, isRefreshable } from '../freshness/freshness.ts';
 import type { StaleRules } from '../freshness/stale-rules.ts';
 import { type Current, type Generations, stampOf } from '../invalidation/generations.ts';
-import type { CacheStore } from '../store/store.ts';
 import type { Asking } from './asking.ts';
 import type { Execution } from './execution.ts';
 import type { Leasing } from './leasing.ts';
-import { lookUp } from './lookup.ts';
+import type { Lookup } from './lookup.ts';
 import type { Refreshing } from './refreshing.ts';
 import type { KnownRequest } from './requests.ts';
+
+/** What the store has just had for a request without tags. */
+export interface Seen {
+  readonly stored: StoredAnswer | undefined;
+}
 
 /** What the store has for a request. */
 interface Found {
@@ -24,7 +28,7 @@ interface Found {
 }
 
 export interface AnsweringParts<I> {
-  readonly store: CacheStore;
+  readonly lookup: Lookup;
   readonly generations: Generations;
   readonly asking: Asking<I, unknown>;
   /** Undefined where processes do not share calls. */
@@ -41,11 +45,19 @@ export class Answering<I> {
     this.#parts = parts;
   }
 
-  /** @throws the error of the step, untouched; a `NotCachedError` if the step must not be asked */
-  async answer(flight: Flight<Landing>, request: KnownRequest, execution: Execution<I>): Promise<Landing> {
+  /**
+   * @param seen - what the store has just had; it is looked up if that is not known
+   * @throws the error of the step, untouched; a `NotCachedError` if the step must not be asked
+   */
+  async answer(
+    flight: Flight<Landing>,
+    request: KnownRequest,
+    execution: Execution<I>,
+    seen: Seen | undefined,
+  ): Promise<Landing> {
     const { asking, leasing, refreshing, rules } = this.#parts;
     const { control, operation, context } = execution;
-    const { stored, freshness, generation } = await this.#find(request, execution);
+    const { stored, freshness, generation } = await this.#find(request, execution, seen);
     if (stored !== undefined && (freshness === 'fresh' || freshness === 'stale')) {
       flight.done();
       flight.close();
@@ -72,6 +84,11 @@ export class Answering<I> {
     }
   }
 
+  /** Whether an answer without tags can be served as it is. */
+  isFresh({ envelope }: StoredAnswer, execution: Execution<I>): boolean {
+    return envelope.generation === undefined && this.#freshnessOf(envelope, execution) === 'fresh';
+  }
+
   async #findFresh(request: KnownRequest, execution: Execution<I>): Promise<StoredAnswer | undefined> {
     const { stored, freshness } = await this.#find(request, execution);
     return freshness === 'fresh' ? stored : undefined;
@@ -83,23 +100,23 @@ export class Answering<I> {
   }
 
   #inPlaceOf(error: unknown, spare: StoredAnswer | undefined, execution: Execution<I>): StoredAnswer | undefined {
-    if (spare === undefined || this.#freshnessOf(spare, execution) === 'expired') return undefined; // its time may be over by now
+    if (spare === undefined || this.#freshnessOf(spare.envelope, execution) === 'expired') return undefined; // its time may be over by now
     const staleCause = this.#parts.rules.causeOf(error, execution.context);
     return staleCause === undefined ? undefined : { ...spare, staleCause };
   }
 
-  async #find(request: KnownRequest, execution: Execution<I>): Promise<Found> {
-    const { store, generations } = this.#parts;
+  async #find(request: KnownRequest, execution: Execution<I>, seen?: Seen): Promise<Found> {
+    const { lookup, generations } = this.#parts;
     const { context, note } = execution;
     const { tagKeys } = request;
     const reading = tagKeys.length === 0 ? undefined : generations.read(tagKeys, context.clock, note);
-    const stored = await lookUp(store, request, note);
+    const { stored } = seen ?? { stored: await lookup.find(request, note) };
     const current = reading && (await reading);
     const isCurrent =
       tagKeys.length === 0
         ? stored?.envelope.generation === undefined
         : this.#isCurrent(stored, tagKeys, current, context);
-    const freshness = isCurrent ? this.#freshnessOf(stored, execution) : 'expired';
+    const freshness = isCurrent && stored !== undefined ? this.#freshnessOf(stored.envelope, execution) : 'expired';
     const generation = reading && (() => generations.found(tagKeys, current, note));
     return { stored, freshness, generation };
   }
@@ -116,9 +133,7 @@ export class Answering<I> {
     return stamp !== undefined && stored?.envelope.generation === stamp;
   }
 
-  #freshnessOf(stored: StoredAnswer | undefined, { context, control }: Execution<I>): Freshness {
-    if (stored === undefined) return 'expired';
-    const { envelope } = stored;
+  #freshnessOf(envelope: EnvelopeHeader, { context, control }: Execution<I>): Freshness {
     return freshnessOf(envelope, ageOf(envelope, context.clock.epochMs()), this.#parts.rules, control);
   }
 }

@@ -1,6 +1,7 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { CacheOptions } from '../cache-options.ts';
+import { asciiJson } from '../entry/ascii-json.ts';
 import type { CacheabilityRules, CacheableAnswer } from '../entry/cacheability.ts';
 import { type AnswerForm, sealEnvelope } from '../entry/envelope.ts';
 import type { CacheSkipReason } from '../facts.ts';
@@ -115,7 +116,7 @@ export class Keeping<I> {
       usage: making.usage,
       answeredBy: making.model,
       costUsd: this.#accounting.costOf({ input, ...making }, createdAtMs),
-      payload,
+      payload: asciiJson(payload),
     });
   }
 

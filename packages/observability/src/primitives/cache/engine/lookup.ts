@@ -1,59 +1,80 @@
 import type { NoteFact } from 'tta-dev-primitives';
 import { type FormedAnswer, inForm } from '../entry/answer-form.ts';
-import { type Envelope, openEnvelope } from '../entry/envelope.ts';
 import { geminiRevive } from '../entry/gemini-instance.ts';
+import type { KnownHeaders, OpenedText } from '../entry/known-headers.ts';
 import { Copies } from '../entry/payload.ts';
 import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/landing.ts';
 import type { CacheStore } from '../store/store.ts';
 import type { KnownRequest } from './requests.ts';
 
-/**
- * The stored answer to a request, of whatever age and generation, if the store has one that can be read and can be given in the form
- * that is asked for; never rejects, because then the step is asked.
- */
-export function lookUp(store: CacheStore, request: KnownRequest, note: NoteFact): Promise<StoredAnswer | undefined> {
-  let tier: CacheTier | undefined;
-  const listen: NoteFact = (name, value) => {
-    if (name === 'cache.tier') tier = value as CacheTier;
-    else note(name, value);
-  };
-  return store.get(request.key.text, listen).then(
-    (text) => (text === undefined ? undefined : read(text, request, tier, store, note)),
-    () => undefined, // the store has stated its failure
-  );
-}
+/** Looks for stored answers, of whatever age and generation. */
+export class Lookup {
+  readonly #store: CacheStore;
+  readonly #headers: KnownHeaders;
 
-function read(
-  text: string,
-  { key, model, form }: KnownRequest,
-  tier: CacheTier | undefined,
-  store: CacheStore,
-  note: NoteFact,
-): StoredAnswer | undefined | Promise<StoredAnswer | undefined> {
-  const envelope = openEnvelope(text, { digest: key.digest, scopeHash: key.scopeHash, model });
-  if (envelope?.coding !== undefined) return undefined; // of a cache with options that this one was not given
-  const answer = envelope && readAnswer(envelope);
-  if (envelope === undefined || answer === undefined) {
-    note('cache.corrupt', true);
-    store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
-    return undefined;
+  constructor(store: CacheStore, headers: KnownHeaders) {
+    this.#store = store;
+    this.#headers = headers;
   }
-  const formed = inForm(form, envelope.askedFor, answer);
-  if (formed === undefined) return undefined;
-  const stored = (copies: Copies | undefined): StoredAnswer | undefined =>
-    copies && {
+
+  /**
+   * The stored answer to a request, if the store has one that can be read and can be given in the form that is asked for; never
+   * rejects, because then the step is asked.
+   *
+   * @param onRead - called when the store has answered, or failed
+   */
+  find(request: KnownRequest, note: NoteFact, onRead: () => void = doNothing): Promise<StoredAnswer | undefined> {
+    let tier: CacheTier | undefined;
+    const listen: NoteFact = (name, value) => {
+      if (name === 'cache.tier') tier = value as CacheTier;
+      else note(name, value);
+    };
+    return this.#store.get(request.key.text, listen).then(
+      (text) => {
+        onRead();
+        return text === undefined ? undefined : this.#read(text, request, tier, note);
+      },
+      () => {
+        onRead(); // the store has stated its failure
+        return undefined;
+      },
+    );
+  }
+
+  #read(
+    text: string,
+    { key, model, form }: KnownRequest,
+    tier: CacheTier | undefined,
+    note: NoteFact,
+  ): StoredAnswer | undefined | Promise<StoredAnswer | undefined> {
+    const { digest, scopeHash } = key;
+    const entry = this.#headers.openText(key.text, text, { digest, scopeHash, model });
+    if (entry?.header.coding !== undefined) return undefined; // of a cache with options that this one was not given
+    const answer = entry && readAnswer(entry);
+    if (entry === undefined || answer === undefined) {
+      note('cache.corrupt', true);
+      this.#store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
+      return undefined;
+    }
+    const { header, isKnown } = entry;
+    const formed = inForm(form, header.askedFor, answer);
+    if (formed === undefined) return undefined;
+    const envelope = formed === answer ? header : { ...header, form: formed.form };
+    const stored = (copies: Copies): StoredAnswer => ({
       kind: 'stored',
-      envelope: formed === answer ? envelope : { ...envelope, form: formed.form },
+      envelope,
       copies,
       tier,
-    };
-  const copies = copiesOf(formed, answer, envelope);
-  return copies instanceof Promise ? copies.then(stored) : stored(copies);
+      isHeaderKept: isKnown,
+    });
+    const copies = copiesOf(formed, answer, entry);
+    return copies instanceof Promise ? copies.then((loaded) => loaded && stored(loaded)) : stored(copies);
+  }
 }
 
-/** The answer in an envelope, or undefined if it cannot be read. */
-function readAnswer({ payload, form }: Envelope): FormedAnswer | undefined {
+/** The answer in an entry, or undefined if it cannot be read. */
+function readAnswer({ payload, header: { form } }: OpenedText): FormedAnswer | undefined {
   try {
     const answer: unknown = JSON.parse(payload);
     return form === 'value' || Array.isArray(answer) ? { form, answer } : undefined;
@@ -66,10 +87,10 @@ function readAnswer({ payload, form }: Envelope): FormedAnswer | undefined {
 function copiesOf(
   formed: FormedAnswer,
   stored: FormedAnswer,
-  { payload, instance }: Envelope,
+  { payload, header: { instance } }: OpenedText,
 ): Copies | Promise<Copies | undefined> {
   const text = formed.answer === stored.answer ? payload : JSON.stringify(formed.answer);
-  return instance === undefined ? new Copies(formed.answer, text) : instancesOf(formed, text);
+  return instance === undefined ? new Copies(formed.answer, text, asData) : instancesOf(formed, text);
 }
 
 async function instancesOf({ form, answer }: FormedAnswer, text: string): Promise<Copies | undefined> {
@@ -78,3 +99,9 @@ async function instancesOf({ form, answer }: FormedAnswer, text: string): Promis
   const reviveAll = (data: object): object => (form === 'value' ? revive(data) : (data as object[]).map(revive));
   return new Copies(reviveAll(answer as object), text, reviveAll);
 }
+
+function asData(data: object): object {
+  return data;
+}
+
+function doNothing(): void {}

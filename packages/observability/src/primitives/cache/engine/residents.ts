@@ -54,7 +54,7 @@ export class Residents {
     if (envelope === undefined || !isPlain(envelope)) return undefined;
     const copies = this.#copiesOf(envelope);
     if (copies === undefined) return undefined;
-    const stored: StoredAnswer = { kind: 'stored', envelope, copies, tier: 'near', isResident: true };
+    const stored: StoredAnswer = { kind: 'stored', envelope, copies, tier: 'near', isHeaderKept: true };
     resident.opened = { owner: this, stored } satisfies Opened;
     return stored;
   }

@@ -1,5 +1,6 @@
 import type { NoteFact } from 'tta-dev-primitives';
-import { ageOf, openSealed } from '../entry/envelope.ts';
+import { ageOf } from '../entry/envelope.ts';
+import type { KnownHeaders } from '../entry/known-headers.ts';
 import type { CacheTier } from '../facts.ts';
 import { freshnessOf, type StaleLimits } from '../freshness/freshness.ts';
 import type { CacheStore } from '../store/store.ts';
@@ -10,11 +11,13 @@ import type { Taking } from './taking.ts';
 /** Finds answers and gives their JSON as it is stored, without reading it. */
 export class SealedHits<I> {
   readonly #store: CacheStore;
+  readonly #headers: KnownHeaders;
   readonly #limits: StaleLimits;
   readonly #taking: Taking<I>;
 
-  constructor(store: CacheStore, limits: StaleLimits, taking: Taking<I>) {
+  constructor(store: CacheStore, headers: KnownHeaders, limits: StaleLimits, taking: Taking<I>) {
     this.#store = store;
+    this.#headers = headers;
     this.#limits = limits;
     this.#taking = taking;
   }
@@ -30,15 +33,15 @@ export class SealedHits<I> {
       if (name === 'cache.tier') tier = value as CacheTier;
       else execution.note(name, value);
     };
-    const { digest, scopeHash } = request.key;
-    const bytes = await this.#bytes(request.key.text, listen).catch(() => undefined); // the store has stated its failure
-    const sealed = bytes && openSealed(bytes, { digest, scopeHash, model: request.model });
-    if (sealed === undefined) return undefined;
-    const { header, body } = sealed;
+    const { text: key, digest, scopeHash } = request.key;
+    const bytes = await this.#bytes(key, listen).catch(() => undefined); // the store has stated its failure
+    const opened = bytes && this.#headers.openBytes(key, bytes, { digest, scopeHash, model: request.model });
+    if (opened === undefined) return undefined;
+    const { header, body, isKnown } = opened;
     const isAsIs = header.askedFor === request.form && header.generation === undefined;
     const ageMs = ageOf(header, execution.context.clock.epochMs());
     if (!isAsIs || freshnessOf(header, ageMs, this.#limits) !== 'fresh') return undefined;
-    this.#taking.countStored({ envelope: header, tier }, execution);
+    this.#taking.countStored({ envelope: header, tier, isHeaderKept: isKnown }, execution);
     return body;
   }
 

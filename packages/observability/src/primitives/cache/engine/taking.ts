@@ -36,7 +36,7 @@ export class Taking<I> {
 
   /** Counts an answer from the store, in whatever way it is given. */
   countStored(
-    { envelope, tier, staleCause, isAwaited = false, isResident }: StoredHeader,
+    { envelope, tier, staleCause, isAwaited = false, isHeaderKept }: StoredHeader,
     execution: Execution<I>,
   ): void {
     const { context, note } = execution;
@@ -48,7 +48,7 @@ export class Taking<I> {
     if (staleCause !== undefined) note('cache.staleServed', staleCause);
     if (!isSaving(staleCause)) return;
     const making = { usage: envelope.usage, model: envelope.answeredBy };
-    this.#accounting.save(making, SOURCES[outcome] ?? 'cache', execution, isResident);
+    this.#accounting.save(making, SOURCES[outcome] ?? 'cache', execution, isHeaderKept);
   }
 
   #takeValue({ copies, making }: ValueAnswer, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {

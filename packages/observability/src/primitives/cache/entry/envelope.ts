@@ -55,36 +55,25 @@ export function readEnvelope(text: unknown): Envelope | undefined {
   if (typeof text !== 'string') return undefined;
   const end = text.indexOf('\n');
   if (end === -1) return undefined;
-  const header = parsed(text.slice(0, end));
-  return isHeader(header) ? Object.assign(header, { payload: text.slice(end + 1) }) : undefined;
+  const header = readHeader(text.slice(0, end));
+  return header && Object.assign(header, { payload: text.slice(end + 1) });
+}
+
+/** Reads the first line of an envelope; undefined if it is anything else. */
+export function readHeader(line: string): EnvelopeHeader | undefined {
+  const header = parsed(line);
+  return isHeader(header) ? header : undefined;
+}
+
+/** Whether a header is that of an answer to that very request. */
+export function isExpected(header: EnvelopeHeader, { digest, scopeHash, model }: Expected): boolean {
+  return header.digest === digest && header.scopeHash === scopeHash && header.model === model;
 }
 
 /** Reads what a store gave; undefined if it is not the answer to that very request: corrupt, foreign, or of another version. */
 export function openEnvelope(text: unknown, expected: Expected): Envelope | undefined {
   const envelope = readEnvelope(text);
-  const isExpected =
-    envelope?.digest === expected.digest &&
-    envelope.scopeHash === expected.scopeHash &&
-    envelope.model === expected.model;
-  return isExpected ? envelope : undefined;
-}
-
-/** A stored answer whose JSON was not read. */
-export interface SealedAnswer {
-  readonly header: EnvelopeHeader;
-  /** The UTF-8 bytes of the payload, as they were stored. */
-  readonly body: Uint8Array;
-}
-
-const LINE_FEED = 10;
-
-/** As `openEnvelope`, of the UTF-8 bytes that a store gave; the payload stays as it is. */
-export function openSealed(bytes: Uint8Array, expected: Expected): SealedAnswer | undefined {
-  const end = bytes.indexOf(LINE_FEED);
-  if (end === -1) return undefined;
-  const { buffer, byteOffset } = bytes;
-  const envelope = openEnvelope(`${Buffer.from(buffer, byteOffset, end).toString()}\n`, expected);
-  return envelope && { header: envelope, body: bytes.subarray(end + 1) };
+  return envelope !== undefined && isExpected(envelope, expected) ? envelope : undefined;
 }
 
 /** Milliseconds since an answer was stored; never negative, because the clocks of two hosts differ. */

@@ -1,5 +1,5 @@
 import type { Usage } from '../../../llm/usage.ts';
-import type { Envelope, EnvelopeHeader } from '../entry/envelope.ts';
+import type { EnvelopeHeader } from '../entry/envelope.ts';
 import type { AnswerCopies, Copies } from '../entry/payload.ts';
 import type { CacheTier, StaleCause } from '../facts.ts';
 import type { SharedStream } from './shared-stream.ts';
@@ -19,14 +19,13 @@ export interface StoredHeader {
   readonly staleCause?: StaleCause | undefined;
   /** Whether those who take it have waited for the call of another process. */
   readonly isAwaited?: boolean | undefined;
-  /** Whether the answer stays in memory as it was opened. */
-  readonly isResident?: boolean | undefined;
+  /** Whether the envelope stays in memory, so that the next taker of the same entry gets the same object. */
+  readonly isHeaderKept?: boolean | undefined;
 }
 
 /** An answer from the store; of a stream the copies are arrays of chunks. */
 export interface StoredAnswer extends StoredHeader {
   readonly kind: 'stored';
-  readonly envelope: Envelope;
   readonly copies: AnswerCopies;
 }
 

@@ -1,4 +1,4 @@
-import { delayBehindOwner, type Timer, type WorkflowContext } from 'tta-dev-primitives';
+import { delayBehindOwner, type Timer, untilAborted, type WorkflowContext } from 'tta-dev-primitives';
 import type { Flight, Waiter } from './single-flight.ts';
 
 /** How a passenger makes its own output of the common outcome, and what is done before it is told a failure. */
@@ -17,13 +17,50 @@ export function landing<T, O>(flight: Flight<T>, context: WorkflowContext, arriv
   return new Promise((resolve, reject) => new Passenger(flight, context, arrival, resolve, reject));
 }
 
+/**
+ * Waits for work that nobody has boarded, on behalf of one execution.
+ *
+ * @throws the error of the work; the context's abort reason, or a `TimeoutError` at the deadline of its own
+ */
+export function waiting<T>(context: WorkflowContext, work: Promise<T>): Promise<T> {
+  if (isDeadlineWatched(context)) return untilAborted(context, work);
+  return new Promise((resolve, reject) => {
+    const deadline = new DeadlineWatch(context, reject);
+    untilAborted(context, work)
+      .then(resolve, reject)
+      .finally(() => deadline.stop());
+  });
+}
+
+/** Whether a context has no deadline, or one that ends its work by itself. */
+function isDeadlineWatched({ deadline, isDeadlineOwned }: WorkflowContext): boolean {
+  return deadline === Infinity || isDeadlineOwned;
+}
+
+/** Tells when the deadline of a context has passed. */
+class DeadlineWatch {
+  readonly #timer: Timer;
+  #turn: NodeJS.Immediate | undefined;
+
+  constructor(context: WorkflowContext, expire: (expired: DOMException) => void) {
+    const expireNow = (): void => expire(new DOMException('the deadline of the execution has passed', 'TimeoutError'));
+    this.#timer = context.clock.setTimer(() => {
+      this.#turn = setImmediate(expireNow); // behind a lagging owner of the deadline, who gives a turn of mercy
+    }, delayBehindOwner(context));
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+    if (this.#turn !== undefined) clearImmediate(this.#turn);
+  }
+}
+
 class Passenger<T, O> implements Waiter<T> {
   readonly #flight: Flight<T>;
   readonly #arrival: Arrival<T, O>;
   readonly #resolve: (output: O) => void;
   readonly #reject: (error: unknown) => void;
-  #timer: Timer | undefined;
-  #turn: NodeJS.Immediate | undefined;
+  #deadline: DeadlineWatch | undefined;
   #forgetAbort: (() => void) | undefined;
 
   constructor(
@@ -39,7 +76,7 @@ class Passenger<T, O> implements Waiter<T> {
     this.#reject = reject;
     flight.whenLanded(this);
     if (flight.hasLanded) return;
-    if (context.deadline !== Infinity && !context.isDeadlineOwned) this.#watchDeadline(context);
+    if (!isDeadlineWatched(context)) this.#deadline = new DeadlineWatch(context, (expired) => this.#leave(expired));
     if (context.isAbortable) this.#forgetAbort = context.onAbort((reason) => this.#leave(reason));
   }
 
@@ -57,14 +94,6 @@ class Passenger<T, O> implements Waiter<T> {
     this.#fail(error);
   }
 
-  #watchDeadline(context: WorkflowContext): void {
-    const expire = (): void => {
-      const expired = new DOMException('the deadline of the execution has passed', 'TimeoutError');
-      this.#turn = setImmediate(() => this.#leave(expired)); // behind a lagging owner of the deadline, who gives a turn of mercy
-    };
-    this.#timer = context.clock.setTimer(expire, delayBehindOwner(context));
-  }
-
   #leave(reason: unknown): void {
     this.#stopWaiting();
     const rescue = this.#flight.rescueFrom(reason);
@@ -76,8 +105,7 @@ class Passenger<T, O> implements Waiter<T> {
   #stopWaiting(): void {
     this.#flight.forget(this);
     this.#forgetAbort?.();
-    this.#timer?.cancel();
-    if (this.#turn !== undefined) clearImmediate(this.#turn);
+    this.#deadline?.stop();
   }
 
   #fail(error: unknown): void {

@@ -204,6 +204,11 @@ export class SingleFlight<T> {
     return { flight, isStarter: true };
   }
 
+  /** Whether there is a flight under that key to join. */
+  has(key: string): boolean {
+    return this.#flights.has(key);
+  }
+
   /** Forbids all work with that label that has begun to put its result away, and anybody to join it. */
   forbidKeeping(label: string, objection: CacheSkipReason): void {
     for (const flight of [...this.#flights.values(), ...this.#apart]) {

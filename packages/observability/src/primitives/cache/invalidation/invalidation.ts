@@ -1,4 +1,5 @@
 import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
+import type { FirstLooks } from '../engine/first-looks.ts';
 import type { Keeping } from '../engine/keeping.ts';
 import type { Requests } from '../engine/requests.ts';
 import type { Landing } from '../flight/landing.ts';
@@ -11,6 +12,7 @@ export interface InvalidationParts<I> {
   readonly operation: string;
   readonly store: CacheStore;
   readonly flights: SingleFlight<Landing>;
+  readonly looks: FirstLooks;
   readonly requests: Requests<I>;
   readonly keeping: Keeping<I>;
   readonly generations: Generations;
@@ -47,10 +49,16 @@ export class Invalidation<I> {
 
   /** Calls that begin while the entry is being deleted are too old as well, so that they are forbidden once more. */
   async #forget(key: string, note: NoteFact): Promise<void> {
-    const { store, flights, keeping } = this.#parts;
-    flights.forbidKeeping(key, 'invalidated');
+    const { store, keeping } = this.#parts;
+    this.#outdate(key);
     await keeping.written(key);
     await store.delete(key, note);
+    this.#outdate(key);
+  }
+
+  #outdate(key: string): void {
+    const { flights, looks } = this.#parts;
+    looks.outdate(key);
     flights.forbidKeeping(key, 'invalidated');
   }
 

@@ -1,9 +1,10 @@
 /** Reads several keys at once, and gives what is under each, in the order of the keys. */
 export type ReadTogether<T> = (keys: readonly string[]) => Promise<readonly (T | undefined)[]>;
 
+/** Keys that are read in one go, each with its place among them. */
 interface Batch<T> {
-  readonly keys: Set<string>;
-  readonly values: Promise<ReadonlyMap<string, T | undefined>>;
+  readonly places: Map<string, number>;
+  readonly values: Promise<readonly (T | undefined)[]>;
 }
 
 /** More are read in several goes, so that no reply is so large that every caller waits long for it. */
@@ -18,24 +19,27 @@ export class GatheredReads<T> {
     this.#read = read;
   }
 
-  /** Everything that is read together with this key. @throws what the read throws, the same for everybody */
-  with(key: string): Promise<ReadonlyMap<string, T | undefined>> {
-    if (this.#open === undefined || this.#open.keys.size === MAX_KEYS) this.#open = this.#begin();
-    this.#open.keys.add(key);
-    return this.#open.values;
+  /**
+   * Reads a key with all others of this turn.
+   *
+   * @param take - makes of the value what is given
+   * @param fail - is given what the read throws, the same for everybody
+   */
+  read<R>(key: string, take: (value: T | undefined) => R, fail: (error: unknown) => never): Promise<R> {
+    if (this.#open === undefined || this.#open.places.size === MAX_KEYS) this.#open = this.#begin();
+    const { places, values } = this.#open;
+    const known = places.get(key);
+    const place = known ?? places.size;
+    if (known === undefined) places.set(key, place);
+    return values.then((all) => take(all[place]), fail);
   }
 
   #begin(): Batch<T> {
-    const keys = new Set<string>();
+    const places = new Map<string, number>();
     const values = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      if (this.#open?.keys === keys) this.#open = undefined;
-      return this.#readAll([...keys]);
+      if (this.#open?.places === places) this.#open = undefined;
+      return this.#read([...places.keys()]);
     });
-    return { keys, values };
-  }
-
-  async #readAll(keys: readonly string[]): Promise<ReadonlyMap<string, T | undefined>> {
-    const values = await this.#read(keys);
-    return new Map(keys.map((key, index) => [key, values[index]]));
+    return { places, values };
   }
 }

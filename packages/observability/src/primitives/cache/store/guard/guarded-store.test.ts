@@ -7,9 +7,10 @@ import { guardedStore } from './guarded-store.ts';
 
 const HOUR_MS = 3_600_000;
 
-function setUp(options: { random?: () => number } = {}) {
+function setUp(options: { random?: () => number; prepare?: () => Promise<unknown> } = {}) {
   const clock = manualClock();
-  const fake = new FakeStore();
+  const { prepare } = options;
+  const fake = Object.assign(new FakeStore(), prepare && { prepare });
   const lines: string[] = [];
   const log = (level: string) => (message: string) => void lines.push(`${level}: ${message}`);
   const logger = { info: log('info'), warn: log('warn'), error: log('error') };
@@ -302,9 +303,8 @@ describe('guardedStore', () => {
   });
 
   it('does not count against the deadline what is loaded on this machine', async () => {
-    const { clock, fake, store } = setUp();
     const loading = Promise.withResolvers<void>();
-    Object.assign(fake, { prepare: () => loading.promise });
+    const { clock, fake, store } = setUp({ prepare: () => loading.promise });
     fake.held.set('k', 'value');
     const read = store.get('k');
     await clock.advance(999);
@@ -313,9 +313,8 @@ describe('guardedStore', () => {
   });
 
   it('gives up a load that hangs, and uses the store once it has come to an end after all', async () => {
-    const { clock, fake, store } = setUp();
     const loading = Promise.withResolvers<void>();
-    Object.assign(fake, { prepare: () => loading.promise });
+    const { clock, fake, store } = setUp({ prepare: () => loading.promise });
     fake.held.set('k', 'value');
     const operations = [reasonOf(store.get('k')), reasonOf(store.set('other', 'v', HOUR_MS))];
     await clock.advance(1_000);
@@ -326,8 +325,7 @@ describe('guardedStore', () => {
   });
 
   it('says which package to install where one is missing, to the log once and to whoever asks', async () => {
-    const { clock, fake, store, lines, facts, note } = setUp();
-    Object.assign(fake, {
+    const { clock, store, lines, facts, note } = setUp({
       prepare: () => Promise.reject(Object.assign(new Error('not found'), { code: 'ERR_TTA_NOT_INSTALLED' })),
     });
     const sentence = 'redisStore with a url needs @redis/client';

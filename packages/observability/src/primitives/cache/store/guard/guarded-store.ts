@@ -124,7 +124,7 @@ class GuardedStore implements CacheStore {
   /** States the breaker's changes on behalf of the execution that opened it. */
   #witness: NoteFact | undefined;
   #preparing: Promise<unknown> | undefined;
-  #isPrepared = false;
+  #isPrepared: boolean;
   #closing: Promise<void> | undefined;
 
   constructor(store: GuardableStore, options: GuardOptions) {
@@ -133,6 +133,7 @@ class GuardedStore implements CacheStore {
     checkNumber('guardedStore', 'writeDeadlineMs', writeDeadlineMs, { above: 0 });
     this.isShared = store.isShared === true;
     this.#store = store;
+    this.#isPrepared = store.prepare === undefined;
     this.deadlineMs = deadlineMs;
     this.#writeDeadlineMs = writeDeadlineMs;
     this.#tier = tier;
@@ -250,8 +251,24 @@ class GuardedStore implements CacheStore {
     }
   }
 
-  /** What is gathered has one deadline for all, which begins when it is sent. */
-  async #readOne<T>(
+  /** What is gathered has one deadline for all, which begins when it is sent. No async function, because every hit comes by here. */
+  #readOne<T>(
+    key: string,
+    gathered: GatheredReads<T> | undefined,
+    read: () => Promise<T | undefined>,
+    note: NoteFact | undefined,
+  ): Promise<T | undefined> {
+    if (!this.isUsable || !this.#isPrepared) return this.#readWhenReady(key, gathered, read, note);
+    const take = (value: T | undefined): T | undefined => this.#found(value, note);
+    const fail = (error: unknown): never => {
+      throw this.#readFailed(error, note);
+    };
+    return gathered === undefined
+      ? this.#timed('get', this.deadlineMs, read).then(take, fail)
+      : gathered.read(key, take, fail);
+  }
+
+  async #readWhenReady<T>(
     key: string,
     gathered: GatheredReads<T> | undefined,
     read: () => Promise<T | undefined>,
@@ -260,16 +277,18 @@ class GuardedStore implements CacheStore {
     this.#refuseWhenClosed('get');
     this.#refuseWhenUnusable(note);
     try {
-      if (!this.#isPrepared) await this.#prepared('get');
-      const value =
-        gathered === undefined ? await this.#timed('get', this.deadlineMs, read) : (await gathered.with(key)).get(key);
-      this.#reads.succeeded();
-      if (!isThere(value)) return undefined;
-      note?.('cache.tier', this.#tier);
-      return value;
+      await this.#prepared('get');
     } catch (error) {
       throw this.#readFailed(error, note);
     }
+    return this.#readOne(key, gathered, read, note);
+  }
+
+  #found<T>(value: T | undefined, note: NoteFact | undefined): T | undefined {
+    this.#reads.succeeded();
+    if (!isThere(value)) return undefined;
+    note?.('cache.tier', this.#tier);
+    return value;
   }
 
   #readFailed(error: unknown, note: NoteFact | undefined): StoreError {
@@ -315,7 +334,7 @@ class GuardedStore implements CacheStore {
 
   /** The first operations wait for it; like a write, it may take its time once. */
   async #prepared(operation: StoreOperation): Promise<void> {
-    if (this.#isPrepared || this.#store.prepare === undefined) return;
+    if (this.#isPrepared) return;
     this.#preparing ??= (async () => this.#store.prepare?.())();
     const preparing = this.#preparing;
     await this.#timed(operation, this.#writeDeadlineMs, () => preparing);
