@@ -6,6 +6,7 @@ import {
   type Act,
   CacheInterleaving,
   type Deed,
+  LONGEST_CALL_MS,
   type Plan,
   type Seen,
   STALE_IF_ERROR_MS,
@@ -76,11 +77,12 @@ const deeds: fc.Arbitrary<Deed> = fc.record({
     'breaks off',
     'cannot be stored',
   ),
-  afterMs: fc.constantFrom(0, 1, 10, 40, 250),
+  afterMs: fc.constantFrom(0, 1, 10, 40, LONGEST_CALL_MS),
   isObedient: fc.boolean(),
 });
 
 const plans: fc.Arbitrary<Plan> = fc.record({
+  isTagged: fc.boolean(),
   acts: fc.array(acts, { minLength: 10, maxLength: 40 }),
   deeds: fc.array(deeds, { minLength: 1, maxLength: 12 }),
   latenciesMs: fc.oneof(

@@ -9,7 +9,7 @@ import {
 import { ignoreRejection } from '../ignore-rejection.ts';
 import { type CacheOptions, checkCacheOptions, payloadCodecOf } from './cache-options.ts';
 import { type CacheStats, describeStats } from './cache-stats.ts';
-import { type CacheControl, controlOf, metadataForStep } from './control/cache-control.ts';
+import { type CacheControl, controlOf, isDemanding, metadataForStep } from './control/cache-control.ts';
 import { NotCachedError } from './control/not-cached-error.ts';
 import { Accounting } from './engine/accounting.ts';
 import { Answering, type Seen } from './engine/answering.ts';
@@ -228,7 +228,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const operation = this.name;
     note('cache.operation', operation);
     const control = controlOf(context, operation);
-    const request = control === undefined ? await this.#know(input, context) : undefined;
+    const request = isDemanding(control) ? undefined : await this.#know(input, context);
     if (typeof request === 'object') {
       const body = await sealed.take(request, { operation, input, context, note, control, key: request.key.text });
       if (body !== undefined) return { kind: 'stored', body };
@@ -253,10 +253,10 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   #serve(request: KnownRequest, execution: Execution<I>): O | Promise<O> {
     const { context, control, note } = execution;
     const { tagKeys, flightKey } = request;
-    const resident = control === undefined ? this.#residents?.find(request, context) : undefined;
+    if (tagKeys.length > 0 || isDemanding(control)) return this.#answer(request, execution);
+    const resident = this.#residents?.find(request, context);
     if (resident !== undefined) return this.#taking.takeStored(resident, execution) as O;
-    const canLook = control === undefined && tagKeys.length === 0 && !this.#flights.has(flightKey);
-    if (!canLook) return this.#answer(request, execution);
+    if (this.#flights.has(flightKey)) return this.#answer(request, execution);
     const look = this.#looks.at(request, note);
     return waiting(context, look.found as Promise<StoredAnswer | undefined>).then(
       (stored) => {

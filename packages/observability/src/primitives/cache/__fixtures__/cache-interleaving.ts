@@ -18,6 +18,9 @@ export const STALE_IF_ERROR_MS = 300;
 /** The deadline of the store's guard. */
 const LONGEST_LOOKUP_MS = 50;
 
+/** How long a call of the step may take; as long an answer that was looked up before it may stand by. */
+export const LONGEST_CALL_MS = 250;
+
 /** What one call of the step does. */
 export interface Deed {
   readonly does: 'answers' | 'streams' | 'is overloaded' | 'is refused' | 'breaks off' | 'cannot be stored';
@@ -37,6 +40,8 @@ export type Act = { readonly at: number; readonly process: 0 | 1; readonly page:
 );
 
 export interface Plan {
+  /** Whether requests have a tag; those without are looked up in another way. */
+  readonly isTagged: boolean;
   readonly acts: readonly Act[];
   /** Taken one after the other, and again from the start. */
   readonly deeds: readonly Deed[];
@@ -105,7 +110,9 @@ export class CacheInterleaving {
    * lookups that are under way in it, and entries that were invalidated by key.
    */
   revived(): readonly Seen[] {
-    return this.seen.filter((seen) => this.invalidated.some((invalidated) => isRevived(seen, invalidated)));
+    const { isTagged } = this.#plan;
+    const reaching = this.invalidated.filter(({ act: { kind } }) => isTagged || kind !== 'invalidate tag');
+    return this.seen.filter((seen) => reaching.some((invalidated) => isRevived(seen, invalidated)));
   }
 
   #process(process: number): CachePrimitive<{ page: number }, unknown> {
@@ -119,7 +126,7 @@ export class CacheInterleaving {
         staleIfErrorMs: STALE_IF_ERROR_MS,
         refreshTimeoutMs: 200,
         random: () => 0.5,
-        tags: () => ['site'],
+        ...(this.#plan.isTagged && { tags: () => ['site'] }),
         cost: () => 1,
       },
     );
@@ -178,12 +185,14 @@ export class CacheInterleaving {
 }
 
 function isRevived(
-  { act, answer, startedAs, startedAtMs, isFromStore }: Seen,
+  { act, answer, startedAs, startedAtMs, isFromStore, outcomes }: Seen,
   { act: { kind, page, process }, begunAs, endedAs, endedAtMs }: Invalidated,
 ): boolean {
   if (answer === undefined || startedAs < endedAs || answer.begunAs > begunAs) return false;
   const isReached = kind === 'invalidate tag' || (page === act.page && process === answer.process);
-  return isReached && (process === act.process || (isFromStore && startedAtMs - endedAtMs > LONGEST_LOOKUP_MS));
+  const isSpare = act.dueAfterMs !== Infinity && outcomes[0] === 'stale'; // from a lookup before a call that is still under way
+  const longestMs = LONGEST_LOOKUP_MS + (isSpare ? LONGEST_CALL_MS : 0);
+  return isReached && (process === act.process || (isFromStore && startedAtMs - endedAtMs > longestMs));
 }
 
 function endingOf(error: unknown): Exclude<Seen['ended'], 'answered'> {

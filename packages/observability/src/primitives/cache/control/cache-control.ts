@@ -74,6 +74,14 @@ export function controlOf(context: WorkflowContext, operation: string): CacheCon
   return control?.operation === undefined || control.operation === operation ? control : undefined;
 }
 
+/** Whether a caller may want another answer than everybody else; one who only listens does not. */
+export function isDemanding(control: CacheControl | undefined): boolean {
+  if (control === undefined) return false;
+  const { noCache, refresh, noStore, onlyIfCached, maxAgeMs, maxStaleMs } = control;
+  const isWilful = [noCache, refresh, noStore, onlyIfCached].includes(true);
+  return isWilful || maxAgeMs !== undefined || maxStaleMs !== undefined;
+}
+
 /** The metadata for the step of a cache that has taken what it was asked: without it, unless caches were meant by their name. */
 export function metadataForStep(context: WorkflowContext): WorkflowContext['metadata'] {
   const control = controlIn(context);

@@ -77,7 +77,7 @@ export class Answering<I> {
       return await leasing.ask(flight, request, execution, again, ask);
     } catch (error) {
       const substitute = flight.signal.aborted ? undefined : this.#inPlaceOf(error, spare, execution);
-      if (substitute === undefined) throw error;
+      if (substitute === undefined || (await this.#isOutdated(substitute, request, execution))) throw error;
       flight.done();
       flight.close();
       return substitute;
@@ -119,6 +119,14 @@ export class Answering<I> {
     const freshness = isCurrent && stored !== undefined ? this.#freshnessOf(stored.envelope, execution) : 'expired';
     const generation = reading && (() => generations.found(tagKeys, current, note));
     return { stored, freshness, generation };
+  }
+
+  /** Whether a tag was invalidated while the step was being asked; a store that cannot tell takes nothing away. */
+  async #isOutdated({ envelope }: StoredAnswer, { tagKeys }: KnownRequest, execution: Execution<I>): Promise<boolean> {
+    if (tagKeys.length === 0) return false;
+    const { context, note } = execution;
+    const current = await this.#parts.generations.read(tagKeys, context.clock, note);
+    return current !== undefined && envelope.generation !== stampOf(tagKeys, current);
   }
 
   /** What is near goes on for a while without the far tier, which decides. */

@@ -16,7 +16,7 @@ interface Opened {
  * Finds answers that the store holds in this process, at once and without reading them again: what was verified and parsed at the
  * first hit stays so as long as the very text is there.
  *
- * It finds only what every caller may be served: whole answers, fresh, without tags. Everything else is looked up as usual.
+ * It finds only what every caller may be served: whole answers, fresh, to requests without tags. Everything else is looked up as usual.
  */
 export class Residents {
   readonly #peek: NonNullable<CacheStore['peek']>;
@@ -36,7 +36,6 @@ export class Residents {
   }
 
   find(request: KnownRequest, { clock }: WorkflowContext): StoredAnswer | undefined {
-    if (request.tagKeys.length > 0) return undefined;
     const resident = this.#peek(request.key.text);
     if (resident === undefined) return undefined;
     const stored = this.#opened(resident, request);

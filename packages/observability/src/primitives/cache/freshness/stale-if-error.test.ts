@@ -2,7 +2,9 @@ import { CircuitOpenError, type Clock, WorkflowContext } from 'tta-dev-primitive
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { chatAnswer, REQUEST } from '../__fixtures__/chat.ts';
+import { FakeStore, reply } from '../__fixtures__/fake-store.ts';
 import { overloaded, refused, scriptedStep } from '../__fixtures__/scripted-step.ts';
+import { PLAIN, taggedCache } from '../__fixtures__/tagged-cache.ts';
 import type { CacheOptions } from '../cache-options.ts';
 import { CachePrimitive } from '../cache-primitive.ts';
 import { memoryStore } from '../store/memory-store.ts';
@@ -146,6 +148,36 @@ describe('an answer past its ttl, when the step fails', () => {
     expect(recording.factsOf('cache.staleServed')).toEqual(['timeout']);
     expect(cache.getStats()).toMatchObject({ total: 3, misses: 2, stale: 1, coalesced: 0 });
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('is not served once a tag of it was invalidated, by whatever process, while the step was being asked', async () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    const tagged = { store, tags: () => ['site'], staleIfErrorMs: 60_000 };
+    const [one, other] = [taggedCache(tagged, clock), taggedCache(tagged, clock)];
+    await one.ask(PLAIN);
+    await clock.advance(10_000);
+    one.hold();
+    const answer = one.ask(PLAIN).catch((error: unknown) => error);
+    await clock.advance(0);
+    await other.cache.invalidateTag('site', other.contextOf());
+    const error = overloaded();
+    one.pending[0]?.reject(error);
+    expect(await answer).toBe(error);
+  });
+
+  it('is served all the same when the store cannot tell whether a tag of it was invalidated', async () => {
+    const fake = new FakeStore();
+    const tags = { store: fake, tags: () => ['site'], staleIfErrorMs: 60_000 };
+    const { ask, clock, hold, pending } = taggedCache(tags);
+    await ask(PLAIN);
+    await clock.advance(10_000);
+    hold();
+    const answer = ask(PLAIN);
+    await clock.advance(0);
+    fake.trouble = reply('LOADING Redis is loading the dataset in memory');
+    pending[0]?.reject(overloaded());
+    expect(await answer).toBe('answer 1');
   });
 
   it('is served for the errors that a rule of the user names, and for no other', async () => {
