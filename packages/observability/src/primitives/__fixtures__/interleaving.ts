@@ -33,6 +33,9 @@ export interface Shape {
 /** What the caller saw of a call, to the end of a stream. */
 export type Seen = 'answered' | 'timeout' | 'cancelled' | 'error';
 
+/** How long a stream may take as a whole. */
+const TOTAL_MS = 250;
+
 const DOWN = Object.assign(new Error('down'), { status: 503 });
 const REFUSED = Object.assign(new Error('refused'), { status: 400 });
 
@@ -58,7 +61,7 @@ export class Composition {
       clock: this.clock,
     });
     const retry = new RetryPrimitive(this.breaker, { backoff: constantBackoff(10) });
-    const stream = { firstChunkMs: 60, idleMs: 40, totalMs: 250 };
+    const stream = { firstChunkMs: 60, idleMs: 40, totalMs: TOTAL_MS };
     this.timeout = new TimeoutPrimitive(retry, { timeoutMs: 100, graceMs: 50, softAction, stream, operation: 'all' });
   }
 
@@ -73,6 +76,7 @@ export class Composition {
   }
 
   async #see(plan: Plan, signal: AbortSignal): Promise<Seen> {
+    const startedAt = this.clock.now();
     try {
       const output = await this.timeout.execute(plan, new WorkflowContext({ clock: this.clock, signal }));
       if (output === 'v') return 'answered';
@@ -80,7 +84,9 @@ export class Composition {
       for await (const _ of output as AsyncIterable<number>) {
         await this.#wait(plan.readMs);
         chunks += 1;
-        if (chunks === plan.reads) return 'cancelled';
+        if (chunks !== plan.reads) continue;
+        const wasCutOff = this.clock.now() - startedAt > TOTAL_MS && plan.leavesAt > TOTAL_MS; // while it was reading
+        return wasCutOff ? 'timeout' : 'cancelled';
       }
       return 'answered';
     } catch (error) {
