@@ -25,7 +25,6 @@ import { type KnownRequest, Requests } from './engine/requests.ts';
 import { Residents } from './engine/residents.ts';
 import { SealedHits } from './engine/sealed-hits.ts';
 import { Taking } from './engine/taking.ts';
-import { KnownHeaders } from './entry/known-headers.ts';
 import type { CacheSkipReason } from './facts.ts';
 import type { Landing, StoredAnswer } from './flight/landing.ts';
 import { landing, waiting } from './flight/passenger.ts';
@@ -141,12 +140,11 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#accounting = accounting;
     this.#refreshing = new Refreshing({ flights, asking, generations, accounting, timeoutMs: refreshTimeoutMs });
     const leasing = Leasing.in(store, lease);
-    const headers = new KnownHeaders();
-    const lookup = new Lookup(store, headers);
+    const lookup = new Lookup(store);
     this.#looks = new FirstLooks(lookup);
     this.#answering = new Answering({ lookup, generations, asking, leasing, rules, refreshing: this.#refreshing });
     this.#taking = new Taking(accounting);
-    const sealed = new SealedHits<I>(store, headers, rules, this.#taking);
+    const sealed = new SealedHits<I>(store, rules, this.#taking);
     this.#bytes = new BytesExecution(operation, (...execution) => this.#runBytes(sealed, ...execution));
     this.#residents = Residents.in(store, rules, copy);
     this.#invalidation = new Invalidation({

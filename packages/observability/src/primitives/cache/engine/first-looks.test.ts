@@ -73,6 +73,15 @@ describe('those who look for the same at the same time', () => {
     expect(cache.getStats()).toMatchObject({ misses: 2, coalesced: 1 });
   });
 
+  it('get what they may change also when the entry is well known', async () => {
+    const { ask } = await arrange();
+    for (let hit = 0; hit < 4; hit += 1) {
+      const answer = await ask('stored');
+      expect(answer).toEqual({ text: 'stored 1' });
+      answer.text = 'changed';
+    }
+  });
+
   it('look again when the look is over', async () => {
     const { fake, ask } = await arrange();
     await ask('stored');

@@ -1,21 +1,22 @@
 import type { NoteFact } from 'tta-dev-primitives';
 import { type FormedAnswer, inForm } from '../entry/answer-form.ts';
 import { geminiRevive } from '../entry/gemini-instance.ts';
-import type { KnownHeaders, OpenedText } from '../entry/known-headers.ts';
+import { KnownEntries, type OpenedEntry } from '../entry/known-entries.ts';
 import { Copies } from '../entry/payload.ts';
+import { CopiedAnswer } from '../entry/resident-answer.ts';
 import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/landing.ts';
+import type { RequestForm } from '../key/request-form.ts';
 import type { CacheStore } from '../store/store.ts';
 import type { KnownRequest } from './requests.ts';
 
 /** Looks for stored answers, of whatever age and generation. */
 export class Lookup {
   readonly #store: CacheStore;
-  readonly #headers: KnownHeaders;
+  readonly #entries = new KnownEntries();
 
-  constructor(store: CacheStore, headers: KnownHeaders) {
+  constructor(store: CacheStore) {
     this.#store = store;
-    this.#headers = headers;
   }
 
   /**
@@ -49,32 +50,37 @@ export class Lookup {
     note: NoteFact,
   ): StoredAnswer | undefined | Promise<StoredAnswer | undefined> {
     const { digest, scopeHash } = key;
-    const entry = this.#headers.openText(key.text, text, { digest, scopeHash, model });
+    const entry = this.#entries.open(key.text, text, { digest, scopeHash, model });
     if (entry?.header.coding !== undefined) return undefined; // of a cache with options that this one was not given
+    const known = entry && knownAnswer(entry, form);
+    if (entry !== undefined && known !== undefined) {
+      return { kind: 'stored', envelope: entry.header, copies: known, tier, isHeaderKept: true };
+    }
     const answer = entry && readAnswer(entry);
     if (entry === undefined || answer === undefined) {
       note('cache.corrupt', true);
       this.#store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
       return undefined;
     }
-    const { header, isKnown } = entry;
+    const { header } = entry;
     const formed = inForm(form, header.askedFor, answer);
     if (formed === undefined) return undefined;
     const envelope = formed === answer ? header : { ...header, form: formed.form };
-    const stored = (copies: Copies): StoredAnswer => ({
-      kind: 'stored',
-      envelope,
-      copies,
-      tier,
-      isHeaderKept: isKnown,
-    });
+    const stored = (copies: Copies): StoredAnswer => ({ kind: 'stored', envelope, copies, tier });
     const copies = copiesOf(formed, answer, entry);
     return copies instanceof Promise ? copies.then((loaded) => loaded && stored(loaded)) : stored(copies);
   }
 }
 
+/** Copies of an answer that was read before, if it needs nothing but to be copied. */
+function knownAnswer({ header, data }: OpenedEntry, wanted: RequestForm): CopiedAnswer | undefined {
+  const { form, askedFor, instance } = header;
+  if (data === undefined || wanted !== askedFor || instance !== undefined) return undefined;
+  return form === 'value' || Array.isArray(data.value) ? new CopiedAnswer(data.value) : undefined;
+}
+
 /** The answer in an entry, or undefined if it cannot be read. */
-function readAnswer({ payload, header: { form } }: OpenedText): FormedAnswer | undefined {
+function readAnswer({ payload, header: { form } }: OpenedEntry): FormedAnswer | undefined {
   try {
     const answer: unknown = JSON.parse(payload);
     return form === 'value' || Array.isArray(answer) ? { form, answer } : undefined;
@@ -87,7 +93,7 @@ function readAnswer({ payload, header: { form } }: OpenedText): FormedAnswer | u
 function copiesOf(
   formed: FormedAnswer,
   stored: FormedAnswer,
-  { payload, header: { instance } }: OpenedText,
+  { payload, header: { instance } }: OpenedEntry,
 ): Copies | Promise<Copies | undefined> {
   const text = formed.answer === stored.answer ? payload : JSON.stringify(formed.answer);
   return instance === undefined ? new Copies(formed.answer, text, asData) : instancesOf(formed, text);

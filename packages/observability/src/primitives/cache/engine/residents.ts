@@ -1,20 +1,37 @@
+import { LRUCache } from 'lru-cache';
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { ageOf, type Envelope, openEnvelope } from '../entry/envelope.ts';
-import { FrozenAnswer, TextAnswer } from '../entry/resident-answer.ts';
+import { CopiedAnswer, FrozenAnswer } from '../entry/resident-answer.ts';
 import type { StoredAnswer } from '../flight/landing.ts';
 import { freshnessOf, type StaleLimits } from '../freshness/freshness.ts';
 import type { CacheStore, ResidentValue } from '../store/store.ts';
 import type { KnownRequest } from './requests.ts';
 
-/** An answer as it was opened last, kept beside its text. */
+/** An entry as it was opened last, kept beside its text. */
 interface Opened {
   readonly owner: Residents;
-  readonly stored: StoredAnswer;
+  readonly envelope: Envelope;
+  /** Where all get one frozen answer. */
+  readonly frozen: FrozenAnswer | undefined;
+}
+
+/** What the payload of an entry says. */
+interface Data {
+  readonly resident: ResidentValue;
+  readonly value: unknown;
+}
+
+/** How much is kept of what payloads say, beside the store. */
+const MAX_DATA_BYTES = 16_777_216;
+
+/** The text and what it says, at two bytes a character, and the objects of both. */
+function sizeOf({ resident }: Data): number {
+  return resident.value.length * 4 + 1_024;
 }
 
 /**
  * Finds answers that the store holds in this process, at once and without reading them again: what was verified and parsed at the
- * first hit stays so as long as the very text is there.
+ * first hit stays so as long as the very text is there, and there is room.
  *
  * It finds only what every caller may be served: whole answers, fresh, to requests without tags. Everything else is looked up as usual.
  */
@@ -22,6 +39,7 @@ export class Residents {
   readonly #peek: NonNullable<CacheStore['peek']>;
   readonly #limits: StaleLimits;
   readonly #isShared: boolean;
+  readonly #data = new LRUCache<string, Data>({ maxSize: MAX_DATA_BYTES, sizeCalculation: sizeOf });
 
   private constructor(peek: NonNullable<CacheStore['peek']>, limits: StaleLimits, isShared: boolean) {
     this.#peek = peek;
@@ -37,35 +55,41 @@ export class Residents {
 
   find(request: KnownRequest, { clock }: WorkflowContext): StoredAnswer | undefined {
     const resident = this.#peek(request.key.text);
-    if (resident === undefined) return undefined;
-    const stored = this.#opened(resident, request);
-    if (stored === undefined || stored.envelope.askedFor !== request.form) return undefined;
-    return freshnessOf(stored.envelope, ageOf(stored.envelope, clock.epochMs()), this.#limits) === 'fresh'
-      ? stored
-      : undefined;
+    const opened = resident && this.#opened(resident, request);
+    if (resident === undefined || opened?.envelope.askedFor !== request.form) return undefined;
+    const { envelope, frozen } = opened;
+    if (freshnessOf(envelope, ageOf(envelope, clock.epochMs()), this.#limits) !== 'fresh') return undefined;
+    const copies = frozen ?? this.#copiesOf(request.key.text, resident, envelope);
+    return copies && { kind: 'stored', envelope, copies, tier: 'near', isHeaderKept: true };
   }
 
-  #opened(resident: ResidentValue, request: KnownRequest): StoredAnswer | undefined {
+  #opened(resident: ResidentValue, request: KnownRequest): Opened | undefined {
     const known = resident.opened as Opened | undefined;
-    if (known?.owner === this && known.stored.envelope.model === request.model) return known.stored;
+    if (known?.owner === this && known.envelope.model === request.model) return known;
     const { digest, scopeHash } = request.key;
     const envelope = openEnvelope(resident.value, { digest, scopeHash, model: request.model });
     if (envelope === undefined || !isPlain(envelope)) return undefined;
-    const copies = this.#copiesOf(envelope);
-    if (copies === undefined) return undefined;
-    const stored: StoredAnswer = { kind: 'stored', envelope, copies, tier: 'near', isHeaderKept: true };
-    resident.opened = { owner: this, stored } satisfies Opened;
-    return stored;
+    const data = this.#isShared ? dataOf(resident, envelope) : undefined;
+    const opened: Opened = { owner: this, envelope, frozen: data && new FrozenAnswer(data.value) };
+    resident.opened = opened;
+    return opened;
   }
 
-  #copiesOf({ payload }: Envelope): StoredAnswer['copies'] | undefined {
-    try {
-      const answer: unknown = JSON.parse(payload);
-      if (this.#isShared || typeof answer !== 'object') return new FrozenAnswer(answer);
-      return new TextAnswer(payload);
-    } catch {
-      return undefined;
-    }
+  #copiesOf(key: string, resident: ResidentValue, envelope: Envelope): CopiedAnswer | undefined {
+    const known = this.#data.get(key);
+    if (known?.resident === resident) return new CopiedAnswer(known.value);
+    const data = dataOf(resident, envelope);
+    if (data === undefined) return undefined;
+    this.#data.set(key, data);
+    return new CopiedAnswer(data.value);
+  }
+}
+
+function dataOf(resident: ResidentValue, { payload }: Envelope): Data | undefined {
+  try {
+    return { resident, value: JSON.parse(payload) };
+  } catch {
+    return undefined;
   }
 }
 

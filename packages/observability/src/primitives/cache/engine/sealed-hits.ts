@@ -1,6 +1,6 @@
 import type { NoteFact } from 'tta-dev-primitives';
 import { ageOf } from '../entry/envelope.ts';
-import type { KnownHeaders } from '../entry/known-headers.ts';
+import { KnownHeaders } from '../entry/known-headers.ts';
 import type { CacheTier } from '../facts.ts';
 import { freshnessOf, type StaleLimits } from '../freshness/freshness.ts';
 import type { CacheStore } from '../store/store.ts';
@@ -11,13 +11,12 @@ import type { Taking } from './taking.ts';
 /** Finds answers and gives their JSON as it is stored, without reading it. */
 export class SealedHits<I> {
   readonly #store: CacheStore;
-  readonly #headers: KnownHeaders;
+  readonly #headers = new KnownHeaders();
   readonly #limits: StaleLimits;
   readonly #taking: Taking<I>;
 
-  constructor(store: CacheStore, headers: KnownHeaders, limits: StaleLimits, taking: Taking<I>) {
+  constructor(store: CacheStore, limits: StaleLimits, taking: Taking<I>) {
     this.#store = store;
-    this.#headers = headers;
     this.#limits = limits;
     this.#taking = taking;
   }
@@ -35,7 +34,7 @@ export class SealedHits<I> {
     };
     const { text: key, digest, scopeHash } = request.key;
     const bytes = await this.#bytes(key, listen).catch(() => undefined); // the store has stated its failure
-    const opened = bytes && this.#headers.openBytes(key, bytes, { digest, scopeHash, model: request.model });
+    const opened = bytes && this.#headers.open(key, bytes, { digest, scopeHash, model: request.model });
     if (opened === undefined) return undefined;
     const { header, body, isKnown } = opened;
     const isAsIs = header.askedFor === request.form && header.generation === undefined;

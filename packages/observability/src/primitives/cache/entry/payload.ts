@@ -1,5 +1,6 @@
 import { type Account, accountOf, setAccount } from '../../../llm/account.ts';
 import { isPlainObject } from '../key/plain-object.ts';
+import { copyOf } from './copy-of.ts';
 import { isGeminiInstance, revivedLike } from './gemini-instance.ts';
 
 /** Deep enough for any answer; deeper is a cycle. */
@@ -55,6 +56,8 @@ export class Copies implements AnswerCopies {
   readonly #revive: (data: object) => object;
   #original: unknown;
   #isTaken = false;
+  /** What the text says, read once when a second taker comes; nobody is given it. */
+  #data: unknown;
 
   /** @param revive - makes of data read from the text what the original is */
   constructor(original: unknown, text: string | undefined, revive: (data: object) => object = revivedLike(original)) {
@@ -67,7 +70,8 @@ export class Copies implements AnswerCopies {
   take(): unknown {
     if (this.text === undefined) return this.#original;
     if (this.#isTaken) {
-      const data: unknown = JSON.parse(this.text);
+      this.#data ??= JSON.parse(this.text);
+      const data = copyOf(this.#data);
       const copy = typeof data === 'object' && data !== null ? this.#revive(data) : data;
       if (this.#account !== undefined) setAccount(copy, this.#account);
       return copy;

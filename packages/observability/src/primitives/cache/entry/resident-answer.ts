@@ -1,4 +1,5 @@
 import { setAccount } from '../../../llm/account.ts';
+import { copyOf } from './copy-of.ts';
 import type { AnswerCopies } from './payload.ts';
 
 /** One answer that everybody gets, because nobody can change it. */
@@ -20,16 +21,17 @@ export class FrozenAnswer implements AnswerCopies {
   }
 }
 
-/** The text of an answer, read anew for everybody who takes it. */
-export class TextAnswer implements AnswerCopies {
-  readonly #text: string;
+/** An answer of which everybody gets a copy of their own. */
+export class CopiedAnswer implements AnswerCopies {
+  readonly #data: unknown;
 
-  constructor(text: string) {
-    this.#text = text;
+  /** @param data - as JSON gives it; nobody is given it, and nobody else may have it */
+  constructor(data: unknown) {
+    this.#data = data;
   }
 
   take(): unknown {
-    return JSON.parse(this.#text);
+    return copyOf(this.#data);
   }
 
   takeUnpaid(): unknown {

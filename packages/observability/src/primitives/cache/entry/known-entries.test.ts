@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { type Envelope, sealEnvelope } from './envelope.ts';
+import { KnownEntries } from './known-entries.ts';
+
+const ENVELOPE: Envelope = {
+  digest: 'digest',
+  scopeHash: 'scope',
+  model: 'gpt-4o-mini',
+  form: 'value',
+  askedFor: 'whole',
+  createdAtMs: 1_000,
+  ttlMs: 500,
+  payload: '{"text":"Ünïcödé"}',
+};
+
+const EXPECTED = { digest: 'digest', scopeHash: 'scope', model: 'gpt-4o-mini' };
+
+const copyOfText = (text: string): string => Buffer.from(text).toString();
+
+describe('entries that come again', () => {
+  const { payload, ...header } = ENVELOPE;
+  const text = sealEnvelope(ENVELOPE);
+
+  it('are read the second time, and not after that', () => {
+    const entries = new KnownEntries();
+    expect(entries.open('key', text, EXPECTED)).toEqual({ header: { version: 1, ...header }, payload });
+    const second = entries.open('key', copyOfText(text), EXPECTED);
+    expect(second).toMatchObject({ header, payload, data: { value: { text: 'Ünïcödé' } } });
+    expect(entries.open('key', copyOfText(text), EXPECTED)?.data).toBe(second?.data);
+  });
+
+  it.each([
+    ['another payload', { payload: '{"text":"Unicode"}' }],
+    ['another time', { createdAtMs: 2_000 }],
+    ['another model that has answered', { answeredBy: 'gpt-4o-mini-2024-07-18' }],
+  ])('are read anew with %s', (_, over) => {
+    const entries = new KnownEntries();
+    for (let time = 0; time < 3; time += 1) entries.open('key', text, EXPECTED);
+    const { payload: otherPayload, ...otherHeader } = { ...ENVELOPE, ...over };
+    const other = sealEnvelope({ ...ENVELOPE, ...over });
+    for (let time = 0; time < 2; time += 1) {
+      expect(entries.open('key', other, EXPECTED)).toMatchObject({ header: otherHeader, payload: otherPayload });
+    }
+    expect(entries.open('key', text, EXPECTED)?.data).toBeUndefined();
+  });
+
+  it.each([
+    ['another request', { digest: 'other' }],
+    ['another scope', { scopeHash: 'other' }],
+    ['another model', { model: 'gpt-4o' }],
+  ])('F13 are not opened for %s, known or not', (_, over) => {
+    const entries = new KnownEntries();
+    expect(entries.open('key', text, { ...EXPECTED, ...over })).toBeUndefined();
+    entries.open('key', text, EXPECTED);
+    expect(entries.open('key', text, { ...EXPECTED, ...over })).toBeUndefined();
+    expect(entries.open('key', sealEnvelope({ ...ENVELOPE, ...over }), EXPECTED)).toBeUndefined();
+  });
+
+  it.each([undefined, 5, '', 'no line', '\n', '{}\n1', text.slice(0, 40)])('F12 are not found in %j', (foreign) => {
+    const entries = new KnownEntries();
+    expect(entries.open('key', foreign, EXPECTED)).toBeUndefined();
+    entries.open('key', text, EXPECTED);
+    expect(entries.open('key', foreign, EXPECTED)).toBeUndefined();
+  });
+
+  it('F12 have no data where the payload is no JSON', () => {
+    const entries = new KnownEntries();
+    const broken = sealEnvelope({ ...ENVELOPE, payload: '{"text":' });
+    for (let time = 0; time < 3; time += 1) expect(entries.open('key', broken, EXPECTED)?.data).toBeUndefined();
+  });
+
+  it('are forgotten, those asked for least recently first, beyond eight megabytes', () => {
+    const entries = new KnownEntries();
+    const large = sealEnvelope({ ...ENVELOPE, payload: JSON.stringify('x'.repeat(500_000)) });
+    const keys = ['a', 'b', 'c', 'd', 'e'];
+    for (const key of keys) entries.open(key, large, EXPECTED);
+    const isKnown = (key: string): boolean => entries.open(key, large, EXPECTED)?.data !== undefined;
+    expect(keys.toReversed().map(isKnown)).toEqual([true, true, true, true, false]);
+  });
+});
