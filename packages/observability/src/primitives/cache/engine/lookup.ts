@@ -13,10 +13,11 @@ import type { KnownRequest } from './requests.ts';
 /** Looks for stored answers, of whatever age and generation. */
 export class Lookup {
   readonly #store: CacheStore;
-  readonly #entries = new KnownEntries();
+  readonly #entries: KnownEntries;
 
   constructor(store: CacheStore) {
     this.#store = store;
+    this.#entries = KnownEntries.of(store);
   }
 
   /**

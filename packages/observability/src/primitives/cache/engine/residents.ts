@@ -21,8 +21,10 @@ interface Data {
   readonly value: unknown;
 }
 
-/** How much is kept of what payloads say, beside the store. */
+/** How much is kept of what the payloads of one store say, beside the store. */
 const MAX_DATA_BYTES = 16_777_216;
+
+const dataOfStores = new WeakMap<CacheStore, LRUCache<string, Data>>();
 
 /** The text and what it says, at two bytes a character, and the objects of both. */
 function sizeOf({ resident }: Data): number {
@@ -39,10 +41,16 @@ export class Residents {
   readonly #peek: NonNullable<CacheStore['peek']>;
   readonly #limits: StaleLimits;
   readonly #isShared: boolean;
-  readonly #data = new LRUCache<string, Data>({ maxSize: MAX_DATA_BYTES, sizeCalculation: sizeOf });
+  readonly #data: LRUCache<string, Data>;
 
-  private constructor(peek: NonNullable<CacheStore['peek']>, limits: StaleLimits, isShared: boolean) {
+  private constructor(
+    peek: NonNullable<CacheStore['peek']>,
+    data: LRUCache<string, Data>,
+    limits: StaleLimits,
+    isShared: boolean,
+  ) {
     this.#peek = peek;
+    this.#data = data;
     this.#limits = limits;
     this.#isShared = isShared;
   }
@@ -50,7 +58,10 @@ export class Residents {
   /** Undefined where the store holds nothing in this process. */
   static in(store: CacheStore, limits: StaleLimits, copy: 'clone' | 'share'): Residents | undefined {
     const peek = store.peek?.bind(store);
-    return peek && new Residents(peek, limits, copy === 'share');
+    if (peek === undefined) return undefined;
+    const data = dataOfStores.get(store) ?? new LRUCache({ maxSize: MAX_DATA_BYTES, sizeCalculation: sizeOf });
+    dataOfStores.set(store, data);
+    return new Residents(peek, data, limits, copy === 'share');
   }
 
   find(request: KnownRequest, { clock }: WorkflowContext): StoredAnswer | undefined {

@@ -78,3 +78,10 @@ describe('entries that come again', () => {
     expect(keys.toReversed().map(isKnown)).toEqual([true, true, true, true, false]);
   });
 });
+
+it('are known to all caches of a store, and to no other', () => {
+  const [store, other] = [{}, {}];
+  KnownEntries.of(store).open('key', sealEnvelope(ENVELOPE), EXPECTED);
+  expect(KnownEntries.of(store).open('key', sealEnvelope(ENVELOPE), EXPECTED)?.data).toBeDefined();
+  expect(KnownEntries.of(other).open('key', sealEnvelope(ENVELOPE), EXPECTED)?.data).toBeUndefined();
+});

@@ -15,7 +15,7 @@ interface KnownEntry extends OpenedEntry {
   data: { readonly value: unknown } | undefined;
 }
 
-/** What is kept of them at most. */
+/** What is kept of the entries of one store at most. */
 const MAX_BYTES = 8_388_608;
 
 /** The text and what it says, at two bytes a character, and the objects of both. */
@@ -30,7 +30,15 @@ function sizeOf({ text }: KnownEntry): number {
  * What is no answer to the very request (corrupt, foreign, or of another version) is not opened.
  */
 export class KnownEntries {
+  static readonly #all = new WeakMap<object, KnownEntries>();
   readonly #known = new LRUCache<string, KnownEntry>({ maxSize: MAX_BYTES, sizeCalculation: sizeOf });
+
+  /** Those of a store, for all its caches. */
+  static of(store: object): KnownEntries {
+    const known = KnownEntries.#all.get(store) ?? new KnownEntries();
+    KnownEntries.#all.set(store, known);
+    return known;
+  }
 
   open(key: string, text: unknown, expected: Expected): OpenedEntry | undefined {
     if (typeof text !== 'string') return undefined; // a store may give anything
