@@ -88,6 +88,7 @@ const plans: fc.Arbitrary<Plan> = fc.record({
     { weight: 2, arbitrary: fc.array(fc.constantFrom(0, 0, 1, 5, 30), { minLength: 1, maxLength: 9 }) },
     { weight: 1, arbitrary: fc.array(fc.constantFrom(0, 1, 5, 80), { minLength: 1, maxLength: 9 }) },
   ),
+  isTagged: fc.boolean(),
 });
 
 const OUTCOMES: readonly CacheOutcome[] = ['hit', 'miss', 'stale', 'bypass', 'coalesced'];

@@ -41,6 +41,8 @@ export interface Plan {
   /** Taken one after the other, and again from the start. */
   readonly deeds: readonly Deed[];
   readonly latenciesMs: readonly number[];
+  /** Whether requests have a tag; those without are looked up before there is a flight. */
+  readonly isTagged: boolean;
 }
 
 /** An answer says when and by whom it was made. */
@@ -105,7 +107,9 @@ export class CacheInterleaving {
    * lookups that are under way in it, and entries that were invalidated by key.
    */
   revived(): readonly Seen[] {
-    return this.seen.filter((seen) => this.invalidated.some((invalidated) => isRevived(seen, invalidated)));
+    const { isTagged } = this.#plan;
+    const done = this.invalidated.filter(({ act }) => isTagged || act.kind !== 'invalidate tag');
+    return this.seen.filter((seen) => done.some((invalidated) => isRevived(seen, invalidated)));
   }
 
   #process(process: number): CachePrimitive<{ page: number }, unknown> {
@@ -119,7 +123,7 @@ export class CacheInterleaving {
         staleIfErrorMs: STALE_IF_ERROR_MS,
         refreshTimeoutMs: 200,
         random: () => 0.5,
-        tags: () => ['site'],
+        tags: this.#plan.isTagged ? () => ['site'] : undefined,
         cost: () => 1,
       },
     );

@@ -71,6 +71,6 @@ export class Residents {
 }
 
 /** Whether an answer is a value that needs nothing but to be read. */
-function isPlain({ form, instance, generation }: Envelope): boolean {
-  return form === 'value' && instance === undefined && generation === undefined;
+function isPlain({ form, instance, generation, coding }: Envelope): boolean {
+  return form === 'value' && instance === undefined && generation === undefined && coding === undefined;
 }

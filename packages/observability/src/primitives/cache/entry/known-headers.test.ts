@@ -84,10 +84,22 @@ describe.each([
     expect(open(headers, text)).toBeUndefined();
   });
 
+  it('are read each time, and not kept, if they are long', () => {
+    const headers = new KnownHeaders();
+    const long = sealEnvelope({ ...ENVELOPE, answeredBy: 'm'.repeat(10_000) });
+    for (let time = 0; time < 2; time += 1) expect(open(headers, long)).toMatchObject({ payload, isKnown: false });
+  });
+
   it('are forgotten when there are more than a thousand', () => {
     const headers = new KnownHeaders();
     for (let key = 0; key <= 1_000; key += 1) open(headers, sealEnvelope(ENVELOPE), EXPECTED, `key ${key}`);
     expect(open(headers, sealEnvelope(ENVELOPE), EXPECTED, 'key 1')).toMatchObject({ isKnown: true });
     expect(open(headers, sealEnvelope(ENVELOPE), EXPECTED, 'key 0')).toMatchObject({ isKnown: false });
   });
+});
+
+it.each([undefined, null, 42, 'text', {}])('there are none in %j, which a store may give too', (given) => {
+  const headers = new KnownHeaders();
+  expect(headers.openText('key', given, EXPECTED)).toBeUndefined();
+  expect(headers.openBytes('key', given, EXPECTED)).toBeUndefined();
 });

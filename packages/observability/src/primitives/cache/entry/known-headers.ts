@@ -24,8 +24,11 @@ export interface OpenedBytes extends OpenedHeader {
   readonly body: Uint8Array;
 }
 
-/** In a megabyte. */
+/** In a megabyte, as headers are. */
 const MAX_HEADERS = 1_000;
+
+/** Longer ones are read each time: what a store gives may be of any length, and would stay in memory. */
+const MAX_LENGTH = 4_096;
 
 const LINE_FEED = 10;
 
@@ -47,7 +50,8 @@ export class KnownHeaders {
     return header && { header, payload: text.slice(end), isKnown };
   }
 
-  openBytes(key: string, bytes: Uint8Array, expected: Expected): OpenedBytes | undefined {
+  openBytes(key: string, bytes: unknown, expected: Expected): OpenedBytes | undefined {
+    if (!(bytes instanceof Uint8Array)) return undefined;
     const known = this.#known.get(key);
     const isKnown = known !== undefined && isBegunBy(known.lineBytes, bytes);
     const end = isKnown ? known.lineBytes.length : bytes.indexOf(LINE_FEED) + 1;
@@ -58,6 +62,7 @@ export class KnownHeaders {
   #read(key: string, line: string, expected: Expected): EnvelopeHeader | undefined {
     const header = readHeader(line);
     if (header === undefined || !isExpected(header, expected)) return undefined;
+    if (line.length > MAX_LENGTH) return header;
     const lineBytes = Buffer.from(line);
     this.#known.set(key, { header, line: lineBytes.toString(), lineBytes }); // no part of the text, which would be kept whole
     return header;
