@@ -6,6 +6,7 @@ import {
   type Act,
   CacheInterleaving,
   type Deed,
+  LONGEST_DEED_MS,
   type Plan,
   type Seen,
   STALE_IF_ERROR_MS,
@@ -76,7 +77,7 @@ const deeds: fc.Arbitrary<Deed> = fc.record({
     'breaks off',
     'cannot be stored',
   ),
-  afterMs: fc.constantFrom(0, 1, 10, 40, 250),
+  afterMs: fc.constantFrom(0, 1, 10, 40, LONGEST_DEED_MS),
   isObedient: fc.boolean(),
 });
 

@@ -195,7 +195,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /**
-   * Makes every answer under a tag unusable, in the scope of the context, wherever it is stored and whoever is still making one.
+   * Makes every answer under a tag unusable, in the scope of the context, wherever it is stored and whoever is still making one. Who
+   * waits for a call that is under way in another process may still be given what that one makes or had looked up.
    *
    * @throws StoreError when the store cannot be used: the answers may still be served
    */

@@ -18,6 +18,10 @@ export const STALE_IF_ERROR_MS = 300;
 /** The deadline of the store's guard. */
 const LONGEST_LOOKUP_MS = 50;
 
+/** How long a call may take, and the lookups around it. */
+export const LONGEST_DEED_MS = 250;
+const LONGEST_CALL_MS = LONGEST_DEED_MS + 2 * LONGEST_LOOKUP_MS;
+
 /** What one call of the step does. */
 export interface Deed {
   readonly does: 'answers' | 'streams' | 'is overloaded' | 'is refused' | 'breaks off' | 'cannot be stored';
@@ -66,6 +70,8 @@ export interface Seen {
   readonly outcomes: readonly CacheOutcome[];
   /** Whether the answer came out of the store, and not from a call that was still under way. */
   readonly isFromStore: boolean;
+  /** Whether it stood in for a call, which may have been under way for long; it was looked up before that. */
+  readonly isSpare: boolean;
 }
 
 interface Invalidated {
@@ -162,9 +168,11 @@ export class CacheInterleaving {
     this.signals.push(controller.signal);
     const outcomes: CacheOutcome[] = [];
     let isFromStore = false;
-    const onOutcome = ({ outcome, tier }: CacheReport): void => {
+    let isSpare = false;
+    const onOutcome = ({ outcome, tier, ageMs = 0 }: CacheReport): void => {
       outcomes.push(outcome);
       isFromStore = tier !== undefined;
+      isSpare = act.control.maxStaleMs === undefined && ageMs >= TTL_MS + STALE_WHILE_REVALIDATE_MS;
     };
     const deadline = this.clock.now() + act.dueAfterMs;
     const context = new WorkflowContext({ clock: this.clock, signal: controller.signal, deadline });
@@ -177,17 +185,18 @@ export class CacheInterleaving {
       (error: unknown) => ({ ended: endingOf(error), answer: undefined }),
     );
     leaving.cancel();
-    this.seen.push({ act, startedAs, startedAtMs, ended, answer, outcomes, isFromStore });
+    this.seen.push({ act, startedAs, startedAtMs, ended, answer, outcomes, isFromStore, isSpare });
   }
 }
 
 function isRevived(
-  { act, answer, startedAs, startedAtMs, isFromStore }: Seen,
+  { act, answer, startedAs, startedAtMs, isFromStore, isSpare }: Seen,
   { act: { kind, page, process }, begunAs, endedAs, endedAtMs }: Invalidated,
 ): boolean {
   if (answer === undefined || startedAs < endedAs || answer.begunAs > begunAs) return false;
   const isReached = kind === 'invalidate tag' || (page === act.page && process === answer.process);
-  return isReached && (process === act.process || (isFromStore && startedAtMs - endedAtMs > LONGEST_LOOKUP_MS));
+  const longestMs = isSpare ? LONGEST_CALL_MS : LONGEST_LOOKUP_MS;
+  return isReached && (process === act.process || (isFromStore && startedAtMs - endedAtMs > longestMs));
 }
 
 function endingOf(error: unknown): Exclude<Seen['ended'], 'answered'> {
