@@ -26,6 +26,11 @@ export function answerOf(bytes: number): object {
   };
 }
 
+/** The same without any character beyond ASCII, of which no side can make another text. */
+export function asciiAnswerOf(bytes: number): object {
+  return JSON.parse(JSON.stringify(answerOf(bytes)).replace(/[^\0-\x7f]/g, '-')) as object;
+}
+
 /** So many keys are asked for in turn, so that no side profits from a single one. */
 export const KEYS: readonly string[] = Array.from({ length: 64 }, (_, index) => `question-${index}`);
 

@@ -13,17 +13,19 @@ export async function measureHits(url: string): Promise<readonly Measurement[]> 
   return measurements;
 }
 
+/** @throws Error if the process gives no measurement, or not in time; why is on its stderr */
 async function measuredApart(name: string, url: string): Promise<Measurement> {
-  const signal = AbortSignal.timeout(DEADLINE_MS);
   const child = fork(new URL('hits-process.ts', import.meta.url), [name, url], {
     execArgv: ['--conditions=tta-source'],
     serialization: 'advanced', // a ratio without a gate is allowed to be infinite
-    signal,
+    timeout: DEADLINE_MS,
     killSignal: 'SIGKILL',
   });
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`the process that measures "${name}" has ended with ${String(code)}`);
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    const how =
+      signal === 'SIGKILL' ? `was killed, as it is after ${DEADLINE_MS / 1_000} s` : `ended with ${String(code)}`;
+    throw new Error(`the process that measures "${name}" ${how}`);
   });
-  const [measurement] = (await Promise.race([once(child, 'message', { signal }), ended])) as [Measurement];
+  const [measurement] = (await Promise.race([once(child, 'message'), ended])) as [Measurement];
   return measurement;
 }

@@ -10,6 +10,9 @@ if (redis === undefined) {
 } else {
   try {
     report(await measureHits(redis.url), await measureStampedes(redis.url));
+  } catch (error) {
+    console.error(`bench:cache: ${(error as Error).message}`);
+    process.exitCode = 1;
   } finally {
     await redis.stop();
   }

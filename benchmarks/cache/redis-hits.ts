@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { CachePrimitive, redisStore } from 'tta-observability-integration/primitives';
 import { type Comparison, type Measurement, measure, type Work } from '../overhead/harness.ts';
-import { answerOf, inTurn, KEYS } from './answers.ts';
+import { answerOf, asciiAnswerOf, inTurn, KEYS } from './answers.ts';
 
 const CONCURRENCY = 50;
 
@@ -17,17 +17,19 @@ type Side = 'ours' | 'oursAsBytes' | 'bento' | 'client' | 'clientAsBytes';
 
 /** Hits in Redis, fifty at a time; every side has the same keys, all of them present, over a connection of its own. */
 export const REDIS_HITS: Readonly<Record<string, (name: string, url: string) => Promise<Measurement>>> = {
-  'Redis, 2 KB, beside bentocache': comparing(2_048, 'ours', 'bento', 0.65),
-  'Redis, 2 KB, beside the bare client': comparing(2_048, 'ours', 'client', 1.5),
-  'Redis, 50 KB as bytes, beside bentocache': comparing(51_200, 'oursAsBytes', 'bento', 0.55),
-  'the bare client beside bentocache, 2 KB': comparing(2_048, 'client', 'bento', Infinity),
-  'the bare client beside bentocache, 50 KB as bytes': comparing(51_200, 'clientAsBytes', 'bento', Infinity),
+  'Redis, 2 KB, beside bentocache': comparing(answerOf(2_048), 'ours', 'bento', 0.65),
+  'Redis, 2 KB, beside the bare client': comparing(answerOf(2_048), 'ours', 'client', 1.5),
+  'Redis, 50 KB as bytes, beside bentocache': comparing(answerOf(51_200), 'oursAsBytes', 'bento', 0.55),
+  'Redis, 2 KB of ASCII, beside bentocache': comparing(asciiAnswerOf(2_048), 'ours', 'bento', Infinity),
+  'Redis, 2 KB of ASCII, beside the bare client': comparing(asciiAnswerOf(2_048), 'ours', 'client', Infinity),
+  'the bare client beside bentocache, 2 KB': comparing(answerOf(2_048), 'client', 'bento', Infinity),
+  'the bare client beside bentocache, 50 KB as bytes': comparing(answerOf(51_200), 'clientAsBytes', 'bento', Infinity),
 };
 
-function comparing(bytes: number, side: Side, other: Side, allowedRatio: number) {
+function comparing(answer: object, side: Side, other: Side, allowedRatio: number) {
   return async (name: string, url: string): Promise<Measurement> => {
     await empty(url);
-    const [work, beside] = [await hitsOf(side, bytes, url), await hitsOf(other, bytes, url)];
+    const [work, beside] = [await hitsOf(side, answer, url), await hitsOf(other, answer, url)];
     const comparison: Comparison = {
       name,
       work: together(work.hit),
@@ -60,8 +62,7 @@ interface Hits {
   close(): Promise<void>;
 }
 
-function hitsOf(side: Side, bytes: number, url: string): Promise<Hits> {
-  const answer = answerOf(bytes);
+function hitsOf(side: Side, answer: object, url: string): Promise<Hits> {
   switch (side) {
     case 'ours':
     case 'oursAsBytes':

@@ -86,13 +86,16 @@ const nothingAround = async () => async (): Promise<void> => {};
 /** Rounds of warming up, and how long each is to take, in milliseconds: the first calls are slow, and would tell of no other. */
 const WARMING = { rounds: 10, roundMs: 40 } as const;
 
+/** A round has at most so many times the calls of the one before: where CPU time is told in ticks, a short one seems to cost nothing. */
+const MAX_GROWTH = 50;
+
 /** Warms the work up, and finds how many calls fill a batch. */
 async function callsPerBatch(work: Work, batchMs: number): Promise<number> {
   let calls = 50;
   let oneCallNs = 0;
   for (let round = 0; round < WARMING.rounds; round += 1) {
     oneCallNs = Math.max(1, await cpuNs(work, calls));
-    calls = callsIn(WARMING.roundMs, oneCallNs);
+    calls = Math.min(callsIn(WARMING.roundMs, oneCallNs), calls * MAX_GROWTH);
   }
   return callsIn(batchMs, oneCallNs);
 }

@@ -6,7 +6,7 @@ import {
   type Act,
   CacheInterleaving,
   type Deed,
-  LONGEST_CALL_MS,
+  LONGEST_DEED_MS,
   type Plan,
   type Seen,
   STALE_IF_ERROR_MS,
@@ -77,12 +77,11 @@ const deeds: fc.Arbitrary<Deed> = fc.record({
     'breaks off',
     'cannot be stored',
   ),
-  afterMs: fc.constantFrom(0, 1, 10, 40, LONGEST_CALL_MS),
+  afterMs: fc.constantFrom(0, 1, 10, 40, LONGEST_DEED_MS),
   isObedient: fc.boolean(),
 });
 
 const plans: fc.Arbitrary<Plan> = fc.record({
-  isTagged: fc.boolean(),
   acts: fc.array(acts, { minLength: 10, maxLength: 40 }),
   deeds: fc.array(deeds, { minLength: 1, maxLength: 12 }),
   latenciesMs: fc.oneof(
@@ -90,6 +89,7 @@ const plans: fc.Arbitrary<Plan> = fc.record({
     { weight: 2, arbitrary: fc.array(fc.constantFrom(0, 0, 1, 5, 30), { minLength: 1, maxLength: 9 }) },
     { weight: 1, arbitrary: fc.array(fc.constantFrom(0, 1, 5, 80), { minLength: 1, maxLength: 9 }) },
   ),
+  isTagged: fc.boolean(),
 });
 
 const OUTCOMES: readonly CacheOutcome[] = ['hit', 'miss', 'stale', 'bypass', 'coalesced'];

@@ -9,10 +9,10 @@ import {
 import { ignoreRejection } from '../ignore-rejection.ts';
 import { type CacheOptions, checkCacheOptions, payloadCodecOf } from './cache-options.ts';
 import { type CacheStats, describeStats } from './cache-stats.ts';
-import { type CacheControl, controlOf, isDemanding, metadataForStep } from './control/cache-control.ts';
+import { type CacheControl, controlOf, metadataForStep } from './control/cache-control.ts';
 import { NotCachedError } from './control/not-cached-error.ts';
 import { Accounting } from './engine/accounting.ts';
-import { Answering, type Seen } from './engine/answering.ts';
+import { Answering } from './engine/answering.ts';
 import { Asking } from './engine/asking.ts';
 import { type BytesAnswer, BytesExecution } from './engine/bytes-execution.ts';
 import type { Execution } from './engine/execution.ts';
@@ -24,11 +24,11 @@ import { Refreshing } from './engine/refreshing.ts';
 import { type KnownRequest, Requests } from './engine/requests.ts';
 import { Residents } from './engine/residents.ts';
 import { SealedHits } from './engine/sealed-hits.ts';
+import { Serving } from './engine/serving.ts';
 import { Taking } from './engine/taking.ts';
 import type { CacheSkipReason } from './facts.ts';
-import type { Landing, StoredAnswer } from './flight/landing.ts';
-import { landing, waiting } from './flight/passenger.ts';
-import { type Flight, SingleFlight } from './flight/single-flight.ts';
+import type { Landing } from './flight/landing.ts';
+import { SingleFlight } from './flight/single-flight.ts';
 import type { TtlFunction } from './freshness/lifetime.ts';
 import { StaleRules } from './freshness/stale-rules.ts';
 import { Generations } from './invalidation/generations.ts';
@@ -67,14 +67,9 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #requests: Requests<I>;
   readonly #accounting: Accounting<I>;
-  readonly #answering: Answering<I>;
-  readonly #refreshing: Refreshing<I>;
-  readonly #taking: Taking<I>;
+  readonly #serving: Serving<I>;
   readonly #bytes: BytesExecution<I, O>;
-  readonly #residents: Residents | undefined;
-  readonly #looks: FirstLooks;
   readonly #invalidation: Invalidation<I>;
-  readonly #flights = new SingleFlight<Landing>();
 
   constructor(step: Step<I, O>, options: CacheOptions<I> = {}) {
     checkCacheOptions(options);
@@ -115,7 +110,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const codec = payloadCodecOf(options);
     const guarded = guardedStore(options.store ?? memoryStore());
     const store = codec === undefined ? guarded : new CodedStore(guarded, codec);
-    const flights = this.#flights;
+    const flights = new SingleFlight<Landing>();
     const rules = new StaleRules({ staleWhileRevalidateMs, staleIfErrorMs }, staleIf);
     const { staleMs } = rules;
     const identity = {
@@ -138,24 +133,22 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const generations = new Generations(store, (typeof ttlMs === 'number' ? ttlMs : 0) + staleMs);
     this.#requests = requests;
     this.#accounting = accounting;
-    this.#refreshing = new Refreshing({ flights, asking, generations, accounting, timeoutMs: refreshTimeoutMs });
+    const refreshing = new Refreshing({ flights, asking, generations, accounting, timeoutMs: refreshTimeoutMs });
     const leasing = Leasing.in(store, lease);
     const lookup = new Lookup(store);
-    this.#looks = new FirstLooks(lookup);
-    this.#answering = new Answering({ lookup, generations, asking, leasing, rules, refreshing: this.#refreshing });
-    this.#taking = new Taking(accounting);
-    const sealed = new SealedHits<I>(store, rules, this.#taking);
-    this.#bytes = new BytesExecution(operation, (...execution) => this.#runBytes(sealed, ...execution));
-    this.#residents = Residents.in(store, rules, copy);
-    this.#invalidation = new Invalidation({
-      operation,
-      store,
+    const looks = new FirstLooks(lookup);
+    this.#serving = new Serving({
       flights,
-      looks: this.#looks,
-      requests,
-      keeping,
-      generations,
+      residents: Residents.in(store, rules, copy),
+      looks,
+      sealed: new SealedHits(store, rules),
+      answering: new Answering({ lookup, generations, asking, leasing, rules, refreshing }),
+      refreshing,
+      taking: new Taking(accounting),
+      accounting,
     });
+    this.#bytes = new BytesExecution(operation, (...execution) => this.#runBytes(...execution));
+    this.#invalidation = new Invalidation({ operation, store, flights, looks, requests, keeping, generations });
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -200,7 +193,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /**
-   * Makes every answer under a tag unusable, in the scope of the context, wherever it is stored and whoever is still making one.
+   * Makes every answer under a tag unusable, in the scope of the context, wherever it is stored and whoever is still making one. Who
+   * waits for a call that is under way in another process may still be given what that one makes or had looked up.
    *
    * @throws StoreError when the store cannot be used: the answers may still be served
    */
@@ -209,105 +203,55 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   protected override run(input: I, context: WorkflowContext, { note }: RunningStep): O | Promise<O> {
-    const operation = this.name;
-    note('cache.operation', operation);
-    const control = controlOf(context, operation);
+    const control = this.#begin(context, note);
     const request = control?.noStore === true ? undefined : this.#requests.recall(input, context);
     if (request === undefined) return this.#lookUp(input, context, note, control);
-    return this.#serve(request, { operation, input, context, note, control, key: request.key.text });
+    return this.#answer(request, this.#executionOf(request, input, context, note, control));
   }
 
-  async #runBytes(
-    sealed: SealedHits<I>,
-    input: I,
-    context: WorkflowContext,
-    { note }: RunningStep,
-  ): Promise<BytesAnswer<O>> {
-    const operation = this.name;
-    note('cache.operation', operation);
-    const control = controlOf(context, operation);
-    const request = isDemanding(control) ? undefined : await this.#know(input, context);
-    if (typeof request === 'object') {
-      const body = await sealed.take(request, { operation, input, context, note, control, key: request.key.text });
-      if (body !== undefined) return { kind: 'stored', body };
-    }
-    return { kind: 'answer', answer: await this.#lookUp(input, context, note, control) };
+  async #runBytes(input: I, context: WorkflowContext, { note }: RunningStep): Promise<BytesAnswer<O>> {
+    const control = this.#begin(context, note);
+    const request = await this.#know(input, context, control);
+    const execution = this.#executionOf(request, input, context, note, control);
+    const body = typeof request === 'string' ? undefined : await this.#serving.serveBytes(request, execution);
+    if (body !== undefined) return { kind: 'stored', body };
+    return { kind: 'answer', answer: await this.#answer(request, execution) };
   }
 
-  #know(input: I, context: WorkflowContext): KnownRequest | Promise<KnownRequest | CacheSkipReason> {
-    return this.#requests.recall(input, context) ?? this.#requests.know(input, context);
+  #begin(context: WorkflowContext, note: NoteFact): CacheControl | undefined {
+    note('cache.operation', this.name);
+    return controlOf(context, this.name);
   }
 
   async #lookUp(input: I, context: WorkflowContext, note: NoteFact, control: CacheControl | undefined): Promise<O> {
-    const operation = this.name;
-    const request = control?.noStore === true ? 'no_store' : await this.#know(input, context);
-    if (typeof request === 'string') {
-      return this.#bypass(request, { operation, input, context, note, control, key: undefined });
-    }
-    return this.#serve(request, { operation, input, context, note, control, key: request.key.text });
+    const request = await this.#know(input, context, control);
+    return this.#answer(request, this.#executionOf(request, input, context, note, control));
   }
 
-  /** No async function: on the way of every hit each turn of the queue counts. */
-  #serve(request: KnownRequest, execution: Execution<I>): O | Promise<O> {
-    const { context, control, note } = execution;
-    const { tagKeys, flightKey } = request;
-    if (tagKeys.length > 0 || isDemanding(control)) return this.#answer(request, execution);
-    const resident = this.#residents?.find(request, context);
-    if (resident !== undefined) return this.#taking.takeStored(resident, execution) as O;
-    if (this.#flights.has(flightKey)) return this.#answer(request, execution);
-    const look = this.#looks.at(request, note);
-    return waiting(context, look.found as Promise<StoredAnswer | undefined>).then(
-      (stored) => {
-        const isFresh = stored !== undefined && !look.isOutdated && this.#answering.isFresh(stored, execution);
-        if (isFresh) return this.#taking.takeStored(stored, execution) as O;
-        return this.#answer(request, execution, look.isOutdated ? undefined : { stored });
-      },
-      (reason: unknown) => {
-        this.#accounting.conclude('miss', execution); // who left before an answer has been spared nothing
-        throw reason;
-      },
-    );
+  /** The request as the store knows it, or why it is not looked up. */
+  #know(
+    input: I,
+    context: WorkflowContext,
+    control: CacheControl | undefined,
+  ): KnownRequest | CacheSkipReason | Promise<KnownRequest | CacheSkipReason> {
+    if (control?.noStore === true) return 'no_store';
+    return this.#requests.recall(input, context) ?? this.#requests.know(input, context);
   }
 
-  #answer(request: KnownRequest, execution: Execution<I>, seen?: Seen): Promise<O> {
-    const { operation, context, control } = execution;
-    const isRefresh = control?.noCache === true || control?.refresh === true;
-    if (isRefresh && control.onlyIfCached === true) {
-      this.#accounting.conclude('bypass', execution);
-      throw new NotCachedError(operation); // nothing fits who wants neither a stored answer nor another
-    }
-    const { flight, isStarter } = isRefresh
-      ? this.#refreshing.join(request, execution)
-      : this.#join(request, execution, seen);
-    const joined = flight.isDone ? 'hit' : 'coalesced'; // an answer not stored yet is a hit too
-    const ownOutcome = isStarter ? (isRefresh ? 'bypass' : 'miss') : joined;
-    return landing(flight, context, {
-      open: (outcome) => this.#taking.take(outcome, flight, ownOutcome, execution) as O,
-      failed: () => {
-        const hasLeft = context.isAborted || !flight.hasLanded; // who left before the answer has been spared nothing
-        const isSpared = !hasLeft && control?.onlyIfCached !== true;
-        this.#accounting.conclude(isSpared || isStarter ? ownOutcome : 'miss', execution);
-      },
-    });
+  #executionOf(
+    request: KnownRequest | CacheSkipReason,
+    input: I,
+    context: WorkflowContext,
+    note: NoteFact,
+    control: CacheControl | undefined,
+  ): Execution<I> {
+    const key = typeof request === 'string' ? undefined : request.key.text;
+    return { operation: this.name, input, context, note, control, key };
   }
 
-  /** Callers share a flight when they ask the same in the same form, and of the cache the same too. */
-  #join(
-    request: KnownRequest,
-    execution: Execution<I>,
-    seen: Seen | undefined,
-  ): { readonly flight: Flight<Landing>; readonly isStarter: boolean } {
-    const { key, tagKeys, flightKey } = request;
-    const { control } = execution;
-    const answer = (flight: Flight<Landing>): Promise<Landing> =>
-      this.#answering.answer(flight, request, execution, seen);
-    const isExacting = control?.maxAgeMs !== undefined;
-    return this.#flights.join(
-      control === undefined ? flightKey : flightKey + variantOf(control),
-      [key.text, ...tagKeys],
-      answer,
-      isExacting,
-    );
+  #answer(request: KnownRequest | CacheSkipReason, execution: Execution<I>): O | Promise<O> {
+    if (typeof request === 'string') return this.#bypass(request, execution);
+    return this.#serving.serve(request, execution) as O | Promise<O>;
   }
 
   async #bypass(reason: CacheSkipReason, execution: Execution<I>): Promise<O> {
@@ -319,14 +263,6 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const own = metadata === context.metadata ? context : context.child(operation, { metadata });
     return this.#step.execute(input, own);
   }
-}
-
-/** What a caller may ask that makes another answer fit; empty for everybody else. */
-function variantOf(control: CacheControl | undefined): string {
-  if (control === undefined) return '';
-  const { maxAgeMs, maxStaleMs, onlyIfCached = false } = control;
-  if (maxAgeMs === undefined && maxStaleMs === undefined && !onlyIfCached) return '';
-  return ` ${maxAgeMs},${maxStaleMs},${onlyIfCached}`;
 }
 
 function varyBy<I>(version: string | undefined, vary: unknown): unknown {

@@ -18,8 +18,9 @@ export const STALE_IF_ERROR_MS = 300;
 /** The deadline of the store's guard. */
 const LONGEST_LOOKUP_MS = 50;
 
-/** How long a call of the step may take; as long an answer that was looked up before it may stand by. */
-export const LONGEST_CALL_MS = 250;
+/** How long a call may take, and the lookups around it. */
+export const LONGEST_DEED_MS = 250;
+const LONGEST_CALL_MS = LONGEST_DEED_MS + 2 * LONGEST_LOOKUP_MS;
 
 /** What one call of the step does. */
 export interface Deed {
@@ -40,12 +41,12 @@ export type Act = { readonly at: number; readonly process: 0 | 1; readonly page:
 );
 
 export interface Plan {
-  /** Whether requests have a tag; those without are looked up in another way. */
-  readonly isTagged: boolean;
   readonly acts: readonly Act[];
   /** Taken one after the other, and again from the start. */
   readonly deeds: readonly Deed[];
   readonly latenciesMs: readonly number[];
+  /** Whether requests have a tag; those without are looked up before there is a flight. */
+  readonly isTagged: boolean;
 }
 
 /** An answer says when and by whom it was made. */
@@ -69,6 +70,8 @@ export interface Seen {
   readonly outcomes: readonly CacheOutcome[];
   /** Whether the answer came out of the store, and not from a call that was still under way. */
   readonly isFromStore: boolean;
+  /** Whether it stood in for a call, which may have been under way for long; it was looked up before that. */
+  readonly isSpare: boolean;
 }
 
 interface Invalidated {
@@ -111,8 +114,8 @@ export class CacheInterleaving {
    */
   revived(): readonly Seen[] {
     const { isTagged } = this.#plan;
-    const reaching = this.invalidated.filter(({ act: { kind } }) => isTagged || kind !== 'invalidate tag');
-    return this.seen.filter((seen) => reaching.some((invalidated) => isRevived(seen, invalidated)));
+    const done = this.invalidated.filter(({ act }) => isTagged || act.kind !== 'invalidate tag');
+    return this.seen.filter((seen) => done.some((invalidated) => isRevived(seen, invalidated)));
   }
 
   #process(process: number): CachePrimitive<{ page: number }, unknown> {
@@ -126,7 +129,7 @@ export class CacheInterleaving {
         staleIfErrorMs: STALE_IF_ERROR_MS,
         refreshTimeoutMs: 200,
         random: () => 0.5,
-        ...(this.#plan.isTagged && { tags: () => ['site'] }),
+        tags: this.#plan.isTagged ? () => ['site'] : undefined,
         cost: () => 1,
       },
     );
@@ -165,9 +168,11 @@ export class CacheInterleaving {
     this.signals.push(controller.signal);
     const outcomes: CacheOutcome[] = [];
     let isFromStore = false;
-    const onOutcome = ({ outcome, tier }: CacheReport): void => {
+    let isSpare = false;
+    const onOutcome = ({ outcome, tier, ageMs = 0 }: CacheReport): void => {
       outcomes.push(outcome);
       isFromStore = tier !== undefined;
+      isSpare = act.control.maxStaleMs === undefined && ageMs >= TTL_MS + STALE_WHILE_REVALIDATE_MS;
     };
     const deadline = this.clock.now() + act.dueAfterMs;
     const context = new WorkflowContext({ clock: this.clock, signal: controller.signal, deadline });
@@ -180,18 +185,17 @@ export class CacheInterleaving {
       (error: unknown) => ({ ended: endingOf(error), answer: undefined }),
     );
     leaving.cancel();
-    this.seen.push({ act, startedAs, startedAtMs, ended, answer, outcomes, isFromStore });
+    this.seen.push({ act, startedAs, startedAtMs, ended, answer, outcomes, isFromStore, isSpare });
   }
 }
 
 function isRevived(
-  { act, answer, startedAs, startedAtMs, isFromStore, outcomes }: Seen,
+  { act, answer, startedAs, startedAtMs, isFromStore, isSpare }: Seen,
   { act: { kind, page, process }, begunAs, endedAs, endedAtMs }: Invalidated,
 ): boolean {
   if (answer === undefined || startedAs < endedAs || answer.begunAs > begunAs) return false;
   const isReached = kind === 'invalidate tag' || (page === act.page && process === answer.process);
-  const isSpare = act.dueAfterMs !== Infinity && outcomes[0] === 'stale'; // from a lookup before a call that is still under way
-  const longestMs = LONGEST_LOOKUP_MS + (isSpare ? LONGEST_CALL_MS : 0);
+  const longestMs = isSpare ? LONGEST_CALL_MS : LONGEST_LOOKUP_MS;
   return isReached && (process === act.process || (isFromStore && startedAtMs - endedAtMs > longestMs));
 }
 

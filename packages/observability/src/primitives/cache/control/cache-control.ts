@@ -74,12 +74,17 @@ export function controlOf(context: WorkflowContext, operation: string): CacheCon
   return control?.operation === undefined || control.operation === operation ? control : undefined;
 }
 
-/** Whether a caller may want another answer than everybody else; one who only listens does not. */
-export function isDemanding(control: CacheControl | undefined): boolean {
-  if (control === undefined) return false;
-  const { noCache, refresh, noStore, onlyIfCached, maxAgeMs, maxStaleMs } = control;
-  const isWilful = [noCache, refresh, noStore, onlyIfCached].includes(true);
-  return isWilful || maxAgeMs !== undefined || maxStaleMs !== undefined;
+/** Whether a caller gets what everybody gets, and wants at most to be told of it. */
+export function isOrdinary(control: CacheControl | undefined): boolean {
+  if (control === undefined) return true;
+  const { noCache, refresh, noStore } = control;
+  return noCache !== true && refresh !== true && noStore !== true && variantOf(control) === '';
+}
+
+/** What a caller may ask that makes another stored answer fit; empty for everybody else. */
+export function variantOf({ maxAgeMs, maxStaleMs, onlyIfCached = false }: CacheControl): string {
+  if (maxAgeMs === undefined && maxStaleMs === undefined && !onlyIfCached) return '';
+  return ` ${maxAgeMs},${maxStaleMs},${onlyIfCached}`;
 }
 
 /** The metadata for the step of a cache that has taken what it was asked: without it, unless caches were meant by their name. */

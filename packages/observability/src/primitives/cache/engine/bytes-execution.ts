@@ -2,7 +2,7 @@ import { type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-d
 
 /** An answer of a cache for whoever passes it on: as it is stored, or as the step gave it. */
 export type BytesAnswer<O> =
-  /** UTF-8 JSON of the answer; of a stream the array of its chunks. */
+  /** UTF-8 JSON of the answer; of a stream the array of its chunks. Others who ask at the same time may get the same bytes. */
   { readonly kind: 'stored'; readonly body: Uint8Array } | { readonly kind: 'answer'; readonly answer: O };
 
 type Work<I, O> = (input: I, context: WorkflowContext, step: RunningStep) => Promise<BytesAnswer<O>>;

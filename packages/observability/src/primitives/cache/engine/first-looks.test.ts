@@ -2,8 +2,10 @@ import { WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { FakeStore } from '../__fixtures__/fake-store.ts';
+import { overloaded } from '../__fixtures__/scripted-step.ts';
 import type { CacheOptions } from '../cache-options.ts';
 import { CachePrimitive } from '../cache-primitive.ts';
+import { withCacheControl } from '../control/cache-control.ts';
 import { guardedStore } from '../store/guard/guarded-store.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -82,6 +84,20 @@ describe('those who look for the same at the same time', () => {
     }
   });
 
+  it('share one call too with who only wants to be told how it ended', async () => {
+    const { cache, step, ask, clock, hold, release } = await arrange();
+    const onOutcome = vi.fn();
+    hold();
+    const early = ask('new');
+    await turn();
+    const told = cache.execute('new', withCacheControl(new WorkflowContext({ clock }), { onOutcome }));
+    await turn();
+    release();
+    expect(await Promise.all([early, told])).toEqual([{ text: 'new 2' }, { text: 'new 2' }]);
+    expect(step).toHaveBeenCalledTimes(2);
+    expect(onOutcome).toHaveBeenCalledWith(expect.objectContaining({ outcome: 'coalesced' }));
+  });
+
   it('look again when the look is over', async () => {
     const { fake, ask } = await arrange();
     await ask('stored');
@@ -127,6 +143,36 @@ describe('an answer that a look has found', () => {
     const after = ask('stored');
     expect(await Promise.all([before, after])).toEqual([{ text: 'stored 2' }, { text: 'stored 2' }]);
     expect(fake.held.get(key)).not.toBe(value);
+  });
+});
+
+describe('an answer that was invalidated between its look and its taking', () => {
+  /** Invalidates while a look is under way, so that the entry is gone some turns of the queue after the store has answered. */
+  async function afterInvalidation(turnsOfQueue: number): Promise<unknown> {
+    const { clock, fake, step, cache, ask, hold, release } = await arrange({ ttlMs: 1_000, staleIfErrorMs: 60_000 });
+    await clock.advance(2_000);
+    const failing = Promise.withResolvers<{ text: string }>();
+    step.mockReturnValue(failing.promise);
+    const deleting = Promise.withResolvers<void>();
+    fake.trouble = (operation) => (operation === 'delete' ? deleting.promise : undefined);
+    const context = new WorkflowContext({ clock });
+    const after = cache.invalidate('stored', context).then(() => ask('stored').catch((error: unknown) => error));
+    await turn();
+    hold();
+    const limits = { signal: new AbortController().signal, deadline: clock.now() + 60_000 };
+    const during = ask('stored', limits).catch(() => 'failed');
+    await turn();
+    release();
+    for (let passed = 0; passed < turnsOfQueue; passed += 1) await Promise.resolve();
+    deleting.resolve();
+    await turn();
+    failing.reject(overloaded());
+    await during;
+    return after;
+  }
+
+  it.each([0, 1, 2, 3, 4, 5])('is not served to who comes after that (%i)', async (turnsOfQueue) => {
+    expect(await afterInvalidation(turnsOfQueue)).toMatchObject({ message: 'overloaded' });
   });
 });
 

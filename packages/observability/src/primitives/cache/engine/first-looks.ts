@@ -9,8 +9,8 @@ export interface Look {
   readonly flightKey: string;
   /** Only while others may share it: the map of looks outlives them, and what it once held stays in memory for long. */
   found: Promise<StoredAnswer | undefined> | undefined;
-  /** Whether the entry was invalidated since the look began, so that it has to be looked up again. */
-  isOutdated: boolean;
+  /** How many invalidations there had been when the store had answered; undefined until then, and for ever if one came before. */
+  readAfter: number | undefined;
 }
 
 /**
@@ -21,6 +21,7 @@ export interface Look {
 export class FirstLooks {
   readonly #lookup: Lookup;
   readonly #underWay = new Map<string, Look>();
+  #invalidations = 0;
 
   constructor(lookup: Lookup) {
     this.#lookup = lookup;
@@ -30,23 +31,36 @@ export class FirstLooks {
     const { key, flightKey } = request;
     const known = this.#underWay.get(flightKey);
     if (known !== undefined) return known;
-    const look: Look = { key: key.text, flightKey, found: undefined, isOutdated: false };
+    const look: Look = { key: key.text, flightKey, found: undefined, readAfter: undefined };
     this.#underWay.set(flightKey, look);
-    look.found = this.#lookup.find(request, note, () => this.#end(look));
+    look.found = this.#lookup.find(request, note, () => this.#read(look));
     return look;
+  }
+
+  /**
+   * Whether the entry may have been invalidated since the look began, so that it has to be looked up again. Between the answer of the
+   * store and this question, which are a few turns of the queue apart, the invalidation of any entry counts.
+   */
+  isOutdated({ readAfter }: Look): boolean {
+    return readAfter !== this.#invalidations;
   }
 
   /** What was seen of an entry up to now is of no use to anybody who has not got it yet. */
   outdate(key: string): void {
+    this.#invalidations += 1;
     for (const look of this.#underWay.values()) {
-      if (look.key !== key) continue;
-      look.isOutdated = true;
-      this.#end(look);
+      if (look.key === key) this.#end(look);
     }
+  }
+
+  #read(look: Look): void {
+    if (this.#underWay.get(look.flightKey) !== look) return;
+    look.readAfter = this.#invalidations;
+    this.#end(look);
   }
 
   #end(look: Look): void {
     look.found = undefined;
-    if (this.#underWay.get(look.flightKey) === look) this.#underWay.delete(look.flightKey);
+    this.#underWay.delete(look.flightKey);
   }
 }

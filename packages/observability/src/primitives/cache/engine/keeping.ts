@@ -116,7 +116,7 @@ export class Keeping<I> {
       usage: making.usage,
       answeredBy: making.model,
       costUsd: this.#accounting.costOf({ input, ...making }, createdAtMs),
-      payload: asciiJson(payload),
+      payload: asciiJson(payload, this.maxEntryLength),
     });
   }
 

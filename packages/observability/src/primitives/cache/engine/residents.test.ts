@@ -97,4 +97,16 @@ describe('an answer that the store holds in this process', () => {
     expect(await ask()).toEqual(chatAnswer('q 2'));
     expect(step).toHaveBeenCalledTimes(2);
   });
+
+  it('is not taken for what stands there coded', async () => {
+    const { clock, store, step, ask } = arrange();
+    await ask();
+    await clock.advance(0);
+    for await (const { key, value } of store.entries?.('v1:') ?? []) {
+      const header = value.slice(1, value.indexOf('\n'));
+      await store.set(key, `{"coding":{"compressed":"zstd"},${header}\n1234`, 60_000);
+    }
+    expect(await ask()).toEqual(chatAnswer('q 2'));
+    expect(step).toHaveBeenCalledTimes(2);
+  });
 });

@@ -35,7 +35,7 @@ function sizeOf({ resident }: Data): number {
  * Finds answers that the store holds in this process, at once and without reading them again: what was verified and parsed at the
  * first hit stays so as long as the very text is there, and there is room.
  *
- * It finds only what every caller may be served: whole answers, fresh, to requests without tags. Everything else is looked up as usual.
+ * It finds only what every caller may be served: whole answers, fresh, without tags. Everything else is looked up as usual.
  */
 export class Residents {
   readonly #peek: NonNullable<CacheStore['peek']>;
@@ -65,6 +65,7 @@ export class Residents {
   }
 
   find(request: KnownRequest, { clock }: WorkflowContext): StoredAnswer | undefined {
+    if (request.tagKeys.length > 0) return undefined;
     const resident = this.#peek(request.key.text);
     const opened = resident && this.#opened(resident, request);
     if (resident === undefined || opened?.envelope.askedFor !== request.form) return undefined;
@@ -105,6 +106,6 @@ function dataOf(resident: ResidentValue, { payload }: Envelope): Data | undefine
 }
 
 /** Whether an answer is a value that needs nothing but to be read. */
-function isPlain({ form, instance, generation }: Envelope): boolean {
-  return form === 'value' && instance === undefined && generation === undefined;
+function isPlain({ form, instance, generation, coding }: Envelope): boolean {
+  return form === 'value' && instance === undefined && generation === undefined && coding === undefined;
 }

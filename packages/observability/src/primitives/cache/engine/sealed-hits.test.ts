@@ -2,9 +2,11 @@ import { WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { ANSWER_USD, CHUNKS, chatAnswer } from '../__fixtures__/chat.ts';
+import { FakeStore, never } from '../__fixtures__/fake-store.ts';
 import type { CacheOptions } from '../cache-options.ts';
 import { CachePrimitive } from '../cache-primitive.ts';
 import { withCacheControl } from '../control/cache-control.ts';
+import { guardedStore } from '../store/guard/guarded-store.ts';
 import { memoryStore } from '../store/memory-store.ts';
 
 const REQUEST = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'What is a monoid? Ünïcödé' }] };
@@ -106,5 +108,68 @@ describe('a stored answer as bytes', () => {
     const { cache, ask } = arrange();
     expect((await ask({ ...REQUEST, store: true })).kind).toBe('answer');
     expect(cache.getStats()).toMatchObject({ total: 1, bypasses: 1 });
+  });
+
+  it('is never one that another cache has compressed or encrypted', async () => {
+    const { store, cache, context, clock } = arrange();
+    const compressing = new CachePrimitive(async () => chatAnswer('a'), {
+      operation: 'chat',
+      store,
+      compression: { aboveLength: 0 },
+    });
+    await compressing.execute(REQUEST, context);
+    await clock.advance(0);
+    expect(await cache.executeBytes(REQUEST, context)).toMatchObject({ kind: 'answer' });
+    expect(cache.getStats()).toMatchObject({ misses: 1, hits: 0 });
+  });
+
+  it('is given to who wants to be told how the lookup ended', async () => {
+    const { clock, cache, ask, context } = arrange();
+    await ask();
+    await clock.advance(0);
+    const onOutcome = vi.fn();
+    expect(await cache.executeBytes(REQUEST, withCacheControl(context, { onOutcome }))).toMatchObject({
+      kind: 'stored',
+    });
+    expect(onOutcome).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ outcome: 'hit', tier: 'near' }));
+  });
+
+  it.each(['a text', 42, null])('is never what a store gives that is no bytes: %j', async (given) => {
+    const store = Object.assign(new FakeStore(), { getBytes: async () => given as never });
+    const cache = new CachePrimitive(async () => 'answer', { operation: 'chat', store });
+    expect(await cache.executeBytes('q')).toEqual({ kind: 'answer', answer: 'answer' });
+  });
+});
+
+describe('who leaves while bytes are looked for', () => {
+  function arrangeHung() {
+    const clock = manualClock();
+    const fake = new FakeStore();
+    fake.trouble = never;
+    const step = vi.fn(async () => 'answer');
+    const store = guardedStore(fake, { clock, deadlineMs: 60_000 });
+    const cache = new CachePrimitive(step, { operation: 'chat', store });
+    const ask = (init: object) =>
+      cache.executeBytes('q', new WorkflowContext({ clock, ...init })).catch((error: unknown) => error);
+    return { clock, step, cache, ask };
+  }
+
+  it('is told so at once, counts as a miss, and asks nobody', async () => {
+    const { step, cache, ask } = arrangeHung();
+    const controller = new AbortController();
+    const left = ask({ signal: controller.signal });
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort('left');
+    expect(await left).toBe('left');
+    expect(step).not.toHaveBeenCalled();
+    expect(cache.getStats()).toMatchObject({ total: 1, misses: 1 });
+  });
+
+  it('is told so at the deadline of its own', async () => {
+    const { clock, step, ask } = arrangeHung();
+    const late = ask({ deadline: clock.now() + 100 });
+    await clock.advance(105);
+    expect(await late).toMatchObject({ name: 'TimeoutError' });
+    expect(step).not.toHaveBeenCalled();
   });
 });

@@ -39,4 +39,10 @@ describe('JSON in ASCII', () => {
     expect(ascii).toMatch(/^[\0-\x7f]+$/);
     expect(ascii.length / Buffer.byteLength(utf8)).toBeLessThan(1.25);
   });
+
+  it('stays as it is where it would become longer than allowed', () => {
+    const json = JSON.stringify(`é${TEXT}`);
+    expect(asciiJson(json, json.length + 4)).toBe(json);
+    expect(asciiJson(json, json.length + 5)).toHaveLength(json.length + 5);
+  });
 });

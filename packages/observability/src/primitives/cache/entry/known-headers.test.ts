@@ -72,6 +72,16 @@ describe('headers of entries that come again as bytes', () => {
     expect(headers.open('key', bytesOf(text), EXPECTED)).toBeUndefined();
   });
 
+  it('are read each time, and not kept, if they are long', () => {
+    const headers = new KnownHeaders();
+    const long = bytesOf(sealEnvelope({ ...ENVELOPE, answeredBy: 'm'.repeat(10_000) }));
+    for (let time = 0; time < 2; time += 1) expect(headers.open('key', long, EXPECTED)?.isKnown).toBe(false);
+  });
+
+  it.each([undefined, null, 42, 'text', {}])('F12 are not found in %j, which a store may give too', (given) => {
+    expect(new KnownHeaders().open('key', given, EXPECTED)).toBeUndefined();
+  });
+
   it('are forgotten, those asked for least recently first, beyond a thousand', () => {
     const headers = new KnownHeaders();
     for (let key = 0; key <= 1_000; key += 1) headers.open(`key ${key}`, bytes, EXPECTED);

@@ -16,8 +16,11 @@ export interface SealedEntry {
   readonly isKnown: boolean;
 }
 
-/** In half a megabyte. */
+/** In half a megabyte, as headers are. */
 const MAX_HEADERS = 1_000;
+
+/** Longer ones are read each time: what a store gives may be of any length, and would stay in memory. */
+const MAX_LENGTH = 4_096;
 
 const LINE_FEED = 10;
 
@@ -29,7 +32,8 @@ const LINE_FEED = 10;
 export class KnownHeaders {
   readonly #known = new LRUCache<string, KnownHeader>({ max: MAX_HEADERS });
 
-  open(key: string, bytes: Uint8Array, expected: Expected): SealedEntry | undefined {
+  open(key: string, bytes: unknown, expected: Expected): SealedEntry | undefined {
+    if (!(bytes instanceof Uint8Array)) return undefined; // a store may give anything
     const known = this.#known.get(key);
     const isKnown = known !== undefined && isBegunBy(known.line, bytes);
     const end = isKnown ? known.line.length : bytes.indexOf(LINE_FEED) + 1;
@@ -41,7 +45,8 @@ export class KnownHeaders {
   #read(key: string, { buffer, byteOffset }: Uint8Array, end: number): EnvelopeHeader | undefined {
     const line = Buffer.from(buffer, byteOffset, end);
     const header = readHeader(line.toString());
-    if (header !== undefined) this.#known.set(key, { header, line: Buffer.from(line) }); // a copy: the rest need not be kept
+    if (header === undefined || line.length > MAX_LENGTH) return header;
+    this.#known.set(key, { header, line: Buffer.from(line) }); // a copy: the rest need not be kept
     return header;
   }
 }

@@ -1,4 +1,4 @@
-import { delayBehindOwner, type Timer, untilAborted, type WorkflowContext } from 'tta-dev-primitives';
+import { onDeadline, untilAborted, type WorkflowContext } from 'tta-dev-primitives';
 import type { Flight, Waiter } from './single-flight.ts';
 
 /** How a passenger makes its own output of the common outcome, and what is done before it is told a failure. */
@@ -23,36 +23,16 @@ export function landing<T, O>(flight: Flight<T>, context: WorkflowContext, arriv
  * @throws the error of the work; the context's abort reason, or a `TimeoutError` at the deadline of its own
  */
 export function waiting<T>(context: WorkflowContext, work: Promise<T>): Promise<T> {
-  if (isDeadlineWatched(context)) return untilAborted(context, work);
+  if (!isUnattended(context)) return untilAborted(context, work);
   return new Promise((resolve, reject) => {
-    const deadline = new DeadlineWatch(context, reject);
-    untilAborted(context, work)
-      .then(resolve, reject)
-      .finally(() => deadline.stop());
+    const forgetDeadline = onDeadline(context, reject);
+    untilAborted(context, work).then(resolve, reject).finally(forgetDeadline);
   });
 }
 
-/** Whether a context has no deadline, or one that ends its work by itself. */
-function isDeadlineWatched({ deadline, isDeadlineOwned }: WorkflowContext): boolean {
-  return deadline === Infinity || isDeadlineOwned;
-}
-
-/** Tells when the deadline of a context has passed. */
-class DeadlineWatch {
-  readonly #timer: Timer;
-  #turn: NodeJS.Immediate | undefined;
-
-  constructor(context: WorkflowContext, expire: (expired: DOMException) => void) {
-    const expireNow = (): void => expire(new DOMException('the deadline of the execution has passed', 'TimeoutError'));
-    this.#timer = context.clock.setTimer(() => {
-      this.#turn = setImmediate(expireNow); // behind a lagging owner of the deadline, who gives a turn of mercy
-    }, delayBehindOwner(context));
-  }
-
-  stop(): void {
-    this.#timer.cancel();
-    if (this.#turn !== undefined) clearImmediate(this.#turn);
-  }
+/** Whether a context has a deadline at which nobody else ends its work. */
+function isUnattended({ deadline, isDeadlineOwned }: WorkflowContext): boolean {
+  return deadline !== Infinity && !isDeadlineOwned;
 }
 
 class Passenger<T, O> implements Waiter<T> {
@@ -60,7 +40,7 @@ class Passenger<T, O> implements Waiter<T> {
   readonly #arrival: Arrival<T, O>;
   readonly #resolve: (output: O) => void;
   readonly #reject: (error: unknown) => void;
-  #deadline: DeadlineWatch | undefined;
+  #forgetDeadline: (() => void) | undefined;
   #forgetAbort: (() => void) | undefined;
 
   constructor(
@@ -76,7 +56,7 @@ class Passenger<T, O> implements Waiter<T> {
     this.#reject = reject;
     flight.whenLanded(this);
     if (flight.hasLanded) return;
-    if (!isDeadlineWatched(context)) this.#deadline = new DeadlineWatch(context, (expired) => this.#leave(expired));
+    if (isUnattended(context)) this.#forgetDeadline = onDeadline(context, (expired) => this.#leave(expired));
     if (context.isAbortable) this.#forgetAbort = context.onAbort((reason) => this.#leave(reason));
   }
 
@@ -105,7 +85,7 @@ class Passenger<T, O> implements Waiter<T> {
   #stopWaiting(): void {
     this.#flight.forget(this);
     this.#forgetAbort?.();
-    this.#deadline?.stop();
+    this.#forgetDeadline?.();
   }
 
   #fail(error: unknown): void {

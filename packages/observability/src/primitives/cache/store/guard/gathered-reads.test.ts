@@ -102,4 +102,11 @@ describe('reads asked for in one turn of the event loop', () => {
     const reads = ['a', 'b'].map((key) => reasonOf(store.get(key)));
     expect(await Promise.all(reads)).toEqual(['loading', 'loading']);
   });
+
+  it.each([null, undefined, {}, 'text'])('fail if the store gives no list, but %j', async (given) => {
+    const { fake, store, facts, note } = setUp();
+    fake.together.texts = async () => given as never;
+    expect(await reasonOf(store.get('a', note))).toBe('other');
+    expect(facts).toContain('cache.storeError=other');
+  });
 });

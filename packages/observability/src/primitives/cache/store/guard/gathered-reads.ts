@@ -38,8 +38,14 @@ export class GatheredReads<T> {
     const places = new Map<string, number>();
     const values = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       if (this.#open?.places === places) this.#open = undefined;
-      return this.#read([...places.keys()]);
+      return this.#readAll([...places.keys()]);
     });
     return { places, values };
+  }
+
+  async #readAll(keys: readonly string[]): Promise<readonly (T | undefined)[]> {
+    const values: unknown = await this.#read(keys);
+    if (Array.isArray(values)) return values as readonly (T | undefined)[];
+    throw new TypeError('the store gave no list of values'); // it may give anything
   }
 }

@@ -1,6 +1,6 @@
 import type { NoteFact } from 'tta-dev-primitives';
 import { manualClock } from 'tta-dev-primitives/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakeStore, never, reply } from '../../__fixtures__/fake-store.ts';
 import { StoreError } from '../store.ts';
 import { guardedStore } from './guarded-store.ts';
@@ -322,6 +322,17 @@ describe('guardedStore', () => {
     loading.resolve();
     await clock.advance(1_000);
     expect(await store.get('k')).toBe('value');
+  });
+
+  it('loads again what could not be loaded, and uses the store once it could', async () => {
+    const prepare = vi.fn(async () => {});
+    prepare.mockRejectedValueOnce(new Error('EMFILE: too many open files'));
+    const { clock, fake, store } = setUp({ prepare });
+    fake.held.set('k', 'value');
+    expect(await reasonOf(store.get('k'))).toBe('other');
+    await clock.advance(1_000);
+    expect(await store.get('k')).toBe('value');
+    expect(prepare).toHaveBeenCalledTimes(2);
   });
 
   it('says which package to install where one is missing, to the log once and to whoever asks', async () => {

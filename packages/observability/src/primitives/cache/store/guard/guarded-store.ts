@@ -22,6 +22,7 @@ import {
 import { ReadBreaker, WriteBreaker } from './breakers.ts';
 import { withinDeadline } from './deadline.ts';
 import { GatheredReads, type ReadTogether } from './gathered-reads.ts';
+import { Preparation } from './preparation.ts';
 import { storeErrorReason } from './store-error-reason.ts';
 import { StoreLog } from './store-log.ts';
 
@@ -29,7 +30,7 @@ import { StoreLog } from './store-log.ts';
 export interface GuardableStore extends CacheStore {
   /**
    * Loads what the store needs on this machine, so that this does not count against the deadline of the first operation; it may
-   * take `writeDeadlineMs`.
+   * take `writeDeadlineMs`. Where it fails it is tried again by the next probe.
    */
   prepare?(): Promise<unknown>;
   /** Resolves when the store is well. @defaultValue a read of a key that does not exist */
@@ -114,6 +115,7 @@ class GuardedStore implements CacheStore {
   readonly #writeDeadlineMs: number;
   readonly #tier: CacheTier;
   readonly #clock: Clock;
+  readonly #preparation: Preparation;
   readonly #reads: ReadBreaker;
   readonly #writes: WriteBreaker;
   readonly #texts: GatheredReads<string> | undefined;
@@ -123,8 +125,6 @@ class GuardedStore implements CacheStore {
   #misses = 0;
   /** States the breaker's changes on behalf of the execution that opened it. */
   #witness: NoteFact | undefined;
-  #preparing: Promise<unknown> | undefined;
-  #isPrepared: boolean;
   #closing: Promise<void> | undefined;
 
   constructor(store: GuardableStore, options: GuardOptions) {
@@ -133,7 +133,7 @@ class GuardedStore implements CacheStore {
     checkNumber('guardedStore', 'writeDeadlineMs', writeDeadlineMs, { above: 0 });
     this.isShared = store.isShared === true;
     this.#store = store;
-    this.#isPrepared = store.prepare === undefined;
+    this.#preparation = new Preparation(store.prepare?.bind(store));
     this.deadlineMs = deadlineMs;
     this.#writeDeadlineMs = writeDeadlineMs;
     this.#tier = tier;
@@ -258,7 +258,7 @@ class GuardedStore implements CacheStore {
     read: () => Promise<T | undefined>,
     note: NoteFact | undefined,
   ): Promise<T | undefined> {
-    if (!this.isUsable || !this.#isPrepared) return this.#readWhenReady(key, gathered, read, note);
+    if (!this.isUsable || !this.#preparation.isDone) return this.#readWhenReady(key, gathered, read, note);
     const take = (value: T | undefined): T | undefined => this.#found(value, note);
     const fail = (error: unknown): never => {
       throw this.#readFailed(error, note);
@@ -334,11 +334,8 @@ class GuardedStore implements CacheStore {
 
   /** The first operations wait for it; like a write, it may take its time once. */
   async #prepared(operation: StoreOperation): Promise<void> {
-    if (this.#isPrepared) return;
-    this.#preparing ??= (async () => this.#store.prepare?.())();
-    const preparing = this.#preparing;
-    await this.#timed(operation, this.#writeDeadlineMs, () => preparing);
-    this.#isPrepared = true;
+    if (this.#preparation.isDone) return;
+    await this.#timed(operation, this.#writeDeadlineMs, () => this.#preparation.done());
   }
 
   #refuseWhenClosed(operation: StoreOperation): void {
