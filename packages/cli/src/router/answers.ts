@@ -12,7 +12,7 @@ export interface AnsweredRows {
 }
 
 /** All that the cheap model wrote; undefined where nobody logged it. */
-export function answerOf({ answers, weakText }: GradedRow, cheap: string): string | undefined {
+function answerOf({ answers, weakText }: GradedRow, cheap: string): string | undefined {
   const answer = answers[cheap];
   return answer === undefined ? undefined : (answer.text ?? weakText);
 }

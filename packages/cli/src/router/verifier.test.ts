@@ -255,16 +255,34 @@ describe('tta router eval --verifier', () => {
     const kept = rows.filter(({ prompt, m }) => judge(prompt, m.small.text) >= (threshold ?? 1));
     const good = rows.map(({ prompt, m }) => {
       const { small, large } = m as unknown as Record<'small' | 'large', { q: number; text: string }>;
-      return { given: judge(prompt, small.text) >= (threshold ?? 1) ? small.q : large.q, strong: large.q };
+      return {
+        cheap: small.q,
+        given: judge(prompt, small.text) >= (threshold ?? 1) ? small.q : large.q,
+        strong: large.q,
+      };
     });
-    const total = (of: 'given' | 'strong') => good.reduce((sum, row) => sum + row[of], 0);
+    const total = (of: 'cheap' | 'given' | 'strong') => good.reduce((sum, row) => sum + row[of], 0);
     const [verifier] = report.routers;
     expect(verifier?.calibrated.retained).toBeCloseTo((100 * total('given')) / total('strong'), 9);
     expect(verifier?.calibrated.saved).toBeCloseTo((100 * kept.length) / rows.length - 10, 9);
+    const spent = 0.001 + 0.01 * (1 - kept.length / rows.length); // a coin that is thrown before any call buys more for it
+    const mix = total('cheap') + ((spent - 0.001) / 0.009) * (total('strong') - total('cheap'));
+    expect(report.control?.lift).toBeCloseTo((100 * (total('given') - mix)) / rows.length, 9);
     const { out } = await said(...args);
     for (const word of ['verifier', 'APGR', 'random', 'best static', 'oracle', 'it beats chance']) {
       expect(out).toContain(word);
     }
+  });
+
+  it('leaves out rows that the verifier was calibrated on, and no others', async () => {
+    const weights = await trained('left-out.json', await writeRows(at('first.jsonl'), answeredRows(200)));
+    const [second, third] = [answeredRows(150, { seed: 2 }), answeredRows(120, { seed: 3 })];
+    await calibrated(await writeRows(at('second.jsonl'), second), weights, '--target', '0.9');
+    await reported('calibrate', await writeRows(at('third.jsonl'), third), '--weights', weights, ...PAIR);
+    const log = await writeRows(at('later.jsonl'), [...second, ...third]);
+    const report = await reported<EvalReport>('eval', log, '--verifier', '--weights', weights);
+    expect(report).toMatchObject({ n: 120, threshold: 'weights' });
+    expect(report.notes).toContain('150 rows left out, because the weights were trained or calibrated on them.');
   });
 
   it('pays for no cheap call where the calibration found no threshold', async () => {
