@@ -11,6 +11,7 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
     /HIT .*BYPASS .*edition 2\n.*STALE .*edition 2\n.*HIT .*edition 3\n.*STALE .*edition 3\n.*MISS .*overloaded/s,
   'cache.ts': /10\/13 hits/,
   'cascade.ts': /90 \* 90 = 8100, says gpt-4o\n.*cheap 2, large 1/s,
+  'cascade-verifier.ts': /400 \+ 2 is certain\.\n.*401 \+ 2 = 403, so that is it\.\n.*mini 1, large 1/s,
   'cassette.ts': /2 answers on the cassette\n.*"Why\?"\nWhen\? is NotCachedError/s,
   'compose.ts': /words: 4, isLoud: true, reply: 'Thank you!'/,
   'http-server.ts': /200 You asked: hello\n.*504 too slow\n.*cancelled by their clients: 1\n/s,

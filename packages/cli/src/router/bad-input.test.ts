@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
 import { runCli } from '../cli.ts';
-import { inventedRows, writeRows } from './__fixtures__/graded-log.ts';
+import { answeredRows, inventedRows, writeRows } from './__fixtures__/graded-log.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -29,12 +29,21 @@ beforeAll(async () => {
     at('one-question.jsonl'),
     inventedRows(60).map((row) => ({ ...row, prompt: 'the same' })),
   );
+  await writeRows(at('answered.jsonl'), answeredRows(60));
+  await writeRows(
+    at('two.jsonl'),
+    answeredRows(60).map((row, index) => ({ ...row, prompt: index % 2 === 0 ? 'the same' : 'the other' })),
+  );
   await writeFile(at('prices.json'), '{"small":{"inputPerMillionUsd":-1,"outputPerMillionUsd":1}}');
   await writeFile(at('call-prices.json'), '{"small":{"perCallUsd":"1"}}');
   await writeFile(at('list.json'), '[]');
   await writeFile(at('text.json'), 'x');
   const io = fakeIo();
   await runCli(['router', 'train', at('good.jsonl'), '--out', at('weights.json'), '--hash-bits', '10'], '1.2.3', io);
+  const judged = ['--verifier', '--cheap', 'small', '--strong', 'large', '--out', at('verifier.json')];
+  await runCli(['router', 'train', at('answered.jsonl'), ...judged, '--hash-bits', '10'], '1.2.3', io);
+  const { verifier, ...rest } = JSON.parse(await readFile(at('verifier.json'), 'utf8'));
+  await writeFile(at('broken.json'), JSON.stringify({ ...rest, verifier: { ...verifier, inputs: [] } }));
   const weights = JSON.parse(await readFile(at('weights.json'), 'utf8'));
   await writeFile(at('fine.json'), JSON.stringify({ ...weights, training: { ...weights.training, questions: 'AAA' } }));
 });
@@ -156,6 +165,62 @@ describe('bad input of tta router gets one sentence on stderr and exit code 2', 
       'too few rows to measure',
       ['eval', '@few.jsonl', ...WEIGHTS, ...PAIR],
       '5 rows with both models graded are too few to measure on',
+    ],
+    [
+      'a verifier of nobody',
+      ['train', '@answered.jsonl', ...OUT, '--verifier', '--cheap', 'small'],
+      '--verifier needs --cheap, whose answers it judges, and --strong',
+    ],
+    [
+      'a verifier of one model',
+      ['train', '@answered.jsonl', ...OUT, '--verifier', '--cheap', 'small', '--strong', 'small'],
+      '--cheap and --strong are both small',
+    ],
+    [
+      'a verifier of several models',
+      ['train', '@answered.jsonl', ...OUT, '--verifier', ...PAIR, '--models', 'small'],
+      '--models must be left out',
+    ],
+    ['a pair without a verifier', ['train', '@answered.jsonl', ...OUT, ...PAIR], '--verifier, which is missing'],
+    [
+      'a verifier of models that are not there',
+      ['train', '@answered.jsonl', ...OUT, '--verifier', '--cheap', 'tiny', '--strong', 'large'],
+      'no row has graded answers of both tiny and large',
+    ],
+    [
+      'no texts to learn from',
+      ['train', '@good.jsonl', ...OUT, '--verifier', ...PAIR],
+      'none of 60 rows with both models graded has the text of the answer of small, which a verifier reads',
+    ],
+    [
+      'texts to two questions only',
+      ['train', '@two.jsonl', ...OUT, '--verifier', ...PAIR],
+      'the answers of small are to too few questions for a verifier',
+    ],
+    [
+      'weights without a verifier',
+      ['calibrate', '@answered.jsonl', ...WEIGHTS, '--verifier'],
+      '@weights.json holds no verifier; `tta router train --verifier` learns one',
+    ],
+    [
+      'no texts to choose a threshold on',
+      ['calibrate', '@good.jsonl', '--weights', '@verifier.json', '--verifier'],
+      'has the text of the answer of small',
+    ],
+    [
+      'no texts to measure on',
+      ['eval', '@good.jsonl', '--weights', '@verifier.json', '--verifier'],
+      'has the text of the answer of small',
+    ],
+    [
+      'a verifier of other models',
+      ['eval', '@answered.jsonl', '--weights', '@verifier.json', '--verifier', '--cheap', 'large', '--strong', 'small'],
+      'the verifier in @verifier.json judges small before large, and no other models',
+    ],
+    [
+      'a verifier that was damaged',
+      ['eval', '@answered.jsonl', '--weights', '@broken.json', '--verifier'],
+      'these routing weights cannot be used: verifier.inputs must name the 8 inputs of this version',
     ],
     [
       'an unknown baseline',

@@ -1,36 +1,39 @@
 import {
-  type Choices,
+  type CostMatchedControl,
   calibrate,
   type DominatedModel,
   dominatedModels,
   histogramOf,
-  outcomeOf,
   packQuestions,
-  type RoutingCalibration,
-  sentBy,
-  type Threshold,
+  type RoutingWeights,
+  type ScoreCalibration,
   USUAL_Z,
 } from 'tta-observability-integration/learning';
-import { counted } from '../output/format.ts';
 import { type Io, writeLine } from '../output/io.ts';
+import { answeredPairs, answerNotes } from './answers.ts';
 import { calibrateLines } from './calibrate-lines.ts';
+import { settled, whyOf } from './choice.ts';
 import { shown } from './figure.ts';
 import { type FileFindings, readLog, skippedLines } from './log.ts';
-import { canMeasure, type MeasuredRouter, measureRouters } from './measure.ts';
+import { canMeasure, type MeasuredRouter, measureRouters, verifierControl } from './measure.ts';
+import { pairFor } from './named-pair.ts';
 import type { CalibrateOptions } from './options.ts';
-import { callsIn, type Pair, pairNotes, pairRows } from './pair.ts';
+import { type Pair, pairNotes, pairRows } from './pair.ts';
 import { readCosts } from './prices.ts';
 import { startProgress } from './progress.ts';
 import { rowsFor } from './split.ts';
 import { unseenScores } from './unseen.ts';
-import { checkHeads, checkWritable, readWeights, writeWeights } from './weights-file.ts';
+import { verifiedIn } from './verified.ts';
+import { checkWritable, readWeights, writeWeights } from './weights-file.ts';
 
 /** What `tta router calibrate` found; with `--json` this object is all that is printed. Shares are in percent. */
 export interface CalibrateReport extends Pair {
+  /** Whether it is the verifier that was calibrated: how far an answer must be trusted. */
+  readonly verifier: boolean;
   readonly out: string;
   readonly target: number;
   readonly z: number;
-  readonly choice: RoutingCalibration['choice'];
+  readonly choice: ScoreCalibration['choice'];
   readonly threshold: number | null;
   /** Graded rows that it was chosen on. */
   readonly rows: number;
@@ -40,6 +43,10 @@ export interface CalibrateReport extends Pair {
   readonly why: string | null;
   /** What to expect of new rows: each fifth with a threshold that was chosen on the others. Empty where rows are too few. */
   readonly expected: readonly MeasuredRouter[];
+  /** Whether the verifier beats chance at the same spend; null without one. */
+  readonly control: CostMatchedControl | null;
+  /** Rows that were skipped, because they have no text of an answer that a verifier could judge. */
+  readonly withoutAnswer: number;
   readonly dominated: readonly DominatedModel[];
   readonly notes: readonly string[];
   readonly files: readonly FileFindings[];
@@ -55,37 +62,43 @@ export async function runCalibrate(
   options: CalibrateOptions,
   io: Io,
 ): Promise<CalibrateReport> {
-  const { cheap, strong, target, out = options.weights, seed } = options;
-  const pair = { cheap, strong };
+  const { target, out = options.weights, seed, verifier = false } = options;
   const weights = await readWeights(options.weights);
-  checkHeads(weights, pair, options.weights);
+  const pair = pairFor(weights, options);
   await checkWritable(out);
   const costOf = await readCosts(options.prices);
   const { rows: all, files } = await readLog(paths);
   for (const line of skippedLines(files)) writeLine(io.stderr, `tta: ${line}`);
   const chosen = rowsFor('learning', all, options.split);
-  const paired = pairRows(chosen.rows, pair, costOf);
+  const paired = answeredPairs(pairRows(chosen.rows, pair, costOf), verifier, pair, costOf);
   const progress = await startProgress('calibrating', io);
   try {
-    const { gains, data, note } = await unseenScores(paired.rows, weights, pair, seed, progress);
-    const found = calibrate(paired.choices, gains, { target });
-    const calibration: RoutingCalibration = {
-      ...pair,
+    const unseen = await unseenScores(paired.rows, weights, pair, { seed, verifier }, progress);
+    const { gains, trust, data, note } = unseen;
+    const verified = verifiedIn(paired, pair.cheap, unseen);
+    const scores = trust?.map((value) => -value) ?? gains;
+    const choices = verified?.cascade ?? paired.choices;
+    const found = calibrate(choices, scores, { target });
+    const decided = settled(found, scores, choices);
+    const calibration: ScoreCalibration = {
       target,
       z: USUAL_Z,
-      ...settled(found, gains, paired.choices),
+      choice: decided.choice,
+      threshold: trust === undefined || decided.threshold === null ? decided.threshold : -decided.threshold,
       rows: found.rows,
       questions: packQuestions(data.questions),
-      scores: histogramOf(gains),
+      scores: histogramOf(trust ?? gains),
     };
     await progress.pause();
     progress.at(1, 'measuring');
     await progress.pause();
-    const expected = canMeasure(data) ? measureRouters(data, paired.choices, gains, { target, seed }) : [];
-    await writeWeights(out, { ...weights, calibration });
-    const { calls } = callsIn(paired.rows, pair, costOf);
+    const measuring = { target, seed, verified };
+    const expected = canMeasure(data) ? measureRouters(data, paired.choices, gains, measuring) : [];
+    await writeWeights(out, withCalibration(weights, pair, calibration, verifier));
+    const { calls } = paired;
     const report: CalibrateReport = {
       ...pair,
+      verifier,
       out,
       target,
       z: USUAL_Z,
@@ -93,10 +106,18 @@ export async function runCalibrate(
       threshold: calibration.threshold,
       rows: found.rows,
       sent: calibration.choice === 'always_strong' ? 100 : (100 * found.sent) / found.rows,
-      why: whyOf(calibration, paired.choices, gains),
+      why: whyOf(calibration, pair, choices, scores),
       expected,
-      dominated: dominatedModels({ [cheap]: calls.cheap, [strong]: calls.strong }),
-      notes: [chanceNote(expected), note, chosen.note, ...pairNotes(paired)].filter((one) => one !== undefined),
+      control: verified && canMeasure(data) ? verifierControl(data, paired.choices, verified, measuring) : null,
+      withoutAnswer: paired.withoutAnswer,
+      dominated: dominatedModels({ [pair.cheap]: calls.cheap, [pair.strong]: calls.strong }),
+      notes: [
+        verifier ? undefined : chanceNote(expected),
+        ...answerNotes(paired, pair.cheap),
+        note,
+        chosen.note,
+        ...pairNotes(paired),
+      ].filter((one) => one !== undefined),
       files,
     };
     progress.stop();
@@ -117,36 +138,12 @@ function chanceNote(expected: readonly MeasuredRouter[]): string | undefined {
   return `The scores are not known to beat chance on these rows: their APGR is ${figure}, and that of a random mix 0.5.`;
 }
 
-/** A threshold that sends everything to the strong model, or saves nothing, is none. */
-function settled(
-  { threshold, isAdmitted }: Threshold,
-  gains: Float64Array,
-  choices: Choices,
-): Pick<RoutingCalibration, 'choice' | 'threshold'> {
-  const saved = outcomeOf(choices, sentBy(threshold, gains)).saved ?? 0;
-  if (!isAdmitted || saved <= 0) return { choice: 'always_strong', threshold: null };
-  if (threshold === Infinity) return { choice: 'always_cheap', threshold: null };
-  return { choice: 'by_score', threshold };
-}
-
-function whyOf(
-  { cheap, strong, target, choice, rows }: RoutingCalibration,
-  choices: Choices,
-  gains: Float64Array,
-): string | null {
-  if (choice === 'by_score') return null;
-  const kept = `${(100 * target).toFixed(1)} % of the quality of ${strong}`;
-  const alwaysCheap = outcomeOf(choices, new Uint8Array(gains.length));
-  const retained = `${alwaysCheap.retained?.toFixed(1) ?? '-'} %`;
-  if (choice === 'always_cheap')
-    return `${cheap} alone keeps ${kept} with confidence (${retained} on ${counted(rows, 'row')}), at less cost.`;
-  if ((alwaysCheap.saved ?? 0) <= 0)
-    return `${cheap} costs no less than ${strong} on these rows, so nothing can be saved.`;
-  const hopeful = outcomeOf(choices, sentBy(calibrate(choices, gains, { target, z: 0 }).threshold, gains)).saved ?? 0;
-  return (
-    `No threshold keeps ${kept} with confidence on ${counted(rows, 'row')}; ${cheap} alone keeps ${retained}. ` +
-    (hopeful > 0
-      ? `One that merely meets the target here would save ${hopeful.toFixed(1)} %, and miss it on new rows about every other time; more graded rows may settle it.`
-      : 'The scores do not tell which answers of the cheap model are good enough.')
-  );
+function withCalibration(
+  weights: RoutingWeights,
+  pair: Pair,
+  calibration: ScoreCalibration,
+  isOfVerifier: boolean,
+): RoutingWeights {
+  if (!isOfVerifier || weights.verifier === undefined) return { ...weights, calibration: { ...pair, ...calibration } };
+  return { ...weights, verifier: { ...weights.verifier, calibration } };
 }

@@ -31,6 +31,9 @@ function trainCommand(io: Io): Command {
     .description('learn from routing logs how likely each model answers well')
     .argument('<files...>', LOGS)
     .requiredOption('--out <file>', 'write the weights to this file', fileArgument)
+    .option('--verifier', 'learn to judge answers of --cheap too, from rows that have their texts')
+    .option('--cheap <model>', 'with --verifier, the model whose answers are judged')
+    .option('--strong <model>', 'with --verifier, the model that is asked where an answer will not do')
     .option('--models <names>', 'learn these models only (default: all that are graded)', namesArgument)
     .option(
       '--hash-bits <n>',
@@ -53,8 +56,9 @@ function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
     )
     .argument('<files...>', LOGS)
     .requiredOption('--weights <file>', 'weights from `tta router train`', fileArgument)
-    .requiredOption('--cheap <model>', 'the model to take where it is good enough')
-    .requiredOption('--strong <model>', 'the model whose quality is to be kept')
+    .option('--verifier', 'choose how far an answer must be trusted, in weights of `train --verifier`')
+    .option('--cheap <model>', 'the model to take where it is good enough (default: as calibrated, or of the verifier)')
+    .option('--strong <model>', 'the model whose quality is to be kept (default: as calibrated, or of the verifier)')
     .option('--target <share>', 'the share of its quality to keep', targetArgument, 0.98)
     .option('--out <file>', 'write the calibrated weights to this file (default: the one of --weights)', fileArgument)
     .option('--prices <file>', PRICES, fileArgument)
@@ -75,8 +79,9 @@ function evalCommand(io: Io): Command {
     )
     .argument('<files...>', LOGS)
     .requiredOption('--weights <file>', 'weights from `tta router train`, calibrated or not', fileArgument)
-    .option('--cheap <model>', 'the cheap model (default: as calibrated)')
-    .option('--strong <model>', 'the strong model (default: as calibrated)')
+    .option('--verifier', 'measure the verifier in the weights, as a cascade that pays for every cheap call')
+    .option('--cheap <model>', 'the cheap model (default: as calibrated, or of the verifier)')
+    .option('--strong <model>', 'the strong model (default: as calibrated, or of the verifier)')
     .option('--target <share>', 'the share of quality to keep (default: as calibrated, else 0.98)', targetArgument)
     .option('--prices <file>', PRICES, fileArgument)
     .option(

@@ -1,7 +1,7 @@
 import { wrapped } from '../output/format.ts';
 import { type Io, stylesFor } from '../output/io.ts';
 import type { EvalReport } from './eval.ts';
-import { calibratedTable, curveTable, dominatedNotes } from './measure-lines.ts';
+import { calibratedTable, controlLine, curveTable, dominatedNotes } from './measure-lines.ts';
 
 const WIDTH = 100;
 
@@ -26,9 +26,4 @@ export function evalLines(report: EvalReport, { stdout }: Io): readonly string[]
     ...dominatedNotes(dominated).map((note) => paint('yellow', note)),
     ...notes.flatMap((note) => wrapped(note, WIDTH)).map((line) => paint('dim', line)),
   ];
-}
-
-function controlLine({ lift, liftLow, liftHigh, beatsChance }: NonNullable<EvalReport['control']>): string {
-  const interval = `[${liftLow?.toFixed(1) ?? '-'}, ${liftHigh?.toFixed(1) ?? '-'}]`;
-  return `At the same spend its answers are ${lift.toFixed(1)} points ${interval} better than those of a random mix: it ${beatsChance ? 'beats' : 'does not beat'} chance.`;
 }

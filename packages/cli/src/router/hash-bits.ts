@@ -14,7 +14,12 @@ export interface HashBits {
  *
  * @throws UsageError if the log has fewer than were asked for, or the file would be too large
  */
-export function hashBitsFor(rows: readonly GradedRow[], models: number, asked: number | undefined): HashBits {
+export function hashBitsFor(
+  rows: readonly GradedRow[],
+  models: number,
+  asked: number | undefined,
+  isVerifier = false,
+): HashBits {
   const logged = rows.reduce(
     (least, { prompt, hashed }) => (prompt === undefined ? Math.min(least, hashed?.hashBits ?? least) : least),
     Infinity,
@@ -22,7 +27,8 @@ export function hashBitsFor(rows: readonly GradedRow[], models: number, asked: n
   if (asked !== undefined && asked > logged) {
     throw new UsageError(`--hash-bits is ${asked}, but the prompts of some rows were hashed with ${logged} bits`);
   }
-  const isTooLarge = (bits: number): boolean => expectedBytes(models, bits, rows.length) > MAX_WEIGHTS_BYTES;
+  const heads = isVerifier ? models + 1 : models;
+  const isTooLarge = (bits: number): boolean => expectedBytes(heads, bits, rows.length) > MAX_WEIGHTS_BYTES;
   const wanted = asked ?? Math.min(USUAL_HASH_BITS, logged);
   if (!isTooLarge(wanted)) {
     const note =
@@ -31,13 +37,17 @@ export function hashBitsFor(rows: readonly GradedRow[], models: number, asked: n
         : undefined;
     return { hashBits: wanted, note };
   }
-  const size = `${counted(models, 'model')} with ${wanted} hash bits would make a file of more than ${MAX_WEIGHTS_BYTES / 1e6} MB`;
+  const what = isVerifier ? 'A verifier' : counted(models, 'model');
+  const size = `${what} with ${wanted} hash bits would make a file of more than ${MAX_WEIGHTS_BYTES / 1e6} MB`;
   let hashBits = wanted;
   while (hashBits > 8 && isTooLarge(hashBits)) hashBits -= 1;
   if (asked !== undefined || isTooLarge(hashBits)) {
-    throw new UsageError(
-      `${size}; name fewer models in --models${isTooLarge(hashBits) ? '' : `, or take --hash-bits ${hashBits}`}`,
-    );
+    const ways = [
+      ...(isVerifier ? [] : ['name fewer models in --models']),
+      ...(isTooLarge(hashBits) ? [] : [`take --hash-bits ${hashBits}`]),
+    ];
+    throw new UsageError(`${size}; ${ways.length === 0 ? 'give fewer rows' : ways.join(', or ')}`);
   }
-  return { hashBits, note: `${size}, so ${hashBits} were taken; --models names fewer models.` };
+  const fewer = isVerifier ? '' : '; --models names fewer models';
+  return { hashBits, note: `${size}, so ${hashBits} were taken${fewer}.` };
 }

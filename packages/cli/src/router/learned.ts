@@ -9,6 +9,7 @@ import {
 } from 'tta-observability-integration/learning';
 import type { Figure } from './figure.ts';
 import { type Chances, type LearningRows, qualitiesOf } from './learn.ts';
+import type { Pair } from './pair.ts';
 
 /** What was learned of a model, on rows that the weights had not seen. */
 export interface LearnedModel {
@@ -62,36 +63,51 @@ export function learnedModel(data: LearningRows, model: string, chances: Float64
 /** @returns undefined where too few rows have both models graded, or where none of them may be the better one */
 export function learnedPair(
   data: LearningRows,
-  { cheap, strong }: { readonly cheap: string; readonly strong: string },
+  { cheap, strong }: Pair,
   chances: Chances,
   seed: number,
 ): LearnedPair | undefined {
+  const gains = data.rows.map((_, row) => (chances[strong]?.[row] ?? 0) - (chances[cheap]?.[row] ?? 0));
+  const [apgr, lengthApgr] = orderWorth(data, { cheap, strong }, [Float64Array.from(gains), lengthsOf(data)], seed);
+  return apgr === undefined || lengthApgr === undefined ? undefined : { cheap, strong, apgr, lengthApgr };
+}
+
+/**
+ * What orders of rows are worth between two models, as APGR, by scores of which a high one means that the strong model is needed.
+ *
+ * @returns nothing where too few rows have both models graded, or where none of them may be the better one
+ */
+export function orderWorth(
+  data: LearningRows,
+  { cheap, strong }: Pair,
+  scores: readonly Float64Array[],
+  seed: number,
+): readonly Figure[] {
   const [cheapAll, strongAll] = [qualitiesOf(data.rows, cheap), qualitiesOf(data.rows, strong)];
   const shared = Array.from(cheapAll.keys()).filter(
     (row) => !Number.isNaN(cheapAll[row]) && !Number.isNaN(strongAll[row]),
   );
   const n = shared.length;
-  if (n < LEAST_SHARED) return undefined;
+  if (n < LEAST_SHARED) return [];
   const free = new Float64Array(n);
   const callsOf = (quality: Float64Array) => ({ quality: columnAt(quality, shared), cost: free });
   const choices = choicesBetween(callsOf(cheapAll), callsOf(strongAll));
-  const gains = shared.map((row) => (chances[strong]?.[row] ?? 0) - (chances[cheap]?.[row] ?? 0));
-  const rankings = [rankingOf(Float64Array.from(gains)), rankingOf(columnAt(lengthsOf(data), shared))] as const;
-  const draws: [(number | null)[], (number | null)[]] = [[], []];
+  const orders = scores.map((column) => ({
+    ranking: rankingOf(columnAt(column, shared)),
+    draws: [] as (number | null)[],
+  }));
   const gaps: number[] = [];
   resample(n, seed, (counts) => {
     gaps.push(counts.reduce((sum, count, row) => sum + count * gapAt(choices, row), 0));
-    for (const [index, ranking] of rankings.entries()) draws[index]?.push(curveMetrics(choices, ranking, counts).apgr);
+    for (const { ranking, draws } of orders) draws.push(curveMetrics(choices, ranking, counts).apgr);
   });
   const gap = percentileInterval(gaps);
-  if (gap.low === null || gap.low <= 0) return undefined;
-  const [learned, length] = rankings.map((ranking) => curveMetrics(choices, ranking).apgr);
-  return {
-    cheap,
-    strong,
-    apgr: { n, value: learned ?? null, ...percentileInterval(draws[0]) },
-    lengthApgr: { n, value: length ?? null, ...percentileInterval(draws[1]) },
-  };
+  if (gap.low === null || gap.low <= 0) return [];
+  return orders.map(({ ranking, draws }) => ({
+    n,
+    value: curveMetrics(choices, ranking).apgr,
+    ...percentileInterval(draws),
+  }));
 }
 
 function gapAt({ strongQuality, cheapQuality }: ReturnType<typeof choicesBetween>, row: number): number {

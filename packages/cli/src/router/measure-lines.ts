@@ -1,4 +1,4 @@
-import type { DominatedModel } from 'tta-observability-integration/learning';
+import type { CostMatchedControl, DominatedModel } from 'tta-observability-integration/learning';
 import { tableLines } from '../output/table.ts';
 import { shown } from './figure.ts';
 import type { MeasuredRouter } from './measure.ts';
@@ -45,4 +45,10 @@ export function dominatedNotes(dominated: readonly DominatedModel[]): readonly s
       `${by} is better than ${model} by ${better.toFixed(1)} points [${betterLow.toFixed(1)}, ${betterHigh.toFixed(1)}] and costs ` +
       `${costShare.toFixed(0)} % of it: no router between the two beats ${by} alone.`,
   );
+}
+
+/** Whether answers are better than those of a coin that costs as much. */
+export function controlLine({ lift, liftLow, liftHigh, beatsChance }: CostMatchedControl): string {
+  const interval = `[${liftLow?.toFixed(1) ?? '-'}, ${liftHigh?.toFixed(1) ?? '-'}]`;
+  return `At the same spend its answers are ${lift.toFixed(1)} points ${interval} better than those of a random mix: it ${beatsChance ? 'beats' : 'does not beat'} chance.`;
 }

@@ -1,9 +1,13 @@
 import {
   type Choices,
+  type CostMatchedControl,
   complexityIn,
+  costMatchedControl,
   evaluateRouters,
   type RouterFigures,
   randomMixSaved,
+  type ScoredRouter,
+  settle,
 } from 'tta-observability-integration/learning';
 import { FOLDS, type LearningRows } from './learn.ts';
 import { lengthsOf } from './learned.ts';
@@ -17,8 +21,20 @@ export type MeasuredRouter = RouterFigures & {
 export interface Measuring {
   readonly target: number;
   readonly seed: number;
-  /** The decisions of the learned router, where its threshold was fixed before on other rows. */
+  /** The decisions of the learned router, or of the verifier where there is one, if its threshold was fixed before on other rows. */
   readonly sent?: Uint8Array | undefined;
+  /** A cascade that a verifier decides in, to be measured too. */
+  readonly verified?: VerifiedAnswers | undefined;
+}
+
+/** Answers of the cheap model that a verifier has judged. */
+export interface VerifiedAnswers {
+  readonly trust: Float64Array;
+  readonly answers: readonly string[];
+  /** What accepting and escalating come to: the cheap call is always paid. */
+  readonly cascade: Choices;
+  /** Whether the cheap model is not asked at all, because its calibration found no threshold. */
+  readonly isOff?: boolean | undefined;
 }
 
 /** Orders for the simulated APGR of chance; ten times more would move its third digit. */
@@ -32,12 +48,12 @@ export function measureRouters(
   data: LearningRows,
   choices: Choices,
   gains: Float64Array,
-  { target, seed, sent }: Measuring,
+  { target, seed, sent, verified }: Measuring,
 ): readonly MeasuredRouter[] {
-  const scored = (router: string, scores: Float64Array) => ({ router, scores, calibrationScores: scores });
   const rules = Float64Array.from(data.vectors, ({ features }) => complexityIn(features));
   const routers = [
-    { ...scored('learned', gains), sent },
+    ...(verified === undefined ? [] : verifiedRouters(verified, sent)),
+    { ...scored('learned', gains), sent: verified === undefined ? sent : undefined },
     scored('length', lengthsOf(data)),
     scored('complexity rules', rules),
   ];
@@ -46,6 +62,42 @@ export function measureRouters(
     ...figures,
     randomMixSaved: figures.calibrated.retained === null ? null : randomMixSaved(choices, figures.calibrated.retained),
   }));
+}
+
+/**
+ * Whether a verifier beats a coin that is thrown before any call, at the same spend; with thresholds for each fifth of the rows that
+ * were chosen on the other four, unless its decisions are fixed.
+ */
+export function verifierControl(
+  { folds }: LearningRows,
+  choices: Choices,
+  verified: VerifiedAnswers,
+  { target, seed, sent: fixed }: Measuring,
+): CostMatchedControl {
+  const [router] = verifiedRouters(verified, fixed);
+  const { settled, sent } = settle(router, choices, choices, { target, seed, folds });
+  return costMatchedControl(settled, sent, seed, choices);
+}
+
+/** The verifier, and beside it what the length of the answer alone would decide. */
+function verifiedRouters(
+  { trust, answers, cascade, isOff }: VerifiedAnswers,
+  sent: Uint8Array | undefined,
+): readonly [ScoredRouter, ScoredRouter] {
+  const costs = { choices: cascade, calibrationChoices: cascade };
+  const lengths = Float64Array.from(answers, (answer) => answer.length);
+  const verifier = scored(
+    'verifier',
+    trust.map((value) => -value),
+  );
+  return [
+    { ...verifier, ...costs, sent, isOff },
+    { ...scored('answer length', lengths), ...costs },
+  ];
+}
+
+function scored(router: string, scores: Float64Array): ScoredRouter {
+  return { router, scores, calibrationScores: scores };
 }
 
 /** Whether folds can be told apart at all. */

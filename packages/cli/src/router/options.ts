@@ -7,7 +7,15 @@ export interface LogOptions {
   readonly json?: boolean | undefined;
 }
 
-export interface TrainOptions extends LogOptions {
+/** Two models, as far as they were named. */
+export interface NamedPair {
+  readonly cheap?: string | undefined;
+  readonly strong?: string | undefined;
+}
+
+export interface TrainOptions extends LogOptions, NamedPair {
+  /** Whether to learn a verifier of the cheap model's answers too. */
+  readonly verifier?: boolean | undefined;
   /** Where the weights go. */
   readonly out: string;
   readonly models?: readonly string[] | undefined;
@@ -16,10 +24,10 @@ export interface TrainOptions extends LogOptions {
 }
 
 /** What the commands that choose or measure thresholds may be told. */
-export interface PairOptions extends LogOptions {
+export interface PairOptions extends LogOptions, NamedPair {
   readonly weights: string;
-  readonly cheap?: string | undefined;
-  readonly strong?: string | undefined;
+  /** Whether it is about the verifier in the weights, which decides after the cheap call. */
+  readonly verifier?: boolean | undefined;
   readonly target?: number | undefined;
   /** A file of prices. */
   readonly prices?: string | undefined;
@@ -27,8 +35,6 @@ export interface PairOptions extends LogOptions {
 }
 
 export interface CalibrateOptions extends PairOptions {
-  readonly cheap: string;
-  readonly strong: string;
   readonly target: number;
   /** Where the calibrated weights go; to the file they came from if nobody says. */
   readonly out?: string | undefined;

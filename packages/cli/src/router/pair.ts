@@ -29,10 +29,6 @@ export interface PairRows {
 /** @throws UsageError if no row has both models graded, or no cost is known */
 export function pairRows(all: readonly GradedRow[], pair: Pair, costOf: CostOf): PairRows {
   const { paired, joined } = pairedRows(all, pair);
-  if (paired.length === 0)
-    throw new UsageError(
-      `no row has graded answers of both ${pair.cheap} and ${pair.strong} (graded: ${gradedIn(all)})`,
-    );
   const models = [pair.cheap, pair.strong];
   const rows = paired.filter((row) => models.every((model) => !Number.isNaN(costOf(row, model))));
   if (rows.length === 0) {
@@ -71,8 +67,12 @@ export function pairNotes({ joined, unpriced }: PairRows): readonly string[] {
   ];
 }
 
-/** Rows with both answers, and rows made of two that have one answer each to the same prompt. */
-function pairedRows(
+/**
+ * Rows with both answers, and rows made of two that have one answer each to the same prompt.
+ *
+ * @throws UsageError if there is none
+ */
+export function pairedRows(
   all: readonly GradedRow[],
   { cheap, strong }: Pair,
 ): { readonly paired: GradedRow[]; readonly joined: number } {
@@ -94,6 +94,8 @@ function pairedRows(
     joined += 1;
     paired.push({ ...row, answers: { ...row.answers, ...gradedOf(half) } });
   }
+  if (paired.length === 0)
+    throw new UsageError(`no row has graded answers of both ${cheap} and ${strong} (graded: ${gradedIn(all)})`);
   return { paired, joined };
 }
 

@@ -3,15 +3,21 @@ import {
   histogramOf,
   packQuestions,
   type RoutingWeights,
+  type TrainedVerifier,
 } from 'tta-observability-integration/learning';
 import { counted } from '../output/format.ts';
 import { type Io, writeLine } from '../output/io.ts';
 import { listed, UsageError } from '../usage-error.ts';
+import { answeredRows, answerNotes, answersOf } from './answers.ts';
+import type { Figure } from './figure.ts';
 import { hashBitsFor } from './hash-bits.ts';
 import { type Chances, type LearningRows, learn, learningRows, outOfFold, qualitiesOf } from './learn.ts';
-import { type LearnedModel, type LearnedPair, learnedModel, learnedPair } from './learned.ts';
+import { learnVerifier } from './learn-verifier.ts';
+import { type LearnedModel, type LearnedPair, learnedModel, learnedPair, orderWorth } from './learned.ts';
 import { type FileFindings, readLog, skippedLines } from './log.ts';
+import { verifierPair } from './named-pair.ts';
 import type { TrainOptions } from './options.ts';
+import { type Pair, pairedRows } from './pair.ts';
 import { type Progress, shareOf, startProgress } from './progress.ts';
 import { rowsFor } from './split.ts';
 import { trainLines } from './train-lines.ts';
@@ -26,9 +32,24 @@ export interface TrainReport {
   readonly durationMs: number;
   readonly models: readonly LearnedModel[];
   readonly pairs: readonly LearnedPair[];
+  /** Null unless a verifier was asked for. */
+  readonly verifier: VerifierFigures | null;
   /** What the reader must know to judge the figures. */
   readonly notes: readonly string[];
   readonly files: readonly FileFindings[];
+}
+
+/** What a verifier is worth on rows that it had not seen: orders of rows by the need of the strong model, as APGR. */
+export interface VerifierFigures extends Pair {
+  readonly rows: number;
+  /** Rows that were skipped, because they have no text of an answer. */
+  readonly withoutAnswer: number;
+  /** Null, all of them, where the strong model may not be the better one. */
+  readonly apgr: Figure | null;
+  /** What is known before the call. */
+  readonly beforeApgr: Figure | null;
+  /** The length of the answer: long ones first. */
+  readonly lengthApgr: Figure | null;
 }
 
 /** Of a model with fewer graded answers nothing is learned. */
@@ -42,24 +63,44 @@ const LEAST_GRADED = 20;
  */
 export async function runTrain(paths: readonly string[], options: TrainOptions, io: Io): Promise<TrainReport> {
   const startedAt = performance.now();
+  const pair = verifierPair(options);
   await checkWritable(options.out);
   const { rows: all, files } = await readLog(paths);
   for (const line of skippedLines(files)) writeLine(io.stderr, `tta: ${line}`);
   const chosen = rowsFor('learning', all, options.split);
-  const { models, leftOut } = modelsIn(chosen.rows, options.models);
-  const rows = chosen.rows.filter(({ answers }) => models.some((model) => answers[model]?.quality !== undefined));
-  const size = hashBitsFor(rows, models.length, options.hashBits);
+  const answered = pair && answeredRows(pairedRows(chosen.rows, pair).paired, pair.cheap);
+  const { models, leftOut } = modelsIn(
+    answered?.rows ?? chosen.rows,
+    pair ? [pair.cheap, pair.strong] : options.models,
+  );
+  const rows =
+    answered?.rows ??
+    chosen.rows.filter(({ answers }) => models.some((model) => answers[model]?.quality !== undefined));
+  const size = hashBitsFor(rows, models.length, options.hashBits, pair !== undefined);
   const progress = await startProgress('learning', io);
   try {
     const data = learningRows(rows, size.hashBits);
     checkFolds(data, models);
-    const chances = await outOfFold(data, models, options.seed, shareOf(progress, 0, 0.75));
+    const judged = pair && (await learnVerifier(data, pair, options.seed, shareOf(progress, 0, 0.75)));
+    const chances =
+      judged === undefined
+        ? await outOfFold(data, models, options.seed, shareOf(progress, 0, 0.75))
+        : { [judged.verifier.cheap]: judged.chances.cheap, [judged.verifier.strong]: judged.chances.strong };
     const learned = await learn(data, models, options.seed, shareOf(progress, 0.75, 0.9));
     const found = await measured(data, models, chances, options.seed, shareOf(progress, 0.9, 1));
-    const weights: RoutingWeights = { ...learned, training: trainingOf(data, chances, options.seed) };
+    const weights: RoutingWeights = {
+      ...learned,
+      training: trainingOf(data, chances, options.seed),
+      ...(judged && { verifier: judged.verifier }),
+    };
     const bytes = await writeWeights(options.out, weights);
     progress.stop();
-    const notes = [chosen.note, size.note, leftOut].filter((note) => note !== undefined);
+    const verifier =
+      judged && answered
+        ? { ...verifierFigures(data, judged, chances, options.seed), withoutAnswer: answered.withoutAnswer }
+        : null;
+    const skipped = pair && answered ? answerNotes(answered, pair.cheap) : [];
+    const notes = [...skipped, chosen.note, size.note, leftOut].filter((note) => note !== undefined);
     const { hashBits } = size;
     const report = {
       out: options.out,
@@ -68,6 +109,7 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
       rows: rows.length,
       durationMs: performance.now() - startedAt,
       ...found,
+      verifier,
       notes,
       files,
     };
@@ -101,6 +143,20 @@ async function measured(
     if (pair !== undefined) pairs.push(pair);
   }
   return { models: found, pairs };
+}
+
+function verifierFigures(
+  data: LearningRows,
+  { verifier, trust }: TrainedVerifier,
+  chances: Chances,
+  seed: number,
+): Omit<VerifierFigures, 'withoutAnswer'> {
+  const { cheap, strong } = verifier;
+  const before = data.rows.map((_, row) => (chances[strong]?.[row] ?? 0) - (chances[cheap]?.[row] ?? 0));
+  const lengths = answersOf(data.rows, cheap).map((answer) => answer.length);
+  const scores = [trust.map((value) => -value), Float64Array.from(before), Float64Array.from(lengths)];
+  const [apgr = null, beforeApgr = null, lengthApgr = null] = orderWorth(data, { cheap, strong }, scores, seed);
+  return { cheap, strong, rows: data.rows.length, apgr, beforeApgr, lengthApgr };
 }
 
 /** The models to learn: those that were named, or else all of which enough answers were graded. */

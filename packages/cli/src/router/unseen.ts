@@ -5,10 +5,13 @@ import {
   questionOf,
   type RoutingWeights,
   unpackQuestions,
+  verifierOf,
 } from 'tta-observability-integration/learning';
 import { counted } from '../output/format.ts';
 import { UsageError } from '../usage-error.ts';
+import { answersOf } from './answers.ts';
 import { FOLDS, type LearningRows, learningRows, outOfFold, qualitiesOf } from './learn.ts';
+import { learnVerifier } from './learn-verifier.ts';
 import type { Pair } from './pair.ts';
 import type { Progress } from './progress.ts';
 
@@ -16,6 +19,8 @@ import type { Progress } from './progress.ts';
 export interface UnseenScores {
   /** P(strong good) - P(cheap good), row by row. */
   readonly gains: Float64Array;
+  /** How far the cheap answers are to be trusted, where the verifier in the weights was asked. */
+  readonly trust: Float64Array | undefined;
   readonly data: LearningRows;
   /** How that is known, in one sentence. */
   readonly note: string;
@@ -38,7 +43,7 @@ export async function unseenScores(
   rows: readonly GradedRow[],
   weights: RoutingWeights,
   { cheap, strong }: Pair,
-  seed: number,
+  { seed, verifier = false }: { readonly seed: number; readonly verifier?: boolean | undefined },
   progress: Progress,
 ): Promise<UnseenScores> {
   const data = readable(rows, weights.hashBits);
@@ -47,16 +52,37 @@ export async function unseenScores(
   const gains = Float64Array.from(data.vectors, (vector, row) =>
     wasSeen[row] === true ? Number.NaN : gainOf(predictVector(vector), cheap, strong),
   );
+  const trust = verifier ? trustIn(data, weights, (row) => wasSeen[row] === true) : undefined;
   const seen = Array.from(gains.keys()).filter((row) => wasSeen[row] === true);
   if (seen.length > 0) {
     const part = partOf(data, seen);
     for (const model of [cheap, strong]) checkFolds(part, model);
-    const chances = await outOfFold(part, [cheap, strong], seed, progress);
+    const judged = trust && (await learnVerifier(part, { cheap, strong }, seed, progress));
+    const chances = judged?.chances ?? (await chancesOf(part, { cheap, strong }, seed, progress));
     for (const [place, row] of seen.entries()) {
-      gains[row] = (chances[strong]?.[place] as number) - (chances[cheap]?.[place] as number);
+      gains[row] = (chances.strong[place] as number) - (chances.cheap[place] as number);
+      if (trust !== undefined) trust[row] = judged?.trust[place] as number;
     }
   }
-  return { gains, data, note: noteOf(rows.length - seen.length, seen.length, weights) };
+  return { gains, trust, data, note: noteOf(rows.length - seen.length, seen.length, weights) };
+}
+
+/** What the verifier in the weights says of answers to rows that are new to it; `NaN` for the others. */
+function trustIn(
+  { rows, vectors }: LearningRows,
+  weights: RoutingWeights,
+  wasSeen: (row: number) => boolean,
+): Float64Array {
+  const verifier = verifierOf(weights);
+  const answers = answersOf(rows, verifier.cheap);
+  return Float64Array.from(vectors, (vector, row) =>
+    wasSeen(row) ? Number.NaN : verifier.ofVector(vector, answers[row] as string),
+  );
+}
+
+async function chancesOf(data: LearningRows, { cheap, strong }: Pair, seed: number, progress: Progress) {
+  const chances = await outOfFold(data, [cheap, strong], seed, progress);
+  return { cheap: chances[cheap] as Float64Array, strong: chances[strong] as Float64Array };
 }
 
 function readable(rows: readonly GradedRow[], hashBits: number): LearningRows {

@@ -26,6 +26,7 @@ export {
 } from './evaluation/evaluate.ts';
 export { type Outcome, outcomeOf, randomMixSaved } from './evaluation/outcome.ts';
 export { type Ranking, rankingOf } from './evaluation/ranking.ts';
+export { type Settled, settle } from './evaluation/settle.ts';
 export { FEATURE_NAMES, featuresOf } from './features.ts';
 export { chosenModel, gainOf, type Predictor, predictor } from './inference.ts';
 export { packQuestions, unpackQuestions } from './question-set.ts';
@@ -43,12 +44,17 @@ export { type PromptVector, vectorOf } from './text/vector.ts';
 export { crossFit, crossFitSteps } from './training/cross-fit.ts';
 export { foldsOf } from './training/folds.ts';
 export { type Qualities, type TrainingOptions, trainWeights } from './training/train.ts';
+export { type AnsweredRows, type TrainedVerifier, trainVerifierSteps } from './training/train-verifier.ts';
 export { fitVerifier, type VerifiedRow, type Verifier, type VerifierTargets } from './training/verifier.ts';
+export { type LearnedVerifier, verifierOf } from './verifier.ts';
+export type { VerifierCalibration, VerifierWeights } from './verifier-weights.ts';
 export {
+  type FeatureScaler,
   parseWeights,
   type RoutingCalibration,
   type RoutingHead,
   type RoutingWeights,
+  type ScoreCalibration,
   type ScoreHistogram,
   type TrainingRecord,
 } from './weights.ts';

@@ -17,6 +17,14 @@ describe('a row of a log', () => {
     });
   });
 
+  it('has the text of the weaker of two models, and of no other', () => {
+    const texts = { weak_resp: 'It needs 2.', id: 7, prompt };
+    expect(gradedRow({ ...texts, m: { ...models, large: {} } }).weakText).toBe('It needs 2.');
+    expect(gradedRow({ ...texts, m: models }).weakText).toBeUndefined();
+    expect(gradedRow({ ...texts, m: { ...models, large: {}, huge: {} } }).weakText).toBeUndefined();
+    expect(gradedRow({ ...texts, weak_resp: 2, m: { ...models, large: {} } }).weakText).toBeUndefined();
+  });
+
   it.each<[string, unknown, string]>([
     ['no object', [], 'it must be a JSON object'],
     ['no name', { prompt, m: models }, '"id" must name the row'],

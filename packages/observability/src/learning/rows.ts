@@ -44,19 +44,22 @@ export interface GradedRow {
   readonly hashed: HashedPrompt | undefined;
   readonly inputTokens: number | undefined;
   readonly answers: Readonly<Record<string, GradedAnswer>>;
+  /** All that the weaker of two models wrote, in rows that say it without its name. */
+  readonly weakText?: string | undefined;
   /** Which part of the data it belongs to, such as `train` or `dev`. */
   readonly split: string | undefined;
 }
 
 /**
  * Reads a row of a log, `{ id, prompt, in_tok, m: { <model>: { q, out_tok, p } }, split? }`. Instead of `prompt` it may have
- * `features`, a {@link HashedPrompt}; a model may have `cost_usd`, `latency_ms` and `text` too. Other members are ignored.
+ * `features`, a {@link HashedPrompt}; a model may have `cost_usd`, `latency_ms` and `text` too. A row of two models
+ * may have the text of the weaker one's answer as `weak_resp`. Other members are ignored.
  *
  * @throws TypeError saying in a few words what is wrong with it
  */
 export function gradedRow(value: unknown): GradedRow {
   if (!isRecord(value)) throw new TypeError('it must be a JSON object');
-  const { id, prompt, features, in_tok: inputTokens, m: models, split } = value;
+  const { id, prompt, features, in_tok: inputTokens, m: models, weak_resp: weakText, split } = value;
   if (!(typeof id === 'string' && id !== '') && typeof id !== 'number') throw new TypeError('"id" must name the row');
   if (prompt !== undefined && typeof prompt !== 'string') throw new TypeError('"prompt" must be a text');
   if (prompt === undefined && features === undefined) throw new TypeError('"prompt" or "features" is missing');
@@ -68,6 +71,7 @@ export function gradedRow(value: unknown): GradedRow {
     hashed: features === undefined ? undefined : hashedPrompt(features),
     inputTokens: optionalAmount(inputTokens, '"in_tok"'),
     answers: Object.fromEntries(answers),
+    weakText: typeof weakText === 'string' && answers.length === 2 ? weakText : undefined, // of more, nobody knows whose it is
     split: typeof split === 'string' ? split : undefined,
   };
 }

@@ -42,6 +42,23 @@ export function inventedRows(
   });
 }
 
+/**
+ * The same with the texts of the cheap answers: a good one mostly settles the matter, a bad one mostly hedges, and no prompt tells which
+ * it will be.
+ *
+ * @param telling - how often the text tells
+ */
+export function answeredRows(count: number, invention: Invention & { readonly telling?: number } = {}) {
+  const { seed = 1, telling = 0.85 } = invention;
+  return inventedRows(count, { cheap: [0.6, 0.6], ...invention }).map((row, index) => {
+    const { small, large } = row.m as { readonly small: { readonly q: number }; readonly large: object };
+    const isTelling = fractionOf(seed, index, 'telling') < telling;
+    const looksGood = isTelling ? small.q === 1 : fractionOf(seed, index, 'looks') < 0.5;
+    const text = looksGood ? 'Therefore it is settled.' : 'Perhaps, unfortunately this remains unclear.';
+    return { ...row, m: { small: { ...small, text }, large } };
+  });
+}
+
 /** Writes rows, or anything else, as JSON lines. */
 export async function writeRows(path: string, rows: readonly unknown[]): Promise<string> {
   await writeFile(path, rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n'));

@@ -26,3 +26,19 @@ export function inventedRows(count: number, seed = 1) {
     return { prompt: `${topic}, question ${index}${'x'.repeat(index % 7)}`, isHard, cheap, strong };
   });
 }
+
+/**
+ * Invented prompts with the cheap answer to each: a good one mostly does its sums right, a bad one mostly hedges; of every fourth nothing
+ * can be told.
+ */
+export function answeredRows(count: number, seed = 1) {
+  const random = seededRandom(seed + 1);
+  return inventedRows(count, seed).map((row, index) => {
+    const isTelling = random() < 0.75;
+    const looksGood = isTelling ? row.cheap === 1 : random() < 0.5;
+    const answer = looksGood
+      ? `So ${index} + 2 = ${index + 2}, which settles it.`
+      : `Perhaps ${index} + 2 = ${index + 3}, unfortunately unclear.`;
+    return { ...row, answer };
+  });
+}

@@ -14,16 +14,24 @@ export interface CostMatchedControl {
 /**
  * Compares decisions with their cost-matched shuffle: a random mix of the two choices that costs exactly as much. A router whose
  * lift is not clearly above 0 saves no more than a coin that is thrown before each call.
+ *
+ * @param mixed - what the coin chooses between, where that differs: it is thrown before any call, and a cascade decides after one.
+ * @defaultValue `choices`
  */
-export function costMatchedControl(choices: Choices, sent: Uint8Array, seed: number): CostMatchedControl {
+export function costMatchedControl(
+  choices: Choices,
+  sent: Uint8Array,
+  seed: number,
+  mixed: Choices = choices,
+): CostMatchedControl {
   const lifts: number[] = [];
-  resample(sent.length, seed, (counts) => lifts.push(liftOf(choices, sent, counts)));
+  resample(sent.length, seed, (counts) => lifts.push(liftOf(choices, sent, mixed, counts)));
   const { low, high } = percentileInterval(lifts.map((lift) => (Number.isFinite(lift) ? lift : null)));
-  const lift = liftOf(choices, sent);
+  const lift = liftOf(choices, sent, mixed);
   return { lift, liftLow: low, liftHigh: high, beatsChance: low !== null && low > 0 };
 }
 
-function liftOf(choices: Choices, sent: Uint8Array, counts?: Uint16Array): number {
+function liftOf(choices: Choices, sent: Uint8Array, mixed: Choices, counts?: Uint16Array): number {
   const { cheapQuality, strongQuality, cheapCost, strongCost } = choices;
   let quality = 0;
   let cost = 0;
@@ -34,8 +42,9 @@ function liftOf(choices: Choices, sent: Uint8Array, counts?: Uint16Array): numbe
     quality += count * ((sent[row] === 1 ? strongQuality : cheapQuality)[row] as number);
     cost += count * ((sent[row] === 1 ? strongCost : cheapCost)[row] as number);
   }
-  const [leastCost, mostCost] = [total(cheapCost, counts), total(strongCost, counts)];
-  const share = mostCost === leastCost ? 0 : (cost - leastCost) / (mostCost - leastCost);
-  const [cheap, strong] = [total(cheapQuality, counts), total(strongQuality, counts)];
+  const [leastCost, mostCost] = [total(mixed.cheapCost, counts), total(mixed.strongCost, counts)];
+  const ofAll = mostCost === leastCost ? 0 : (cost - leastCost) / (mostCost - leastCost);
+  const share = Math.max(0, Math.min(1, ofAll)); // nobody mixes in more than everything
+  const [cheap, strong] = [total(mixed.cheapQuality, counts), total(mixed.strongQuality, counts)];
   return (100 * (quality - (cheap + share * (strong - cheap)))) / rows;
 }

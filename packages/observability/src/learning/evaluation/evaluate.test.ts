@@ -175,6 +175,21 @@ describe('the cost-matched control', () => {
     expect(costMatchedControl(choices, blind, 1)).toMatchObject({ beatsChance: false });
     expect(Math.abs(costMatchedControl(choices, new Uint8Array(800), 1).lift)).toBeLessThan(1e-9);
   });
+
+  it('throws its coin before any call, where a cascade pays for a cheap one first', () => {
+    const seeing = Uint8Array.from(rows, ({ isHard }) => Number(isHard));
+    const cascade = (cheapCost: number) => ({
+      ...choices,
+      cheapCost: column(800, cheapCost),
+      strongCost: choices.strongCost.map((cost) => cost + cheapCost),
+    });
+    const coin = (cheapCost: number) => ({ ...choices, cheapCost: column(800, cheapCost) });
+    expect(costMatchedControl(cascade(1), seeing, 1, coin(1))).toMatchObject({ beatsChance: true });
+    expect(costMatchedControl(cascade(6), seeing, 1)).toMatchObject({ beatsChance: true });
+    expect(costMatchedControl(cascade(6), seeing, 1, coin(6))).toMatchObject({ beatsChance: false });
+    const everything = costMatchedControl(cascade(6), new Uint8Array(800).fill(1), 1, coin(6));
+    expect(Math.abs(everything.lift)).toBeLessThan(1e-9); // a coin does not buy more than the strong model everywhere
+  });
 });
 
 describe('a dominated model', () => {

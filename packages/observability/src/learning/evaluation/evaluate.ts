@@ -20,6 +20,8 @@ export interface ScoredRouter {
   readonly choices?: Choices | undefined;
   /** Its decisions, 1 for strong, where its threshold was fixed before; then none is chosen for it. */
   readonly sent?: Uint8Array | undefined;
+  /** Whether it was found before that nothing is to be gained by it: then every row goes to the strong model alone. */
+  readonly isOff?: boolean | undefined;
 }
 
 /** What was measured of one router. Everything but APGR is in percent. */

@@ -20,14 +20,19 @@ export function settle(
   test: Choices,
   { folds, ...options }: EvaluationOptions,
 ): Settled {
-  const { calibrationChoices = calibration, choices = test, calibrationScores, scores, sent } = router;
+  const { calibrationChoices = calibration, choices = test, calibrationScores, scores, sent, isOff } = router;
+  const off: Settled = {
+    settled: { ...choices, strongCost: choices.baselineCost },
+    sent: new Uint8Array(scores.length).fill(1),
+    isAdmitted: false,
+  };
+  if (isOff === true) return off;
   if (sent !== undefined) return { settled: choices, sent, isAdmitted: true };
   const rows = Array.from(scores.keys());
-  const strongAtOnce = { ...choices, strongCost: choices.baselineCost };
   if (folds === undefined) {
     const threshold = savingThreshold(calibrationChoices, calibrationScores, options);
     if (threshold !== undefined) return { settled: choices, sent: sentBy(threshold, scores), isAdmitted: true };
-    return { settled: strongAtOnce, sent: new Uint8Array(scores.length).fill(1), isAdmitted: false };
+    return off;
   }
   const thresholds = new Map(
     [...new Set(folds)].map((fold) => {

@@ -1,5 +1,4 @@
-/** A chance that is learned from a few numbers. */
-export type Chance = (inputs: readonly number[]) => number;
+import { type LogisticWeights, logistic } from '../logistic-weights.ts';
 
 const STEPS = 12;
 /** Keeps weights small, in units of one row each. */
@@ -10,17 +9,17 @@ const RIDGE = 1;
  *
  * @param targets - from 0 to 1
  */
-export function fitLogistic(rows: readonly (readonly number[])[], targets: Float64Array): Chance {
+export function fitLogistic(rows: readonly (readonly number[])[], targets: Float64Array): LogisticWeights {
   const width = rows[0]?.length ?? 0;
-  const means = Array.from({ length: width }, (_, column) => meanOf(rows, (row) => row[column] as number));
-  const deviations = means.map((mean, column) => {
-    const variance = meanOf(rows, (row) => ((row[column] as number) - mean) ** 2);
+  const mean = Array.from({ length: width }, (_, column) => meanOf(rows, (row) => row[column] as number));
+  const deviation = mean.map((centre, column) => {
+    const variance = meanOf(rows, (row) => ((row[column] as number) - centre) ** 2);
     return variance > 1e-12 ? Math.sqrt(variance) : 1;
   });
   const standard = (row: readonly number[]): Float64Array =>
     Float64Array.of(
       1,
-      ...row.map((value, column) => (value - (means[column] as number)) / (deviations[column] as number)),
+      ...row.map((value, column) => (value - (mean[column] as number)) / (deviation[column] as number)),
     );
   const inputs = rows.map(standard);
   const weights = new Float64Array(width + 1);
@@ -42,7 +41,8 @@ export function fitLogistic(rows: readonly (readonly number[])[], targets: Float
     const change = solve(curvature, gradient);
     for (const [column, delta] of change.entries()) weights[column] = (weights[column] as number) + delta;
   }
-  return (row) => logistic(dot(weights, standard(row)));
+  const [bias = 0, ...rest] = weights;
+  return { bias, weights: rest, mean, deviation };
 }
 
 /** Solves a symmetric positive definite system by elimination, in place. */
@@ -67,10 +67,6 @@ function solve(matrix: readonly Float64Array[], right: Float64Array): Float64Arr
     right[pivot] = value / (row[pivot] as number);
   }
   return right;
-}
-
-function logistic(value: number): number {
-  return 1 / (1 + Math.exp(-value));
 }
 
 function dot(one: Float64Array, other: Float64Array): number {

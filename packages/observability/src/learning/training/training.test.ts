@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inventedRows } from '../__fixtures__/graded.ts';
 import { gainOf, predictor } from '../inference.ts';
+import { chanceBy } from '../logistic-weights.ts';
 import { gradedRow, questionOf } from '../rows.ts';
 import { vectorOf } from '../text/vector.ts';
 import { parseWeights } from '../weights.ts';
@@ -88,10 +89,8 @@ describe('a logistic regression on a few numbers', () => {
   it('finds the chances that gave the targets', () => {
     const inputs = Array.from({ length: 2_000 }, (_, index) => [(index % 20) / 10 - 1, 7]);
     const truth = (x: number): number => 1 / (1 + Math.exp(-(0.5 + 2 * x)));
-    const chance = fitLogistic(
-      inputs,
-      Float64Array.from(inputs, ([x]) => truth(x as number)),
-    );
+    const targets = Float64Array.from(inputs, ([x]) => truth(x as number));
+    const chance = chanceBy(fitLogistic(inputs, targets));
     for (const x of [-1, 0, 0.9]) expect(chance([x, 7])).toBeCloseTo(truth(x), 1);
   });
 });

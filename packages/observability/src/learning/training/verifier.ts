@@ -1,5 +1,6 @@
 import { answersAgree, normalAnswer } from '../answers.ts';
 import { checkArithmetic } from '../arithmetic.ts';
+import { chanceBy, logit } from '../logistic-weights.ts';
 import type { GradedAnswer } from '../rows.ts';
 import { fitLogistic } from './logistic.ts';
 
@@ -28,8 +29,8 @@ export type Verifier = (row: VerifiedRow) => number;
  */
 export function fitVerifier(rows: readonly VerifiedRow[], targets: VerifierTargets): Verifier {
   const inputs = rows.map(inputsOf);
-  const cheap = fitLogistic(inputs, targets.cheap);
-  const strong = fitLogistic(inputs, targets.strong);
+  const cheap = chanceBy(fitLogistic(inputs, targets.cheap));
+  const strong = chanceBy(fitLogistic(inputs, targets.strong));
   return (row) => {
     const seen = inputsOf(row);
     return strong(seen) - cheap(seen);
@@ -58,9 +59,4 @@ function inputsOf({ cheapChance, strongChance, cheap, second }: VerifiedRow): re
     second !== undefined && normalAnswer(second.answer) === undefined ? 1 : 0,
     Math.log1p(second?.outputTokens ?? 0),
   ];
-}
-
-function logit(chance: number): number {
-  const bounded = Math.min(0.999, Math.max(0.001, chance));
-  return Math.log(bounded / (1 - bounded));
 }

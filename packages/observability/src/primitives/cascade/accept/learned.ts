@@ -1,31 +1,64 @@
 import { checkFunction, checkNoUnknown, checkNumber } from 'tta-dev-primitives';
+import type { VerifierCalibration } from '../../../learning/verifier-weights.ts';
 import { promptOf as readPrompt } from '../../../llm/prompt/prompt.ts';
 import type { Acceptance } from './acceptance.ts';
 
 export interface AcceptLearnedOptions<I> {
-  /** Accepts answers that are at least so likely to be good, from 0 to 1: a threshold that was calibrated on graded answers. */
-  readonly threshold: number;
+  /**
+   * Accepts answers that are trusted at least so much, from 0 to 1.
+   * @defaultValue the threshold that the verifier was calibrated with
+   */
+  readonly threshold?: number | undefined;
   /** What is asked. @defaultValue the newest text of the user in a request to a model, or the input itself, if it is a text */
   readonly promptOf?: ((input: I) => string) | undefined;
 }
 
-/** How likely an answer is good, from 0 to 1, judged by prompt and answer: a model of one's own. */
-export type Verifier = (prompt: string, answer: string) => number | PromiseLike<number>;
+/**
+ * How far an answer is to be trusted, from 0 to 1, judged by prompt and answer: `verifierOf(weights)`, or a model of one's own.
+ */
+export interface Verifier {
+  (prompt: string, answer: string): number | PromiseLike<number>;
+  /** The threshold that was chosen for it on graded answers, if one was. */
+  readonly calibration?: VerifierCalibration | undefined;
+}
+
+const OWNER = 'acceptLearned';
 
 /**
  * Accepts an answer that a learned verifier trusts.
  *
- * @throws TypeError or RangeError naming the option if an option is wrong
+ * @throws TypeError or RangeError naming the option if an option is wrong; TypeError if there is no threshold, neither in the options
+ * nor in the calibration of the verifier
+ * @example
+ * ```ts
+ * acceptLearned(verifierOf(await readFile('verifier.json', 'utf8')));
+ * ```
  */
-export function acceptLearned<I, O>(verifier: Verifier, options: AcceptLearnedOptions<I>): Acceptance<I, O> {
-  checkNoUnknown('acceptLearned', options, { threshold: true, promptOf: true });
+export function acceptLearned<I, O>(verifier: Verifier, options: AcceptLearnedOptions<I> = {}): Acceptance<I, O> {
+  checkNoUnknown(OWNER, options, { threshold: true, promptOf: true });
   const { threshold, promptOf } = options;
-  checkFunction('acceptLearned', 'verifier', verifier);
-  checkNumber('acceptLearned', 'threshold', threshold, { atLeast: 0, atMost: 1 });
-  if (promptOf !== undefined) checkFunction('acceptLearned', 'promptOf', promptOf);
+  checkFunction(OWNER, 'verifier', verifier);
+  if (threshold !== undefined) checkNumber(OWNER, 'threshold', threshold, { atLeast: 0, atMost: 1 });
+  if (promptOf !== undefined) checkFunction(OWNER, 'promptOf', promptOf);
+  const enough = threshold ?? calibratedThreshold(verifier);
   return async ({ input, text }) => {
     if (text === undefined) return 'unsure';
     const prompt = promptOf === undefined ? readPrompt(input).text : promptOf(input);
-    return (await verifier(prompt, text)) >= threshold ? true : 'unsure';
+    return (await verifier(prompt, text)) >= enough ? true : 'unsure';
   };
+}
+
+function calibratedThreshold({ calibration }: Verifier): number {
+  if (calibration === undefined) {
+    throw new TypeError(
+      `${OWNER}: threshold must be a number, because the verifier is not calibrated; \`tta router calibrate --verifier\` chooses one`,
+    );
+  }
+  const { choice, threshold, target } = calibration;
+  if (choice === 'always_cheap') return 0;
+  if (threshold !== null) return threshold;
+  throw new TypeError(
+    `${OWNER}: the calibration of the verifier found no threshold that is sure to keep ${(100 * target).toFixed(1)} % of the quality, so no answer could be accepted; ` +
+      'ask the last stage alone, or give a threshold without a guarantee',
+  );
 }

@@ -1,0 +1,35 @@
+import { type TrainedVerifier, trainVerifierSteps } from 'tta-observability-integration/learning';
+import { UsageError } from '../usage-error.ts';
+import { answersOf } from './answers.ts';
+import { type LearningRows, qualitiesOf } from './learn.ts';
+import type { Pair } from './pair.ts';
+import type { Progress } from './progress.ts';
+
+/**
+ * Learns to judge the answers of the cheap model. Others get a turn after each fold.
+ *
+ * @throws UsageError if the rows ask too few questions
+ */
+export async function learnVerifier(
+  { rows, vectors, folds, hashBits }: LearningRows,
+  pair: Pair,
+  seed: number,
+  { at, pause }: Progress,
+): Promise<TrainedVerifier> {
+  if (new Set(folds).size < 3) {
+    throw new UsageError(`the answers of ${pair.cheap} are to too few questions for a verifier; it needs more of them`);
+  }
+  const qualities = { cheap: qualitiesOf(rows, pair.cheap), strong: qualitiesOf(rows, pair.strong) };
+  const answered = { prompts: vectors, answers: answersOf(rows, pair.cheap), qualities, folds };
+  const steps = trainVerifierSteps(answered, pair, { hashBits, seed });
+  const what = `judging answers of ${pair.cheap}, fold by fold`;
+  at(0, what);
+  await pause();
+  let step = steps.next();
+  while (step.done !== true) {
+    at(step.value, what);
+    await pause();
+    step = steps.next();
+  }
+  return step.value;
+}
