@@ -157,3 +157,24 @@ test.each([
   expect(() => new WorkflowContext(init)).toThrow(message);
   expect(() => new WorkflowContext().child('part', init)).toThrow(RangeError);
 });
+
+test.each<[unknown, string]>([
+  [{ tenant: 'acme' }, 'WorkflowContext: tenant is not an option; the options are workflowId, sessionId, tenantId, '],
+  [{ tenantID: 'acme', workflowId: 'w' }, 'WorkflowContext: tenantID is not an option'],
+  [{ toString: 'acme' }, 'WorkflowContext: toString is not an option'],
+  ['acme', 'WorkflowContext: options must be an object, but it is "acme"'],
+  [null, 'WorkflowContext: options must be an object, but it is null'],
+  [['acme'], 'WorkflowContext: options must be an object, but it is an array'],
+  [{ tenantId: 5 }, 'WorkflowContext: tenantId must be a string, but it is 5'],
+  [{ userId: {} }, 'WorkflowContext: userId must be a string, but it is an object'],
+  [{ tenantId: 'acme', workflowId: Number.NaN }, 'WorkflowContext: workflowId must be a string, but it is NaN'],
+])('refuses %j, which would be work of nobody', (init, message) => {
+  expect(() => new WorkflowContext(init as never)).toThrow(message);
+  expect(() => new WorkflowContext().child('part', init as never)).toThrow(message);
+});
+
+test('takes null for nothing, as many a caller gives it', () => {
+  const root = new WorkflowContext({ tenantId: 'acme' });
+  expect(root.child('part', { tenantId: null as never, userId: 'u' }).tenantId).toBe('acme');
+  expect(new WorkflowContext({ tenantId: null as never }).tenantId).toBeUndefined();
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AbortSource, LazyController, SignalSource } from './abort-source.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { checkNumber, type NumberRange } from './options.ts';
+import { checkNoUnknown, checkNumber, type NumberRange, type OptionNames, refusal } from './options.ts';
 
 /** A named instant of a workflow, in milliseconds since the workflow began. */
 export interface Checkpoint {
@@ -131,9 +131,11 @@ export class WorkflowContext {
 
   /**
    * @param lineage - set by `child` and `detach` only
-   * @throws TypeError or RangeError naming the field if `deadline` or `attempt` is not a fitting number
+   * @throws TypeError naming a field that there is not: work of a misspelt tenant would be nobody's, or everybody's; TypeError or
+   * RangeError naming the field if an identity is no text, or `deadline` or `attempt` is not a fitting number
    */
   constructor(init: WorkflowContextInit = {}, lineage?: Lineage) {
+    if (!isWellNamed(init)) checkNoUnknown('WorkflowContext', init, FIELDS);
     if (!isInstant(init.deadline)) checkNumber('WorkflowContext', 'deadline', init.deadline, ANY_INSTANT);
     if (init.attempt !== undefined) checkNumber('WorkflowContext', 'attempt', init.attempt, FROM_ONE);
     if (lineage === undefined) {
@@ -273,6 +275,31 @@ export class WorkflowContext {
   }
 }
 
+const FIELDS: OptionNames<WorkflowContextInit> = {
+  workflowId: true,
+  sessionId: true,
+  tenantId: true,
+  userId: true,
+  correlationId: true,
+  causationId: true,
+  tags: true,
+  baggage: true,
+  metadata: true,
+  state: true,
+  signal: true,
+  abortSource: true,
+  deadline: true,
+  attempt: true,
+  clock: true,
+};
+
+/** Spares the full check to what passes it, as below. */
+function isWellNamed(init: WorkflowContextInit): boolean {
+  if (typeof init !== 'object' || init === null) return false;
+  for (const name in init) if (!Object.hasOwn(FIELDS, name)) return false;
+  return true;
+}
+
 /** Spares the full check to what passes it, because every execution under a timeout makes a child with a deadline. */
 function isInstant(deadline: number | undefined): boolean {
   return deadline === undefined || deadline === Infinity || Number.isFinite(deadline);
@@ -288,6 +315,9 @@ function overlay(from: Given, own: WorkflowContextInit): Given {
     (workflowId ?? sessionId ?? tenantId ?? userId ?? correlationId ?? tags ?? baggage ?? metadata ?? state) ===
     undefined;
   if (isUnchanged) return from;
+  const areTexts =
+    isText(workflowId) && isText(sessionId) && isText(tenantId) && isText(userId) && isText(correlationId);
+  if (!areTexts) refuseNoText({ workflowId, sessionId, tenantId, userId, correlationId });
   return {
     workflowId: workflowId ?? from.workflowId,
     sessionId: sessionId ?? from.sessionId,
@@ -299,6 +329,15 @@ function overlay(from: Given, own: WorkflowContextInit): Given {
     metadata: metadata ?? from.metadata,
     state: state ?? from.state,
   };
+}
+
+function isText(identity: unknown): boolean {
+  return typeof identity === 'string' || identity === undefined || identity === null;
+}
+
+function refuseNoText(identities: Readonly<Record<string, unknown>>): never {
+  const [name, value] = Object.entries(identities).find(([, identity]) => !isText(identity)) ?? ['', undefined];
+  throw new TypeError(refusal('WorkflowContext', name, value, 'a string'));
 }
 
 function pathOf(parent: WorkflowContext, name: string): string {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { getEventListeners } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { WorkflowContext } from './context.ts';
 import {
   asPrimitive,
@@ -196,4 +196,14 @@ test('leaves no listener on a shared signal after 1,000 executions', async () =>
   const context = new WorkflowContext({ signal });
   for (let count = 0; count < 1_000; count += 1) await workflow.execute(count, context);
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+});
+
+test.each<[unknown, string]>([
+  [{ tenantId: 'acme' }, 'step: context must be a WorkflowContext, but it is an object'],
+  [0, 'step: context must be a WorkflowContext, but it is 0'],
+  [null, 'step: context must be a WorkflowContext, but it is null'],
+])('rejects an execution whose context is %j', async (context, message) => {
+  const work = vi.fn();
+  await expect(step('work', work).execute('input', context as never)).rejects.toThrow(new TypeError(message));
+  expect(work).not.toHaveBeenCalled();
 });

@@ -2,6 +2,7 @@ import { type ParallelOptions, runBranches } from './compose/branches.ts';
 import { WorkflowContext } from './context.ts';
 import { describePrimitive, type WorkflowDescription } from './describe.ts';
 import { type Ending, isObserved, type NoteFact, noteNothing, observed } from './observer.ts';
+import { refusal } from './options.ts';
 import { followOutput } from './output/follow-output.ts';
 import type { OutputEnd } from './output/stream-tracker.ts';
 
@@ -71,9 +72,12 @@ export abstract class WorkflowPrimitive<I, O> {
    * @returns the output; a stream is handed over at once, while the execution counts as running until the stream has ended.
    * Read it to its end or cancel it: one that is dropped unread has no end, so its execution is never counted, and it listens to
    * `context.signal` for as long as that lives
-   * @throws whatever the step throws, untouched; and `context.signal.reason` itself, without starting, when it is aborted
+   * @throws TypeError if `context` is none; whatever the step throws, untouched; and `context.signal.reason` itself, without starting, when it is aborted
    */
   execute(input: I, context: WorkflowContext = new WorkflowContext()): Promise<O> {
+    if (!isContext(context)) {
+      return Promise.reject(new TypeError(refusal(this.kind, 'context', context, 'a WorkflowContext')));
+    }
     return isObserved() ? this.#executeObserved(input, context) : this.#start(input, context, UNOBSERVED);
   }
 
@@ -133,6 +137,11 @@ export abstract class WorkflowPrimitive<I, O> {
       ? new ParallelPrimitive([...(this.branches as AnyPrimitive<I>[]), asPrimitive(other)], this.options)
       : new ParallelPrimitive([this, asPrimitive(other)]);
   }
+}
+
+/** A context of another copy of this package is one too. */
+function isContext(context: unknown): context is WorkflowContext {
+  return typeof (context as WorkflowContext | null)?.child === 'function';
 }
 
 type AnyPrimitive<I> = WorkflowPrimitive<I, unknown>;

@@ -285,6 +285,17 @@ describe('a cache with a store in trouble', () => {
     },
   );
 
+  it('counts why requests were not looked up and answers not stored, for who wonders why nothing is a hit', async () => {
+    const cache = new CachePrimitive((input: unknown) => (input === 'empty' ? '' : 'yes'), {
+      operation: 'chat',
+      key: (input) => (input === 'no key' ? undefined : input),
+    });
+    expect(cache.getStats().skipped).toEqual({});
+    for (const input of ['no key', 'no key', 'empty', 'fine', 'fine']) await cache.execute(input);
+    expect(cache.getStats()).toMatchObject({ bypasses: 2, misses: 2, hits: 1, skipped: { no_key: 2, empty: 1 } });
+    expect(cache.toString()).toBe('CachePrimitive(chat: 1/3 hits, 33.3 %, 2 bypassed, $0.000000 saved)');
+  });
+
   it('stores nothing on the word of a promise', async () => {
     using recording = recordingObserver();
     const cache = new CachePrimitive((_: unknown) => chatAnswer('yes'), {

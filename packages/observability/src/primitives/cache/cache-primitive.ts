@@ -255,9 +255,9 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   async #bypass(reason: CacheSkipReason, execution: Execution<I>): Promise<O> {
-    const { operation, input, context, note, control } = execution;
-    note('cache.skipped', reason);
-    this.#accounting.conclude('bypass', execution);
+    const { operation, input, context, control } = execution;
+    this.#accounting.skip(reason, execution);
+    this.#accounting.conclude('bypass', execution, { skipped: reason });
     if (control?.onlyIfCached === true) throw new NotCachedError(operation);
     const metadata = metadataForStep(context);
     const own = metadata === context.metadata ? context : context.child(operation, { metadata });

@@ -1,4 +1,4 @@
-import type { CacheOutcome } from './facts.ts';
+import type { CacheOutcome, CacheSkipReason } from './facts.ts';
 
 /** What a cache has done since it was made. */
 export interface CacheStats {
@@ -17,6 +17,8 @@ export interface CacheStats {
   readonly stale: number;
   /** Refreshes in the background, however they ended; they are no executions. */
   readonly refreshes: number;
+  /** Why requests were not looked up, or answers not stored, and how often: where to look when nothing is ever a hit. */
+  readonly skipped: Readonly<Partial<Record<CacheSkipReason, number>>>;
   /** `hits / (hits + misses)`, between 0 and 1; 0 before the first lookup. */
   readonly hitRate: number;
   /**
@@ -31,12 +33,17 @@ export interface CacheStats {
 /** Counts outcomes and savings of one cache. */
 export class CacheTally {
   readonly #counts: Record<CacheOutcome, number> = { hit: 0, miss: 0, stale: 0, bypass: 0, coalesced: 0 };
+  readonly #skipped: Partial<Record<CacheSkipReason, number>> = {};
   #savedUsd = 0;
   #grossUsd = 0;
   #refreshes = 0;
 
   count(outcome: CacheOutcome): void {
     this.#counts[outcome] += 1;
+  }
+
+  skip(reason: CacheSkipReason): void {
+    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + 1;
   }
 
   save(usd: number, grossUsd: number): void {
@@ -61,6 +68,7 @@ export class CacheTally {
       coalesced,
       stale,
       refreshes: this.#refreshes,
+      skipped: { ...this.#skipped },
       hitRate: lookups === 0 ? 0 : hits / lookups,
       costSavingsUsd: this.#savedUsd,
       grossSavingsUsd: this.#grossUsd,
@@ -70,7 +78,7 @@ export class CacheTally {
 
 /** The statistics in one line, for a person. */
 export function describeStats(stats: CacheStats): string {
-  const { operation, total, hits, bypasses, hitRate, costSavingsUsd } = stats;
+  const { operation, hits, misses, bypasses, hitRate, costSavingsUsd } = stats;
   const rate = `${(hitRate * 100).toFixed(1)} %`;
-  return `CachePrimitive(${operation}: ${hits}/${total} hits, ${rate}, ${bypasses} bypassed, $${costSavingsUsd.toFixed(6)} saved)`;
+  return `CachePrimitive(${operation}: ${hits}/${hits + misses} hits, ${rate}, ${bypasses} bypassed, $${costSavingsUsd.toFixed(6)} saved)`;
 }

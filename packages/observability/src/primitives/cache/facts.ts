@@ -8,7 +8,7 @@ export type CacheOutcome = 'hit' | 'miss' | 'stale' | 'bypass' | 'coalesced';
 /** Which tier answered. */
 export type CacheTier = 'near' | 'far';
 
-/** Why an answer was not stored. */
+/** Why an answer was not stored, or a request not looked up. */
 export type CacheSkipReason =
   | 'error'
   | 'length'
@@ -33,6 +33,10 @@ export type CacheSkipReason =
   | 'no_store'
   /** Another call might answer otherwise, and only what is deterministic was to be stored. */
   | 'not_deterministic'
+  /** What the user's `key` gave is nothing, which would be the same for every request. */
+  | 'no_key'
+  /** Every user was to have answers of their own, and nobody says whose request it is. */
+  | 'no_user'
   | 'policy';
 
 /** How the lease on a request stood among the processes that share a store, when the step was called or was not. */

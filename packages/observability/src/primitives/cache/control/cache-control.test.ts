@@ -256,6 +256,7 @@ describe('the report of a lookup', () => {
       ['stale', 10_000, 'near'],
       ['bypass', undefined, undefined],
     ]);
+    expect(reports.map(({ skipped }) => skipped)).toEqual([undefined, undefined, undefined, undefined, 'no_store']);
     expect(new Set(reports.slice(0, 4).map(({ key }) => key)).size).toBe(1);
     expect(reports.map(cacheHeaders)).toEqual([
       { 'x-cache': 'MISS', 'x-cache-key': expect.stringMatching(/^v1:chat:/) },

@@ -1,4 +1,4 @@
-import type { CacheOutcome, CacheTier } from '../facts.ts';
+import type { CacheOutcome, CacheSkipReason, CacheTier } from '../facts.ts';
 
 /** How the lookup of one execution ended, for its caller. */
 export interface CacheReport {
@@ -10,6 +10,8 @@ export interface CacheReport {
   readonly ageMs: number | undefined;
   /** Which tier the answer came from; undefined unless it came from the store. */
   readonly tier: CacheTier | undefined;
+  /** Why the request was not looked up; undefined if it was. Why an answer is not stored is not known yet. */
+  readonly skipped: CacheSkipReason | undefined;
 }
 
 /**

@@ -4,15 +4,15 @@ import { ignoreRejection } from '../../ignore-rejection.ts';
 import { type AnswerCost, answerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from '../answer-cost.ts';
 import { type CacheStats, CacheTally } from '../cache-stats.ts';
 import type { CacheReport } from '../control/cache-report.ts';
-import type { CacheOutcome, RefreshOutcome } from '../facts.ts';
+import type { CacheOutcome, CacheSkipReason, RefreshOutcome } from '../facts.ts';
 import type { Making } from '../flight/landing.ts';
 import type { Execution } from './execution.ts';
 import { RecentCosts } from './recent-costs.ts';
 
-/** What is known of an answer that came from the store. */
-export type Origin = Pick<CacheReport, 'ageMs' | 'tier'>;
+/** What is known of an answer that came from the store, or of a request that was not looked up. */
+export type Origin = Partial<Pick<CacheReport, 'ageMs' | 'tier' | 'skipped'>>;
 
-const NO_ORIGIN: Origin = { ageMs: undefined, tier: undefined };
+const NO_ORIGIN: Origin = {};
 
 /** Counts how executions ended and what they saved, in the statistics and as facts. */
 export class Accounting<I> {
@@ -35,10 +35,17 @@ export class Accounting<I> {
     note('cache.outcome', outcome);
     if (control?.onOutcome === undefined) return;
     try {
-      ignoreRejection(control.onOutcome({ operation, outcome, key, ...origin }));
+      const { ageMs, tier, skipped } = origin;
+      ignoreRejection(control.onOutcome({ operation, outcome, key, ageMs, tier, skipped }));
     } catch {
       // Whoever cannot be told must not lose the answer.
     }
+  }
+
+  /** Counts why a request was not looked up, or an answer is not stored. */
+  skip(reason: CacheSkipReason, { note }: Execution<I>): void {
+    this.#tally.skip(reason);
+    note('cache.skipped', reason);
   }
 
   /**

@@ -43,7 +43,7 @@ export class Asking<I, O> {
   /** @throws the error of the step, untouched */
   async ask(call: Call<I>): Promise<Landing> {
     const { flight, execution, deadline } = call;
-    const { operation, input, context, note } = execution;
+    const { operation, input, context } = execution;
     try {
       if (await this.#isChanged(call)) flight.forbidKeeping('changed');
       const metadata = metadataForStep(context);
@@ -51,7 +51,7 @@ export class Asking<I, O> {
       const output = await this.#step.execute(input, detached);
       return isStream(output) ? await this.#landStream(output, call) : this.#landValue(output, call);
     } catch (error) {
-      if (!flight.signal.aborted) note('cache.skipped', 'error');
+      if (!flight.signal.aborted) this.#keeping.skip('error', execution);
       throw error;
     }
   }
@@ -80,7 +80,7 @@ export class Asking<I, O> {
     const stream = new SharedStream(output, {
       maxRecorded: this.#keeping.maxEntryLength,
       onUnrecordable: (reason) => {
-        execution.note('cache.skipped', reason);
+        this.#keeping.skip(reason, execution);
         flight.close();
       },
       onEnd: (end) => {
@@ -88,7 +88,7 @@ export class Asking<I, O> {
         flight.done();
         const payload = stream.recording();
         if (payload === undefined) {
-          if (end.kind !== 'complete') execution.note('cache.skipped', 'interrupted');
+          if (end.kind !== 'complete') this.#keeping.skip('interrupted', execution);
           flight.close();
           return;
         }

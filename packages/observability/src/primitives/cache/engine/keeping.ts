@@ -69,7 +69,7 @@ export class Keeping<I> {
     const objection = flight.objection ?? this.#objection(answer, context);
     const lifetime = objection === undefined ? lifetimeOf(answer, context, this.#options) : undefined;
     if (lifetime === undefined || answer.payload === undefined) {
-      note('cache.skipped', objection ?? 'policy');
+      this.skip(objection ?? 'policy', execution);
       flight.close();
       return;
     }
@@ -80,6 +80,11 @@ export class Keeping<I> {
     const lifeMs = Math.max(1, lifetime.ttlMs + (lifetime.staleMs ?? 0) - ageMs);
     const close = (): void => flight.close(); // also when it fails, which the store has stated
     this.remember(key, this.#store.set(key, envelope, lifeMs, note).then(close, close));
+  }
+
+  /** Counts why an answer is not stored. */
+  skip(reason: CacheSkipReason, execution: Execution<I>): void {
+    this.#accounting.skip(reason, execution);
   }
 
   /** Resolves when the writes to a key that are under way, or are about to be, have ended, however they have. */

@@ -81,6 +81,8 @@ describe('a stored answer as bytes', () => {
     ['another version', (value: string) => value.replace('"version":1', '"version":2')],
     ['a usage nobody can have', (value: string) => value.replace(/"inputTokens":\d+/, '"inputTokens":-1')],
     ['no envelope', () => '{"a":1}'],
+    ['a payload that was cut off', (value: string) => value.slice(0, -3)],
+    ['a payload with something after it', (value: string) => `${value}}`],
   ])('is never one of %s: that is a miss', async (_title, spoil) => {
     const { clock, store, step, ask, stored, cache } = arrange();
     await ask();

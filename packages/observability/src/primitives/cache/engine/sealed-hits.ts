@@ -27,7 +27,7 @@ export class SealedHits {
 
   /**
    * A fresh answer. Undefined where there is none, or where it cannot be given unread: in another form than it was stored for, with
-   * tags, or coded by a cache with options that this one was not given.
+   * tags, of another length than it was stored with, or coded by a cache with options that this one was not given.
    */
   async find<I>(request: KnownRequest, { context, note }: Execution<I>): Promise<SealedHit | undefined> {
     if (request.tagKeys.length > 0) return undefined;
@@ -41,9 +41,10 @@ export class SealedHits {
     const opened = this.#headers.open(key, bytes, { digest, scopeHash, model: request.model });
     if (opened === undefined) return undefined;
     const { header, body, isKnown } = opened;
+    const isWhole = header.payloadBytes === body.length; // who reads it finds out what else may be wrong with it
     const isAsIs = header.askedFor === request.form && header.generation === undefined && header.coding === undefined;
     const ageMs = ageOf(header, context.clock.epochMs());
-    if (!isAsIs || freshnessOf(header, ageMs, this.#limits) !== 'fresh') return undefined;
+    if (!isWhole || !isAsIs || freshnessOf(header, ageMs, this.#limits) !== 'fresh') return undefined;
     return { envelope: header, tier, isHeaderKept: isKnown, body };
   }
 

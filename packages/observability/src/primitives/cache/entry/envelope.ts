@@ -31,6 +31,8 @@ export interface EnvelopeHeader {
   readonly answeredBy?: string | undefined;
   /** What the answer had cost when it was stored, in US dollars. */
   readonly costUsd?: number | undefined;
+  /** How many bytes of UTF-8 the payload has; undefined in entries of earlier versions. */
+  readonly payloadBytes?: number | undefined;
   /** How the payload was compressed or encrypted; undefined for one that stands as it is. */
   readonly coding?: PayloadCoding | undefined;
 }
@@ -47,7 +49,8 @@ const ENVELOPE_VERSION = 1;
 
 /** Puts an answer into the text that a store keeps: one line of JSON about it, then its own JSON. */
 export function sealEnvelope({ payload, ...header }: Envelope): string {
-  return `${JSON.stringify({ version: ENVELOPE_VERSION, ...header })}\n${payload}`;
+  const payloadBytes = Buffer.byteLength(payload);
+  return `${JSON.stringify({ version: ENVELOPE_VERSION, ...header, payloadBytes })}\n${payload}`;
 }
 
 /** Reads what a store gave, which may be anything; undefined if it is anything but an envelope of this version. */
@@ -106,6 +109,7 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     typeof header['createdAtMs'] === 'number' &&
     typeof header['ttlMs'] === 'number' &&
     (header['staleMs'] === undefined || typeof header['staleMs'] === 'number') &&
+    (header['payloadBytes'] === undefined || typeof header['payloadBytes'] === 'number') &&
     (header['generation'] === undefined || typeof header['generation'] === 'string') &&
     FORMS.has(header['form']) &&
     REQUEST_FORMS.has(header['askedFor']) &&

@@ -127,7 +127,7 @@ describe('K29 T11 the adversarial suite', () => {
     );
     const identities = ['chat', 'responses'].flatMap((operation) =>
       [undefined, 'resolved-a', 'resolved-b'].flatMap((model) =>
-        [undefined, 'openai', 'azure'].map((provider) => ({ operation, model, provider, scope: 'user' as const })),
+        [undefined, 'openai', 'azure'].map((provider) => ({ operation, model, provider })),
       ),
     );
     const inputs = apis.map(({ parameters, place }) =>
@@ -142,9 +142,10 @@ describe('K29 T11 the adversarial suite', () => {
     const keys = new Set<string>();
     let made = 0;
     for (const context of contexts) {
+      const scope = context.userId === undefined ? 'tenant' : 'user';
       for (const identity of identities) {
         for (const input of inputs) {
-          const request = await requestKey(input, context, identity);
+          const request = await requestKey(input, context, { ...identity, scope });
           keys.add(typeof request === 'string' ? request : request.key.text);
           made += 1;
         }

@@ -323,4 +323,18 @@ describe('a request that is not looked up', () => {
   ])('says policy when the function for %s fails', async (_, options) => {
     expect(await reasonOf(REQUEST, options)).toBe('policy');
   });
+
+  it.each([undefined, null])(
+    'says no_key when the key of the user is %s, which every request would have',
+    async (none) => {
+      expect(await reasonOf(REQUEST, { key: () => none })).toBe('no_key');
+    },
+  );
+
+  it('says no_user when every user is to have answers of their own and nobody says who it is', async () => {
+    expect(await reasonOf(REQUEST, { scope: 'user' })).toBe('no_user');
+    expect(await reasonOf({ question: 'q', user: 'ann' }, { scope: 'user' })).toBe('no_user'); // in no API that is known
+    const ann = new WorkflowContext({ userId: 'ann' });
+    expect(await keyOf({ question: 'q' }, { scope: 'user' }, ann)).toMatch(/^v1:/);
+  });
 });

@@ -6,7 +6,7 @@ import { type CacheKey, cacheKey } from './cache-key.ts';
 import { UncacheableInputError } from './canonical-json.ts';
 import { hasServerState, requestedModel } from './model-request.ts';
 import { type FormOption, formOf, type RequestForm } from './request-form.ts';
-import { materialOf } from './request-material.ts';
+import { isPersonal, materialOf } from './request-material.ts';
 import { type CacheScope, scopeOf } from './scope.ts';
 
 /** A request that can be looked up. */
@@ -38,9 +38,11 @@ export async function requestKey<I>(
   const { operation, key, vary, scope, provider, form, secret } = options;
   try {
     if (hasServerState(input)) return 'server_state';
+    if (scope === 'user' && context.userId === undefined && !isPersonal(input)) return 'no_user';
     const resolvedModel = resolved(options.model, input, context);
     const own = key?.(input, context);
     ignoreRejection(own);
+    if (key !== undefined && (own ?? undefined) === undefined) return 'no_key';
     const parts = {
       operation,
       scope: scopeOf(scope, input, context, secret),

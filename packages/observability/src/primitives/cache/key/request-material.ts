@@ -21,6 +21,12 @@ export function materialOf(input: unknown, { isPerUser, resolvedModel }: Materia
   return isPerUser ? [body, personIn(fields)] : body;
 }
 
+/** Whether a request says on whose behalf it is made. */
+export function isPersonal(input: unknown): boolean {
+  const request = modelRequestOf(input);
+  return request !== undefined && personIn(request.fields).some((person) => person !== null);
+}
+
 /** What of a record has an effect; a record that only held what has none is none. */
 function effective(record: Record<string, unknown>, withoutEffect: WithoutEffect): Record<string, unknown> {
   const fields: [string, unknown][] = [];
