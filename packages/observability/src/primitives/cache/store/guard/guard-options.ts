@@ -3,7 +3,11 @@ import type { CacheTier } from '../../facts.ts';
 import type { StoreLogger } from '../store.ts';
 
 export interface GuardOptions {
-  /** How long a caller waits for a read, in milliseconds. @defaultValue 50 */
+  /**
+   * How long a caller waits for a read, in milliseconds; the first in a process also waits for the load of what the store needs.
+   *
+   * @defaultValue 50
+   */
   readonly deadlineMs?: number | undefined;
   /** How long a write may take, off the caller's path, and the first load of what the store needs, in milliseconds. @defaultValue 1_000 */
   readonly writeDeadlineMs?: number | undefined;
