@@ -36,7 +36,7 @@ const workflow = new TimeoutPrimitive(cached, { operation: 'answer', timeoutMs: 
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const tenantId = request.headers['x-tenant']; // in your code: from the session that was authenticated
-  if (typeof tenantId !== 'string') return void response.writeHead(401).end('who asks?');
+  if (typeof tenantId !== 'string' || tenantId === '') return void response.writeHead(401).end('who asks?');
   const client = new AbortController();
   response.once('close', () => client.abort(new Error('the client has left')));
   const prompt = new URL(request.url ?? '/', 'http://localhost').searchParams.get('prompt') ?? '';
