@@ -35,9 +35,10 @@ const cached = new CachePrimitive(answer, { operation: 'answer', store, ttlMs: 6
 const workflow = new TimeoutPrimitive(cached, { operation: 'answer', timeoutMs: 1_000, graceMs: 200 });
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const tenantId = request.headers['x-tenant']; // in your code: from the session that was authenticated
+  if (typeof tenantId !== 'string' || tenantId === '') return void response.writeHead(401).end('who asks?');
   const client = new AbortController();
   response.once('close', () => client.abort(new Error('the client has left')));
-  const tenantId = String(request.headers['x-tenant']); // in your code: from the session that was authenticated
   const prompt = new URL(request.url ?? '/', 'http://localhost').searchParams.get('prompt') ?? '';
   try {
     const { text } = await workflow.execute({ prompt }, new WorkflowContext({ tenantId, signal: client.signal }));
@@ -59,6 +60,7 @@ for (const prompt of ['hello', 'hello', 'slow']) {
   const response = await ask(prompt);
   console.log(response.status, await response.text());
 }
+console.log((await ask('hello', {})).status, 'without a tenant');
 await ask('slow', { ...asAcme, signal: AbortSignal.timeout(100) }).catch(({ name }: Error) => console.log(name));
 await sleep(50); // for the server to notice
 

@@ -14,7 +14,7 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
   'cascade-verifier.ts': /400 \+ 2 is certain\.\n.*401 \+ 2 = 403, so that is it\.\n.*mini 1, large 1/s,
   'cassette.ts': /2 answers on the cassette\n.*"Why\?"\nWhen\? is NotCachedError/s,
   'compose.ts': /words: 4, isLoud: true, reply: 'Thank you!'/,
-  'http-server.ts': /200 You asked: hello\n.*504 too slow\n.*cancelled by their clients: 1\n/s,
+  'http-server.ts': /200 You asked: hello\n.*504 too slow\n401 without a tenant\n.*cancelled by their clients: 1\n/s,
   'observability.ts': /timeout_successes_total\{operation="answer"\} 1\n/,
   'openai.ts': /\(the first time; 3 tokens, .*\(the second time; 3 tokens, .*1\/2 hits/s,
   'quickstart.ts': /cache_hits_total\{operation="answer"\} 1\n/,

@@ -11,6 +11,9 @@ const USUAL_TRACE = '../shared/data/router/trace_mooncake_conversation.jsonl';
 const TTLS_MS = [60_000, 300_000, 3_600_000];
 const TARGET_SHARE = 0.4;
 const MOST_LOST_USD = 1e-9;
+const TRACE_WANTED =
+  'a recorded trace is needed: give its file by --trace FILE, JSON lines as of the conversation trace of Mooncake, ' +
+  'https://github.com/kvcache-ai/Mooncake';
 const USAGE = `Usage: npm run bench:savings -- [--trace FILE] [--workload ${Object.keys(ZIPF_WORKLOADS).join(' | ')}] [--json]`;
 
 interface Report {
@@ -39,19 +42,23 @@ interface Options {
 
 function optionsFrom(args: string[]): Options {
   const { trace, workload: name } = parsed(args);
-  if (!existsSync(trace)) throw new UsageError(`--trace names ${trace}, which is not there`);
-  if (name === undefined) return { trace, workload: undefined };
+  if (name === undefined) return { trace: fileOf(trace), workload: undefined };
   const law = ZIPF_WORKLOADS[name];
   if (law === undefined)
     throw new UsageError(`--workload must be ${Object.keys(ZIPF_WORKLOADS).join(', ')}, not ${name}`);
-  return { trace, workload: { name, law } };
+  return { trace: fileOf(trace), workload: { name, law } };
 }
 
-function parsed(args: string[]): { readonly trace: string; readonly workload?: string | undefined } {
+function fileOf(trace: string | undefined): string {
+  if (existsSync(trace ?? USUAL_TRACE)) return trace ?? USUAL_TRACE;
+  throw new UsageError(trace === undefined ? TRACE_WANTED : `--trace names ${trace}, which is not there`);
+}
+
+function parsed(args: string[]): { readonly trace?: string | undefined; readonly workload?: string | undefined } {
   const options = { trace: { type: 'string' }, workload: { type: 'string' }, json: { type: 'boolean' } } as const;
   try {
     const { values } = parseArgs({ args, options });
-    return { trace: values.trace ?? USUAL_TRACE, workload: values.workload };
+    return { trace: values.trace, workload: values.workload };
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -217,4 +217,18 @@ describe('an invalid value', () => {
     const options = { level: 'loud' } as unknown as ObservabilityOptions;
     expect(resolveConfig(options, { TTA_OBSERVABILITY_LEVEL: 'off' }).config.traces.level).toBe('off');
   });
+
+  it.each<[unknown, string[]]>([
+    [{ servicename: 'bot', sampleratio: 1 }, ['servicename', 'sampleratio']],
+    [{ otlp: { url: 'http://c', endpoint: 'http://c' } }, ['otlp.url']],
+  ])('of an option that does not exist, as in %o, is listed with its name', (options, names) => {
+    const { config, problems } = resolveConfig(options as ObservabilityOptions, {});
+    expect(config.service.name).toBe('tta');
+    expect(problems.map(({ code }) => code)).toEqual(names.map(() => 'invalid_value'));
+    expect(problems.map(({ message }) => message)).toEqual(
+      names.map((name) =>
+        expect.stringMatching(`^initializeObservability: ${name} is not an option; the options are `),
+      ),
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import { refusal } from 'tta-dev-primitives';
+import { type OptionNames, refusal } from 'tta-dev-primitives';
 import type { TelemetryLevel } from '../telemetry/spans.ts';
 import type { ObservabilityOptions } from './options.ts';
 import { type OtlpTarget, otlpOf } from './otlp-config.ts';
@@ -50,6 +50,23 @@ export interface ResolvedConfig {
   readonly problems: readonly Problem[];
 }
 
+const OPTIONS: OptionNames<ObservabilityOptions> = {
+  serviceName: true,
+  serviceVersion: true,
+  environment: true,
+  enabled: true,
+  enablePrometheus: true,
+  prometheusPort: true,
+  prometheusHost: true,
+  enableConsoleTraces: true,
+  otlp: true,
+  sampleRatio: true,
+  level: true,
+  resource: true,
+  maxDimensionValues: true,
+  shutdownTimeoutMs: true,
+};
+
 const DURATION = { above: 0, atMost: LONGEST_WAIT_MS } as const;
 const COUNT = { atLeast: 1, isInteger: true, atMost: 1_000_000 } as const;
 const PORT = { atLeast: 0, atMost: 65_535, isInteger: true } as const;
@@ -60,10 +77,11 @@ type Profile = 'development' | 'test' | 'production';
 /**
  * Decides on everything: option, then environment variable, then the default of the environment.
  *
- * Pure, and total: an invalid value falls back and is listed.
+ * Pure, and total: an invalid value falls back and is listed, as an option is that does not exist.
  */
 export function resolveConfig(options: ObservabilityOptions, env: Environment): ResolvedConfig {
   const settings = new Settings(env);
+  settings.names(options, OPTIONS);
   const environment = settings.text(
     { option: 'environment', value: options.environment, variables: ['ENVIRONMENT', 'NODE_ENV'] },
     'development',

@@ -1,4 +1,4 @@
-import { refusal } from 'tta-dev-primitives';
+import { type OptionNames, refusal } from 'tta-dev-primitives';
 import type { ObservabilityOptions, OtlpOptions } from './options.ts';
 import { LONGEST_WAIT_MS, type Settings } from './settings.ts';
 
@@ -13,6 +13,8 @@ export interface OtlpTarget {
 const DEFAULT_ENDPOINT = 'http://localhost:4318';
 
 const DURATION = { above: 0, atMost: LONGEST_WAIT_MS } as const;
+
+const OPTIONS: OptionNames<OtlpOptions> = { endpoint: true, headers: true, timeoutMs: true, metricsIntervalMs: true };
 
 /** What is sent where; nothing for a signal without a target. */
 export interface OtlpTargets {
@@ -35,6 +37,7 @@ export function otlpOf(
     typeof option === 'string'
       ? { endpoint: option }
       : (settings.record('otlp', option === false ? undefined : option) ?? {});
+  settings.names(given, OPTIONS, 'otlp');
   const timeoutOf = (signal: 'TRACES' | 'METRICS'): number =>
     settings.number(
       {

@@ -1,4 +1,4 @@
-import { checkNumber, type NumberRange, refusal } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type NumberRange, type OptionNames, refusal } from 'tta-dev-primitives';
 import { messageOf, Problem } from './problem.ts';
 
 /** The variables of a process. */
@@ -89,6 +89,17 @@ export class Settings {
     if (value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))) return value;
     this.report(refusal(OPTION, option, value, 'an object'));
     return undefined;
+  }
+
+  /** Lists every option that has a name nobody knows, which is a wish that would be ignored in silence. */
+  names<Options extends object>(options: Options, known: OptionNames<Options>, path?: string): void {
+    for (const name of Object.keys(options)) {
+      try {
+        checkNoUnknown(OPTION, { [name]: undefined }, known, path);
+      } catch (error) {
+        this.report(messageOf(error));
+      }
+    }
   }
 
   /** The words of a comma-separated variable; undefined when it is not set. */

@@ -41,7 +41,8 @@ export { SemanticShadowPrimitive } from './cache/semantic/semantic-shadow-primit
 export type { SemanticShadowStats } from './cache/semantic/shadow.ts';
 export type { ThresholdStats } from './cache/semantic/shadow-tally.ts';
 export { type FileStoreOptions, fileStore } from './cache/store/file/file-store.ts';
-export { type GuardableStore, type GuardOptions, guardedStore } from './cache/store/guard/guarded-store.ts';
+export type { GuardOptions } from './cache/store/guard/guard-options.ts';
+export { type GuardableStore, guardedStore } from './cache/store/guard/guarded-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/store/memory-store.ts';
 export type { IoRedisLike, NodeRedisLike, RedisClientLike } from './cache/store/redis/redis-client.ts';
 export { type RedisStoreOptions, redisStore } from './cache/store/redis/redis-store.ts';

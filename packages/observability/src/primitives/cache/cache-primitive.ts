@@ -148,7 +148,16 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       accounting,
     });
     this.#bytes = new BytesExecution(operation, (...execution) => this.#runBytes(...execution));
-    this.#invalidation = new Invalidation({ operation, store, flights, looks, requests, keeping, generations });
+    this.#invalidation = new Invalidation({
+      operation,
+      store,
+      flights,
+      looks,
+      requests,
+      keeping,
+      generations,
+      hasTags: tags !== undefined,
+    });
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -165,7 +174,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   /**
    * As `execute`, for gateways: a fresh stored answer comes as the bytes of its JSON, which are not read, and counts as any hit. Of
-   * a stream they are the array of its chunks. Every other answer is what `execute` gives, after one more look at the store.
+   * a stream they are the array of its chunks. Every other answer is what `execute` gives, after one more look at the store; so is
+   * every hit of a request that has tags, because their generations have to be asked for first.
    *
    * @example
    * ```ts
@@ -197,9 +207,13 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
    * waits for a call that is under way in another process may still be given what that one makes or had looked up.
    *
    * @throws StoreError when the store cannot be used: the answers may still be served
+   * @throws TypeError if a tag is no text or empty, or if the cache has no option `tags`
    */
-  invalidateTag(tag: string | readonly string[], context: WorkflowContext = new WorkflowContext()): Promise<void> {
-    return this.#invalidation.byTags(typeof tag === 'string' ? [tag] : tag, context);
+  async invalidateTag(
+    tag: string | readonly string[],
+    context: WorkflowContext = new WorkflowContext(),
+  ): Promise<void> {
+    await this.#invalidation.byTags(tag, context);
   }
 
   protected override run(input: I, context: WorkflowContext, { note }: RunningStep): O | Promise<O> {

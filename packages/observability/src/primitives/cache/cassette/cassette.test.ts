@@ -140,6 +140,17 @@ describe('a cassette', () => {
     expect(text).not.toContain('marker-1207');
   });
 
+  it('refuses what is no list of lines, one text of them included, without repeating it', async () => {
+    const { lines } = await recorded();
+    // @ts-expect-error: one text is no list of lines
+    await expect(importEntries(memoryStore(), lines.join(''))).rejects.toThrow(
+      /^importEntries: lines must be an iterable of lines, but it is one text; split it at its line breaks$/,
+    );
+    await expect(importEntries(memoryStore(), undefined as never)).rejects.toThrow(
+      new TypeError('importEntries: lines must be an iterable of lines, but it is undefined'),
+    );
+  });
+
   it('says so when a store cannot list, or an option is wrong', async () => {
     const { entries: _none, ...deaf } = { entries: undefined };
     const store = Object.assign(deaf, {

@@ -1,4 +1,4 @@
-import { type Clock, checkNoUnknown, checkNumber, type OptionNames, systemClock } from 'tta-dev-primitives';
+import { type Clock, checkNoUnknown, checkNumber, type OptionNames, refusal, systemClock } from 'tta-dev-primitives';
 import { readEnvelope, sealEnvelope } from '../entry/envelope.ts';
 import { isPlainObject } from '../key/plain-object.ts';
 import { type CacheStore, checkStore } from '../store/store.ts';
@@ -64,9 +64,9 @@ export async function* exportEntries(
  * Puts exported entries into a store. A line that holds no entry is reported and left out, an entry whose life is over is counted
  * and left out, and what the store holds under the same key is replaced.
  *
- * @param lines - with or without their line breaks, as `readline` or a split gives them
+ * @param lines - with or without their line breaks, as `readline` or a split gives them; not one text of many lines
  * @throws StoreError when the store cannot be written to; what came before it is there
- * @throws TypeError or RangeError naming the option if an option is wrong
+ * @throws TypeError or RangeError naming the option if an option is wrong, or `lines` if they are no lines
  * @example
  * ```ts
  * const { imported } = await importEntries(memoryStore(), createInterface(createReadStream('answers.jsonl')), { ttlMs: HOUR_MS });
@@ -74,12 +74,13 @@ export async function* exportEntries(
  */
 export async function importEntries(
   store: CacheStore,
-  lines: AsyncIterable<string> | Iterable<string>,
+  lines: AsyncIterable<string> | (Iterable<string> & object),
   options: ImportOptions = {},
 ): Promise<ImportReport> {
   checkNoUnknown('importEntries', options, IMPORT);
   const { ttlMs, clock = systemClock } = options;
   checkStore('importEntries', 'store', store);
+  checkLines(lines);
   if (ttlMs !== undefined) checkNumber('importEntries', 'ttlMs', ttlMs, { above: 0 });
   const refused: { readonly line: number; readonly problem: string }[] = [];
   let imported = 0;
@@ -103,6 +104,18 @@ export async function importEntries(
     imported += 1;
   }
   return { imported, expired, refused };
+}
+
+/** A whole file as one text is iterable too: character by character. Its content stays out of the message. */
+function checkLines(lines: unknown): void {
+  const { [Symbol.asyncIterator]: later, [Symbol.iterator]: now } = Object(lines);
+  if (typeof lines === 'string') {
+    throw new TypeError(
+      'importEntries: lines must be an iterable of lines, but it is one text; split it at its line breaks',
+    );
+  }
+  if (typeof later === 'function' || typeof now === 'function') return;
+  throw new TypeError(refusal('importEntries', 'lines', lines, 'an iterable of lines'));
 }
 
 interface Exported {

@@ -38,3 +38,9 @@ describe('the Cache-Control header of a request', () => {
     fc.assert(fc.property(fc.string({ maxLength: 200 }), (header) => typeof parseCacheControl(header) === 'object'));
   });
 });
+
+it.each([[['no-cache']], [5], [{}]])('a header that is no text, as %o, is refused by name', (header) => {
+  expect(() => parseCacheControl(header as never)).toThrow(
+    /^parseCacheControl: header must be a text, undefined or null, but it is (an array|5|an object)$/,
+  );
+});

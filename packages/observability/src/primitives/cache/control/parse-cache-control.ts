@@ -1,3 +1,4 @@
+import { refusal } from 'tta-dev-primitives';
 import type { CacheControl } from './cache-control.ts';
 
 /** Seconds are capped as RFC 9111, 1.2.2 has it. */
@@ -8,12 +9,16 @@ const MAX_SECONDS = 2 ** 31;
  * `only-if-cached`. Other directives are ignored, as the RFC asks, and so is one whose seconds are no whole number.
  *
  * @param header - several header lines may be joined by commas; undefined or null when there is none
+ * @throws TypeError if it is anything else, such as an array of lines
  * @example
  * ```ts
  * const control = parseCacheControl(request.headers['cache-control']); // 'max-age=60' gives { maxAgeMs: 60_000 }
  * ```
  */
 export function parseCacheControl(header: string | null | undefined): CacheControl {
+  if (typeof header !== 'string' && header !== undefined && header !== null) {
+    throw new TypeError(refusal('parseCacheControl', 'header', header, 'a text, undefined or null'));
+  }
   const control: { -readonly [Directive in keyof CacheControl]: CacheControl[Directive] } = {};
   for (const [, name, quoted, token] of (header ?? '').matchAll(DIRECTIVE)) {
     const value = quoted ?? token;

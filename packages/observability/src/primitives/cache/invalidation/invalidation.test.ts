@@ -325,6 +325,28 @@ describe('a tag that was invalidated', () => {
   });
 });
 
+describe('an invalidation of a tag that there cannot be', () => {
+  it.each<[unknown, string]>([
+    [5, 'tag must be a text that is not empty, but it is 5'],
+    ['', 'tag must be a text that is not empty, but it is ""'],
+    [undefined, 'tag must be a text that is not empty, but it is undefined'],
+    [['site', ''], 'tag[1] must be a text that is not empty, but it is ""'],
+    [['site', 7], 'tag[1] must be a text that is not empty, but it is 7'],
+  ])('is refused by name: %o', async (tag, sentence) => {
+    const { cache, contextOf } = taggedCache();
+    await expect(cache.invalidateTag(tag as string, contextOf())).rejects.toThrow(
+      new TypeError(`invalidateTag: ${sentence}`),
+    );
+  });
+
+  it('is refused where no request has tags', async () => {
+    const { cache, contextOf } = taggedCache({ tags: undefined });
+    await expect(cache.invalidateTag('site', contextOf())).rejects.toThrow(
+      /^invalidateTag: the cache has no option tags, so that nothing is stored under a tag$/,
+    );
+  });
+});
+
 it('a caller who asks for a refresh gets it stored under the tags of the request', async () => {
   const { ask, cache, contextOf, clock } = taggedCache();
   await cache.execute(ABOUT, withCacheControl(contextOf(), { noCache: true }));

@@ -1,4 +1,4 @@
-import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
+import { type NoteFact, refusal, type WorkflowContext } from 'tta-dev-primitives';
 import type { FirstLooks } from '../engine/first-looks.ts';
 import type { Keeping } from '../engine/keeping.ts';
 import type { Requests } from '../engine/requests.ts';
@@ -16,6 +16,8 @@ export interface InvalidationParts<I> {
   readonly requests: Requests<I>;
   readonly keeping: Keeping<I>;
   readonly generations: Generations;
+  /** Whether any request has tags. */
+  readonly hasTags: boolean;
 }
 
 /** Makes stored answers unusable, and those that are being made in this process. */
@@ -38,9 +40,15 @@ export class Invalidation<I> {
     return this.#primitive.execute({ kind, invalidate }, context);
   }
 
-  /** @throws StoreError when the store cannot be used: the answers may still be served */
-  byTags(tags: readonly string[], context: WorkflowContext): Promise<void> {
-    const { requests } = this.#parts;
+  /**
+   * @throws StoreError when the store cannot be used: the answers may still be served
+   * @throws TypeError if a tag is no text or empty, or if no request has tags
+   */
+  byTags(tag: string | readonly string[], context: WorkflowContext): Promise<void> {
+    const { requests, hasTags } = this.#parts;
+    const tags = checkedTags(tag);
+    if (!hasTags)
+      throw new TypeError('invalidateTag: the cache has no option tags, so that nothing is stored under a tag');
     const invalidate = async (note: NoteFact): Promise<void> => {
       await Promise.all(requests.tagKeys(tags, context).map((key) => this.#renew(key, note)));
     };
@@ -67,4 +75,12 @@ export class Invalidation<I> {
     await generations.renew(key, note);
     flights.forbidKeeping(key, 'invalidated');
   }
+}
+
+function checkedTags(tag: unknown): readonly string[] {
+  const tags: readonly unknown[] = Array.isArray(tag) ? tag : [tag];
+  const wrong = tags.findIndex((one) => typeof one !== 'string' || one === '');
+  if (wrong === -1) return tags as readonly string[];
+  const option = Array.isArray(tag) ? `tag[${wrong}]` : 'tag';
+  throw new TypeError(refusal('invalidateTag', option, tags[wrong], 'a text that is not empty'));
 }

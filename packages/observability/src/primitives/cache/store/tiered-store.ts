@@ -8,7 +8,7 @@ import {
 } from 'tta-dev-primitives';
 import { readEnvelope, remainingLifeOf } from '../entry/envelope.ts';
 import { guardedStore } from './guard/guarded-store.ts';
-import { type CacheStore, markGuarded, type StoreEntry } from './store.ts';
+import { type CacheStore, checkStore, markGuarded, type StoreEntry } from './store.ts';
 
 export interface TieredStoreOptions {
   /** How long the near tier keeps a value at most, in milliseconds: how late it learns what others deleted. @defaultValue 60_000 */
@@ -33,6 +33,8 @@ const OPTIONS: OptionNames<TieredStoreOptions> = { nearTtlMs: true, clock: true 
  * ```
  */
 export function tieredStore(near: CacheStore, far: CacheStore, options: TieredStoreOptions = {}): CacheStore {
+  checkStore('tieredStore', 'near', near);
+  checkStore('tieredStore', 'far', far);
   checkNoUnknown('tieredStore', options, OPTIONS);
   const { nearTtlMs = 60_000, clock = systemClock } = options;
   checkNumber('tieredStore', 'nearTtlMs', nearTtlMs, { above: 0, allowInfinity: true });

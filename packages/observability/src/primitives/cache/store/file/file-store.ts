@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { checkNoUnknown, checkNumber, type OptionNames, refusal, systemClock } from 'tta-dev-primitives';
-import { type GuardOptions, guardedStore, STORE_OPTIONS } from '../guard/guarded-store.ts';
+import { checkGuardOptions, type GuardOptions, STORE_OPTIONS } from '../guard/guard-options.ts';
+import { guardedStore } from '../guard/guarded-store.ts';
 import type { CacheStore } from '../store.ts';
 import { FileEntries } from './file-entries.ts';
 
@@ -37,6 +38,7 @@ export function fileStore(options: FileStoreOptions): CacheStore {
     throw new TypeError(refusal('fileStore', 'path', path, 'the path of a file'));
   }
   checkNumber('fileStore', 'maxBytes', maxBytes, { atLeast: 1, isInteger: true });
+  checkGuardOptions('fileStore', guard);
   const { clock = systemClock, random = Math.random } = guard;
   return guardedStore(new FileEntries(resolve(path), maxBytes, clock, random), { ...guard, tier: 'far' });
 }

@@ -252,6 +252,25 @@ describe('writes of a guarded store', () => {
     expect(await write).toBe('timeout');
   });
 
+  it('say that a hung server was too late, when their connection is given up beneath them', async () => {
+    const { clock, fake, store } = setUp();
+    const dropped = Promise.withResolvers<void>();
+    fake.trouble = (operation) => (operation === 'set' ? dropped.promise : never());
+    fake.reset = () => dropped.reject(Object.assign(new Error('the client was closed'), { code: 'ECONNRESET' }));
+    const write = reasonOf(store.set('k', 'v', HOUR_MS));
+    void reasonOf(store.get('k'));
+    await clock.advance(50 + 100 + 50 + 200 + 50);
+    expect(await Promise.race([write, 'pending'])).toBe('timeout');
+  });
+
+  it('say that their connection was closed, when the server did it', async () => {
+    const { fake, store } = setUp();
+    fake.trouble = () => {
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    };
+    expect(await reasonOf(store.set('k', 'v', HOUR_MS))).toBe('closed');
+  });
+
   it('are dropped rather than piled up', async () => {
     const { fake, store } = setUp();
     fake.trouble = never;

@@ -1,11 +1,4 @@
-import {
-  type Clock,
-  checkNoUnknown,
-  checkNumber,
-  type NoteFact,
-  type OptionNames,
-  systemClock,
-} from 'tta-dev-primitives';
+import { type Clock, checkNoUnknown, type NoteFact, type OptionNames, systemClock } from 'tta-dev-primitives';
 import { ignoreRejection } from '../../../ignore-rejection.ts';
 import type { CacheTier, StoreErrorReason } from '../../facts.ts';
 import { backgroundClock } from '../background-clock.ts';
@@ -16,12 +9,12 @@ import {
   markGuarded,
   type StoreEntry,
   StoreError,
-  type StoreLogger,
   type StoreOperation,
 } from '../store.ts';
 import { ReadBreaker, WriteBreaker } from './breakers.ts';
 import { withinDeadline } from './deadline.ts';
 import { GatheredReads, type ReadTogether } from './gathered-reads.ts';
+import { checkGuardOptions, type GuardOptions, STORE_OPTIONS } from './guard-options.ts';
 import { Preparation } from './preparation.ts';
 import { storeErrorReason } from './store-error-reason.ts';
 import { StoreLog } from './store-log.ts';
@@ -43,30 +36,6 @@ export interface GuardableStore extends CacheStore {
    */
   readonly together?: { readonly texts: ReadTogether<string>; readonly bytes: ReadTogether<Uint8Array> } | undefined;
 }
-
-export interface GuardOptions {
-  /** How long a caller waits for a read, in milliseconds. @defaultValue 50 */
-  readonly deadlineMs?: number | undefined;
-  /** How long a write may take, off the caller's path, and the first load of what the store needs, in milliseconds. @defaultValue 1_000 */
-  readonly writeDeadlineMs?: number | undefined;
-  /** What the store is to its reader. @defaultValue 'far' */
-  readonly tier?: CacheTier | undefined;
-  /** Told when the store becomes unusable and usable again. @defaultValue none */
-  readonly logger?: StoreLogger | undefined;
-  /** @defaultValue systemClock; timers of the background then let the process end */
-  readonly clock?: Clock | undefined;
-  /** Between 0 and 1; spreads the tries of many processes. @defaultValue Math.random */
-  readonly random?: (() => number) | undefined;
-}
-
-/** Of a store that says itself what it is to its reader. */
-export const STORE_OPTIONS: OptionNames<Omit<GuardOptions, 'tier'>> = {
-  deadlineMs: true,
-  writeDeadlineMs: true,
-  logger: true,
-  clock: true,
-  random: true,
-};
 
 const OPTIONS: OptionNames<GuardOptions> = { ...STORE_OPTIONS, tier: true };
 
@@ -95,6 +64,7 @@ const guards = new WeakMap<CacheStore, GuardedStore>();
 export function guardedStore(store: GuardableStore, options: GuardOptions = {}): CacheStore {
   checkStore('guardedStore', 'store', store);
   checkNoUnknown('guardedStore', options, OPTIONS);
+  checkGuardOptions('guardedStore', options);
   if (isGuarded(store)) return store;
   const known = guards.get(store);
   if (known !== undefined) return known;
@@ -123,14 +93,13 @@ class GuardedStore implements CacheStore {
   readonly #pending = new Set<Promise<unknown>>();
   #pendingSize = 0;
   #misses = 0;
+  #resets = 0;
   /** States the breaker's changes on behalf of the execution that opened it. */
   #witness: NoteFact | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(store: GuardableStore, options: GuardOptions) {
     const { deadlineMs = 50, writeDeadlineMs = 1_000, tier = 'far', logger, clock, random = Math.random } = options;
-    checkNumber('guardedStore', 'deadlineMs', deadlineMs, { above: 0 });
-    checkNumber('guardedStore', 'writeDeadlineMs', writeDeadlineMs, { above: 0 });
     this.isShared = store.isShared === true;
     this.#store = store;
     this.#preparation = new Preparation(store.prepare?.bind(store));
@@ -312,12 +281,13 @@ class GuardedStore implements CacheStore {
     const writing = this.#prepared(operation).then(() => this.#timed(operation, this.#writeDeadlineMs, work));
     this.#pendingSize += weight;
     this.#pending.add(writing);
+    const resets = this.#resets;
     try {
       const written = await writing;
       this.#writes.succeeded();
       return written;
     } catch (error) {
-      const failure = asStoreError(operation, error);
+      const failure = this.#writeFailure(operation, error, resets);
       this.#state(failure, note);
       note?.('cache.writeFailed', failure.reason);
       this.#writes.failed(failure.reason);
@@ -326,6 +296,13 @@ class GuardedStore implements CacheStore {
       this.#pendingSize -= weight;
       this.#pending.delete(writing);
     }
+  }
+
+  /** The connection that was given up beneath a write had stopped answering: that it was closed was our own doing. */
+  #writeFailure(operation: StoreOperation, error: unknown, resetsBefore: number): StoreError {
+    const failure = asStoreError(operation, error);
+    if (failure.reason !== 'closed' || this.#resets === resetsBefore) return failure;
+    return new StoreError(operation, 'timeout', { cause: error });
   }
 
   #timed<T>(operation: StoreOperation, deadlineMs: number, work: () => Promise<T>): Promise<T> {
@@ -379,6 +356,7 @@ class GuardedStore implements CacheStore {
     this.#misses = reason === 'timeout' ? this.#misses + 1 : 0;
     if (this.#misses < MISSES_BEFORE_RESET) return;
     this.#misses = 0;
+    this.#resets += 1;
     this.#store.reset?.();
   }
 }

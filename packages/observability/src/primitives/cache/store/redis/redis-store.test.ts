@@ -176,6 +176,7 @@ describe.skipIf(redis === undefined)('redisStore with a server', () => {
       expect(first.tookMs).toBeLessThan(GENEROUS_MS);
       const next = await timed(() => cache.execute('next'));
       expect(next.tookMs).toBeLessThan(45);
+      await expect(cache.invalidate('next')).rejects.toMatchObject({ reason: 'timeout' });
       await sleep(1_500);
       expect(lines).toEqual(['warn: cache store: not usable (timeout); it is left alone until it answers']);
       await server.resume();

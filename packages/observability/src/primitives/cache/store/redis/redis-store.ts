@@ -1,5 +1,6 @@
-import { checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
-import { type GuardOptions, guardedStore, STORE_OPTIONS } from '../guard/guarded-store.ts';
+import { checkNoUnknown, type OptionNames, refusal } from 'tta-dev-primitives';
+import { checkGuardOptions, type GuardOptions, STORE_OPTIONS } from '../guard/guard-options.ts';
+import { guardedStore } from '../guard/guarded-store.ts';
 import type { CacheStore } from '../store.ts';
 import type { RedisClientLike } from './redis-client.ts';
 import { InjectedConnection, OwnedConnection } from './redis-connection.ts';
@@ -27,6 +28,10 @@ const OPTIONS: OptionNames<RedisStoreOptions> = { ...STORE_OPTIONS, url: true, c
  * a server that is down, hung, slow, full or read-only costs one caller at most `deadlineMs`, and then nobody anything. Once it
  * is back it is used again within a second (five after it had refused our credentials).
  *
+ * With a `url`, `@redis/client` begins to load when the store is made, and takes about a tenth of a second. Whoever asks before it is
+ * there waits for it too, at most `writeDeadlineMs`. Make the store at start-up and ask it once before there are callers
+ * (`await store.get('warm-up').catch(() => {})`), or give a `client`.
+ *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
  * ```ts
@@ -40,7 +45,7 @@ export function redisStore(options: RedisStoreOptions): CacheStore {
     throw new TypeError('redisStore: either url or client must be given, and not both');
   }
   if (typeof prefix !== 'string') throw new TypeError(refusal('redisStore', 'prefix', prefix, 'a string'));
-  checkNumber('redisStore', 'deadlineMs', guard.deadlineMs ?? 50, { above: 0 });
+  checkGuardOptions('redisStore', guard);
   const connection =
     client === undefined ? new OwnedConnection(checkUrl(url)) : new InjectedConnection(checkClient(client));
   return guardedStore(new RedisKeyspace(connection, prefix), { ...guard, tier: 'far' });
