@@ -156,7 +156,6 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       requests,
       keeping,
       generations,
-      hasTags: tags !== undefined,
     });
   }
 

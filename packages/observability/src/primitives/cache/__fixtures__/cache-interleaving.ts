@@ -113,7 +113,8 @@ export class CacheInterleaving {
    * lookups that are under way in it, and entries that were invalidated by key.
    */
   revived(): readonly Seen[] {
-    const done = this.invalidated;
+    const { isTagged } = this.#plan;
+    const done = this.invalidated.filter(({ act }) => isTagged || act.kind !== 'invalidate tag');
     return this.seen.filter((seen) => done.some((invalidated) => isRevived(seen, invalidated)));
   }
 
@@ -149,7 +150,6 @@ export class CacheInterleaving {
   async #do(act: Act): Promise<void> {
     await waited(this.clock, act.at);
     if (act.kind === 'ask') return this.#ask(act);
-    if (act.kind === 'invalidate tag' && !this.#plan.isTagged) return; // it would be refused
     const cache = this.caches[act.process] as CachePrimitive<{ page: number }, unknown>;
     const context = new WorkflowContext({ clock: this.clock });
     const begunAs = this.#happened++;

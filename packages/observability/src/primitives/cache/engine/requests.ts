@@ -89,7 +89,7 @@ export class Requests<I> {
     try {
       const told: unknown = tags(input, context);
       ignoreRejection(told);
-      if (!Array.isArray(told) || told.some((tag) => typeof tag !== 'string')) return undefined;
+      if (!Array.isArray(told) || told.some((tag) => typeof tag !== 'string' || tag === '')) return undefined;
       return this.tagKeys(told as string[], context);
     } catch {
       return undefined;

@@ -325,25 +325,30 @@ describe('a tag that was invalidated', () => {
   });
 });
 
-describe('an invalidation of a tag that there cannot be', () => {
+describe('an invalidation of a tag', () => {
   it.each<[unknown, string]>([
     [5, 'tag must be a text that is not empty, but it is 5'],
     ['', 'tag must be a text that is not empty, but it is ""'],
     [undefined, 'tag must be a text that is not empty, but it is undefined'],
     [['site', ''], 'tag[1] must be a text that is not empty, but it is ""'],
     [['site', 7], 'tag[1] must be a text that is not empty, but it is 7'],
-  ])('is refused by name: %o', async (tag, sentence) => {
+  ])('is refused by name where there can be none: %o', async (tag, sentence) => {
     const { cache, contextOf } = taggedCache();
     await expect(cache.invalidateTag(tag as string, contextOf())).rejects.toThrow(
       new TypeError(`invalidateTag: ${sentence}`),
     );
   });
 
-  it('is refused where no request has tags', async () => {
-    const { cache, contextOf } = taggedCache({ tags: undefined });
-    await expect(cache.invalidateTag('site', contextOf())).rejects.toThrow(
-      /^invalidateTag: the cache has no option tags, so that nothing is stored under a tag$/,
-    );
+  it('can be made by a process that only invalidates, and has no tags of its own', async () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    const asking = taggedCache({ store }, clock);
+    const invalidating = taggedCache({ store, tags: undefined }, clock);
+    await asking.ask(ABOUT);
+    await clock.advance(0);
+    await invalidating.cache.invalidateTag('site', invalidating.contextOf());
+    await asking.ask(ABOUT);
+    expect(asking.calls()).toBe(2);
   });
 });
 

@@ -16,8 +16,6 @@ export interface InvalidationParts<I> {
   readonly requests: Requests<I>;
   readonly keeping: Keeping<I>;
   readonly generations: Generations;
-  /** Whether any request has tags. */
-  readonly hasTags: boolean;
 }
 
 /** Makes stored answers unusable, and those that are being made in this process. */
@@ -42,13 +40,11 @@ export class Invalidation<I> {
 
   /**
    * @throws StoreError when the store cannot be used: the answers may still be served
-   * @throws TypeError if a tag is no text or empty, or if no request has tags
+   * @throws TypeError if a tag is no text or empty
    */
   byTags(tag: string | readonly string[], context: WorkflowContext): Promise<void> {
-    const { requests, hasTags } = this.#parts;
+    const { requests } = this.#parts;
     const tags = checkedTags(tag);
-    if (!hasTags)
-      throw new TypeError('invalidateTag: the cache has no option tags, so that nothing is stored under a tag');
     const invalidate = async (note: NoteFact): Promise<void> => {
       await Promise.all(requests.tagKeys(tags, context).map((key) => this.#renew(key, note)));
     };
