@@ -1,21 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ENVELOPE, EXPECTED } from '../__fixtures__/envelope.ts';
 import { ageOf, type Envelope, openEnvelope, readEnvelope, remainingLifeOf, sealEnvelope } from './envelope.ts';
-
-const ENVELOPE: Envelope = {
-  digest: 'digest',
-  scopeHash: 'scope',
-  model: 'gpt-4o-mini',
-  form: 'value',
-  askedFor: 'whole',
-  createdAtMs: 1_000,
-  ttlMs: 500,
-  usage: { inputTokens: 3, outputTokens: 2 },
-  answeredBy: 'gpt-4o-mini-2024-07-18',
-  costUsd: 0.1,
-  payload: '{"a":"\\n"}',
-};
-
-const EXPECTED = { digest: 'digest', scopeHash: 'scope', model: 'gpt-4o-mini' };
 
 describe('K26 an envelope', () => {
   it('carries the digest, the model, the time and the usage, and gives back what was put into it', () => {

@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Envelope, sealEnvelope } from './envelope.ts';
+import { ENVELOPE, EXPECTED } from '../__fixtures__/envelope.ts';
+import { sealEnvelope } from './envelope.ts';
 import { KnownEntries } from './known-entries.ts';
-
-const ENVELOPE: Envelope = {
-  digest: 'digest',
-  scopeHash: 'scope',
-  model: 'gpt-4o-mini',
-  form: 'value',
-  askedFor: 'whole',
-  createdAtMs: 1_000,
-  ttlMs: 500,
-  payload: '{"text":"Ünïcödé"}',
-};
-
-const EXPECTED = { digest: 'digest', scopeHash: 'scope', model: 'gpt-4o-mini' };
 
 const copyOfText = (text: string): string => Buffer.from(text).toString();
 
@@ -35,7 +23,7 @@ describe('entries that come again', () => {
   it.each([
     ['another payload', { payload: '{"text":"Unicode"}' }],
     ['another time', { createdAtMs: 2_000 }],
-    ['another model that has answered', { answeredBy: 'gpt-4o-mini-2024-07-18' }],
+    ['another model that has answered', { answeredBy: 'gpt-4o-mini' }],
   ])('are read anew with %s', (_, over) => {
     const entries = new KnownEntries();
     for (let time = 0; time < 3; time += 1) entries.open('key', text, EXPECTED);

@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Envelope, sealEnvelope } from './envelope.ts';
+import { ENVELOPE, EXPECTED } from '../__fixtures__/envelope.ts';
+import { sealEnvelope } from './envelope.ts';
 import { KnownHeaders } from './known-headers.ts';
-
-const ENVELOPE: Envelope = {
-  digest: 'digest',
-  scopeHash: 'scope',
-  model: 'gpt-4o-mini',
-  form: 'value',
-  askedFor: 'whole',
-  createdAtMs: 1_000,
-  ttlMs: 500,
-  usage: { inputTokens: 3, outputTokens: 2 },
-  payload: '"Ünïcödé"',
-};
-
-const EXPECTED = { digest: 'digest', scopeHash: 'scope', model: 'gpt-4o-mini' };
 
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
 
@@ -27,10 +14,14 @@ describe('headers of entries that come again as bytes', () => {
     const first = headers.open('key', bytes, EXPECTED);
     expect(first).toMatchObject({ header: { version: 1, ...header }, isKnown: false });
     expect(Buffer.from(first?.body ?? []).toString()).toBe(payload);
-    const again = headers.open('key', bytesOf(sealEnvelope({ ...ENVELOPE, payload: '"Unicode ..."' })), EXPECTED);
+    const again = headers.open(
+      'key',
+      bytesOf(sealEnvelope({ ...ENVELOPE, payload: '{"text":"Unicode    "}' })),
+      EXPECTED,
+    );
     expect(again?.isKnown).toBe(true);
     expect(again?.header).toBe(first?.header);
-    expect(Buffer.from(again?.body ?? []).toString()).toBe('"Unicode ..."');
+    expect(Buffer.from(again?.body ?? []).toString()).toBe('{"text":"Unicode    "}');
   });
 
   it.each([
