@@ -36,16 +36,20 @@ export class SharedServer {
     this.#entries.delete(key);
   }
 
-  async ask<T>(operation: string, work: () => T): Promise<T> {
+  async ask<T>(operation: string, work: () => T | Promise<T>): Promise<T> {
     this.asked[operation] = (this.asked[operation] ?? 0) + 1;
     await this.trouble(operation);
     return work();
   }
 }
 
-/** One process and its connection to a server; a lost process does nothing any more, as after SIGKILL. */
+/**
+ * One process and its connection to a server, which does what was sent first before what was sent next, however long each has been
+ * under way. A lost process does nothing any more, as after SIGKILL.
+ */
 export class FakeProcess {
   isLost = false;
+  #sentLast: Promise<unknown> = Promise.resolve();
   readonly clock: Clock;
   readonly store: LeaseStore & { readonly isShared: true };
 
@@ -57,7 +61,10 @@ export class FakeProcess {
     };
     const ask = async <T>(operation: string, work: () => T): Promise<T> => {
       if (this.isLost) return new Promise(() => {});
-      const answer = await server.ask(operation, work);
+      const sentBefore = this.#sentLast;
+      const asking = server.ask(operation, () => sentBefore.then(work));
+      this.#sentLast = asking.catch(() => {});
+      const answer = await asking;
       return this.isLost ? new Promise(() => {}) : answer;
     };
     const matches = (key: string, expected: string): boolean => server.read(key) === expected;
