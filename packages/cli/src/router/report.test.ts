@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeIo } from '../__fixtures__/fake-io.ts';
-import { runCli } from '../cli.ts';
 import { inventedRows, writeRows } from './__fixtures__/graded-log.ts';
+import { said } from './__fixtures__/run-router.ts';
 import type { RoutingReport } from './report.ts';
 
 let folder: string;
@@ -14,12 +13,6 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const at = (name: string): string => join(folder, name);
-
-async function said(...args: readonly string[]) {
-  const io = fakeIo();
-  const exitCode = await runCli(['router', ...args], '1.2.3', io);
-  return { exitCode, out: io.out(), err: io.err() };
-}
 
 async function reported(name: string, rows: readonly unknown[], ...args: readonly string[]): Promise<RoutingReport> {
   const { out, err } = await said('report', await writeRows(at(name), rows), ...args, '--json');

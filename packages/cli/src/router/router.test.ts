@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
 import { runCli } from '../cli.ts';
 import { inventedRows, writeRows } from './__fixtures__/graded-log.ts';
+import { reported, said } from './__fixtures__/run-router.ts';
 import type { CalibrateReport } from './calibrate.ts';
 import type { EvalReport } from './eval.ts';
 import type { TrainReport } from './train.ts';
@@ -18,19 +19,6 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const at = (name: string): string => join(folder, name);
-
-async function said(...args: readonly string[]) {
-  const io = fakeIo();
-  const exitCode = await runCli(['router', ...args], '1.2.3', io);
-  return { exitCode, out: io.out(), err: io.err() };
-}
-
-async function reported<Report>(...args: readonly string[]): Promise<Report> {
-  const { out, err } = await said(...args, '--json');
-  expect(err).toBe('');
-  expect(out.trim().split('\n')).toHaveLength(1);
-  return JSON.parse(out);
-}
 
 const PAIR = ['--cheap', 'small', '--strong', 'large'];
 const trained = async (name: string, log: string, ...more: readonly string[]): Promise<string> => {
