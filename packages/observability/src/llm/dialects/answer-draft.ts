@@ -1,0 +1,89 @@
+import type { Usage } from '../usage.ts';
+import type { AnswerReading, FinishKind, StatedFailure } from './answer-reading.ts';
+
+/** One choice of an answer, while it is read. */
+export interface ChoiceDraft {
+  finish: FinishKind | undefined;
+  finishReason: string | undefined;
+  /** Whether it says anything: text, a refusal, sound, an image, the result of a tool that the provider ran. */
+  hasContent: boolean;
+  hasToolCalls: boolean;
+  hasRefusal: boolean;
+  text: string;
+}
+
+/** What a dialect writes down while it reads an answer, chunk by chunk or at once. */
+export class AnswerDraft {
+  readonly dialect: string;
+  usage: Usage | undefined;
+  model: string | undefined;
+  id: string | undefined;
+  keepsServerState = false;
+  failure: StatedFailure | undefined;
+  /** False for answers that have no choices by nature: embeddings. */
+  hasChoices = true;
+  readonly #choices = new Map<unknown, ChoiceDraft>();
+
+  constructor(dialect: string) {
+    this.dialect = dialect;
+  }
+
+  /** The choice with this index or name, made when it is first asked for. */
+  choice(index: unknown): ChoiceDraft {
+    const known = this.#choices.get(index);
+    if (known !== undefined) return known;
+    const choice: ChoiceDraft = {
+      finish: undefined,
+      finishReason: undefined,
+      hasContent: false,
+      hasToolCalls: false,
+      hasRefusal: false,
+      text: '',
+    };
+    this.#choices.set(index, choice);
+    return choice;
+  }
+
+  /** The reading as it stands now; a choice without a finish is `unfinished`. */
+  close(): AnswerReading {
+    const choices = [...this.#choices.values()];
+    return {
+      dialect: this.dialect,
+      usage: this.usage,
+      model: this.model,
+      id: this.id,
+      finish: choices.map(({ finish }) => finish ?? 'unfinished'),
+      finishReasons: choices.map(({ finishReason }) => finishReason),
+      texts: choices.map(({ text }) => text),
+      hasToolCalls: choices.some(({ hasToolCalls }) => hasToolCalls),
+      hasRefusal: choices.some(({ hasRefusal }) => hasRefusal),
+      isEmpty: this.hasChoices && (choices.length === 0 || choices.some(saysNothing)),
+      keepsServerState: this.keepsServerState,
+      failure: this.failure,
+    };
+  }
+}
+
+function saysNothing({ hasContent, hasToolCalls }: ChoiceDraft): boolean {
+  return !hasContent && !hasToolCalls;
+}
+
+/** Adds text to what a choice says. */
+export function say(choice: ChoiceDraft, text: unknown): void {
+  if (typeof text !== 'string' || text === '') return;
+  choice.hasContent = true;
+  choice.text += text;
+}
+
+/**
+ * Notes why a choice ended.
+ *
+ * @param reason - the provider's word; anything but a text that is not empty leaves the choice unfinished
+ * @param kinds - what the provider's words mean, in lower case
+ */
+export function finish(choice: ChoiceDraft, reason: unknown, kinds: Readonly<Record<string, FinishKind>>): void {
+  if (typeof reason !== 'string' || reason === '') return;
+  const word = reason.toLowerCase();
+  choice.finishReason = word;
+  choice.finish = Object.hasOwn(kinds, word) ? kinds[word] : 'unknown';
+}

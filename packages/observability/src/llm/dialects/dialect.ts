@@ -1,0 +1,98 @@
+import type { PriceSource } from '../price.ts';
+import type { Prompt } from '../prompt/prompt.ts';
+import type { AnswerReading } from './answer-reading.ts';
+
+/** The form in which a request wants its answer; `unknown` if the request does not say, because the method called decides. */
+export type AnswerForm = 'whole' | 'stream' | 'stream_with_usage' | 'unknown';
+
+/** Fields of a request that do not decide its answer, by name; `true` drops the whole field, a record drops some of its fields. */
+export interface FieldRules {
+  readonly [field: string]: true | FieldRules;
+}
+
+/** Everything that is asked of a request. Each function gets a value for which `is` said yes, reads own data only, and may throw. */
+export interface RequestDialect {
+  /** Whether a value is a request of this dialect. Two dialects never both say yes to the same request. */
+  is(value: unknown): boolean;
+  /** The model that the request names. */
+  model(request: object): string | undefined;
+  /** Who serves the request, as OpenTelemetry names providers, if the request itself tells. */
+  provider?(request: object): string | undefined;
+  form(request: object): AnswerForm;
+  /** What does not decide the answer: who asks, how the request is billed, carried and logged. Unknown fields always decide. */
+  readonly withoutEffect: FieldRules;
+  /** Whether the request leaves or uses something at the provider (a stored response, a conversation), so it must be made again. */
+  keepsServerState(request: object): boolean;
+  /** Whether the request asks for an answer that is JSON. */
+  asksForJson(request: object): boolean;
+  /** On whose behalf the request is made: the user ids that it carries, with null for each that is missing. */
+  person(request: object): readonly unknown[];
+  /** The API key that the request carries; only its HMAC may go anywhere. */
+  callerKey(request: object): string | undefined;
+  prompt(request: object): Prompt;
+  /** Splits off the last question of the user, if it is plain text; undefined for a request that ends otherwise. */
+  lastQuestion(request: object): { readonly text: string; readonly rest: (text: unknown) => unknown } | undefined;
+}
+
+/** Gathers what the chunks of one stream say. `add` gets every chunk of the stream, also those of unknown shape. */
+export interface StreamReader {
+  add(chunk: unknown): void;
+  /** What is known so far; after the last chunk, what is known of the answer. A choice that did not finish is `unfinished`. */
+  reading(): AnswerReading;
+}
+
+/**
+ * All knowledge of one wire format. To add a provider, write one of these and register it.
+ *
+ * Functions get values from outside: they read own data properties only (see `field`), run no getters, and keep nothing.
+ * They may throw on hostile values; the registry catches.
+ */
+export interface Dialect {
+  /** `snake_case`, unique: `openai_chat`, `anthropic`, `gemini`. */
+  readonly name: string;
+  readonly request?: RequestDialect | undefined;
+  readonly answer: {
+    /** Whether a value is a whole answer of this dialect, or a failure stated in place of one. */
+    is(value: unknown): boolean;
+    read(value: unknown): AnswerReading;
+    /**
+     * The chunks that a stream of this very answer would have, or undefined if they would not assemble to it again.
+     *
+     * @param includeUsage - whether the stream states the usage, where the dialect leaves that to the request
+     */
+    chunks?(value: unknown, includeUsage: boolean): readonly object[] | undefined;
+    /** The kind of stream that `chunks` are given as, as the provider's own client gives them. @defaultValue 'readable' */
+    readonly streamShape?: 'readable' | 'iterable' | undefined;
+  };
+  readonly stream?:
+    | {
+        /** Whether a value is a chunk or event of this dialect's streams. */
+        isChunk(value: unknown): boolean;
+        reader(): StreamReader;
+        /** The whole answer that these chunks make, or undefined where it could only be guessed. */
+        assemble?(chunks: readonly unknown[]): object | undefined;
+        /** The same chunks for a request that wants the usage, or does not; undefined if that cannot be had without loss. */
+        withUsage?(chunks: readonly unknown[], includeUsage: boolean): readonly unknown[] | undefined;
+        /** Whether a chunk brings the answer forward; pings and headers do not. @defaultValue every chunk does */
+        isProgress?(chunk: unknown): boolean;
+      }
+    | undefined;
+  /** How bytes of this dialect become objects and back. */
+  readonly bytes?:
+    | {
+        /** `server_sent_events` for `data:` lines, `json_lines` for a JSON value a line, `aws_event_stream` for binary frames. */
+        readonly streamFraming: 'server_sent_events' | 'json_lines' | 'aws_event_stream';
+        /** What a stream of server-sent events sends after its last event, such as `[DONE]`. */
+        readonly terminator?: string | undefined;
+      }
+    | undefined;
+  /** Answers that are instances of a class of the provider's client, which are stored as data and given back as instances. */
+  readonly instances?:
+    | {
+        /** A name for the class of a live answer; undefined for plain data. The registry remembers the prototype under it. */
+        nameOf(value: object): string | undefined;
+      }
+    | undefined;
+  /** Prices of this dialect's own models, asked before the price list. */
+  readonly prices?: PriceSource | undefined;
+}

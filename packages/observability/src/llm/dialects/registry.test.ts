@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { AnswerDraft, finish, say } from './answer-draft.ts';
+import type { Dialect } from './dialect.ts';
+import { dialectOfRequest, readAnswer, registerDialect, streamReader } from './registry.ts';
+
+const plain: Dialect = {
+  name: 'plain_test',
+  request: {
+    is: (value) => 'ask' in (value as object),
+    model: () => 'plain-1',
+    form: () => 'unknown',
+    withoutEffect: {},
+    keepsServerState: () => false,
+    asksForJson: () => false,
+    person: () => [],
+    callerKey: () => undefined,
+    prompt: () => ({ text: '', characters: 0, hasTools: false, modalities: new Set(), maxOutputTokens: undefined }),
+    lastQuestion: () => undefined,
+  },
+  answer: {
+    is: (value) => typeof (value as { plain?: unknown }).plain === 'string',
+    read(value) {
+      const draft = new AnswerDraft('plain_test');
+      const choice = draft.choice(0);
+      say(choice, (value as { plain: string }).plain);
+      finish(choice, 'done', { done: 'complete' });
+      return draft.close();
+    },
+  },
+  stream: {
+    isChunk: (value) => typeof (value as { piece?: unknown } | null)?.piece === 'string',
+    reader() {
+      const draft = new AnswerDraft('plain_test');
+      return {
+        add(chunk) {
+          const { piece, end } = chunk as { piece?: string; end?: string };
+          say(draft.choice(0), piece);
+          finish(draft.choice(0), end, { done: 'complete' });
+        },
+        reading: () => draft.close(),
+      };
+    },
+  },
+};
+
+test('a registered dialect is found by its request, its answer and its chunks until it is taken away', () => {
+  const unregister = registerDialect(plain);
+  expect(dialectOfRequest({ ask: 'hi' })).toBe(plain);
+  expect(readAnswer({ plain: 'hello' })).toMatchObject({
+    dialect: 'plain_test',
+    texts: ['hello'],
+    finish: ['complete'],
+  });
+  expect(readAnswer([{ piece: 'hel' }, { piece: 'lo' }])).toMatchObject({ texts: ['hello'], finish: ['unfinished'] });
+  expect(() => registerDialect(plain)).toThrow('a dialect named "plain_test" is registered already');
+  unregister();
+  expect([dialectOfRequest({ ask: 'hi' }), readAnswer({ plain: 'hello' })]).toEqual([undefined, undefined]);
+});
+
+test('chunks that come before a stream is recognised are read too', () => {
+  const unregister = registerDialect(plain);
+  const reader = streamReader();
+  for (const chunk of [{ end: 'done' }, { piece: 'hello' }]) reader.add(chunk);
+  expect(reader.reading()).toMatchObject({ texts: ['hello'], finish: ['complete'] });
+  unregister();
+});
+
+test.each<[string, unknown, object]>([
+  [
+    'an error object',
+    { error: { type: 'overloaded_error', message: 'busy' } },
+    { failure: { code: 'overloaded_error' } },
+  ],
+  ['an error text', { error: 'model not loaded' }, { failure: { message: 'model not loaded' } }],
+  ['a reason', { output: 'tru', stop_reason: 'max_tokens' }, { finish: ['unknown'], finishReasons: ['max_tokens'] }],
+  ['a call of a tool', { tool_calls: [{ name: 'f' }] }, { hasToolCalls: true }],
+  ['a state', { status: 'in_progress' }, { finish: ['unfinished'] }],
+])('an answer that no dialect recognises is marked by %s', (_, answer, expected) => {
+  expect(readAnswer(answer)).toMatchObject({ dialect: 'unknown', ...expected });
+  expect(readAnswer([{ n: 1 }, answer])).toMatchObject({ dialect: 'unknown', ...expected });
+});
+
+test('a value without marks is not an answer, and a hostile one neither', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  for (const value of ['text', 1, null, undefined, { name: 'Ada' }, [{ n: 1 }], [], proxy]) {
+    expect(readAnswer(value)).toBeUndefined();
+  }
+});

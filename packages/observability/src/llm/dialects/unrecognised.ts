@@ -1,0 +1,90 @@
+import { field, listOf, textField } from '../fields.ts';
+import { AnswerDraft } from './answer-draft.ts';
+import type { AnswerReading, StatedFailure } from './answer-reading.ts';
+import type { StreamReader } from './dialect.ts';
+
+/**
+ * Looks for marks in an answer that no dialect recognises: an error, a reason why it ended, a call of a tool. Such an answer is
+ * one of a model, in a format that is not known; without a mark it may be anything.
+ *
+ * @returns a reading that is never `complete`, or undefined if there is no mark
+ */
+export function readMarks(value: unknown): AnswerReading | undefined {
+  const draft = new AnswerDraft('unknown');
+  return noteMarks(value, draft) ? draft.close() : undefined;
+}
+
+/** The same for a stream, of which a mark in any chunk counts. */
+export function markReader(): Pick<StreamReader, 'add'> & { reading(): AnswerReading | undefined } {
+  const draft = new AnswerDraft('unknown');
+  let hasMarks = false;
+  return {
+    add(chunk) {
+      hasMarks = noteMarks(chunk, draft) || hasMarks;
+    },
+    reading: () => (hasMarks ? draft.close() : undefined),
+  };
+}
+
+const REASONS = [
+  'finish_reason',
+  'finishReason',
+  'stop_reason',
+  'stopReason',
+  'done_reason',
+  'completionReason',
+] as const;
+
+const TOOL_CALLS = ['tool_calls', 'toolCalls', 'function_call', 'toolUse', 'tool_use'] as const;
+
+const UNFINISHED_STATES: ReadonlySet<unknown> = new Set(['incomplete', 'in_progress', 'queued', 'failed', 'cancelled']);
+
+function noteMarks(value: unknown, draft: AnswerDraft): boolean {
+  const failure = statedFailure(value);
+  if (failure !== undefined) draft.failure ??= failure;
+  const reason = REASONS.map((name) => textField(value, name)).find((word) => word !== undefined);
+  const hasToolCalls = TOOL_CALLS.some((name) => isPresent(field(value, name)));
+  const isUnfinished = UNFINISHED_STATES.has(field(value, 'status'));
+  if (reason !== undefined || hasToolCalls || isUnfinished) {
+    const choice = draft.choice(0);
+    choice.finish = reason === undefined && isUnfinished ? 'unfinished' : 'unknown';
+    choice.finishReason = reason?.toLowerCase();
+    choice.hasToolCalls ||= hasToolCalls;
+  }
+  return failure !== undefined || reason !== undefined || hasToolCalls || isUnfinished;
+}
+
+function isPresent(value: unknown): boolean {
+  return Array.isArray(value) ? listOf(value).length > 0 : typeof value === 'object' && value !== null;
+}
+
+/**
+ * The failure that an object states, in the shapes that most providers share: `{ error: { message, type, code, status } }`,
+ * `{ error: 'text' }`, `{ type: 'error', ... }`, `{ object: 'error', ... }`, `{ errors: [...] }`.
+ */
+function statedFailure(value: unknown): StatedFailure | undefined {
+  const error = field(value, 'error') ?? listOf(field(value, 'errors'))[0];
+  if (typeof error === 'string' && error !== '')
+    return { code: undefined, message: error, status: statusIn(value), error };
+  if (typeof error === 'object' && error !== null) return failureFrom(error, statusIn(value));
+  const isError = field(value, 'type') === 'error' || field(value, 'object') === 'error';
+  return isError ? failureFrom(value as object, undefined) : undefined;
+}
+
+function failureFrom(error: object, outerStatus: number | undefined): StatedFailure {
+  const words = [field(error, 'type'), field(error, 'code'), field(error, 'status')];
+  const code = words.find((word): word is string => typeof word === 'string' && word !== '' && word !== 'error');
+  return {
+    code: code?.toLowerCase(),
+    message: textField(error, 'message'),
+    status: statusIn(error) ?? outerStatus,
+    error,
+  };
+}
+
+function statusIn(value: unknown): number | undefined {
+  const status = [field(value, 'status'), field(value, 'code'), field(value, 'status_code')]
+    .map(Number)
+    .find((number) => Number.isInteger(number) && number >= 400 && number <= 599);
+  return status;
+}
