@@ -1,9 +1,10 @@
 import { field, soberly } from '../fields.ts';
 import type { AnswerReading } from './answer-reading.ts';
+import { BUILT_IN_DIALECTS } from './built-in.ts';
 import type { Dialect, StreamReader } from './dialect.ts';
 import { markReader, readMarks } from './unrecognised.ts';
 
-let known: readonly Dialect[] = [];
+let known: readonly Dialect[] = BUILT_IN_DIALECTS;
 
 /**
  * Adds a dialect for the whole process; the newest is asked first.

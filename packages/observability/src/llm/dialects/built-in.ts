@@ -1,0 +1,4 @@
+import type { Dialect } from './dialect.ts';
+
+/** The dialects that the registry starts with, those asked most often first. */
+export const BUILT_IN_DIALECTS: readonly Dialect[] = [];
