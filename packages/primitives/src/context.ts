@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type AbortSource, LazyController, SignalSource } from './abort-source.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { checkNoUnknown, checkNumber, type NumberRange, type OptionNames, refusal } from './options.ts';
+import type { CarriedObserver, ContextRecord } from './report/context-record.ts';
 
 /** A named instant of a workflow, in milliseconds since the workflow began. */
 export interface Checkpoint {
@@ -55,6 +56,13 @@ interface Lineage {
   readonly isDetached: boolean;
 }
 
+/** The same context with other listeners. */
+interface Within {
+  readonly context: WorkflowContext;
+  readonly record: ContextRecord | undefined;
+  readonly observers: readonly CarriedObserver[];
+}
+
 /** Holds the newest checkpoints only, so that a context used for ever does not grow for ever. */
 const MAX_CHECKPOINTS = 1_000;
 
@@ -75,6 +83,8 @@ const NOTHING_GIVEN: Given = {
   metadata: NOTHING,
   state: undefined,
 };
+
+const NO_OBSERVERS: readonly CarriedObserver[] = Object.freeze([]);
 
 const forgetNothing = (): void => {};
 
@@ -122,6 +132,10 @@ export class WorkflowContext {
   readonly isDeadlineOwned: boolean;
   /** Which try this is, from 1. */
   readonly attempt: number;
+  /** Where the facts of everything beneath this context go, besides to the observers; see `withReport`. */
+  readonly record: ContextRecord | undefined;
+  /** Who observes everything beneath this context, outermost first; see `withObserver`. */
+  readonly observers: readonly CarriedObserver[];
   readonly #run: Run;
   readonly #isRoot: boolean;
   readonly #given: Given;
@@ -130,11 +144,26 @@ export class WorkflowContext {
   readonly #abortSource: AbortSource | undefined;
 
   /**
-   * @param lineage - set by `child` and `detach` only
+   * @param lineage - set by `child`, `detach` and `within` only
    * @throws TypeError naming a field that there is not: work of a misspelt tenant would be nobody's, or everybody's; TypeError or
    * RangeError naming the field if an identity is no text, or `deadline` or `attempt` is not a fitting number
    */
-  constructor(init: WorkflowContextInit = {}, lineage?: Lineage) {
+  constructor(init: WorkflowContextInit = {}, lineage?: Lineage | Within) {
+    if (lineage !== undefined && 'context' in lineage) {
+      const { context, record, observers } = lineage;
+      this.name = context.name;
+      this.deadline = context.deadline;
+      this.isDeadlineOwned = context.isDeadlineOwned;
+      this.attempt = context.attempt;
+      this.record = record;
+      this.observers = observers;
+      this.#run = context.#run;
+      this.#isRoot = context.#isRoot;
+      this.#given = context.#given;
+      this.#causationId = context.#causationId;
+      this.#abortSource = context.#abortSource;
+      return;
+    }
     if (!isWellNamed(init)) checkNoUnknown('WorkflowContext', init, FIELDS);
     if (!isInstant(init.deadline)) checkNumber('WorkflowContext', 'deadline', init.deadline, ANY_INSTANT);
     if (init.attempt !== undefined) checkNumber('WorkflowContext', 'attempt', init.attempt, FROM_ONE);
@@ -144,6 +173,8 @@ export class WorkflowContext {
       this.deadline = init.deadline ?? Infinity;
       this.isDeadlineOwned = init.abortSource !== undefined;
       this.attempt = init.attempt ?? 1;
+      this.record = undefined;
+      this.observers = NO_OBSERVERS;
       this.#run = { clock, startedAt: clock.now(), checkpoints: [] };
       this.#isRoot = true;
       this.#given = overlay(NOTHING_GIVEN, init);
@@ -157,6 +188,8 @@ export class WorkflowContext {
       this.deadline = Math.min(own, inherited);
       this.isDeadlineOwned = own < inherited ? init.abortSource !== undefined : parent.isDeadlineOwned;
       this.attempt = init.attempt ?? parent.attempt;
+      this.record = parent.record;
+      this.observers = parent.observers;
       this.#run = parent.#run;
       this.#isRoot = false;
       this.#given = overlay(parent.#given, init);
@@ -272,6 +305,14 @@ export class WorkflowContext {
    */
   detach(name: string, overrides: ChildContextInit = {}): WorkflowContext {
     return new WorkflowContext(overrides, { parent: this, name, isDetached: true });
+  }
+
+  /**
+   * The same context, with another record for everything beneath it. Primitives use `step.call` and applications `withReport` or
+   * `withObserver`, which see to it that records and observers further out still hear of everything.
+   */
+  within(record: ContextRecord | undefined, observers: readonly CarriedObserver[] = this.observers): WorkflowContext {
+    return new WorkflowContext(NOTHING, { context: this, record, observers });
   }
 }
 

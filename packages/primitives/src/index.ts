@@ -8,16 +8,9 @@ export { type InputOf, type OutputOf, sequence } from './compose/sequence.ts';
 export { type Checkpoint, type ChildContextInit, WorkflowContext, type WorkflowContextInit } from './context.ts';
 export { delayBehindOwner, onDeadline } from './deadline.ts';
 export type { PrimitiveTree, WorkflowDescription } from './describe.ts';
-export {
-  type Ending,
-  type ExecutionIdentity,
-  type FactName,
-  type Facts,
-  type NoteFact,
-  type Observer,
-  type ObserverOptions,
-  registerObserver,
-} from './observer.ts';
+export type { Ending } from './ending.ts';
+export type { FactName, Facts, NoteFact, StatedFact } from './facts.ts';
+export { type ExecutionIdentity, type Observer, type ObserverOptions, registerObserver } from './observer.ts';
 export {
   checkBoolean,
   checkedVerdict,
@@ -37,7 +30,6 @@ export type { OutputEnd, OutputFollower } from './output/stream-tracker.ts';
 export {
   asPrimitive,
   ParallelPrimitive,
-  type RunningStep,
   SequencePrimitive,
   type Step,
   type StepFunction,
@@ -85,3 +77,10 @@ export {
 export { isRetryable, type RetryAdvice, retryAdvice, statusOf } from './recovery/retry/failure.ts';
 export { RetryBudget, type RetryBudgetOptions } from './recovery/retry/retry-budget.ts';
 export { type RetryOptions, type RetryOutcome, RetryPrimitive } from './recovery/retry/retry-primitive.ts';
+export type { CarriedObserver, ContextRecord } from './report/context-record.ts';
+export type { ExecutionRecord } from './report/execution-record.ts';
+export { allExecutions, factsIn, type ReadSummary, type ReportSummary, registerSummary } from './report/summary.ts';
+export type { ReportedExecution } from './report/tree-record.ts';
+export { withObserver } from './report/with-observer.ts';
+export { type Report, type WithReport, withReport } from './report/with-report.ts';
+export type { PartCall, RunningStep } from './running-step.ts';

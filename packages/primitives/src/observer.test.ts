@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
+import type { NoteFact } from './facts.ts';
 import * as firstCopy from './index.ts';
-import { isObserved, type NoteFact, type Observer, registerObserver } from './observer.ts';
+import { isObserved, type Observer, registerObserver } from './observer.ts';
 import { type RunningStep, step, WorkflowPrimitive } from './primitive.ts';
 import { recordingObserver } from './testing/recording-observer.ts';
 

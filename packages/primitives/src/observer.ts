@@ -1,25 +1,6 @@
 import type { WorkflowContext } from './context.ts';
-
-/**
- * What primitives may state about an execution, by name. Every primitive declares its own facts beside itself, by declaration
- * merging, so that stating an unknown fact or a wrong value does not compile.
- *
- * @example
- * ```ts
- * declare module 'tta-dev-primitives' {
- *   interface Facts {
- *     'greeting.language': 'en' | 'fr';
- *   }
- * }
- * ```
- */
-// biome-ignore lint/suspicious/noEmptyInterface: primitives fill it by declaration merging, which only an interface allows.
-export interface Facts {}
-
-export type FactName = keyof Facts;
-
-/** Receives the facts of one execution, while it runs and, for work that outlives its answer, afterwards. */
-export type NoteFact = <Name extends FactName>(name: Name, value: Facts[Name]) => void;
+import type { Ending } from './ending.ts';
+import { type NoteFact, noteNothing } from './facts.ts';
 
 /** Which work is being done, and by what. */
 export interface ExecutionIdentity {
@@ -29,15 +10,6 @@ export interface ExecutionIdentity {
   readonly name: string;
   readonly context: WorkflowContext;
 }
-
-/**
- * How an execution ended, once its output had really ended. It was cancelled when it failed after its context was aborted, with
- * whatever error, or when the reader of its stream left early.
- */
-export type Ending =
-  | { readonly status: 'success' }
-  | { readonly status: 'error'; readonly error: unknown }
-  | { readonly status: 'cancelled'; readonly error: unknown };
 
 /**
  * Surrounds every execution.
@@ -84,18 +56,22 @@ export function registerObserver(observer: Observer, { onError }: ObserverOption
   };
 }
 
-/** Whether anybody watches; primitives need not ask, the seam does. */
-export function isObserved(): boolean {
-  return registry.registrations.length > 0;
+/** Whether an observer of the process, or of the context, sees an execution; primitives need not ask, the seam does. */
+export function isObserved(context?: WorkflowContext): boolean {
+  return registry.registrations.length > 0 || (context !== undefined && (context.observers?.length ?? 0) > 0);
 }
 
 /**
- * Runs `work` surrounded by every registered observer, the first registered outermost.
+ * Runs `work` surrounded by every registered observer, the first registered outermost, and inside them by those of its context.
  *
  * `work` is called exactly once, before this function returns.
  */
 export function observed(execution: ExecutionIdentity, work: (note: NoteFact) => Promise<Ending>): void {
-  void surround(registry.registrations, 0, execution, work, []); // the promise never rejects
+  const { observers = [] } = execution.context; // a context of another copy of this package may carry none
+  // What a context carries was an Observer when `withObserver` took it.
+  const carried = observers as readonly unknown[] as readonly Registration[];
+  const { registrations } = registry;
+  void surround(carried.length === 0 ? registrations : [...registrations, ...carried], 0, execution, work, []); // never rejects
 }
 
 function surround(
@@ -121,8 +97,6 @@ function surround(
   }
   return ending ?? run(noteNothing);
 }
-
-export const noteNothing: NoteFact = () => {};
 
 function noteToAll(sinks: readonly NoteFact[]): NoteFact {
   const [only] = sinks;

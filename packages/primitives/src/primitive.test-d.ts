@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from 'vitest';
-import type { FactName, Facts, NoteFact } from './observer.ts';
+import type { FactName, Facts, NoteFact } from './facts.ts';
 import { type RunningStep, type Step, step, WorkflowPrimitive } from './primitive.ts';
 
 test('primitives have no then, so they are never taken for promises', () => {

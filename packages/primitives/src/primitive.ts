@@ -1,24 +1,22 @@
 import { type ParallelOptions, runBranches } from './compose/branches.ts';
 import { WorkflowContext } from './context.ts';
 import { describePrimitive, type WorkflowDescription } from './describe.ts';
-import { type Ending, isObserved, type NoteFact, noteNothing, observed } from './observer.ts';
+import type { Ending } from './ending.ts';
+import type { NoteFact } from './facts.ts';
+import { isObserved, observed } from './observer.ts';
 import { refusal } from './options.ts';
 import { followOutput } from './output/follow-output.ts';
 import type { OutputEnd } from './output/stream-tracker.ts';
+import type { TreeRecord } from './report/tree-record.ts';
+import { Running, type RunningStep, UNOBSERVED } from './running-step.ts';
+
+export type { RunningStep } from './running-step.ts';
 
 /** A plain function as a step. */
 export type StepFunction<I, O> = (input: I, context: WorkflowContext) => O | PromiseLike<O>;
 
 /** Anything accepted as a unit of work: a primitive, or a plain function, synchronous or not. */
 export type Step<I, O> = WorkflowPrimitive<I, O> | StepFunction<I, O>;
-
-/** What a running primitive is given to state facts about itself. */
-export interface RunningStep {
-  /** States a fact; may be called at any time, also after the answer was given. Costs nothing when nobody watches. */
-  readonly note: NoteFact;
-}
-
-const UNOBSERVED: RunningStep = { note: noteNothing };
 
 /**
  * A unit of work with typed input and output: the one place where work is observed and cancelled.
@@ -78,7 +76,12 @@ export abstract class WorkflowPrimitive<I, O> {
     if (!isContext(context)) {
       return Promise.reject(new TypeError(refusal(this.kind, 'context', context, 'a WorkflowContext')));
     }
-    return isObserved() ? this.#executeObserved(input, context) : this.#start(input, context, UNOBSERVED);
+    const { record } = context;
+    if (isObserved(context)) return this.#executeObserved(input, context);
+    if (record === undefined) return this.#start(input, context, UNOBSERVED);
+    return record.isFlat
+      ? this.#start(input, context, new Running(record.note))
+      : this.#executeRecorded(input, context, record);
   }
 
   /** The work itself. Pass `context` on to everything that can be cancelled, and state facts with `step.note`. */
@@ -98,6 +101,14 @@ export abstract class WorkflowPrimitive<I, O> {
     }
   }
 
+  #executeRecorded(input: I, context: WorkflowContext, outer: TreeRecord): Promise<O> {
+    const { clock } = context;
+    const record = outer.begin(this, clock.now());
+    if (record === undefined) return this.#start(input, context, new Running(outer.note));
+    const output = this.#start(input, context.within(record), new Running(record.note));
+    return followed(output, (end) => record.end(endingOf(end, context), clock.now()));
+  }
+
   #executeObserved(input: I, context: WorkflowContext): Promise<O> {
     let output: Promise<O> | undefined;
     let given: { readonly input: I } | undefined = { input };
@@ -105,14 +116,16 @@ export abstract class WorkflowPrimitive<I, O> {
       const { input: own } = given as { readonly input: I };
       given = undefined; // the closures below live as long as the work, which may never end; the input need not
       const { promise, resolve } = Promise.withResolvers<Ending>();
-      const onEnd = (ended: OutputEnd): void => resolve(endingOf(ended, context));
-      output = this.#start(own, context, { note }).then(
-        (value) => followOutput(value, { onEnd }),
-        (error: unknown) => {
-          onEnd({ kind: 'failed', error });
-          throw error;
-        },
-      );
+      const { clock, record: outer } = context;
+      const begun = outer?.isFlat === false ? outer.begin(this, clock.now()) : undefined;
+      const record = begun ?? outer;
+      const inner = begun === undefined ? context : context.within(begun);
+      const step = new Running(record === undefined ? note : noteBoth(note, record.note));
+      output = followed(this.#start(own, inner, step), (end) => {
+        const ending = endingOf(end, context);
+        begun?.end(ending, clock.now());
+        resolve(ending);
+      });
       return promise;
     });
     return output as unknown as Promise<O>; // `observed` calls the work exactly once before it returns
@@ -145,6 +158,24 @@ function isContext(context: unknown): context is WorkflowContext {
 }
 
 type AnyPrimitive<I> = WorkflowPrimitive<I, unknown>;
+
+/** Follows the output of a promise to its real end. */
+function followed<O>(output: Promise<O>, onEnd: (end: OutputEnd) => void): Promise<O> {
+  return output.then(
+    (value) => followOutput(value, { onEnd }),
+    (error: unknown) => {
+      onEnd({ kind: 'failed', error });
+      throw error;
+    },
+  );
+}
+
+function noteBoth(first: NoteFact, second: NoteFact): NoteFact {
+  return (name, value) => {
+    first(name, value);
+    second(name, value);
+  };
+}
 
 function endingOf(end: OutputEnd, context: WorkflowContext): Ending {
   if (end.kind === 'complete') return { status: 'success' };

@@ -3,7 +3,7 @@ import { checkFunction, refusal } from '../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 import type { OutputOf } from './sequence.ts';
 
-declare module '../observer.ts' {
+declare module '../facts.ts' {
   interface Facts {
     /** Which way a `when` or `switchOn` went: `then`, `otherwise`, a case of the workflow's own, or `passed`. */
     'conditional.branch': string;

@@ -7,7 +7,7 @@ import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../
 
 const OWNER = 'BulkheadPrimitive';
 
-declare module '../observer.ts' {
+declare module '../facts.ts' {
   interface Facts {
     /** Stated first, because every metric of a bulkhead is told apart by it. */
     'bulkhead.operation': string;

@@ -5,7 +5,7 @@ import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../
 
 const OWNER = 'CompensationPrimitive';
 
-declare module '../observer.ts' {
+declare module '../facts.ts' {
   interface Facts {
     /** Stated first, because every metric of a compensation is told apart by it. */
     'compensation.operation': string;

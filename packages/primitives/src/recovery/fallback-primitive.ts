@@ -11,7 +11,7 @@ export type FallbackOutcome = 'primary' | 'alternative' | 'exhausted' | 'not_app
 
 const OWNER = 'FallbackPrimitive';
 
-declare module '../observer.ts' {
+declare module '../facts.ts' {
   interface Facts {
     /** Stated first, because every metric of a fallback is told apart by it. */
     'fallback.operation': string;

@@ -49,7 +49,6 @@ export { timeoutCases } from './conformance/timeout/timeout-cases.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export {
   type RecordedExecution,
-  type RecordedFact,
   type RecordingObserver,
   recordingObserver,
 } from './recording-observer.ts';

@@ -1,22 +1,11 @@
-import {
-  type Ending,
-  type ExecutionIdentity,
-  type FactName,
-  type Facts,
-  type Observer,
-  registerObserver,
-} from '../observer.ts';
-
-/** One fact, as it was stated. */
-export interface RecordedFact {
-  readonly name: FactName;
-  readonly value: Facts[FactName];
-}
+import type { Ending } from '../ending.ts';
+import type { FactName, Facts, StatedFact } from '../facts.ts';
+import { type ExecutionIdentity, type Observer, registerObserver } from '../observer.ts';
 
 /** One execution, as an observer saw it. */
 export interface RecordedExecution extends ExecutionIdentity {
   /** Every fact in the order stated, late ones included. */
-  readonly facts: readonly RecordedFact[];
+  readonly facts: readonly StatedFact[];
   /** Undefined while the output has not ended. */
   readonly ending: Ending | undefined;
 }
@@ -42,18 +31,18 @@ export interface RecordingObserver extends Observer, Disposable {
  */
 export function recordingObserver(): RecordingObserver {
   const executions: { -readonly [Key in keyof RecordedExecution]: RecordedExecution[Key] }[] = [];
-  const stated: RecordedFact[] = [];
+  const stated: StatedFact[] = [];
   const recording: RecordingObserver = {
     executions,
     factsOf<Name extends FactName>(name: Name): Facts[Name][] {
       return stated.filter((fact) => fact.name === name).map(({ value }) => value as Facts[Name]);
     },
     async observe(identity, run) {
-      const facts: RecordedFact[] = [];
+      const facts: StatedFact[] = [];
       const execution = { ...identity, facts, ending: undefined as Ending | undefined };
       executions.push(execution);
       execution.ending = await run((name, value) => {
-        const fact: RecordedFact = { name, value };
+        const fact: StatedFact = { name, value };
         facts.push(fact);
         stated.push(fact);
       });

@@ -25,7 +25,7 @@ export type CircuitOutcome = 'success' | 'failure' | 'ignored' | 'cancelled' | '
 
 const OWNER = 'CircuitBreakerPrimitive';
 
-declare module '../../observer.ts' {
+declare module '../../facts.ts' {
   interface Facts {
     /** Stated first, because every metric of a circuit is told apart by it. */
     'circuit.operation': string;

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../clock.ts';
-import { type NoteFact, noteNothing } from '../../observer.ts';
+import { type NoteFact, noteNothing } from '../../facts.ts';
 import { checkNumber } from '../../options.ts';
 import { hearRejection } from '../../rejection.ts';
 import { type CallWindow, CountWindow, TimeWindow } from './call-window.ts';

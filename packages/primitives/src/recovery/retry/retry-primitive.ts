@@ -32,7 +32,7 @@ export type RetryOutcome =
 
 const OWNER = 'RetryPrimitive';
 
-declare module '../../observer.ts' {
+declare module '../../facts.ts' {
   interface Facts {
     /** Stated first, because every metric of a retry is told apart by it. */
     'retry.operation': string;

@@ -1,0 +1,23 @@
+import type { FactName, Facts, NoteFact } from '../facts.ts';
+import type { ExecutionRecord } from './execution-record.ts';
+
+/** All facts stated beneath one call, whichever execution stated them; handed on to the record outside it. */
+export class FlatRecord implements ExecutionRecord {
+  readonly isFlat = true;
+  readonly #names: FactName[] = [];
+  readonly #values: unknown[] = [];
+  readonly note: NoteFact;
+
+  /** @param outer - receives every fact too */
+  constructor(outer?: NoteFact) {
+    this.note = (name, value) => {
+      this.#names.push(name);
+      this.#values.push(value);
+      outer?.(name, value);
+    };
+  }
+
+  factsOf<Name extends FactName>(name: Name): Facts[Name][] {
+    return this.#values.filter((_, index) => this.#names[index] === name) as Facts[Name][];
+  }
+}

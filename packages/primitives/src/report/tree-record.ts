@@ -1,0 +1,118 @@
+import type { Ending } from '../ending.ts';
+import type { FactName, Facts, NoteFact, StatedFact } from '../facts.ts';
+import type { ExecutionRecord } from './execution-record.ts';
+import type { RecordTree } from './record-tree.ts';
+
+/** What a record must know of the primitive whose execution it records. */
+export interface RecordedPrimitive {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** One execution, as a report shows it. */
+export interface ReportedExecution {
+  /** The kind of primitive: `sequence`, `timeout`, `cache` ... */
+  readonly kind: string;
+  readonly name: string;
+  readonly status: Ending['status'];
+  /** What it failed with, or why it was cancelled; undefined if it succeeded. */
+  readonly error: unknown;
+  /** When it began, in milliseconds since the report began. */
+  readonly startedMs: number;
+  /** How long it took until its output had really ended, in milliseconds. */
+  readonly durationMs: number;
+  /** In the order stated. */
+  readonly facts: readonly StatedFact[];
+  /** The executions that it made, in the order in which they began. */
+  readonly executions: readonly ReportedExecution[];
+}
+
+/** One execution and those that it makes; or, at the root, all that run in one context. */
+export class TreeRecord implements ExecutionRecord {
+  readonly isFlat = false;
+  readonly #tree: RecordTree;
+  readonly #primitive: RecordedPrimitive | undefined;
+  readonly #startedAt: number;
+  readonly #facts: StatedFact[] = [];
+  #parts: TreeRecord[] = [];
+  #endedAt = Number.NaN;
+  #ending: Ending | undefined;
+
+  /** @param primitive - undefined for the root, which is no execution */
+  constructor(tree: RecordTree, primitive: RecordedPrimitive | undefined, startedAt: number) {
+    this.#tree = tree;
+    this.#primitive = primitive;
+    this.#startedAt = startedAt;
+  }
+
+  get tree(): RecordTree {
+    return this.#tree;
+  }
+
+  get partCount(): number {
+    return this.#parts.length;
+  }
+
+  partAt(index: number): TreeRecord | undefined {
+    return this.#parts[index];
+  }
+
+  readonly note: NoteFact = (name, value) => {
+    if (this.#tree.admitsFact()) this.#facts.push({ name, value });
+    this.#tree.sink?.(name, value);
+  };
+
+  /** A record for an execution that begins now; undefined when the report was given already. */
+  begin(primitive: RecordedPrimitive, now: number): TreeRecord | undefined {
+    if (!this.#tree.isOpen) return undefined;
+    this.#tree.enter();
+    const part = new TreeRecord(this.#tree, primitive, now);
+    this.#parts.push(part);
+    return part;
+  }
+
+  /** A root of a tree of its own, whose executions are in this tree too. */
+  beginTree(tree: RecordTree, now: number): TreeRecord {
+    const root = new TreeRecord(tree, undefined, now);
+    this.#parts.push(root);
+    return root;
+  }
+
+  end(ending: Ending, now: number): void {
+    this.#ending = ending;
+    this.#endedAt = now;
+    this.#tree.leave();
+  }
+
+  factsOf<Name extends FactName>(name: Name): Facts[Name][] {
+    const own = this.#facts.filter((fact) => fact.name === name).map(({ value }) => value as Facts[Name]);
+    return [...own, ...this.#parts.flatMap((part) => part.factsOf(name))];
+  }
+
+  /** The executions beneath this record, with times since `zero`. */
+  executionsSince(zero: number): ReportedExecution[] {
+    return this.#parts.flatMap((part) =>
+      part.#primitive === undefined ? part.executionsSince(zero) : part.#read(zero),
+    );
+  }
+
+  /** Lets go of everything, because a context that lives on holds its record. */
+  forget(): void {
+    this.#parts = [];
+  }
+
+  #read(zero: number): ReportedExecution {
+    const { kind, name } = this.#primitive as RecordedPrimitive; // only a root has none
+    const ending = this.#ending;
+    return {
+      kind,
+      name,
+      status: ending?.status ?? 'success',
+      error: ending === undefined || ending.status === 'success' ? undefined : ending.error,
+      startedMs: this.#startedAt - zero,
+      durationMs: this.#endedAt - this.#startedAt,
+      facts: [...this.#facts],
+      executions: this.executionsSince(zero),
+    };
+  }
+}

@@ -1,0 +1,24 @@
+import { WorkflowContext } from '../context.ts';
+import type { Observer, ObserverOptions } from '../observer.ts';
+import { checkMethods } from '../options.ts';
+
+/**
+ * Has `observer` surround every execution beneath one context, inside the observers of the process and of the contexts further out.
+ *
+ * @param context - made fresh when none is given
+ * @returns the same context otherwise
+ * @throws TypeError if the observer has no method `observe`
+ * @example
+ * ```ts
+ * const context = withObserver({ observe: (execution, run) => void run((name, value) => log(execution.name, name, value)) });
+ * await workflow.execute(question, context);
+ * ```
+ */
+export function withObserver(
+  observer: Observer,
+  context: WorkflowContext = new WorkflowContext(),
+  { onError }: ObserverOptions = {},
+): WorkflowContext {
+  checkMethods('withObserver', 'observer', observer, ['observe']);
+  return context.within(context.record, [...context.observers, { observer, onError }]);
+}

@@ -1,0 +1,63 @@
+import { WorkflowContext } from '../context.ts';
+import { RecordTree } from './record-tree.ts';
+import { type ReportSummary, summaryOf } from './summary.ts';
+import { type ReportedExecution, TreeRecord } from './tree-record.ts';
+
+/** What became of one request: a summary by the topics of its primitives, and the tree of executions with their facts. */
+export interface Report extends Readonly<Partial<ReportSummary>> {
+  /** The executions made with the context itself, in the order in which they began; usually one. */
+  readonly executions: readonly ReportedExecution[];
+  /** From the making of the context until all work had really ended, in milliseconds. */
+  readonly durationMs: number;
+  /** Facts stated since the report was given; they are in no report. Counts on. */
+  readonly lateFacts: number;
+}
+
+/** A context for one request, and the report on it. */
+export interface WithReport {
+  /** The same context otherwise; execute the workflow with it, once. */
+  readonly context: WorkflowContext;
+  /** Resolves when the work has really ended; never rejects. */
+  readonly report: Promise<Report>;
+}
+
+/**
+ * Asks for a report on one request: everything that runs beneath the context, by whichever primitive.
+ *
+ * The report comes when all of it has really ended: the answer is given, streams have ended, and what was begun in the background (a write
+ * to a cache, a refresh) is over. Work that begins later with the same context is not in it. A context that is never used gets no
+ * report, nor does one whose stream is neither read to its end, nor cancelled, nor aborted.
+ *
+ * @param context - made fresh when none is given
+ * @example
+ * ```ts
+ * const { context, report } = withReport(new WorkflowContext({ tenantId: 'acme' }));
+ * const answer = await workflow.execute(question, context);
+ * const { route, costUsd, executions } = await report;
+ * ```
+ */
+export function withReport(context: WorkflowContext = new WorkflowContext()): WithReport {
+  const { record: outer, clock } = context;
+  const startedAt = clock.now();
+  const { promise: report, resolve } = Promise.withResolvers<Report>();
+  const isNested = outer !== undefined && !outer.isFlat;
+  const tree = new RecordTree(
+    () => {
+      const executions = root.executionsSince(startedAt);
+      const durationMs = clock.now() - startedAt;
+      resolve({
+        ...summaryOf(executions),
+        executions,
+        durationMs,
+        get lateFacts() {
+          return tree.lateFacts;
+        },
+      });
+      if (!tree.isOpen) root.forget();
+    },
+    isNested ? outer.tree : undefined,
+    isNested ? undefined : outer?.note,
+  );
+  const root = isNested ? outer.beginTree(tree, startedAt) : new TreeRecord(tree, undefined, startedAt);
+  return { context: context.within(root), report };
+}
