@@ -1,5 +1,5 @@
+import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../dialects/gathering.ts';
 import { field } from '../fields.ts';
-import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from './gathering.ts';
 
 /** What a `message_delta` tells beside `delta` and `usage` belongs to the message. */
 const MESSAGE: Rules = { type: 'dropped', usage: 'dropped', delta: 'dropped', content: 'dropped' };

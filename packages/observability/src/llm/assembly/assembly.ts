@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
+import { exactChunks } from '../dialects/exact-chunks.ts';
+import { exactly } from '../dialects/gathering.ts';
+import { assembleChat, chatWithoutUsage, chunksOfChat, tellsUsage } from '../dialects/openai-chat/assembly.ts';
+import { assembleResponse, eventsOfResponse } from '../dialects/openai-responses/assembly.ts';
 import { field, soberly } from '../fields.ts';
 import { assembleMessage, eventsOfMessage } from './anthropic.ts';
-import { exactly, objectOf, without } from './gathering.ts';
 import { assembleGemini, chunksOfGemini } from './gemini.ts';
-import { assembleChat, chatWithoutUsage, chunksOfChat, tellsUsage } from './openai-chat.ts';
-import { assembleResponse, eventsOfResponse } from './openai-responses.ts';
 
 /** An API whose streams and whole answers can be made of each other. */
 interface Assembly {
@@ -75,13 +75,12 @@ export interface ChunkOptions {
  * @returns undefined where {@link assembleAnswer} would not give the very same answer again, or for anything that is not a model's
  * answer; never throws
  */
-export function chunksOfAnswer(whole: unknown, { includeUsage = false }: ChunkOptions = {}): object[] | undefined {
-  return exactly(() => {
-    const api = APIS.find(({ isWhole }) => isWhole(whole));
-    if (api === undefined) return undefined;
-    const answer = without(objectOf(whole));
-    return saySame(api.assemble(api.take(answer, true)), answer) ? api.take(answer, includeUsage) : undefined;
-  });
+export function chunksOfAnswer(
+  whole: unknown,
+  { includeUsage = false }: ChunkOptions = {},
+): readonly object[] | undefined {
+  const api = soberly(() => APIS.find(({ isWhole }) => isWhole(whole)));
+  return api && exactChunks(api, whole, includeUsage);
 }
 
 /**
@@ -95,19 +94,4 @@ export function chunksWithUsage(chunks: readonly unknown[], includeUsage: boolea
     if (!includeUsage) return chatWithoutUsage(chunks);
     return tellsUsage(chunks) ? chunks : undefined;
   });
-}
-
-/** Whether two answers say the same: a field that is null or an empty text says no more than one that is missing. */
-function saySame(left: object, right: object): boolean {
-  return isDeepStrictEqual(said(without(left, ...DERIVED)), said(without(right, ...DERIVED)));
-}
-
-/** What a client adds to an answer. */
-const DERIVED = ['output_text'];
-
-function said(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(said);
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).filter(([, field]) => field !== null && field !== undefined && field !== '');
-  return Object.fromEntries(fields.map(([name, field]) => [name, said(field)]));
 }

@@ -1,5 +1,5 @@
+import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../dialects/gathering.ts';
 import { field } from '../fields.ts';
-import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from './gathering.ts';
 
 /** The headers are those of the transport, which differ between a stream and a whole answer anyway; those told first are kept. */
 const CHUNK: Rules = {

@@ -1,5 +1,5 @@
 import type { PriceSource } from '../price.ts';
-import type { Prompt } from '../prompt/prompt.ts';
+import type { Prompt } from '../prompt/read-prompt.ts';
 import type { AnswerReading } from './answer-reading.ts';
 
 /** The form in which a request wants its answer; `unknown` if the request does not say, because the method called decides. */

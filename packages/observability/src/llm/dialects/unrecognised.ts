@@ -1,7 +1,8 @@
 import { field, listOf, textField } from '../fields.ts';
 import { AnswerDraft } from './answer-draft.ts';
-import type { AnswerReading, StatedFailure } from './answer-reading.ts';
+import type { AnswerReading } from './answer-reading.ts';
 import type { StreamReader } from './dialect.ts';
+import { statedFailure } from './stated-failure.ts';
 
 /**
  * Looks for marks in an answer that no dialect recognises: an error, a reason why it ended, a call of a tool. Such an answer is
@@ -56,35 +57,4 @@ function noteMarks(value: unknown, draft: AnswerDraft): boolean {
 
 function isPresent(value: unknown): boolean {
   return Array.isArray(value) ? listOf(value).length > 0 : typeof value === 'object' && value !== null;
-}
-
-/**
- * The failure that an object states, in the shapes that most providers share: `{ error: { message, type, code, status } }`,
- * `{ error: 'text' }`, `{ type: 'error', ... }`, `{ object: 'error', ... }`, `{ errors: [...] }`.
- */
-function statedFailure(value: unknown): StatedFailure | undefined {
-  const error = field(value, 'error') ?? listOf(field(value, 'errors'))[0];
-  if (typeof error === 'string' && error !== '')
-    return { code: undefined, message: error, status: statusIn(value), error };
-  if (typeof error === 'object' && error !== null) return failureFrom(error, statusIn(value));
-  const isError = field(value, 'type') === 'error' || field(value, 'object') === 'error';
-  return isError ? failureFrom(value as object, undefined) : undefined;
-}
-
-function failureFrom(error: object, outerStatus: number | undefined): StatedFailure {
-  const words = [field(error, 'type'), field(error, 'code'), field(error, 'status')];
-  const code = words.find((word): word is string => typeof word === 'string' && word !== '' && word !== 'error');
-  return {
-    code: code?.toLowerCase(),
-    message: textField(error, 'message'),
-    status: statusIn(error) ?? outerStatus,
-    error,
-  };
-}
-
-function statusIn(value: unknown): number | undefined {
-  const status = [field(value, 'status'), field(value, 'code'), field(value, 'status_code')]
-    .map(Number)
-    .find((number) => Number.isInteger(number) && number >= 400 && number <= 599);
-  return status;
 }

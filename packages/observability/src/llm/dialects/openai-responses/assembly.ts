@@ -1,5 +1,5 @@
-import { field } from '../fields.ts';
-import { inexact, itemsOf, objectOf, without } from './gathering.ts';
+import { field } from '../../fields.ts';
+import { inexact, itemsOf, objectOf, without } from '../gathering.ts';
 
 const FINAL: ReadonlySet<unknown> = new Set(['response.completed', 'response.incomplete', 'response.failed']);
 

@@ -1,5 +1,5 @@
-import { field } from '../fields.ts';
-import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from './gathering.ts';
+import { field } from '../../fields.ts';
+import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
 
 /** Fields of a chunk; the others (`citations` of Perplexity, `provider` of OpenRouter) say the same in every chunk. */
 const CHUNK: Rules = {

@@ -1,0 +1,35 @@
+import { isDeepStrictEqual } from 'node:util';
+import { exactly, objectOf, without } from './gathering.ts';
+
+/** How a dialect cuts a whole answer into chunks, and makes a whole of chunks. Both end with `inexact` where they would have to guess. */
+export interface Cutting {
+  take(whole: Record<string, unknown>, includeUsage: boolean): readonly object[];
+  assemble(chunks: readonly unknown[]): object;
+}
+
+/** The chunks of a whole answer, if they make the very same answer again. */
+export function exactChunks(
+  { take, assemble }: Cutting,
+  whole: unknown,
+  includeUsage: boolean,
+): readonly object[] | undefined {
+  return exactly(() => {
+    const answer = without(objectOf(whole));
+    return saySame(assemble(take(answer, true)), answer) ? take(answer, includeUsage) : undefined;
+  });
+}
+
+/** Whether two answers say the same: a field that is null or an empty text says no more than a missing one. */
+function saySame(left: object, right: object): boolean {
+  return isDeepStrictEqual(said(without(left, ...DERIVED)), said(without(right, ...DERIVED)));
+}
+
+/** What a client adds to an answer. */
+const DERIVED = ['output_text'];
+
+function said(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(said);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== null && field !== undefined && field !== '');
+  return Object.fromEntries(fields.map(([name, field]) => [name, said(field)]));
+}
