@@ -51,6 +51,7 @@ export interface Extras {
   readonly options?: { readonly keyPrefix?: unknown };
   readonly _keyPrefix?: unknown;
   readonly _options?: { readonly keyPrefix?: unknown };
+  listenerCount?(event: 'error'): number;
   on?(event: 'error', listener: (error: unknown) => void): unknown;
   off?(event: 'error', listener: (error: unknown) => void): unknown;
 }

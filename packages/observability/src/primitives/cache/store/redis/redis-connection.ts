@@ -1,7 +1,8 @@
 import { ignoreRejection } from '../../../ignore-rejection.ts';
 import { backgroundClock } from '../background-clock.ts';
 import { withinDeadline } from '../guard/deadline.ts';
-import { extrasOf, type NodeRedisLike, type RedisClientLike } from './redis-client.ts';
+import { ErrorListener } from './error-listener.ts';
+import type { NodeRedisLike, RedisClientLike } from './redis-client.ts';
 import { commandsOf, type RedisCommands } from './redis-commands.ts';
 
 /** How commands reach a server. */
@@ -127,30 +128,27 @@ function connectTimeout(): Error {
 /** A client that somebody else opened, and closes. */
 export class InjectedConnection implements RedisConnection {
   readonly can: RedisConnection['can'];
-  readonly #client: RedisClientLike;
+  readonly #listener: ErrorListener;
   readonly #commands: Promise<RedisCommands>;
 
   constructor(client: RedisClientLike) {
     const commands = commandsOf(client);
     const { decide, scan, together } = commands;
     this.can = { decide: decide !== undefined, scan: scan !== undefined, readTogether: together !== undefined };
-    this.#client = client;
+    this.#listener = new ErrorListener(client);
     this.#commands = Promise.resolve(commands);
-    extrasOf(client).on?.('error', ignore);
   }
 
   async load(): Promise<void> {}
 
   commands(): Promise<RedisCommands> {
+    this.#listener.ensure();
     return this.#commands;
   }
 
   reset(): void {}
 
   close(): void {
-    extrasOf(this.#client).off?.('error', ignore);
+    this.#listener.release();
   }
 }
-
-/** The operations that fail tell it; a client with nobody listening would end the process. */
-function ignore(): void {}
