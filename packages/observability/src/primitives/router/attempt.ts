@@ -15,6 +15,7 @@ import { type AnswerUsage, noteAnswer, type Pricing, priceAnswer } from './answe
 import { routerErrorTypeOf } from './error-type.ts';
 import type { RouterErrorType } from './facts.ts';
 import { isRefusedWithoutCall } from './health/fallback.ts';
+import type { RoutePlace } from './live/route-place.ts';
 import type { RouterStatistics } from './router-statistics.ts';
 import type { Route } from './routes.ts';
 
@@ -38,22 +39,25 @@ export class Attempt<I, O> {
   readonly #estimatedUsd: number | null;
   readonly #onEnd: (costUsd: number | null) => void;
   readonly #startedAt: number;
-  #endProbe: (() => void) | undefined;
+  readonly #place: RoutePlace;
   #hasBegun = false;
   #hasEnded = false;
 
   /**
+   * @param place - on the route; left when the attempt ends
    * @param estimatedUsd - what its answer was expected to cost; null when that is not known
    * @param onEnd - told what it cost once it has ended; null when that is not known
    */
   constructor(
     request: RoutedRequest<I>,
     route: Route<I, O>,
+    place: RoutePlace,
     estimatedUsd: number | null,
     onEnd: (costUsd: number | null) => void,
   ) {
     this.#request = request;
     this.#route = route;
+    this.#place = place;
     this.#estimatedUsd = estimatedUsd;
     this.#onEnd = onEnd;
     this.#startedAt = request.context.clock.now();
@@ -63,8 +67,6 @@ export class Attempt<I, O> {
   async run(): Promise<O> {
     const { input, context, statistics } = this.#request;
     const { state, step, name } = this.#route;
-    state.inFlight += 1;
-    this.#endProbe = state.cooldown?.taken(this.#startedAt);
     state.lastTaken = statistics.attempted(name);
     try {
       const output = await step.execute(input, context);
@@ -158,8 +160,7 @@ export class Attempt<I, O> {
   #end(costUsd: number | null): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#route.state.inFlight -= 1;
-    this.#endProbe?.();
+    this.#place.leave();
     this.#onEnd(costUsd);
   }
 }

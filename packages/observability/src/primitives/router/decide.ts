@@ -2,6 +2,8 @@ import { delayBehindOwner, type WorkflowContext } from 'tta-dev-primitives';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
 import type { RouterReason } from './facts.ts';
 import { availableRoutes } from './live/available.ts';
+import { RouteClaim } from './live/route-claim.ts';
+import type { RoutePlace } from './live/route-place.ts';
 import type { Route, Routes } from './routes.ts';
 import { NOTHING_SPENT, settleQuietly } from './settle.ts';
 import {
@@ -28,7 +30,8 @@ export interface Decider<I, O> {
   readonly onStrategyError: ((error: unknown) => void) | undefined;
 }
 
-export interface Decision<I, O> {
+/** The route to take, and what its strategy has said about it. */
+interface Choice<I, O> {
   readonly route: Route<I, O>;
   readonly reason: string;
   /** The routes that would do as well, best first; undefined where the strategy has not said. */
@@ -37,9 +40,14 @@ export interface Decision<I, O> {
   readonly settle: ((settlement: Settlement) => void) | undefined;
 }
 
+export interface Decision<I, O> extends Choice<I, O> {
+  /** Held on the route since it was chosen; whoever executes the decision leaves it. */
+  readonly place: RoutePlace;
+}
+
 /**
  * Has the strategy pick a route, and takes the default route when it fails, is too slow, has no opinion or names a route that there
- * is not.
+ * is not. A strategy that answers at once is followed at once, before anything else is decided.
  *
  * @throws only `context.signal.reason`, when the caller gives up meanwhile
  */
@@ -49,24 +57,31 @@ export async function decide<I, O>(
   context: WorkflowContext,
   prompt: Prompt,
 ): Promise<Decision<I, O> | RoutingRefusal> {
-  const { all, strategy, decisionTimeoutMs, onStrategyError } = decider;
-  let verdict: RoutingVerdict;
+  const { all, routes, strategy, decisionTimeoutMs, onStrategyError } = decider;
+  const now = context.clock.now();
+  const claim = new RouteClaim(routes, now);
+  const following = (choice: Choice<I, O>): Decision<I, O> => ({ ...choice, place: claim.handOver(choice.route) });
   try {
-    const candidates = availableRoutes(all, context.clock.now());
-    const deciding = strategy.decide(input, context, candidates, prompt);
-    verdict = isPromiseLike(deciding) ? await within(decisionTimeoutMs, deciding, context) : deciding;
+    const deciding = strategy.decide(input, context, availableRoutes(all, now), prompt, claim.take);
+    const verdict = isPromiseLike(deciding) ? await within(decisionTimeoutMs, deciding, context) : deciding;
+    if (isRefusal(verdict)) return verdict;
+    return following(choiceOf(decider, verdict));
   } catch (error) {
     if (context.isAborted) throw context.signal.reason;
     tell(onStrategyError, error);
-    return byDefault(decider, 'routing_error_fallback');
+    return following(byDefault(decider, 'routing_error_fallback'));
+  } finally {
+    claim.close();
   }
-  if (isRefusal(verdict)) return verdict;
+}
+
+function choiceOf<I, O>(decider: Decider<I, O>, verdict: Exclude<RoutingVerdict, RoutingRefusal>): Choice<I, O> {
   if (isNarrowing(verdict)) return amongThoseLeft(decider, verdict);
   return verdict === undefined ? byDefault(decider, 'default_route') : byChoice(decider, verdict);
 }
 
 /** Whatever an untyped strategy returns, it cannot break the work. */
-function byChoice<I, O>(decider: Decider<I, O>, decision: RoutingDecision): Decision<I, O> {
+function byChoice<I, O>(decider: Decider<I, O>, decision: RoutingDecision): Choice<I, O> {
   const { routes, strategy } = decider;
   const route = routes.get(decision?.route);
   const { settle, mayTake } = decision ?? {};
@@ -77,7 +92,7 @@ function byChoice<I, O>(decider: Decider<I, O>, decision: RoutingDecision): Deci
   return { route, reason: reasonOf(decision, strategy), among: routesNamed(routes, decision.among), mayTake, settle };
 }
 
-function amongThoseLeft<I, O>(decider: Decider<I, O>, narrowing: RouteNarrowing): Decision<I, O> {
+function amongThoseLeft<I, O>(decider: Decider<I, O>, narrowing: RouteNarrowing): Choice<I, O> {
   const { routes, defaultRoute, strategy } = decider;
   const among = routesNamed(routes, narrowing.only) ?? [];
   const route = among.includes(defaultRoute) ? defaultRoute : among[0];
@@ -86,7 +101,7 @@ function amongThoseLeft<I, O>(decider: Decider<I, O>, narrowing: RouteNarrowing)
   return { route, reason, among, mayTake: undefined, settle: undefined };
 }
 
-function byDefault<I, O>({ defaultRoute }: Decider<I, O>, reason: RouterReason): Decision<I, O> {
+function byDefault<I, O>({ defaultRoute }: Decider<I, O>, reason: RouterReason): Choice<I, O> {
   return { route: defaultRoute, reason, among: undefined, mayTake: undefined, settle: undefined };
 }
 

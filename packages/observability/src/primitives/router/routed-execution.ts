@@ -5,6 +5,7 @@ import type { RouterFallbackCause } from './facts.ts';
 import type { FallbackSettings } from './health/fallback.ts';
 import { begun } from './health/first-chunk.ts';
 import { availableRoutes } from './live/available.ts';
+import { RoutePlace } from './live/route-place.ts';
 import type { Route } from './routes.ts';
 import { settleQuietly } from './settle.ts';
 
@@ -18,6 +19,8 @@ export class RoutedExecution<I, O> {
   readonly #fallback: FallbackSettings<I, O> | undefined;
   readonly #untried: Set<Route<I, O>>;
   readonly #errors: unknown[] = [];
+  /** The place that came with the decision, until an attempt has taken it over. */
+  #place: RoutePlace | undefined;
   #attempts = 0;
   #running = 0;
   #left: { readonly route: string; readonly errorType: RouterFallbackCause } | undefined;
@@ -34,6 +37,7 @@ export class RoutedExecution<I, O> {
     this.#request = request;
     this.#decision = decision;
     this.#fallback = fallback;
+    this.#place = decision.place;
     const { route, among = routes } = decision;
     const others = fallback === undefined ? [] : (fallback.routes ?? among).filter((other) => among.includes(other));
     this.#untried = new Set([route, ...others]);
@@ -56,6 +60,7 @@ export class RoutedExecution<I, O> {
       }
       throw this.#failure();
     } finally {
+      this.#place?.leave();
       this.#isOver = true;
       this.#settleIfOver();
     }
@@ -68,7 +73,8 @@ export class RoutedExecution<I, O> {
     note('router.route', route.name);
     note('router.reason', reason);
     this.#untried.delete(route);
-    if (this.#untried.size === 0 || route.state.isAvailable(context.clock.now())) return route;
+    if (this.#untried.size === 0 || this.#decision.place.isProbe) return route;
+    if (route.state.isAvailable(context.clock.now())) return route;
     const [leastBad] = availableRoutes([route, ...this.#untried], context.clock.now());
     if (leastBad === route) return route;
     this.#left = { route: route.name, errorType: 'unavailable' };
@@ -123,11 +129,19 @@ export class RoutedExecution<I, O> {
     if (provider !== undefined) note('llm.provider', provider);
     this.#attempts += 1;
     this.#running += 1;
-    return new Attempt(this.#request, route, costUsd, (spentUsd) => {
+    return new Attempt(this.#request, route, this.#placeOn(route), costUsd, (spentUsd) => {
       this.#spentUsd = this.#spentUsd === null || spentUsd === null ? null : this.#spentUsd + spentUsd;
       this.#running -= 1;
       this.#settleIfOver();
     });
+  }
+
+  #placeOn(route: Route<I, O>): RoutePlace {
+    const place = this.#place;
+    this.#place = undefined;
+    if (place !== undefined && route === this.#decision.route) return place;
+    place?.leave();
+    return new RoutePlace(route.state, this.#request.context.clock.now());
   }
 
   /** With a fallback a stream is handed over when it has begun, because from then on no other route can take its place. */

@@ -41,6 +41,12 @@ export interface RoutingRefusal {
 export type RoutingVerdict = RoutingDecision | RouteNarrowing | RoutingRefusal | undefined;
 
 /**
+ * Counts the request as under way on a route before its verdict has reached the router, which gives the place back unless it takes that
+ * route. A second call moves the place.
+ */
+export type ClaimRoute = (route: string) => void;
+
+/**
  * Picks the route for each input. It may be asked for many inputs at once.
  *
  * @typeParam Name - the routes that it names by itself; `never` when it takes whatever routes there are
@@ -56,6 +62,8 @@ export interface RoutingStrategy<I, Name extends string = never> {
   /**
    * @param candidates - the routes that may be taken now: neither cooling down nor behind an open circuit, nor ruled out before
    * @param prompt - what the input asks, as `promptOf` reads it
+   * @param claim - for a strategy that picks by `inFlight`: call it when the route is picked, and requests that are decided meanwhile
+   * see this one. A wrapper hands it on. A verdict given at once needs no claim.
    * @throws anything, when it cannot decide: then the default route is taken
    */
   decide(
@@ -63,6 +71,7 @@ export interface RoutingStrategy<I, Name extends string = never> {
     context: WorkflowContext,
     candidates: readonly RouteCandidate[],
     prompt: Prompt,
+    claim?: ClaimRoute,
   ): RoutingVerdict | PromiseLike<RoutingVerdict>;
 }
 

@@ -42,13 +42,13 @@ describe('a Cooldown', () => {
     const subject = failing(3);
     const ended = subject.taken(10_000);
     expect([subject.isOver(10_000), subject.isOver(19_999), subject.isOver(20_000)]).toEqual([false, false, true]);
-    ended();
+    ended?.();
     expect(subject.isOver(10_000)).toBe(true);
     const hanging = subject.taken(11_000);
     const second = subject.taken(21_000);
-    hanging();
+    hanging?.();
     expect(subject.isOver(21_000)).toBe(false);
-    second();
+    second?.();
     subject.succeeded(22_000);
     subject.taken(22_000);
     expect(subject.isOver(22_000)).toBe(true);

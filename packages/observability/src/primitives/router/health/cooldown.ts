@@ -42,8 +42,6 @@ export function cooldownSettingsOf(owner: string, options: CooldownOptions): Coo
   return { failureThreshold, failureRate, cooldownMs, maxCooldownMs };
 }
 
-const nothing = (): void => {};
-
 /** The newest results that a rate is taken over, and how many of them it needs. */
 const WINDOW = 20;
 const MIN_RESULTS = 10;
@@ -81,10 +79,10 @@ export class Cooldown {
    * The route is taken. After a cooldown that makes everybody else wait for what becomes of it, though no longer than a cooldown
    * lasts, because what hangs never tells.
    *
-   * @returns the function to call when the attempt has ended
+   * @returns the function to call when the attempt has ended; undefined when there is nothing to find out
    */
-  taken(now: number): () => void {
-    if (this.#inRow === 0 || !this.isOver(now)) return nothing;
+  taken(now: number): (() => void) | undefined {
+    if (this.#inRow === 0 || !this.isOver(now)) return undefined;
     const until = now + this.#settings.cooldownMs;
     this.#probeUntil = until;
     return () => {

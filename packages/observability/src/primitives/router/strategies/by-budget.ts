@@ -135,7 +135,7 @@ export function byBudget<I, Name extends string = never>(
       const { spentUsd, reservedUsd } = windowOf(context);
       return { spentUsd, reservedUsd };
     },
-    decide(input, context, candidates, prompt) {
+    decide(input, context, candidates, prompt, claim) {
       const priced = pricedOf(candidates, prompt, context);
       const passed = 1 - budgets.leftMs(context.clock.epochMs()) / windowMs;
       const pacedUsd = limitUsd * (burst + (1 - burst) * passed);
@@ -144,7 +144,7 @@ export function byBudget<I, Name extends string = never>(
       const paced = affordable.filter(({ estimatedUsd, mostUsd }) => window.fits(estimatedUsd, mostUsd, pacedUsd));
       if (affordable.length === 0) return refusal(priced, context);
       const within = paced.map(({ route }) => route);
-      const choosing = within.length === 0 ? undefined : strategy.decide(input, context, within, prompt);
+      const choosing = within.length === 0 ? undefined : strategy.decide(input, context, within, prompt, claim);
       return afterVerdict(choosing, (verdict) => {
         if (isRefusal(verdict)) return verdict;
         return (

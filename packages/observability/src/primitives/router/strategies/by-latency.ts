@@ -25,7 +25,7 @@ export function byLatency(options: LatencyOptions = {}): RoutingStrategy<unknown
   checkNumber('byLatency', 'tolerance', tolerance, { atLeast: 0 });
   return {
     reasons: ['latency', 'latency_probe'],
-    decide(_input, context, candidates) {
+    decide(_input, context, candidates, _prompt, claim) {
       const ranked = inOrderOf(candidates, (route) => route.latencyMs(percentile, context) ?? Infinity);
       const among = ranked.map(({ name }) => name);
       const unknown = candidates.filter((route) => route.latencyMs(percentile, context) === null);
@@ -33,11 +33,15 @@ export function byLatency(options: LatencyOptions = {}): RoutingStrategy<unknown
       if (fastest === undefined) return undefined;
       const [idle] = leastBusyFirst(unknown);
       const isWorthProbe = idle !== undefined && (idle.inFlight === 0 || unknown.length === candidates.length);
-      if (isWorthProbe) return { route: idle.name, reason: 'latency_probe', among };
+      if (isWorthProbe) {
+        claim?.(idle.name);
+        return { route: idle.name, reason: 'latency_probe', among };
+      }
       const asFast = candidates.filter(
         (route) => (route.latencyMs(percentile, context) ?? Infinity) <= fastest.rank * (1 + tolerance),
       );
       const [route = fastest] = leastBusyFirst(asFast);
+      claim?.(route.name);
       return { route: route.name, reason: 'latency', among };
     },
   };

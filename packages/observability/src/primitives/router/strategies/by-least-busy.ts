@@ -8,10 +8,12 @@ import { leastBusyFirst } from './ranking.ts';
 export function byLeastBusy(): RoutingStrategy<unknown> {
   return {
     reasons: ['least_busy'],
-    decide(_input, _context, candidates) {
+    decide(_input, _context, candidates, _prompt, claim) {
       const among = leastBusyFirst(candidates).map(({ name }) => name);
       const [route] = among;
-      return route === undefined ? undefined : { route, reason: 'least_busy', among };
+      if (route === undefined) return undefined;
+      claim?.(route);
+      return { route, reason: 'least_busy', among };
     },
   };
 }

@@ -56,9 +56,9 @@ export function bySticky<I = unknown, const Name extends string = never>(
   return {
     reasons: [...reasonsOf([strategy]), 'sticky'],
     routes: routesOfStrategies([strategy]),
-    decide(input, context, candidates, prompt) {
+    decide(input, context, candidates, prompt, claim) {
       const of = key(input, context);
-      if (of === undefined) return strategy.decide(input, context, candidates, prompt);
+      if (of === undefined) return strategy.decide(input, context, candidates, prompt, claim);
       const now = context.clock.now();
       const place = hashOf(of);
       const remembered = memories.get(place);
@@ -70,7 +70,7 @@ export function bySticky<I = unknown, const Name extends string = never>(
         memories.set(place, { route: remembered.route, until: now + ttlMs });
         return { route: remembered.route, reason: 'sticky' };
       }
-      return afterVerdict(strategy.decide(input, context, candidates, prompt), (verdict): RoutingVerdict => {
+      return afterVerdict(strategy.decide(input, context, candidates, prompt, claim), (verdict): RoutingVerdict => {
         if (verdict !== undefined && !isNarrowing(verdict) && !isRefusal(verdict)) {
           memories.set(place, { route: verdict.route, until: now + ttlMs });
         }

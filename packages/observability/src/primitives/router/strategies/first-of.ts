@@ -3,6 +3,7 @@ import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
 import {
   type AnyStrategy,
+  type ClaimRoute,
   isNarrowing,
   isPromiseLike,
   isRefusal,
@@ -29,8 +30,8 @@ export function firstOf<I, const Name extends string = never>(
   return {
     reasons: reasonsOf(strategies),
     routes: routesOfStrategies(strategies),
-    decide: (input, context, candidates, prompt) =>
-      ask({ strategies, input, context, prompt }, 0, candidates, undefined),
+    decide: (input, context, candidates, prompt, claim) =>
+      ask({ strategies, input, context, prompt, claim }, 0, candidates, undefined),
   };
 }
 
@@ -39,6 +40,7 @@ interface Question<I> {
   readonly input: I;
   readonly context: WorkflowContext;
   readonly prompt: Prompt;
+  readonly claim: ClaimRoute | undefined;
 }
 
 /** @param narrowed - the verdict of the strategy that ruled routes out last; then `left` are those that it left */
@@ -48,7 +50,7 @@ function ask<I>(
   left: readonly RouteCandidate[],
   narrowed: RoutingVerdict,
 ): RoutingVerdict | PromiseLike<RoutingVerdict> {
-  const { strategies, input, context, prompt } = question;
+  const { strategies, input, context, prompt, claim } = question;
   const strategy = strategies[from];
   if (strategy === undefined || left.length === 0) return narrowed;
   const goOn = (verdict: RoutingVerdict): RoutingVerdict | PromiseLike<RoutingVerdict> => {
@@ -61,6 +63,6 @@ function ask<I>(
     const names = left.map(({ name }) => name);
     return { ...verdict, among: verdict.among?.filter((name) => names.includes(name)) ?? names };
   };
-  const verdict = strategy.decide(input, context, left, prompt);
+  const verdict = strategy.decide(input, context, left, prompt, claim);
   return isPromiseLike(verdict) ? verdict.then(goOn) : goOn(verdict);
 }
