@@ -94,6 +94,7 @@ export type { KeyFunction } from './router/strategies/keyed-hash.ts';
 export type { RuleCondition } from './router/strategies/rule-condition.ts';
 export type {
   AnyStrategy,
+  ClaimRoute,
   RouteNarrowing,
   RoutingDecision,
   RoutingFunction,
