@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import type { Dialect } from '../llm/dialects/dialect.ts';
+import { checkConversions } from './dialect-conformance/conversions.ts';
+import { checkDamage, checkGetters } from './dialect-conformance/damage.ts';
+import { checkReading } from './dialect-conformance/expectations.ts';
+import type { DialectVector } from './dialect-conformance/vector.ts';
+
+/** One thing that a dialect must do. Run it as the body of a test; it throws an `AssertionError` if the dialect does not. */
+export interface DialectCase {
+  /** A sentence, fit for the title of a test. */
+  readonly title: string;
+  run(): void;
+}
+
+export interface DialectConformanceOptions {
+  readonly dialect: Dialect;
+  /** Examples of the dialect's wire format, and what has to be read from them. */
+  readonly vectors: readonly DialectVector[];
+  /** Dialects that the process knows beside this one; none of them may claim its inputs. @defaultValue none */
+  readonly others?: readonly Dialect[] | undefined;
+}
+
+/**
+ * What every dialect must do, for any test runner, shown by vectors: it reads what they say, alone; an answer says the same whole and
+ * as a stream; damaged inputs are read without a throw, and no getter is run.
+ *
+ * @example
+ * ```ts
+ * for (const { title, run } of dialectConformance({ dialect, vectors })) it(title, run);
+ * ```
+ */
+export function dialectConformance({
+  dialect,
+  vectors,
+  others = [],
+}: DialectConformanceOptions): readonly DialectCase[] {
+  return vectors.flatMap((vector) => [
+    { title: `reads ${vector.name}`, run: () => checkReading(dialect, vector) },
+    { title: `alone claims ${vector.name}`, run: () => checkClaims(others, vector) },
+    { title: `says the same in each form of ${vector.name}`, run: () => checkConversions(dialect, vector) },
+    { title: `withstands damage to ${vector.name}`, run: () => checkDamage(dialect, vector) },
+    { title: `runs no getter of ${vector.name}`, run: () => checkGetters(dialect, vector) },
+  ]);
+}
+
+function checkClaims(others: readonly Dialect[], { kind, input }: DialectVector): void {
+  const values: readonly unknown[] = kind === 'stream' ? (input as readonly unknown[]) : [input];
+  for (const { name, request, answer, stream } of others) {
+    for (const value of values) {
+      const claims = { request: request?.is(value), answer: answer.is(value), stream: stream?.isChunk(value) };
+      assert.notEqual(claims[kind], true, `${name} claims ${JSON.stringify(value)}`);
+    }
+  }
+}
