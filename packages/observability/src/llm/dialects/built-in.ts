@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import { OLLAMA } from './ollama/ollama.ts';
 
 /** The dialects that the registry starts with, those asked most often first. */
-export const BUILT_IN_DIALECTS: readonly Dialect[] = [];
+export const BUILT_IN_DIALECTS: readonly Dialect[] = [OLLAMA];

@@ -16,10 +16,18 @@ export function checkConversions(dialect: Dialect, { kind, input }: DialectVecto
 function checkChunks(dialect: Dialect, input: object): void {
   const chunks = dialect.answer.chunks?.(input, true);
   if (chunks === undefined) return;
-  assert.deepEqual(said(readChunks(dialect, chunks)), said(dialect.answer.read(input)), 'the chunks say something else');
+  assert.deepEqual(
+    said(readChunks(dialect, chunks)),
+    said(dialect.answer.read(input)),
+    'the chunks say something else',
+  );
   const whole = dialect.stream?.assemble?.(chunks);
   assert.ok(whole !== undefined, 'the chunks of an answer do not assemble');
-  assert.deepEqual(said(dialect.answer.read(whole)), said(dialect.answer.read(input)), 'the chunks assemble to another');
+  assert.deepEqual(
+    said(dialect.answer.read(whole)),
+    said(dialect.answer.read(input)),
+    'the chunks assemble to another',
+  );
 }
 
 function checkWhole(dialect: Dialect, chunks: readonly unknown[]): void {

@@ -34,7 +34,7 @@ export function checkDamage(dialect: Dialect, { kind, input }: DialectVector): v
   }
 }
 
-/** Checks that reading runs no getter, because a getter of a result of a client may start work. */
+/** Checks that reading an answer runs no getter, because a getter of a result of a client may start work. */
 export function checkGetters(dialect: Dialect, { kind, input }: DialectVector): void {
   for (const place of placesIn(input).slice(0, MAX_PLACES)) {
     const parent = place.slice(0, -1).reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], input);
@@ -60,9 +60,10 @@ function readAny(dialect: Dialect, kind: DialectVector['kind'], input: unknown):
   const requests = requestsOf(dialect);
   if (!requests.is(input)) return undefined;
   const request = input as object; // `is` has just said so
-  for (const ask of [requests.model, requests.form, requests.keepsServerState, requests.asksForJson] as const) {
-    ask.call(requests, request);
-  }
+  requests.model(request);
+  requests.form(request);
+  requests.keepsServerState(request);
+  requests.asksForJson(request);
   requests.provider?.(request);
   requests.person(request);
   requests.callerKey(request);

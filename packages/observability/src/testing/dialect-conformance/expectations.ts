@@ -57,11 +57,18 @@ function checkAnswer(dialect: Dialect, { input, expected }: AnswerVector): void 
 
 function checkStream(dialect: Dialect, { input, expected }: StreamVector): void {
   const stream = streamsOf(dialect);
-  assert.ok(input.some((chunk) => stream.isChunk(chunk)), 'no chunk is recognised');
+  assert.ok(
+    input.some((chunk) => stream.isChunk(chunk)),
+    'no chunk is recognised',
+  );
   const { whole, progress, ...reading } = expected;
   checkAgainst(readChunks(dialect, input), reading);
   if (whole !== undefined) assert.deepEqual(stream.assemble?.(input) ?? null, whole);
-  if (progress !== undefined) assert.deepEqual(input.map((chunk) => stream.isProgress?.(chunk) ?? true), progress);
+  if (progress !== undefined)
+    assert.deepEqual(
+      input.map((chunk) => stream.isProgress?.(chunk) ?? true),
+      progress,
+    );
 }
 
 function checkAgainst(reading: AnswerReading, { failure, ...expected }: ExpectedReading): void {

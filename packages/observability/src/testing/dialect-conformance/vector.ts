@@ -59,7 +59,11 @@ export interface ExpectedReading {
   readonly isEmpty?: boolean;
   readonly keepsServerState?: boolean;
   /** The parts of the failure to check; null if the answer states none. */
-  readonly failure?: { readonly code?: string | null; readonly message?: string | null; readonly status?: number | null } | null;
+  readonly failure?: {
+    readonly code?: string | null;
+    readonly message?: string | null;
+    readonly status?: number | null;
+  } | null;
 }
 
 /** A whole answer. */

@@ -1,0 +1,17 @@
+import type { Dialect } from '../dialect.ts';
+import { isAnswer, isChunk, readOllama } from './answer.ts';
+import { ollamaRequest } from './request.ts';
+import { assembleOllama, chunksOfOllama, ollamaReader } from './stream.ts';
+
+/**
+ * Ollama's own API: chat, generate and embed.
+ *
+ * @see https://docs.ollama.com/api
+ */
+export const OLLAMA: Dialect = {
+  name: 'ollama',
+  request: ollamaRequest,
+  answer: { is: isAnswer, read: readOllama, chunks: chunksOfOllama, streamShape: 'iterable' },
+  stream: { isChunk, reader: ollamaReader, assemble: assembleOllama },
+  bytes: { streamFraming: 'json_lines' },
+};

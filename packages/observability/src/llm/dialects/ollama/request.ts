@@ -1,0 +1,44 @@
+import { countField, field, textField } from '../../fields.ts';
+import { promptOf } from '../../prompt/prompt.ts';
+import { CARRIAGE, callerKeyIn } from '../carriage.ts';
+import type { RequestDialect } from '../dialect.ts';
+import { lastMessageOf } from '../last-message.ts';
+import { messageDialectOf } from '../message-request.ts';
+
+/** Fields of a request for one completion that only Ollama has. */
+const GENERATE_FIELDS = ['options', 'keep_alive', 'raw', 'template', 'think'] as const;
+
+/** Requests of chat, generate and embed; a chat that has no field of Ollama's own is read as one of OpenAI's. */
+export const ollamaRequest: RequestDialect = {
+  is(value) {
+    if (messageDialectOf(value) === 'ollama') return true;
+    const isPrompt = typeof field(value, 'prompt') === 'string' || isEmbed(value);
+    const isOwn = GENERATE_FIELDS.some((name) => (field(value, name) ?? null) !== null);
+    return isPrompt && isOwn && textField(value, 'model') !== undefined && !Array.isArray(field(value, 'messages'));
+  },
+  model: (request) => textField(request, 'model'),
+  provider: () => 'ollama',
+  form(request) {
+    const stream = field(request, 'stream');
+    if (isEmbed(request) || stream === false) return 'whole';
+    return stream === true ? 'stream' : 'unknown'; // the API streams by default, its client does not
+  },
+  withoutEffect: { ...CARRIAGE, stream: true, keep_alive: true },
+  keepsServerState: (request) => Array.isArray(field(request, 'context')),
+  asksForJson(request) {
+    const format = field(request, 'format');
+    return format === 'json' || (typeof format === 'object' && format !== null);
+  },
+  person: () => [],
+  callerKey: callerKeyIn,
+  prompt(request) {
+    const limit = countField(field(request, 'options'), 'num_predict');
+    return { ...promptOf(request), maxOutputTokens: limit };
+  },
+  lastQuestion: lastMessageOf,
+};
+
+function isEmbed(value: unknown): boolean {
+  const input = field(value, 'input');
+  return typeof input === 'string' || Array.isArray(input);
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it, test } from 'vitest';
+import { addedUsage, largestUsage, usageOfParts } from './usage-parts.ts';
+
+describe('usageOfParts', () => {
+  it('leaves out parts that are not mentioned, and keeps zeros that are', () => {
+    const parts = { inputTokens: 5, outputTokens: 2, cacheReadTokens: 0, reasoningTokens: undefined };
+    expect(Object.entries(usageOfParts(parts) ?? {})).toEqual([
+      ['inputTokens', 5],
+      ['outputTokens', 2],
+      ['cacheReadTokens', 0],
+    ]);
+  });
+
+  it.each([
+    ['without an input', { inputTokens: undefined, outputTokens: 2 }],
+    ['without an output', { inputTokens: 5, outputTokens: undefined }],
+    ['of zeros', { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, toolCalls: { web_search: 0 } }],
+    [
+      'whose cached tokens exceed the input',
+      { inputTokens: 5, outputTokens: 2, cacheReadTokens: 4, cacheWriteTokens: 2 },
+    ],
+    ['whose reasoning exceeds the output', { inputTokens: 5, outputTokens: 2, reasoningTokens: 3 }],
+  ])('knows nothing of a usage %s', (_, parts) => {
+    expect(usageOfParts(parts)).toBeUndefined();
+  });
+
+  it('keeps what was billed without tokens', () => {
+    const usage = { inputTokens: 0, outputTokens: 0, toolCalls: { web_search: 1 } };
+    expect(usageOfParts(usage)).toEqual(usage);
+  });
+});
+
+test('counts of a stream never fall', () => {
+  const told = { inputTokens: 900, outputTokens: 3, toolCalls: { web_search: 1 } };
+  expect(largestUsage(undefined, told)).toBe(told);
+  expect(largestUsage(told, undefined)).toBe(told);
+  expect(
+    largestUsage(told, { inputTokens: 0, outputTokens: 30, reasoningTokens: 9, toolCalls: { file_search: 2 } }),
+  ).toEqual({ inputTokens: 900, outputTokens: 30, reasoningTokens: 9, toolCalls: { web_search: 1, file_search: 2 } });
+});
+
+test('the usages of two calls add up', () => {
+  const first = { inputTokens: 100, outputTokens: 10, toolCalls: { web_search: 1 }, serviceTier: 'flex' };
+  const second = { inputTokens: 150, outputTokens: 20, cacheReadTokens: 90, toolCalls: { web_search: 2 } };
+  expect(addedUsage(first, second)).toEqual({
+    inputTokens: 250,
+    outputTokens: 30,
+    cacheReadTokens: 90,
+    toolCalls: { web_search: 3 },
+    serviceTier: 'flex',
+  });
+});
