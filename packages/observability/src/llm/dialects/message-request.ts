@@ -10,8 +10,11 @@ const OWNERS: Readonly<Record<string, string>> = {
   options: 'ollama',
   think: 'ollama',
   citation_options: 'cohere',
+  citationOptions: 'cohere',
   safety_mode: 'cohere',
+  safetyMode: 'cohere',
   strict_tools: 'cohere',
+  strictTools: 'cohere',
   p: 'cohere',
   k: 'cohere',
 };

@@ -1,5 +1,5 @@
 import { countField, field, textField } from '../../fields.ts';
-import { promptOf } from '../../prompt/prompt.ts';
+import { readPrompt } from '../../prompt/read-prompt.ts';
 import { CARRIAGE, callerKeyIn } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
@@ -24,7 +24,7 @@ export const ollamaRequest: RequestDialect = {
     return stream === true ? 'stream' : 'unknown'; // the API streams by default, its client does not
   },
   withoutEffect: { ...CARRIAGE, stream: true, keep_alive: true },
-  keepsServerState: (request) => Array.isArray(field(request, 'context')),
+  keepsServerState: () => false, // `context` is the conversation itself, which the caller keeps
   asksForJson(request) {
     const format = field(request, 'format');
     return format === 'json' || (typeof format === 'object' && format !== null);
@@ -33,7 +33,7 @@ export const ollamaRequest: RequestDialect = {
   callerKey: callerKeyIn,
   prompt(request) {
     const limit = countField(field(request, 'options'), 'num_predict');
-    return { ...promptOf(request), maxOutputTokens: limit };
+    return { ...readPrompt(request), maxOutputTokens: limit };
   },
   lastQuestion: lastMessageOf,
 };

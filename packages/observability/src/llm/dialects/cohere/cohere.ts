@@ -1,0 +1,18 @@
+import type { Dialect } from '../dialect.ts';
+import { isCohereAnswer, readCohere } from './answer.ts';
+import { assembleCohere, chunksOfCohere } from './assembly.ts';
+import { cohereRequest } from './request.ts';
+import { cohereReader, isCohereChunk, isCohereProgress } from './stream.ts';
+
+/**
+ * Cohere's own API: chat in both versions, and embeddings; as the API sends them (snake_case) and as its client gives them (camelCase).
+ *
+ * @see https://docs.cohere.com/reference/chat
+ */
+export const COHERE: Dialect = {
+  name: 'cohere',
+  request: cohereRequest,
+  answer: { is: isCohereAnswer, read: readCohere, chunks: chunksOfCohere, streamShape: 'iterable' },
+  stream: { isChunk: isCohereChunk, reader: cohereReader, assemble: assembleCohere, isProgress: isCohereProgress },
+  bytes: { streamFraming: 'server_sent_events' },
+};
