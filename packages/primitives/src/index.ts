@@ -10,6 +10,10 @@ export { delayBehindOwner, onDeadline } from './deadline.ts';
 export type { PrimitiveTree, WorkflowDescription } from './describe.ts';
 export type { Ending } from './ending.ts';
 export type { FactName, Facts, NoteFact, StatedFact } from './facts.ts';
+export { type Failure, type FailureKind, failureOfKind, isFailureKind } from './failure/failure.ts';
+export { failureOf, isRetryable, statedFailure, statusOf } from './failure/failure-of.ts';
+export { kindOfStatus } from './failure/status.ts';
+export { kindOfWord } from './failure/words.ts';
 export { type ExecutionIdentity, type Observer, type ObserverOptions, registerObserver } from './observer.ts';
 export {
   checkBoolean,
@@ -74,7 +78,6 @@ export {
   exponentialBackoff,
   type Jitter,
 } from './recovery/retry/backoff.ts';
-export { isRetryable, type RetryAdvice, retryAdvice, statusOf } from './recovery/retry/failure.ts';
 export { RetryBudget, type RetryBudgetOptions } from './recovery/retry/retry-budget.ts';
 export { type RetryOptions, type RetryOutcome, RetryPrimitive } from './recovery/retry/retry-primitive.ts';
 export type { CarriedObserver, ContextRecord } from './report/context-record.ts';

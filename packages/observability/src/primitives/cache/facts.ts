@@ -54,8 +54,8 @@ export type CacheLeaseStanding =
   /** The store could not be asked. */
   | 'unavailable';
 
-/** What has kept a provider from answering. */
-export type FailureCause = 'network' | 'timeout' | 'rate_limited' | 'server_error' | 'circuit_open';
+/** What has kept a provider from answering; `quota` is an account that has no quota or no credit left. */
+export type FailureCause = 'network' | 'timeout' | 'rate_limited' | 'quota' | 'server_error' | 'circuit_open';
 
 /**
  * Why a value was served past its ttl: it was being refreshed (`revalidating`), its caller accepted it as it was (`accepted`), the

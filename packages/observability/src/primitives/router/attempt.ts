@@ -1,10 +1,11 @@
 import {
+  type Failure,
+  type FailureKind,
+  failureOf,
   followOutput,
-  isRetryable,
   isStream,
   type NoteFact,
   type OutputEnd,
-  retryAdvice,
   type WorkflowContext,
 } from 'tta-dev-primitives';
 import { type Account, accountOf, setAccount } from '../../llm/account.ts';
@@ -14,7 +15,6 @@ import { modelOf, usageOf } from '../../llm/usage.ts';
 import { type AnswerUsage, noteAnswer, type Pricing, priceAnswer } from './answer-price.ts';
 import { routerErrorTypeOf } from './error-type.ts';
 import type { RouterErrorType } from './facts.ts';
-import { isRefusedWithoutCall } from './health/fallback.ts';
 import type { RoutePlace } from './live/route-place.ts';
 import type { RouterStatistics } from './router-statistics.ts';
 import type { Route } from './routes.ts';
@@ -153,8 +153,9 @@ export class Attempt<I, O> {
     const { state, name } = this.#route;
     statistics.failed(name);
     note('router.errorType', errorType);
-    if (!isTroubleOfRoute(error, errorType)) return;
-    state.cooldown?.failed(context.clock.now(), retryAdvice(error, context.clock.epochMs()).retryAfterMs);
+    const failure = failureOf(error, context.clock.epochMs());
+    if (errorType !== 'timeout' && !isTroubleOfRoute(failure)) return;
+    state.cooldown?.failed(context.clock.now(), failure?.retryAfterMs);
   }
 
   #end(costUsd: number | null): void {
@@ -165,11 +166,12 @@ export class Attempt<I, O> {
   }
 }
 
+/** Kinds that another attempt would not mend, nor the next request. */
+const LASTING: ReadonlySet<FailureKind> = new Set(['quota', 'billing', 'authentication', 'permission', 'server_error']);
+
 /** A request that is wrong is wrong everywhere, and a circuit or bulkhead that refuses protects its route already. */
-function isTroubleOfRoute(error: unknown, errorType: RouterErrorType): boolean {
-  return (
-    (isRetryable(error) || errorType === 'authentication' || errorType === 'timeout') && !isRefusedWithoutCall(error)
-  );
+function isTroubleOfRoute(failure: Failure | undefined): boolean {
+  return failure !== undefined && (failure.retryable || LASTING.has(failure.kind));
 }
 
 /** How the money of an answer stands, from now on for everybody further out: whatever it costs, this router states it. */

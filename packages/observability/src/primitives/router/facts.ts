@@ -11,9 +11,13 @@ export type RouterReason =
   | 'default_route'
   | 'no_route_fits';
 
-/** The classes of errors with which a route may end; `http_4xx` are those without a word of their own. */
+/**
+ * The classes of errors with which a route may end. `http_4xx` and `http_5xx` are refusals and troubles of the service without a word of
+ * their own, whether it stated them by a status or within a stream; a `bad_response` could not be read, or ended before its finish.
+ */
 export type RouterErrorType =
   | 'authentication'
+  | 'bad_response'
   | 'cancelled'
   | 'http_4xx'
   | 'http_5xx'

@@ -1,5 +1,7 @@
 import { untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
+import type { FailureKind } from '../../failure/failure.ts';
+import { failureOf } from '../../failure/failure-of.ts';
 import {
   checkedVerdict,
   checkFunction,
@@ -10,7 +12,6 @@ import {
 } from '../../options.ts';
 import { followOutput, isStream } from '../../output/follow-output.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
-import { statusOf } from '../retry/failure.ts';
 import { type CallResult, CircuitBreaker, type Permit } from './circuit-breaker.ts';
 import {
   CIRCUIT_OPTIONS,
@@ -42,7 +43,7 @@ export interface CircuitBreakerPrimitiveOptions extends CircuitBreakerOptions {
   readonly breaker?: CircuitBreaker | undefined;
   /**
    * Whether an error says that the dependency is in trouble; any other counts as an answer. An error for which it throws, or
-   * gives a promise, is a failure. @defaultValue all but a 4xx status other than 408, 409 and 429
+   * gives a promise, is a failure. @defaultValue all but a wrong request, a refused key and a withheld answer
    */
   readonly isFailure?: ((error: unknown) => boolean) | undefined;
   /** Names it in metrics and errors. @defaultValue the step's name */
@@ -204,8 +205,17 @@ const SUCCESS: CallResult = { kind: 'success' };
 const IGNORED: CallResult = { kind: 'ignored' };
 const CANCELLED: CallResult = { kind: 'cancelled' };
 
-/** A wrong request is the caller's trouble; everything else is the dependency's. */
+/** A wrong request is the caller's trouble, and so is a key that is not accepted; everything else is the dependency's. */
+const TROUBLE_OF_CALLER: ReadonlySet<FailureKind | undefined> = new Set([
+  'authentication',
+  'permission',
+  'not_found',
+  'invalid_request',
+  'too_large',
+  'context_length',
+  'content_filter',
+]);
+
 function isDependencyFailure(error: unknown): boolean {
-  const status = statusOf(error);
-  return status === undefined || status < 400 || status >= 500 || status === 408 || status === 409 || status === 429;
+  return !TROUBLE_OF_CALLER.has(failureOf(error)?.kind);
 }

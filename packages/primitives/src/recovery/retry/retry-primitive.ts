@@ -1,5 +1,7 @@
 import { sleep, untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
+import { isRetryable, readFailure } from '../../failure/failure-of.ts';
+import type { RetryAdvice } from '../../failure/retry-after.ts';
 import {
   checkBoolean,
   checkedVerdict,
@@ -13,7 +15,6 @@ import {
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { hearRejection } from '../../rejection.ts';
 import { type Backoff, exponentialBackoff } from './backoff.ts';
-import { isRetryable, type RetryAdvice, retryAdvice } from './failure.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 /**
@@ -61,8 +62,8 @@ export interface RetryOptions {
   /** Whether a failure is worth another attempt; what it throws is thrown, and a promise is refused. @defaultValue isRetryable */
   readonly retryIf?: ((error: unknown, attempt: number) => boolean) | undefined;
   /**
-   * Follows `Retry-After`, `Retry-After-Ms` and `x-should-retry` of the error's response, and Google's `RetryInfo`; a `retryIf` of your own can still refuse
-   * what the server allows. @defaultValue true
+   * Follows `Retry-After`, `Retry-After-Ms`, `x-should-retry` and `RetryInfo` of the error's response; a `retryIf` of your own can still
+   * refuse what the server allows. @defaultValue true
    */
   readonly respectRetryAfter?: boolean | undefined;
   /** Shared by retries that should not storm together. @defaultValue none */
@@ -157,7 +158,7 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   /** The wait before the next attempt in milliseconds, or the reason why there is none. */
   #next({ error, attempt, context, latestAt, previousMs }: Failure): number | RetryOutcome {
     const { maxAttempts, respectRetryAfter, maxDelayMs, backoff, random, budget } = this.#options;
-    const advice = respectRetryAfter ? retryAdvice(error, context.clock.epochMs()) : {};
+    const advice = respectRetryAfter ? readFailure(error, context.clock.epochMs()).advice : {};
     if (!this.#isWorthwhile(error, attempt, advice)) return 'not_retryable';
     if (attempt >= maxAttempts) return 'exhausted';
     const delayMs =

@@ -2,8 +2,8 @@ import {
   checkFunction,
   checkNoUnknown,
   checkNumber,
-  isCircuitOpenError,
-  isRetryable,
+  type FailureKind,
+  failureOf,
   type OptionNames,
   refusal,
 } from 'tta-dev-primitives';
@@ -17,7 +17,7 @@ export interface FallbackPolicy<Name extends string = string> {
   readonly maxAttempts?: number | undefined;
   /**
    * Whether another route may mend a failure; the error of any other is thrown at once.
-   * @defaultValue `isRetryable`, and a route whose circuit is open or whose bulkhead is full
+   * @defaultValue a failure that may pass, and one of this route only: its account has run dry, its circuit is open, its bulkhead is full
    */
   readonly when?: ((error: unknown) => boolean) | undefined;
 }
@@ -58,14 +58,19 @@ export function fallbackOf<I, O>(
   };
 }
 
-/** A retry of the same route would be refused again; another route has a circuit and a bulkhead of its own. */
-function mayBeMended(error: unknown): boolean {
-  return isRetryable(error) || isRefusedWithoutCall(error);
-}
+/**
+ * Where another attempt at the same route would fail again, while another route has an account, dependencies, a circuit and a bulkhead of
+ * its own.
+ */
+const OF_THIS_ROUTE: ReadonlySet<FailureKind> = new Set([
+  'quota',
+  'billing',
+  'server_error',
+  'circuit_open',
+  'bulkhead_full',
+]);
 
-/** Whether a route was refused by our own circuit or bulkhead, so that its provider has not been asked. */
-export function isRefusedWithoutCall(error: unknown): boolean {
-  return (
-    isCircuitOpenError(error) || (error instanceof Error && 'code' in error && error.code === 'ERR_TTA_BULKHEAD_FULL')
-  );
+function mayBeMended(error: unknown): boolean {
+  const failure = failureOf(error);
+  return failure !== undefined && (failure.retryable || OF_THIS_ROUTE.has(failure.kind));
 }

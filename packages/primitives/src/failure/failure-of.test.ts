@@ -3,12 +3,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import OpenAI, { APIConnectionError, APIUserAbortError, BadRequestError, RateLimitError } from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CircuitBreakerPrimitive } from '../circuit-breaker/circuit-breaker-primitive.ts';
-import { CircuitOpenError } from '../circuit-breaker/circuit-open-error.ts';
-import { isRetryable, retryAdvice, statusOf } from './failure.ts';
-import { RetryPrimitive } from './retry-primitive.ts';
+import { CircuitBreakerPrimitive } from '../recovery/circuit-breaker/circuit-breaker-primitive.ts';
+import { CircuitOpenError } from '../recovery/circuit-breaker/circuit-open-error.ts';
+import { RetryPrimitive } from '../recovery/retry/retry-primitive.ts';
+import { failureOf, isRetryable, readFailure, statusOf } from './failure-of.ts';
+import type { RetryAdvice } from './retry-after.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
+
+const retryAdvice = (error: unknown): RetryAdvice => readFailure(error, NOW).advice;
 
 describe('whether an error is worth another attempt', () => {
   it.each([
@@ -74,9 +77,9 @@ describe('what the server says about trying again', () => {
     ['more than there is', { 'retry-after': '1e400', 'retry-after-ms': 'Infinity' }, {}],
     ['nothing', {}, {}],
   ])('R3 reads %s', (_what, headers, advice) => {
-    expect(retryAdvice({ headers }, NOW)).toEqual(advice);
-    expect(retryAdvice({ response: { headers } }, NOW)).toEqual(advice);
-    expect(retryAdvice({ responseHeaders: headers }, NOW)).toEqual(advice);
+    expect(retryAdvice({ headers })).toEqual(advice);
+    expect(retryAdvice({ response: { headers } })).toEqual(advice);
+    expect(retryAdvice({ responseHeaders: headers })).toEqual(advice);
   });
 
   const info = [
@@ -93,8 +96,8 @@ describe('what the server says about trying again', () => {
     ['responseBody', { message: 'no more', responseBody: JSON.stringify(body, null, 2) }],
   ])('R3 reads what Google says in the body: %s', (_where, members) => {
     const error = Object.assign(new Error('429'), { status: 429 }, members);
-    expect(retryAdvice(error, NOW)).toEqual({ retryAfterMs: 34_074 });
-    expect(retryAdvice(Object.assign(error, { headers: { 'retry-after': '5' } }), NOW)).toEqual({
+    expect(retryAdvice(error)).toEqual({ retryAfterMs: 34_074 });
+    expect(retryAdvice(Object.assign(error, { headers: { 'retry-after': '5' } }))).toEqual({
       retryAfterMs: 5_000,
     });
   });
@@ -104,21 +107,26 @@ describe('what the server says about trying again', () => {
     ['a delay that is none', { errorDetails: [{ '@type': 'google.rpc.RetryInfo', retryDelay: '-5s' }] }],
     ['a text about it', { message: 'no google.rpc.RetryInfo here, retryDelay 5s' }],
   ])('R3 does not read %s', (_what, error) => {
-    expect(retryAdvice(error, NOW)).toEqual({});
+    expect(retryAdvice(error)).toEqual({});
   });
 
   it('R3 reads the headers of the cause when the error itself says nothing', () => {
     const cause = { status: 429, headers: { 'retry-after': '5' } };
-    expect(retryAdvice(new Error('asking failed', { cause }), NOW)).toEqual({ retryAfterMs: 5_000 });
+    expect(retryAdvice(new Error('asking failed', { cause }))).toEqual({ retryAfterMs: 5_000 });
   });
 
   it('R3 R5 does not read the headers of what opened a circuit', () => {
     const cause = { status: 503, headers: { 'x-should-retry': 'true' } };
-    expect(retryAdvice(new CircuitOpenError('model', 0, 1, cause), NOW)).toEqual({});
+    expect(retryAdvice(new CircuitOpenError('model', 20, 1, cause))).toEqual({ retryAfterMs: 20 });
+    expect(failureOf(new CircuitOpenError('model', 20, 1, cause))).toEqual({
+      kind: 'circuit_open',
+      retryable: false,
+      retryAfterMs: 20,
+    });
   });
 
   it.each([undefined, null, 'text', new Error('without headers')])('R3 reads nothing from %s', (error) => {
-    expect(retryAdvice(error, NOW)).toEqual({});
+    expect(retryAdvice(error)).toEqual({});
     expect(statusOf(error)).toBeUndefined();
   });
 });
@@ -135,7 +143,7 @@ describe('an error that fails when it is looked at', () => {
     ['headers', { status: 429, headers: hostile }],
     ['response', { response: hostile }],
   ])('says nothing: its %s', (_what, error) => {
-    expect(retryAdvice(error, NOW)).toEqual({});
+    expect(retryAdvice(error)).toEqual({});
     expect(isRetryable(hostile)).toBe(false);
     expect(statusOf({ response: hostile })).toBeUndefined();
   });
@@ -173,12 +181,12 @@ describe('errors of the official client', () => {
     const error = await errorFor(429, { 'retry-after': '7' });
     expect(error).toBeInstanceOf(RateLimitError);
     expect(isRetryable(error)).toBe(true);
-    expect(retryAdvice(error, NOW)).toEqual({ retryAfterMs: 7_000 });
+    expect(retryAdvice(error)).toEqual({ retryAfterMs: 7_000 });
   });
 
   it('R3 tells that the server does not want another attempt', async () => {
     const error = await errorFor(503, { 'x-should-retry': 'false' });
-    expect(retryAdvice(error, NOW)).toEqual({ shouldRetry: false });
+    expect(retryAdvice(error)).toEqual({ shouldRetry: false });
   });
 
   it('R5 tells of a request that is wrong', async () => {

@@ -1,0 +1,84 @@
+import type { FailureKind } from './failure.ts';
+import { isObject, itemsOf, type Members, memberOf, textOf } from './members.ts';
+import { failedStatusOf } from './status.ts';
+import { kindOfWord } from './words.ts';
+
+/** Where errors keep the body that a service answered with: parsed or as a text. */
+const PLACES = ['error', 'body', 'data', 'responseBody', 'rawValue', 'value'] as const;
+
+/** Where a body keeps its words, the most telling first. */
+const WORDS = ['code', 'type', '__type', 'status', 'reason', 'error'] as const;
+
+/** Words that mean more than the status or the word beside them: a 429 by which an account has run dry is no limit that passes. */
+export const TELLING: ReadonlySet<FailureKind> = new Set(['quota', 'billing', 'context_length', 'content_filter']);
+
+/** A body may be wrapped this many times. */
+const MAX_DEPTH = 4;
+/** A longer text is not read. */
+const MAX_TEXT = 65_536;
+const MAX_DETAILS = 8;
+
+/** An error and the bodies that it carries, outermost first; an error within it is no body. */
+export function* bodiesOf(error: Members, depth = 0): Generator<Members> {
+  yield error;
+  if (depth === MAX_DEPTH) return;
+  const response = memberOf(error, 'response');
+  const answered = isObject(response) ? [memberOf(response, 'data'), memberOf(response, 'body')] : [];
+  const quoted = depth === 0 ? [quotedIn(textOf(error, 'message'))] : [];
+  for (const place of [...PLACES.map((name) => memberOf(error, name)), ...answered, ...quoted]) {
+    const body = parsed(place);
+    if (body !== undefined) yield* bodiesOf(body, depth + 1);
+  }
+}
+
+/** The kind that the words of an error and of its bodies stand for. */
+export function kindOfWords(error: Members): FailureKind | undefined {
+  let found: FailureKind | undefined;
+  for (const word of wordsOf(error)) {
+    const kind = kindOfWord(word);
+    if (kind !== undefined && TELLING.has(kind)) return kind;
+    found ??= kind;
+  }
+  return found;
+}
+
+/** The status that a body states, for errors that have none of their own. */
+export function statusInBodies(error: Members): number | undefined {
+  for (const body of bodiesOf(error)) {
+    const status = failedStatusOf(body);
+    if (status !== undefined) return status;
+  }
+  return undefined;
+}
+
+function* wordsOf(error: Members): Generator<unknown> {
+  // Only services name their exceptions in `name`; elsewhere it is the name of a class.
+  if (memberOf(error, '$fault') !== undefined || textOf(error, 'name')?.endsWith('Exception'))
+    yield memberOf(error, 'name');
+  for (const body of bodiesOf(error)) {
+    for (const word of WORDS) yield memberOf(body, word);
+    for (const detail of itemsOf(memberOf(body, 'details'), MAX_DETAILS)) yield memberOf(detail, 'reason');
+  }
+}
+
+function parsed(body: unknown): Members | undefined {
+  if (typeof body !== 'string') return plain(body) ?? plain(itemsOf(body, 1)[0]); // a stream of JSON is a list
+  if (body.length > MAX_TEXT || !/^\s*[[{]/.test(body)) return undefined;
+  try {
+    const read: unknown = JSON.parse(body);
+    return plain(read) ?? plain(itemsOf(read, 1)[0]);
+  } catch {
+    return undefined;
+  }
+}
+
+function plain(value: unknown): Members | undefined {
+  return isObject(value) && !Array.isArray(value) && textOf(value, 'stack') === undefined ? value : undefined;
+}
+
+/** The JSON within a message: `529 {"type":"error",...}`. */
+function quotedIn(message: string | undefined): string | undefined {
+  if (message === undefined || message.length > MAX_TEXT) return undefined;
+  const start = message.indexOf('{"');
+  return start < 0 ? undefined : message.slice(start, message.lastIndexOf('}') + 1);
+}

@@ -1,0 +1,141 @@
+import { type Failure, type FailureKind, failureOfKind } from './failure.ts';
+import { isObject, itemsOf, type Members, memberOf } from './members.ts';
+import { kindOfMessage } from './messages.ts';
+import { ownFailure } from './own-failure.ts';
+import { type RetryAdvice, retryAdviceOf } from './retry-after.ts';
+import { hasGoodStatus } from './status.ts';
+import { kindOfWord } from './words.ts';
+
+/** What an error means, and what the server advises. */
+export interface FailureReading {
+  readonly failure: Failure | undefined;
+  readonly advice: RetryAdvice;
+}
+
+/** No more errors are looked at than this: causes, causes of causes, members of aggregates. */
+const MAX_ERRORS = 256;
+/** An aggregate is judged by this many of its errors. */
+const MAX_MEMBERS = 16;
+
+/**
+ * What an error means: its kind, its HTTP status, whether another attempt is worth it, and how long the service asks to wait. Undefined
+ * for an error that says nothing about a call, above all a mistake in the program.
+ *
+ * Reads the errors of SDKs, HTTP clients, `fetch`, gRPC and Node.js by their shape, plain error objects of services, wrapped errors and
+ * aggregates. An error that says nothing itself is judged by its `cause`, its `lastError` or its `errors`; an aggregate is only
+ * worth another attempt if each of its errors is. Never throws, whatever is thrown, and ends for any cycle.
+ *
+ * Only the context knows who aborted: some SDKs throw the same error for their own timeout, and it reads as `aborted`.
+ *
+ * @param epochMs - the present, in milliseconds since the Unix epoch, for a `Retry-After` that is a date
+ * @example
+ * ```ts
+ * failureOf(await client.chat.completions.create(request).catch((error) => error));
+ * // { kind: 'rate_limited', status: 429, retryable: true, retryAfterMs: 7000 }
+ * ```
+ */
+export function failureOf(error: unknown, epochMs: number = Date.now()): Failure | undefined {
+  const { failure, advice } = readFailure(error, epochMs);
+  return failure === undefined || advice.retryAfterMs === undefined
+    ? failure
+    : { ...failure, retryAfterMs: advice.retryAfterMs };
+}
+
+/** Whether an error is worth another attempt: {@link failureOf} says so. */
+export function isRetryable(error: unknown): boolean {
+  return failureOf(error)?.retryable ?? false;
+}
+
+/** The HTTP status of the failure that an error states: {@link failureOf} has it. */
+export function statusOf(error: unknown): number | undefined {
+  return failureOf(error)?.status;
+}
+
+/**
+ * What an error object of a service means, for one that is known to be an error: `otherwise` if it does not say.
+ *
+ * @param otherwise - the kind of an error that the object does not tell
+ */
+export function statedFailure(stated: unknown, otherwise: FailureKind = 'server_error'): Failure {
+  return failureOf(stated) ?? failureOfKind(otherwise);
+}
+
+/** {@link failureOf} with all the advice of the server, which `x-should-retry` is a part of. */
+export function readFailure(error: unknown, epochMs: number): FailureReading {
+  try {
+    return new Reader(epochMs).read(error);
+  } catch {
+    return NOTHING; // an error that cannot be looked at says nothing, and stays the error that the caller gets
+  }
+}
+
+const NOTHING: FailureReading = { failure: undefined, advice: {} };
+
+/** Reads one error and what stands behind it: each object once. */
+class Reader {
+  readonly #epochMs: number;
+  readonly #readings = new Map<object, FailureReading>();
+
+  constructor(epochMs: number) {
+    this.#epochMs = epochMs;
+  }
+
+  read(error: unknown): FailureReading {
+    if (!isObject(error)) return NOTHING;
+    const known = this.#readings.get(error);
+    if (known !== undefined || this.#readings.size >= MAX_ERRORS) return known ?? NOTHING;
+    this.#readings.set(error, NOTHING); // for a cycle that comes back here
+    const reading = this.#readOnce(error);
+    this.#readings.set(error, reading);
+    return reading;
+  }
+
+  #readOnce(error: Members): FailureReading {
+    const own = ownFailure(error);
+    const advice = retryAdviceOf(error, this.#epochMs);
+    if (own !== undefined && own.kind !== 'unknown') return { failure: own, advice };
+    const inner = this.#readInner(error);
+    const failure = inner.failure ?? lastResort(error);
+    return { failure: own === undefined ? failure : withVerdict(failure, own), advice: { ...inner.advice, ...advice } };
+  }
+
+  #readInner(error: Members): FailureReading {
+    const cause = memberOf(error, 'cause');
+    if (typeof cause === 'string') return { failure: kindedFailure(kindOfWord(cause)), advice: {} }; // some SDKs have a text for a cause
+    for (const wrapped of [cause, memberOf(error, 'lastError'), memberOf(error, 'error')]) {
+      const reading = this.read(wrapped);
+      if (!isSilent(reading)) return reading;
+    }
+    return this.#readAll(itemsOf(memberOf(error, 'errors'), MAX_MEMBERS));
+  }
+
+  /** An aggregate is as hopeless as the most hopeless of its errors, and asks for the longest of their waits. */
+  #readAll(errors: readonly unknown[]): FailureReading {
+    const readings = errors.map((error) => this.read(error));
+    const failures = readings.map(({ failure }) => failure);
+    if (failures.includes(undefined)) return NOTHING;
+    const waits = readings.flatMap(({ advice }) => advice.retryAfterMs ?? []);
+    return {
+      failure: failures.find((failure) => failure?.retryable === false) ?? failures[0],
+      advice: waits.length === 0 ? {} : { retryAfterMs: Math.max(...waits) },
+    };
+  }
+}
+
+function isSilent({ failure, advice }: FailureReading): boolean {
+  return failure === undefined && Object.keys(advice).length === 0;
+}
+
+function withVerdict(failure: Failure | undefined, { retryable }: Failure): Failure {
+  return failure === undefined ? failureOfKind('unknown', { retryable }) : { ...failure, retryable };
+}
+
+/** For an error that says nothing, and neither does what caused it. */
+function lastResort(error: Members): Failure | undefined {
+  const isOfAnswer = hasGoodStatus(error) && error instanceof Error;
+  return kindedFailure(kindOfMessage(error) ?? (isOfAnswer ? 'bad_response' : undefined));
+}
+
+function kindedFailure(kind: FailureKind | undefined): Failure | undefined {
+  return kind === undefined ? undefined : failureOfKind(kind);
+}

@@ -1,0 +1,74 @@
+import { kindOfWords, statusInBodies, TELLING } from './bodies.ts';
+import { kindOfCode, kindOfName } from './codes.ts';
+import { type Failure, type FailureKind, failureOfKind, isFailureKind } from './failure.ts';
+import { isObject, type Members, memberOf } from './members.ts';
+import { failedStatusOf, hasGoodStatus, kindOfStatus } from './status.ts';
+
+/** Statuses with many meanings: there the word of the service is believed. */
+const VAGUE_STATUSES: ReadonlySet<number> = new Set([400, 403, 429, 500]);
+const SPECIFIC: ReadonlySet<FailureKind> = new Set([
+  'authentication',
+  'rate_limited',
+  'overloaded',
+  'timeout',
+  'too_large',
+]);
+
+/** A dependency of the service failed: the next attempt would meet it again, while another service has others. */
+const FAILED_DEPENDENCY = 424;
+
+/** Whatever an SDK says, an account that has run dry is not worth another attempt. */
+const ACCOUNT_IS_DRY: ReadonlySet<FailureKind> = new Set(['quota', 'billing']);
+
+/**
+ * What an error says without a look at its causes; `unknown` for one that says only whether to try again.
+ *
+ * A code is trusted before a name, because SDKs name a reset connection a timeout. An abort is believed before a status, because
+ * some SDKs make one up for it. A verdict beside a status of success is the SDK's opinion of the status, not of what went wrong.
+ */
+export function ownFailure(error: Members): Failure | undefined {
+  const stated = memberOf(error, 'failure');
+  if (isFailure(stated)) return stated;
+  const verdict = hasGoodStatus(error) ? undefined : verdictOf(error);
+  const code = kindOfCode(error);
+  const named = kindOfName(error);
+  if (named?.kind === 'aborted' && code === undefined) return failureOfKind('aborted');
+  const status = failedStatusOf(error);
+  if (status !== undefined) return judged(kindOfAnswer(status, error), status, verdict);
+  const worded = kindOfWords(error);
+  const kind = code ?? (named?.kind === 'bad_response' ? (worded ?? named.kind) : named?.kind);
+  if (kind !== undefined) return judged(kind, undefined, named?.isFinal === true ? false : verdict);
+  const statusInside = statusInBodies(error);
+  if (statusInside !== undefined) return judged(kindOfAnswer(statusInside, error), statusInside, verdict);
+  if (worded !== undefined) return judged(worded, undefined, verdict);
+  return verdict === undefined ? undefined : failureOfKind('unknown', { retryable: verdict });
+}
+
+/** The word of the service tells more than the status where the status has many meanings, or where the account has run dry. */
+function kindOfAnswer(status: number, error: Members): FailureKind {
+  const byStatus = kindOfStatus(status) ?? 'server_error';
+  const byWord = kindOfWords(error);
+  if (byWord === undefined) return byStatus;
+  if (TELLING.has(byWord)) return byWord;
+  return VAGUE_STATUSES.has(status) && SPECIFIC.has(byWord) ? byWord : byStatus;
+}
+
+function judged(kind: FailureKind, status: number | undefined, verdict: boolean | undefined): Failure {
+  const retryable = ACCOUNT_IS_DRY.has(kind) || status === FAILED_DEPENDENCY ? false : verdict;
+  return failureOfKind(kind, {
+    ...(status === undefined ? {} : { status }),
+    ...(retryable === undefined ? {} : { retryable }),
+  });
+}
+
+/** What the error says of itself: SDKs and this project have a field for it. */
+function verdictOf(error: Members): boolean | undefined {
+  const verdicts = [memberOf(error, 'isRetryable'), memberOf(error, 'retryable')];
+  const verdict = verdicts.find((each): each is boolean => typeof each === 'boolean');
+  return verdict ?? (isObject(memberOf(error, '$retryable')) ? true : undefined);
+}
+
+/** A failure that was read before: what tells of it carries it as `failure`. */
+function isFailure(value: unknown): value is Failure {
+  return isFailureKind(memberOf(value, 'kind')) && typeof memberOf(value, 'retryable') === 'boolean';
+}
