@@ -1,5 +1,6 @@
-import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../dialects/gathering.ts';
-import { field } from '../fields.ts';
+import { field } from '../../fields.ts';
+import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
+import { laterUsage } from './usage.ts';
 
 /** What a `message_delta` tells beside `delta` and `usage` belongs to the message. */
 const MESSAGE: Rules = { type: 'dropped', usage: 'dropped', delta: 'dropped', content: 'dropped' };
@@ -15,13 +16,15 @@ type Block = Record<string, unknown>;
 export function assembleMessage(events: readonly unknown[]): object {
   const blocks: BlockGathering[] = [];
   const message = new Gathering({ ...MESSAGE, ...ENDS }, ALIKE);
-  let usage: Record<string, unknown> = {};
+  let usage: unknown = {};
+  let hasStarted = false;
   let hasStopped = false;
   for (const event of events) {
     const { type, index } = objectOf(event);
     switch (type) {
       case 'message_start':
-        if (itemsOf(field(field(event, 'message'), 'content')).length > 0) inexact();
+        if (hasStarted || itemsOf(field(field(event, 'message'), 'content')).length > 0) inexact();
+        hasStarted = true;
         message.add(objectOf(field(event, 'message')));
         usage = objectOf(field(field(event, 'message'), 'usage'));
         break;
@@ -34,7 +37,7 @@ export function assembleMessage(events: readonly unknown[]): object {
         break;
       case 'message_delta':
         message.add(objectOf(event)).add(objectOf(field(event, 'delta')));
-        usage = { ...usage, ...told(objectOf(field(event, 'usage') ?? {})) };
+        usage = laterUsage(usage, objectOf(field(event, 'usage') ?? {}));
         break;
       case 'message_stop':
         hasStopped = true;
@@ -46,12 +49,8 @@ export function assembleMessage(events: readonly unknown[]): object {
         inexact();
     }
   }
-  if (!hasStopped) inexact();
+  if (!hasStarted || !hasStopped) inexact();
   return { ...message.whole(), type: 'message', content: blocks.map((block) => block.whole()), usage };
-}
-
-function told(usage: Record<string, unknown>): object {
-  return Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== null && value !== undefined));
 }
 
 /** One block of content: as it started, with what its deltas added. */

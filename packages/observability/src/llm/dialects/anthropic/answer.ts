@@ -1,0 +1,111 @@
+import { field, listOf, textField } from '../../fields.ts';
+import { AnswerDraft, type ChoiceDraft, finish, say } from '../answer-draft.ts';
+import type { AnswerReading, FinishKind } from '../answer-reading.ts';
+import { statedFailure } from '../stated-failure.ts';
+import { messageUsage } from './usage.ts';
+
+/** @see https://docs.anthropic.com/en/api/handling-stop-reasons */
+const STOP_REASONS: Readonly<Record<string, FinishKind>> = {
+  end_turn: 'complete',
+  stop_sequence: 'complete',
+  refusal: 'complete',
+  tool_use: 'tools',
+  max_tokens: 'cut',
+  model_context_window_exceeded: 'cut',
+  pause_turn: 'unfinished',
+  compaction: 'unfinished',
+};
+
+/** A message, a line of a batch's results, a batch that was begun, or an error in place of a message. */
+export function isMessageAnswer(value: unknown): boolean {
+  return isMessage(value) || isBatchLine(value) || isBatch(value) || isErrorBody(value);
+}
+
+export function readMessageAnswer(value: unknown): AnswerReading {
+  const draft = new AnswerDraft('anthropic');
+  if (isMessage(value)) readMessage(draft, value);
+  else if (isBatchLine(value)) readBatchLine(draft, field(value, 'result'));
+  else if (isBatch(value)) readBatch(draft, value);
+  else draft.failure = statedFailure(value);
+  return draft.close();
+}
+
+/** Items of the Responses API have the same type, and never a reason why they ended. */
+function isMessage(value: unknown): boolean {
+  return field(value, 'type') === 'message' && field(value, 'stop_reason') !== undefined;
+}
+
+function isBatchLine(value: unknown): boolean {
+  return typeof field(value, 'custom_id') === 'string' && typeof field(field(value, 'result'), 'type') === 'string';
+}
+
+function isBatch(value: unknown): boolean {
+  return field(value, 'type') === 'message_batch';
+}
+
+/** Error events of other streams have the same type; only bodies of Anthropic name their request beside the error. */
+function isErrorBody(value: unknown): boolean {
+  return (
+    field(value, 'type') === 'error' &&
+    textField(value, 'request_id') !== undefined &&
+    typeof field(value, 'error') === 'object'
+  );
+}
+
+function readMessage(draft: AnswerDraft, message: unknown): void {
+  const choice = draft.choice(0);
+  readHead(draft, message);
+  draft.usage = messageUsage(field(message, 'usage'));
+  for (const block of listOf(field(message, 'content'))) readBlock(choice, block);
+  readStop(choice, field(message, 'stop_reason'));
+}
+
+function readBatchLine(draft: AnswerDraft, result: unknown): void {
+  const message = field(result, 'message');
+  if (isMessage(message)) {
+    readMessage(draft, message);
+    if (draft.usage !== undefined) draft.usage = { ...draft.usage, serviceTier: 'batch' };
+    return;
+  }
+  draft.failure = statedFailure(field(result, 'error')) ?? {
+    code: textField(result, 'type')?.toLowerCase(),
+    message: undefined,
+    status: undefined,
+    error: result,
+  };
+}
+
+/** A job: its results are read from elsewhere when it has ended. */
+function readBatch(draft: AnswerDraft, batch: unknown): void {
+  draft.id = textField(batch, 'id');
+  draft.keepsServerState = true;
+  draft.choice(0);
+}
+
+/** Reads what the start and the end of a message say about the whole of it. */
+export function readHead(draft: AnswerDraft, message: unknown): void {
+  draft.id = textField(message, 'id') ?? draft.id;
+  draft.model = textField(message, 'model') ?? draft.model;
+  draft.keepsServerState ||= (field(message, 'container') ?? null) !== null;
+}
+
+export function readStop(choice: ChoiceDraft, reason: unknown): void {
+  finish(choice, reason, STOP_REASONS);
+  if (reason !== 'refusal') return;
+  choice.hasRefusal = true;
+  choice.hasContent = true;
+}
+
+/** Tools that the provider runs itself. */
+const SERVER_TOOLS: ReadonlySet<string> = new Set(['server_tool_use', 'mcp_tool_use']);
+
+const RESULTS: ReadonlySet<string> = new Set(['container_upload', 'compaction']);
+
+/** Reads a block of content: whole, as it starts, or one of its deltas. */
+export function readBlock(choice: ChoiceDraft, block: unknown): void {
+  const type = field(block, 'type');
+  if (typeof type !== 'string') return;
+  if (type === 'text' || type === 'text_delta') say(choice, field(block, 'text'));
+  else if (type.endsWith('tool_use')) choice.hasToolCalls ||= !SERVER_TOOLS.has(type);
+  else if (type.endsWith('_tool_result') || RESULTS.has(type)) choice.hasContent = true;
+}

@@ -1,0 +1,141 @@
+import { countField, field, listOf, textField } from '../../fields.ts';
+import type { Usage } from '../../usage.ts';
+import { usageOfParts } from '../usage-parts.ts';
+
+/**
+ * What a message used. Cached input is counted apart from `input_tokens`, and so are the tokens of a compaction, which stand in
+ * `iterations` only.
+ *
+ * @returns undefined for a usage that is incomplete, contradicts itself or mixes the tokens of several models
+ * @see https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching#tracking-cache-performance
+ */
+export function messageUsage(usage: unknown): Usage | undefined {
+  const iterations = listOf(field(usage, 'iterations'));
+  if (iterations.length > 0 && hasSeveralModels(iterations)) return undefined;
+  const apart = iterations.filter((iteration) => field(iteration, 'type') === 'compaction').map(countsOf);
+  const counts = [countsOf(usage), ...apart].reduce(sum);
+  if (counts === undefined) return undefined;
+  const { input, output, cacheRead, cacheWrite, write1h } = counts;
+  const reasoningTokens = countField(field(usage, 'output_tokens_details'), 'thinking_tokens');
+  // No prompt is empty: a count of 0 is one that a gateway did not know.
+  if (input === 0) return undefined;
+  return usageOfParts({
+    inputTokens: input,
+    outputTokens: output,
+    cacheReadTokens: cacheRead,
+    cacheWriteTokens: cacheWrite,
+    cacheWrite1hTokens: write1h,
+    reasoningTokens,
+    toolCalls: toolCallsOf(field(usage, 'server_tool_use')),
+    serviceTier: tierOf(usage),
+    inferenceRegion: regionOf(usage),
+    hasUnlistedParts: counts.isPartial || iterations.some(isUnknown) || isRepriced(usage) || undefined,
+  });
+}
+
+/** The tokens of one sampling; cached input is part of `input`. */
+interface Counts {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number | undefined;
+  readonly cacheWrite: number | undefined;
+  readonly write1h: number | undefined;
+  /** Whether it is not known how long some of what was written is kept. */
+  readonly isPartial: boolean;
+}
+
+function countsOf(usage: unknown): Counts | undefined {
+  const input = countField(usage, 'input_tokens');
+  const output = countField(usage, 'output_tokens');
+  if (input === undefined || output === undefined) return undefined;
+  const lifetimes = field(usage, 'cache_creation');
+  const write1h = countField(lifetimes, 'ephemeral_1h_input_tokens');
+  const byLifetime = (countField(lifetimes, 'ephemeral_5m_input_tokens') ?? 0) + (write1h ?? 0);
+  const cacheRead = countField(usage, 'cache_read_input_tokens');
+  const cacheWrite =
+    countField(usage, 'cache_creation_input_tokens') ?? (lifetimes && byLifetime > 0 ? byLifetime : undefined);
+  if (byLifetime > (cacheWrite ?? 0)) return undefined;
+  const isPartial = (write1h ?? 0) > 0 && byLifetime < (cacheWrite ?? 0);
+  return { input: input + (cacheRead ?? 0) + (cacheWrite ?? 0), output, cacheRead, cacheWrite, write1h, isPartial };
+}
+
+function sum(left: Counts | undefined, right: Counts | undefined): Counts | undefined {
+  return (
+    left &&
+    right && {
+      input: left.input + right.input,
+      output: left.output + right.output,
+      cacheRead: added(left.cacheRead, right.cacheRead),
+      cacheWrite: added(left.cacheWrite, right.cacheWrite),
+      write1h: added(left.write1h, right.write1h),
+      isPartial: left.isPartial || right.isPartial,
+    }
+  );
+}
+
+function added(left: number | undefined, right: number | undefined): number | undefined {
+  return left === undefined || right === undefined ? (left ?? right) : left + right;
+}
+
+/** An advisor is another model, and so is the one that answered after another one declined. Each has a price of its own. */
+function hasSeveralModels(iterations: readonly unknown[]): boolean {
+  if (iterations.some((iteration) => field(iteration, 'type') === 'advisor_message')) return true;
+  const models = iterations.map((iteration) => textField(iteration, 'model')).filter((model) => model !== undefined);
+  return new Set(models).size > 1;
+}
+
+const KNOWN_ITERATIONS: ReadonlySet<unknown> = new Set(['message', 'compaction', 'fallback_message']);
+
+function isUnknown(iteration: unknown): boolean {
+  return !KNOWN_ITERATIONS.has(field(iteration, 'type'));
+}
+
+/** A credit for an earlier refusal changes what the call costs, by how much is not told. */
+function isRepriced(usage: unknown): boolean {
+  return field(field(field(usage, 'fallback_credit'), 'status'), 'type') === 'redeemed';
+}
+
+/** Tools that run at no charge beyond their tokens. */
+const FREE_TOOLS: ReadonlySet<string> = new Set(['web_fetch']);
+
+/** Counts are named `web_search_requests` and so on. */
+function toolCallsOf(uses: unknown): Readonly<Record<string, number>> | undefined {
+  if (typeof uses !== 'object' || uses === null) return undefined;
+  const calls = Object.keys(uses)
+    .map((name): [string, number] => [name.replace(/_requests$/, ''), countField(uses, name) ?? 0])
+    .filter(([tool, count]) => count > 0 && !FREE_TOOLS.has(tool));
+  return calls.length > 0 ? Object.fromEntries(calls) : undefined;
+}
+
+/** Fast inference is billed like a tier. The two together have no price that is known, which their joined name says. */
+function tierOf(usage: unknown): string | undefined {
+  const words = [field(usage, 'service_tier'), field(usage, 'speed')]
+    .filter((word): word is string => typeof word === 'string' && word !== '')
+    .map((word) => word.toLowerCase())
+    .filter((word) => word !== 'standard');
+  return words.length > 0 ? words.join('_') : undefined;
+}
+
+/** Words for inference that may run anywhere, which costs nothing extra. */
+const ANYWHERE: ReadonlySet<string> = new Set(['global', 'not_available']);
+
+function regionOf(usage: unknown): string | undefined {
+  const region = textField(usage, 'inference_geo')?.toLowerCase();
+  return region === undefined || ANYWHERE.has(region) ? undefined : region;
+}
+
+/**
+ * The usage of a stream after one more event. Counts are cumulative and never fall; a lower one comes from a gateway that does not
+ * repeat what the start of the message stated.
+ */
+export function laterUsage(before: unknown, after: unknown): unknown {
+  if (typeof after === 'number' && typeof before === 'number') return Math.max(before, after);
+  if (Array.isArray(before) && Array.isArray(after)) return after.length < before.length ? before : after;
+  if (!isRecord(before) || !isRecord(after)) return after ?? before;
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return Object.fromEntries(Array.from(names, (name) => [name, laterUsage(field(before, name), field(after, name))]));
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
