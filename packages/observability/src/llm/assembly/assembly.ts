@@ -1,7 +1,7 @@
 import { assembleMessage, eventsOfMessage } from '../dialects/anthropic/assembly.ts';
 import { exactChunks } from '../dialects/exact-chunks.ts';
 import { exactly } from '../dialects/gathering.ts';
-import { assembleChat, chatWithoutUsage, chunksOfChat, tellsUsage } from '../dialects/openai-chat/assembly.ts';
+import { assembleChat, chunksOfChat, withUsage } from '../dialects/openai-chat/assembly.ts';
 import { assembleResponse, eventsOfResponse } from '../dialects/openai-responses/assembly.ts';
 import { field, soberly } from '../fields.ts';
 import { assembleGemini, chunksOfGemini } from './gemini.ts';
@@ -90,8 +90,6 @@ export function chunksOfAnswer(
  */
 export function chunksWithUsage(chunks: readonly unknown[], includeUsage: boolean): readonly unknown[] | undefined {
   return exactly(() => {
-    if (!chunks.some(CHAT.isChunk)) return chunks;
-    if (!includeUsage) return chatWithoutUsage(chunks);
-    return tellsUsage(chunks) ? chunks : undefined;
+    return chunks.some(CHAT.isChunk) ? withUsage(chunks, includeUsage) : chunks;
   });
 }

@@ -18,28 +18,32 @@ export function exactly<T>(convert: () => T): T | undefined {
  * - `text`: the parts are pieces of one text.
  * - `items`: the parts are pieces of one list.
  * - `latest`: the last part that tells it is right.
+ * - `same`: every part that tells it must give the same value.
  * - `dropped`: it says something of the part only.
  */
-export type Rule = 'text' | 'items' | 'latest' | 'dropped';
+export type Rule = 'text' | 'items' | 'latest' | 'same' | 'dropped';
 
 export type Rules = Readonly<Record<string, Rule>>;
 
 /** How fields without a rule are taken. */
 export interface UnknownFields {
-  /** Whether a text or a list that is told twice with equal content is one and the same, and not two equal pieces. */
-  readonly mayRepeat: boolean;
+  /**
+   * Whether a text, a number or a list that is told twice with equal content is one and the same, and not two equal pieces; `texts`
+   * if only texts are.
+   */
+  readonly mayRepeat: boolean | 'texts';
 }
 
 /**
  * Gathers the fields of one object out of parts of it.
  *
- * A field that nobody has a rule for survives if it is told once, or again with the same value; told with different values it may
- * be pieces, or a correction, and nobody can know which. Null tells nothing, unless nothing else is ever told.
+ * A field without a rule survives if it is told once, or again with the same value where that cannot be a second piece. Different
+ * values may be pieces or corrections, and the data does not say which. Null tells nothing, unless nothing else is ever told.
  */
 export class Gathering {
   readonly #fields = new Map<string, unknown>();
   readonly #rules: Rules;
-  readonly #mayRepeat: boolean;
+  readonly #mayRepeat: boolean | 'texts';
 
   constructor(rules: Rules, { mayRepeat }: UnknownFields) {
     this.#rules = rules;
@@ -69,13 +73,17 @@ export class Gathering {
     return Object.fromEntries(this.#fields);
   }
 
+  #mayBePiece(value: unknown): boolean {
+    if (typeof value === 'string') return this.#mayRepeat === false;
+    return this.#mayRepeat !== true && (typeof value === 'number' || Array.isArray(value));
+  }
+
   #joined(rule: Rule | undefined, told: unknown, value: unknown): unknown {
     if (rule === 'latest') return value;
     if (rule === 'text' && typeof told === 'string' && typeof value === 'string') return told + value;
     if (rule === 'items' && Array.isArray(told) && Array.isArray(value)) return [...told, ...value];
     const isSame = JSON.stringify(told) === JSON.stringify(value);
-    const mayBePiece = typeof value === 'string' || Array.isArray(value);
-    return isSame && (this.#mayRepeat || !mayBePiece) ? told : inexact();
+    return isSame && (rule === 'same' || !this.#mayBePiece(value)) ? told : inexact();
   }
 }
 

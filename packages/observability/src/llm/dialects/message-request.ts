@@ -45,10 +45,8 @@ export function messageDialectOf(request: unknown): string | undefined {
   if (!Array.isArray(messages)) return undefined;
   const model = field(request, 'model');
   if (typeof model === 'object' && model !== null) return undefined;
-  for (const name of Object.keys(request as object)) {
-    const owner = Object.hasOwn(OWNERS, name) ? OWNERS[name] : undefined;
-    if (owner !== undefined && (field(request, name) ?? null) !== null) return owner;
-  }
+  const owner = ownerOf(request);
+  if (owner !== undefined) return owner;
   if (isAnthropic(request, messages)) return 'anthropic';
   return hasUntypedBlocks(messages) ? 'bedrock_converse' : 'openai_chat';
 }
@@ -72,4 +70,14 @@ function isForGateway(request: unknown, messages: readonly unknown[]): boolean {
 function hasUntypedBlocks(messages: readonly unknown[]): boolean {
   const block = listOf(field(messages[0], 'content'))[0];
   return typeof block === 'object' && block !== null && field(block, 'type') === undefined;
+}
+
+/** The dialect that alone has some field of a request; undefined for a request of common fields. */
+export function ownerOf(request: unknown): string | undefined {
+  if (typeof request !== 'object' || request === null) return undefined;
+  for (const name of Object.keys(request)) {
+    const owner = Object.hasOwn(OWNERS, name) ? OWNERS[name] : undefined;
+    if (owner !== undefined && (field(request, name) ?? null) !== null) return owner;
+  }
+  return undefined;
 }

@@ -1,8 +1,14 @@
 import { field } from '../../fields.ts';
 import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
+import { CalledGathering, CallGathering } from './calls.ts';
+import { lastUsage } from './last-usage.ts';
 
-/** Fields of a chunk; the others (`citations` of Perplexity, `provider` of OpenRouter) say the same in every chunk. */
+/** Fields of a chunk. Other texts (`provider` of OpenRouter) say the same in every chunk; other lists and numbers may be pieces. */
 const CHUNK: Rules = {
+  citations: 'same', // Perplexity
+  search_results: 'same',
+  images: 'same',
+  related_questions: 'same',
   choices: 'dropped',
   object: 'dropped',
   obfuscation: 'dropped',
@@ -10,10 +16,16 @@ const CHUNK: Rules = {
   model: 'latest',
   system_fingerprint: 'latest',
   service_tier: 'latest',
-  usage: 'latest',
+  usage: 'dropped',
 };
 
-const CHOICE: Rules = { delta: 'dropped', index: 'latest', logprobs: 'dropped', finish_reason: 'latest' };
+const CHOICE: Rules = {
+  delta: 'dropped',
+  index: 'latest',
+  logprobs: 'dropped',
+  finish_reason: 'latest',
+  usage: 'dropped',
+};
 
 const LOGPROBS: Rules = { content: 'items', refusal: 'items' };
 
@@ -29,30 +41,30 @@ const DELTA: Rules = {
   annotations: 'items',
 };
 
-const CALL: Rules = { index: 'dropped', id: 'latest', type: 'latest', function: 'dropped', custom: 'dropped' };
-
-const CALLED: Rules = { name: 'latest', arguments: 'text', input: 'text' };
-
 const AUDIO: Rules = { id: 'latest', expires_at: 'latest', transcript: 'text', data: 'dropped' };
 
-const ALIKE = { mayRepeat: true };
 const PIECES = { mayRepeat: false };
 
 /** Gathers a chat completion out of its chunks. @see https://platform.openai.com/docs/api-reference/chat-streaming */
 export function assembleChat(chunks: readonly unknown[]): object {
-  const answer = new Gathering(CHUNK, ALIKE);
+  const answer = new Gathering(CHUNK, { mayRepeat: 'texts' });
   const choices = new Map<unknown, ChoiceGathering>();
   for (const chunk of chunks) {
-    answer.add(objectOf(chunk));
-    for (const part of itemsOf(field(chunk, 'choices') ?? [])) {
+    if (isError(chunk)) inexact();
+    answer.add(withoutGroqUsage(objectOf(chunk)));
+    const parts = itemsOf(field(chunk, 'choices') ?? []);
+    for (const part of parts) {
       const index = field(part, 'index');
       const choice = choices.get(index) ?? new ChoiceGathering();
+      // Without an index, choices can only be told apart if there is one.
+      if (index === undefined && (parts.length > 1 || choice.isFinished)) inexact();
       choices.set(index, choice.add(objectOf(part)));
     }
   }
-  if (!isTold(answer.get('usage')) || choices.size === 0) inexact(); // a whole answer always tells its usage
+  if (choices.size === 0 || (choices.size > 1 && choices.has(undefined))) inexact();
   return {
     ...answer.whole(),
+    usage: lastUsage(chunks) ?? inexact(), // a whole answer always tells its usage
     object: 'chat.completion',
     choices: [...choices.values()]
       .map((choice) => choice.whole())
@@ -60,14 +72,28 @@ export function assembleChat(chunks: readonly unknown[]): object {
   };
 }
 
+function isError(chunk: unknown): boolean {
+  return field(chunk, 'object') === 'error' || (field(chunk, 'error') ?? null) !== null;
+}
+
+/** Groq puts the usage of a stream beside its own id, where a whole answer has only the id. */
+function withoutGroqUsage(chunk: Record<string, unknown>): object {
+  const { x_groq: groq } = chunk;
+  return field(groq, 'usage') === undefined ? chunk : { ...chunk, x_groq: without(objectOf(groq), 'usage') };
+}
+
 class ChoiceGathering {
-  readonly #choice = new Gathering(CHOICE, ALIKE);
+  readonly #choice = new Gathering(CHOICE, PIECES);
   readonly #message = new Gathering(DELTA, PIECES);
   readonly #calls = new Map<unknown, CallGathering>();
   #logprobs: Gathering | undefined;
-  #function: Gathering | undefined;
+  #function: CalledGathering | undefined;
   #audio: Gathering | undefined;
   #sound = '';
+
+  get isFinished(): boolean {
+    return typeof this.#choice.get('finish_reason') === 'string';
+  }
 
   add(part: Record<string, unknown>): this {
     this.#choice.add(part);
@@ -77,13 +103,13 @@ class ChoiceGathering {
     this.#message.add(delta);
     for (const call of itemsOf(delta['tool_calls'] ?? [])) this.#addCall(objectOf(call));
     if (delta['function_call'])
-      this.#function = (this.#function ?? new Gathering(CALLED, PIECES)).add(objectOf(delta['function_call']));
+      this.#function = (this.#function ?? new CalledGathering()).add(objectOf(delta['function_call']));
     if (delta['audio']) this.#addAudio(objectOf(delta['audio']));
     return this;
   }
 
   whole(): Record<string, unknown> {
-    if (typeof this.#choice.get('finish_reason') !== 'string') inexact();
+    if (!this.isFinished) inexact();
     return {
       ...this.#choice.whole(),
       logprobs: this.#logprobs === undefined ? null : { content: null, refusal: null, ...this.#logprobs.whole() },
@@ -122,29 +148,10 @@ class ChoiceGathering {
   }
 }
 
-class CallGathering {
-  readonly #call = new Gathering(CALL, PIECES);
-  readonly #called = new Map<string, Gathering>();
-
-  add(call: Record<string, unknown>): this {
-    this.#call.add(call);
-    for (const kind of ['function', 'custom']) {
-      if (call[kind] === undefined || call[kind] === null) continue;
-      const called = this.#called.get(kind) ?? new Gathering(CALLED, PIECES);
-      this.#called.set(kind, called.add(objectOf(call[kind])));
-    }
-    return this;
-  }
-
-  whole(): object {
-    const called = Array.from(this.#called, ([kind, gathering]) => [kind, gathering.whole()]);
-    return { ...this.#call.whole(), ...Object.fromEntries(called) };
-  }
-}
-
 /** The chunks of a chat completion: for each choice what it says at once, then its end; last the usage, if it is wanted. */
 export function chunksOfChat(whole: Record<string, unknown>, includeUsage: boolean): object[] {
-  const head = { ...without(whole, 'choices', 'usage'), object: 'chat.completion.chunk' };
+  const { choices: _choices, usage: _usage, ...told } = whole;
+  const head = { ...told, object: 'chat.completion.chunk' };
   const usage = includeUsage ? { usage: null } : {};
   const chunks = itemsOf(whole['choices'])
     .map(objectOf)
@@ -161,13 +168,9 @@ function deltaOf(message: Record<string, unknown>): object {
   return { ...message, tool_calls: calls.map((call, index) => ({ index, ...objectOf(call) })) };
 }
 
-/** Whether the chunks tell the usage. */
-export function tellsUsage(chunks: readonly unknown[]): boolean {
-  return chunks.some((chunk) => isTold(field(chunk, 'usage')));
-}
-
-/** The chunks as a request gets them that does not ask for the usage. */
-export function chatWithoutUsage(chunks: readonly unknown[]): unknown[] {
+/** The chunks as a request gets them that wants the usage, or does not. */
+export function withUsage(chunks: readonly unknown[], includeUsage: boolean): readonly unknown[] | undefined {
+  if (includeUsage) return chunks.some((chunk) => isTold(field(chunk, 'usage'))) ? chunks : undefined;
   return chunks
     .map(objectOf)
     .filter((chunk) => !isTold(chunk['usage']) || itemsOf(chunk['choices']).length > 0)

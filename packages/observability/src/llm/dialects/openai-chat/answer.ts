@@ -1,0 +1,89 @@
+import { field, listOf, textField } from '../../fields.ts';
+import { AnswerDraft, type ChoiceDraft, finish, say } from '../answer-draft.ts';
+import type { AnswerReading } from '../answer-reading.ts';
+import type { StreamReader } from '../dialect.ts';
+import { StatedUsage, serviceTierIn } from '../openai-usage/usage.ts';
+import { statedFailure } from '../stated-failure.ts';
+import { readContent } from './content.ts';
+import { CHAT_FINISHES } from './finishes.ts';
+
+/** Whether a value is a chat completion or a text completion. Chunks of a text completion look like whole ones. */
+export function isCompletion(value: unknown): boolean {
+  const object = field(value, 'object');
+  if (object === 'chat.completion' || object === 'text_completion') return true;
+  return object !== 'chat.completion.chunk' && listOf(field(value, 'choices')).some(isWholeChoice);
+}
+
+/** Whether a value is a chunk of a stream of either. */
+export function isCompletionChunk(value: unknown): boolean {
+  const object = field(value, 'object');
+  if (object === 'chat.completion.chunk' || object === 'text_completion') return true;
+  return object !== 'chat.completion' && listOf(field(value, 'choices')).some(isPartOfChoice);
+}
+
+function isWholeChoice(choice: unknown): boolean {
+  return (field(choice, 'message') ?? null) !== null || typeof field(choice, 'text') === 'string';
+}
+
+function isPartOfChoice(choice: unknown): boolean {
+  const delta = field(choice, 'delta');
+  return typeof delta === 'object' && delta !== null;
+}
+
+/** Reads a whole completion. */
+export function readCompletion(value: unknown): AnswerReading {
+  const reader = completionReader();
+  reader.add(value);
+  return reader.reading();
+}
+
+/** Reads the chunks of a stream, and whole completions, of which each has choices of its own. */
+export function completionReader(): StreamReader {
+  const draft = new AnswerDraft('openai_chat');
+  const usage = new StatedUsage();
+  let serviceTier: string | undefined;
+  let wholes = 0;
+  let usageId: string | undefined;
+  let isOneAnswer = true;
+
+  /** Several answers, or the chunks of several streams, have no usage in common. */
+  const readUsage = (stated: unknown, part: unknown): void => {
+    if (typeof stated !== 'object' || stated === null) return;
+    const id = textField(part, 'id');
+    isOneAnswer &&= (id ?? usageId) === (usageId ?? id);
+    usageId ??= id;
+    usage.add(stated);
+  };
+  const add = (part: unknown): void => {
+    draft.model ??= textField(part, 'model') ?? textField(part, 'model_id');
+    draft.id ??= textField(part, 'id');
+    serviceTier = serviceTierIn(part) ?? serviceTier;
+    readUsage(field(part, 'usage') ?? field(field(part, 'x_groq'), 'usage'), part);
+    if (field(part, 'error') !== undefined || field(part, 'object') === 'error' || field(part, 'type') === 'error') {
+      draft.failure ??= statedFailure(part);
+    }
+    const choices = listOf(field(part, 'choices'));
+    const isWhole = choices.some((choice) => field(choice, 'message') !== undefined);
+    if (isWhole) wholes += 1;
+    choices.forEach((stated, position) => {
+      const index = isWhole ? `${wholes}:${position}` : (field(stated, 'index') ?? position);
+      readChoice(stated, draft.choice(index));
+      if (field(stated, 'error') !== undefined) draft.failure ??= statedFailure(stated); // OpenRouter
+      readUsage(field(stated, 'usage'), part); // Moonshot
+    });
+  };
+  return {
+    add,
+    reading() {
+      draft.usage = isOneAnswer && wholes <= 1 ? usage.usage({ model: draft.model, serviceTier }) : undefined;
+      return draft.close();
+    },
+  };
+}
+
+function readChoice(stated: unknown, choice: ChoiceDraft): void {
+  finish(choice, field(stated, 'finish_reason'), CHAT_FINISHES);
+  if (choice.finishReason === 'refusal') choice.hasRefusal = true;
+  say(choice, field(stated, 'text'));
+  readContent(field(stated, 'message') ?? field(stated, 'delta'), choice);
+}

@@ -1,0 +1,30 @@
+import { field, listOf } from '../../fields.ts';
+import type { Dialect } from '../dialect.ts';
+import { exactChunks } from '../exact-chunks.ts';
+import { exactly } from '../gathering.ts';
+import { completionReader, isCompletion, isCompletionChunk, readCompletion } from './answer.ts';
+import { assembleChat, chunksOfChat, withUsage } from './assembly.ts';
+import { chatRequest } from './request.ts';
+
+/**
+ * Chat completions and text completions, as OpenAI made them and most providers speak them.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat
+ */
+export const OPENAI_CHAT: Dialect = {
+  name: 'openai_chat',
+  request: chatRequest,
+  answer: {
+    is: isCompletion,
+    read: readCompletion,
+    chunks: (whole, includeUsage) => exactChunks({ take: chunksOfChat, assemble: assembleChat }, whole, includeUsage),
+  },
+  stream: {
+    isChunk: isCompletionChunk,
+    reader: completionReader,
+    assemble: (chunks) => exactly(() => assembleChat(chunks)),
+    withUsage: (chunks, includeUsage) => exactly(() => withUsage(chunks, includeUsage)),
+    isProgress: (chunk) => listOf(field(chunk, 'choices')).length > 0,
+  },
+  bytes: { streamFraming: 'server_sent_events', terminator: '[DONE]' },
+};

@@ -1,0 +1,44 @@
+import { field, textField } from '../../fields.ts';
+import { readPrompt } from '../../prompt/read-prompt.ts';
+import { callerKeyIn } from '../carriage.ts';
+import type { RequestDialect } from '../dialect.ts';
+import { lastMessageOf } from '../last-message.ts';
+import { messageDialectOf, ownerOf } from '../message-request.ts';
+import { isImageRequest } from '../openai-images/request.ts';
+import { OPENAI_WITHOUT_EFFECT } from '../openai-usage/without-effect.ts';
+import { hasAnyField, isJsonFormat, personIn, streamedForm } from '../request-fields.ts';
+
+/** Fields of Ollama's requests for a completion of a text. */
+const OF_OLLAMA = ['raw', 'template'] as const;
+
+/** Requests of chat completions, and of the older completions of a text. */
+export const chatRequest: RequestDialect = {
+  is: (value) => messageDialectOf(value) === 'openai_chat' || isTextRequest(value),
+  model: (request) => textField(request, 'model'),
+  form: streamedForm,
+  withoutEffect: OPENAI_WITHOUT_EFFECT,
+  keepsServerState: (request) => field(request, 'store') === true || hasAnyField(request, ['conversation', 'thread']),
+  asksForJson: (request) => isJsonFormat(field(request, 'response_format')),
+  person: personIn,
+  callerKey: (request) => callerKeyIn(request),
+  prompt: readPrompt,
+  lastQuestion: (request) => lastMessageOf(request) ?? lastMessageOf(request, 'prompt'),
+};
+
+function isTextRequest(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prompt = field(value, 'prompt');
+  const isText = typeof prompt === 'string' || (Array.isArray(prompt) && !prompt.some(isMessage));
+  return (
+    isText &&
+    textField(value, 'model') !== undefined &&
+    ownerOf(value) === undefined &&
+    !hasAnyField(value, OF_OLLAMA) &&
+    !isImageRequest(value)
+  );
+}
+
+/** The AI SDK puts messages into `prompt`. */
+function isMessage(value: unknown): boolean {
+  return field(value, 'role') !== undefined;
+}

@@ -1,0 +1,45 @@
+import type { Counts } from '../counts.ts';
+import type { Count } from './places.ts';
+
+/** Tokens that stand in the total and in neither the input nor the output. */
+export interface Apart {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+const NOTHING: Apart = { inputTokens: 0, outputTokens: 0 };
+
+/** Models whose providers leave thoughts out of the completion and bill them as output, and do not always name them. */
+const THINKS_APART = /gemini|grok/i;
+
+interface TotalOptions {
+  readonly model: string | undefined;
+  /** Whether several chunks stated counts; then the total of one may lack what another stated. */
+  readonly wasRepeated: boolean;
+}
+
+/**
+ * What a stated total adds to the input and the output: reasoning or cached tokens that the provider counts apart.
+ *
+ * @returns undefined if the rest of the total is named nowhere, could be two things, or is negative
+ */
+export function apartFromTotal(counts: Counts<Count>, { model, wasRepeated }: TotalOptions): Apart | undefined {
+  const { inputTokens = 0, outputTokens = 0, totalTokens = 0, reasoningTokens = 0 } = counts;
+  const { cacheReadTokens = 0, cacheWriteTokens = 0 } = counts;
+  const rest = totalTokens === 0 ? 0 : totalTokens - inputTokens - outputTokens;
+  if (rest === 0) return NOTHING;
+  if (rest < 0) return wasRepeated ? NOTHING : undefined;
+  const isReasoning = rest === reasoningTokens;
+  const isCached = [cacheReadTokens + cacheWriteTokens, cacheReadTokens, cacheWriteTokens].includes(rest);
+  if (isReasoning && isCached) return reasoningTokens > outputTokens ? toOutput(rest) : undefined;
+  if (isReasoning) return toOutput(rest);
+  if (isCached) return { inputTokens: rest, outputTokens: 0 };
+  if (reasoningTokens > 0 && rest === reasoningTokens + cacheReadTokens + cacheWriteTokens) {
+    return { inputTokens: cacheReadTokens + cacheWriteTokens, outputTokens: reasoningTokens };
+  }
+  return reasoningTokens === 0 && THINKS_APART.test(model ?? '') ? toOutput(rest) : undefined;
+}
+
+function toOutput(tokens: number): Apart {
+  return { inputTokens: 0, outputTokens: tokens };
+}
