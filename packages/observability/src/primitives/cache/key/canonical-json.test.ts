@@ -157,6 +157,69 @@ describe('canonicalJson', () => {
     expect(await canonicalJson({ file: file('a') })).not.toBe(await canonicalJson({ file: file('b') }));
   });
 
+  it('K11 tells files by their names too, and not by when they were made', async () => {
+    const file = (name: string, lastModified = 0): File => new File(['a'], name, { lastModified });
+    const text = await canonicalJson({ file: file('x') });
+    expect(await canonicalJson({ file: file('x', 1) })).toBe(text);
+    expect(await canonicalJson({ file: file('y') })).not.toBe(text);
+    expect(await canonicalJson({ file: new Blob(['a']) })).not.toBe(text);
+    expect(await canonicalJson({ file: file('x":"","') })).not.toBe(await canonicalJson({ file: file('x') }));
+  });
+
+  it('K02 tells lists by their own properties, and holes from items', () => {
+    const list = (own: object, items: readonly unknown[] = [1, 2]): unknown => Object.assign([...items], own);
+    const hole = new Array(1);
+    const lists = [
+      [1, 2],
+      list({ x: 1 }),
+      list({ x: 2 }),
+      list({ x: 1, y: 1 }),
+      list({ x: [1] }),
+      [1, 2, { x: 1 }],
+      list({ x: 1 }, [1]),
+      [],
+      list({ x: 1 }, []),
+      hole,
+      list({ x: 1 }, hole),
+      Object.assign([...hole.keys()], hole),
+      Object.assign(new Array(1), { x: 1 }),
+      [undefined],
+      [null],
+    ];
+    expect(new Set(lists.map((each) => canonicalJson({ each }))).size).toBe(lists.length);
+    expect(canonicalJson(list({ x: 1, y: 2 }))).toBe(canonicalJson(list({ y: 2, z: undefined, x: 1 })));
+    const matched = (text: string): unknown => /b/.exec(text);
+    expect(canonicalJson(matched('ab'))).not.toBe(canonicalJson(matched('xb')));
+  });
+
+  it('K02 tells values by properties under registered symbols, and refuses those under others', () => {
+    const under = (name: string, value: unknown): object => ({ [Symbol.for(name)]: value });
+    const values = [
+      {},
+      under('a', 1),
+      under('a', 2),
+      under('b', 1),
+      { a: 1 },
+      { '@@a': 1 },
+      { ...under('a', 1), ...under('b', 1) },
+      { a: under('a', 1) },
+      Object.assign([], under('a', 1)),
+      [under('a', 1)],
+    ];
+    expect(new Set(values.map((each) => canonicalJson({ each }))).size).toBe(values.length);
+    expect(canonicalJson({ ...under('b', 1), ...under('a', 2) })).toBe(
+      canonicalJson({ ...under('a', 2), ...under('b', 1) }),
+    );
+    expect(canonicalJson({ ...under('a', undefined) })).toBe(canonicalJson({}));
+    expect(() => canonicalJson([{ [Symbol('own')]: 1 }])).toThrow('a property under a symbol that is not registered');
+    expect(canonicalJson({ [Symbol('own')]: undefined })).toBe('{}');
+  });
+
+  it('leaves out properties that are not enumerable, as JSON does', () => {
+    const hidden = Object.defineProperties({}, { a: { value: 1 }, [Symbol('own')]: { value: 1 } });
+    expect(canonicalJson(hidden)).toBe('{}');
+  });
+
   it('lets no text pass for bytes or a date', () => {
     const bytes = canonicalJson(new Uint8Array([1])) as string;
     const date = canonicalJson(new Date(0)) as string;
@@ -212,6 +275,16 @@ describe('K27 a canonical text of long items', () => {
       () => {
         const part = { text: 'a' };
         return { item: Object.freeze({ content: [part] }), change: () => Object.assign(part, { text: 'b' }) };
+      },
+    ],
+    [
+      'what a frozen message holds under a symbol',
+      () => {
+        const part = { text: 'a' };
+        return {
+          item: Object.freeze({ [Symbol.for('part')]: part }),
+          change: () => Object.assign(part, { text: 'b' }),
+        };
       },
     ],
     [

@@ -24,11 +24,13 @@ type BlobDigests = Map<Blob, string>;
  * Writes a JSON-like value so that equal values give equal texts, and different values different ones.
  *
  * Properties are sorted by code unit, those that are undefined are left out, -0 is 0, arrays keep their order, and no text is
- * trimmed, shortened or normalised. Bytes and long items of arrays stand as the digest of their content. Where JSON has no word
- * (bytes, dates, digests, long texts), there is one that JSON cannot contain, so that no string can pass for it.
+ * trimmed, shortened or normalised. Properties that are not enumerable are not data and are left out; an array's own properties, and
+ * those under registered symbols, are data. Bytes and long items of arrays stand as the digest of their content. A file also stands for its
+ * name. Where JSON has no word (bytes, dates, digests, long texts), there is one that JSON cannot contain, so no string can pass for it.
  *
  * @returns the text; a promise of it only when a `Blob` or `File` has to be read
- * @throws UncacheableInputError for NaN, Infinity, a BigInt, a function, a symbol, an instance of a class, a cycle
+ * @throws UncacheableInputError for NaN, Infinity, a BigInt, a function, a symbol, a property under a symbol that is not registered, an
+ * instance of a class, a cycle
  */
 export function canonicalJson(value: unknown): string | Promise<string> {
   const digests: BlobDigests = new Map();
@@ -80,8 +82,17 @@ function writeObject(value: object, digests: BlobDigests, depth: number): string
   if (depth > MAX_DEPTH) throw new UncacheableInputError('a request that contains itself has no key');
   if (Array.isArray(value)) return writeArray(value, digests, depth);
   if (!isPlainObject(value)) return writeInstance(value, digests);
+  return writeProperties(value, sorted(Object.keys(value)), digests, depth) + writeSymbols(value, digests, depth);
+}
+
+function writeProperties(
+  value: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  digests: BlobDigests,
+  depth: number,
+): string {
   let text = '{';
-  for (const name of sortedNames(value)) {
+  for (const name of names) {
     const property = value[name];
     if (property === undefined) continue;
     if (text.length > 1) text += ',';
@@ -90,9 +101,27 @@ function writeObject(value: object, digests: BlobDigests, depth: number): string
   return `${text}}`;
 }
 
-/** The names of the properties by code unit; most objects have few, for which the sort of the platform does too much. */
-function sortedNames(value: object): readonly string[] {
-  const names = Object.keys(value);
+/** The properties under symbols, which nearly no object has; only a registered symbol is the same in every process. */
+function writeSymbols(value: object, digests: BlobDigests, depth: number): string {
+  const symbols = Object.getOwnPropertySymbols(value);
+  if (symbols.length === 0) return '';
+  const properties = new Map<string, unknown>();
+  for (const symbol of symbols) {
+    const property: unknown = Object.prototype.propertyIsEnumerable.call(value, symbol)
+      ? Reflect.get(value, symbol)
+      : undefined;
+    if (property === undefined) continue;
+    const name = Symbol.keyFor(symbol);
+    if (name === undefined)
+      throw new UncacheableInputError('a request with a property under a symbol that is not registered has no key');
+    properties.set(name, property);
+  }
+  if (properties.size === 0) return '';
+  return `#symbols${writeProperties(Object.fromEntries(properties), sorted([...properties.keys()]), digests, depth)}`;
+}
+
+/** Sorts names by code unit; most objects have few, for which the sort of the platform does too much. */
+function sorted(names: string[]): readonly string[] {
   if (names.length > 16) return names.sort();
   for (let end = 1; end < names.length; end += 1) {
     const name = names[end] as string;
@@ -118,15 +147,29 @@ function writeName(name: string): string {
 
 function writeArray(items: readonly unknown[], digests: BlobDigests, depth: number): string {
   let text = '';
+  let holes = 0;
   for (let index = 0; index < items.length; index += 1) {
     if (index > 0) text += ',';
     const item = items[index];
-    text +=
-      typeof item === 'object' && item !== null
-        ? rememberedIfFrozen(item, () => shortened(writeObject(item, digests, depth + 1)))
-        : write(item, digests, depth);
+    if (typeof item === 'object' && item !== null) {
+      text += rememberedIfFrozen(item, () => shortened(writeObject(item, digests, depth + 1)));
+    } else if (item === undefined && !(index in items)) {
+      holes += 1;
+      text += '#hole';
+    } else {
+      text += write(item, digests, depth);
+    }
   }
-  return `[${text}]`;
+  return `[${text}]${writeOwn(items, items.length - holes, digests, depth)}`;
+}
+
+/** What an array has besides its items, as the result of a match has; indices come before all other names. */
+function writeOwn(items: readonly unknown[], indices: number, digests: BlobDigests, depth: number): string {
+  const names = Object.keys(items);
+  const properties = items as unknown as Readonly<Record<string, unknown>>; // an array is an object with more than indices
+  const own =
+    names.length === indices ? '' : `#own${writeProperties(properties, sorted(names.slice(indices)), digests, depth)}`;
+  return own + writeSymbols(items, digests, depth);
 }
 
 function shortened(item: string): string {
@@ -143,7 +186,8 @@ function writeInstance(value: object, digests: BlobDigests): string {
   if (value instanceof Blob) {
     const digest = digests.get(value) ?? '';
     digests.set(value, digest);
-    return `#blob:${JSON.stringify(value.type)}:${digest}`;
+    const name = value instanceof File ? `file:${JSON.stringify(value.name)}` : 'blob';
+    return `#${name}:${JSON.stringify(value.type)}:${digest}`;
   }
   if (value instanceof Date) return `#date:${value.getTime()}`;
   if (value instanceof URL) return `#url:${JSON.stringify(value.href)}`;

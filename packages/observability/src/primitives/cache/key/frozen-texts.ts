@@ -26,6 +26,8 @@ function inOnePiece(text: string): string {
 function isDeeplyFrozen(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (!Object.isFrozen(value) || !(Array.isArray(value) || isPlainObject(value))) return false;
-  const properties = Object.values(Object.getOwnPropertyDescriptors(value));
-  return properties.every((property) => 'value' in property && isDeeplyFrozen(property.value));
+  return Reflect.ownKeys(value).every((name) => {
+    const property = Object.getOwnPropertyDescriptor(value, name);
+    return property !== undefined && 'value' in property && isDeeplyFrozen(property.value);
+  });
 }

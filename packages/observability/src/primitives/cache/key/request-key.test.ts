@@ -172,6 +172,22 @@ describe('the key of a request', () => {
     expect(await keyOf(asking(new URL('https://a/b')))).not.toBe(await keyOf(asking(new URL('https://a/c'))));
   });
 
+  it('K02 depends on properties under registered symbols, wherever they are in a request', async () => {
+    const own = { [Symbol.for('own')]: 1 };
+    const messages = [{ role: 'user', content: 'x' }];
+    const inputs = [
+      { model: 'm', messages },
+      { model: 'm', messages, ...own },
+      { model: 'm', messages: [{ ...messages[0], ...own }] },
+      { model: 'm', messages, stream_options: own },
+      { model: 'm', contents: [] },
+      { model: 'm', contents: [], config: { httpOptions: own } },
+    ];
+    const keys = await Promise.all(inputs.map((input) => keyOf(input)));
+    expect(keys[3]).toBe(keys[0]); // stream_options have no effect as a whole
+    expect(new Set(keys).size).toBe(inputs.length - 1);
+  });
+
   it('hashes what the key option gives, and nothing else', async () => {
     const key = (input: unknown): unknown => (input as typeof REQUEST).messages;
     expect(await keyOf(REQUEST, { key })).toBe(await keyOf({ ...REQUEST, temperature: 1 }, { key }));

@@ -29,7 +29,7 @@ export function isPersonal(input: unknown): boolean {
 
 /** What of a record has an effect; a record that only held what has none is none. */
 function effective(record: Record<string, unknown>, withoutEffect: WithoutEffect): Record<string, unknown> {
-  const fields: [string, unknown][] = [];
+  const fields: [PropertyKey, unknown][] = [];
   for (const [name, value] of Object.entries(record)) {
     const rule = Object.hasOwn(withoutEffect, name) ? withoutEffect[name] : undefined;
     if (rule === true || value === undefined) continue;
@@ -38,7 +38,10 @@ function effective(record: Record<string, unknown>, withoutEffect: WithoutEffect
       continue;
     }
     const rest = effective(value, rule);
-    if (Object.keys(rest).length > 0) fields.push([name, rest]);
+    if (Reflect.ownKeys(rest).length > 0) fields.push([name, rest]);
+  }
+  for (const symbol of Object.getOwnPropertySymbols(record)) {
+    if (Object.prototype.propertyIsEnumerable.call(record, symbol)) fields.push([symbol, Reflect.get(record, symbol)]);
   }
   return Object.fromEntries(fields);
 }
