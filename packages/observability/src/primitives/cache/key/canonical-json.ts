@@ -59,7 +59,7 @@ function write(value: unknown, digests: BlobDigests, depth: number): string {
       return String(value);
     case 'number':
       if (!Number.isFinite(value)) throw new UncacheableInputError(`a request with ${value} has no key`);
-      return JSON.stringify(value);
+      return String(value); // as JSON writes it, -0 included
     case 'undefined':
       return '#undefined';
     case 'object':
@@ -74,6 +74,7 @@ function write(value: unknown, digests: BlobDigests, depth: number): string {
  * a surrogate pair is escaped, because UTF-8 has no bytes for it: a digest would take it for any other.
  */
 function writeText(text: string): string {
+  if (text.length <= MAX_WORD_LENGTH) return wordOf(text);
   const isEscaped = text.length < MIN_PLAIN_LENGTH || !text.isWellFormed();
   return isEscaped ? JSON.stringify(text) : `#text:${text.length}:${text}`;
 }
@@ -132,16 +133,23 @@ function sorted(names: string[]): readonly string[] {
   return names;
 }
 
-/** Names of properties as they are written; requests have the same few again and again. */
+/** Short texts and names of properties as they are written; requests have the same few again and again. */
+const writtenWords = new Map<string, string>();
 const writtenNames = new Map<string, string>();
 
-const MAX_NAMES = 1_000;
+const MAX_WORDS = 1_000;
+const MAX_WORD_LENGTH = 16;
+
+function wordOf(text: string): string {
+  return writtenWords.get(text) ?? remembered(writtenWords, text, JSON.stringify(text));
+}
 
 function writeName(name: string): string {
-  const known = writtenNames.get(name);
-  if (known !== undefined) return known;
-  const written = `${JSON.stringify(name)}:`;
-  if (writtenNames.size < MAX_NAMES) writtenNames.set(name, written);
+  return writtenNames.get(name) ?? remembered(writtenNames, name, `${JSON.stringify(name)}:`);
+}
+
+function remembered(words: Map<string, string>, text: string, written: string): string {
+  if (words.size < MAX_WORDS) words.set(text, written);
   return written;
 }
 

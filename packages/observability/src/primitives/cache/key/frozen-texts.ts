@@ -10,10 +10,11 @@ const texts = new WeakMap<object, string>();
  * frozen is written anew each time, because it may have been changed in place.
  */
 export function rememberedIfFrozen(item: object, write: () => string): string {
+  if (!Object.isFrozen(item)) return write();
   const known = texts.get(item);
   if (known !== undefined) return known;
   const text = write();
-  if (Object.isFrozen(item) && isDeeplyFrozen(item)) texts.set(item, inOnePiece(text));
+  if (isDeeplyFrozen(item)) texts.set(item, inOnePiece(text));
   return text;
 }
 
