@@ -6,6 +6,11 @@ export interface AbortSource {
   /** For whatever takes a platform signal: `fetch`, an SDK, a stream. */
   readonly signal: AbortSignal;
   /**
+   * Whether its owner answers the caller himself when it aborts, and still waits for the work. Work under such a source is told of the
+   * abort and goes on until it settles; under any other it is rejected at once, and its streams are closed.
+   */
+  readonly awaitsWork?: boolean | undefined;
+  /**
    * Calls `listener` with the reason once it aborts, at once if it already has.
    *
    * @returns the function that forgets the listener; call it when the wait is over
@@ -52,6 +57,11 @@ export class LazyController implements AbortSource {
   #listeners: Set<() => void> | undefined;
   #isAborted = false;
   #reason: unknown;
+  readonly awaitsWork: boolean;
+
+  constructor({ awaitsWork = false }: Pick<AbortSource, 'awaitsWork'> = {}) {
+    this.awaitsWork = awaitsWork;
+  }
 
   get isAborted(): boolean {
     return this.#isAborted;

@@ -1,6 +1,8 @@
 import { type AbortSource, LazyController } from './abort-source.ts';
 import type { WorkflowContext } from './context.ts';
-import { discardOutput } from './output/discard-output.ts';
+import { discardOutput, endOutputWith } from './output/follow-output.ts';
+import { isOngoing } from './output/kinds.ts';
+import { isThenable } from './rejection.ts';
 
 /** A controller that also aborts, with the same reason, when the context it was derived from is cancelled. */
 export interface DerivedController {
@@ -16,10 +18,14 @@ export interface DerivedController {
 /**
  * Derives a controller from a context by hand: `AbortSignal.any` keeps half a kilobyte per call on a long-lived parent.
  *
+ * @param options - `awaitsWork` for an owner that answers its caller itself when the context is cancelled, and still waits for the work
  * @see https://github.com/nodejs/node/issues/54614
  */
-export function deriveController(context: WorkflowContext): DerivedController {
-  const controller = new LazyController();
+export function deriveController(
+  context: WorkflowContext,
+  { awaitsWork = context.abortSource?.awaitsWork }: Pick<AbortSource, 'awaitsWork'> = {},
+): DerivedController {
+  const controller = new LazyController({ awaitsWork });
   const release = context.onAbort((reason) => controller.abort(reason));
   return {
     abortSource: controller,
@@ -48,6 +54,34 @@ export function untilAborted<T>(context: WorkflowContext, work: Promise<T>): Pro
         release();
         if (context.isAborted) discardOutput(value, context.signal.reason);
         resolve(value);
+      },
+      (error: unknown) => {
+        release();
+        reject(error);
+      },
+    );
+  });
+}
+
+/**
+ * Ends work with its context: the promise rejects with the abort reason as soon as the context is cancelled, even if the work ignores
+ * that, and a stream that the work gives is closed when the context is cancelled later. Work of an owner that awaits it, as a timeout
+ * does in its grace period, stays as it is.
+ */
+export function endingWith<O>(source: AbortSource | undefined, work: O | PromiseLike<O>): O | PromiseLike<O> {
+  if (source === undefined || source.awaitsWork === true) return work;
+  if (!isThenable(work)) return isOngoing(work) ? endOutputWith(work as O, source) : (work as O);
+  return new Promise<O>((resolve, reject) => {
+    let isLeft = false;
+    const release = source.onAbort((reason) => {
+      isLeft = true;
+      reject(reason);
+    });
+    (work as PromiseLike<O>).then(
+      (output) => {
+        release();
+        if (isLeft) discardOutput(output, source.reason);
+        else resolve(isOngoing(output) ? endOutputWith(output, source) : output);
       },
       (error: unknown) => {
         release();

@@ -6,6 +6,8 @@ export interface Timer {
   cancel(): void;
   /** Lets the process end before the timer has fired; a clock without real timers has no need of it. */
   unref?(): void;
+  /** Takes `unref` back. */
+  ref?(): void;
 }
 
 /**
@@ -47,6 +49,10 @@ class SystemTimer implements Timer {
   unref(): void {
     this.#handle.unref();
   }
+
+  ref(): void {
+    this.#handle.ref();
+  }
 }
 
 /** Waits in turns, for a delay that one timer of Node.js cannot wait. */
@@ -70,6 +76,11 @@ class ChainedTimer implements Timer {
   unref(): void {
     this.#isUnref = true;
     this.#handle?.unref();
+  }
+
+  ref(): void {
+    this.#isUnref = false;
+    this.#handle?.ref();
   }
 
   #arm(): void {

@@ -256,7 +256,12 @@ export class WorkflowContext {
 
   /** Whether anybody could cancel the work at all. */
   get isAbortable(): boolean {
-    return (this.#abortSource ?? this.#run.abortSource) !== undefined;
+    return this.abortSource !== undefined;
+  }
+
+  /** What cancels the work; undefined when nothing can. */
+  get abortSource(): AbortSource | undefined {
+    return this.#abortSource ?? this.#run.abortSource;
   }
 
   /**

@@ -28,9 +28,15 @@ export {
   type OptionNames,
   refusal,
 } from './options.ts';
-export { discardOutput } from './output/discard-output.ts';
-export { endOutput, followOutput, isAsyncIterable, isReadableStream, isStream } from './output/follow-output.ts';
-export type { OutputEnd, OutputFollower } from './output/stream-tracker.ts';
+export { type ChunkReader, type ChunkReading, readChunk, registerChunkReader } from './output/chunk-reading.ts';
+export { firstChunkOf } from './output/first-chunk.ts';
+export type { Flow } from './output/flow.ts';
+export type { StreamExpiry, StreamLimit, StreamPhase } from './output/flow-limits.ts';
+export { discardOutput, endOutputWith, followOutput } from './output/follow-output.ts';
+export { type Followed, flowOf } from './output/followed.ts';
+export type { Gate, OutputEnd } from './output/gate.ts';
+export { isAsyncIterable, isOngoing, isReadableStream, isStream } from './output/kinds.ts';
+export { checkLength, MAX_WHOLE_CHUNKS, readWhole, type WholeOutput } from './output/read-whole.ts';
 export {
   asPrimitive,
   ParallelPrimitive,

@@ -156,7 +156,7 @@ test('states its kind and name to the observer, innermost last', async () => {
   expect(recording.executions.every(({ ending }) => ending?.status === 'success')).toBe(true);
 });
 
-test('counts a failure after the abort as cancelled, whatever an SDK made of the reason', async () => {
+test('counts a failure after the abort as cancelled with its reason, whatever an SDK made of that', async () => {
   using recording = recordingObserver();
   const controller = new AbortController();
   const translating = step('translating', async () => {
@@ -166,7 +166,7 @@ test('counts a failure after the abort as cancelled, whatever an SDK made of the
   await rejectionOf(translating.execute(null, new WorkflowContext({ signal: controller.signal })));
   expect(recording.executions[0]?.ending).toMatchObject({
     status: 'cancelled',
-    error: { message: 'Request was aborted.' },
+    error: { message: 'the user left' },
   });
 });
 

@@ -1,3 +1,4 @@
+import { endingWith } from './cancellation.ts';
 import { type ParallelOptions, runBranches } from './compose/branches.ts';
 import { WorkflowContext } from './context.ts';
 import { describePrimitive, type WorkflowDescription } from './describe.ts';
@@ -6,7 +7,7 @@ import type { NoteFact } from './facts.ts';
 import { isObserved, observed } from './observer.ts';
 import { refusal } from './options.ts';
 import { followOutput } from './output/follow-output.ts';
-import type { OutputEnd } from './output/stream-tracker.ts';
+import type { OutputEnd } from './output/gate.ts';
 import type { TreeRecord } from './report/tree-record.ts';
 import { Running, type RunningStep, UNOBSERVED } from './running-step.ts';
 
@@ -39,6 +40,11 @@ export abstract class WorkflowPrimitive<I, O> {
   readonly name: string;
   /** The kind of primitive, one word of the code and not of its user: `timeout`, `cache`, `sequence`. */
   readonly kind: string = 'primitive';
+  /**
+   * Whether `run` itself settles as soon as its context is cancelled, because it waits for nothing but other primitives and what
+   * listens to the context. `execute` sees to it for every other primitive.
+   */
+  protected readonly endsWithContext: boolean = false;
 
   protected constructor(name: string) {
     this.name = name;
@@ -67,10 +73,11 @@ export abstract class WorkflowPrimitive<I, O> {
    * Does the work once.
    *
    * @param context - made fresh when none is given
-   * @returns the output; a stream is handed over at once, while the execution counts as running until the stream has ended.
-   * Read it to its end or cancel it: one that is dropped unread has no end, so its execution is never counted, and it listens to
-   * `context.signal` for as long as that lives
-   * @throws TypeError if `context` is none; whatever the step throws, untouched; and `context.signal.reason` itself, without starting, when it is aborted
+   * @returns the output; a stream is handed over at once, while the execution counts as running until the stream has ended. It
+   * ends when it is read to its end, fails, is cancelled by its reader, or when `context.signal` aborts: then its source is closed,
+   * and its reader gets the reason
+   * @throws TypeError if `context` is not a WorkflowContext; whatever the step throws, untouched; and `context.signal.reason`
+   * itself, at once, when that is aborted before the start or while the step runs
    */
   execute(input: I, context: WorkflowContext = new WorkflowContext()): Promise<O> {
     if (!isContext(context)) {
@@ -93,11 +100,16 @@ export abstract class WorkflowPrimitive<I, O> {
   /** Hands on the promise of `run` as it is: an async function here would cost every step three turns of the queue. */
   #start(input: I, context: WorkflowContext, step: RunningStep): Promise<O> {
     try {
-      if (!context.isAborted) return Promise.resolve(this.run(input, context, step)) as Promise<O>;
-      this.refused(context, step);
-      return Promise.reject(context.signal.reason);
+      if (context.isAborted) {
+        this.refused(context, step);
+        return Promise.reject(context.signal.reason);
+      }
+      const { abortSource } = context;
+      const output = this.run(input, context, step);
+      return Promise.resolve(this.endsWithContext ? output : endingWith(abortSource, output)) as Promise<O>;
     } catch (error) {
-      return Promise.reject(error);
+      const isLeft = context.isAborted && context.abortSource?.awaitsWork !== true;
+      return Promise.reject(isLeft ? context.signal.reason : error);
     }
   }
 
@@ -228,6 +240,7 @@ function checkedFunction<I, O>(work: unknown): StepFunction<I, O> {
 /** Steps one after the other, each with the output of the one before; made by `sequence` and `pipe`. */
 export class SequencePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'sequence';
+  protected override readonly endsWithContext = true;
   readonly steps: readonly WorkflowPrimitive<unknown, unknown>[];
 
   constructor(steps: readonly WorkflowPrimitive<never, unknown>[]) {
@@ -254,6 +267,7 @@ export function stepsOf(primitive: WorkflowPrimitive<never, unknown>): readonly 
 /** Steps side by side on the same input; made by `parallel` and `par`. */
 export class ParallelPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'parallel';
+  protected override readonly endsWithContext = true;
   readonly branches: readonly AnyPrimitive<I>[] | Readonly<Record<string, AnyPrimitive<I>>>;
   readonly options: ParallelOptions;
 

@@ -1,8 +1,7 @@
 import { type DerivedController, deriveController } from '../cancellation.ts';
 import type { Clock } from '../clock.ts';
 import type { WorkflowContext } from '../context.ts';
-import { discardOutput } from '../output/discard-output.ts';
-import { followOutput } from '../output/follow-output.ts';
+import { discardOutput, endOutputWith, followOutput } from '../output/follow-output.ts';
 import type { WorkflowPrimitive } from '../primitive.ts';
 
 /**
@@ -122,7 +121,7 @@ class Crew {
     this.#input = input;
     this.#context = context;
     this.#decisive = DECISIVE[mode];
-    this.#controllers = branches.map(() => deriveController(context));
+    this.#controllers = branches.map(() => deriveController(context, { awaitsWork: true }));
     this.#permits = concurrency;
   }
 
@@ -138,7 +137,7 @@ class Crew {
     try {
       const { abortSource } = controller;
       const output = await branch.execute(this.#input, this.#context.child(name, { abortSource }));
-      const own = followOutput(output, { onEnd: controller.release });
+      const own = followOutput(this.#ended(output), { onEnd: controller.release });
       this.#outputs[index] = own;
       if (this.#discarding !== undefined) this.#discardOutputs();
       else if (this.#decisive.output)
@@ -151,6 +150,12 @@ class Crew {
     } finally {
       this.#pass();
     }
+  }
+
+  /** A stream ends with the whole work, and not with its branch, because branches may share one. */
+  #ended(output: unknown): unknown {
+    const { abortSource } = this.#context;
+    return abortSource === undefined ? output : endOutputWith(output, abortSource);
   }
 
   /** Lets go of every output, because the caller gets none of them. */

@@ -1,3 +1,4 @@
+import { endingWith } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
 import { checkFunction, refusal } from '../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
@@ -15,6 +16,7 @@ export type Condition<I> = (input: I, context: WorkflowContext) => boolean | Pro
 
 class ConditionalPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind: string;
+  protected override readonly endsWithContext = true;
   readonly #select: (input: I, context: WorkflowContext) => string | PromiseLike<string>;
   readonly #cases: ReadonlyMap<string, WorkflowPrimitive<I, O>>;
   readonly #otherwise: WorkflowPrimitive<I, O> | undefined;
@@ -37,7 +39,7 @@ class ConditionalPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
-    const selected = await this.#select(input, context);
+    const selected = await endingWith(context.abortSource, this.#select(input, context));
     const chosen = this.#cases.get(selected);
     const branch = chosen ?? this.#otherwise;
     running.note('conditional.branch', chosen ? selected : branch ? 'otherwise' : 'passed');

@@ -1,29 +1,48 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { COMPLETE, type StreamTracker } from './stream-tracker.ts';
+import type { Flow, Reading } from './flow.ts';
+import { isReplaceable, type Members, replaceMembers } from './replace-members.ts';
 
-type Members = Record<PropertyKey, unknown>;
-type InStepContext = <R>(work: () => R) => R;
+/** An iterator as its reader gets it, and as it is read ahead of the reader. */
+interface FollowedIterator {
+  readonly followed: object;
+  readonly reading: Reading;
+}
 
-/** Iterators by the form in which they are followed, for iterables that give the same iterator again. */
-const followedIterators = new WeakMap<object, object>();
+/** For iterables that give the same iterator again; found by the iterator and by its followed form. */
+const followedIterators = new WeakMap<object, FollowedIterator>();
 
 /**
- * Follows an iterable in place: it stays the same object, with its class and its private members, and reports its own end.
- * One that is frozen gives way to a shadow that looks the same.
+ * Has a flow follow an iterable in place: it stays the same object, with its class and its private members. One that is frozen
+ * gives way to a shadow that looks the same.
  */
-export function followIterable(iterable: AsyncIterable<unknown>, tracker: StreamTracker): object {
-  const inStepContext: InStepContext = AsyncLocalStorage.snapshot();
+export function followIterable(iterable: AsyncIterable<unknown>, flow: Flow): object {
   const maker = makerOf(iterable);
-  const make = (iterable as unknown as Members)[maker] as () => object;
-  const own = isIterator(iterable) ? watchedMembers(iterable, tracker, inStepContext) : {};
+  const make = (iterable as unknown as Members)[maker] as () => AsyncIterator<unknown>;
+  const own = isIterator(iterable) ? watchedMembers(iterable, flow) : undefined;
+  let isMade = false;
+  let ahead: FollowedIterator | undefined;
+  const makeIterator = (): FollowedIterator => {
+    isMade = true;
+    const iterator = flow.run(make, iterable);
+    if (own !== undefined && (iterator as unknown) === iterable) return { followed, reading: own.reading };
+    return followIterator(iterator, flow);
+  };
   const followed: object = replaceMembers(iterable, {
-    ...own,
+    ...own?.members,
     [maker]: () => {
-      const iterator = inStepContext(() => make.call(iterable));
-      return iterator === iterable
-        ? followed
-        : followIterator(iterator as AsyncIterator<unknown>, tracker, inStepContext);
+      const iterator = ahead ?? makeIterator();
+      ahead = undefined;
+      return iterator.followed;
     },
+  });
+  flow.readAheadWith(() => {
+    ahead ??= makeIterator();
+    return ahead.reading;
+  });
+  flow.closeWith((reason) => {
+    const controller = controllerOf(iterable);
+    if (controller !== undefined) controller.abort(reason);
+    else if (!isMade) return flow.run(make, iterable).return?.();
+    return undefined;
   });
   return followed;
 }
@@ -38,91 +57,49 @@ function makerOf(iterable: object): 'iterator' | typeof Symbol.asyncIterator {
   return isSdkStream && isReplaceable(iterable, 'iterator') ? 'iterator' : Symbol.asyncIterator;
 }
 
-function followIterator(
-  iterator: AsyncIterator<unknown>,
-  tracker: StreamTracker,
-  inStepContext: InStepContext,
-): object {
+/** The streams of SDKs hold the controller of their connection. */
+function controllerOf(iterable: object): Pick<AbortController, 'abort'> | undefined {
+  const { controller } = iterable as { readonly controller?: unknown };
+  const isController = typeof controller === 'object' && controller !== null && 'abort' in controller;
+  return isController && typeof controller.abort === 'function' ? (controller as AbortController) : undefined;
+}
+
+/** Has a flow follow one iterator, in place where that can be. */
+export function followIterator(iterator: AsyncIterator<unknown>, flow: Flow): FollowedIterator {
   const known = followedIterators.get(iterator);
   if (known !== undefined) return known;
-  const followed = replaceMembers(iterator, watchedMembers(iterator, tracker, inStepContext));
-  return followedIterators.set(iterator, followed).set(followed, followed) && followed;
+  const { members, reading } = watchedMembers(iterator, flow);
+  const made = { followed: replaceMembers(iterator, members), reading };
+  followedIterators.set(iterator, made).set(made.followed, made);
+  return made;
 }
 
-function watchedMembers(source: AsyncIterator<unknown>, tracker: StreamTracker, inStepContext: InStepContext): Members {
-  const { next, return: leave, throw: raise } = source;
-  const seen = (result: unknown): unknown => {
-    if (isIteratorResult(result)) {
-      if (result.done === true) tracker.settle(COMPLETE);
-      else tracker.chunk(result.value);
-    }
-    return result;
-  };
-  const failed = (error: unknown): never => {
-    tracker.settle({ kind: 'failed', error });
-    throw error;
-  };
-  const watched = (pull: () => unknown): unknown => {
-    let result: unknown;
-    try {
-      result = inStepContext(pull);
-    } catch (error) {
-      return failed(error);
-    }
-    return isThenable(result) ? result.then(seen, failed) : seen(result);
-  };
-  const members: Members = {
-    next: (...values: []) => watched(() => next.apply(source, values)),
-    // Always there: a reader that leaves ends the output even when the source has nothing to clean up.
-    return: (...values: [unknown?]) => {
-      tracker.settle({ kind: 'left', reason: undefined });
-      return leave === undefined
-        ? Promise.resolve({ done: true, value: values[0] })
-        : inStepContext(() => leave.apply(source, values));
-    },
-  };
-  if (raise !== undefined) {
-    members['throw'] = (...values: [unknown?]) => watched(() => raise.apply(source, values));
-  }
-  return members;
+interface Watched {
+  readonly members: Members;
+  readonly reading: Reading;
 }
 
-function isIterator(value: object): value is AsyncIterator<unknown> {
-  return 'next' in value && typeof value.next === 'function';
-}
-
-/** Some iterables have a `next` of another meaning (a database cursor's gives a row): only real results count as chunks. */
-function isIteratorResult(result: unknown): result is { readonly done?: unknown; readonly value?: unknown } {
-  return typeof result === 'object' && result !== null && ('done' in result || 'value' in result);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-function replaceMembers(target: object, members: Members): object {
-  const keys = Reflect.ownKeys(members);
-  if (!keys.every((key) => isReplaceable(target, key))) return shadowOf(target, members);
-  for (const key of keys) {
-    const enumerable = Object.getOwnPropertyDescriptor(target, key)?.enumerable ?? false;
-    Object.defineProperty(target, key, { value: members[key], configurable: true, writable: true, enumerable });
-  }
-  return target;
-}
-
-function isReplaceable(target: object, key: PropertyKey): boolean {
-  const descriptor = Object.getOwnPropertyDescriptor(target, key);
-  return descriptor === undefined ? Object.isExtensible(target) : descriptor.configurable === true;
-}
-
-/** The target with some members replaced, without touching it; its methods still run on the target, which may have private members. */
-function shadowOf(target: object, members: Members): object {
-  return new Proxy(Object.create(Object.getPrototypeOf(target)) as object, {
-    get(_, key) {
-      if (Object.hasOwn(members, key)) return members[key];
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-    has: (_, key) => Object.hasOwn(members, key) || Reflect.has(target, key),
+function watchedMembers(source: AsyncIterator<unknown>, flow: Flow): Watched {
+  const { next, return: leave, throw: raise } = source as { [Name in keyof AsyncIterator<unknown>]: Reading['pull'] };
+  let isClosed = false;
+  const forget = flow.closeWith(() => {
+    isClosed = true;
+    return leave?.call(source);
   });
+  const members: Members = {
+    next: (...values: unknown[]) => flow.read(next, source, values),
+    // Always there: a reader that leaves ends the output even when the source has nothing to clean up.
+    return: (...values: unknown[]) => {
+      flow.settle({ kind: 'left', reason: undefined });
+      if (isClosed || leave === undefined) return Promise.resolve({ done: true, value: values[0] });
+      forget();
+      return flow.run(leave, source, ...values);
+    },
+  };
+  if (raise !== undefined) members['throw'] = (...values: unknown[]) => flow.read(raise, source, values);
+  return { members, reading: { pull: next, source } };
+}
+
+function isIterator(value: object): value is AsyncIterator<unknown> & AsyncIterable<unknown> {
+  return 'next' in value && typeof value.next === 'function';
 }

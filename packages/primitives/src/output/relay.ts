@@ -1,41 +1,52 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { COMPLETE, type StreamTracker } from './stream-tracker.ts';
+import type { Flow } from './flow.ts';
 
 type Controller = ReadableStreamDefaultController<unknown> | ReadableByteStreamController;
+type Result = Awaited<ReturnType<ReadableStreamDefaultReader<unknown>['read']>>;
 
 /**
- * Relays a stream through a new one of the same type, which reports its end. The source is pulled only when the relay is.
+ * Relays a stream through a new one of the same type, which a flow follows. The source is pulled only when the relay is; a byte
+ * stream stays one, so that its reader may bring its own buffers.
+ *
+ * The source is locked at once: Node.js cancels the body of a response that is collected while its body is not locked.
  *
  * @throws TypeError if the source is locked
  */
-export function relay(source: ReadableStream<unknown>, tracker: StreamTracker): ReadableStream<unknown> {
-  const inStepContext = AsyncLocalStorage.snapshot();
+export function relay(source: ReadableStream<unknown>, flow: Flow): ReadableStream<unknown> {
   const isBytes = isByteStream(source);
   const reader = source.getReader();
+  const { read } = reader;
+  let controller: Controller | undefined;
+  flow.readAheadWith(() => ({ pull: read, source: reader }));
+  flow.closeWith((reason) => {
+    controller?.error(reason);
+    return reader.cancel(reason);
+  });
+  const arrived = ({ done, value }: Result): void => {
+    if (done) close(controller as Controller);
+    else controller?.enqueue(value as Uint8Array<ArrayBuffer>); // a byte stream gives nothing else, the other kind takes anything
+  };
   const underlying = {
-    async pull(controller: Controller): Promise<void> {
-      try {
-        const { done, value } = await inStepContext(() => reader.read());
-        if (done) {
-          close(controller);
-          tracker.settle(COMPLETE);
-        } else {
-          tracker.chunk(value);
-          controller.enqueue(value as Uint8Array<ArrayBuffer>); // a byte stream gives nothing else, the other kind takes anything
-        }
-      } catch (error) {
-        tracker.settle({ kind: 'failed', error });
-        throw error;
-      }
+    start(made: Controller): void {
+      controller = made;
     },
-    async cancel(reason: unknown): Promise<void> {
-      tracker.settle({ kind: 'left', reason });
-      await inStepContext(() => reader.cancel(reason));
+    pull: (): Promise<void> => (flow.read(read, reader) as Promise<Result>).then(arrived),
+    cancel(reason: unknown): Promise<void> {
+      flow.settle({ kind: 'left', reason });
+      return flow.run(() => reader.cancel(reason));
     },
   };
   return isBytes
     ? new ReadableStream({ type: 'bytes', ...underlying })
     : new ReadableStream(underlying, { highWaterMark: 0 });
+}
+
+/** The methods of a stream of a class of its own, so that it is read through its relay and keeps everything else. */
+export function relayedMembers(relayed: ReadableStream<unknown>): Record<PropertyKey, unknown> {
+  const members: Record<PropertyKey, unknown> = {};
+  for (const name of ['getReader', 'cancel', 'tee', 'pipeTo', 'pipeThrough', 'values'] as const) {
+    members[name] = (relayed[name] as (...values: unknown[]) => unknown).bind(relayed);
+  }
+  return members;
 }
 
 /** Only a byte stream gives a reader that fills its caller's own buffers. */

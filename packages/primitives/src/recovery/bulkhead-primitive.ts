@@ -1,4 +1,4 @@
-import { untilAborted } from '../cancellation.ts';
+import { deriveController, endingWith, untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
 import { onDeadline } from '../deadline.ts';
 import { checkNoUnknown, checkNumber, checkText, type OptionNames } from '../options.ts';
@@ -66,6 +66,7 @@ export interface BulkheadStats {
  */
 export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'bulkhead';
+  protected override readonly endsWithContext = true;
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #operation: string;
   readonly #maxConcurrent: number;
@@ -102,10 +103,21 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       await this.#queueUp(context, running);
     }
     this.#admitted += 1;
-    try {
-      return followOutput(await this.#step.execute(input, context), { onEnd: () => this.#leave() });
-    } catch (error) {
+    return endingWith(context.abortSource, this.#work(input, context));
+  }
+
+  /** Keeps its place until the work has really ended, also when the caller has been answered because it left. */
+  async #work(input: I, context: WorkflowContext): Promise<O> {
+    const controller = context.isAbortable ? deriveController(context, { awaitsWork: true }) : undefined;
+    const own = controller && context.child(this.#operation, { abortSource: controller.abortSource });
+    const onEnd = (): void => {
+      controller?.release();
       this.#leave();
+    };
+    try {
+      return followOutput(await this.#step.execute(input, own ?? context), { onEnd });
+    } catch (error) {
+      onEnd();
       throw error;
     }
   }

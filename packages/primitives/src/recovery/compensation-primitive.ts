@@ -1,6 +1,7 @@
-import { untilAborted } from '../cancellation.ts';
+import { deriveController, untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
 import { checkFunction, checkNoUnknown, checkNumber, checkText, type OptionNames, refusal } from '../options.ts';
+import { followOutput } from '../output/follow-output.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
 const OWNER = 'CompensationPrimitive';
@@ -87,6 +88,7 @@ interface Done extends Pair {
  */
 export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'compensation';
+  protected override readonly endsWithContext = true;
   readonly #pairs: readonly Pair[];
   readonly #operation: string;
   readonly #undoTimeoutMs: number;
@@ -113,18 +115,22 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
     running.note('compensation.operation', this.#operation);
     const done: Done[] = [];
+    const controller = context.isAbortable ? deriveController(context, { awaitsWork: true }) : undefined;
     let value: unknown = input;
-    for (const pair of this.#pairs) {
-      try {
-        const output = await pair.forward.execute(value, context);
+    try {
+      for (const pair of this.#pairs) {
+        const own = context.child(pair.name, { abortSource: controller?.abortSource });
+        const output = await pair.forward.execute(value, own);
         done.push({ ...pair, input: value, output });
         value = output;
-      } catch (error) {
-        throw await this.#undoAll(done, error, context, running);
+        if (context.isAborted) throw context.signal.reason;
       }
+    } catch (error) {
+      controller?.release();
+      throw await this.#undoAll(done, context.isAborted ? context.signal.reason : error, context, running);
     }
     running.note('compensation.outcome', 'success');
-    return value as O;
+    return followOutput(value, { onEnd: () => controller?.release() }) as O;
   }
 
   protected override refused(_context: WorkflowContext, running: RunningStep): void {

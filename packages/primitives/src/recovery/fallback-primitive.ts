@@ -53,6 +53,7 @@ type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
  */
 export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> {
   override readonly kind = 'fallback';
+  protected override readonly endsWithContext = true;
   readonly #primary: WorkflowPrimitive<I, O>;
   readonly #alternatives: readonly WorkflowPrimitive<I, F>[];
   readonly #when: (error: unknown) => boolean;

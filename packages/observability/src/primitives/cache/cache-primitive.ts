@@ -62,6 +62,7 @@ import { memoryStore } from './store/memory-store.ts';
  */
 export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'cache';
+  protected override readonly endsWithContext = true;
   /** How long an answer is fresh at most, in milliseconds, or what tells that. */
   readonly ttlMs: number | TtlFunction<I>;
   readonly #step: WorkflowPrimitive<I, O>;

@@ -133,7 +133,7 @@ export async function callAll<I, O>(
   members: readonly Member<I, O>[],
   { context, call }: Pick<Asking<I, O>, 'context' | 'call'>,
 ): Promise<Reply<O>[]> {
-  const controllers: DerivedController[] = members.map(() => deriveController(context));
+  const controllers: DerivedController[] = members.map(() => deriveController(context, { awaitsWork: true }));
   try {
     return await Promise.all(
       members.map((member, index) => {

@@ -1,4 +1,11 @@
-import { deriveController, followOutput, onDeadline, untilAborted, type WorkflowContext } from 'tta-dev-primitives';
+import {
+  deriveController,
+  endOutputWith,
+  followOutput,
+  onDeadline,
+  untilAborted,
+  type WorkflowContext,
+} from 'tta-dev-primitives';
 
 /**
  * Does work that is waited for no longer than its context allows, whatever the work does: until that is cancelled, or until its
@@ -13,16 +20,19 @@ export async function untilDue<O>(
   name: string,
   work: (own: WorkflowContext) => Promise<O>,
 ): Promise<O> {
-  if (context.isDeadlineOwned || context.deadline === Infinity) return untilAborted(context, work(context));
-  const controller = deriveController(context);
-  const forget = onDeadline(context, (error) => controller.abort(error));
-  const own = context.child(name, { abortSource: controller.abortSource });
+  const isUnattended = !context.isDeadlineOwned && context.deadline !== Infinity;
+  if (!context.isAbortable && !isUnattended) return work(context);
+  const controller = deriveController(context, { awaitsWork: true }); // what a call costs is known when it has really ended
+  const { abortSource } = controller;
+  const forget = isUnattended ? onDeadline(context, (error) => controller.abort(error)) : undefined;
+  const own = context.child(name, { abortSource });
   try {
-    return followOutput(await untilAborted(own, work(own)), { onEnd: controller.release });
+    const output = await untilAborted(own, work(own));
+    return followOutput(endOutputWith(output, abortSource), { onEnd: controller.release });
   } catch (error) {
     controller.release();
     throw error;
   } finally {
-    forget();
+    forget?.();
   }
 }

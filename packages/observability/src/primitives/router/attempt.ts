@@ -3,7 +3,7 @@ import {
   type FailureKind,
   failureOf,
   followOutput,
-  isStream,
+  isOngoing,
   type NoteFact,
   type OutputEnd,
   type WorkflowContext,
@@ -70,7 +70,7 @@ export class Attempt<I, O> {
     state.lastTaken = statistics.attempted(name);
     try {
       const output = await step.execute(input, context);
-      if (isStream(output)) return this.#followed(output);
+      if (isOngoing(output)) return this.#followed(output);
       this.#begin();
       this.#answered({ usage: usageOf(output), model: modelOf(output), account: takeAccount(output) });
       return output;

@@ -1,9 +1,8 @@
-import { isStream } from 'tta-dev-primitives';
+import { firstChunkOf, isOngoing } from 'tta-dev-primitives';
 import { Attempt, type RoutedRequest } from './attempt.ts';
 import type { Decision } from './decide.ts';
 import type { RouterFallbackCause } from './facts.ts';
 import type { FallbackSettings } from './health/fallback.ts';
-import { begun } from './health/first-chunk.ts';
 import { availableRoutes } from './live/available.ts';
 import { RoutePlace } from './live/route-place.ts';
 import type { Route } from './routes.ts';
@@ -50,7 +49,7 @@ export class RoutedExecution<I, O> {
         const attempt = this.#attempt(route);
         try {
           const output = await attempt.run();
-          return this.#mayStillFallBack(output) ? await begun(output, this.#request.context) : output;
+          return this.#mayStillFallBack(output) ? await firstChunkOf(output, this.#request.context) : output;
         } catch (error) {
           this.#errors.push(error);
           const errorType = attempt.errorTypeOf(error);
@@ -146,7 +145,7 @@ export class RoutedExecution<I, O> {
 
   /** With a fallback a stream is handed over when it has begun, because from then on no other route can take its place. */
   #mayStillFallBack(output: O): output is O & object {
-    return this.#untried.size > 0 && isStream(output);
+    return this.#untried.size > 0 && isOngoing(output);
   }
 
   #mayBeMended(error: unknown): boolean {

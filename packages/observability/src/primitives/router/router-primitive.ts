@@ -44,6 +44,7 @@ import { isRefusal } from './strategy.ts';
  */
 export class RouterPrimitive<I, O, Name extends string = string> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'router';
+  protected override readonly endsWithContext = true;
   readonly #decider: Decider<I, O>;
   readonly #pricing: Pricing;
   readonly #fallback: FallbackSettings<I, O> | undefined;

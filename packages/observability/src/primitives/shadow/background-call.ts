@@ -1,4 +1,4 @@
-import type { WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { LazyController, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { wholeOutput } from './whole-answer.ts';
 
 /** A call that no caller waits for. */
@@ -20,11 +20,11 @@ export function callInBackground<I, O>(
   timeoutMs: number,
 ): BackgroundCall<O> {
   const { clock } = context;
-  const controller = new AbortController();
+  const controller = new LazyController({ awaitsWork: true });
   const late = Promise.withResolvers<never>();
   const own = context.detach('shadow', {
     deadline: clock.now() + timeoutMs,
-    signal: controller.signal,
+    abortSource: controller,
     state: new Map(context.state),
   });
   const work = ask(step, input, own);

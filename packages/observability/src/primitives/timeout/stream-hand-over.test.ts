@@ -31,7 +31,7 @@ describe('a caller who leaves a stream', () => {
   it.each([
     ['with limits', { idleMs: 400 }],
     ['without limits', undefined],
-  ])('still reaches the step, %s', async (_, stream) => {
+  ])('still reaches the step, and ends the stream, %s', async (_, stream) => {
     const controller = new AbortController();
     const it = clocked({ signal: controller.signal });
     let signal: AbortSignal | undefined;
@@ -45,7 +45,7 @@ describe('a caller who leaves a stream', () => {
     controller.abort(E1);
     expect(signal?.reason).toBe(E1);
     await it.clock.advance(0);
-    expect(reading.status()).toBe(stream === undefined ? 'open' : 'failed');
+    expect(reading.error()).toBe(E1);
     expect(timeout.getStats()).toMatchObject(
       stream === undefined ? { total: 1, successes: 1 } : { total: 1, cancelled: 1 },
     );

@@ -1,19 +1,18 @@
 import {
   delayBehindOwner,
   discardOutput,
-  endOutput,
-  followOutput,
-  isStream,
+  flowOf,
+  isOngoing,
   LazyController,
   type NoteFact,
   type OutputEnd,
+  type StreamExpiry,
+  type StreamLimit,
   type Timer,
   type WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
 import type { TimeoutOutcome, TimeoutPhase } from './facts.ts';
-import { limitStream } from './limit-stream.ts';
-import { type StreamExpiry, StreamGuard } from './stream-guard.ts';
 import type { StreamLimits } from './stream-limits.ts';
 import { isTimeoutError, TimeoutError } from './timeout-error.ts';
 import { rememberTimeout } from './timeout-history.ts';
@@ -42,7 +41,7 @@ export class TimedExecution<O> {
   readonly #limitMs: number;
   readonly #stopMs: number;
   readonly #remainingMs: number;
-  readonly #controller = new LazyController();
+  readonly #controller = new LazyController({ awaitsWork: true });
   readonly #answer: PromiseWithResolvers<O> = Promise.withResolvers<O>();
   readonly #frames: string | undefined;
   #stage: Stage = 'running';
@@ -50,7 +49,6 @@ export class TimedExecution<O> {
   #timer: Timer | undefined;
   #unlink: (() => void) | undefined;
   #softError: TimeoutError | undefined;
-  #guard: StreamGuard | undefined;
 
   constructor(
     settings: TimeoutSettings,
@@ -145,7 +143,6 @@ export class TimedExecution<O> {
   #leave(reason: unknown): void {
     if (this.#stage === 'streaming') {
       this.#controller.abort(reason);
-      this.#guard?.stop(reason);
     } else if (isTimeoutError(reason) && reason.phase === 'soft') {
       this.#end('cancelled');
       this.#stage = 'yielded';
@@ -174,7 +171,7 @@ export class TimedExecution<O> {
   #accept(output: O): void {
     const elapsedMs = this.#elapsedMs();
     const answer = elapsedMs <= this.#limitMs ? 'success' : 'late_success';
-    if (isStream(output)) {
+    if (isOngoing(output)) {
       this.#answer.resolve(this.#handOver(output, answer));
     } else {
       this.#end(answer, elapsedMs);
@@ -219,41 +216,43 @@ export class TimedExecution<O> {
    * A stream goes on after it was handed over, so the caller's signal must still reach the step. Its outcome is known now, or,
    * when it has limits of its own, when it has ended.
    */
-  #handOver(stream: O & object, answer: TimeoutOutcome): O {
+  #handOver(output: O & object, answer: TimeoutOutcome): O {
+    const followed = flowOf(output);
     const { stream: limits } = this.#settings;
+    if (followed === undefined) {
+      this.#end(answer);
+      return output;
+    }
+    const { flow } = followed;
     const unlink = this.#unlink;
     this.#unlink = undefined;
     if (limits === undefined) this.#end(answer);
     this.#timer?.cancel();
     this.#stage = 'streaming';
-    const followed = followOutput(stream, {
+    flow.add({
       onEnd: (end) => {
         unlink?.();
-        this.#guard?.release();
         this.#stage = 'settled';
         if (this.#outcome === undefined) this.#end(this.#outcomeOf(end, answer));
       },
     });
-    if (limits === undefined || !this.#isIn('streaming')) return followed;
-    this.#guard = this.#guardOf(limits, followed);
-    return limitStream(followed, this.#guard);
+    if (this.#context.abortSource !== undefined) flow.endWith(this.#context.abortSource);
+    if (limits !== undefined) flow.limit(this.#limitOf(limits));
+    return followed.output;
   }
 
-  #guardOf(limits: StreamLimits, stream: object): StreamGuard {
+  #limitOf(limits: StreamLimits): StreamLimit {
     const { lagMercy, unref } = this.#settings;
-    return new StreamGuard({
-      limits,
+    return {
+      ...limits,
+      owner: 'TimeoutPrimitive',
       clock: this.#context.clock,
       startedAt: this.#startedAt,
       lagMercy,
       unref,
       onExpiry: (expiry) => this.#expireStream(expiry),
-      onStop: (error) => {
-        this.#controller.abort(error);
-        endOutput(stream, { kind: 'failed', error });
-      },
-      onEnd: (end) => endOutput(stream, end),
-    });
+      onStop: (error) => this.#controller.abort(error),
+    };
   }
 
   #expireStream({ phase, limitMs, chunks, lagMs }: StreamExpiry): TimeoutError {

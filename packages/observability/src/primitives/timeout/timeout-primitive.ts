@@ -33,6 +33,7 @@ import { TimeoutCounts, type TimeoutStats } from './timeout-stats.ts';
  */
 export class TimeoutPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'timeout';
+  protected override readonly endsWithContext = true;
   /** The name in errors, facts and metrics. */
   readonly operation: string;
   readonly #step: WorkflowPrimitive<I, O>;

@@ -1,5 +1,5 @@
 import { followOutput } from '../follow-output.ts';
-import type { OutputEnd } from '../stream-tracker.ts';
+import type { OutputEnd } from '../gate.ts';
 
 export const COMPLETE: OutputEnd = { kind: 'complete' };
 

@@ -10,7 +10,8 @@ import {
   checkText,
   type OptionNames,
 } from '../../options.ts';
-import { followOutput, isStream } from '../../output/follow-output.ts';
+import { followOutput } from '../../output/follow-output.ts';
+import { isOngoing } from '../../output/kinds.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { type CallResult, CircuitBreaker, type Permit } from './circuit-breaker.ts';
 import {
@@ -79,6 +80,7 @@ export interface CircuitBreakerStats {
  */
 export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'circuit_breaker';
+  protected override readonly endsWithContext = true;
   /** The circuit itself: its state, `reset()` and `isolate()`. */
   readonly breaker: CircuitBreaker;
   readonly #step: WorkflowPrimitive<I, O>;
@@ -122,7 +124,7 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const permit = this.#acquire(running);
     try {
       const output = await untilAborted(context, this.#step.execute(input, context));
-      if (isStream(output)) return this.#follow(output, permit, context, running);
+      if (isOngoing(output)) return this.#follow(output, permit, context, running);
       this.#settle(permit, SUCCESS, running);
       return output;
     } catch (error) {

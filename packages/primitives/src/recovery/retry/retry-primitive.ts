@@ -91,6 +91,7 @@ export interface RetryOptions {
  */
 export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'retry';
+  protected override readonly endsWithContext = true;
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #options: Settings;
 

@@ -1,0 +1,185 @@
+import type { Clock, Timer } from '../clock.ts';
+import { checkedVerdict } from '../options.ts';
+import type { Gate } from './gate.ts';
+
+/** Which limit of a stream has passed. */
+export type StreamPhase = 'first-chunk' | 'idle' | 'total';
+
+/** A limit of a stream that has passed. */
+export interface StreamExpiry {
+  readonly phase: StreamPhase;
+  readonly limitMs: number;
+  /** How many chunks the reader had got. */
+  readonly chunks: number;
+  /** How late the event loop was, in milliseconds. */
+  readonly lagMs: number;
+}
+
+/** How long a stream may take, and what happens when it takes longer. */
+export interface StreamLimit {
+  /** The longest wait for the first chunk, in milliseconds of the reader's waiting. @defaultValue `idleMs` */
+  readonly firstChunkMs?: number | undefined;
+  /** The longest wait for any further chunk, in milliseconds of the reader's waiting. */
+  readonly idleMs?: number | undefined;
+  /** The longest time from `startedAt` to the end, whether the stream is read or not. */
+  readonly totalMs?: number | undefined;
+  /** Whether a chunk shows that the source makes progress. @defaultValue every chunk does */
+  readonly isProgress?: ((chunk: unknown) => boolean) | undefined;
+  /** Names the owner of `isProgress` in errors. */
+  readonly owner: string;
+  readonly clock: Clock;
+  /** When the work began, in `clock.now()` milliseconds. */
+  readonly startedAt: number;
+  /** Whether a chunk that is ready gets one more turn of the event loop when a limit has passed. @defaultValue true */
+  readonly lagMercy?: boolean | undefined;
+  /** Whether the timer never keeps the process alive; otherwise it does while a reader waits. @defaultValue false */
+  readonly unref?: boolean | undefined;
+  /** Makes the error for a limit that has passed. */
+  readonly onExpiry: (expiry: StreamExpiry) => unknown;
+  /** Called when the limit stops the stream, before the source is closed. */
+  readonly onStop?: ((error: unknown) => void) | undefined;
+}
+
+/** A limit at work. */
+interface Watch {
+  readonly limit: StreamLimit;
+  readonly gate: Gate;
+  /** How long the reader has waited, before the present read, since the source last made progress. */
+  waitedMs: number;
+  chunks: number;
+  hasProgressed: boolean;
+}
+
+interface Due {
+  readonly watch: Watch;
+  readonly phase: StreamPhase;
+  readonly limitMs: number;
+  readonly at: number;
+}
+
+/**
+ * The limits of one stream and their one timer.
+ *
+ * The timer is not set anew for each chunk: instants are noted, and when the timer fires it looks at them and sets itself for the
+ * rest. It is set only while a reader waits, or for a limit of the whole stream.
+ */
+export class FlowLimits {
+  readonly #clock: Clock;
+  readonly #stop: (error: unknown) => void;
+  readonly #watches: Watch[] = [];
+  #waitingSince: number | undefined;
+  #timer: Timer | undefined;
+  #timerAt = Infinity;
+  #isInMercy = false;
+  #isOver = false;
+
+  constructor(clock: Clock, stop: (error: unknown) => void) {
+    this.#clock = clock;
+    this.#stop = stop;
+  }
+
+  /** Adds a limit. @returns the gate through which it sees the chunks */
+  add(limit: StreamLimit): Gate {
+    const gate: Gate = { isStrict: true, onChunk: (chunk) => this.#judge(watch, chunk) };
+    const watch: Watch = { limit, gate, waitedMs: 0, chunks: 0, hasProgressed: false };
+    this.#watches.push(watch);
+    this.#arm();
+    return gate;
+  }
+
+  /** A reader waits from now on. */
+  wait(): void {
+    if (this.#isOver) return;
+    this.#waitingSince = this.#clock.now();
+    this.#arm();
+  }
+
+  /** A read has been answered; others may still wait. */
+  answered(isAwaited: boolean): void {
+    if (isAwaited) this.wait();
+    else {
+      this.#waitingSince = undefined;
+      this.#timer?.unref?.();
+    }
+  }
+
+  /** A gate of these limits has failed the stream. */
+  failed(gate: Gate, error: unknown): void {
+    this.#watches.find((watch) => watch.gate === gate)?.limit.onStop?.(error);
+  }
+
+  /** Forgets the limits; for a stream that has ended. */
+  release(): void {
+    this.#isOver = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #judge(watch: Watch, chunk: unknown): void {
+    watch.chunks += 1;
+    const { isProgress, owner } = watch.limit;
+    if (isProgress === undefined || checkedVerdict(owner, 'stream.isProgress', isProgress(chunk))) {
+      watch.waitedMs = 0;
+      watch.hasProgressed = true;
+    } else {
+      watch.waitedMs += this.#waitingSince === undefined ? 0 : this.#clock.now() - this.#waitingSince;
+    }
+  }
+
+  #arm(): void {
+    if (this.#isInMercy || this.#isOver) return;
+    const due = this.#earliest();
+    if (due === undefined) return;
+    if (this.#timer === undefined || this.#timerAt > due.at) {
+      this.#timer?.cancel();
+      this.#timerAt = due.at;
+      this.#timer = this.#clock.setTimer(() => this.#look(), Math.max(0, due.at - this.#clock.now()));
+    }
+    if (this.#waitingSince === undefined || due.watch.limit.unref === true) this.#timer.unref?.();
+    else this.#timer.ref?.();
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const due = this.#earliest();
+    if (due === undefined || due.at > this.#clock.now()) this.#arm();
+    else if (due.watch.limit.lagMercy === false) this.#expire(due);
+    else {
+      this.#isInMercy = true;
+      setImmediate(() => this.#lookAgain());
+    }
+  }
+
+  /** A chunk that came while the event loop was blocked has been read in the turn between. */
+  #lookAgain(): void {
+    this.#isInMercy = false;
+    if (this.#isOver) return;
+    const due = this.#earliest();
+    if (due === undefined || due.at > this.#clock.now()) this.#arm();
+    else this.#expire(due);
+  }
+
+  #expire({ watch: { limit, chunks }, phase, limitMs, at }: Due): void {
+    const error = limit.onExpiry({ phase, limitMs, chunks, lagMs: Math.max(0, this.#clock.now() - at) });
+    limit.onStop?.(error);
+    this.#stop(error);
+  }
+
+  #earliest(): Due | undefined {
+    let earliest: Due | undefined;
+    for (const watch of this.#watches) {
+      const { firstChunkMs, idleMs, totalMs, startedAt } = watch.limit;
+      if (totalMs !== undefined && startedAt + totalMs < (earliest?.at ?? Infinity)) {
+        earliest = { watch, phase: 'total', limitMs: totalMs, at: startedAt + totalMs };
+      }
+      const isFirst = !watch.hasProgressed && firstChunkMs !== undefined;
+      const waitMs = isFirst ? firstChunkMs : idleMs;
+      if (waitMs === undefined || this.#waitingSince === undefined) continue;
+      const at = this.#waitingSince + waitMs - watch.waitedMs;
+      if (at < (earliest?.at ?? Infinity)) {
+        earliest = { watch, phase: isFirst ? 'first-chunk' : 'idle', limitMs: waitMs, at };
+      }
+    }
+    return earliest;
+  }
+}

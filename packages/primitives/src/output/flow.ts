@@ -1,0 +1,305 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { AbortSource } from '../abort-source.ts';
+import type { Clock } from '../clock.ts';
+import { isThenable } from '../rejection.ts';
+import { readChunk } from './chunk-reading.ts';
+import { FlowLimits, type StreamLimit } from './flow-limits.ts';
+import { COMPLETE, type Gate, type OutputEnd, tellEnd } from './gate.ts';
+
+/** A method of a source that gives its next result. */
+type Pull = (...values: unknown[]) => unknown;
+
+/** Closes a source, which is not waited for. */
+type Close = (reason: unknown) => unknown;
+
+/** What can be read ahead of the first reader. */
+export interface Reading {
+  readonly pull: Pull;
+  readonly source: object;
+}
+
+/** What is to be done when a flow ends. Refers to neither the flow nor its stream, which may be collected before that. */
+interface Duties {
+  gates: Gate[];
+  releases: (() => void)[];
+  isOver: boolean;
+}
+
+/** A result that was read ahead, and how many gates have seen it. */
+interface Held {
+  readonly result: unknown;
+  readonly seenBy: number;
+}
+
+const NO_VALUES: readonly unknown[] = [];
+
+/** A stream that its reader drops without an end can no longer end by itself. */
+const dropped = new FinalizationRegistry<Duties>((duties) => conclude(duties, { kind: 'left', reason: undefined }));
+
+/**
+ * The state of one stream on its way to the reader, through any number of primitives. The stream knows its flow; the flow does not
+ * know the stream.
+ *
+ * The first end counts. A flow that was stopped rejects every read under way, and every later one, with the error; its source is
+ * closed and not waited for.
+ */
+export class Flow {
+  readonly #resource = new AsyncResource('tta.stream', { requireManualDestroy: true });
+  readonly #duties: Duties = { gates: [], releases: [], isOver: false };
+  readonly #closes = new Set<Close>();
+  readonly #pending = new Set<(error: unknown) => void>();
+  readonly #abortSources: AbortSource[] = [];
+  #limits: FlowLimits | undefined;
+  #weakRef: WeakRef<Flow> | undefined;
+  #end: OutputEnd | undefined;
+  #lastChunk: unknown;
+  #failure: { readonly error: unknown } | undefined;
+  #held: Held[] | undefined;
+  #heldFrom: Reading | undefined;
+  #open: (() => Reading) | undefined;
+  #chunkOf: ((chunk: unknown) => unknown) | undefined;
+
+  constructor() {
+    dropped.register(this, this.#duties);
+  }
+
+  /** How the stream ended; undefined while it goes on. */
+  get end(): OutputEnd | undefined {
+    return this.#end;
+  }
+
+  /** Adds a gate, outside those that are there. One that comes after the end is told the end at once. */
+  add(gate: Gate): void {
+    if (this.#end === undefined) this.#duties.gates.push(gate);
+    else tellEnd(gate, this.#end);
+  }
+
+  /** Holds the stream to limits in time; all limits of a stream share one timer. */
+  limit(limit: StreamLimit): void {
+    if (this.#end !== undefined) return;
+    const limits = this.#limits ?? this.#newLimits(limit.clock);
+    this.add(limits.add(limit));
+    if (this.#pending.size > 0) limits.wait();
+  }
+
+  /** Stops the stream when `source` aborts. Does not keep the stream in memory for as long as the source lives. */
+  endWith(source: AbortSource): void {
+    if (this.#end !== undefined || this.#abortSources.includes(source)) return;
+    this.#abortSources.push(source);
+    const flow = this.#weakly();
+    this.#duties.releases.push(source.onAbort((reason) => flow.deref()?.stop(reason)));
+  }
+
+  /** Tells the flow how its source is closed; returns the function that forgets it. */
+  closeWith(close: Close): () => void {
+    this.#closes.add(close);
+    return () => this.#closes.delete(close);
+  }
+
+  /** Tells the flow how its source is read ahead of the reader. */
+  readAheadWith(open: () => Reading): void {
+    this.#open = open;
+  }
+
+  /** Tells the flow what gates get in place of a chunk, for a source that wraps its chunks. */
+  showChunksAs(chunkOf: (chunk: unknown) => unknown): void {
+    this.#chunkOf = chunkOf;
+  }
+
+  /** Calls `work` in the asynchronous context of the step that made the stream. */
+  run<A extends unknown[], R>(work: (...values: A) => R, on?: unknown, ...values: A): R {
+    return this.#resource.runInAsyncScope(work, on, ...values);
+  }
+
+  /** Reads one result of a source: a promise of it, or the result itself where the source gives that. */
+  read(pull: Pull, source: object, values: readonly unknown[] = NO_VALUES): unknown {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    if (this.#held !== undefined && this.#isHeldFrom(pull, source)) return this.#release(this.#held);
+    return this.#pull(pull, source, values);
+  }
+
+  /**
+   * Reads one more result ahead of the reader, and keeps it for the first one.
+   *
+   * @returns the result; undefined for a stream that has ended or cannot be read ahead
+   */
+  async readAhead(): Promise<IteratorResult<unknown> | undefined> {
+    if (this.#end?.kind === 'failed') throw this.#end.error;
+    if (this.#end !== undefined || this.#open === undefined) return undefined;
+    const reading = this.#open();
+    const seenBy = this.#duties.gates.length;
+    const result = await this.#pull(reading.pull, reading.source, NO_VALUES);
+    this.#heldFrom = reading;
+    (this.#held ??= []).push({ result, seenBy });
+    return isIteratorResult(result) ? result : undefined;
+  }
+
+  /** The chunks that were read ahead and that no reader has got yet. */
+  get held(): readonly unknown[] {
+    return (this.#held ?? []).flatMap(({ result }) => {
+      return isIteratorResult(result) && result.done !== true ? [this.#shown(result.value)] : [];
+    });
+  }
+
+  /** Fails the stream from outside, at once: the end is told, the source closed, and every read rejected with `error`. */
+  stop(error: unknown): void {
+    this.#close({ kind: 'failed', error }, error);
+  }
+
+  /** Lets go of a stream that will not be read. */
+  drop(reason: unknown): void {
+    this.#close({ kind: 'left', reason }, reason);
+  }
+
+  /** Says how the stream has ended; the first end counts. */
+  settle(end: OutputEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#lastChunk = undefined;
+    if (end.kind === 'left') this.#held = undefined;
+    this.#abortSources.length = 0;
+    conclude(this.#duties, end);
+  }
+
+  /** Signals and timers outlive a stream that is dropped, and must not keep it in memory. */
+  #weakly(): WeakRef<Flow> {
+    this.#weakRef ??= new WeakRef(this);
+    return this.#weakRef;
+  }
+
+  #newLimits(clock: Clock): FlowLimits {
+    const flow = this.#weakly();
+    const limits = new FlowLimits(clock, (error) => flow.deref()?.stop(error));
+    this.#duties.releases.push(() => limits.release());
+    this.#limits = limits;
+    return limits;
+  }
+
+  #close(end: OutputEnd, error: unknown): void {
+    if (this.#end !== undefined) return;
+    this.#failure = { error };
+    this.#held = undefined;
+    this.settle(end);
+    for (const close of this.#closes) closeQuietly(this, close, error);
+    this.#closes.clear();
+    for (const reject of this.#pending) reject(error);
+    this.#pending.clear();
+  }
+
+  #pull(pull: Pull, source: object, values: readonly unknown[]): unknown {
+    let result: unknown;
+    try {
+      result = this.#resource.runInAsyncScope(pull, source, ...values);
+    } catch (error) {
+      this.settle({ kind: 'failed', error });
+      throw error;
+    }
+    if (this.#failure !== undefined) {
+      if (isThenable(result)) result.then(undefined, () => {});
+      return Promise.reject(this.#failure.error); // pulling has stopped the stream: its step aborted
+    }
+    return isThenable(result) ? this.#answerOf(result) : this.#pass(result, 0);
+  }
+
+  #answerOf(result: PromiseLike<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#pending.add(reject);
+      if (this.#limits !== undefined && this.#pending.size === 1) this.#limits.wait();
+      result.then(
+        (value) => {
+          if (!this.#pending.has(reject)) return;
+          try {
+            resolve(this.#pass(value, 0));
+          } catch (error) {
+            reject(error);
+          }
+          this.#answered(reject);
+        },
+        (error: unknown) => {
+          if (!this.#pending.has(reject)) return;
+          this.settle({ kind: 'failed', error });
+          reject(error);
+          this.#answered(reject);
+        },
+      );
+    });
+  }
+
+  #answered(reject: (error: unknown) => void): void {
+    this.#pending.delete(reject);
+    this.#limits?.answered(this.#pending.size > 0);
+  }
+
+  #isHeldFrom(pull: Pull, source: object): boolean {
+    return this.#heldFrom?.source === source && this.#heldFrom.pull === pull;
+  }
+
+  #release(held: Held[]): unknown {
+    const { result, seenBy } = held.shift() as Held; // emptied below as soon as it has no more
+    if (held.length === 0) this.#held = undefined;
+    try {
+      return Promise.resolve(this.#pass(result, seenBy));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** The result as the reader gets it, after every gate from an index on has seen it. */
+  #pass(result: unknown, from: number): unknown {
+    if (!isIteratorResult(result)) return result;
+    if (result.done === true) {
+      this.settle(this.#endOfSource());
+      return result;
+    }
+    const { gates } = this.#duties;
+    let { value } = result;
+    this.#lastChunk = value;
+    for (let index = from; index < gates.length; index += 1) value = this.#through(gates[index] as Gate, value);
+    return value === result.value ? result : { done: false, value };
+  }
+
+  /** A stream whose last chunk states a failure has failed, although its source ends in order. */
+  #endOfSource(): OutputEnd {
+    const reading = readChunk(this.#shown(this.#lastChunk));
+    return reading.kind === 'failure' ? { kind: 'failed', error: reading.error } : COMPLETE;
+  }
+
+  #through(gate: Gate, value: unknown): unknown {
+    try {
+      gate.onChunk?.(this.#shown(value));
+      return gate.map === undefined ? value : gate.map(value);
+    } catch (error) {
+      if (gate.isStrict !== true) return value; // the reader gets its chunk all the same
+      this.#limits?.failed(gate, error);
+      this.stop(error);
+      throw error;
+    }
+  }
+
+  #shown(value: unknown): unknown {
+    return this.#chunkOf === undefined ? value : this.#chunkOf(value);
+  }
+}
+
+/** Some iterables have a `next` of another meaning (a database cursor's gives a row): only real results count as chunks. */
+function isIteratorResult(result: unknown): result is IteratorResult<unknown> {
+  return typeof result === 'object' && result !== null && ('done' in result || 'value' in result);
+}
+
+function conclude(duties: Duties, end: OutputEnd): void {
+  if (duties.isOver) return;
+  const { gates, releases } = duties;
+  duties.isOver = true;
+  duties.gates = [];
+  duties.releases = [];
+  for (const release of releases) release();
+  for (const gate of gates) tellEnd(gate, end);
+}
+
+function closeQuietly(flow: Flow, close: Close, reason: unknown): void {
+  try {
+    Promise.resolve(flow.run(close, undefined, reason)).catch(() => {});
+  } catch {
+    // A source that cannot be closed has nothing to clean up.
+  }
+}
