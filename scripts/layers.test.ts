@@ -26,7 +26,7 @@ const FORBIDDEN: readonly (readonly [folder: string, imported: string])[] = [
   [`${observability}/telemetry`, '../apm/problem.ts'],
   [`${observability}/telemetry`, '../index.ts'],
   [`${observability}/telemetry`, '../primitives/cache/cache-primitive.ts'],
-  [`${observability}/telemetry`, '../llm/price.ts'],
+  [`${observability}/telemetry`, '../llm/money/price.ts'],
   ...['router', 'cache', 'timeout', 'another'].flatMap((primitive) =>
     [
       '@opentelemetry/api',
@@ -45,7 +45,7 @@ const FORBIDDEN: readonly (readonly [folder: string, imported: string])[] = [
   [`${observability}/primitives/cache/store`, '../../../telemetry/metric.ts'],
   [`${observability}/primitives/cache/store/guard`, '../../../router/facts.ts'],
   [`${observability}/primitives/cache/store/guard`, '../../../index.ts'],
-  ...['@opentelemetry/api', '../telemetry/metric.ts', '../primitives/cache/facts.ts', '../llm/price.ts'].map(
+  ...['@opentelemetry/api', '../telemetry/metric.ts', '../primitives/cache/facts.ts', '../llm/money/price.ts'].map(
     (imported) => [`${observability}/learning`, imported] as const,
   ),
   [`${observability}/llm`, '@opentelemetry/api'],

@@ -1,5 +1,5 @@
 import { field, soberly } from './fields.ts';
-import type { Usage } from './usage.ts';
+import type { Usage } from './money/usage.ts';
 import { messageOfStart, messageUsage, modelInAnswer, usageInAnswer } from './usage-shapes.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { countField, field, textField } from './fields.ts';
-import type { Usage } from './usage.ts';
+import type { Usage } from './money/usage.ts';
 
 /** The usage that one answer, or one final chunk, states in any of the known shapes. */
 export function usageInAnswer(answer: unknown): Usage | undefined {

@@ -1,43 +1,9 @@
 import { field, soberly } from './fields.ts';
+import type { Usage } from './money/usage.ts';
 import { StreamUsage } from './stream-usage.ts';
 import { modelInAnswer, usageInAnswer } from './usage-shapes.ts';
 
-/**
- * What one call of a model used. Every part is included in its whole: cached tokens in `inputTokens`, reasoning in `outputTokens`.
- * A part that the answer does not mention is missing.
- */
-export interface Usage {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** Input tokens read from the provider's prompt cache. */
-  readonly cacheReadTokens?: number | undefined;
-  /** Input tokens written to the provider's prompt cache. */
-  readonly cacheWriteTokens?: number | undefined;
-  /** The part of `cacheWriteTokens` that is kept for an hour, which costs more than the usual five minutes. */
-  readonly cacheWrite1hTokens?: number | undefined;
-  readonly reasoningTokens?: number | undefined;
-  readonly inputAudioTokens?: number | undefined;
-  readonly outputAudioTokens?: number | undefined;
-  /** The part of `inputAudioTokens` that was read from the provider's prompt cache. */
-  readonly cacheReadAudioTokens?: number | undefined;
-  readonly inputImageTokens?: number | undefined;
-  readonly outputImageTokens?: number | undefined;
-  /** The part of `inputImageTokens` that was read from the provider's prompt cache. */
-  readonly cacheReadImageTokens?: number | undefined;
-  /** How often tools that the provider ran and bills by the call were used, by tool: `web_search`, `file_search` ... */
-  readonly toolCalls?: Readonly<Record<string, number>> | undefined;
-  /**
-   * The tier that the call was billed at, in the provider's word in lower case: `batch`, `flex`, `priority`, `fast`, `scale`,
-   * `provisioned_throughput`. Missing for the standard tier.
-   */
-  readonly serviceTier?: string | undefined;
-  /** Where inference had to run, if the provider charges for that: `us`. */
-  readonly inferenceRegion?: string | undefined;
-  /** Whether the provider bills something that no field here expresses (minutes of audio, made images), so no list price holds. */
-  readonly hasUnlistedParts?: boolean | undefined;
-  /** What the provider says it billed for the call, in US dollars. */
-  readonly billedUsd?: number | undefined;
-}
+export type { Usage } from './money/usage.ts';
 
 /**
  * Finds the tokens that a model's answer says it used.

@@ -1,6 +1,6 @@
 import { checkNoUnknown, type OptionNames, refusal, type Step, step, type WorkflowPrimitive } from 'tta-dev-primitives';
-import type { PricedModel } from '../llm/model-price.ts';
-import { checkTokenPrice, type TokenPrice } from '../llm/price-list.ts';
+import type { PricedModel } from '../llm/money/model-price.ts';
+import { checkTokenPrice, type TokenPrice } from '../llm/money/token-price.ts';
 
 /** A step, and what is needed to price its answers. */
 export interface PricedStep<I, O> {

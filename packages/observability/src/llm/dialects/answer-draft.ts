@@ -1,4 +1,4 @@
-import type { Usage } from '../usage.ts';
+import type { Usage } from '../money/usage.ts';
 import type { AnswerReading, FinishKind, StatedFailure } from './answer-reading.ts';
 
 /** One choice of an answer, while it is read. */

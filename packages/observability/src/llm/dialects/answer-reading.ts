@@ -1,4 +1,4 @@
-import type { Usage } from '../usage.ts';
+import type { Usage } from '../money/usage.ts';
 
 /**
  * How one choice of an answer ended, in words that every provider's own reason maps to.

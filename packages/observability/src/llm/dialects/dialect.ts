@@ -1,4 +1,4 @@
-import type { PriceSource } from '../price.ts';
+import type { PriceSource } from '../money/price-source.ts';
 import type { Prompt } from '../prompt/read-prompt.ts';
 import type { AnswerReading } from './answer-reading.ts';
 

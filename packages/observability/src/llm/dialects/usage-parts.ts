@@ -1,4 +1,4 @@
-import type { Usage } from '../usage.ts';
+import type { Usage } from '../money/usage.ts';
 
 /** What an answer says about its usage: the fields of a `Usage`, each missing if the answer does not mention it. */
 export type UsageParts = { readonly [Part in keyof Usage]: Usage[Part] | undefined };

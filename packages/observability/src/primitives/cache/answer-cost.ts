@@ -1,5 +1,6 @@
-import { type PriceSource, priceOf } from '../../llm/price.ts';
-import type { Usage } from '../../llm/usage.ts';
+import { priceOf } from '../../llm/money/price.ts';
+import type { PriceSource } from '../../llm/money/price-source.ts';
+import { type Usage, withoutPromptCache } from '../../llm/money/usage.ts';
 import { ignoreRejection } from '../ignore-rejection.ts';
 
 /** An answer that was not paid for. */
@@ -48,15 +49,9 @@ export function answerCosts<I>(
 ): AnswerCost | undefined {
   const usd = answerCost(answer, pricing, epochMs);
   if (usd === undefined) return undefined;
-  const usage = withoutPromptCache(answer.usage);
-  return { usd, grossUsd: usage === undefined ? usd : (answerCost({ ...answer, usage }, pricing, epochMs) ?? usd) };
-}
-
-/** The usage with all of its input paid in full; undefined if it was so already. */
-function withoutPromptCache(usage: Usage | undefined): Usage | undefined {
-  if (usage?.cacheReadTokens === undefined && usage?.cacheWriteTokens === undefined) return undefined;
-  const { cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens, ...rest } = usage;
-  return rest;
+  const usage = answer.usage && withoutPromptCache(answer.usage);
+  const grossUsd = usage === undefined ? usd : (answerCost({ ...answer, usage }, pricing, epochMs) ?? usd);
+  return { usd, grossUsd: Math.max(usd, grossUsd) };
 }
 
 function told<I>(cost: CostFunction<I>, answer: UnpaidAnswer<I>): number | undefined {

@@ -7,7 +7,7 @@ import {
   refusal,
   type WorkflowContext,
 } from 'tta-dev-primitives';
-import type { PriceSource } from '../../llm/price.ts';
+import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { CostFunction } from './answer-cost.ts';
 import type { CacheableAnswer } from './entry/cacheability.ts';
 import { type CompressionOptions, type EncryptionOptions, PayloadCodec } from './entry/payload-coding.ts';

@@ -1,4 +1,4 @@
-import type { SavingSource } from '../../llm/savings.ts';
+import type { SavingSource } from '../../llm/money/savings.ts';
 import type {} from './advisor/facts.ts';
 import type {} from './semantic/facts.ts';
 

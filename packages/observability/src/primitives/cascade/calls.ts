@@ -1,9 +1,10 @@
 import { followOutput, isStream, type NoteFact, type WorkflowContext } from 'tta-dev-primitives';
 import { type Account, accountOf, setAccount } from '../../llm/account.ts';
-import { costOfUsage, type PricedModel } from '../../llm/model-price.ts';
-import type { PriceSource } from '../../llm/price.ts';
+import { costOfUsage, type PricedModel } from '../../llm/money/model-price.ts';
+import type { PriceSource } from '../../llm/money/price-source.ts';
+import { type Usage, withoutBill } from '../../llm/money/usage.ts';
 import { StreamUsage } from '../../llm/stream-usage.ts';
-import { modelOf, type Usage, usageOf } from '../../llm/usage.ts';
+import { modelOf, usageOf } from '../../llm/usage.ts';
 import { type Reply, readAnswer, wholeOf } from './reply.ts';
 import type { Member } from './stage.ts';
 
@@ -51,7 +52,8 @@ export class Calls<I, O> {
     const seconds = (clock.now() - startedAt) / 1_000;
     const making = { usage: usageOf(whole), model: modelOf(whole), account: this.#take(output), seconds };
     const costUsd = this.#settle(stage, member, making, context);
-    const lastStageUsd = this.#costOf(this.#pricing.last, { ...making, model: this.#pricing.lastAnsweredBy }, context);
+    const elsewhere = { usage: making.usage && withoutBill(making.usage), model: this.#pricing.lastAnsweredBy };
+    const lastStageUsd = this.#costOf(this.#pricing.last, elsewhere, context);
     return { whole, give, ...readAnswer(whole), costUsd, lastStageUsd };
   }
 

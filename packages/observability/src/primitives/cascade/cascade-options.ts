@@ -6,7 +6,7 @@ import {
   type OptionNames,
   refusal,
 } from 'tta-dev-primitives';
-import type { PriceSource } from '../../llm/price.ts';
+import type { PriceSource } from '../../llm/money/price-source.ts';
 import { isStep, PRICED_STEP_OPTIONS, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { Acceptance } from './accept/acceptance.ts';
 import type { SelfSwitchSettings } from './self-switch.ts';

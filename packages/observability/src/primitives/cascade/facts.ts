@@ -1,4 +1,4 @@
-import type { Usage } from '../../llm/usage.ts';
+import type { Usage } from '../../llm/money/usage.ts';
 
 /** How a cascade came to its answer: a cheap stage gave it, the last one did, or only the last one was asked. */
 export type CascadeOutcome = 'accepted' | 'escalated' | 'switched_off';

@@ -1,9 +1,9 @@
 import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
 import type { Account } from '../../llm/account.ts';
-import { costOfUsage, type PricedModel } from '../../llm/model-price.ts';
-import type { PriceSource } from '../../llm/price.ts';
-import type { LedgerEntry } from '../../llm/savings.ts';
-import type { Usage } from '../../llm/usage.ts';
+import { costOfUsage, type PricedModel } from '../../llm/money/model-price.ts';
+import type { PriceSource } from '../../llm/money/price-source.ts';
+import type { LedgerEntry } from '../../llm/money/savings.ts';
+import { type Usage, withoutBill } from '../../llm/money/usage.ts';
 
 /** What an answer says about itself; undefined where it says nothing, as a stream that was left early does. */
 export interface AnswerUsage {
@@ -33,12 +33,12 @@ export function priceAnswer(
   { usage, model, account }: AnswerUsage,
   context: WorkflowContext,
 ): LedgerEntry {
-  const costOf = (candidate: PricedModel, pricedAs: string | undefined): number | null =>
-    costOfUsage(candidate, usage, pricedAs, prices, context.clock.epochMs());
-  const priceUsd = costOf(route, route.model ?? model);
+  const epochMs = context.clock.epochMs();
+  const priceUsd = costOfUsage(route, usage, route.model ?? model, prices, epochMs);
   const costUsd = account === 'unpaid' ? 0 : priceUsd;
   if (baseline === undefined) return { costUsd };
-  const baselineUsd = baseline === route ? priceUsd : costOf(baseline, baseline.model);
+  const baselineUsd =
+    baseline === route ? priceUsd : costOfUsage(baseline, usage && withoutBill(usage), baseline.model, prices, epochMs);
   return { costUsd, savedUsd: { route: priceUsd === null || baselineUsd === null ? null : baselineUsd - priceUsd } };
 }
 

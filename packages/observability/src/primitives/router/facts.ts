@@ -1,4 +1,4 @@
-import type { Usage } from '../../llm/usage.ts';
+import type { Usage } from '../../llm/money/usage.ts';
 
 /**
  * Why a route was taken when the strategy itself gives no word of its own: a function named it; or the default route is taken, as the

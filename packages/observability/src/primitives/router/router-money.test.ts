@@ -1,7 +1,7 @@
 import { step, WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
-import { priceList } from '../../llm/price-list.ts';
+import { priceList } from '../../llm/money/price-list.ts';
 import type { RouterOptions } from './router-options.ts';
 import { RouterPrimitive } from './router-primitive.ts';
 

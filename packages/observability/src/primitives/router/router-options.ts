@@ -1,5 +1,5 @@
 import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
-import type { PriceSource } from '../../llm/price.ts';
+import type { PriceSource } from '../../llm/money/price-source.ts';
 import { NO_PROMPT, type Prompt, promptOf } from '../../llm/prompt/prompt.ts';
 import type { Pricing } from './answer-price.ts';
 import type { Decider } from './decide.ts';

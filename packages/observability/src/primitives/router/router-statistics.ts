@@ -1,4 +1,4 @@
-import { type LedgerEntry, SavingsLedger } from '../../llm/savings.ts';
+import { type LedgerEntry, SavingsLedger } from '../../llm/money/savings.ts';
 import { DurationWindow } from './duration-window.ts';
 
 /** What became of the work of one route. */

@@ -1,9 +1,9 @@
 import { type OptionNames, refusal, type Step, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import type { PricedModel } from '../../llm/model-price.ts';
-import type { PriceSource } from '../../llm/price.ts';
-import type { TokenPrice } from '../../llm/price-list.ts';
+import type { PricedModel } from '../../llm/money/model-price.ts';
+import type { PriceSource } from '../../llm/money/price-source.ts';
+import type { TokenPrice } from '../../llm/money/token-price.ts';
+import type { Usage } from '../../llm/money/usage.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
-import type { Usage } from '../../llm/usage.ts';
 import { isStep, PRICED_STEP_OPTIONS, type PricedPrimitive, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { CostEstimate } from './estimate/cost-estimate.ts';
 import { EstimatePrices } from './estimate/estimate-prices.ts';

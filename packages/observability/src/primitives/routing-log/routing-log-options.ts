@@ -11,7 +11,7 @@ import {
   type WorkflowContext,
 } from 'tta-dev-primitives';
 import { USUAL_HASH_BITS } from '../../learning/rows.ts';
-import type { PriceSource } from '../../llm/price.ts';
+import type { PriceSource } from '../../llm/money/price-source.ts';
 import { promptOf } from '../../llm/prompt/prompt.ts';
 import type { RowSettings } from './row.ts';
 import type { RoutingLogLogger, RoutingLogSink } from './sink.ts';

@@ -13,7 +13,7 @@ import {
 import { accountOf } from '../../llm/account.ts';
 import { answerText } from '../../llm/answer-text.ts';
 import { soberly } from '../../llm/fields.ts';
-import { costOfUsage } from '../../llm/model-price.ts';
+import { costOfUsage } from '../../llm/money/model-price.ts';
 import { modelOf, usageOf } from '../../llm/usage.ts';
 import { withinTime } from '../within-time.ts';
 import type { RoutingLogOutcome } from './facts.ts';

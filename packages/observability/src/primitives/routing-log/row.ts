@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type HashedPrompt, hashPrompt } from '../../learning/rows.ts';
 import { isVersionOf } from '../../llm/model-name.ts';
-import type { Usage } from '../../llm/usage.ts';
+import type { Usage } from '../../llm/money/usage.ts';
 
 /** What one model answered, as far as a log may say it. */
 export interface LoggedAnswer {

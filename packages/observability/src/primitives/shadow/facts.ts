@@ -1,4 +1,4 @@
-import type { Usage } from '../../llm/usage.ts';
+import type { Usage } from '../../llm/money/usage.ts';
 
 /**
  * What became of a request in a shadow: it was compared; it was not in the slice; it was left out because the minute was full, the

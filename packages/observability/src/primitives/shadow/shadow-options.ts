@@ -12,7 +12,7 @@ import {
   type WorkflowPrimitive,
 } from 'tta-dev-primitives';
 import { isVersionOf } from '../../llm/model-name.ts';
-import type { PriceSource } from '../../llm/price.ts';
+import type { PriceSource } from '../../llm/money/price-source.ts';
 import { type PricedPrimitive, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { AllowanceSettings } from './allowance.ts';
 import type { Comparison } from './comparison.ts';

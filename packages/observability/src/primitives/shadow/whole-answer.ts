@@ -2,9 +2,10 @@ import { isStream, type NoteFact, type WorkflowContext } from 'tta-dev-primitive
 import { accountOf } from '../../llm/account.ts';
 import { answerText } from '../../llm/answer-text.ts';
 import { soberly } from '../../llm/fields.ts';
-import { costOfUsage, type PricedModel } from '../../llm/model-price.ts';
-import type { PriceSource } from '../../llm/price.ts';
-import { modelOf, type Usage, usageOf } from '../../llm/usage.ts';
+import { costOfUsage, type PricedModel } from '../../llm/money/model-price.ts';
+import type { PriceSource } from '../../llm/money/price-source.ts';
+import type { Usage } from '../../llm/money/usage.ts';
+import { modelOf, usageOf } from '../../llm/usage.ts';
 
 /** A whole answer, as grading sees it. */
 export interface ShadowAnswer<O> {

@@ -1,5 +1,5 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
-import type { Usage } from '../../usage.ts';
+import type { Usage } from '../../money/usage.ts';
 import { AnswerDraft, finish, say } from '../answer-draft.ts';
 import type { AnswerReading, FinishKind } from '../answer-reading.ts';
 import { usageOfParts } from '../usage-parts.ts';

@@ -12,8 +12,9 @@ import {
   type WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
+import type { Usage } from '../../../llm/money/usage.ts';
 import { StreamUsage } from '../../../llm/stream-usage.ts';
-import { modelOf, type Usage, usageOf } from '../../../llm/usage.ts';
+import { modelOf, usageOf } from '../../../llm/usage.ts';
 import { answerCost, type PricingOptions } from '../answer-cost.ts';
 import { type CacheOptions, checkCacheOptions } from '../cache-options.ts';
 import { judge } from '../entry/cacheability.ts';

@@ -1,5 +1,5 @@
 import type { NoteFact } from 'tta-dev-primitives';
-import type { SavingSource } from '../../../llm/savings.ts';
+import type { SavingSource } from '../../../llm/money/savings.ts';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import { type AnswerCost, answerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from '../answer-cost.ts';
 import { type CacheStats, CacheTally } from '../cache-stats.ts';

@@ -1,4 +1,4 @@
-import type { Usage } from '../../../llm/usage.ts';
+import type { Usage } from '../../../llm/money/usage.ts';
 import { type AnswerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from '../answer-cost.ts';
 
 const MINUTE_MS = 60_000;

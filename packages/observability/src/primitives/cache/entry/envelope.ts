@@ -1,4 +1,4 @@
-import type { Usage } from '../../../llm/usage.ts';
+import { isUsage, type Usage } from '../../../llm/money/usage.ts';
 import { isPlainObject } from '../key/plain-object.ts';
 import type { RequestForm } from '../key/request-form.ts';
 import type { PayloadCoding } from './payload-coding.ts';
@@ -116,16 +116,7 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     (header['instance'] === undefined || header['instance'] === 'gemini') &&
     (header['coding'] === undefined || isPlainObject(header['coding'])) &&
     (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
+    // Money is computed from it, and a store that others write to must not invent sums.
     (header['usage'] === undefined || isUsage(header['usage']))
   );
-}
-
-/** Money is computed from it, so that whoever can write to the store must not be able to invent any sum. */
-function isUsage(usage: unknown): boolean {
-  if (!isPlainObject(usage) || usage['inputTokens'] === undefined || usage['outputTokens'] === undefined) return false;
-  for (const part in usage) {
-    const tokens = usage[part];
-    if (!Number.isSafeInteger(tokens) || (tokens as number) < 0) return false;
-  }
-  return true;
 }

@@ -1,4 +1,4 @@
-import type { Usage } from '../../../llm/usage.ts';
+import type { Usage } from '../../../llm/money/usage.ts';
 import type { EnvelopeHeader } from '../entry/envelope.ts';
 import type { AnswerCopies, Copies } from '../entry/payload.ts';
 import type { CacheTier, StaleCause } from '../facts.ts';

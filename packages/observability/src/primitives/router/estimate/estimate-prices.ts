@@ -1,7 +1,7 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { costOfUsage, type PricedModel } from '../../../llm/model-price.ts';
-import type { PriceSource } from '../../../llm/price.ts';
-import type { Usage } from '../../../llm/usage.ts';
+import { costOfUsage, type PricedModel } from '../../../llm/money/model-price.ts';
+import type { PriceSource } from '../../../llm/money/price-source.ts';
+import type { Usage } from '../../../llm/money/usage.ts';
 
 /** Prices change with the minute at most. */
 const MINUTE_MS = 60_000;

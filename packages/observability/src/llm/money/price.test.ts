@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Cost, type PriceSource, priceOf } from './price.ts';
+import type { Cost } from './cost.ts';
+import { priceOf } from './price.ts';
+import type { PriceSource } from './price-source.ts';
 
 const small = { inputTokens: 1_000, outputTokens: 100 };
 const usd = (cost: Cost | null): number | undefined => cost?.totalUsd;
@@ -88,6 +90,7 @@ describe('priceOf', () => {
 
   it.each([
     ['more cached tokens than input', { inputTokens: 100, cacheReadTokens: 900, outputTokens: 0 }],
+    ['a usage that counts nothing', { inputTokens: 0, outputTokens: 0 }],
     ['negative tokens', { inputTokens: -1, outputTokens: 0 }],
     ['tokens that are no number', { inputTokens: Number.NaN, outputTokens: 0 }],
   ])('gives null for %s', (_, usage) => {
@@ -121,6 +124,10 @@ describe('priceOf', () => {
     [
       'answers with no money',
       () => ({ inputUsd: Number.NaN, outputUsd: 0, totalUsd: Number.NaN, model: 'm', provider: 'p' }),
+    ],
+    [
+      'answers with a total that is not the sum of its parts',
+      () => ({ inputUsd: 1, outputUsd: 1, totalUsd: 1, model: 'm', provider: 'p' }),
     ],
     ['answers with less than nothing', () => ({ inputUsd: -1, outputUsd: 0, totalUsd: -1, model: 'm', provider: 'p' })],
     ['answers with nothing', () => undefined as unknown as null],

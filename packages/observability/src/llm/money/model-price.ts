@@ -1,5 +1,7 @@
-import { type PriceSource, priceOf } from './price.ts';
-import { costAt, type TokenPrice } from './price-list.ts';
+import { billedCost } from './bill.ts';
+import { priceOf } from './price.ts';
+import type { PriceSource } from './price-source.ts';
+import { costAt, type TokenPrice } from './token-price.ts';
 import type { Usage } from './usage.ts';
 
 /** Who answers, as far as prices depend on it. */
@@ -13,7 +15,7 @@ export interface PricedModel {
 }
 
 /**
- * What tokens of a model cost, in US dollars.
+ * What a call of a model cost, in US dollars.
  *
  * @param answeredBy - the model that the answer names, for one that is not named itself
  * @returns null when the usage, the model or its price is not known
@@ -27,7 +29,10 @@ export function costOfUsage(
 ): number | null {
   if (usage === undefined) return null;
   const pricedAs = model ?? answeredBy;
-  if (price !== undefined) return costAt(price, usage, pricedAs ?? name, provider)?.totalUsd ?? null;
+  if (price !== undefined) {
+    const named = pricedAs ?? name;
+    return (costAt(price, usage, named, provider) ?? billedCost(usage, null, named, provider))?.totalUsd ?? null;
+  }
   if (pricedAs === undefined) return null;
   return priceOf(usage, pricedAs, { provider, at: new Date(epochMs), prices })?.totalUsd ?? null;
 }

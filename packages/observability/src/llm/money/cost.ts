@@ -1,0 +1,52 @@
+/** What one call of a model cost, in US dollars. `totalUsd` is the sum of the parts: input, output, tools and the rest. */
+export interface Cost {
+  readonly inputUsd: number;
+  readonly outputUsd: number;
+  /** Fees of tools that the provider ran. Missing if there are none. */
+  readonly toolsUsd?: number | undefined;
+  /** What is neither of these: the fee of a request, or the part of a bill that no list price explains. Missing if there is none. */
+  readonly otherUsd?: number | undefined;
+  readonly totalUsd: number;
+  /** What the provider says it billed, beside what the total says. Missing if it says nothing. */
+  readonly billedUsd?: number | undefined;
+  /** The model whose price was used, as the price source names it. */
+  readonly model: string;
+  /** The provider whose price was used; undefined when the price source does not tell providers apart. */
+  readonly provider: string | undefined;
+}
+
+/** The parts of a cost, whose sum is its total. */
+export interface CostParts {
+  readonly inputUsd: number;
+  readonly outputUsd: number;
+  readonly toolsUsd?: number | undefined;
+  readonly otherUsd?: number | undefined;
+}
+
+/** A cost with the total of its parts; a fee of 0 is left out. */
+export function costOfParts(
+  { inputUsd, outputUsd, toolsUsd = 0, otherUsd = 0 }: CostParts,
+  model: string,
+  provider: string | undefined,
+): Cost {
+  return {
+    inputUsd,
+    outputUsd,
+    ...(toolsUsd !== 0 && { toolsUsd }),
+    ...(otherUsd !== 0 && { otherUsd }),
+    totalUsd: inputUsd + outputUsd + toolsUsd + otherUsd,
+    model,
+    provider,
+  };
+}
+
+/** Floating point loses less than this share of a sum. */
+const ROUNDING = 1e-9;
+
+/** Whether the amounts are amounts, from 0, and add up. */
+export function isSound({ inputUsd, outputUsd, toolsUsd = 0, otherUsd = 0, totalUsd }: Cost): boolean {
+  const parts = [inputUsd, outputUsd, toolsUsd, otherUsd];
+  if (![...parts, totalUsd].every((usd) => Number.isFinite(usd) && usd >= 0)) return false;
+  const sum = parts.reduce((left, right) => left + right);
+  return Math.abs(sum - totalUsd) <= ROUNDING * Math.max(sum, totalUsd);
+}

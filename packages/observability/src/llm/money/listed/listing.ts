@@ -1,0 +1,83 @@
+import { calcPrice, type ModelPrice } from '@pydantic/genai-prices';
+import { datedPrices } from './dated-prices.ts';
+import { eachMinute } from './each-minute.ts';
+
+/** What the list says of a model at one provider, at one time. */
+export interface Listing {
+  readonly provider: string;
+  readonly model: string;
+  readonly prices: ModelPrice;
+  /** The same model at the provider that made it, for an entry of a reseller that leaves rates out. */
+  readonly upstream: ModelPrice | undefined;
+}
+
+/** OpenTelemetry's names of providers, where the price list has another name for them. */
+const LISTED_PROVIDERS: ReadonlyMap<string, string> = new Map([
+  ['aws.bedrock', 'aws'],
+  ['azure.ai.inference', 'azure'],
+  ['azure.ai.openai', 'azure'],
+  ['gcp.gemini', 'google'],
+  ['gcp.gen_ai', 'google'],
+  ['gcp.vertex_ai', 'google'],
+  ['mistral_ai', 'mistral'],
+  ['mistralai', 'mistral'],
+  ['moonshot_ai', 'moonshotai'],
+  ['x_ai', 'x-ai'],
+]);
+
+/** Names that only one provider gives, which the list does not guess from them. */
+const NAMED_LIKE: readonly (readonly [RegExp, string])[] = [
+  [/^(?:text-embedding-|chatgpt-)/, 'openai'],
+  [/^embed-/, 'cohere'],
+  [/^deepseek-/, 'deepseek'],
+];
+
+/** Gemini's answers and requests name models as resources: `models/gemini-2.5-pro`, `publishers/google/models/gemini-2.5-pro`. */
+const RESOURCE = /^(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?models\//;
+
+/** Looks a model up in the list. @returns null if the list does not know it, or does not know which price applies */
+export const listingOf: (model: string, provider: string | undefined, at: Date | undefined) => Listing | null =
+  eachMinute(findListing);
+
+function findListing(model: string, provider: string | undefined, at: Date): Listing | null {
+  const name = model.replace(RESOURCE, '');
+  const listedAs = provider === undefined ? guessedProvider(name) : (LISTED_PROVIDERS.get(provider) ?? provider);
+  if (listedAs === 'aws' && isProfileUnknown(name, at)) return null;
+  const dated = datedPrices(listedAs, name, at);
+  if (dated !== undefined)
+    return dated && { provider: dated.provider, model: name, prices: dated.prices, upstream: undefined };
+  const found = lookUp(name, listedAs, at);
+  return found && { ...found, upstream: found.provider === 'openrouter' ? upstreamOf(name, at) : undefined };
+}
+
+function guessedProvider(name: string): string | undefined {
+  return NAMED_LIKE.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/** Tokens are counted here and not by the list, which fills gaps with other rates. */
+function lookUp(
+  name: string,
+  providerId: string | undefined,
+  timestamp: Date,
+): Pick<Listing, 'provider' | 'model' | 'prices'> | null {
+  const found = calcPrice({}, name, { timestamp, ...(providerId !== undefined && { providerId }) });
+  return found && { provider: found.provider.id, model: found.model.id, prices: found.model_price };
+}
+
+/** A reseller's name of a model begins with who made it: `openai/gpt-4o`. */
+function upstreamOf(name: string, at: Date): ModelPrice | undefined {
+  const slash = name.indexOf('/');
+  const maker = name.slice(0, slash);
+  return lookUp(name.slice(slash + 1), LISTED_PROVIDERS.get(maker) ?? maker, at)?.prices;
+}
+
+/**
+ * Bedrock's answers name Claude without the inference profile that was asked for. The name alone decides nothing where a regional
+ * profile costs more than the global one.
+ */
+function isProfileUnknown(name: string, at: Date): boolean {
+  if (!name.startsWith('claude-')) return false;
+  const regional = lookUp(name, 'aws', at);
+  const global = lookUp(`global.anthropic.${name}`, 'aws', at);
+  return global !== null && global.prices['input_mtok'] !== regional?.prices['input_mtok'];
+}

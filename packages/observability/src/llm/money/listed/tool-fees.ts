@@ -1,0 +1,73 @@
+import type { Usage } from '../usage.ts';
+import type { Listing } from './listing.ts';
+
+/** The fee of a tool, in US dollars: for each call of it, or once for a request that used it. */
+interface ToolFee {
+  readonly usd: number;
+  readonly per: 'call' | 'request';
+}
+
+const FREE: ToolFee = { usd: 0, per: 'call' };
+
+/** Which rate of the list is the fee of which tool; the list has it by the thousand calls. */
+const LISTED_FEES: Readonly<Record<string, string>> = {
+  web_search: 'web_searches_kcount',
+  web_search_preview: 'web_searches_kcount',
+  file_search: 'storage_searches_kcount',
+};
+
+/** Providers whose listed fees are their own. Others borrow the entry of a model, but not the fees of its provider's tools. */
+const HAVE_LISTED_FEES: ReadonlySet<string> = new Set(['anthropic', 'openai', 'openrouter']);
+
+/** Before Gemini 3 a search is charged once for a grounded request, from then on for each query; quotas that are free are left out. */
+const GOOGLE_SEARCHES: ReadonlySet<string> = new Set(['google_search', 'google_search_retrieval', 'web_search']);
+
+/** @see https://docs.x.ai/developers/pricing */
+const XAI_FEES: ReadonlyMap<string, number> = new Map([
+  ['web_search', 0.005],
+  ['x_search', 0.005],
+  ['code_execution', 0.005],
+  ['code_interpreter', 0.005],
+  ['attachment_search', 0.01],
+  ['collections_search', 0.0025],
+  ['file_search', 0.0025],
+]);
+
+const FEES: Readonly<Record<string, (tool: string, model: string) => ToolFee | undefined>> = {
+  anthropic: (tool) => (tool === 'web_fetch' ? FREE : undefined),
+  google: googleFee,
+  'x-ai': (tool) => {
+    const usd = XAI_FEES.get(tool);
+    return usd === undefined ? undefined : { usd, per: 'call' };
+  },
+};
+
+/**
+ * The fees of the tools that the provider ran. No service tier discounts them.
+ *
+ * @returns US dollars, or null if a tool was used whose fee is not known
+ */
+export function toolFees(listing: Listing, calls: Usage['toolCalls'] = {}): number | null {
+  let usd = 0;
+  for (const [tool, count] of Object.entries(calls)) {
+    if (count === 0) continue;
+    const fee = feeOf(listing, tool);
+    if (fee === undefined || !(count > 0)) return null;
+    usd += fee.per === 'request' ? fee.usd : fee.usd * count;
+  }
+  return usd;
+}
+
+function feeOf({ provider, model, prices }: Listing, tool: string): ToolFee | undefined {
+  const key = HAVE_LISTED_FEES.has(provider) && Object.hasOwn(LISTED_FEES, tool) ? LISTED_FEES[tool] : undefined;
+  const listed = key === undefined ? undefined : prices[key];
+  return typeof listed === 'number' ? { usd: listed / 1_000, per: 'call' } : FEES[provider]?.(tool, model);
+}
+
+/** @see https://ai.google.dev/gemini-api/docs/pricing */
+function googleFee(tool: string, model: string): ToolFee | undefined {
+  if (!model.startsWith('gemini-')) return undefined;
+  if (tool === 'url_context' || tool === 'code_execution') return FREE;
+  if (!GOOGLE_SEARCHES.has(tool)) return undefined;
+  return /^gemini-[12]\./.test(model) ? { usd: 0.035, per: 'request' } : { usd: 0.014, per: 'call' };
+}

@@ -1,0 +1,39 @@
+import { besideBill, billedCost } from './bill.ts';
+import { bundledPrices } from './bundled-prices.ts';
+import { type Cost, isSound } from './cost.ts';
+import type { PriceQuery, PriceSource } from './price-source.ts';
+import { isEmptyUsage, type Usage } from './usage.ts';
+
+export interface PriceOptions extends PriceQuery {
+  /** @defaultValue bundledPrices */
+  readonly prices?: PriceSource | undefined;
+}
+
+/**
+ * Prices one call: its tokens, the tools that the provider ran, and the fee of the request.
+ *
+ * The provider's own bill (`usage.billedUsd`) is the total where the bundled list would be, and wherever no other price is known.
+ * A price of your own is the total even if the provider billed something else; `billedUsd` then stands beside it.
+ *
+ * @returns the cost, or null when any part of it is not known: an unknown model or provider, tokens, tools or a service tier without a
+ * price, a usage that counts nothing or contradicts itself, a price source that fails. An unknown price is never 0.
+ * @example
+ * ```ts
+ * priceOf({ inputTokens: 1_000, outputTokens: 100 }, 'gpt-4o-mini')?.totalUsd; // 0.00021
+ * priceOf({ inputTokens: 1_000, outputTokens: 100 }, 'my-own-model'); // null
+ * ```
+ */
+export function priceOf(usage: Usage, model: string, options: PriceOptions = {}): Cost | null {
+  const { provider, at, prices = bundledPrices } = options;
+  const cost = isEmptyUsage(usage) ? null : askedPrice(prices, usage, model, { provider, at });
+  return besideBill(cost ?? billedCost(usage, null, model, provider), usage);
+}
+
+function askedPrice(prices: PriceSource, usage: Usage, model: string, query: PriceQuery): Cost | null {
+  try {
+    const cost = prices.price(usage, model, query);
+    return cost !== null && isSound(cost) ? cost : null;
+  } catch {
+    return null; // a price source that fails must not cost the caller the answer
+  }
+}

@@ -1,0 +1,110 @@
+import { checkNumber, refusal } from 'tta-dev-primitives';
+import { type Cost, costOfParts } from './cost.ts';
+import { costAtRates, type Rates } from './rates.ts';
+import { isEmptyUsage, type Usage } from './usage.ts';
+
+/**
+ * What a model costs, in US dollars: tokens by the million, fees by the call.
+ *
+ * Only reads and writes of the prompt cache have a rate by default. Sounds, images, one-hour cache writes and tools without a rate
+ * make the cost of a call that used them unknown.
+ */
+export interface TokenPrice {
+  readonly inputPerMillionUsd: number;
+  readonly outputPerMillionUsd: number;
+  /** For input read from the provider's prompt cache. @defaultValue inputPerMillionUsd */
+  readonly cacheReadPerMillionUsd?: number | undefined;
+  /** For input written to the provider's prompt cache. @defaultValue inputPerMillionUsd */
+  readonly cacheWritePerMillionUsd?: number | undefined;
+  /** For input that the provider's prompt cache keeps for an hour. */
+  readonly cacheWrite1hPerMillionUsd?: number | undefined;
+  readonly inputAudioPerMillionUsd?: number | undefined;
+  readonly outputAudioPerMillionUsd?: number | undefined;
+  readonly cacheReadAudioPerMillionUsd?: number | undefined;
+  readonly inputImagePerMillionUsd?: number | undefined;
+  readonly outputImagePerMillionUsd?: number | undefined;
+  readonly cacheReadImagePerMillionUsd?: number | undefined;
+  /** The fee of one call of a tool that the provider runs, by the tool's name as in `Usage.toolCalls`. */
+  readonly toolCallUsd?: Readonly<Record<string, number>> | undefined;
+  /** The fee of a request, whatever its size. @defaultValue 0 */
+  readonly requestUsd?: number | undefined;
+}
+
+const REQUIRED_RATES = ['inputPerMillionUsd', 'outputPerMillionUsd'] as const;
+
+const OPTIONAL_RATES = [
+  'cacheReadPerMillionUsd',
+  'cacheWritePerMillionUsd',
+  'cacheWrite1hPerMillionUsd',
+  'inputAudioPerMillionUsd',
+  'outputAudioPerMillionUsd',
+  'cacheReadAudioPerMillionUsd',
+  'inputImagePerMillionUsd',
+  'outputImagePerMillionUsd',
+  'cacheReadImagePerMillionUsd',
+  'requestUsd',
+] as const;
+
+/**
+ * What a call costs at a given price. The price holds for every service tier and region.
+ *
+ * @returns null if the usage counts nothing, contradicts itself, or has parts without a rate
+ */
+export function costAt(price: TokenPrice, usage: Usage, model: string, provider?: string | undefined): Cost | null {
+  if (isEmptyUsage(usage) || usage.hasUnlistedParts === true) return null;
+  const tokens = costAtRates(ratesOf(price), usage);
+  const toolsUsd = toolFees(price.toolCallUsd, usage.toolCalls);
+  if (tokens === null || toolsUsd === null) return null;
+  return costOfParts({ ...tokens, toolsUsd, otherUsd: price.requestUsd }, model, provider);
+}
+
+/** Checks a price that an option of `owner` holds. @throws TypeError or RangeError that names the rate */
+export function checkTokenPrice(owner: string, option: string, price: unknown): asserts price is TokenPrice {
+  if (typeof price !== 'object' || price === null) {
+    throw new TypeError(refusal(owner, option, price, 'an object with inputPerMillionUsd and outputPerMillionUsd'));
+  }
+  const rates = price as TokenPrice;
+  for (const rate of REQUIRED_RATES) checkNumber(owner, `${option}.${rate}`, rates[rate], { atLeast: 0 });
+  for (const rate of OPTIONAL_RATES) {
+    if (rates[rate] !== undefined) checkNumber(owner, `${option}.${rate}`, rates[rate], { atLeast: 0 });
+  }
+  if (rates.toolCallUsd !== undefined) checkToolFees(owner, `${option}.toolCallUsd`, rates.toolCallUsd);
+}
+
+function checkToolFees(owner: string, option: string, fees: unknown): void {
+  if (typeof fees !== 'object' || fees === null) {
+    throw new TypeError(refusal(owner, option, fees, 'an object of fees by the name of the tool'));
+  }
+  for (const [tool, fee] of Object.entries(fees)) checkNumber(owner, `${option}.${tool}`, fee, { atLeast: 0 });
+}
+
+function ratesOf(price: TokenPrice): Rates {
+  const { inputPerMillionUsd: input, outputPerMillionUsd: output } = price;
+  return {
+    input,
+    output,
+    cacheRead: price.cacheReadPerMillionUsd ?? input,
+    cacheWrite: price.cacheWritePerMillionUsd ?? input,
+    cacheWrite1h: price.cacheWrite1hPerMillionUsd,
+    inputAudio: price.inputAudioPerMillionUsd,
+    outputAudio: price.outputAudioPerMillionUsd,
+    cacheReadAudio: price.cacheReadAudioPerMillionUsd,
+    inputImage: price.inputImagePerMillionUsd,
+    outputImage: price.outputImagePerMillionUsd,
+    cacheReadImage: price.cacheReadImagePerMillionUsd,
+  };
+}
+
+function toolFees(
+  fees: Readonly<Record<string, number>> = {},
+  calls: Readonly<Record<string, number>> = {},
+): number | null {
+  let usd = 0;
+  for (const [tool, count] of Object.entries(calls)) {
+    if (count === 0) continue;
+    const fee = Object.hasOwn(fees, tool) ? fees[tool] : undefined;
+    if (fee === undefined || !(count > 0)) return null;
+    usd += fee * count;
+  }
+  return usd;
+}
