@@ -1,10 +1,10 @@
 import { assembleMessage, eventsOfMessage } from '../dialects/anthropic/assembly.ts';
 import { exactChunks } from '../dialects/exact-chunks.ts';
 import { exactly } from '../dialects/gathering.ts';
+import { assembleGemini, chunksOfGemini } from '../dialects/gemini/assembly.ts';
 import { assembleChat, chunksOfChat, withUsage } from '../dialects/openai-chat/assembly.ts';
 import { assembleResponse, eventsOfResponse } from '../dialects/openai-responses/assembly.ts';
 import { field, soberly } from '../fields.ts';
-import { assembleGemini, chunksOfGemini } from './gemini.ts';
 
 /** An API whose streams and whole answers can be made of each other. */
 interface Assembly {

@@ -1,6 +1,6 @@
 import { field } from '../../fields.ts';
 import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
-import { laterUsage } from './usage.ts';
+import { risen } from '../rising-counts.ts';
 
 /** What a `message_delta` tells beside `delta` and `usage` belongs to the message. */
 const MESSAGE: Rules = { type: 'dropped', usage: 'dropped', delta: 'dropped', content: 'dropped' };
@@ -37,7 +37,7 @@ export function assembleMessage(events: readonly unknown[]): object {
         break;
       case 'message_delta':
         message.add(objectOf(event)).add(objectOf(field(event, 'delta')));
-        usage = laterUsage(usage, objectOf(field(event, 'usage') ?? {}));
+        usage = risen(usage, objectOf(field(event, 'usage') ?? {}));
         break;
       case 'message_stop':
         hasStopped = true;

@@ -2,9 +2,10 @@ import { field, listOf, textField } from '../../fields.ts';
 import { AnswerDraft } from '../answer-draft.ts';
 import type { AnswerReading, StatedFailure } from '../answer-reading.ts';
 import type { StreamReader } from '../dialect.ts';
+import { risen } from '../rising-counts.ts';
 import { statedFailure } from '../stated-failure.ts';
 import { readBlock, readHead, readStop } from './answer.ts';
-import { laterUsage, messageUsage } from './usage.ts';
+import { messageUsage } from './usage.ts';
 
 const EVENTS: ReadonlySet<unknown> = new Set([
   'message_start',
@@ -75,7 +76,7 @@ export class MessageStreamReader implements StreamReader {
     if (id !== undefined && textField(message, 'id') !== id) this.#isMixed = true;
     readHead(this.#draft, message);
     for (const block of listOf(field(message, 'content'))) readBlock(this.#draft.choice(0), block);
-    this.#usage = laterUsage(this.#usage, field(message, 'usage'));
+    this.#usage = risen(this.#usage, field(message, 'usage'));
   }
 
   #addDelta(event: unknown): void {
@@ -84,7 +85,7 @@ export class MessageStreamReader implements StreamReader {
     this.#stopReason = field(delta, 'stop_reason') ?? this.#stopReason;
     const usage = field(event, 'usage');
     if (typeof usage !== 'object' || usage === null) return;
-    this.#usage = laterUsage(this.#usage, usage);
+    this.#usage = risen(this.#usage, usage);
     this.#hasFinalUsage = true;
   }
 }

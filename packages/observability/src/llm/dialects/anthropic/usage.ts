@@ -123,19 +123,3 @@ function regionOf(usage: unknown): string | undefined {
   const region = textField(usage, 'inference_geo')?.toLowerCase();
   return region === undefined || ANYWHERE.has(region) ? undefined : region;
 }
-
-/**
- * The usage of a stream after one more event. Counts are cumulative and never fall; a lower one comes from a gateway that does not
- * repeat what the start of the message stated.
- */
-export function laterUsage(before: unknown, after: unknown): unknown {
-  if (typeof after === 'number' && typeof before === 'number') return Math.max(before, after);
-  if (Array.isArray(before) && Array.isArray(after)) return after.length < before.length ? before : after;
-  if (!isRecord(before) || !isRecord(after)) return after ?? before;
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return Object.fromEntries(Array.from(names, (name) => [name, laterUsage(field(before, name), field(after, name))]));
-}
-
-function isRecord(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

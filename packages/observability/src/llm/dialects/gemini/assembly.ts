@@ -1,11 +1,12 @@
-import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../dialects/gathering.ts';
-import { field } from '../fields.ts';
+import { field } from '../../fields.ts';
+import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
+import { risen } from '../rising-counts.ts';
 
 /** The headers are those of the transport, which differ between a stream and a whole answer anyway; those told first are kept. */
 const CHUNK: Rules = {
   candidates: 'dropped',
   sdkHttpResponse: 'dropped',
-  usageMetadata: 'latest',
+  usageMetadata: 'dropped',
   modelVersion: 'latest',
 };
 
@@ -28,20 +29,23 @@ type Part = Record<string, unknown>;
 export function assembleGemini(chunks: readonly unknown[]): object {
   const answer = new Gathering(CHUNK, ALIKE);
   const candidates = new Map<unknown, CandidateGathering>();
+  let usage: unknown;
   for (const chunk of chunks) {
     answer.add(objectOf(chunk));
-    for (const part of itemsOf(field(chunk, 'candidates') ?? [])) {
-      const index = field(part, 'index') ?? 0;
+    usage = risen(usage, field(chunk, 'usageMetadata'));
+    for (const [position, part] of itemsOf(field(chunk, 'candidates') ?? []).entries()) {
+      const index = field(part, 'index') ?? (position === 0 ? 0 : inexact());
       const candidate = candidates.get(index) ?? new CandidateGathering();
       candidates.set(index, candidate.add(objectOf(part)));
     }
   }
-  if (candidates.size === 0 || answer.get('usageMetadata') === undefined) inexact();
+  if (candidates.size === 0 || usage === undefined) inexact();
   const http = field(chunks[0], 'sdkHttpResponse');
   return {
     ...(http !== undefined && { sdkHttpResponse: http }),
     candidates: Array.from(candidates.values(), (candidate) => candidate.whole()),
     ...answer.whole(),
+    usageMetadata: usage,
   };
 }
 

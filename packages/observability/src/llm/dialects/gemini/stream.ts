@@ -1,0 +1,69 @@
+import { field, listOf } from '../../fields.ts';
+import { AnswerDraft } from '../answer-draft.ts';
+import type { AnswerReading } from '../answer-reading.ts';
+import type { StreamReader } from '../dialect.ts';
+import { risen } from '../rising-counts.ts';
+import { statedFailure } from '../stated-failure.ts';
+import { isEmbedding, readEmbedding } from './embedding.ts';
+import { endsTurn, isLiveAnswer, isLiveMessage, readLiveMessage } from './live.ts';
+import { either } from './parts.ts';
+import { isResponse, readResponse } from './response.ts';
+import { geminiUsage, groundingCalls, usageMetadataOf } from './usage.ts';
+
+/** Whether a value is a response, a chunk of one, or a message of the Live API. */
+export function isGeminiChunk(value: unknown): boolean {
+  return isResponse(value) || usageMetadataOf(value) !== undefined || isLiveMessage(value);
+}
+
+/** Chunks that state the usage alone, and the set-up of a Live session, bring no answer forward. */
+export function isGeminiProgress(chunk: unknown): boolean {
+  return isResponse(chunk) || isLiveAnswer(chunk) || endsTurn(chunk);
+}
+
+/** Reads a response, whole or by its chunks, which have the same shape. */
+export class GeminiReader implements StreamReader {
+  readonly #draft = new AnswerDraft('gemini');
+  readonly #calls: Record<string, number> = {};
+  #usage: unknown;
+  #hasTurned = false;
+  /** Whether a session of the Live API went on with a second turn, which counts from 0 again. */
+  #hasSeveralTurns = false;
+
+  add(chunk: unknown): void {
+    const draft = this.#draft;
+    const usage = usageMetadataOf(chunk);
+    if (usage !== undefined) this.#usage = risen(this.#usage, usage);
+    if (isLiveMessage(chunk)) this.#addMessage(chunk);
+    else if (isEmbedding(chunk)) readEmbedding(draft, chunk);
+    else readResponse(draft, chunk);
+    for (const candidate of listOf(field(chunk, 'candidates'))) this.#addCalls(candidate);
+    draft.failure ??= statedFailure(chunk);
+  }
+
+  reading(): AnswerReading {
+    const draft = this.#draft;
+    if (draft.hasChoices) draft.choice(0); // a response without candidates has not finished
+    if (this.#hasSeveralTurns) draft.usage = undefined;
+    else if (this.#usage !== undefined) draft.usage = this.#billed();
+    return draft.close();
+  }
+
+  #billed(): AnswerReading['usage'] {
+    const usage = geminiUsage(this.#usage);
+    return usage && Object.keys(this.#calls).length > 0 ? { ...usage, toolCalls: { ...this.#calls } } : usage;
+  }
+
+  #addMessage(message: unknown): void {
+    this.#hasSeveralTurns ||= this.#hasTurned && isLiveAnswer(message);
+    this.#hasTurned ||= endsTurn(message);
+    readLiveMessage(this.#draft, message);
+    this.#addCalls(field(message, 'serverContent'));
+  }
+
+  #addCalls(grounded: unknown): void {
+    const calls = groundingCalls(either(grounded, 'groundingMetadata', 'grounding_metadata'));
+    for (const [tool, count] of Object.entries(calls ?? {})) {
+      this.#calls[tool] = Math.max(this.#calls[tool] ?? 0, count);
+    }
+  }
+}

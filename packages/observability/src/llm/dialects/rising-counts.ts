@@ -1,0 +1,32 @@
+import { field } from '../fields.ts';
+
+/**
+ * The counts of a stream after one more chunk. They never fall: a lower one comes from a provider or gateway that does not repeat
+ * what an earlier chunk stated. Of words and lists the later one is right, unless it holds less.
+ */
+export function risen(before: unknown, after: unknown): unknown {
+  if (before === undefined || before === null || isAtLeast(before, after)) return after ?? before;
+  if (typeof after === 'number' && typeof before === 'number') return Math.max(before, after);
+  if (!isRecord(before) || !isRecord(after)) return isPoorer(before, after) ? before : after;
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return Object.fromEntries(Array.from(names, (name) => [name, risen(field(before, name), field(after, name))]));
+}
+
+/** Whether the later counts replace the earlier ones as they are, which is so for nearly every chunk. */
+function isAtLeast(before: unknown, after: unknown): boolean {
+  if (typeof before === 'number') return typeof after === 'number' && after >= before;
+  if (!isRecord(before)) return !isPoorer(before, after);
+  if (!isRecord(after)) return false;
+  for (const name of Object.keys(before)) if (!isAtLeast(field(before, name), field(after, name))) return false;
+  return true;
+}
+
+function isPoorer(before: unknown, after: unknown): boolean {
+  if (before === undefined || before === null) return false;
+  if (Array.isArray(before)) return !Array.isArray(after) || after.length < before.length;
+  return after === undefined || after === null || typeof after !== typeof before;
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
