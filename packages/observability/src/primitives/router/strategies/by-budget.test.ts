@@ -68,12 +68,71 @@ describe('byBudget', () => {
     expect(asked).toEqual([100, 4_096, 500]);
   });
 
-  it('allows for what others have cost beyond the most that they were thought to', () => {
+  it('allows for what a scope’s requests have cost beyond the most that they were expected to', () => {
     const context = new WorkflowContext();
     const strategy = budget();
     settle(ask(strategy, routes, '', context), 3);
     ask(strategy, routes, '', context);
     expect(strategy.usage(context)).toEqual({ spentUsd: 3, reservedUsd: 3 });
+  });
+
+  it('allows for the largest excess among the newest hundred answers', () => {
+    const context = new WorkflowContext();
+    const strategy = budget({ limitUsd: 1_000 });
+    const reservedNext = (costUsd: number): number => {
+      const verdict = ask(strategy, routes, '', context);
+      const { reservedUsd } = strategy.usage(context);
+      settle(verdict, costUsd);
+      return reservedUsd;
+    };
+    expect([1, 8, 4, 6, 1].map(reservedNext)).toEqual([2, 2, 8, 8, 8]);
+    for (let settled = 0; settled < 96; settled += 1) expect(reservedNext(1)).toBe(8);
+    expect([1, 1, 1].map(reservedNext)).toEqual([8, 6, 6]);
+  });
+
+  describe('with one answer that cost a thousand times what was expected', () => {
+    const image = { messages: [{ role: 'user', content: [{ type: 'image_url' }] }] };
+
+    /** What is reserved for a request after the costly answer to another one, a text on the cheap route. */
+    async function reservedBy(input: unknown, { tenantId = 'a', route = 'cheap', afterMs = 0 } = {}): Promise<number> {
+      const clock = manualClock();
+      const contextOf = (tenant: string): WorkflowContext => new WorkflowContext({ clock, tenantId: tenant });
+      let preferred = 'cheap';
+      const strategy = byBudget<unknown>(() => preferred, {
+        limitUsd: 1_000,
+        windowMs: DAY_MS,
+        burst: 1,
+        scope: (context) => context.tenantId,
+      });
+      settle(ask(strategy, routes, '', contextOf('a')), 100);
+      await clock.advance(afterMs);
+      preferred = route;
+      ask(strategy, routes, input, contextOf(tenantId));
+      return strategy.usage(contextOf(tenantId)).reservedUsd;
+    }
+
+    it('reserves more for the same scope, route and kinds of content', async () => {
+      expect(await reservedBy('')).toBeCloseTo(100, 12);
+    });
+
+    it.each<[string, Parameters<typeof reservedBy>, number]>([
+      ['other scopes', ['', { tenantId: 'b' }], 0.2],
+      ['other routes', ['', { route: 'dear' }], 2],
+      ['other kinds of content', [image], 0.2],
+      ['the next window', ['', { afterMs: DAY_MS }], 0.2],
+    ])('reserves as before for %s', async (_, asked, expectedUsd) => {
+      expect(await reservedBy(...asked)).toBeCloseTo(expectedUsd, 12);
+    });
+  });
+
+  it('learns nothing about a route from the cost of a fallback', () => {
+    const context = new WorkflowContext();
+    const strategy = budget({}, preferring('cheap'));
+    const first = decided(ask(strategy, routes, '', context));
+    first.mayTake?.('dear');
+    first.settle?.({ costUsd: 1.5 });
+    ask(strategy, routes, '', context);
+    expect(strategy.usage(context).reservedUsd).toBeCloseTo(0.2, 12);
   });
 
   it('needs room for the estimate only while no other request runs', () => {
@@ -181,7 +240,7 @@ describe('byBudget', () => {
 
   it('holds while strategies inside take their time', async () => {
     const strategy = byBudget(async () => 'dear', { limitUsd: 1, windowMs: 1_000, burst: 1 });
-    const deciding = [1, 2, 3].map(() => strategy.decide('', new WorkflowContext(), [dear], {} as never));
+    const deciding = [1, 2, 3].map(() => strategy.decide('', new WorkflowContext(), [dear], NO_PROMPT));
     const verdicts = await Promise.all(deciding);
     expect(verdicts.filter((verdict) => verdict !== undefined && 'route' in verdict)).toHaveLength(1);
   });

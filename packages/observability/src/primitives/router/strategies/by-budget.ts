@@ -17,7 +17,6 @@ import {
 import { BudgetExceededError } from './budget/budget-exceeded-error.ts';
 import type { BudgetWindow, Reservation } from './budget/budget-window.ts';
 import { Budgets } from './budget/budgets.ts';
-import { Headroom } from './budget/headroom.ts';
 
 export interface BudgetOptions {
   /** What may be spent in one window, in US dollars. */
@@ -79,7 +78,8 @@ interface Priced {
  *
  * A reservation is what the longest answer would cost that the request allows, or that `maxOutputTokens` reckons with; a request that runs
  * alone needs room for its estimate only. So the budget is exceeded by the error of one estimate at most, while answers keep to that
- * length and input tokens to their estimate; where costs were higher, the next hundred reservations allow for it.
+ * length and input tokens to their estimate. Where an answer cost more, the next hundred reservations of the same scope, for the same
+ * route and kinds of content, allow for it until the window ends. Other scopes are not affected.
  *
  * Put it around what chooses and behind what rules out, because what decides before it is not counted:
  * `firstOf(byRules(), byBudget(byLearned(weights), …))`.
@@ -105,7 +105,6 @@ export function byBudget<I, Name extends string = never>(
   checkNumber(OWNER, 'burst', burst, { above: 0, atMost: 1 });
   checkNumber(OWNER, 'maxOutputTokens', maxOutputTokens, { atLeast: 1 });
   const budgets = new Budgets(limitUsd, windowMs, maxScopes);
-  const headroom = new Headroom();
 
   const windowOf = (context: WorkflowContext): BudgetWindow =>
     budgets.of(scope(context) ?? '', context.clock.epochMs());
@@ -114,12 +113,14 @@ export function byBudget<I, Name extends string = never>(
     candidates: readonly RouteCandidate[],
     prompt: Prompt,
     context: WorkflowContext,
+    { headroom }: BudgetWindow,
   ): readonly Priced[] =>
     candidates.flatMap((route) => {
       const { inputTokens, costUsd: estimatedUsd } = route.estimate(prompt, context);
       const longest = { inputTokens, outputTokens: prompt.maxOutputTokens ?? maxOutputTokens };
       const thoughtUsd = Math.max(estimatedUsd ?? 0, route.costUsd(longest, context) ?? 0);
-      return estimatedUsd === null ? [] : [{ route, estimatedUsd, thoughtUsd, mostUsd: thoughtUsd * headroom.factor }];
+      const mostUsd = thoughtUsd * headroom.factorOf(route.name, prompt);
+      return estimatedUsd === null ? [] : [{ route, estimatedUsd, thoughtUsd, mostUsd }];
     });
 
   const refusal = (priced: readonly Priced[], context: WorkflowContext): RoutingVerdict => {
@@ -136,10 +137,10 @@ export function byBudget<I, Name extends string = never>(
       return { spentUsd, reservedUsd };
     },
     decide(input, context, candidates, prompt, claim) {
-      const priced = pricedOf(candidates, prompt, context);
+      const window = windowOf(context);
+      const priced = pricedOf(candidates, prompt, context, window);
       const passed = 1 - budgets.leftMs(context.clock.epochMs()) / windowMs;
       const pacedUsd = limitUsd * (burst + (1 - burst) * passed);
-      const window = windowOf(context);
       const affordable = priced.filter(({ estimatedUsd, mostUsd }) => window.fits(estimatedUsd, mostUsd));
       const paced = affordable.filter(({ estimatedUsd, mostUsd }) => window.fits(estimatedUsd, mostUsd, pacedUsd));
       if (affordable.length === 0) return refusal(priced, context);
@@ -147,9 +148,7 @@ export function byBudget<I, Name extends string = never>(
       const choosing = within.length === 0 ? undefined : strategy.decide(input, context, within, prompt, claim);
       return afterVerdict(choosing, (verdict) => {
         if (isRefusal(verdict)) return verdict;
-        return (
-          reserved(verdict, { window: windowOf(context), affordable, paced, headroom }) ?? refusal(priced, context)
-        );
+        return reserved(verdict, { window: windowOf(context), affordable, paced, prompt }) ?? refusal(priced, context);
       });
     },
   };
@@ -159,12 +158,12 @@ interface Choice {
   readonly window: BudgetWindow;
   readonly affordable: readonly Priced[];
   readonly paced: readonly Priced[];
-  readonly headroom: Headroom;
+  readonly prompt: Prompt;
 }
 
 /** Reserves for what was chosen, or for the cheapest route where that is too dear by now; undefined when nothing fits any more. */
 function reserved(verdict: RoutingVerdict, choice: Choice): RoutingDecision | undefined {
-  const { window, paced, headroom } = choice;
+  const { window, paced, prompt } = choice;
   const decision = isNarrowing(verdict) || isRefusal(verdict) ? undefined : verdict;
   const left = leftBy(verdict, choice.affordable);
   const preferred = paced.find(({ route }) => route.name === decision?.route);
@@ -192,7 +191,9 @@ function reserved(verdict: RoutingVerdict, choice: Choice): RoutingDecision | un
       const { costUsd } = settlement;
       reservation.settle(costUsd ?? chosen.estimatedUsd);
       for (const addition of additions) addition.settle(0);
-      if (costUsd !== null) headroom.learn(chosen.thoughtUsd, costUsd);
+      if (costUsd !== null && additions.length === 0) {
+        window.headroom.learn(chosen.route.name, prompt, chosen.thoughtUsd, costUsd); // with a fallback, it is the cost of two routes
+      }
       settleQuietly(followed?.settle, settlement);
     },
   };

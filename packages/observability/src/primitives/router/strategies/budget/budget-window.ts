@@ -1,3 +1,5 @@
+import { Headroom } from './headroom.ts';
+
 /** What a request holds of a budget while it runs. */
 export interface Reservation {
   /** Gives back what was reserved and takes what was spent; does nothing the second time. */
@@ -7,6 +9,8 @@ export interface Reservation {
 /** One budget during one window of time. */
 export class BudgetWindow {
   readonly index: number;
+  /** How far its requests went beyond what they were expected to cost. */
+  readonly headroom: Headroom = new Headroom();
   readonly #limitUsd: number;
   #spentUsd = 0;
   #reservedUsd = 0;
