@@ -1,10 +1,21 @@
+import { AI_SDK } from './ai-sdk/ai-sdk.ts';
 import { ANTHROPIC } from './anthropic/anthropic.ts';
 import { COHERE } from './cohere/cohere.ts';
 import type { Dialect } from './dialect.ts';
 import { GEMINI } from './gemini/gemini.ts';
+import { LANGCHAIN } from './langchain/langchain.ts';
 import { OLLAMA } from './ollama/ollama.ts';
 import { OPENAI_CHAT } from './openai-chat/openai-chat.ts';
 import { OPENAI_USAGE } from './openai-usage/openai-usage.ts';
 
 /** The dialects that the registry starts with, those asked most often first. */
-export const BUILT_IN_DIALECTS: readonly Dialect[] = [OPENAI_CHAT, ANTHROPIC, GEMINI, OPENAI_USAGE, OLLAMA, COHERE];
+export const BUILT_IN_DIALECTS: readonly Dialect[] = [
+  OPENAI_CHAT,
+  ANTHROPIC,
+  GEMINI,
+  AI_SDK,
+  LANGCHAIN,
+  OPENAI_USAGE,
+  OLLAMA,
+  COHERE,
+];

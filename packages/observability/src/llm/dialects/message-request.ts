@@ -48,10 +48,13 @@ export function messageDialectOf(request: unknown): string | undefined {
   const owner = ownerOf(request);
   if (owner !== undefined) return owner;
   if (isAnthropic(request, messages)) return 'anthropic';
+  if (COMMAND.test(textField(request, 'model') ?? '') && !isForGateway(request, messages)) return 'cohere';
   return hasUntypedBlocks(messages) ? 'bedrock_converse' : 'openai_chat';
 }
 
 const CLAUDE = /(^|[./])claude-/;
+
+const COMMAND = /^(command|c4ai)-/;
 
 /** Anthropic requires `max_tokens`. The AI SDK, whose requests have `system` too, has another name for that limit. */
 function isAnthropic(request: unknown, messages: readonly unknown[]): boolean {

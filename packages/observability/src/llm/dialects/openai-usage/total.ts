@@ -1,4 +1,3 @@
-import type { Counts } from '../counts.ts';
 import type { Count } from './places.ts';
 
 /** Tokens that stand in the total and in neither the input nor the output. */
@@ -12,6 +11,8 @@ const NOTHING: Apart = { inputTokens: 0, outputTokens: 0 };
 /** Models whose providers leave thoughts out of the completion and bill them as output, and do not always name them. */
 const THINKS_APART = /gemini|grok/i;
 
+type KnownCounts = { readonly [Name in Count]?: number | undefined };
+
 interface TotalOptions {
   readonly model: string | undefined;
   /** Whether several chunks stated counts; then the total of one may lack what another stated. */
@@ -23,7 +24,7 @@ interface TotalOptions {
  *
  * @returns undefined if the rest of the total is named nowhere, could be two things, or is negative
  */
-export function apartFromTotal(counts: Counts<Count>, { model, wasRepeated }: TotalOptions): Apart | undefined {
+export function apartFromTotal(counts: KnownCounts, { model, wasRepeated }: TotalOptions): Apart | undefined {
   const { inputTokens = 0, outputTokens = 0, totalTokens = 0, reasoningTokens = 0 } = counts;
   const { cacheReadTokens = 0, cacheWriteTokens = 0 } = counts;
   const rest = totalTokens === 0 ? 0 : totalTokens - inputTokens - outputTokens;

@@ -1,0 +1,17 @@
+import type { Dialect } from '../dialect.ts';
+import { isResult, readResultOf } from './answer.ts';
+import { aiSdkRequest } from './request.ts';
+import { AiSdkReader, isPart, isProgress } from './stream.ts';
+
+/**
+ * The AI SDK: calls of its language and embedding models, and the results of `generateText`, `streamText`, `generateObject`,
+ * `embed` and their like, as plain data and as the live instances.
+ *
+ * @see https://ai-sdk.dev/docs/reference/ai-sdk-core
+ */
+export const AI_SDK: Dialect = {
+  name: 'ai_sdk',
+  request: aiSdkRequest,
+  answer: { is: isResult, read: readResultOf },
+  stream: { isChunk: isPart, reader: () => new AiSdkReader(), isProgress },
+};

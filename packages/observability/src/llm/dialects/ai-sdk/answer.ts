@@ -1,0 +1,78 @@
+import { countField, field, listOf, textField } from '../../fields.ts';
+import { AnswerDraft, say } from '../answer-draft.ts';
+import type { AnswerReading } from '../answer-reading.ts';
+import { readContent } from './content.ts';
+import { endWith } from './finish.ts';
+import { callUsage, countedUsage, modelOfCall, StepUsages } from './usage.ts';
+
+/** Where a result says what the model said. */
+const RESULTS = ['content', 'text', 'object'] as const;
+
+/** Results of another kind say it elsewhere, and have a reason too. */
+const OTHERS = ['generationId', 'message', 'candidates', 'response_metadata'] as const;
+
+export function isResult(value: unknown): boolean {
+  return isGenerated(value) || hasSteps(value) || isEmbedded(value);
+}
+
+export function readResultOf(value: unknown): AnswerReading {
+  const draft = new AnswerDraft('ai_sdk');
+  if (isEmbedded(value)) readEmbedded(draft, value);
+  else readGenerated(draft, value);
+  return draft.close();
+}
+
+function isGenerated(value: unknown): boolean {
+  const reason = field(value, 'finishReason');
+  if (reason === undefined || field(value, 'type') !== undefined) return false;
+  return has(value, RESULTS) && !has(value, OTHERS);
+}
+
+/** Live results of `generateText` have their steps as data, and everything else by getters. */
+function hasSteps(value: unknown): boolean {
+  const steps = listOf(field(value, 'steps'));
+  return field(value, 'totalUsage') !== undefined && field(steps[0], 'finishReason') !== undefined;
+}
+
+function isEmbedded(value: unknown): boolean {
+  const isGiven = Array.isArray(field(value, 'embedding')) || Array.isArray(field(value, 'embeddings'));
+  return isGiven && countField(field(value, 'usage'), 'tokens') !== undefined;
+}
+
+function readEmbedded(draft: AnswerDraft, value: unknown): void {
+  draft.hasChoices = false;
+  draft.usage = countedUsage(field(value, 'usage'), undefined);
+}
+
+function readGenerated(draft: AnswerDraft, value: unknown): void {
+  const steps = listOf(field(value, 'steps'));
+  const last = field(steps.at(-1), 'content') === undefined ? value : steps.at(-1);
+  const choice = draft.choice(0);
+  draft.model = modelOfCall(last) ?? modelOfCall(value);
+  draft.id = textField(field(last, 'response'), 'id');
+  const content = listOf(field(last, 'content'));
+  readContent(choice, content);
+  if (content.length === 0) {
+    say(choice, field(last, 'text'));
+    choice.hasToolCalls ||= listOf(field(last, 'toolCalls')).length > 0;
+    choice.hasContent ||= listOf(field(last, 'files')).length > 0;
+  }
+  choice.hasContent ||= field(value, 'object') !== undefined;
+  endWith(draft, choice, field(last, 'finishReason') ?? field(value, 'finishReason'));
+  draft.usage = usageOfResult(value, steps);
+}
+
+/** Of several steps the sum counts; without their usages, the sum that the result states. */
+function usageOfResult(value: unknown, steps: readonly unknown[]): AnswerReading['usage'] {
+  if (steps.some((step) => field(step, 'usage') !== undefined)) {
+    const usages = new StepUsages();
+    for (const step of steps) usages.add(step);
+    return usages.usage;
+  }
+  const total = field(value, 'totalUsage');
+  return total === undefined ? callUsage(value) : countedUsage(total, modelOfCall(value));
+}
+
+function has(value: unknown, names: readonly string[]): boolean {
+  return names.some((name) => field(value, name) !== undefined);
+}

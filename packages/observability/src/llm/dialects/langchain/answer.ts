@@ -1,0 +1,88 @@
+import { field, listOf, textField } from '../../fields.ts';
+import type { Usage } from '../../usage.ts';
+import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
+import type { AnswerReading } from '../answer-reading.ts';
+import { addedUsage } from '../usage-parts.ts';
+import { endWith } from './finish.ts';
+import { messageFields, objectIn, readMessage } from './message.ts';
+import { messageUsage, metadataUsage, tokenUsage } from './usage.ts';
+
+/** A message, a generation, a result of a model, or a record that keeps LangChain's usage alone. */
+export function isLangChainAnswer(value: unknown): boolean {
+  return messageFields(value) !== undefined || isGeneration(value) || isResult(value) || isUsageRecord(value);
+}
+
+export function readLangChain(value: unknown): AnswerReading {
+  const draft = new AnswerDraft('langchain');
+  const message = messageFields(value);
+  if (message !== undefined) readWhole(draft, draft.choice(0), message, undefined);
+  else if (isGeneration(value)) readGeneration(draft, draft.choice(0), value);
+  else if (isResult(value)) readResult(draft, value);
+  else readUsageRecord(draft, value);
+  return draft.close();
+}
+
+/** A generation of a chat model holds the message, beside what is known of how it was made. */
+export function isGeneration(value: unknown): boolean {
+  return messageFields(field(value, 'message')) !== undefined && field(value, 'text') !== undefined;
+}
+
+/** `llmOutput` is LangChain's own word; without it the generations must hold messages, because others have generations too. */
+function isResult(value: unknown): boolean {
+  const generations = field(value, 'generations');
+  if (!Array.isArray(generations)) return false;
+  return field(value, 'llmOutput') !== undefined || isGeneration(listOf(generations.flat())[0]);
+}
+
+/** What a program makes that hands a `usage_metadata` on as the usage of a call. */
+function isUsageRecord(value: unknown): boolean {
+  if (field(value, 'object') !== undefined || field(value, 'type') !== undefined) return false;
+  const usage = field(value, 'usage');
+  const details = [field(usage, 'input_token_details'), field(usage, 'output_token_details')];
+  return details.some((part) => OWN_DETAILS.some((name) => field(part, name) !== undefined));
+}
+
+const OWN_DETAILS = ['cache_read', 'cache_creation', 'reasoning'] as const;
+
+function readUsageRecord(draft: AnswerDraft, value: unknown): void {
+  draft.hasChoices = false;
+  draft.model = textField(value, 'model');
+  draft.usage = metadataUsage(field(value, 'usage'), draft.model);
+}
+
+function readWhole(draft: AnswerDraft, choice: ChoiceDraft, message: object, info: unknown): Usage | undefined {
+  readMessage(draft, choice, message);
+  endWith(draft, choice, field(message, 'response_metadata'), field(message, 'additional_kwargs'), info);
+  draft.usage = messageUsage(message, draft.model);
+  return draft.usage;
+}
+
+function readGeneration(draft: AnswerDraft, choice: ChoiceDraft, generation: unknown): Usage | undefined {
+  const message = messageFields(field(generation, 'message'));
+  const info = field(generation, 'generationInfo');
+  if (message !== undefined) return readWhole(draft, choice, message, info);
+  say(choice, field(generation, 'text'));
+  endWith(draft, choice, info);
+  return undefined;
+}
+
+/** A result has the generations of one prompt, or a list of them for each of several prompts. */
+function readResult(draft: AnswerDraft, result: unknown): void {
+  const lists = listOf(field(result, 'generations')).map((item) => (Array.isArray(item) ? item : [item]));
+  const output = objectIn(result, 'llmOutput');
+  const usages = lists.map((list, prompt) => {
+    const known = list.map((generation, position) => {
+      return readGeneration(draft, draft.choice(`${prompt}:${position}`), generation);
+    });
+    return list.length === 1 ? known[0] : undefined; // of several generations, none knows what the others used
+  });
+  draft.model ??= textField(output, 'model_name') ?? textField(output, 'model');
+  draft.hasChoices = lists.length > 0;
+  draft.usage = sumOf(usages) ?? tokenUsage(field(output, 'tokenUsage') ?? field(output, 'usage'), draft.model);
+}
+
+/** The sum of usages that are all known. */
+function sumOf(usages: readonly (Usage | undefined)[]): Usage | undefined {
+  const [first, ...others] = usages;
+  return others.reduce((sum, usage) => (sum && usage ? addedUsage(sum, usage) : undefined), first);
+}

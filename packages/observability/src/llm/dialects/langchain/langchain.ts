@@ -1,0 +1,14 @@
+import type { Dialect } from '../dialect.ts';
+import { isLangChainAnswer, readLangChain } from './answer.ts';
+import { isMessageChunk, LangChainReader } from './stream.ts';
+
+/**
+ * LangChain: messages and chunks of its chat models (live, as plain data and in its stored forms), generations, and results of models.
+ *
+ * @see https://docs.langchain.com/oss/javascript/langchain/messages
+ */
+export const LANGCHAIN: Dialect = {
+  name: 'langchain',
+  answer: { is: isLangChainAnswer, read: readLangChain },
+  stream: { isChunk: isMessageChunk, reader: () => new LangChainReader() },
+};

@@ -1,0 +1,74 @@
+import { countField, field, listOf, textField } from '../../fields.ts';
+import { type AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
+
+/**
+ * The fields of a message of a model: of a live one, of plain data that has them, or of a stored one (`{ lc, kwargs }`,
+ * `{ type: 'ai', data }`).
+ *
+ * @returns undefined for anything else, messages of people and tools included
+ */
+export function messageFields(value: unknown): object | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (field(value, 'lc') === 1)
+    return isOfModel(listOf(field(value, 'id')).at(-1)) ? objectIn(value, 'kwargs') : undefined;
+  const type = field(value, 'type');
+  const data = objectIn(value, 'data');
+  if (data !== undefined) return isOfModel(type) && field(data, 'content') !== undefined ? data : undefined;
+  if (field(value, 'content') === undefined || (type !== undefined && !isOfModel(type))) return undefined;
+  return hasOwnMetadata(value) ? value : undefined;
+}
+
+const OF_MODELS: ReadonlySet<unknown> = new Set(['ai', 'AIMessage', 'AIMessageChunk']);
+
+function isOfModel(type: unknown): boolean {
+  return OF_MODELS.has(type);
+}
+
+function hasOwnMetadata(value: object): boolean {
+  return (
+    objectIn(value, 'response_metadata') !== undefined ||
+    countField(field(value, 'usage_metadata'), 'input_tokens') !== undefined
+  );
+}
+
+export function objectIn(value: unknown, name: string): object | undefined {
+  const object = field(value, name);
+  return typeof object === 'object' && object !== null ? object : undefined;
+}
+
+/** Reads what a message, or a chunk of one, says; not how it ended and what it used. */
+export function readMessage(draft: AnswerDraft, choice: ChoiceDraft, message: object): void {
+  const metadata = field(message, 'response_metadata');
+  const kwargs = field(message, 'additional_kwargs');
+  draft.model ??= [
+    field(metadata, 'model_name'),
+    field(metadata, 'model'),
+    field(metadata, 'modelId'),
+    field(kwargs, 'model'),
+  ].find((name): name is string => typeof name === 'string' && name !== '');
+  draft.id ??= textField(message, 'id');
+  const content = field(message, 'content');
+  for (const block of Array.isArray(content) ? content : [content]) readBlock(choice, block);
+  if (textField(kwargs, 'refusal') !== undefined) {
+    choice.hasRefusal = true;
+    choice.hasContent = true;
+  }
+  choice.hasContent ||= objectIn(kwargs, 'audio') !== undefined;
+  choice.hasToolCalls ||= TOOL_CALLS.some((name) => listOf(field(message, name)).length > 0);
+  choice.hasToolCalls ||=
+    listOf(field(kwargs, 'tool_calls')).length > 0 || objectIn(kwargs, 'function_call') !== undefined;
+}
+
+/** A call whose arguments cannot be read is still one that the model asks for. */
+const TOOL_CALLS = ['tool_calls', 'tool_call_chunks', 'invalid_tool_calls'] as const;
+
+/** Blocks that are an answer beside text. */
+const MEDIA = /^(image|audio|video|file)/;
+
+function readBlock(choice: ChoiceDraft, block: unknown): void {
+  say(choice, block); // the content of most messages is one text
+  const type = textField(block, 'type') ?? '';
+  if (type === 'text' || type === 'text_delta') say(choice, field(block, 'text'));
+  choice.hasContent ||= MEDIA.test(type) || type.endsWith('_tool_result');
+  choice.hasToolCalls ||= type === 'tool_use' || type === 'tool_call' || type === 'functionCall';
+}

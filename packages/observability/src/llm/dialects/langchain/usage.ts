@@ -1,0 +1,94 @@
+import { countField, field } from '../../fields.ts';
+import type { Usage } from '../../usage.ts';
+import { apartFromTotal } from '../openai-usage/total.ts';
+import { serviceTierIn } from '../openai-usage/usage.ts';
+import { providerUsage, withProviderUsage } from '../provider-usage.ts';
+import { addedUsage, largestUsage, usageOfParts } from '../usage-parts.ts';
+
+/** The `usage_metadata` of a message: cached tokens are part of the input, reasoning is part of the output. */
+export function metadataUsage(usage: unknown, model: string | undefined): Usage | undefined {
+  const inputTokens = countField(usage, 'input_tokens');
+  const outputTokens = countField(usage, 'output_tokens');
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  const input = field(usage, 'input_token_details');
+  const output = field(usage, 'output_token_details');
+  const parts = {
+    cacheReadTokens: countField(input, 'cache_read'),
+    cacheWriteTokens: countField(input, 'cache_creation'),
+    cacheWrite1hTokens: countField(input, 'ephemeral_1h_input_tokens'),
+    reasoningTokens: countField(output, 'reasoning'),
+    inputAudioTokens: countField(input, 'audio'),
+    outputAudioTokens: countField(output, 'audio'),
+    inputImageTokens: countField(input, 'image'),
+    outputImageTokens: countField(output, 'image'),
+  };
+  const apart = apartFromTotal(
+    { ...parts, inputTokens, outputTokens, totalTokens: countField(usage, 'total_tokens') },
+    { model, wasRepeated: false },
+  );
+  if (apart === undefined) return undefined;
+  return usageOfParts({
+    ...parts,
+    inputTokens: inputTokens + apart.inputTokens,
+    outputTokens: outputTokens + apart.outputTokens,
+  });
+}
+
+/** The usage of a whole message. Its metadata may hold the provider's own. */
+export function messageUsage(message: object, model: string | undefined): Usage | undefined {
+  const metadata = field(message, 'response_metadata');
+  const counted = metadataUsage(field(message, 'usage_metadata'), model);
+  const usage = withProviderUsage(counted, providerUsage(field(metadata, 'usage'), model));
+  const serviceTier = usage?.serviceTier ?? serviceTierIn(metadata);
+  return usage === undefined || serviceTier === undefined ? usage : { ...usage, serviceTier };
+}
+
+/** The `tokenUsage` that a result of a model keeps, which knows the sums only. */
+export function tokenUsage(usage: unknown, model: string | undefined): Usage | undefined {
+  const input_tokens = countField(usage, 'promptTokens') ?? countField(usage, 'input_tokens');
+  const output_tokens = countField(usage, 'completionTokens') ?? countField(usage, 'output_tokens');
+  const total_tokens = countField(usage, 'totalTokens') ?? countField(usage, 'total_tokens');
+  return metadataUsage({ input_tokens, output_tokens, total_tokens }, model);
+}
+
+/**
+ * Gathers the usages of the chunks of one stream. LangChain adds them up, but not all models give pieces: those of Anthropic repeat
+ * counts that grow. If it cannot be known which of both a model does, and the results differ, nothing is known.
+ */
+export class ChunkUsages {
+  #largest: Usage | undefined;
+  #sum: Usage | undefined;
+  #isKnown = true;
+
+  /** @param provider - `model_provider` of the chunks, if one has named it */
+  add(message: object, model: string | undefined, provider: string | undefined): void {
+    const metadata = field(message, 'usage_metadata');
+    if (typeof metadata !== 'object' || metadata === null) return;
+    const pieces = messageUsage(message, model ?? (isGoogle(provider) ? 'gemini' : undefined)) ?? noUsage(metadata);
+    this.#isKnown &&= pieces !== undefined;
+    if (pieces === undefined) return;
+    this.#largest = largestUsage(this.#largest, pieces);
+    this.#sum = this.#sum === undefined ? pieces : addedUsage(this.#sum, pieces);
+  }
+
+  /** @param provider - `model_provider` of the chunks */
+  usage(provider: string | undefined): Usage | undefined {
+    const { inputTokens = 0, outputTokens = 0 } = this.#largest ?? {};
+    if (!this.#isKnown || this.#largest === undefined || this.#sum === undefined) return undefined;
+    if (inputTokens === 0 && outputTokens === 0) return undefined;
+    if (provider === 'anthropic') return this.#largest;
+    if (isGoogle(provider)) return this.#sum;
+    const isSame = this.#sum.inputTokens === inputTokens && this.#sum.outputTokens === outputTokens;
+    return isSame ? this.#largest : undefined;
+  }
+}
+
+/** A chunk may count nothing, which of a whole answer would be unknown. */
+function noUsage(metadata: object): Usage | undefined {
+  const isZero = countField(metadata, 'input_tokens') === 0 && countField(metadata, 'output_tokens') === 0;
+  return isZero ? { inputTokens: 0, outputTokens: 0 } : undefined;
+}
+
+function isGoogle(provider: string | undefined): boolean {
+  return provider?.startsWith('google') === true;
+}

@@ -1,0 +1,30 @@
+import { field } from '../fields.ts';
+import type { Usage } from '../usage.ts';
+import { messageUsage } from './anthropic/usage.ts';
+import { StatedUsage } from './openai-usage/usage.ts';
+
+/**
+ * Reads a usage in its provider's own shape, which frameworks hand on beside their own numbers: it knows of fees of tools, tiers,
+ * audio, images and lifetimes of what was cached.
+ *
+ * @returns undefined for a shape that is not known
+ */
+export function providerUsage(usage: unknown, model: string | undefined): Usage | undefined {
+  if (typeof usage !== 'object' || usage === null) return undefined;
+  if (field(usage, 'input_tokens') !== undefined && field(usage, 'input_tokens_details') === undefined) {
+    return messageUsage(usage);
+  }
+  const stated = new StatedUsage();
+  stated.add(usage);
+  return stated.usage({ model });
+}
+
+/**
+ * What a framework counted, with everything that its provider's own usage knows beside it; the framework's numbers alone if the
+ * provider's are lower, because a framework may have gathered several.
+ */
+export function withProviderUsage(counted: Usage | undefined, own: Usage | undefined): Usage | undefined {
+  if (own === undefined || counted === undefined) return counted ?? own;
+  const hasAll = own.inputTokens >= counted.inputTokens && own.outputTokens >= counted.outputTokens;
+  return hasAll ? { ...counted, ...own } : counted;
+}
