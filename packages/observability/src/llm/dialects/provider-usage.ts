@@ -1,6 +1,7 @@
 import { field } from '../fields.ts';
 import type { Usage } from '../usage.ts';
 import { messageUsage } from './anthropic/usage.ts';
+import { geminiUsage, usageMetadataOf } from './gemini/usage.ts';
 import { StatedUsage } from './openai-usage/usage.ts';
 
 /**
@@ -14,6 +15,7 @@ export function providerUsage(usage: unknown, model: string | undefined): Usage 
   if (field(usage, 'input_tokens') !== undefined && field(usage, 'input_tokens_details') === undefined) {
     return messageUsage(usage);
   }
+  if (usageMetadataOf({ usageMetadata: usage }) !== undefined) return geminiUsage(usage);
   const stated = new StatedUsage();
   stated.add(usage);
   return stated.usage({ model });
