@@ -6,16 +6,20 @@ import { GEMINI } from './gemini/gemini.ts';
 import { LANGCHAIN } from './langchain/langchain.ts';
 import { OLLAMA } from './ollama/ollama.ts';
 import { OPENAI_CHAT } from './openai-chat/openai-chat.ts';
+import { OPENAI_IMAGES } from './openai-images/openai-images.ts';
+import { OPENAI_RESPONSES } from './openai-responses/openai-responses.ts';
 import { OPENAI_USAGE } from './openai-usage/openai-usage.ts';
 
 /** The dialects that the registry starts with, those asked most often first. */
 export const BUILT_IN_DIALECTS: readonly Dialect[] = [
   OPENAI_CHAT,
+  OPENAI_RESPONSES,
   ANTHROPIC,
   GEMINI,
   AI_SDK,
   LANGCHAIN,
   OPENAI_USAGE,
+  OPENAI_IMAGES,
   OLLAMA,
   COHERE,
 ];

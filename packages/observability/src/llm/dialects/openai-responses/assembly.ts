@@ -1,18 +1,29 @@
-import { field } from '../../fields.ts';
+import { countField, field, listOf } from '../../fields.ts';
 import { inexact, itemsOf, objectOf, without } from '../gathering.ts';
-
-const FINAL: ReadonlySet<unknown> = new Set(['response.completed', 'response.incomplete', 'response.failed']);
+import { isFinalEvent } from './stream.ts';
 
 /**
  * The response that the last event of its stream holds. The client adds `output_text` to a whole response and not to the one in an
- * event; so it is added here.
+ * event; so it is added here. Items that a gateway left out of that event are taken from the events that ended them.
  *
  * @see https://platform.openai.com/docs/api-reference/responses-streaming
  */
 export function assembleResponse(events: readonly unknown[]): object {
-  const final = events.findLast((event) => FINAL.has(field(event, 'type')));
+  if (events.some((event) => field(event, 'type') === 'error')) inexact();
+  const [final, ...others] = events.filter(isFinalEvent);
+  if (others.length > 0) inexact();
   const response = objectOf(field(final, 'response'));
-  return { ...response, output_text: outputText(response) };
+  const output = listOf(response['output']);
+  const whole = output.length > 0 ? response : { ...response, output: endedItems(events) };
+  return { ...whole, output_text: outputText(whole) };
+}
+
+/** The items that ended, in their order; a position that is missing or doubled cannot be explained. */
+function endedItems(events: readonly unknown[]): readonly unknown[] {
+  const ended = events.filter((event) => field(event, 'type') === 'response.output_item.done');
+  const items: unknown[] = [];
+  for (const event of ended) items[countField(event, 'output_index') ?? inexact()] = field(event, 'item');
+  return Object.keys(items).length === ended.length && items.length === ended.length ? items : inexact();
 }
 
 function outputText(response: Record<string, unknown>): string {
@@ -29,6 +40,7 @@ type Event = Record<string, unknown>;
 /** The events of a response: each item is added, told at once and done, as its kind is streamed; then the response is completed. */
 export function eventsOfResponse(whole: Record<string, unknown>): object[] {
   if (whole['status'] !== 'completed') inexact();
+  if (whole['output_text'] && whole['output_text'] !== outputText(whole)) inexact(); // a text that no event would hold
   const response = without(whole, 'output_text');
   const begun = { ...without(response, 'usage', 'completed_at'), status: 'in_progress', output: [] };
   const events: Event[] = [

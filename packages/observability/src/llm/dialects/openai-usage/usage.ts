@@ -1,5 +1,5 @@
 import { field } from '../../fields.ts';
-import type { Usage } from '../../usage.ts';
+import type { Usage } from '../../money/usage.ts';
 import { type Counts, gatherCounts } from '../counts.ts';
 import { usageOfParts } from '../usage-parts.ts';
 import { billedUsdIn } from './billed.ts';

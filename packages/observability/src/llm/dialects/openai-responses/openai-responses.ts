@@ -1,0 +1,30 @@
+import type { Dialect } from '../dialect.ts';
+import { exactChunks } from '../exact-chunks.ts';
+import { exactly } from '../gathering.ts';
+import { isResponse, readResponse } from './answer.ts';
+import { assembleResponse, eventsOfResponse } from './assembly.ts';
+import { responsesRequest } from './request.ts';
+import { isProgress, isResponseEvent, responseReader } from './stream.ts';
+
+/**
+ * The Responses API of OpenAI, and what its Realtime API says of a response.
+ *
+ * @see https://platform.openai.com/docs/api-reference/responses
+ */
+export const OPENAI_RESPONSES: Dialect = {
+  name: 'openai_responses',
+  request: responsesRequest,
+  answer: {
+    is: isResponse,
+    read: readResponse,
+    chunks: (whole, includeUsage) =>
+      exactChunks({ take: eventsOfResponse, assemble: assembleResponse }, whole, includeUsage),
+  },
+  stream: {
+    isChunk: isResponseEvent,
+    reader: responseReader,
+    assemble: (events) => exactly(() => assembleResponse(events)),
+    isProgress,
+  },
+  bytes: { streamFraming: 'server_sent_events' },
+};
