@@ -5,3 +5,13 @@ interface Runnable {
 }
 
 export const RunnableLambda: { from(work: (input: number) => Promise<number>): Runnable };
+
+export class ChatOpenAI {
+  constructor(options: {
+    readonly apiKey: string;
+    readonly model: string;
+    readonly maxRetries: number;
+    readonly configuration: { readonly baseURL: string };
+  });
+  invoke(prompt: string, options?: { readonly signal?: AbortSignal }): Promise<object>;
+}

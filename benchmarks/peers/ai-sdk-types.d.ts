@@ -7,10 +7,17 @@ export function createOpenAICompatible(options: { readonly name: string; readonl
   chatModel(modelId: string): Model;
 };
 
+export function createOpenAI(options: {
+  readonly apiKey: string;
+  readonly baseURL: string;
+  readonly fetch?: typeof fetch;
+}): { chat(modelId: string): Model };
+
 export function generateText(options: {
   readonly model: Model;
   readonly prompt: string;
-  readonly abortSignal: AbortSignal;
+  readonly abortSignal?: AbortSignal;
+  readonly maxRetries?: number;
 }): Promise<{
   readonly text: string;
   readonly finishReason: string;

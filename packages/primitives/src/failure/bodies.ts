@@ -12,29 +12,28 @@ const WORDS = ['code', 'type', '__type', 'status', 'reason', 'error'] as const;
 /** Words that mean more than the status or the word beside them: a 429 by which an account has run dry is no limit that passes. */
 export const TELLING: ReadonlySet<FailureKind> = new Set(['quota', 'billing', 'context_length', 'content_filter']);
 
-/** A body may be wrapped this many times. */
-const MAX_DEPTH = 4;
+/** No more bodies of one error are read than this. */
+const MAX_BODIES = 16;
 /** A longer text is not read. */
 const MAX_TEXT = 65_536;
 const MAX_DETAILS = 8;
 
 /** An error and the bodies that it carries, outermost first; an error within it is no body. */
-export function* bodiesOf(error: Members, depth = 0): Generator<Members> {
-  yield error;
-  if (depth === MAX_DEPTH) return;
-  const response = memberOf(error, 'response');
-  const answered = isObject(response) ? [memberOf(response, 'data'), memberOf(response, 'body')] : [];
-  const quoted = depth === 0 ? [quotedIn(textOf(error, 'message'))] : [];
-  for (const place of [...PLACES.map((name) => memberOf(error, name)), ...answered, ...quoted]) {
-    const body = parsed(place);
-    if (body !== undefined) yield* bodiesOf(body, depth + 1);
+export function bodiesOf(error: Members): readonly Members[] {
+  const bodies = [error];
+  for (const outer of bodies) {
+    if (bodies.length >= MAX_BODIES) break;
+    const quoted = outer === error ? [quotedIn(textOf(outer, 'message'))] : [];
+    const places = [...PLACES.map((name) => memberOf(outer, name)), ...answersOf(outer), ...quoted];
+    bodies.push(...places.map(parsed).filter((body) => body !== undefined));
   }
+  return bodies.slice(0, MAX_BODIES);
 }
 
 /** The kind that the words of an error and of its bodies stand for. */
-export function kindOfWords(error: Members): FailureKind | undefined {
+export function kindOfWords(bodies: readonly Members[]): FailureKind | undefined {
   let found: FailureKind | undefined;
-  for (const word of wordsOf(error)) {
+  for (const word of wordsOf(bodies)) {
     const kind = kindOfWord(word);
     if (kind !== undefined && TELLING.has(kind)) return kind;
     found ??= kind;
@@ -43,22 +42,30 @@ export function kindOfWords(error: Members): FailureKind | undefined {
 }
 
 /** The status that a body states, for errors that have none of their own. */
-export function statusInBodies(error: Members): number | undefined {
-  for (const body of bodiesOf(error)) {
+export function statusInBodies(bodies: readonly Members[]): number | undefined {
+  for (const body of bodies) {
     const status = failedStatusOf(body);
     if (status !== undefined) return status;
   }
   return undefined;
 }
 
-function* wordsOf(error: Members): Generator<unknown> {
+function* wordsOf(bodies: readonly Members[]): Generator<unknown> {
+  const [error] = bodies;
   // Only services name their exceptions in `name`; elsewhere it is the name of a class.
-  if (memberOf(error, '$fault') !== undefined || textOf(error, 'name')?.endsWith('Exception'))
+  if (memberOf(error, '$fault') !== undefined || textOf(error, 'name')?.endsWith('Exception')) {
     yield memberOf(error, 'name');
-  for (const body of bodiesOf(error)) {
+  }
+  for (const body of bodies) {
     for (const word of WORDS) yield memberOf(body, word);
     for (const detail of itemsOf(memberOf(body, 'details'), MAX_DETAILS)) yield memberOf(detail, 'reason');
   }
+}
+
+/** What HTTP clients keep of an answer. */
+function answersOf(error: Members): readonly unknown[] {
+  const response = memberOf(error, 'response');
+  return isObject(response) ? [memberOf(response, 'data'), memberOf(response, 'body')] : [];
 }
 
 function parsed(body: unknown): Members | undefined {

@@ -1,15 +1,20 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
 import OpenAI, { APIConnectionError, APIUserAbortError, BadRequestError, RateLimitError } from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CircuitBreakerPrimitive } from '../recovery/circuit-breaker/circuit-breaker-primitive.ts';
 import { CircuitOpenError } from '../recovery/circuit-breaker/circuit-open-error.ts';
 import { RetryPrimitive } from '../recovery/retry/retry-primitive.ts';
+import { isFailureKind } from './failure.ts';
 import { failureOf, isRetryable, readFailure, statusOf } from './failure-of.ts';
 import type { RetryAdvice } from './retry-after.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
+
+const UNAVAILABLE = { status: 503 };
+const WORDS_OF_ALL_SORTS = [503, 429, 200, 14, 20, 'ECONNRESET', 'AbortError', 'overloaded_error', '{"error":{}}', '7'];
 
 const retryAdvice = (error: unknown): RetryAdvice => readFailure(error, NOW).advice;
 
@@ -24,6 +29,11 @@ describe('whether an error is worth another attempt', () => {
     ['an error that says so', { isRetryable: true, status: 400 }],
     ['an error around a 503', new Error('asking failed', { cause: { status: 503 } })],
     ['a broken body of a good response', { status: 200, cause: { code: 'ECONNRESET' } }],
+    ['two errors of 503', new AggregateError([{ status: 503 }, { status: 503 }])],
+    ['the same error twice', new AggregateError([UNAVAILABLE, UNAVAILABLE])],
+    ['an error of an SDK that has retried', { lastError: { statusCode: 503 }, errors: [] }],
+    ['a timeout whose cause is a text', new Error('"timeout"', { cause: 'timeout' })],
+    ['an old client out of time', { code: 'ECONNABORTED', message: 'timeout of 100ms exceeded' }],
     ['a subclass of a connection error', new (class MyError extends APIConnectionError {})({})],
   ])('R5 yes: %s', (_what, error) => {
     expect(isRetryable(error)).toBe(true);
@@ -31,6 +41,8 @@ describe('whether an error is worth another attempt', () => {
 
   const cycle = new Error('cycle');
   cycle.cause = cycle;
+  const crossed = new Error('one');
+  crossed.cause = new Error('other', { cause: crossed });
 
   it.each([
     ['a status of 400', { status: 400 }],
@@ -42,6 +54,10 @@ describe('whether an error is worth another attempt', () => {
     ['an error that says so', { retryable: false, status: 503 }],
     ['a bad request around a network error', { status: 400, cause: { code: 'ECONNRESET' } }],
     ['an error that is its own cause', cycle],
+    ['two errors that caused each other', crossed],
+    ['several errors, one of them a bad request', new AggregateError([{ status: 503 }, { status: 400 }])],
+    ['several errors, one of them unknown', new AggregateError([{ status: 503 }, new Error('oops')])],
+    ['no errors at all', new AggregateError([])],
     ['a text', 'ECONNREFUSED'],
     ['nothing', undefined],
     ['null', null],
@@ -110,6 +126,21 @@ describe('what the server says about trying again', () => {
     expect(retryAdvice(error)).toEqual({});
   });
 
+  it.each([
+    ['where clients keep a raw response', { rawResponse: { headers: new Headers({ 'retry-after': '5' }) } }],
+    ['where they hide it', Object.defineProperty({}, '$response', { value: { headers: { 'retry-after': '5' } } })],
+    ['where they have computed it', { retryAfterMs: 5_000, headers: { 'retry-after': '9' } }],
+    ['in milliseconds before seconds', { headers: { 'retry-after-ms': '5000', 'retry-after': '9' } }],
+  ])('R3 reads it %s', (_where, error) => {
+    expect(retryAdvice(error)).toEqual({ retryAfterMs: 5_000 });
+  });
+
+  it('R3 reads it behind the error of the last attempt, and the longest of several that failed together', () => {
+    const after = (seconds: number): object => ({ status: 503, headers: { 'retry-after': String(seconds) } });
+    expect(retryAdvice({ lastError: after(5), errors: [after(9)] })).toEqual({ retryAfterMs: 5_000 });
+    expect(retryAdvice(new AggregateError([after(5), after(9), after(7)]))).toEqual({ retryAfterMs: 9_000 });
+  });
+
   it('R3 reads the headers of the cause when the error itself says nothing', () => {
     const cause = { status: 429, headers: { 'retry-after': '5' } };
     expect(retryAdvice(new Error('asking failed', { cause }))).toEqual({ retryAfterMs: 5_000 });
@@ -146,6 +177,48 @@ describe('an error that fails when it is looked at', () => {
     expect(retryAdvice(error)).toEqual({});
     expect(isRetryable(hostile)).toBe(false);
     expect(statusOf({ response: hostile })).toBeUndefined();
+  });
+
+  it('says what its other members say', () => {
+    const half = {
+      get status(): never {
+        throw new Error('of the getter');
+      },
+      code: 'ECONNRESET',
+    };
+    expect(failureOf(half)).toEqual({ kind: 'network', retryable: true });
+  });
+
+  it('is looked at a bounded number of times, however deep and wide it is', () => {
+    let looks = 0;
+    const endless = (): object =>
+      new Proxy(
+        {},
+        {
+          get: (_target, name) => {
+            looks += 1;
+            return name === 'errors' ? [endless(), endless()] : endless();
+          },
+        },
+      );
+    failureOf(endless());
+    expect(looks).toBeLessThan(500_000);
+  });
+
+  it('never makes the reading throw, and what is read always has a kind and a verdict', () => {
+    const members = ['name', 'code', 'status', 'type', 'cause', 'errors', 'lastError', 'error', 'headers', 'message'];
+    const name = fc.constantFrom(...members, 'isRetryable', 'details', 'response', 'failure', 'retryAfterMs');
+    const leaf = fc.oneof(fc.anything({ maxDepth: 1 }), fc.constantFrom(...WORDS_OF_ALL_SORTS));
+    const { shape } = fc.letrec<{ shape: object; member: unknown }>((tie) => ({
+      shape: fc.dictionary(name, tie('member'), { maxKeys: 6 }),
+      member: fc.oneof({ maxDepth: 4 }, leaf, tie('shape'), fc.array(tie('shape'), { maxLength: 3 })),
+    }));
+    fc.assert(
+      fc.property(fc.oneof(shape, fc.anything()), (error) => {
+        const failure = failureOf(error);
+        return failure === undefined || (isFailureKind(failure.kind) && typeof failure.retryable === 'boolean');
+      }),
+    );
   });
 
   it('stays the error that the caller of a retry and of a circuit gets', async () => {

@@ -1,3 +1,4 @@
+import { bodiesOf } from './bodies.ts';
 import { type Failure, type FailureKind, failureOfKind } from './failure.ts';
 import { isObject, itemsOf, type Members, memberOf } from './members.ts';
 import { kindOfMessage } from './messages.ts';
@@ -91,8 +92,9 @@ class Reader {
   }
 
   #readOnce(error: Members): FailureReading {
-    const own = ownFailure(error);
-    const advice = retryAdviceOf(error, this.#epochMs);
+    const bodies = bodiesOf(error);
+    const own = ownFailure(error, bodies);
+    const advice = retryAdviceOf(error, bodies, this.#epochMs);
     if (own !== undefined && own.kind !== 'unknown') return { failure: own, advice };
     const inner = this.#readInner(error);
     const failure = inner.failure ?? lastResort(error);

@@ -25,8 +25,10 @@ const ACCOUNT_IS_DRY: ReadonlySet<FailureKind> = new Set(['quota', 'billing']);
  *
  * A code is trusted before a name, because SDKs name a reset connection a timeout. An abort is believed before a status, because
  * some SDKs make one up for it. A verdict beside a status of success is the SDK's opinion of the status, not of what went wrong.
+ *
+ * @param bodies - the error and the bodies that it carries
  */
-export function ownFailure(error: Members): Failure | undefined {
+export function ownFailure(error: Members, bodies: readonly Members[]): Failure | undefined {
   const stated = memberOf(error, 'failure');
   if (isFailure(stated)) return stated;
   const verdict = hasGoodStatus(error) ? undefined : verdictOf(error);
@@ -34,20 +36,20 @@ export function ownFailure(error: Members): Failure | undefined {
   const named = kindOfName(error);
   if (named?.kind === 'aborted' && code === undefined) return failureOfKind('aborted');
   const status = failedStatusOf(error);
-  if (status !== undefined) return judged(kindOfAnswer(status, error), status, verdict);
-  const worded = kindOfWords(error);
+  if (status !== undefined) return judged(kindOfAnswer(status, bodies), status, verdict);
+  const worded = kindOfWords(bodies);
   const kind = code ?? (named?.kind === 'bad_response' ? (worded ?? named.kind) : named?.kind);
   if (kind !== undefined) return judged(kind, undefined, named?.isFinal === true ? false : verdict);
-  const statusInside = statusInBodies(error);
-  if (statusInside !== undefined) return judged(kindOfAnswer(statusInside, error), statusInside, verdict);
+  const statusInside = statusInBodies(bodies);
+  if (statusInside !== undefined) return judged(kindOfAnswer(statusInside, bodies), statusInside, verdict);
   if (worded !== undefined) return judged(worded, undefined, verdict);
   return verdict === undefined ? undefined : failureOfKind('unknown', { retryable: verdict });
 }
 
 /** The word of the service tells more than the status where the status has many meanings, or where the account has run dry. */
-function kindOfAnswer(status: number, error: Members): FailureKind {
+function kindOfAnswer(status: number, bodies: readonly Members[]): FailureKind {
   const byStatus = kindOfStatus(status) ?? 'server_error';
-  const byWord = kindOfWords(error);
+  const byWord = kindOfWords(bodies);
   if (byWord === undefined) return byStatus;
   if (TELLING.has(byWord)) return byWord;
   return VAGUE_STATUSES.has(status) && SPECIFIC.has(byWord) ? byWord : byStatus;

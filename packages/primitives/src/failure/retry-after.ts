@@ -1,4 +1,3 @@
-import { bodiesOf } from './bodies.ts';
 import { readHttpDate } from './http-date.ts';
 import { isObject, itemsOf, type Members, memberOf, textOf } from './members.ts';
 
@@ -22,15 +21,16 @@ const MAX_DETAILS = 16;
  * What an error itself says about trying again, its causes aside. In this order: `retryAfterMs` that an SDK has computed; the headers
  * `retry-after-ms` and `retry-after`; `RetryInfo` in the body.
  *
+ * @param bodies - the error and the bodies that it carries
  * @param epochMs - the present, in milliseconds since the Unix epoch, which a date is compared with
  */
-export function retryAdviceOf(error: Members, epochMs: number): RetryAdvice {
+export function retryAdviceOf(error: Members, bodies: readonly Members[], epochMs: number): RetryAdvice {
   const shouldRetry = headerOf(error, 'x-should-retry');
   const retryAfterMs =
     durationOf(memberOf(error, 'retryAfterMs'), 1) ??
     durationOf(headerOf(error, 'retry-after-ms'), 1) ??
     waitOf(headerOf(error, 'retry-after'), epochMs) ??
-    retryInfoOf(error);
+    retryInfoIn(bodies);
   return {
     ...(shouldRetry === 'true' || shouldRetry === 'false' ? { shouldRetry: shouldRetry === 'true' } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -81,8 +81,8 @@ function durationOf(value: unknown, unitMs: number): number | undefined {
  *
  * @see https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
  */
-function retryInfoOf(error: Members): number | undefined {
-  for (const body of bodiesOf(error)) {
+function retryInfoIn(bodies: readonly Members[]): number | undefined {
+  for (const body of bodies) {
     for (const name of ['details', 'errorDetails', 'statusDetails']) {
       for (const detail of itemsOf(memberOf(body, name), MAX_DETAILS)) {
         const delayMs = textOf(detail, '@type')?.endsWith(RETRY_INFO)

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import type { Failure, FailureKind } from './failure.ts';
+import { failureOf, statedFailure } from './failure-of.ts';
+import { kindOfStatus } from './status.ts';
+import { kindOfWord } from './words.ts';
+
+const passing = (kind: FailureKind, status?: number): Failure => ({ kind, retryable: true, ...(status && { status }) });
+const lasting = (kind: FailureKind, status?: number): Failure => ({
+  kind,
+  retryable: false,
+  ...(status && { status }),
+});
+const grpc = (code: number, more: object = { details: 'no' }): Error => Object.assign(new Error('no'), { code }, more);
+const http = (status: number, error: object): Error => Object.assign(new Error('no'), { status, error });
+
+describe('the error object of a service', () => {
+  it.each<[string, unknown, Failure]>([
+    ['a type', { type: 'overloaded_error', message: 'x' }, passing('overloaded')],
+    ['an event', { type: 'error', error: { type: 'rate_limit_error' } }, passing('rate_limited')],
+    ['an envelope', { error: { type: 'rate_limit_error' } }, passing('rate_limited')],
+    ['a code', { code: 'rate_limit_exceeded' }, passing('rate_limited')],
+    ['a code that tells more than the type', { type: 'server_error', code: 'overloaded' }, passing('overloaded')],
+    ['a status in words', { code: 503, status: 'UNAVAILABLE' }, passing('overloaded', 503)],
+    [
+      'a list around it',
+      { data: [{ error: { code: 429, status: 'RESOURCE_EXHAUSTED' } }] },
+      passing('rate_limited', 429),
+    ],
+    ['a text for an error', { error: 'service_unavailable' }, passing('overloaded')],
+    ['a failed answer', { status: 'failed', error: { code: 'server_error', message: 'x' } }, passing('server_error')],
+    [
+      'a part of a stream',
+      { type: 'error', error: Object.assign(new Error('x'), { statusCode: 503 }) },
+      passing('overloaded', 503),
+    ],
+    ['an exception', { __type: 'ThrottlingException' }, passing('rate_limited')],
+    ['a text of JSON', new Error('529 {"type":"error","error":{"type":"overloaded_error"}}'), passing('overloaded')],
+    ['an account without credit', { error: { type: 'billing_error' } }, lasting('billing')],
+    ['a prompt that is too long', { error: { code: 'context_length_exceeded' } }, lasting('context_length')],
+    ['a withheld answer', { error: { code: 'content_filter' } }, lasting('content_filter')],
+  ])('is read: %s', (_, stated, failure) => {
+    expect(failureOf(stated)).toEqual(failure);
+    expect(statedFailure(stated)).toEqual(failure);
+  });
+
+  it('that is known to be one, and says nothing that is known, is of the kind that its reader gives', () => {
+    expect(statedFailure({ oops: true })).toEqual(passing('server_error'));
+    expect(statedFailure({ oops: true }, 'bad_response')).toEqual(passing('bad_response'));
+  });
+
+  it.each<[string, unknown]>([
+    ['an answer', { id: 'x', object: 'chat.completion', choices: [{ finish_reason: 'stop' }] }],
+    ['a status of success', { status: 200 }],
+    ['a status that is a text', { status: '429' }],
+    ['a word in a message', { message: 'rate_limit_exceeded' }],
+    ['a list of nothing', []],
+  ])('is not seen in %s', (_, value) => {
+    expect(failureOf(value)).toBeUndefined();
+  });
+
+  it('within an error that tells what was read before counts as it is', () => {
+    const failure: Failure = { kind: 'incomplete', retryable: false };
+    expect(failureOf(Object.assign(new Error('x'), { status: 503, failure }))).toEqual(failure);
+  });
+});
+
+describe('a word', () => {
+  it.each<[string, FailureKind]>([
+    ['RESOURCE_EXHAUSTED', 'rate_limited'],
+    ['ThrottlingException', 'rate_limited'],
+    ['TooManyRequestsException', 'rate_limited'],
+    ['overloaded_error', 'overloaded'],
+    ['ServiceUnavailableException', 'overloaded'],
+    ['body-timeout', 'timeout'],
+    ['ModelTimeoutException', 'timeout'],
+    ['insufficient_quota', 'quota'],
+    ['api_error', 'server_error'],
+    ['authentication_error', 'authentication'],
+    ['ValidationException', 'invalid_request'],
+  ])('%s stands for %s', (word, kind) => {
+    expect(kindOfWord(word)).toBe(kind);
+  });
+
+  it.each(['', 'error', 'api', 'server', 'Exception', 'tokens', 'x'.repeat(100_000), undefined, 503])(
+    '%.20s stands for nothing',
+    (word) => {
+      expect(kindOfWord(word)).toBeUndefined();
+    },
+  );
+});
+
+describe('a status', () => {
+  it.each([
+    [400, 'invalid_request'],
+    [401, 'authentication'],
+    [402, 'billing'],
+    [403, 'permission'],
+    [404, 'not_found'],
+    [408, 'timeout'],
+    [409, 'conflict'],
+    [413, 'too_large'],
+    [418, 'invalid_request'],
+    [429, 'rate_limited'],
+    [499, 'aborted'],
+    [500, 'server_error'],
+    [503, 'overloaded'],
+    [504, 'timeout'],
+    [529, 'overloaded'],
+    [599, 'server_error'],
+    [200, undefined],
+    [399, undefined],
+    [600, undefined],
+  ])('%i stands for %s', (status, kind) => {
+    expect(kindOfStatus(status)).toBe(kind);
+  });
+
+  it.each<[string, unknown, Failure]>([
+    ['of a limit beside a quota', http(429, { code: 'insufficient_quota' }), lasting('quota', 429)],
+    ['of a limit beside a bill', http(429, { code: 'billing_not_active' }), lasting('billing', 429)],
+    ['of a limit beside a busy engine', http(429, { type: 'engine_overloaded_error' }), passing('overloaded', 429)],
+    [
+      'of a wrong request beside a throttle',
+      http(400, { __type: 'ThrottlingException' }),
+      passing('rate_limited', 400),
+    ],
+    [
+      'of a wrong request beside a bad key',
+      http(400, { details: [{ reason: 'API_KEY_INVALID' }] }),
+      lasting('authentication', 400),
+    ],
+    ['of a gateway beside a vague word', http(502, { status: 'UNAVAILABLE' }), passing('server_error', 502)],
+    ['of a missing model', http(404, { code: 'model_not_found' }), lasting('not_found', 404)],
+    ['under a name of snakes', { status_code: 503 }, passing('overloaded', 503)],
+    ['in metadata', { $metadata: { httpStatusCode: 503 } }, passing('overloaded', 503)],
+    ['in a hidden response', { $response: { statusCode: 503 } }, passing('overloaded', 503)],
+    ['in a response', { response: { statusCode: 503 } }, passing('overloaded', 503)],
+    [
+      'of success beside a reset',
+      { statusCode: 200, isRetryable: false, cause: { code: 'ECONNRESET' } },
+      passing('network'),
+    ],
+    [
+      'of success at an error that says no more',
+      Object.assign(new Error('x'), { statusCode: 200 }),
+      passing('bad_response'),
+    ],
+  ])('%s is weighed', (_, error, failure) => {
+    expect(failureOf(error)).toEqual(failure);
+  });
+});
+
+describe('a code of gRPC', () => {
+  it.each<[number, Failure | undefined]>([
+    [1, lasting('aborted')],
+    [3, lasting('invalid_request')],
+    [4, passing('timeout')],
+    [5, lasting('not_found')],
+    [6, undefined],
+    [7, lasting('permission')],
+    [8, passing('rate_limited')],
+    [13, passing('server_error')],
+    [14, passing('overloaded')],
+    [16, lasting('authentication')],
+    [17, undefined],
+  ])('%i is read', (code, failure) => {
+    expect(failureOf(grpc(code))).toEqual(failure);
+    expect(failureOf(grpc(code, { metadata: {} }))).toEqual(failure);
+    expect(failureOf(grpc(code, { message: `${code} SOME_STATUS: no` }))).toEqual(failure);
+  });
+
+  it.each([
+    ['a DOMException', new DOMException('no', 'NotFoundError')],
+    ['a child process', grpc(14, { cmd: 'ls', killed: false })],
+    ['a database', grpc(14, { name: 'MongoServerError' })],
+    ['a subclass of its own', Object.assign(new (class DatabaseError extends Error {})('no'), { code: 14 })],
+  ])('is not seen in that of %s', (_, error) => {
+    expect(failureOf(error)).toBeUndefined();
+  });
+});
