@@ -108,8 +108,8 @@ export class Attempt<I, O> {
       this.#answered(answer);
       return;
     }
-    if (end.kind === 'failed') this.#countError(end.error);
-    else if (context.isAborted) this.#countError(context.signal.reason);
+    const error = end.kind === 'failed' ? end.error : context.signal.reason;
+    if (end.kind === 'failed' || context.isAborted) this.#notAnswered(error);
     // A stream that failed or was left before its first chunk has given nothing that could have cost anything.
     this.#end(this.#hasBegun ? this.#priced({ ...answer, usage: undefined, model: undefined }) : 0);
   }
@@ -142,8 +142,18 @@ export class Attempt<I, O> {
 
   /** It failed before it gave anything, so nothing is owed for it. */
   #failed(error: unknown): void {
-    this.#countError(error);
+    this.#notAnswered(error);
     this.#end(0);
+  }
+
+  /** Who left, or ran out of time, before the answer began has learned that the route takes at least as long. */
+  #notAnswered(error: unknown): void {
+    const { context } = this.#request;
+    if (!this.#hasBegun && (context.isAborted || this.errorTypeOf(error) === 'timeout')) {
+      const now = context.clock.now();
+      this.#route.state.latencies.addUnanswered(now - this.#startedAt, now);
+    }
+    this.#countError(error);
   }
 
   #countError(error: unknown): void {

@@ -63,6 +63,98 @@ describe('a router by latency', () => {
   });
 });
 
+describe('a router by latency whose callers do not wait', () => {
+  const left = new Error('left');
+  const outOfTime = new DOMException('too late', 'TimeoutError');
+  const heard = (clock: ManualClock, ms: number, { signal }: WorkflowContext): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const timer = clock.setTimer(() => resolve('answer'), ms);
+      signal.addEventListener('abort', () => {
+        timer.cancel();
+        reject(signal.reason);
+      });
+    });
+
+  async function* stream(clock: ManualClock, ms: number, context: WorkflowContext): AsyncGenerator<string> {
+    yield await heard(clock, ms, context);
+  }
+
+  /** Twenty requests in turn, whose callers leave after 50 ms, against a route that takes two seconds and one that takes five milliseconds. */
+  async function decisionsOf(answer: typeof heard | typeof stream, reason: Error): Promise<object> {
+    const clock = manualClock();
+    const router = new RouterPrimitive<string, unknown, 'slow' | 'fast'>(
+      {
+        slow: (_, context) => answer(clock, 2_000, context),
+        fast: (_, context) => answer(clock, 5, context),
+      },
+      { strategy: byLatency(), defaultRoute: 'slow' },
+    );
+    const ask = async (signal: AbortSignal): Promise<void> => {
+      const output = await router.execute('', new WorkflowContext({ clock, signal }));
+      if (typeof output === 'object') for await (const _ of output as AsyncIterable<unknown>);
+    };
+    for (let time = 0; time < 20; time += 1) {
+      const controller = new AbortController();
+      const asked = ask(controller.signal).catch(() => {});
+      await clock.advance(50);
+      controller.abort(reason);
+      await asked;
+    }
+    const { slow, fast } = router.getStats().routes;
+    return { slow: slow.decisions, fast: fast.decisions };
+  }
+
+  it.each([
+    ['whole answers, by callers who leave', heard, left],
+    ['whole answers, by a deadline', heard, outOfTime],
+    ['streams, by callers who leave', stream, left],
+    ['streams, by a deadline', stream, outOfTime],
+  ])('learns that a route is slow from %s', async (_, answer, reason) => {
+    expect(await decisionsOf(answer, reason)).toEqual({ slow: 1, fast: 19 });
+  });
+
+  it('learns nothing from callers who leave a stream that has begun', async () => {
+    const clock = manualClock();
+    const router = new RouterPrimitive<string, AsyncGenerator<string>, 'slow' | 'fast'>(
+      { slow: () => slowly(clock, 20, 2_000), fast: () => slowly(clock, 5, 2_000) },
+      { strategy: byLatency(), defaultRoute: 'slow' },
+    );
+    for (let time = 0; time < 10; time += 1) {
+      const controller = new AbortController();
+      const reading = (async () => {
+        const output = await router.execute('', new WorkflowContext({ clock, signal: controller.signal }));
+        for await (const _ of output);
+      })().catch(() => {});
+      await clock.advance(50);
+      controller.abort(left);
+      await reading;
+    }
+    expect(router.getStats().routes).toMatchObject({ slow: { decisions: 1 }, fast: { decisions: 9 } });
+  });
+
+  it('learns it from a timeout within the route too, and from no other failure', async () => {
+    const clock = manualClock();
+    const context = new WorkflowContext({ clock });
+    const failing = (error: Error) => async (): Promise<string> => {
+      await after(clock, 50, '');
+      throw error;
+    };
+    const decisions = async (error: Error): Promise<number> => {
+      const router = new RouterPrimitive<string, string, 'slow' | 'fast'>(
+        { slow: failing(error), fast: () => after(clock, 5, 'answer') },
+        { strategy: byLatency(), defaultRoute: 'slow', cooldown: false },
+      );
+      for (let time = 0; time < 10; time += 1) {
+        const asked = router.execute('', context).catch(() => {});
+        await clock.advance(50);
+        await asked;
+      }
+      return router.getStats().routes.slow.decisions;
+    };
+    expect([await decisions(outOfTime), await decisions(new Error('broken'))]).toEqual([1, 9]);
+  });
+});
+
 describe('a router by load', () => {
   it('counts a stream as under way until it has ended', async () => {
     const clock = manualClock();

@@ -34,6 +34,11 @@ export interface RouteCandidate extends PricedModel {
    * streams to their first chunk; null when there is none.
    */
   latencyMs(percent: number, context: WorkflowContext): number | null;
+  /**
+   * How long requests waited there before they were given up, in milliseconds: the longest of the last five minutes, when no answer has
+   * begun in them; else null.
+   */
+  unansweredMs(context: WorkflowContext): number | null;
   /** The tokens of the request and of its answer there, estimated from what its answers have used so far. */
   tokens(prompt: Prompt): Pick<CostEstimate, 'inputTokens' | 'outputTokens'>;
   /** What the request would come to there: its tokens, and their price; estimated as above. */
@@ -80,6 +85,10 @@ export class Route<I, O> implements RouteCandidate {
 
   latencyMs(percent: number, { clock }: WorkflowContext): number | null {
     return this.state.latencies.percentileMs(percent, clock.now());
+  }
+
+  unansweredMs({ clock }: WorkflowContext): number | null {
+    return this.state.latencies.unansweredMs(clock.now());
   }
 
   tokens(prompt: Prompt): Pick<CostEstimate, 'inputTokens' | 'outputTokens'> {

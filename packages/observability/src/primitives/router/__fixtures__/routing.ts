@@ -4,8 +4,10 @@ import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy, RoutingVerdict } from '../strategy.ts';
 
 /** What a test says of a candidate; everything else is unremarkable. */
-export interface CandidateInit extends Partial<Omit<RouteCandidate, 'latencyMs' | 'tokens' | 'estimate' | 'costUsd'>> {
+export interface CandidateInit
+  extends Partial<Omit<RouteCandidate, 'latencyMs' | 'unansweredMs' | 'tokens' | 'estimate' | 'costUsd'>> {
   readonly latencyMs?: number | undefined;
+  readonly unansweredMs?: number | undefined;
   /** What any request is expected to cost; null for a price that is not known. */
   readonly expectedUsd?: number | null;
   /** What any tokens cost. @defaultValue twice what is expected */
@@ -14,7 +16,7 @@ export interface CandidateInit extends Partial<Omit<RouteCandidate, 'latencyMs' 
 
 export function candidate(
   name: string,
-  { latencyMs, expectedUsd = null, mostUsd, ...init }: CandidateInit = {},
+  { latencyMs, unansweredMs, expectedUsd = null, mostUsd, ...init }: CandidateInit = {},
 ): RouteCandidate {
   const tokens = (characters: number) => ({ inputTokens: Math.ceil(characters / 4), outputTokens: 100 });
   return {
@@ -26,6 +28,7 @@ export function candidate(
     inFlight: 0,
     lastTaken: 0,
     latencyMs: () => latencyMs ?? null,
+    unansweredMs: () => unansweredMs ?? null,
     tokens: ({ characters }) => tokens(characters),
     estimate: ({ characters }) => ({ ...tokens(characters), costUsd: expectedUsd }),
     costUsd: () => (expectedUsd === null ? null : (mostUsd ?? 2 * expectedUsd)),

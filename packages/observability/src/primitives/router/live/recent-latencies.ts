@@ -4,30 +4,65 @@ const CAPACITY = 128;
 /** A route that has not been taken for so long is as good as new: it may have recovered, and only taking it can tell. */
 const MAX_AGE_MS = 300_000;
 
-/** How long a route took to begin its answer, over its newest answers of the last five minutes. */
+/** Sums of shares are not exact. */
+const ROUNDING = 1e-9;
+
+interface Sample {
+  readonly at: number;
+  readonly durationMs: number;
+  /** Whether the answer had not begun by then. */
+  readonly isOpen: boolean;
+}
+
+/** How long a route took to begin its answer, over its newest requests of the last five minutes. */
 export class RecentLatencies {
-  readonly #samples: { readonly at: number; readonly durationMs: number }[] = [];
+  readonly #samples: Sample[] = [];
   #next = 0;
-  #sorted: readonly number[] | undefined;
+  #sorted: readonly Sample[] | undefined;
   /** From this instant on the oldest of what is sorted is too old. */
   #sortedUntil = 0;
 
   add(durationMs: number, now: number): void {
-    this.#samples[this.#next] = { at: now, durationMs };
+    this.#keep({ at: now, durationMs, isOpen: false });
+  }
+
+  /** A request was given up after so long, before its answer began. */
+  addUnanswered(durationMs: number, now: number): void {
+    this.#keep({ at: now, durationMs, isOpen: true });
+  }
+
+  /**
+   * The shortest duration within which at least this percentage of answers began; null when none did. A request that was given up counts
+   * like those that took longer than it waited (Kaplan and Meier's estimate); where they are too many, it is the longest duration known.
+   */
+  percentileMs(percent: number, now: number): number | null {
+    const sorted = this.#recent(now);
+    if (!sorted.some(({ isOpen }) => !isOpen)) return null;
+    let later = 1;
+    for (const [index, { durationMs, isOpen }] of sorted.entries()) {
+      if (!isOpen) later *= 1 - 1 / (sorted.length - index);
+      if (1 - later >= percent / 100 - ROUNDING) return durationMs;
+    }
+    return sorted.at(-1)?.durationMs ?? null;
+  }
+
+  /** The longest that a request was waited for in vain, if none was answered; else null. */
+  unansweredMs(now: number): number | null {
+    const sorted = this.#recent(now);
+    return sorted.every(({ isOpen }) => isOpen) ? (sorted.at(-1)?.durationMs ?? null) : null;
+  }
+
+  #keep(sample: Sample): void {
+    this.#samples[this.#next] = sample;
     this.#next = (this.#next + 1) % CAPACITY;
     this.#sorted = undefined;
   }
 
-  /** The shortest duration that at least this percentage did not exceed (nearest rank); null of no durations. */
-  percentileMs(percent: number, now: number): number | null {
-    if (this.#sorted === undefined || now > this.#sortedUntil) this.#sort(now);
-    const sorted = this.#sorted ?? [];
-    return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? null;
-  }
-
-  #sort(now: number): void {
+  #recent(now: number): readonly Sample[] {
+    if (this.#sorted !== undefined && now <= this.#sortedUntil) return this.#sorted;
     const recent = this.#samples.filter(({ at }) => at >= now - MAX_AGE_MS);
-    this.#sorted = recent.map(({ durationMs }) => durationMs).sort((a, b) => a - b);
     this.#sortedUntil = recent.reduce((until, { at }) => Math.min(until, at + MAX_AGE_MS), Infinity);
+    this.#sorted = recent.sort((a, b) => a.durationMs - b.durationMs || Number(a.isOpen) - Number(b.isOpen));
+    return this.#sorted;
   }
 }

@@ -1,4 +1,5 @@
 import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
+import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy } from '../strategy.ts';
 import { inOrderOf, leastBusyFirst } from './ranking.ts';
 
@@ -16,7 +17,8 @@ const NAMES: OptionNames<LatencyOptions> = { percentile: true, tolerance: true }
  * percentile over its newest answers of the last five minutes. Of routes that are about equally fast it takes the least busy one.
  *
  * A route of which nothing is known, not taken for five minutes, say, is tried by one request at a time (`latency_probe`). Failures
- * are no latencies: a route that fails fast is not fast.
+ * are no latencies: a route that fails fast is not fast. A request that was given up before its answer began shows that the route takes at
+ * least as long.
  */
 export function byLatency(options: LatencyOptions = {}): RoutingStrategy<unknown> {
   checkNoUnknown('byLatency', options, NAMES);
@@ -26,21 +28,22 @@ export function byLatency(options: LatencyOptions = {}): RoutingStrategy<unknown
   return {
     reasons: ['latency', 'latency_probe'],
     decide(_input, context, candidates, _prompt, claim) {
-      const ranked = inOrderOf(candidates, (route) => route.latencyMs(percentile, context) ?? Infinity);
+      const latencyOf = (route: RouteCandidate): number => route.latencyMs(percentile, context) ?? Infinity;
+      const ranked = inOrderOf(candidates, latencyOf);
       const among = ranked.map(({ name }) => name);
-      const unknown = candidates.filter((route) => route.latencyMs(percentile, context) === null);
       const [fastest] = ranked;
       if (fastest === undefined) return undefined;
+      const asFastMs = fastest.rank * (1 + tolerance);
+      const unknown = candidates.filter(
+        (route) => latencyOf(route) === Infinity && (route.unansweredMs(context) ?? 0) <= asFastMs,
+      );
       const [idle] = leastBusyFirst(unknown);
       const isWorthProbe = idle !== undefined && (idle.inFlight === 0 || unknown.length === candidates.length);
       if (isWorthProbe) {
         claim?.(idle.name);
         return { route: idle.name, reason: 'latency_probe', among };
       }
-      const asFast = candidates.filter(
-        (route) => (route.latencyMs(percentile, context) ?? Infinity) <= fastest.rank * (1 + tolerance),
-      );
-      const [route = fastest] = leastBusyFirst(asFast);
+      const [route = fastest] = leastBusyFirst(candidates.filter((each) => latencyOf(each) <= asFastMs));
       claim?.(route.name);
       return { route: route.name, reason: 'latency', among };
     },

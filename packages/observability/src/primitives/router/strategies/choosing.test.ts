@@ -77,6 +77,20 @@ describe('byLatency', () => {
     expect(routeOf(byLatency(), [fast, candidate('new', { inFlight: 1 })], 'hello')).toBe('fast');
   });
 
+  it('does not try a route whose callers have waited in vain for longer than the fastest takes', () => {
+    const unanswered = (unansweredMs: number) => candidate('new', { unansweredMs });
+    expect(ask(byLatency(), [unanswered(331), fast], 'hello')).toEqual({
+      route: 'fast',
+      reason: 'latency',
+      among: ['fast', 'new'],
+    });
+    expect(routeOf(byLatency(), [unanswered(329), fast], 'hello')).toBe('new');
+    expect(ask(byLatency(), [unanswered(331), candidate('b', { inFlight: 1 })], 'hello')).toMatchObject({
+      route: 'new',
+      reason: 'latency_probe',
+    });
+  });
+
   it('spreads the first requests while nothing is known of any', () => {
     const routes = [candidate('a', { inFlight: 1, lastTaken: 1 }), candidate('b', { inFlight: 1, lastTaken: 2 })];
     expect(routeOf(byLatency(), routes, 'hello')).toBe('a');
