@@ -14,6 +14,7 @@ export function billedUsdIn(usage: object): number | undefined {
   const isOwnKey = field(usage, 'is_byok'); // OpenRouter: with a key of its own, the caller pays the provider too
   if (isOwnKey === false) return charged;
   if (isOwnKey !== true) return positive(charged);
+  if (charged === 0) return undefined; // what the provider took is then a rounded guess, less exact than its list
   const upstream = amountIn(field(usage, 'cost_details'), 'upstream_inference_cost');
   return upstream === undefined ? undefined : charged + upstream;
 }

@@ -1,4 +1,4 @@
-import { field } from '../../fields.ts';
+import { field, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { type Counts, gatherCounts } from '../counts.ts';
 import { usageOfParts } from '../usage-parts.ts';
@@ -31,6 +31,7 @@ export class StatedUsage {
   readonly #counts: Counts<Count> = {};
   #times = 0;
   #billedUsd: number | undefined;
+  #searchContextSize: string | undefined;
   #toolCalls: Record<string, number> | undefined;
   #hasUnlistedParts = false;
 
@@ -39,6 +40,7 @@ export class StatedUsage {
     this.#times += 1;
     gatherCounts(usage, PLACES, this.#counts);
     this.#billedUsd = billedUsdIn(usage) ?? this.#billedUsd;
+    this.#searchContextSize = textField(usage, 'search_context_size') ?? this.#searchContextSize;
     for (const name of Object.keys(usage)) {
       if (UNLISTED.has(name)) this.#hasUnlistedParts ||= Number(field(usage, name)) > 0;
       else if (name === 'server_tool_use') this.#addTools(field(usage, name));
@@ -62,6 +64,7 @@ export class StatedUsage {
       ...(isReasoningApart && { reasoningTokens: undefined }),
       toolCalls: largestOf(this.#toolCalls, about.toolCalls),
       serviceTier: about.serviceTier,
+      searchContextSize: this.#searchContextSize,
       hasUnlistedParts: hasUnlistedParts || undefined,
       billedUsd: this.#billedUsd,
     });
