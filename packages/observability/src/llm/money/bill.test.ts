@@ -44,7 +44,7 @@ describe('what a provider says it billed', () => {
     expect(priceOf({ ...listed, billedUsd }, 'my-model')).toBeNull();
   });
 
-  it('stands beside a price of your own', () => {
+  it('stands beside a price of your own, and in for one that does not know', () => {
     const prices = priceList({ mine: { inputPerMillionUsd: 1, outputPerMillionUsd: 1 } });
     expect(priceOf({ ...listed, billedUsd: 0.5 }, 'mine', { prices })).toMatchObject({
       totalUsd: 0.0011,
@@ -57,6 +57,7 @@ describe('what a provider says it billed', () => {
       price: { inputPerMillionUsd: 1, outputPerMillionUsd: 1 },
     };
     expect(costOfUsage(priced, { ...listed, billedUsd: 0.5 }, undefined, undefined, 0)).toBe(0.0011);
+    expect(costOfUsage(priced, { inputTokens: 0, outputTokens: 0 }, undefined, undefined, 0)).toBeNull();
     const drawn = { ...listed, outputImageTokens: 90, billedUsd: 0.5 };
     expect(costOfUsage(priced, drawn, undefined, undefined, 0)).toBe(0.5);
   });

@@ -45,6 +45,12 @@ describe('bundled prices of sounds and images', () => {
       null,
     ],
     [
+      'cached input that may be audio or text: unknown',
+      { inputTokens: 2_000, inputAudioTokens: 500, cacheReadTokens: 400, outputTokens: 50 },
+      'gemini-2.5-flash',
+      null,
+    ],
+    [
       'cached input that can only be audio',
       { inputTokens: 1_000, inputAudioTokens: 1_000, cacheReadTokens: 400, outputTokens: 0 },
       'gemini-2.5-flash',
@@ -91,6 +97,12 @@ describe('bundled prices of sounds and images', () => {
       { inputTokens: 60, inputImageTokens: 0, outputTokens: 1_056, outputImageTokens: 1_056 },
       'gpt-image-1',
       (60 * 5 + 1_056 * 40) / M,
+    ],
+    [
+      'text by a model whose only rate of output is that of images: unknown',
+      { inputTokens: 60, inputImageTokens: 0, outputTokens: 1_056, outputImageTokens: 1_000 },
+      'gpt-image-1',
+      null,
     ],
     [
       'output of an image model without saying how much is image: unknown',
@@ -148,6 +160,7 @@ describe('bundled prices of cached input', () => {
     const usage = { inputTokens: 9_000, cacheReadTokens: 7_000, outputTokens: 100 };
     const usd = (2_000 * 2.5 + 7_000 * 1.25 + 100 * 10) / M;
     expectTotal({ usage, model: 'openai/gpt-4o', provider: 'openrouter' }, usd);
+    expectTotal({ usage, model: 'deepseek/deepseek-chat-v3-0324', provider: 'openrouter' }, null);
   });
 
   it.each<[string, Usage]>([
