@@ -1,6 +1,6 @@
 import { billedCost } from './bill.ts';
 import { type Cost, costOfParts } from './cost.ts';
-import { listedRates, requiredBy } from './listed/listed-rates.ts';
+import { bandOf } from './listed/listed-rates.ts';
 import { listingOf } from './listed/listing.ts';
 import { requestFee } from './listed/request-fees.ts';
 import { ratesAtTier } from './listed/service-tiers.ts';
@@ -32,8 +32,9 @@ function listedCost(usage: Usage, model: string, { provider, at }: PriceQuery): 
   if (usage.hasUnlistedParts === true) return null;
   const listing = listingOf(model, provider, at);
   if (listing === null) return null;
-  const rates = ratesAtTier(listing, listedRates(listing, usage.inputTokens), usage);
-  const tokens = rates === null ? null : costAtRates(rates, usage, requiredBy(listing, rates));
+  const band = bandOf(listing, usage.inputTokens);
+  const rates = ratesAtTier(listing, band, usage);
+  const tokens = rates === null ? null : costAtRates(rates, usage, band.required);
   const toolsUsd = toolFees(listing, usage.toolCalls);
   const otherUsd = requestFee(listing, usage);
   if (tokens === null || toolsUsd === null || otherUsd === null) return null;

@@ -1,4 +1,4 @@
-import type { ModelPrice, TieredPrices } from '@pydantic/genai-prices';
+import type { ModelPrice, Tier, TieredPrices } from '@pydantic/genai-prices';
 import { type ModalCount, type Rates, requiredCounts } from '../rates.ts';
 import type { Listing } from './listing.ts';
 
@@ -35,13 +35,45 @@ const HOUR_WRITE_FACTOR = 2;
 /** Rates for what a usage does not count. With one of them, the other rates are not the whole price. */
 const UNCOUNTED = ['output_citation_mtok', 'output_reasoning_mtok', 'output_video_mtok'] as const;
 
+/** What a listing charges for prompts of some size. */
+export interface Band {
+  /** It is charged for prompts with more tokens than these. */
+  readonly above: number;
+  readonly rates: Rates;
+  /** The counts that a usage must state. */
+  readonly required: readonly ModalCount[];
+}
+
+/** Bands by listing, because a listing is asked for each time that an answer is priced. */
+const bands = new WeakMap<Listing, readonly [Band, ...Band[]]>();
+
+/** What a listing charges for a prompt: the whole call has the rates of the highest tier that the prompt exceeds. */
+export function bandOf(listing: Listing, inputTokens: number): Band {
+  let known = bands.get(listing);
+  if (known === undefined) {
+    known = bandsOf(listing);
+    bands.set(listing, known);
+  }
+  return known.findLast(({ above }) => inputTokens > above) ?? known[0];
+}
+
+function bandsOf(listing: Listing): [Band, ...Band[]] {
+  const tiers = [listing.prices, listing.upstream ?? {}].flatMap(Object.values<ModelPrice[string]>).flatMap(tiersOf);
+  const starts = [...new Set(tiers.map(startOf))].sort((left, right) => left - right);
+  const bandAbove = (above: number): Band => {
+    const rates = listedRates(listing, above + 1);
+    return { above, rates, required: requiredBy(listing, rates) };
+  };
+  return [bandAbove(-1), ...starts.map(bandAbove)];
+}
+
 /**
  * The rates of a listing for a prompt of some size.
  *
  * Rates that are missing stay missing, but for those that follow from others by the provider's own terms: images cost what text
  * costs where the list has no rate of theirs, as they do for models that only look at them.
  */
-export function listedRates(listing: Listing, inputTokens: number): Rates {
+function listedRates(listing: Listing, inputTokens: number): Rates {
   const { model, prices, upstream } = listing;
   const rate = (key: string): number | undefined => rateAt(prices[key], inputTokens);
   const input = rate('input_mtok');
@@ -69,17 +101,12 @@ export function listedRates(listing: Listing, inputTokens: number): Rates {
   };
 }
 
-/** The counts that a usage of a listed model must state, also of one whose rates for sounds and images are not listed. */
-export function requiredBy({ model }: Listing, rates: Rates): readonly ModalCount[] {
+/** Models that make or hear sounds and images need them counted, also where their rates are not listed. */
+function requiredBy({ model }: Listing, rates: Rates): readonly ModalCount[] {
   const required = requiredCounts(rates);
   if (MAKES_IMAGES.test(model)) required.push('outputImageTokens');
   if (LISTENS.test(model)) required.push('inputAudioTokens');
   return SPEAKS.test(model) ? [...required, 'inputAudioTokens', 'outputAudioTokens'] : required;
-}
-
-/** Whether the price of a prompt of this size is that of long context. */
-export function isLongContext({ prices }: Listing, inputTokens: number): boolean {
-  return Object.values(prices).some((price) => rateAt(price, inputTokens) !== rateAt(price, 0));
 }
 
 function hourWrite({ model, provider }: Listing, input: number | undefined, cacheWrite: number | undefined) {
@@ -91,8 +118,14 @@ function rateAt(price: ModelPrice[string], inputTokens: number): number | undefi
   return typeof price === 'object' ? tieredRate(price, inputTokens) : price;
 }
 
-/** The whole call is charged at the rate of the highest tier that its prompt exceeds. */
 function tieredRate({ base, tiers }: TieredPrices, inputTokens: number): number {
-  const reached = tiers.filter(({ start }) => inputTokens > (LONG_CONTEXT_STARTS.get(start) ?? start));
-  return reached.at(-1)?.price ?? base;
+  return tiers.findLast((tier) => inputTokens > startOf(tier))?.price ?? base;
+}
+
+function tiersOf(price: ModelPrice[string]): readonly Tier[] {
+  return typeof price === 'object' ? price.tiers : [];
+}
+
+function startOf({ start }: Tier): number {
+  return LONG_CONTEXT_STARTS.get(start) ?? start;
 }

@@ -1,6 +1,6 @@
 import { type Rates, scaled } from '../rates.ts';
 import type { Usage } from '../usage.ts';
-import { isLongContext } from './listed-rates.ts';
+import type { Band } from './listed-rates.ts';
 import type { Listing } from './listing.ts';
 
 /** Words that providers use for the tier that the list prices. */
@@ -74,13 +74,14 @@ const REGION_FACTORS: Readonly<Record<string, ReadonlyMap<string, number>>> = {
  *
  * @returns null if the price of the tier or the region is not known, as that of capacity that was paid for in advance
  */
-export function ratesAtTier(listing: Listing, rates: Rates, usage: Usage): Rates | null {
+export function ratesAtTier(listing: Listing, { rates, above }: Band, usage: Usage): Rates | null {
+  const isLongContext = above > 0;
   const region = regionFactor(listing, usage.inferenceRegion);
   const tier = usage.serviceTier ?? '';
   if (region === undefined) return null;
   if (STANDARD.has(tier)) return scaled(rates, region);
   const priced = TIERS[listing.provider]?.(tier, listing);
-  if (priced === undefined || (priced.factor > 1 && isLongContext(listing, usage.inputTokens))) return null;
+  if (priced === undefined || (priced.factor > 1 && isLongContext)) return null;
   const { cacheRead, cacheWrite, cacheWrite1h, cacheReadAudio, cacheReadImage, ...uncached } = rates;
   return scaled(priced.scalesCache === true ? rates : { ...uncached }, priced.factor * region);
 }
