@@ -1,5 +1,7 @@
 import { AI_SDK } from './ai-sdk/ai-sdk.ts';
 import { ANTHROPIC } from './anthropic/anthropic.ts';
+import { BEDROCK_CONVERSE } from './bedrock-converse/bedrock-converse.ts';
+import { BEDROCK_INVOKE } from './bedrock-invoke/bedrock-invoke.ts';
 import { COHERE } from './cohere/cohere.ts';
 import type { Dialect } from './dialect.ts';
 import { GEMINI } from './gemini/gemini.ts';
@@ -22,4 +24,6 @@ export const BUILT_IN_DIALECTS: readonly Dialect[] = [
   OPENAI_IMAGES,
   OLLAMA,
   COHERE,
+  BEDROCK_CONVERSE,
+  BEDROCK_INVOKE,
 ];

@@ -71,6 +71,11 @@ test.each<[string, unknown, object]>([
     { error: { type: 'overloaded_error', message: 'busy' } },
     { failure: { code: 'overloaded_error' } },
   ],
+  [
+    'an exception of a stream',
+    { throttlingException: { message: 'slow down' } },
+    { failure: { message: 'slow down' } },
+  ],
   ['an error text', { error: 'model not loaded' }, { failure: { message: 'model not loaded' } }],
   ['a reason', { output: 'tru', stop_reason: 'max_tokens' }, { finish: ['unknown'], finishReasons: ['max_tokens'] }],
   ['a call of a tool', { tool_calls: [{ name: 'f' }] }, { hasToolCalls: true }],

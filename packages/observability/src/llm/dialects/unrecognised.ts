@@ -1,6 +1,7 @@
 import { field, listOf, textField } from '../fields.ts';
 import { AnswerDraft } from './answer-draft.ts';
 import type { AnswerReading } from './answer-reading.ts';
+import { exceptionIn } from './aws-exception.ts';
 import type { StreamReader } from './dialect.ts';
 import { statedFailure } from './stated-failure.ts';
 
@@ -41,7 +42,7 @@ const TOOL_CALLS = ['tool_calls', 'toolCalls', 'function_call', 'toolUse', 'tool
 const UNFINISHED_STATES: ReadonlySet<unknown> = new Set(['incomplete', 'in_progress', 'queued', 'failed', 'cancelled']);
 
 function noteMarks(value: unknown, draft: AnswerDraft): boolean {
-  const failure = statedFailure(value);
+  const failure = statedFailure(value) ?? exceptionIn(value);
   if (failure !== undefined) draft.failure ??= failure;
   const reason = REASONS.map((name) => textField(value, name)).find((word) => word !== undefined);
   const hasToolCalls = TOOL_CALLS.some((name) => isPresent(field(value, name)));

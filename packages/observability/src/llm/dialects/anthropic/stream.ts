@@ -1,6 +1,7 @@
 import { field, listOf, textField } from '../../fields.ts';
 import { AnswerDraft } from '../answer-draft.ts';
-import type { AnswerReading, StatedFailure } from '../answer-reading.ts';
+import type { AnswerReading } from '../answer-reading.ts';
+import { exceptionIn } from '../aws-exception.ts';
 import type { StreamReader } from '../dialect.ts';
 import { risen } from '../rising-counts.ts';
 import { statedFailure } from '../stated-failure.ts';
@@ -88,13 +89,4 @@ export class MessageStreamReader implements StreamReader {
     this.#usage = risen(this.#usage, usage);
     this.#hasFinalUsage = true;
   }
-}
-
-/** A failure of Bedrock, whose streams state it in an event of its own: `modelStreamErrorException`. */
-function exceptionIn(event: unknown): StatedFailure | undefined {
-  if (typeof event !== 'object' || event === null) return undefined;
-  const name = Object.keys(event).find((key) => key.endsWith('Exception'));
-  const error = name === undefined ? undefined : field(event, name);
-  if (typeof error !== 'object' || error === null) return undefined;
-  return { code: name?.toLowerCase(), message: textField(error, 'message'), status: undefined, error };
 }
