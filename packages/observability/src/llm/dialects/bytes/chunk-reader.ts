@@ -1,0 +1,13 @@
+/** Turns the bytes of one stream into chunks, however the bytes are cut. */
+export interface ChunkReader {
+  /** The chunks that are complete with these bytes. What is not JSON is given as the text it is. */
+  add(bytes: Uint8Array): unknown[];
+  /** What is left at the end of the stream; a chunk that broke off is dropped. */
+  end(): unknown[];
+}
+
+/** How the chunks of a stream stand in its bytes. */
+export interface Framing {
+  reader(): ChunkReader;
+  print(chunks: readonly unknown[]): Uint8Array;
+}
