@@ -227,6 +227,12 @@ describe('bundled prices of fees', () => {
       { google_search: 3 },
       0.035,
     ],
+    ['a request that looked at maps', 'gemini-2.5-flash', undefined, { google_maps: 2 }, 0.025],
+    ['maps of Gemini 3: unknown', 'gemini-3.1-pro-preview', undefined, { google_maps: 1 }, null],
+    ['the older search by a model that does not reason', 'gpt-4o', undefined, { web_search_preview: 2 }, 0.05],
+    ['the older search by a model that reasons', 'gpt-5', undefined, { web_search_preview: 2 }, 0.02],
+    ['a search with a block of tokens that nothing counts: unknown', 'gpt-4o-mini', undefined, { web_search: 1 }, null],
+    ['a container for code, of a size that nothing states: unknown', 'gpt-5', undefined, { code_interpreter: 1 }, null],
     ['tools of xAI', 'grok-4', 'x_ai', { web_search: 1, x_search: 1, collections_search: 2 }, 0.015],
     ['a tool that was not called', 'gpt-5', undefined, { paint: 0 }, 0],
     ['a name that every object inherits: unknown', 'gpt-5', undefined, { toString: 1 }, null],
@@ -269,6 +275,10 @@ describe('bundled prices by name, size and date', () => {
     ['projects/p/locations/us-east1/publishers/google/models/gemini-2.5-pro', undefined, 'google'],
     ['text-embedding-3-small', undefined, 'openai'],
     ['embed-v4.0', undefined, 'cohere'],
+    ['sonar', undefined, 'perplexity'],
+    ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', undefined, 'aws'],
+    ['amazon.nova-lite-v1:0', undefined, 'aws'],
+    ['deepseek-flash', 'DeepSeek', 'deepseek'],
   ])('know the name %s', (model, provider, listed) => {
     expect(priceOf({ inputTokens: 1_000, outputTokens: 0 }, model, { provider })?.provider).toBe(listed);
   });
@@ -276,6 +286,7 @@ describe('bundled prices by name, size and date', () => {
   it('are unknown for a bare name at Bedrock, where a profile decides, and known for a name with its profile', () => {
     const at = (model: string): number | null => totalOf({ usage: small, model, provider: 'aws.bedrock' });
     expect(at('claude-sonnet-4-5-20250929')).toBeNull();
+    expect(totalOf({ usage: small, model: 'claude-sonnet-4-5-20250929', provider: 'bedrock' })).toBeNull();
     expect(at('eu.anthropic.claude-sonnet-4-5-20250929-v1:0')).toBeCloseTo((1_000 * 3.3 + 100 * 16.5) / M, 10);
     expect(at('global.anthropic.claude-sonnet-4-5-20250929-v1:0')).toBeCloseTo((1_000 * 3 + 100 * 15) / M, 10);
     expect(at('claude-3-5-haiku-20241022')).toBeCloseTo((1_000 * 0.8 + 100 * 4) / M, 10);

@@ -1,4 +1,4 @@
-import { calcPrice, type ModelPrice } from '@pydantic/genai-prices';
+import { calcPrice, findProvider, type ModelPrice } from '@pydantic/genai-prices';
 import { datedPrices } from './dated-prices.ts';
 import { eachMinute } from './each-minute.ts';
 
@@ -20,7 +20,6 @@ const LISTED_PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['gcp.gen_ai', 'google'],
   ['gcp.vertex_ai', 'google'],
   ['mistral_ai', 'mistral'],
-  ['mistralai', 'mistral'],
   ['moonshot_ai', 'moonshotai'],
   ['x_ai', 'x-ai'],
 ]);
@@ -30,6 +29,8 @@ const NAMED_LIKE: readonly (readonly [RegExp, string])[] = [
   [/^(?:text-embedding-|chatgpt-)/, 'openai'],
   [/^embed-/, 'cohere'],
   [/^deepseek-/, 'deepseek'],
+  [/^sonar(?:-|$)/, 'perplexity'],
+  [/^(?:[a-z-]+\.)?(?:amazon|anthropic|cohere|meta|mistral)\./, 'aws'],
 ];
 
 /** Gemini's answers and requests name models as resources: `models/gemini-2.5-pro`, `publishers/google/models/gemini-2.5-pro`. */
@@ -41,13 +42,18 @@ export const listingOf: (model: string, provider: string | undefined, at: Date |
 
 function findListing(model: string, provider: string | undefined, at: Date): Listing | null {
   const name = model.replace(RESOURCE, '');
-  const listedAs = provider === undefined ? guessedProvider(name) : (LISTED_PROVIDERS.get(provider) ?? provider);
+  const listedAs = provider === undefined ? guessedProvider(name) : listedProvider(provider);
   if (listedAs === 'aws' && isProfileUnknown(name, at)) return null;
   const dated = datedPrices(listedAs, name, at);
   if (dated !== undefined)
     return dated && { provider: dated.provider, model: name, prices: dated.prices, upstream: undefined };
   const found = lookUp(name, listedAs, at);
   return found && { ...found, upstream: found.provider === 'openrouter' ? upstreamOf(name, at) : undefined };
+}
+
+/** The list's own name of a provider, which it finds from other spellings: `bedrock`, `DeepSeek`. */
+function listedProvider(provider: string): string {
+  return LISTED_PROVIDERS.get(provider) ?? findProvider({ providerId: provider })?.id ?? provider;
 }
 
 function guessedProvider(name: string): string | undefined {
@@ -68,7 +74,7 @@ function lookUp(
 function upstreamOf(name: string, at: Date): ModelPrice | undefined {
   const slash = name.indexOf('/');
   const maker = name.slice(0, slash);
-  return lookUp(name.slice(slash + 1), LISTED_PROVIDERS.get(maker) ?? maker, at)?.prices;
+  return lookUp(name.slice(slash + 1), listedProvider(maker), at)?.prices;
 }
 
 /**

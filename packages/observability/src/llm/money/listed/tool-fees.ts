@@ -12,7 +12,6 @@ const FREE: ToolFee = { usd: 0, per: 'call' };
 /** Which rate of the list is the fee of which tool; the list has it by the thousand calls. */
 const LISTED_FEES: Readonly<Record<string, string>> = {
   web_search: 'web_searches_kcount',
-  web_search_preview: 'web_searches_kcount',
   file_search: 'storage_searches_kcount',
 };
 
@@ -33,9 +32,13 @@ const XAI_FEES: ReadonlyMap<string, number> = new Map([
   ['file_search', 0.0025],
 ]);
 
+/** Models whose searches are charged a fixed block of tokens too, which no usage counts. */
+const SEARCHES_IN_BLOCKS: ReadonlySet<string> = new Set(['gpt-4o-mini', 'gpt-4.1-mini']);
+
 const FEES: Readonly<Record<string, (tool: string, model: string) => ToolFee | undefined>> = {
   anthropic: (tool) => (tool === 'web_fetch' ? FREE : undefined),
   google: googleFee,
+  openai: (tool, model) => (tool === 'web_search_preview' ? previewFee(model) : undefined),
   'x-ai': (tool) => {
     const usd = XAI_FEES.get(tool);
     return usd === undefined ? undefined : { usd, per: 'call' };
@@ -59,15 +62,23 @@ export function toolFees(listing: Listing, calls: Usage['toolCalls'] = {}): numb
 }
 
 function feeOf({ provider, model, prices }: Listing, tool: string): ToolFee | undefined {
+  if (tool === 'web_search' && SEARCHES_IN_BLOCKS.has(model)) return undefined;
   const key = HAVE_LISTED_FEES.has(provider) && Object.hasOwn(LISTED_FEES, tool) ? LISTED_FEES[tool] : undefined;
   const listed = key === undefined ? undefined : prices[key];
   return typeof listed === 'number' ? { usd: listed / 1_000, per: 'call' } : FEES[provider]?.(tool, model);
+}
+
+/** The older search of OpenAI costs more for models that do not reason, whose tokens of what was found are free. */
+function previewFee(model: string): ToolFee {
+  return { usd: model.startsWith('gpt-4') ? 0.025 : 0.01, per: 'call' };
 }
 
 /** @see https://ai.google.dev/gemini-api/docs/pricing */
 function googleFee(tool: string, model: string): ToolFee | undefined {
   if (!model.startsWith('gemini-')) return undefined;
   if (tool === 'url_context' || tool === 'code_execution') return FREE;
+  // From Gemini 3 on maps are charged by the query, and answers do not tell how many there were.
+  if (tool === 'google_maps') return model.startsWith('gemini-2.5-') ? { usd: 0.025, per: 'request' } : undefined;
   if (!GOOGLE_SEARCHES.has(tool)) return undefined;
   return /^gemini-[12]\./.test(model) ? { usd: 0.035, per: 'request' } : { usd: 0.014, per: 'call' };
 }
