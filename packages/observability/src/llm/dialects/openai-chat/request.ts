@@ -14,7 +14,7 @@ const OF_OLLAMA = ['raw', 'template'] as const;
 /** Requests of chat completions, and of the older completions of a text. */
 export const chatRequest: RequestDialect = {
   is: (value) => messageDialectOf(value) === 'openai_chat' || isTextRequest(value),
-  model: (request) => textField(request, 'model'),
+  model: (request) => textField(request, 'model') ?? textField(request, 'model_id'), // IBM
   form: streamedForm,
   withoutEffect: OPENAI_WITHOUT_EFFECT,
   keepsServerState: (request) => field(request, 'store') === true || hasAnyField(request, ['conversation', 'thread']),

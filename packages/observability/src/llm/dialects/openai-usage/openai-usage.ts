@@ -1,5 +1,5 @@
 import { field, listOf, textField } from '../../fields.ts';
-import { AnswerDraft } from '../answer-draft.ts';
+import { AnswerDraft, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { Dialect } from '../dialect.ts';
 import { embeddingRequest } from './request.ts';
@@ -21,6 +21,14 @@ const CONTENT = [
   'finishReason',
   'embedding',
 ] as const;
+
+/** Kinds of usage that a written-down recording has. */
+const TRANSCRIPTION_USAGE: ReadonlySet<unknown> = new Set(['tokens', 'duration']);
+
+/** A recording that was written down. */
+function isTranscription(value: unknown): boolean {
+  return typeof field(value, 'text') === 'string' && TRANSCRIPTION_USAGE.has(field(field(value, 'usage'), 'type'));
+}
 
 /** Embeddings, rankings, and answers of which a program kept the usage alone. */
 function isUsage(value: unknown): boolean {
@@ -50,17 +58,26 @@ function readUsage(value: unknown): AnswerReading {
   draft.id = textField(value, 'id');
   const usage = new StatedUsage();
   usage.add(field(value, 'usage'));
+  if (isTranscription(value)) readTranscription(value, draft);
   draft.usage = usage.usage({ model: draft.model, serviceTier: serviceTierIn(value) });
   return draft.close();
 }
 
+function readTranscription(value: unknown, draft: AnswerDraft): void {
+  draft.hasChoices = true;
+  const choice = draft.choice(0);
+  say(choice, field(value, 'text'));
+  choice.finish = 'complete';
+}
+
 /**
- * Answers that have a usage in OpenAI's shape and no choices: embeddings of OpenAI, Voyage and others, and records of a usage.
+ * Answers that have a usage in OpenAI's shape and no choices: embeddings of OpenAI, Voyage and others, recordings that were written
+ * down, and records of a usage.
  *
  * @see https://platform.openai.com/docs/api-reference/embeddings
  */
 export const OPENAI_USAGE: Dialect = {
   name: 'openai_usage',
   request: embeddingRequest,
-  answer: { is: isUsage, read: readUsage },
+  answer: { is: (value) => isUsage(value) || isTranscription(value), read: readUsage },
 };

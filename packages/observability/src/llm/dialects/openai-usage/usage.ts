@@ -13,10 +13,12 @@ const UNLISTED: ReadonlySet<string> = new Set([
   'citation_tokens',
   'num_search_queries',
   'num_sources_used',
-  'num_server_side_tools_used',
   'image_pixels',
   'video_pixels',
 ]);
+
+/** Where tools that the provider ran are counted by name: OpenRouter and LiteLLM, xAI. */
+const TOOLS: ReadonlySet<string> = new Set(['server_tool_use', 'server_side_tool_usage_details']);
 
 /** What is known beside the usage itself. */
 export interface UsageSurroundings {
@@ -31,9 +33,9 @@ export class StatedUsage {
   readonly #counts: Counts<Count> = {};
   #times = 0;
   #billedUsd: number | undefined;
-  #searchContextSize: string | undefined;
   #toolCalls: Record<string, number> | undefined;
   #hasUnlistedParts = false;
+  #searchContextSize: string | undefined;
 
   add(usage: unknown): void {
     if (typeof usage !== 'object' || usage === null) return;
@@ -43,7 +45,11 @@ export class StatedUsage {
     this.#searchContextSize = textField(usage, 'search_context_size') ?? this.#searchContextSize;
     for (const name of Object.keys(usage)) {
       if (UNLISTED.has(name)) this.#hasUnlistedParts ||= Number(field(usage, name)) > 0;
-      else if (name === 'server_tool_use') this.#addTools(field(usage, name));
+      else if (TOOLS.has(name)) this.#addTools(field(usage, name));
+    }
+    // xAI counts its tools once by name and once in all.
+    if (!Object.hasOwn(usage, 'server_side_tool_usage_details')) {
+      this.#hasUnlistedParts ||= Number(field(usage, 'num_server_side_tools_used')) > 0;
     }
   }
 
@@ -79,10 +85,10 @@ export class StatedUsage {
       outputTokens = 0;
     }
     if (inputTokens === undefined || outputTokens === undefined) return undefined;
-    if (hasUnlistedParts) return { inputTokens, outputTokens };
     const counts = { ...this.#counts, inputTokens, outputTokens };
     const apart = apartFromTotal(counts, { model, wasRepeated: this.#times > 1 });
-    if (apart === undefined) return undefined;
+    // What is billed beside the tokens may be what the total counts.
+    if (apart === undefined) return hasUnlistedParts ? { inputTokens, outputTokens } : undefined;
     return { inputTokens: inputTokens + apart.inputTokens, outputTokens: outputTokens + apart.outputTokens };
   }
 
@@ -91,7 +97,7 @@ export class StatedUsage {
     for (const name of Object.keys(used)) {
       const count = field(used, name);
       if (!Number.isSafeInteger(count) || (count as number) <= 0) continue;
-      this.#toolCalls = largestOf(this.#toolCalls, { [name.replace(/_requests$/, '')]: count as number });
+      this.#toolCalls = largestOf(this.#toolCalls, { [name.replace(/_(requests|calls)$/, '')]: count as number });
     }
   }
 }

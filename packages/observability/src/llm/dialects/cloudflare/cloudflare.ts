@@ -1,0 +1,100 @@
+import { field, listOf, textField } from '../../fields.ts';
+import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
+import type { AnswerReading } from '../answer-reading.ts';
+import type { Dialect, StreamReader } from '../dialect.ts';
+import { isCompletion, readCompletion } from '../openai-chat/answer.ts';
+import { StatedUsage } from '../openai-usage/usage.ts';
+import { statedFailure } from '../stated-failure.ts';
+
+/** Whether a value is an answer of the REST API, which wraps every result, or the result as a Worker gets it. */
+function isAnswer(value: unknown): boolean {
+  if (typeof field(value, 'success') !== 'boolean' || !Array.isArray(field(value, 'errors'))) return isResult(value);
+  const result = field(value, 'result');
+  return field(value, 'success') === false || isResult(result) || isCompletion(result) || isEmbedding(result);
+}
+
+/** A text alone could be anything; with a usage, calls of tools or padding it is of a model. */
+function isResult(value: unknown): boolean {
+  if (typeof field(value, 'response') !== 'string' || field(value, 'done') !== undefined) return false;
+  return (
+    field(field(value, 'usage'), 'prompt_tokens') !== undefined ||
+    Array.isArray(field(value, 'tool_calls')) ||
+    typeof field(value, 'p') === 'string'
+  );
+}
+
+function isEmbedding(result: unknown): boolean {
+  return Array.isArray(field(result, 'shape')) && Array.isArray(field(result, 'data'));
+}
+
+function read(value: unknown): AnswerReading {
+  const isWrapped = typeof field(value, 'success') === 'boolean';
+  const result = isWrapped ? field(value, 'result') : value;
+  const failure = isWrapped && field(value, 'success') === false ? failureIn(value) : undefined;
+  if (isCompletion(result)) {
+    const completion = readCompletion(result);
+    return { ...completion, dialect: 'cloudflare', failure: failure ?? completion.failure };
+  }
+  const draft = new AnswerDraft('cloudflare');
+  draft.failure = failure;
+  draft.hasChoices = !isEmbedding(result);
+  if (isResult(result) || typeof field(result, 'response') === 'string') {
+    const choice = draft.choice(0);
+    readResult(result, choice);
+    end(choice);
+    draft.usage = usageOf([result]);
+  }
+  return draft.close();
+}
+
+function reader(): StreamReader {
+  const draft = new AnswerDraft('cloudflare');
+  const usages: unknown[] = [];
+  return {
+    add(chunk) {
+      draft.failure ??= statedFailure(chunk);
+      const choice = draft.choice(0);
+      readResult(chunk, choice);
+      if (typeof field(chunk, 'usage') !== 'object' || field(chunk, 'usage') === null) return;
+      usages.push(chunk);
+      end(choice); // the last chunk states the usage
+    },
+    reading() {
+      draft.usage = usageOf(usages);
+      return draft.close();
+    },
+  };
+}
+
+function readResult(result: unknown, choice: ChoiceDraft): void {
+  say(choice, field(result, 'response'));
+  choice.hasToolCalls ||= listOf(field(result, 'tool_calls')).length > 0;
+}
+
+/** The format has no reason why an answer ended: a limit may have cut it. */
+function end(choice: ChoiceDraft): void {
+  choice.finish = choice.hasToolCalls ? 'tools' : 'unknown';
+}
+
+function usageOf(results: readonly unknown[]): AnswerReading['usage'] {
+  const stated = new StatedUsage();
+  for (const result of results) stated.add(field(result, 'usage'));
+  return stated.usage({ model: undefined });
+}
+
+function failureIn(value: unknown): AnswerReading['failure'] {
+  const message = textField(listOf(field(value, 'messages'))[0], 'message');
+  return statedFailure(value) ?? { code: undefined, message, status: undefined, error: value };
+}
+
+/**
+ * Workers AI of Cloudflare, through its REST API and within a Worker. Requests have `messages` or a `prompt`, as those of OpenAI.
+ *
+ * @see https://developers.cloudflare.com/workers-ai
+ */
+export const CLOUDFLARE: Dialect = {
+  name: 'cloudflare',
+  answer: { is: isAnswer, read },
+  stream: { isChunk: isResult, reader },
+  bytes: { streamFraming: 'server_sent_events', terminator: '[DONE]' },
+};

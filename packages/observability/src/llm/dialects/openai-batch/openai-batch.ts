@@ -1,0 +1,54 @@
+import { field, textField } from '../../fields.ts';
+import { AnswerDraft } from '../answer-draft.ts';
+import type { AnswerReading } from '../answer-reading.ts';
+import type { Dialect } from '../dialect.ts';
+import { OPENAI_CHAT } from '../openai-chat/openai-chat.ts';
+import { OPENAI_RESPONSES } from '../openai-responses/openai-responses.ts';
+import { OPENAI_USAGE } from '../openai-usage/openai-usage.ts';
+import { statedFailure } from '../stated-failure.ts';
+
+/** The dialects of answers that a batch can hold. */
+const WITHIN = [OPENAI_CHAT, OPENAI_RESPONSES, OPENAI_USAGE] as const;
+
+/** What the provider works on, or keeps, until it is asked again. */
+const JOBS: ReadonlySet<unknown> = new Set(['batch', 'file', 'fine_tuning.job', 'vector_store', 'upload']);
+
+function isLine(value: unknown): boolean {
+  return textField(value, 'custom_id') !== undefined && Object.hasOwn(Object(value), 'response');
+}
+
+function isJob(value: unknown): boolean {
+  return JOBS.has(field(value, 'object'));
+}
+
+function read(value: unknown): AnswerReading {
+  const draft = new AnswerDraft('openai_batch');
+  draft.id = textField(value, 'id');
+  if (isJob(value)) {
+    draft.keepsServerState = true;
+    return draft.close();
+  }
+  const response = field(value, 'response');
+  const body = field(response, 'body');
+  const failure = statedFailure(value) ?? statedFailure(body) ?? failureOfStatus(response);
+  const answer = WITHIN.find(({ answer: { is } }) => is(body))?.answer.read(body);
+  if (answer === undefined) return { ...draft.close(), failure };
+  const { usage } = answer;
+  return { ...answer, dialect: 'openai_batch', failure, usage: usage && { ...usage, serviceTier: 'batch' } };
+}
+
+function failureOfStatus(response: unknown): AnswerReading['failure'] {
+  const status = field(response, 'status_code');
+  if (typeof status !== 'number' || status < 400 || status > 599) return undefined;
+  return { code: undefined, message: undefined, status, error: response };
+}
+
+/**
+ * The lines of a batch's results, each around an answer of another dialect, and the jobs that are asked for in place of answers.
+ *
+ * @see https://platform.openai.com/docs/guides/batch
+ */
+export const OPENAI_BATCH: Dialect = {
+  name: 'openai_batch',
+  answer: { is: (value) => isLine(value) || isJob(value), read },
+};
