@@ -138,14 +138,22 @@ const writtenWords = new Map<string, string>();
 const writtenNames = new Map<string, string>();
 
 const MAX_WORDS = 1_000;
-const MAX_WORD_LENGTH = 16;
+
+/** A longer text may be a part of another text, which it would keep in memory. */
+const MAX_WORD_LENGTH = 12;
+
+/** Longer names are not words that requests have again and again. */
+const MAX_NAME_LENGTH = 64;
 
 function wordOf(text: string): string {
   return writtenWords.get(text) ?? remembered(writtenWords, text, JSON.stringify(text));
 }
 
 function writeName(name: string): string {
-  return writtenNames.get(name) ?? remembered(writtenNames, name, `${JSON.stringify(name)}:`);
+  const known = writtenNames.get(name);
+  if (known !== undefined) return known;
+  const written = `${JSON.stringify(name)}:`;
+  return name.length > MAX_NAME_LENGTH ? written : remembered(writtenNames, name, written);
 }
 
 function remembered(words: Map<string, string>, text: string, written: string): string {
