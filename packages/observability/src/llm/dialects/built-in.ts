@@ -6,6 +6,7 @@ import { CLOUDFLARE } from './cloudflare/cloudflare.ts';
 import { COHERE } from './cohere/cohere.ts';
 import type { Dialect } from './dialect.ts';
 import { GEMINI } from './gemini/gemini.ts';
+import { GEMINI_INTERACTIONS } from './gemini-interactions/gemini-interactions.ts';
 import { HUGGING_FACE } from './hugging-face/hugging-face.ts';
 import { LANGCHAIN } from './langchain/langchain.ts';
 import { MISTRAL_CONVERSATIONS } from './mistral-conversations/mistral-conversations.ts';
@@ -29,6 +30,7 @@ export const BUILT_IN_DIALECTS: readonly Dialect[] = [
   OPENAI_IMAGES,
   OLLAMA,
   COHERE,
+  GEMINI_INTERACTIONS,
   BEDROCK_CONVERSE,
   BEDROCK_INVOKE,
   MISTRAL_CONVERSATIONS,

@@ -1,0 +1,13 @@
+import type { Dialect } from '../dialect.ts';
+import { isInteraction, readInteraction } from './answer.ts';
+import { interactionRequest } from './request.ts';
+import { InteractionReader, isInteractionEvent, isInteractionProgress } from './stream.ts';
+
+/** The Interactions API of Gemini, in both versions of its answers. @see https://ai.google.dev/api/interactions-api */
+export const GEMINI_INTERACTIONS: Dialect = {
+  name: 'gemini_interactions',
+  request: interactionRequest,
+  answer: { is: isInteraction, read: readInteraction },
+  stream: { isChunk: isInteractionEvent, reader: () => new InteractionReader(), isProgress: isInteractionProgress },
+  bytes: { streamFraming: 'server_sent_events' },
+};
