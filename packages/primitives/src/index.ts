@@ -10,6 +10,7 @@ export { delayBehindOwner, onDeadline } from './deadline.ts';
 export type { PrimitiveTree, WorkflowDescription } from './describe.ts';
 export type { Ending } from './ending.ts';
 export type { FactName, Facts, NoteFact, StatedFact } from './facts.ts';
+export { AllFailedError, allFailed } from './failure/all-failed-error.ts';
 export { type Failure, type FailureKind, failureOfKind, isFailureKind } from './failure/failure.ts';
 export { failureOf, isRetryable, statedFailure, statusOf } from './failure/failure-of.ts';
 export { kindOfStatus } from './failure/status.ts';

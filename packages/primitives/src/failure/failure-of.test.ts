@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import OpenAI, { APIConnectionError, APIUserAbortError, BadRequestError, RateLimitError } from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
+import { parallel } from '../compose/parallel.ts';
 import { CircuitBreakerPrimitive } from '../recovery/circuit-breaker/circuit-breaker-primitive.ts';
 import { CircuitOpenError } from '../recovery/circuit-breaker/circuit-open-error.ts';
+import { constantBackoff } from '../recovery/retry/backoff.ts';
 import { RetryPrimitive } from '../recovery/retry/retry-primitive.ts';
 import { isFailureKind } from './failure.ts';
 import { failureOf, isRetryable, readFailure, statusOf } from './failure-of.ts';
@@ -63,6 +65,19 @@ describe('whether an error is worth another attempt', () => {
     ['null', null],
   ])('R5 no: %s', (_what, error) => {
     expect(isRetryable(error)).toBe(false);
+  });
+});
+
+describe('a retry', () => {
+  it('R5 tries all branches again when each of them is overloaded', async () => {
+    let calls = 0;
+    const overloaded = (): Promise<string> => {
+      calls += 1;
+      return Promise.reject(Object.assign(new Error('busy'), { status: 503 }));
+    };
+    const any = parallel([overloaded, overloaded], { mode: 'any' });
+    await expect(new RetryPrimitive(any, { backoff: constantBackoff(0) }).execute(undefined)).rejects.toThrow();
+    expect(calls).toBe(6);
   });
 });
 

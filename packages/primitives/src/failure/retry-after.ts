@@ -38,7 +38,7 @@ export function retryAdviceOf(error: Members, bodies: readonly Members[], epochM
 }
 
 /** The headers of the response that an error carries, wherever its SDK keeps them. */
-function headersOf(error: Members): unknown {
+export function headersOf(error: Members): object | undefined {
   const own = [memberOf(error, 'headers'), memberOf(error, 'responseHeaders')];
   const responses = ['response', 'rawResponse', '$response'].map((name) => memberOf(memberOf(error, name), 'headers'));
   return [...own, ...responses].find(isObject);

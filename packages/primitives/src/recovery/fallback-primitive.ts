@@ -1,5 +1,6 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
+import { AllFailedError } from '../failure/all-failed-error.ts';
 import { checkedVerdict, checkFunction, checkNoUnknown, checkText, type OptionNames } from '../options.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
@@ -44,7 +45,8 @@ type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
  * A cancellation is never answered by an alternative: the context's abort reason is thrown, at once. A stream that was handed over is not
  * replaced, because its reader has already seen a part of it.
  *
- * @throws AggregateError when all fail: `errors` in the order asked, the primary's error as `cause`
+ * @throws AllFailedError, an `AggregateError`, when all fail: `errors` in the order asked, the primary's error as `cause`, and the `status`,
+ * `headers` and `retryAfterMs` that its caller should see
  * @throws the error itself when `when` does not apply to it
  * @example
  * ```ts
@@ -101,9 +103,8 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
       }
     }
     running.note('fallback.outcome', 'exhausted');
-    throw new AggregateError(errors, `${this.#operation}: the primary and every alternative failed`, {
-      cause: errors[0],
-    });
+    const message = `${this.#operation}: the primary and every alternative failed`;
+    throw new AllFailedError(errors, message, context.clock.epochMs());
   }
 
   protected override refused(_context: WorkflowContext, running: RunningStep): void {

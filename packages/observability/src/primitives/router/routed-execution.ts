@@ -1,4 +1,4 @@
-import { firstChunkOf, isOngoing } from 'tta-dev-primitives';
+import { allFailed, firstChunkOf, isOngoing } from 'tta-dev-primitives';
 import { Attempt, type RoutedRequest } from './attempt.ts';
 import type { Decision } from './decide.ts';
 import type { RouterFallbackCause } from './facts.ts';
@@ -42,7 +42,7 @@ export class RoutedExecution<I, O> {
     this.#untried = new Set([route, ...others]);
   }
 
-  /** @throws the error of the only route that was tried, untouched; an `AggregateError` of several, with the first as `cause` */
+  /** @throws the error of the only route that was tried, untouched; one that speaks for those of several, with the first as `cause` */
   async run(): Promise<O> {
     try {
       for (let route: Route<I, O> | undefined = this.#first(); route !== undefined; route = this.#next()) {
@@ -158,11 +158,9 @@ export class RoutedExecution<I, O> {
   }
 
   #failure(): unknown {
-    const [first, ...others] = this.#errors;
-    if (others.length === 0) return first;
-    return new AggregateError(this.#errors, `every route that was tried failed (${this.#errors.length})`, {
-      cause: first,
-    });
+    if (this.#errors.length === 1) return this.#errors[0];
+    const message = `every route that was tried failed (${this.#errors.length})`;
+    return allFailed(this.#errors, message, this.#request.context.clock.epochMs());
   }
 
   #settleIfOver(): void {
