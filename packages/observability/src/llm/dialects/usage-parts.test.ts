@@ -39,14 +39,24 @@ test('counts of a stream never fall', () => {
   ).toEqual({ inputTokens: 900, outputTokens: 30, reasoningTokens: 9, toolCalls: { web_search: 1, file_search: 2 } });
 });
 
-test('the usages of two calls add up', () => {
-  const first = { inputTokens: 100, outputTokens: 10, toolCalls: { web_search: 1 }, serviceTier: 'flex' };
-  const second = { inputTokens: 150, outputTokens: 20, cacheReadTokens: 90, toolCalls: { web_search: 2 } };
-  expect(addedUsage(first, second)).toEqual({
-    inputTokens: 250,
-    outputTokens: 30,
+test('the usages of calls add up, and tell how large the largest prompt was', () => {
+  const first = { inputTokens: 100, outputTokens: 10, toolCalls: { web_search: 1 }, serviceTier: 'flex', billedUsd: 1 };
+  const second = { inputTokens: 150, outputTokens: 20, cacheReadTokens: 90, serviceTier: 'flex', billedUsd: 2 };
+  const third = { inputTokens: 50, outputTokens: 1, toolCalls: { web_search: 2 }, serviceTier: 'flex', billedUsd: 3 };
+  expect(addedUsage(addedUsage(first, second), third)).toEqual({
+    inputTokens: 300,
+    largestInputTokens: 150,
+    outputTokens: 31,
     cacheReadTokens: 90,
     toolCalls: { web_search: 3 },
     serviceTier: 'flex',
+    billedUsd: 6,
   });
+});
+
+test('calls at several tiers have no common price, and a bill of one of them is not that of both', () => {
+  const flex = { inputTokens: 100, outputTokens: 10, serviceTier: 'flex', billedUsd: 1 };
+  const sum = addedUsage(flex, { inputTokens: 100, outputTokens: 10 });
+  expect(sum).toMatchObject({ inputTokens: 200, hasUnlistedParts: true });
+  expect(sum).not.toHaveProperty('billedUsd');
 });

@@ -37,7 +37,10 @@ export function largestUsage(known: Usage | undefined, told: Usage | undefined):
   return largest as unknown as Usage; // a usage with more parts is one too
 }
 
-/** The sum of each count of two calls; a part that only one of them mentions is known of that one alone, and so is the sum. */
+/**
+ * The sum of each count of two calls; a part that only one of them mentions is known of that one alone, and so is the sum. A bill is
+ * known if both state one. Calls at different tiers or in different regions have no common price.
+ */
 export function addedUsage(left: Usage, right: Usage): Usage {
   const sum: Record<string, unknown> = { ...left };
   for (const [name, part] of Object.entries(right)) {
@@ -46,7 +49,18 @@ export function addedUsage(left: Usage, right: Usage): Usage {
     else if (name === 'toolCalls') sum[name] = addedCounts(left.toolCalls, right.toolCalls);
     else sum[name] = part;
   }
+  const largestInputTokens = Math.max(largestInputOf(left), largestInputOf(right));
+  if (largestInputTokens < left.inputTokens + right.inputTokens) sum['largestInputTokens'] = largestInputTokens;
+  if (left.billedUsd === undefined || right.billedUsd === undefined) delete sum['billedUsd'];
+  if (BILLED_BY.some((name) => left[name] !== right[name])) sum['hasUnlistedParts'] = true;
   return sum as unknown as Usage; // a usage with more parts is one too
+}
+
+/** What decides the price of a whole call. */
+const BILLED_BY = ['serviceTier', 'inferenceRegion', 'searchContextSize'] as const satisfies readonly (keyof Usage)[];
+
+function largestInputOf({ largestInputTokens, inputTokens }: Usage): number {
+  return largestInputTokens ?? inputTokens;
 }
 
 type Counts = Readonly<Record<string, number>>;

@@ -299,6 +299,14 @@ describe('bundled prices by name, size and date', () => {
     expect(inputUsd(272_001)).toBeCloseTo(272_001 * 2 * perToken, 10);
   });
 
+  it('take the size of each prompt where a usage adds up several calls', () => {
+    const usage = { inputTokens: 500_000, outputTokens: 0 };
+    expectTotal({ usage, model: 'gemini-2.5-pro' }, 500_000 * 2.5e-6);
+    expectTotal({ usage: { ...usage, largestInputTokens: 150_000 }, model: 'gemini-2.5-pro' }, 500_000 * 1.25e-6);
+    expectTotal({ usage: { ...usage, largestInputTokens: 300_000 }, model: 'gemini-2.5-pro' }, null);
+    expectTotal({ usage: { ...usage, largestInputTokens: 300_000 }, model: 'gemini-2.5-flash' }, 500_000 * 0.3e-6);
+  });
+
   it.each<[string, string, number | null]>([
     ['deepseek-v4-flash', '2026-08-16T15:59:59Z', 0.42],
     ['deepseek-v4-flash', '2026-08-16T16:00:00Z', 0.88],

@@ -32,7 +32,10 @@ function listedCost(usage: Usage, model: string, { provider, at }: PriceQuery): 
   if (usage.hasUnlistedParts === true) return null;
   const listing = listingOf(model, provider, at);
   if (listing === null) return null;
-  const band = bandOf(listing, usage.inputTokens);
+  const { inputTokens, largestInputTokens = inputTokens } = usage;
+  const band = bandOf(listing, largestInputTokens);
+  // One of several calls was long, and the others may have been short.
+  if (band.above > 0 && largestInputTokens < inputTokens) return null;
   const rates = ratesAtTier(listing, band, usage);
   const tokens = rates === null ? null : costAtRates(rates, usage, band.required);
   const toolsUsd = toolFees(listing, usage.toolCalls);

@@ -20,6 +20,8 @@ export interface Usage {
   readonly outputImageTokens?: number | undefined;
   /** The part of `inputImageTokens` that was read from the provider's prompt cache. */
   readonly cacheReadImageTokens?: number | undefined;
+  /** The input of the largest of several calls that this usage adds up, because long prompts cost more. Missing for one call. */
+  readonly largestInputTokens?: number | undefined;
   /**
    * How often tools that the provider ran were used, by the provider's name of the tool: `web_search`, `file_search`,
    * `google_search` ... Tools without a fee of their own need not be listed.
@@ -56,6 +58,7 @@ const COUNTS = [
   'inputImageTokens',
   'outputImageTokens',
   'cacheReadImageTokens',
+  'largestInputTokens',
 ] as const satisfies readonly (keyof Usage)[];
 
 const COUNT_NAMES: ReadonlySet<string> = new Set(COUNTS);
