@@ -1,12 +1,15 @@
-import { countField, field } from '../fields.ts';
+import { field } from '../fields.ts';
 
 /** Where counts stand in an object: the count that a field gives, or where counts stand within the field. */
-export interface Places<Name extends string> {
-  readonly [field: string]: Name | Places<Name>;
+export type Places<Name extends string> = ReadonlyMap<string, Name | Places<Name>>;
+
+/** The places that a record of fields names. */
+export function placesOf<Name extends string>(fields: Readonly<Record<string, Name | Places<Name>>>): Places<Name> {
+  return new Map(Object.entries(fields));
 }
 
-/** Counts by name. */
-export type Counts<Name extends string> = { [N in Name]?: number };
+/** Counts by name; the ones that were not stated are undefined. */
+export type Counts<Name extends string> = Record<Name, number | undefined>;
 
 /**
  * Reads the counts that stand in an object. A count that is known already only grows: the same one stands in several places, some
@@ -14,13 +17,15 @@ export type Counts<Name extends string> = { [N in Name]?: number };
  */
 export function gatherCounts<Name extends string>(value: unknown, places: Places<Name>, counts: Counts<Name>): void {
   if (typeof value !== 'object' || value === null) return;
-  for (const name of Object.keys(value)) {
-    const place = Object.hasOwn(places, name) ? places[name] : undefined;
-    if (typeof place === 'object') gatherCounts(field(value, name), place, counts);
-    else if (place !== undefined) raise(counts, place, countField(value, name));
+  for (const name in value) {
+    const place = places.get(name);
+    if (place === undefined) continue;
+    const found = field(value, name);
+    if (typeof place === 'object') gatherCounts(found, place, counts);
+    else if (isCount(found) && found >= (counts[place] ?? 0)) counts[place] = found;
   }
 }
 
-function raise<Name extends string>(counts: Counts<Name>, name: Name, count: number | undefined): void {
-  if (count !== undefined && count >= (counts[name] ?? 0)) counts[name] = count;
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value);
 }

@@ -45,6 +45,8 @@ export function completionReader(): StreamReader {
   let wholes = 0;
   let usageId: string | undefined;
   let isOneAnswer = true;
+  /** A gateway that falls back in mid-stream names another model from then on. */
+  let usageModel: string | undefined;
 
   /** Several answers, or the chunks of several streams, have no usage in common. */
   const readUsage = (stated: unknown, part: unknown): void => {
@@ -52,29 +54,33 @@ export function completionReader(): StreamReader {
     const id = textField(part, 'id');
     isOneAnswer &&= (id ?? usageId) === (usageId ?? id);
     usageId ??= id;
+    usageModel = textField(part, 'model') ?? usageModel;
     usage.add(stated);
+  };
+  const readChoices = (choices: readonly unknown[], part: unknown): void => {
+    const isWhole = field(choices[0], 'message') !== undefined;
+    if (isWhole) wholes += 1;
+    for (let position = 0; position < choices.length; position += 1) {
+      const stated = choices[position];
+      const index = isWhole ? `${wholes}:${position}` : (field(stated, 'index') ?? position);
+      readChoice(stated, draft.choice(index));
+      if (field(stated, 'error') !== undefined) draft.failure ??= statedFailure(stated); // OpenRouter
+      readUsage(field(stated, 'usage'), part); // Moonshot
+    }
   };
   const add = (part: unknown): void => {
     draft.model ??= textField(part, 'model') ?? textField(part, 'model_id');
     draft.id ??= textField(part, 'id');
     serviceTier = serviceTierIn(part) ?? serviceTier;
     readUsage(field(part, 'usage') ?? field(field(part, 'x_groq'), 'usage'), part);
-    if (field(part, 'error') !== undefined || field(part, 'object') === 'error' || field(part, 'type') === 'error') {
-      draft.failure ??= statedFailure(part);
-    }
-    const choices = listOf(field(part, 'choices'));
-    const isWhole = choices.some((choice) => field(choice, 'message') !== undefined);
-    if (isWhole) wholes += 1;
-    choices.forEach((stated, position) => {
-      const index = isWhole ? `${wholes}:${position}` : (field(stated, 'index') ?? position);
-      readChoice(stated, draft.choice(index));
-      if (field(stated, 'error') !== undefined) draft.failure ??= statedFailure(stated); // OpenRouter
-      readUsage(field(stated, 'usage'), part); // Moonshot
-    });
+    const choices = field(part, 'choices');
+    if (Array.isArray(choices)) readChoices(choices, part);
+    if (!Array.isArray(choices) || field(part, 'error') !== undefined) draft.failure ??= statedFailure(part);
   };
   return {
     add,
     reading() {
+      draft.model = usageModel ?? draft.model;
       draft.usage = isOneAnswer && wholes <= 1 ? usage.usage({ model: draft.model, serviceTier }) : undefined;
       return draft.close();
     },

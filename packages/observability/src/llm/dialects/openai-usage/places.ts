@@ -1,4 +1,4 @@
-import type { Places } from '../counts.ts';
+import { type Counts, type Places, placesOf } from '../counts.ts';
 
 export type Count =
   | 'inputTokens'
@@ -17,14 +17,17 @@ export type Count =
   | 'outputImageTokens';
 
 /** Cache writes by how long they are kept, as Anthropic counts them and gateways hand them on. */
-const WRITES: Places<Count> = {
+const WRITES: Places<Count> = placesOf<Count>({
   ephemeral_5m_input_tokens: 'cacheWrite5mTokens',
   ephemeral_1h_input_tokens: 'cacheWrite1hTokens',
-};
+});
 
-const CACHED: Places<Count> = { audio_tokens: 'cacheReadAudioTokens', image_tokens: 'cacheReadImageTokens' };
+const CACHED: Places<Count> = placesOf<Count>({
+  audio_tokens: 'cacheReadAudioTokens',
+  image_tokens: 'cacheReadImageTokens',
+});
 
-const INPUT: Places<Count> = {
+const INPUT: Places<Count> = placesOf<Count>({
   audio_tokens: 'inputAudioTokens',
   image_tokens: 'inputImageTokens',
   cached_tokens: 'cacheReadTokens',
@@ -37,20 +40,20 @@ const INPUT: Places<Count> = {
   cache_creation_token_details: WRITES,
   cache_creation_input_tokens: 'cacheWriteTokens', // DashScope
   cache_creation: WRITES,
-};
+});
 
-const OUTPUT: Places<Count> = {
+const OUTPUT: Places<Count> = placesOf<Count>({
   audio_tokens: 'outputAudioTokens',
   image_tokens: 'outputImageTokens',
   reasoning_tokens: 'reasoningTokens',
-};
+});
 
 /**
  * Where the counts of a usage in OpenAI's shape stand. Cached tokens are included in the input, and reasoning in the output.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/object
  */
-export const PLACES: Places<Count> = {
+export const PLACES: Places<Count> = placesOf<Count>({
   prompt_tokens: 'inputTokens',
   completion_tokens: 'outputTokens',
   prompt_tokens_details: INPUT,
@@ -70,4 +73,24 @@ export const PLACES: Places<Count> = {
   cache_creation_input_tokens: 'cacheWriteTokens',
   cache_creation: WRITES,
   reasoning_tokens: 'reasoningTokens', // Perplexity
-};
+});
+
+/** No counts yet. Every name is there from the start, which makes them quick to fill. */
+export function noCounts(): Counts<Count> {
+  return {
+    inputTokens: undefined,
+    outputTokens: undefined,
+    totalTokens: undefined,
+    cacheReadTokens: undefined,
+    cacheReadAudioTokens: undefined,
+    cacheReadImageTokens: undefined,
+    cacheWriteTokens: undefined,
+    cacheWrite5mTokens: undefined,
+    cacheWrite1hTokens: undefined,
+    reasoningTokens: undefined,
+    inputAudioTokens: undefined,
+    inputImageTokens: undefined,
+    outputAudioTokens: undefined,
+    outputImageTokens: undefined,
+  };
+}

@@ -3,7 +3,7 @@ import { readPrompt } from '../../prompt/read-prompt.ts';
 import { AnswerDraft, finish, say } from '../answer-draft.ts';
 import type { AnswerReading, FinishKind } from '../answer-reading.ts';
 import { CARRIAGE, callerKeyIn } from '../carriage.ts';
-import { type Counts, gatherCounts, type Places } from '../counts.ts';
+import { type Counts, gatherCounts, type Places, placesOf } from '../counts.ts';
 import type { Dialect, StreamReader } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { statedFailure } from '../stated-failure.ts';
@@ -22,7 +22,10 @@ const FINISHES: Readonly<Record<string, FinishKind>> = {
 
 type Count = 'inputTokens' | 'outputTokens';
 
-const PLACES: Places<Count> = { input_token_count: 'inputTokens', generated_token_count: 'outputTokens' };
+const PLACES: Places<Count> = placesOf<Count>({
+  input_token_count: 'inputTokens',
+  generated_token_count: 'outputTokens',
+});
 
 /** Whether a value is a generated text, or a piece of one, which looks the same. */
 function isGeneration(value: unknown): boolean {
@@ -45,7 +48,7 @@ function countOf(result: unknown): number | undefined {
 
 function reader(): StreamReader {
   const draft = new AnswerDraft('watsonx');
-  const counts: Counts<Count> = {};
+  const counts: Counts<Count> = { inputTokens: undefined, outputTokens: undefined };
   return {
     add(part) {
       draft.model ??= textField(part, 'model_id');
