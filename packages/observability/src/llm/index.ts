@@ -1,6 +1,6 @@
 export { answerText } from './answer-text.ts';
-export { assembleAnswer, type ChunkOptions, chunksOfAnswer } from './assembly/assembly.ts';
-export { type Completion, describeCompletion } from './completion/completion.ts';
+export { assembleAnswer, type ChunkOptions, chunksOfAnswer } from './assembly.ts';
+export { type Completion, describeCompletion } from './completion.ts';
 export type { AnswerReading, FinishKind, StatedFailure } from './dialects/answer-reading.ts';
 export type { AnswerForm, Dialect, FieldRules, RequestDialect, StreamReader } from './dialects/dialect.ts';
 export { dialectOfRequest, readAnswer, registerDialect, streamReader } from './dialects/registry.ts';

@@ -221,6 +221,7 @@ describe('usageOf', () => {
       cacheReadTokens: 40,
       reasoningTokens: 30,
       inputAudioTokens: 10,
+      inputImageTokens: 0,
     });
     expect(modelOf(response)).toBe('gemini-2.5-flash');
   });

@@ -2,6 +2,7 @@ import { field, soberly } from '../fields.ts';
 import type { AnswerReading } from './answer-reading.ts';
 import { BUILT_IN_DIALECTS } from './built-in.ts';
 import type { Dialect, StreamReader } from './dialect.ts';
+import { severalAnswers } from './several-answers.ts';
 import { markReader, readMarks } from './unrecognised.ts';
 
 let known: readonly Dialect[] = BUILT_IN_DIALECTS;
@@ -25,7 +26,22 @@ export function registerDialect(dialect: Dialect): () => void {
 /** The dialect of a request; undefined if the input is not a request to a model. Never throws. */
 export function dialectOfRequest(input: unknown): Dialect | undefined {
   if (typeof input !== 'object' || input === null) return undefined;
-  return soberly(() => known.find(({ request }) => request?.is(input)));
+  return find(undefined, ({ request }) => request?.is(input) === true);
+}
+
+/** The dialect of a whole answer; undefined for any other value. Never throws. */
+export function dialectOfAnswer(output: unknown, likely?: Dialect): Dialect | undefined {
+  if (typeof output !== 'object' || output === null) return undefined;
+  return find(likely, (candidate) => candidate.answer.is(output));
+}
+
+/** The dialect of the chunks of a stream, which the first chunk decides that only one dialect has. Never throws. */
+export function dialectOfStream(chunks: readonly unknown[], likely?: Dialect): Dialect | undefined {
+  for (const chunk of chunks) {
+    const dialect = find(likely, (candidate) => isChunkOf(candidate, chunk));
+    if (dialect !== undefined) return dialect;
+  }
+  return undefined;
 }
 
 /**
@@ -39,11 +55,9 @@ export function readAnswer(output: unknown, likely?: Dialect): AnswerReading | u
   return soberly(() => {
     if (Array.isArray(output)) return readChunks(output, likely);
     const unwrapped = unwrap(output);
-    const dialect = find(likely, (candidate) => candidate.answer.is(unwrapped));
+    const dialect = dialectOfAnswer(unwrapped, likely);
     if (dialect !== undefined) return dialect.answer.read(unwrapped);
-    return find(likely, (candidate) => isChunkOf(candidate, unwrapped)) === undefined
-      ? readMarks(unwrapped)
-      : readChunks([unwrapped], likely);
+    return dialectOfStream([unwrapped], likely) === undefined ? readMarks(unwrapped) : readChunks([unwrapped], likely);
   });
 }
 
@@ -53,18 +67,24 @@ function readChunks(chunks: readonly unknown[], likely: Dialect | undefined): An
   return reader.reading();
 }
 
-/** Reads a stream whose dialect is not known before its first chunk. Never throws. */
+/**
+ * Reads a stream whose dialect is not known before its first chunk. If no chunk is one of a known dialect, a whole answer among them
+ * counts, such as a last chunk that states the usage alone. Never throws.
+ */
 export function streamReader(likely?: Dialect): { add(chunk: unknown): void; reading(): AnswerReading | undefined } {
   const marks = markReader();
   let reader: StreamReader | undefined;
   /** Chunks that came before one was recognised: an error, a comment, metadata. */
   let early: unknown[] = [];
+  const wholes: AnswerReading[] = [];
   const add = (chunk: unknown): void => {
     if (reader === undefined) {
       reader = find(likely, (candidate) => isChunkOf(candidate, chunk))?.stream?.reader();
       if (reader === undefined) {
         marks.add(chunk);
         if (early.length < MAX_EARLY) early.push(chunk);
+        const whole = dialectOfAnswer(chunk, likely)?.answer.read(chunk);
+        if (whole !== undefined) wholes.push(whole);
         return;
       }
       for (const before of early) reader.add(before);
@@ -74,7 +94,8 @@ export function streamReader(likely?: Dialect): { add(chunk: unknown): void; rea
   };
   return {
     add: (chunk) => void soberly(() => add(chunk)),
-    reading: () => soberly(() => (reader === undefined ? marks.reading() : reader.reading())),
+    reading: () =>
+      soberly(() => (reader === undefined ? (severalAnswers(wholes) ?? marks.reading()) : reader.reading())),
   };
 }
 
@@ -85,9 +106,11 @@ function isChunkOf({ stream }: Dialect, chunk: unknown): boolean {
   return stream?.isChunk(chunk) ?? false;
 }
 
+/** A dialect that fails on a hostile value does not recognise it; the others may. */
 function find(likely: Dialect | undefined, matches: (dialect: Dialect) => boolean): Dialect | undefined {
-  if (likely !== undefined && matches(likely)) return likely;
-  return known.find((dialect) => dialect !== likely && matches(dialect));
+  const isMatch = (dialect: Dialect): boolean => soberly(() => matches(dialect)) === true;
+  if (likely !== undefined && isMatch(likely)) return likely;
+  return known.find((dialect) => dialect !== likely && isMatch(dialect));
 }
 
 /** What `withResponse()` of SDKs resolves to holds the answer as `data`, beside the response. */

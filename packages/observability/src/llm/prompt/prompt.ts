@@ -1,3 +1,4 @@
+import { dialectOfRequest } from '../dialects/registry.ts';
 import { soberly } from '../fields.ts';
 import { TEXT_ONLY } from './modality.ts';
 import { type Prompt, readPrompt } from './read-prompt.ts';
@@ -14,7 +15,7 @@ export const NO_PROMPT: Prompt = {
 };
 
 /**
- * Reads a request in the shapes of OpenAI (chat completions, Responses API), Anthropic, Gemini and the AI SDK, or a plain string.
+ * Reads a request of any known dialect, or a plain string.
  *
  * Of any other object it takes every text that it holds. It never throws, runs no getter of the request, and keeps nothing of it.
  *
@@ -25,5 +26,6 @@ export const NO_PROMPT: Prompt = {
  */
 export function promptOf(input: unknown): Prompt {
   if (typeof input === 'string') return { ...NO_PROMPT, text: input, characters: input.length };
-  return soberly(() => readPrompt(input)) ?? NO_PROMPT;
+  const requests = dialectOfRequest(input)?.request;
+  return soberly(() => requests?.prompt(input as object) ?? readPrompt(input)) ?? NO_PROMPT;
 }

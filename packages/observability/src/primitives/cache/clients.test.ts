@@ -4,7 +4,7 @@ import OpenAI from 'openai';
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Answer, collect, Provider } from '../../llm/assembly/__fixtures__/provider.ts';
+import { type Answer, collect, Provider } from '../../llm/dialects/__fixtures__/provider.ts';
 import { CachePrimitive } from './cache-primitive.ts';
 import { memoryStore } from './store/memory-store.ts';
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { isReadableStream, isStream, untilAborted, type WorkflowContext } from 'tta-dev-primitives';
 import { answerText } from '../../llm/answer-text.ts';
-import { type Completion, describeCompletion } from '../../llm/completion/completion.ts';
+import { type Completion, describeCompletion } from '../../llm/completion.ts';
 import type { StageAnswer } from './accept/acceptance.ts';
 
 /** The whole answer of one call, as far as rules judge it. */

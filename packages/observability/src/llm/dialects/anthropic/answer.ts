@@ -32,7 +32,8 @@ export function readMessageAnswer(value: unknown): AnswerReading {
 
 /** Items of the Responses API have the same type, and never a reason why they ended. */
 function isMessage(value: unknown): boolean {
-  return field(value, 'type') === 'message' && field(value, 'stop_reason') !== undefined;
+  if (field(value, 'type') !== 'message') return false;
+  return field(value, 'stop_reason') !== undefined || field(field(value, 'usage'), 'input_tokens') !== undefined;
 }
 
 function isBatchLine(value: unknown): boolean {
@@ -96,8 +97,8 @@ export function readStop(choice: ChoiceDraft, reason: unknown): void {
   choice.hasContent = true;
 }
 
-/** Tools that the provider runs itself. */
-const SERVER_TOOLS: ReadonlySet<string> = new Set(['server_tool_use', 'mcp_tool_use']);
+/** Tools that the provider runs itself and that change nothing; those of a server of the caller's may. */
+const SERVER_TOOL = 'server_tool_use';
 
 const RESULTS: ReadonlySet<string> = new Set(['container_upload', 'compaction']);
 
@@ -106,6 +107,6 @@ export function readBlock(choice: ChoiceDraft, block: unknown): void {
   const type = field(block, 'type');
   if (typeof type !== 'string') return;
   if (type === 'text' || type === 'text_delta') say(choice, field(block, 'text'));
-  else if (type.endsWith('tool_use')) choice.hasToolCalls ||= !SERVER_TOOLS.has(type);
+  else if (type.endsWith('tool_use')) choice.hasToolCalls ||= type !== SERVER_TOOL;
   else if (type.endsWith('_tool_result') || RESULTS.has(type)) choice.hasContent = true;
 }

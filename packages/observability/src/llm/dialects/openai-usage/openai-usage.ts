@@ -7,7 +7,6 @@ import { StatedUsage, serviceTierIn } from './usage.ts';
 
 /** Fields that say what an answer holds; one that has none of them states its usage alone, or embeddings. */
 const CONTENT = [
-  'choices',
   'content',
   'candidates',
   'output',
@@ -36,10 +35,15 @@ function isUsage(value: unknown): boolean {
   const object = field(value, 'object');
   const usage = field(value, 'usage');
   if (object === 'list') return isObject(usage) || field(listOf(field(value, 'data'))[0], 'object') === 'embedding';
-  if (object !== undefined || !isObject(usage) || CONTENT.some((name) => Object.hasOwn(value, name))) return false;
+  if (object !== undefined || !isObject(usage) || hasContent(value)) return false;
   if (field(value, 'created') !== undefined && Array.isArray(field(value, 'data'))) return false; // images
   const isChat = field(usage, 'prompt_tokens') !== undefined || field(usage, 'completion_tokens') !== undefined;
   return isChat || isResponsesUsage(usage);
+}
+
+/** A last chunk that states the usage has a list of choices without a choice. */
+function hasContent(value: object): boolean {
+  return CONTENT.some((name) => Object.hasOwn(value, name)) || listOf(field(value, 'choices')).length > 0;
 }
 
 function isResponsesUsage(usage: object): boolean {

@@ -1,4 +1,4 @@
-import { assembleAnswer, chunksOfAnswer, chunksWithUsage } from '../../../llm/assembly/assembly.ts';
+import { assembleAnswer, chunksOfAnswer, chunksWithUsage } from '../../../llm/assembly.ts';
 import { field } from '../../../llm/fields.ts';
 import type { RequestForm } from '../key/request-form.ts';
 import type { AnswerForm } from './envelope.ts';

@@ -1,4 +1,4 @@
-import { type Completion, describeCompletion } from '../../../llm/completion/completion.ts';
+import { type Completion, describeCompletion } from '../../../llm/completion.ts';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { isPlainObject } from '../key/plain-object.ts';

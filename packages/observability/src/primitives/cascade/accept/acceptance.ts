@@ -1,5 +1,5 @@
 import { checkFunction, type WorkflowContext } from 'tta-dev-primitives';
-import type { Completion } from '../../../llm/completion/completion.ts';
+import type { Completion } from '../../../llm/completion.ts';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { RejectionReason } from '../facts.ts';
 

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, collect, Provider } from './__fixtures__/provider.ts';
-import { assembleAnswer, chunksOfAnswer, chunksWithUsage } from './assembly.ts';
+import { assembleAnswer, chunksOfAnswer, chunksWithUsage } from '../../assembly.ts';
+import { type Answer, collect, Provider } from '../__fixtures__/provider.ts';
 
 const USAGE = {
   prompt_tokens: 19,

@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, collect, Provider } from './__fixtures__/provider.ts';
-import { assembleAnswer, chunksOfAnswer } from './assembly.ts';
+import { assembleAnswer, chunksOfAnswer } from '../../assembly.ts';
+import { type Answer, collect, Provider } from '../__fixtures__/provider.ts';
 
 const HEAD = {
   id: 'msg_1',

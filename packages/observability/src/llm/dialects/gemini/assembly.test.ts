@@ -1,7 +1,7 @@
 import { GoogleGenAI } from '@google/genai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, collect, Provider } from './__fixtures__/provider.ts';
-import { assembleAnswer, chunksOfAnswer } from './assembly.ts';
+import { assembleAnswer, chunksOfAnswer } from '../../assembly.ts';
+import { type Answer, collect, Provider } from '../__fixtures__/provider.ts';
 
 const USAGE = { promptTokenCount: 8, candidatesTokenCount: 12, totalTokenCount: 20 };
 

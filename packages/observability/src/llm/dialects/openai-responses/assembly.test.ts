@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { collect, Provider } from './__fixtures__/provider.ts';
-import { assembleAnswer, chunksOfAnswer } from './assembly.ts';
+import { assembleAnswer, chunksOfAnswer } from '../../assembly.ts';
+import { collect, Provider } from '../__fixtures__/provider.ts';
 
 const USAGE = {
   input_tokens: 36,

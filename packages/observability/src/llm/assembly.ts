@@ -1,0 +1,50 @@
+import { dialectOfAnswer, dialectOfStream } from './dialects/registry.ts';
+import { soberly } from './fields.ts';
+
+/**
+ * Makes the whole answer of a model out of all chunks of its stream, as the same API would have given it.
+ *
+ * Deltas are merged field by field; a field that the dialect does not know survives if one chunk states it, or all with the same value.
+ *
+ * @returns undefined where the whole could only be guessed: a stream without its usage or its end, chunks of no known dialect, a
+ * field that several chunks state differently and that may be pieces; never throws
+ * @example
+ * ```ts
+ * const chunks = [];
+ * for await (const chunk of await openai.responses.create({ ...request, stream: true })) chunks.push(chunk);
+ * assembleAnswer(chunks); // what `create(request)` would have given
+ * ```
+ */
+export function assembleAnswer(chunks: readonly unknown[]): object | undefined {
+  return soberly(() => dialectOfStream(chunks)?.stream?.assemble?.(chunks));
+}
+
+export interface ChunkOptions {
+  /** Whether the last chunk of a chat completion states the usage, as `stream_options.include_usage` asks. @defaultValue false */
+  readonly includeUsage?: boolean | undefined;
+}
+
+/**
+ * Makes the chunks of a stream out of a whole answer of a model, with as few deltas as its API allows.
+ *
+ * @returns undefined where {@link assembleAnswer} would not give the very same answer again, or for anything that is not a model's
+ * answer; never throws
+ */
+export function chunksOfAnswer(
+  whole: unknown,
+  { includeUsage = false }: ChunkOptions = {},
+): readonly object[] | undefined {
+  return soberly(() => dialectOfAnswer(whole)?.answer.chunks?.(whole, includeUsage));
+}
+
+/**
+ * The chunks of a stream as a request gets them that asks for the usage, or does not. Few dialects know the difference.
+ *
+ * @returns undefined where the usage is asked for and not stated; never throws
+ */
+export function chunksWithUsage(chunks: readonly unknown[], includeUsage: boolean): readonly unknown[] | undefined {
+  return soberly(() => {
+    const withUsage = dialectOfStream(chunks)?.stream?.withUsage;
+    return withUsage === undefined ? chunks : withUsage(chunks, includeUsage);
+  });
+}

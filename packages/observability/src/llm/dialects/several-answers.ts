@@ -1,0 +1,21 @@
+import type { AnswerReading } from './answer-reading.ts';
+
+/** What is known of several whole answers together: each choice of each of them counts, and none of their usages is the usage of all. */
+export function severalAnswers(readings: readonly AnswerReading[]): AnswerReading | undefined {
+  const [first] = readings;
+  if (first === undefined || readings.length === 1) return first;
+  return {
+    dialect: first.dialect,
+    usage: undefined,
+    model: undefined,
+    id: undefined,
+    finish: readings.flatMap(({ finish }) => finish),
+    finishReasons: readings.flatMap(({ finishReasons }) => finishReasons),
+    texts: readings.flatMap(({ texts }) => texts),
+    hasToolCalls: readings.some(({ hasToolCalls }) => hasToolCalls),
+    hasRefusal: readings.some(({ hasRefusal }) => hasRefusal),
+    isEmpty: readings.some(({ isEmpty }) => isEmpty),
+    keepsServerState: readings.some(({ keepsServerState }) => keepsServerState),
+    failure: readings.find(({ failure }) => failure !== undefined)?.failure,
+  };
+}
