@@ -25,6 +25,19 @@ const pricedRouter = (options: Options = {}): RouterPrimitive<string, unknown, k
   new RouterPrimitive(priced, { strategy: (route: string) => route, defaultRoute: 'fast', ...options });
 
 describe('the money of a RouterPrimitive', () => {
+  it.each([
+    [
+      'router-own-price-audio: has sounds, and its price no rate for them',
+      { prompt_tokens: 800, prompt_tokens_details: { audio_tokens: 700 }, completion_tokens: 100, total_tokens: 900 },
+    ],
+    ['router-zero-usage: counts nothing', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
+  ])('does not know the cost of an answer that %s', async (_, usage) => {
+    const routes = { only: { step: () => ({ id: 'chatcmpl-1', model: 'm', usage }), price: cheap } };
+    const router = new RouterPrimitive(routes, { strategy: () => 'only', defaultRoute: 'only' });
+    await router.execute(undefined);
+    expect(router.getStats()).toMatchObject({ unpriced: 1, routes: { only: { costUsd: 0 } } });
+  });
+
   it('states model, provider, tokens, cost and saving of an answer', async () => {
     using recording = recordingObserver();
     const router = new RouterPrimitive(

@@ -8,6 +8,18 @@ describe('K26 an envelope', () => {
     expect(openEnvelope(sealEnvelope(ENVELOPE), EXPECTED)).toMatchObject(ENVELOPE);
   });
 
+  it('keeps every part of a usage, also the words and the tools', () => {
+    const usage = {
+      inputTokens: 9,
+      outputTokens: 2,
+      outputImageTokens: 1,
+      toolCalls: { web_search: 2 },
+      serviceTier: 'flex',
+      billedUsd: 0.25,
+    };
+    expect(readEnvelope(sealEnvelope({ ...ENVELOPE, usage }))).toMatchObject({ usage });
+  });
+
   it.each<[string, object]>([
     ['another request', { digest: 'other' }],
     ['another scope', { scopeHash: 'other' }],
