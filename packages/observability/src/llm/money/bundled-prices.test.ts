@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { priceOf } from './price.ts';
 import type { Usage } from './usage.ts';
 
-/** Per million tokens, so that a price is the sum of its rates. */
+/** With a million tokens of each part, a price is the sum of its rates. */
 const M = 1e6;
 
 interface Priced {
@@ -39,7 +39,7 @@ describe('bundled prices of sounds and images', () => {
       (100 * 0.3 + 400 * 1 + 1_500 * 0.1 + 50 * 2.5) / M,
     ],
     [
-      'cached input of which nothing says how much is audio: unknown',
+      'cached input with an unknown share of audio: unknown',
       { inputTokens: 2_000, inputAudioTokens: 1_900, cacheReadTokens: 1_500, outputTokens: 50 },
       'gemini-2.5-flash',
       null,

@@ -2,9 +2,9 @@
 export interface Cost {
   readonly inputUsd: number;
   readonly outputUsd: number;
-  /** Fees of tools that the provider ran. Missing if there are none. */
+  /** Fees of tools that the provider ran. Missing if they are 0. */
   readonly toolsUsd?: number | undefined;
-  /** What is neither of these: the fee of a request, or the part of a bill that no list price explains. Missing if there is none. */
+  /** The fee of a request, and the part of a bill that no list price explains. Missing if it is 0. */
   readonly otherUsd?: number | undefined;
   readonly totalUsd: number;
   /** What the provider says it billed, beside what the total says. Missing if it says nothing. */

@@ -7,7 +7,7 @@ import type { Usage } from './usage.ts';
 const rates = { inputPerMillionUsd: 2, outputPerMillionUsd: 8 };
 
 describe('priceList', () => {
-  it('prices the models it lists, whoever serves them', () => {
+  it('prices the models it lists, whatever the provider', () => {
     const prices = priceList({ 'my-llama': rates });
     const cost = priceOf({ inputTokens: 1_000, outputTokens: 500 }, 'my-llama', { prices, provider: 'acme' });
     expect(cost).toEqual({ inputUsd: 0.002, outputUsd: 0.004, totalUsd: 0.006, model: 'my-llama', provider: 'acme' });
@@ -57,7 +57,7 @@ describe('priceList', () => {
     expect(priceOf(usage, 'm', { prices: priceList({ m: rates }) })).toBeNull();
   });
 
-  it('does not know what output cost of which an unknown share may be images', () => {
+  it('does not know the cost of output with an unknown share of images', () => {
     const prices = priceList({ m: { ...rates, outputImagePerMillionUsd: 30, inputImagePerMillionUsd: 2 } });
     expect(priceOf({ inputTokens: 9, outputTokens: 9 }, 'm', { prices })).toBeNull();
     expect(

@@ -4,7 +4,7 @@ import { checkTokenPrice, costAt, type TokenPrice } from './token-price.ts';
 import type { Usage } from './usage.ts';
 
 /**
- * A price source of one's own: negotiated prices, self-hosted models, models that are too new for the bundled list.
+ * Your own prices: negotiated prices, self-hosted models, models that are too new for the bundled list.
  *
  * Names are matched exactly, whatever the provider; list a dated name (`gpt-4o-2024-11-20`) beside the plain one if answers
  * carry it.

@@ -16,7 +16,7 @@ describe('priceOf', () => {
   });
 
   it.each([
-    ['a model that nobody lists', 'my-own-model', undefined],
+    ['a model that is not listed', 'my-own-model', undefined],
     ['a listed model at a provider that does not serve it', 'gpt-4o', 'anthropic'],
     ['a listed model at an unknown provider', 'gpt-4o', 'acme'],
     ['an empty name', '', undefined],
@@ -97,7 +97,7 @@ describe('priceOf', () => {
     expect(priceOf(usage, 'gpt-5.5')).toBeNull();
   });
 
-  it('gives null for an instant that is none', () => {
+  it('gives null for an invalid date', () => {
     expect(priceOf(small, 'o3', { at: new Date(Number.NaN) })).toBeNull();
   });
 

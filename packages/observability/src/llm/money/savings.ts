@@ -78,7 +78,7 @@ export class SavingsLedger {
   }
 }
 
-/** A sum that keeps the cents of which a plain one loses sight: Neumaier's compensated summation. */
+/** A sum that keeps the small amounts that a plain sum loses: Neumaier's compensated summation. */
 class Sum {
   #sum = 0;
   #lost = 0;

@@ -9,7 +9,7 @@ interface ToolFee {
 
 const FREE: ToolFee = { usd: 0, per: 'call' };
 
-/** Which rate of the list is the fee of which tool; the list has it by the thousand calls. */
+/** The list's rate for each tool, for a thousand calls. */
 const LISTED_FEES: Readonly<Record<string, string>> = {
   web_search: 'web_searches_kcount',
   file_search: 'storage_searches_kcount',
