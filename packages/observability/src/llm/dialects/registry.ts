@@ -23,6 +23,11 @@ export function registerDialect(dialect: Dialect): () => void {
   };
 }
 
+/** All dialects that the process knows, in the order in which they are asked. */
+export function knownDialects(): readonly Dialect[] {
+  return known;
+}
+
 /** The dialect of a request; undefined if the input is not a request to a model. Never throws. */
 export function dialectOfRequest(input: unknown): Dialect | undefined {
   if (typeof input !== 'object' || input === null) return undefined;

@@ -201,7 +201,7 @@ describe('a cache around the client of Gemini', () => {
     client().models.generateContentStream(input);
   const textOf = (chunks: readonly GenerateContentResponse[]): string => chunks.map(({ text }) => text).join('');
 
-  it('gives a hit that is a response as the client gives it, getters and all, in a process that has stored none', async () => {
+  it('gives a hit that is a response as the client gives it, getters and all, also from a cache that has stored none', async () => {
     provider.answer = gemini;
     const store = memoryStore();
     const original = await new CachePrimitive(ask, { operation: 'gemini', store }).execute(request);
@@ -215,6 +215,19 @@ describe('a cache around the client of Gemini', () => {
       hit.candidates = [];
     }
     expect(step).not.toHaveBeenCalled();
+  });
+
+  it('asks the step where a stored response is of a class that the process has not seen', async () => {
+    provider.answer = gemini;
+    const store = memoryStore();
+    await new CachePrimitive(ask, { operation: 'gemini', store }).execute(request);
+    const { get } = store;
+    store.get = async (key, note) =>
+      (await get.call(store, key, note))?.replace('generate_content_response', 'unseen_class');
+    const step = vi.fn(ask);
+    const elsewhere = new CachePrimitive(step, { operation: 'gemini', store });
+    expect((await elsewhere.execute(request)).text).toBe('Hello you');
+    expect(step).toHaveBeenCalledTimes(1);
   });
 
   it('gives those who share a call responses of their own', async () => {

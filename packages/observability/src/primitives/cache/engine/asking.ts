@@ -1,8 +1,8 @@
 import { isStream, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { instanceNameOf } from '../../../llm/dialects/instances.ts';
 import { modelOf, usageOf } from '../../../llm/usage.ts';
 import { metadataForStep } from '../control/cache-control.ts';
 import { judge } from '../entry/cacheability.ts';
-import { isGeminiInstance } from '../entry/gemini-instance.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
 import type { Landing, Making } from '../flight/landing.ts';
 import { SharedStream } from '../flight/shared-stream.ts';
@@ -67,7 +67,7 @@ export class Asking<I, O> {
     const making = makingOf(output);
     const { input, context } = call.execution;
     const judged = judge(input, output, false, this.#keeping.rules);
-    const instance = isGeminiInstance(output) ? 'gemini' : undefined;
+    const instance = instanceNameOf(output);
     const createdAtMs = context.clock.epochMs();
     this.#keep({ ...judged, form: 'value', instance, payload, making, createdAtMs }, call);
     return { kind: 'value', copies: new Copies(output, payload), making };

@@ -22,8 +22,8 @@ export interface KeepingOptions<I> extends LifetimeOptions<I> {
 /** An answer of the step that may be stored. */
 export interface NewAnswer<I> extends CacheableAnswer<I> {
   readonly form: AnswerForm;
-  /** What it, or each of its chunks, is an instance of. */
-  readonly instance: 'gemini' | undefined;
+  /** The class that it, or each of its chunks, is an instance of; see `instanceNameOf`. */
+  readonly instance: string | undefined;
   /** Its JSON; undefined if no text can stand for it. */
   readonly payload: string | undefined;
   readonly making: Making;

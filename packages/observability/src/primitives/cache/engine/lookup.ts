@@ -1,6 +1,6 @@
 import type { NoteFact } from 'tta-dev-primitives';
+import { type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
 import { type FormedAnswer, inForm } from '../entry/answer-form.ts';
-import { geminiRevive } from '../entry/gemini-instance.ts';
 import { KnownEntries, type OpenedEntry } from '../entry/known-entries.ts';
 import { Copies } from '../entry/payload.ts';
 import { CopiedAnswer } from '../entry/resident-answer.ts';
@@ -49,7 +49,7 @@ export class Lookup {
     { key, model, form }: KnownRequest,
     tier: CacheTier | undefined,
     note: NoteFact,
-  ): StoredAnswer | undefined | Promise<StoredAnswer | undefined> {
+  ): StoredAnswer | undefined {
     const { digest, scopeHash } = key;
     const entry = this.#entries.open(key.text, text, { digest, scopeHash, model });
     if (entry?.header.coding !== undefined) return undefined; // of a cache with options that this one was not given
@@ -69,7 +69,7 @@ export class Lookup {
     const envelope = formed === answer ? header : { ...header, form: formed.form };
     const stored = (copies: Copies): StoredAnswer => ({ kind: 'stored', envelope, copies, tier });
     const copies = copiesOf(formed, answer, entry);
-    return copies instanceof Promise ? copies.then((loaded) => loaded && stored(loaded)) : stored(copies);
+    return copies && stored(copies);
   }
 }
 
@@ -90,20 +90,17 @@ function readAnswer({ payload, header: { form } }: OpenedEntry): FormedAnswer | 
   }
 }
 
-/** The answer for several takers; a promise of it, or of nothing, only where it is an instance of a class that has to be loaded. */
+/** The answer for several takers; undefined if it is an instance of a class that this process has not seen yet. */
 function copiesOf(
-  formed: FormedAnswer,
+  { form, answer }: FormedAnswer,
   stored: FormedAnswer,
   { payload, header: { instance } }: OpenedEntry,
-): Copies | Promise<Copies | undefined> {
-  const text = formed.answer === stored.answer ? payload : JSON.stringify(formed.answer);
-  return instance === undefined ? new Copies(formed.answer, text, asData) : instancesOf(formed, text);
-}
-
-async function instancesOf({ form, answer }: FormedAnswer, text: string): Promise<Copies | undefined> {
-  const revive = await geminiRevive();
+): Copies | undefined {
+  const text = answer === stored.answer ? payload : JSON.stringify(answer);
+  if (instance === undefined) return new Copies(answer, text, asData);
+  const revive = reviverOf(instance);
   if (revive === undefined) return undefined;
-  const reviveAll = (data: object): object => (form === 'value' ? revive(data) : (data as object[]).map(revive));
+  const reviveAll: Revive = (data) => (form === 'value' ? revive(data) : (data as object[]).map(revive));
   return new Copies(reviveAll(answer as object), text, reviveAll);
 }
 

@@ -1,3 +1,4 @@
+import { isInstanceName } from '../../../llm/dialects/instances.ts';
 import { isUsage, type Usage } from '../../../llm/money/usage.ts';
 import { isPlainObject } from '../key/plain-object.ts';
 import type { RequestForm } from '../key/request-form.ts';
@@ -16,8 +17,8 @@ export interface EnvelopeHeader {
   readonly form: AnswerForm;
   /** In which form it had been asked for. */
   readonly askedFor: RequestForm;
-  /** What the value, or each chunk, is an instance of; plain data if it is nothing. */
-  readonly instance?: 'gemini' | undefined;
+  /** The class that the value, or each chunk, is an instance of; undefined for plain data. */
+  readonly instance?: string | undefined;
   /** When the answer was stored, in milliseconds since the Unix epoch. */
   readonly createdAtMs: number;
   /** How long it is fresh. */
@@ -113,7 +114,7 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     (header['generation'] === undefined || typeof header['generation'] === 'string') &&
     FORMS.has(header['form']) &&
     REQUEST_FORMS.has(header['askedFor']) &&
-    (header['instance'] === undefined || header['instance'] === 'gemini') &&
+    (header['instance'] === undefined || isInstanceName(header['instance'])) &&
     (header['coding'] === undefined || isPlainObject(header['coding'])) &&
     (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
     // Money is computed from it, and a store that others write to must not invent sums.

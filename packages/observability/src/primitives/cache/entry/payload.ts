@@ -1,19 +1,21 @@
 import { type Account, accountOf, setAccount } from '../../../llm/account.ts';
+import { instanceNameOf, type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
 import { isPlainObject } from '../key/plain-object.ts';
 import { copyOf } from './copy-of.ts';
-import { isGeminiInstance, revivedLike } from './gemini-instance.ts';
 
 /** Deep enough for any answer; deeper is a cycle. */
 const MAX_DEPTH = 500;
 
 /**
  * The JSON text of a value, if reading it back gives the same value; undefined for anything that JSON would change or lose: an
- * instance of a class, bytes, NaN, a function. Properties that are undefined count as absent. A response of Gemini's client is
- * taken by its data, because its class can be told and given back.
+ * instance of a class, bytes, NaN, a function. Properties that are undefined count as absent. An answer of a class that a dialect
+ * knows is read by its data, because the data can become an instance again.
  */
 export function losslessJson(value: unknown): string | undefined {
   try {
-    return isLossless(isGeminiInstance(value) ? { ...value } : value, 0) ? JSON.stringify(value) : undefined;
+    // An instance that has a name is an object.
+    const data = instanceNameOf(value) === undefined ? value : { ...(value as object) };
+    return isLossless(data, 0) ? JSON.stringify(value) : undefined;
   } catch {
     return undefined; // a getter or a proxy that throws: what cannot be read cannot be stored
   }
@@ -39,6 +41,12 @@ function isLossless(value: unknown, depth: number): boolean {
   }
 }
 
+/** Makes data what an instance is; of anything else data stay what they are. */
+function revivedLike(original: unknown): Revive {
+  const name = instanceNameOf(original);
+  return (name === undefined ? undefined : reviverOf(name)) ?? ((data) => data);
+}
+
 /** One answer for several takers. */
 export interface AnswerCopies {
   take(): unknown;
@@ -53,14 +61,14 @@ export interface AnswerCopies {
 export class Copies implements AnswerCopies {
   readonly text: string | undefined;
   readonly #account: Account | undefined;
-  readonly #revive: (data: object) => object;
+  readonly #revive: Revive;
   #original: unknown;
   #isTaken = false;
   /** What the text says, read once when a second taker comes; nobody is given it. */
   #data: unknown;
 
   /** @param revive - makes of data read from the text what the original is */
-  constructor(original: unknown, text: string | undefined, revive: (data: object) => object = revivedLike(original)) {
+  constructor(original: unknown, text: string | undefined, revive: Revive = revivedLike(original)) {
     this.#original = original;
     this.text = text;
     this.#revive = revive;

@@ -1,7 +1,7 @@
 import { isReadableStream, type OutputEnd } from 'tta-dev-primitives';
 import { setAccount } from '../../../llm/account.ts';
+import { instanceNameOf } from '../../../llm/dialects/instances.ts';
 import type { AnswerForm } from '../entry/envelope.ts';
-import { isGeminiInstance } from '../entry/gemini-instance.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { type StreamForm, streamOf } from './stream-of.ts';
@@ -43,7 +43,7 @@ export class SharedStream {
   #firstIndex = 0;
   #recorded = 0;
   #isRecording = true;
-  #areInstances: boolean | undefined;
+  #instance: string | undefined;
   #pulling: Promise<void> | undefined;
   #end: OutputEnd | undefined;
 
@@ -59,9 +59,9 @@ export class SharedStream {
     return `[${this.#chunks.map(({ text }) => text).join(',')}]`;
   }
 
-  /** What each chunk is an instance of. */
-  get instance(): 'gemini' | undefined {
-    return this.#areInstances === true ? 'gemini' : undefined;
+  /** The class that each chunk is an instance of. */
+  get instance(): string | undefined {
+    return this.#instance;
   }
 
   /**
@@ -165,8 +165,9 @@ export class SharedStream {
     this.#chunks.push(new Copies(value, text));
     if (!this.#isRecording) return;
     this.#recorded += text?.length ?? 0;
-    this.#areInstances ??= isGeminiInstance(value);
-    const isReadable = text !== undefined && this.#areInstances === isGeminiInstance(value);
+    const instance = instanceNameOf(value);
+    if (this.#chunks.length === 1) this.#instance = instance;
+    const isReadable = text !== undefined && this.#instance === instance;
     if (isReadable && this.#recorded <= this.#options.maxRecorded) return;
     this.#isRecording = false;
     this.#options.onUnrecordable(isReadable ? 'too_large' : 'unserializable');
