@@ -116,4 +116,9 @@ describe('priceList', () => {
     expect(() => priceList({ m: price })).toThrow(RangeError);
     expect(() => priceList({ m: price })).toThrow(`priceList: prices["m"].${rate} must be a number at least 0`);
   });
+
+  it('refuses a misspelt rate, which would be a rate that is not known', () => {
+    const price = { ...rates, cachReadPerMillionUsd: 1 };
+    expect(() => priceList({ m: price })).toThrow(/cachReadPerMillionUsd/);
+  });
 });

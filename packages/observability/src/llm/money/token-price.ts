@@ -1,4 +1,4 @@
-import { checkNumber, refusal } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
 import { type Cost, costOfParts } from './cost.ts';
 import { costAtRates, type Rates } from './rates.ts';
 import { isEmptyUsage, type Usage } from './usage.ts';
@@ -30,20 +30,23 @@ export interface TokenPrice {
   readonly requestUsd?: number | undefined;
 }
 
-const REQUIRED_RATES = ['inputPerMillionUsd', 'outputPerMillionUsd'] as const;
+const RATES: OptionNames<TokenPrice> = {
+  inputPerMillionUsd: true,
+  outputPerMillionUsd: true,
+  cacheReadPerMillionUsd: true,
+  cacheWritePerMillionUsd: true,
+  cacheWrite1hPerMillionUsd: true,
+  inputAudioPerMillionUsd: true,
+  outputAudioPerMillionUsd: true,
+  cacheReadAudioPerMillionUsd: true,
+  inputImagePerMillionUsd: true,
+  outputImagePerMillionUsd: true,
+  cacheReadImagePerMillionUsd: true,
+  toolCallUsd: true,
+  requestUsd: true,
+};
 
-const OPTIONAL_RATES = [
-  'cacheReadPerMillionUsd',
-  'cacheWritePerMillionUsd',
-  'cacheWrite1hPerMillionUsd',
-  'inputAudioPerMillionUsd',
-  'outputAudioPerMillionUsd',
-  'cacheReadAudioPerMillionUsd',
-  'inputImagePerMillionUsd',
-  'outputImagePerMillionUsd',
-  'cacheReadImagePerMillionUsd',
-  'requestUsd',
-] as const;
+const REQUIRED: ReadonlySet<string> = new Set<keyof TokenPrice>(['inputPerMillionUsd', 'outputPerMillionUsd']);
 
 /**
  * What a call costs at a given price. The price holds for every service tier and region.
@@ -58,17 +61,19 @@ export function costAt(price: TokenPrice, usage: Usage, model: string, provider?
   return costOfParts({ ...tokens, toolsUsd, otherUsd: price.requestUsd }, model, provider);
 }
 
-/** Checks a price that an option of `owner` holds. @throws TypeError or RangeError that names the rate */
+/** Checks a price that an option of `owner` holds. @throws TypeError or RangeError that names the rate, also a misspelt one */
 export function checkTokenPrice(owner: string, option: string, price: unknown): asserts price is TokenPrice {
   if (typeof price !== 'object' || price === null) {
     throw new TypeError(refusal(owner, option, price, 'an object with inputPerMillionUsd and outputPerMillionUsd'));
   }
-  const rates = price as TokenPrice;
-  for (const rate of REQUIRED_RATES) checkNumber(owner, `${option}.${rate}`, rates[rate], { atLeast: 0 });
-  for (const rate of OPTIONAL_RATES) {
-    if (rates[rate] !== undefined) checkNumber(owner, `${option}.${rate}`, rates[rate], { atLeast: 0 });
+  checkNoUnknown(owner, price, RATES, option);
+  const { toolCallUsd, ...rates } = price as TokenPrice;
+  for (const rate of Object.keys(RATES)) {
+    const value = rates[rate as keyof typeof rates];
+    const isGiven = rate !== 'toolCallUsd' && (value !== undefined || REQUIRED.has(rate));
+    if (isGiven) checkNumber(owner, `${option}.${rate}`, value, { atLeast: 0 });
   }
-  if (rates.toolCallUsd !== undefined) checkToolFees(owner, `${option}.toolCallUsd`, rates.toolCallUsd);
+  if (toolCallUsd !== undefined) checkToolFees(owner, `${option}.toolCallUsd`, toolCallUsd);
 }
 
 function checkToolFees(owner: string, option: string, fees: unknown): void {
