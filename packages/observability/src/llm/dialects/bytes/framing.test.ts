@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Framing } from './chunk-reader.ts';
-import { chunksIn, textFraming } from './framing.ts';
+import { chunksIn, framingOf } from './framing.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-const framing = (streamFraming: 'server_sent_events' | 'json_lines', terminator?: string): Framing =>
-  textFraming({ streamFraming, terminator }) as Framing; // both are text
-
-const events = framing('server_sent_events', '[DONE]');
-const lines = framing('json_lines');
+const events = framingOf({ streamFraming: 'server_sent_events', terminator: '[DONE]' });
+const lines = framingOf({ streamFraming: 'json_lines' });
 
 describe('server-sent events', () => {
   it.each<[string, string, unknown[]]>([
@@ -45,7 +41,9 @@ describe('server-sent events', () => {
     expect(new TextDecoder().decode(events.print([{ type: 'ping' }, { a: 1 }]))).toBe(
       'event: ping\ndata: {"type":"ping"}\n\ndata: {"a":1}\n\ndata: [DONE]\n\n',
     );
-    expect(new TextDecoder().decode(framing('server_sent_events').print([{ a: 1 }]))).toBe('data: {"a":1}\n\n');
+    expect(new TextDecoder().decode(framingOf({ streamFraming: 'server_sent_events' }).print([{ a: 1 }]))).toBe(
+      'data: {"a":1}\n\n',
+    );
   });
 });
 
@@ -86,6 +84,8 @@ it.each([
   );
 });
 
-it('frames that are not text have a framing of their own', () => {
-  expect(textFraming({ streamFraming: 'aws_event_stream' })).toBeUndefined();
+it('event streams of AWS give the events they were printed from', () => {
+  const events = [{ messageStart: { role: 'assistant' } }, { messageStop: { stopReason: 'end_turn' } }];
+  const frames = framingOf({ streamFraming: 'aws_event_stream' });
+  expect(chunksIn(frames.print(events), frames)).toEqual(events);
 });

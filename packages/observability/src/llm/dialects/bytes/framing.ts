@@ -1,19 +1,20 @@
 import type { Dialect } from '../dialect.ts';
+import { awsEvents } from './aws-events-framing.ts';
 import type { Framing } from './chunk-reader.ts';
 import { jsonLines } from './json-lines.ts';
 import { serverSentEvents } from './server-sent-events.ts';
 
 type BytesOfDialect = NonNullable<Dialect['bytes']>;
 
-/** The framing of a dialect's streams; undefined for one that is not text. */
-export function textFraming({ streamFraming, terminator }: BytesOfDialect): Framing | undefined {
+/** The framing of a dialect's streams. */
+export function framingOf({ streamFraming, terminator }: BytesOfDialect): Framing {
   switch (streamFraming) {
     case 'server_sent_events':
       return serverSentEvents(terminator);
     case 'json_lines':
       return jsonLines;
-    default:
-      return undefined;
+    case 'aws_event_stream':
+      return awsEvents;
   }
 }
 

@@ -1,0 +1,17 @@
+import { AwsEventParser, printAwsEvent } from './aws-events.ts';
+import type { Framing } from './chunk-reader.ts';
+
+/** The event streams of Bedrock, each event a frame of its own. */
+export const awsEvents: Framing = {
+  reader() {
+    const parser = new AwsEventParser();
+    return { add: (bytes) => parser.push(bytes), end: () => [] };
+  },
+  print: (chunks) => Buffer.concat(chunks.map((chunk) => printAwsEvent(Object(chunk), !isEvent(chunk)))),
+};
+
+/** An event is an object under its name; a chunk of a model has the model's own format. */
+function isEvent(chunk: unknown): boolean {
+  const [value, ...others] = Object.values(Object(chunk));
+  return others.length === 0 && typeof value === 'object' && value !== null;
+}
