@@ -16,7 +16,6 @@ export const messagesRequest: RequestDialect = {
     stream: true,
     metadata: true,
     service_tier: true,
-    billing_policy: true,
   },
   keepsServerState: (request) => isBatch(request) || KEPT.some((name) => (field(request, name) ?? null) !== null),
   asksForJson: (request) =>

@@ -11,13 +11,19 @@ import { hasAnyField, isJsonFormat, personIn, streamedForm } from '../request-fi
 /** Fields of Ollama's requests for a completion of a text. */
 const OF_OLLAMA = ['raw', 'template'] as const;
 
+/** What a request leaves at the provider if it is true. */
+const STORES = ['store', 'background'] as const;
+
+/** What a request goes on with there. Gateways hand these on for other APIs. */
+const KEPT = ['conversation', 'thread', 'previous_response_id', 'container'] as const;
+
 /** Requests of chat completions, and of the older completions of a text. */
 export const chatRequest: RequestDialect = {
   is: (value) => messageDialectOf(value) === 'openai_chat' || isTextRequest(value),
   model: (request) => textField(request, 'model') ?? textField(request, 'model_id'), // IBM
   form: streamedForm,
   withoutEffect: OPENAI_WITHOUT_EFFECT,
-  keepsServerState: (request) => field(request, 'store') === true || hasAnyField(request, ['conversation', 'thread']),
+  keepsServerState: (request) => STORES.some((name) => field(request, name) === true) || hasAnyField(request, KEPT),
   asksForJson: (request) => isJsonFormat(field(request, 'response_format')),
   person: personIn,
   callerKey: (request) => callerKeyIn(request),

@@ -1,6 +1,6 @@
 import { isPlainObject } from '../key/plain-object.ts';
 
-/** Where providers and SDKs keep the parameters of a request, if not at its top: Gemini, Bedrock, Ollama, AI SDK settings. */
+/** Where providers and clients keep the parameters of a request, if not at its top. */
 const PLACES = ['config', 'generationConfig', 'inferenceConfig', 'options', 'settings'] as const;
 
 /** Whether a request asks a model for the same answer every time: at temperature 0, or with a seed. */

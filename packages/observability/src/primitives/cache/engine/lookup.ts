@@ -1,4 +1,5 @@
 import type { NoteFact } from 'tta-dev-primitives';
+import type { AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
 import { type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
 import { type FormedAnswer, inForm } from '../entry/answer-form.ts';
 import { KnownEntries, type OpenedEntry } from '../entry/known-entries.ts';
@@ -6,7 +7,6 @@ import { Copies } from '../entry/payload.ts';
 import { CopiedAnswer } from '../entry/resident-answer.ts';
 import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/landing.ts';
-import type { RequestForm } from '../key/request-form.ts';
 import type { CacheStore } from '../store/store.ts';
 import type { KnownRequest } from './requests.ts';
 

@@ -105,6 +105,11 @@ function sampled(request: CacheRequest, sample: number, tagKeys: readonly string
   return known(request, { text: text.slice(0, -own.length) + digest, digest, scopeHash }, sample, tagKeys);
 }
 
-function known({ model, form }: CacheRequest, key: CacheKey, sample: number, tagKeys: readonly string[]): KnownRequest {
-  return { key, model, form, sample, tagKeys, flightKey: `${key.text} ${form}` };
+function known(
+  { model, form, dialect }: CacheRequest,
+  key: CacheKey,
+  sample: number,
+  tagKeys: readonly string[],
+): KnownRequest {
+  return { key, model, form, dialect, sample, tagKeys, flightKey: `${key.text} ${form}` };
 }

@@ -14,7 +14,7 @@ const gemini: FormedAnswer = {
 };
 
 describe('a stored answer', () => {
-  it.each(['whole', 'stream', 'stream+usage', 'unsaid'] as const)(
+  it.each(['whole', 'stream', 'stream_with_usage', 'unknown'] as const)(
     'is itself for a request like the one it answered: %s',
     (form) => {
       expect(inForm(form, form, stream)).toBe(stream);
@@ -23,22 +23,22 @@ describe('a stored answer', () => {
   );
 
   it('stored as a stream is whole for a request that wants it so', () => {
-    expect(inForm('whole', 'stream+usage', stream)).toMatchObject(whole);
+    expect(inForm('whole', 'stream_with_usage', stream)).toMatchObject(whole);
   });
 
   it('stored whole is a stream for a request that wants it so, with its usage if that is wanted', () => {
     expect(inForm('stream', 'whole', whole)?.answer).toHaveLength(2);
-    expect(inForm('stream+usage', 'whole', whole)?.answer).toHaveLength(3);
+    expect(inForm('stream_with_usage', 'whole', whole)?.answer).toHaveLength(3);
     expect(inForm('stream', 'whole', whole)?.form).toBe('readable');
     expect(inForm('stream', 'whole', gemini)).toEqual({ form: 'iterable', answer: [gemini.answer] });
   });
 
   it('stored with its usage is a stream without', () => {
-    expect(inForm('stream', 'stream+usage', stream)).toEqual(withoutUsage);
+    expect(inForm('stream', 'stream_with_usage', stream)).toEqual(withoutUsage);
   });
 
   it('is not given in a form that it cannot be given in without loss', () => {
-    expect(inForm('stream+usage', 'stream', withoutUsage)).toBeUndefined();
+    expect(inForm('stream_with_usage', 'stream', withoutUsage)).toBeUndefined();
     expect(inForm('whole', 'stream', withoutUsage)).toBeUndefined();
     expect(inForm('stream', 'whole', { form: 'value', answer: { total: 3 } })).toBeUndefined();
   });
@@ -49,7 +49,7 @@ describe('a stored answer', () => {
   });
 
   it('to a request that says nothing is given to none that does, and the other way round', () => {
-    expect(inForm('whole', 'unsaid', whole)).toBeUndefined();
-    expect(inForm('unsaid', 'whole', whole)).toBeUndefined();
+    expect(inForm('whole', 'unknown', whole)).toBeUndefined();
+    expect(inForm('unknown', 'whole', whole)).toBeUndefined();
   });
 });

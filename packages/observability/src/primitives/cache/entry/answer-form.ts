@@ -1,6 +1,6 @@
 import { assembleAnswer, chunksOfAnswer, chunksWithUsage } from '../../../llm/assembly.ts';
+import type { AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
 import { field } from '../../../llm/fields.ts';
-import type { RequestForm } from '../key/request-form.ts';
 import type { AnswerForm } from './envelope.ts';
 
 /** An answer as plain data; of a stream the array of its chunks. */
@@ -21,9 +21,9 @@ export interface FormedAnswer {
 export function inForm(wanted: RequestForm, storedFor: RequestForm, stored: FormedAnswer): FormedAnswer | undefined {
   if (wanted === storedFor) return stored;
   const isWhole = stored.form === 'value';
-  if (wanted === 'unsaid' || storedFor === 'unsaid' || (storedFor === 'whole') !== isWhole) return undefined;
+  if (wanted === 'unknown' || storedFor === 'unknown' || (storedFor === 'whole') !== isWhole) return undefined;
   if (wanted === 'whole') return formed('value', assembleAnswer(stored.answer as readonly unknown[]));
-  const includeUsage = wanted === 'stream+usage';
+  const includeUsage = wanted === 'stream_with_usage';
   return isWhole
     ? formed(streamFormOf(stored.answer), chunksOfAnswer(stored.answer, { includeUsage }))
     : formed(stored.form, chunksWithUsage(stored.answer as readonly unknown[], includeUsage));

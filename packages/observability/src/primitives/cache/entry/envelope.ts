@@ -1,7 +1,7 @@
+import type { AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
 import { isInstanceName } from '../../../llm/dialects/instances.ts';
 import { isUsage, type Usage } from '../../../llm/money/usage.ts';
 import { isPlainObject } from '../key/plain-object.ts';
-import type { RequestForm } from '../key/request-form.ts';
 import type { PayloadCoding } from './payload-coding.ts';
 
 /** How an answer was given, and is given again: as a value, an async iterable, or a web `ReadableStream`. */
@@ -99,7 +99,7 @@ function parsed(text: string): unknown {
 }
 
 const FORMS: ReadonlySet<unknown> = new Set<AnswerForm>(['value', 'iterable', 'readable']);
-const REQUEST_FORMS: ReadonlySet<unknown> = new Set<RequestForm>(['whole', 'stream', 'stream+usage', 'unsaid']);
+const REQUEST_FORMS: ReadonlySet<unknown> = new Set<RequestForm>(['whole', 'stream', 'stream_with_usage', 'unknown']);
 
 function isHeader(header: unknown): header is EnvelopeHeader {
   return (

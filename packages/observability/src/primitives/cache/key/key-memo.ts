@@ -1,5 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { modelRequestOf } from './model-request.ts';
+import { modelRequestOf } from './request-dialect.ts';
 import type { RequestKeyOptions } from './request-key.ts';
 
 /** Longer ones are digested again each time: their digest costs less than their place. */
@@ -56,8 +56,8 @@ export class KeyMemo<I, Known> {
 
   /** A `key` that fails says so when the request is made known. */
   #textOf(input: I, context: WorkflowContext): string | undefined {
-    if (modelRequestOf(input) !== undefined) return undefined;
     if (this.#key === undefined) return typeof input === 'string' ? input : undefined;
+    if (modelRequestOf(input) !== undefined) return undefined;
     try {
       const text = this.#key(input, context);
       return typeof text === 'string' ? text : undefined;

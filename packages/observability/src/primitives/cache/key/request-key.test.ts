@@ -118,14 +118,14 @@ describe('the key of a request', () => {
       'a stream and its usage',
       { ...REQUEST, stream: true, stream_options: { include_usage: true } },
       {},
-      'stream+usage',
+      'stream_with_usage',
     ],
-    ['nothing of the kind', GEMINI, {}, 'unsaid'],
+    ['nothing of the kind', GEMINI, {}, 'unknown'],
     ['nothing, but the cache does', GEMINI, { form: 'stream' }, 'stream'],
     ['nothing, but the cache knows by the request', GEMINI, { form: () => 'whole' }, 'whole'],
     ['whole, but the step streams', REQUEST, { form: 'stream' }, 'stream'],
     ['stream, but the step gathers it', { ...REQUEST, stream: true }, { form: 'whole' }, 'whole'],
-    ['nothing, in a record', { ask: 'a', stream: true }, {}, 'unsaid'],
+    ['nothing, in a record', { ask: 'a', stream: true }, {}, 'unknown'],
   ])('K21 goes with the form, where the request says %s', async (_, input, options, form) => {
     expect((await lookupOf(input, options)).form).toBe(form);
   });

@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import type { WorkflowContext } from 'tta-dev-primitives';
+import type { AnswerForm, Dialect } from '../../../llm/dialects/dialect.ts';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { type CacheKey, cacheKey } from './cache-key.ts';
 import { UncacheableInputError } from './canonical-json.ts';
-import { hasServerState, requestedModel } from './model-request.ts';
-import { type FormOption, formOf, type RequestForm } from './request-form.ts';
+import { modelRequestOf, namedModel } from './request-dialect.ts';
+import { type FormOption, formOf } from './request-form.ts';
 import { isPersonal, materialOf } from './request-material.ts';
 import { type CacheScope, scopeOf } from './scope.ts';
 
@@ -14,7 +15,9 @@ export interface CacheRequest {
   readonly key: CacheKey;
   readonly model: string | undefined;
   /** In which form the answer is wanted; one stored answer serves every form it can be given in without loss. */
-  readonly form: RequestForm;
+  readonly form: AnswerForm;
+  /** What reads its answer first; undefined if it is not a request to a model. */
+  readonly dialect: Dialect | undefined;
 }
 
 export interface RequestKeyOptions<I> {
@@ -37,25 +40,29 @@ export async function requestKey<I>(
 ): Promise<CacheRequest | CacheSkipReason> {
   const { operation, key, vary, scope, provider, form, secret } = options;
   try {
-    if (hasServerState(input)) return 'server_state';
-    if (scope === 'user' && context.userId === undefined && !isPersonal(input)) return 'no_user';
+    const request = modelRequestOf(input);
+    if (request?.requests.keepsServerState(request.fields) === true) return 'server_state';
+    if (scope === 'user' && context.userId === undefined && !isPersonal(request)) return 'no_user';
     const resolvedModel = resolved(options.model, input, context);
     const own = key?.(input, context);
     ignoreRejection(own);
     if (key !== undefined && (own ?? undefined) === undefined) return 'no_key';
     const parts = {
       operation,
-      scope: scopeOf(scope, input, context, secret),
+      scope: scopeOf(scope, request, context, secret),
       material:
-        key === undefined ? materialOf(input, { isPerUser: scope === 'user', resolvedModel }) : [resolvedModel, own],
+        key === undefined
+          ? materialOf(input, request, { isPerUser: scope === 'user', resolvedModel })
+          : [resolvedModel, own],
       vary: typeof vary === 'function' ? vary(input, context) : vary,
       provider,
     };
     ignoreRejection(parts.vary);
     return {
       key: await cacheKey(parts, secret),
-      model: resolvedModel ?? (key === undefined ? requestedModel(input) : undefined),
-      form: formOf(input, form),
+      model: resolvedModel ?? (key === undefined ? namedModel(input) : undefined),
+      form: formOf(input, request, form),
+      dialect: request?.dialect,
     };
   } catch (error) {
     return error instanceof UncacheableInputError ? 'unserializable' : 'policy';

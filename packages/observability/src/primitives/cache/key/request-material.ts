@@ -1,6 +1,5 @@
-import { modelRequestOf } from './model-request.ts';
-import { isPlainObject } from './plain-object.ts';
-import { personIn, WITHOUT_EFFECT, type WithoutEffect } from './without-effect.ts';
+import { withoutFields } from '../../../llm/dialects/field-rules.ts';
+import type { ModelRequest } from './request-dialect.ts';
 
 export interface MaterialOptions {
   /** Whether every user has answers of their own. */
@@ -10,38 +9,19 @@ export interface MaterialOptions {
 }
 
 /** What of an input decides the answer. */
-export function materialOf(input: unknown, { isPerUser, resolvedModel }: MaterialOptions): unknown {
-  const request = modelRequestOf(input);
+export function materialOf(
+  input: unknown,
+  request: ModelRequest | undefined,
+  { isPerUser, resolvedModel }: MaterialOptions,
+): unknown {
   if (request === undefined) return resolvedModel === undefined ? input : [resolvedModel, input];
-  const { api, fields } = request;
-  const body = effective(
-    resolvedModel === undefined ? fields : { ...fields, model: resolvedModel },
-    WITHOUT_EFFECT[api],
-  );
-  return isPerUser ? [body, personIn(fields)] : body;
+  const { fields, requests } = request;
+  const named = resolvedModel === undefined ? fields : { ...fields, model: resolvedModel };
+  const body = withoutFields(named, requests.withoutEffect);
+  return isPerUser ? [body, requests.person(fields)] : body;
 }
 
 /** Whether a request says on whose behalf it is made. */
-export function isPersonal(input: unknown): boolean {
-  const request = modelRequestOf(input);
-  return request !== undefined && personIn(request.fields).some((person) => person !== null);
-}
-
-/** What of a record has an effect; a record that only held what has none is none. */
-function effective(record: Record<string, unknown>, withoutEffect: WithoutEffect): Record<string, unknown> {
-  const fields: [PropertyKey, unknown][] = [];
-  for (const [name, value] of Object.entries(record)) {
-    const rule = Object.hasOwn(withoutEffect, name) ? withoutEffect[name] : undefined;
-    if (rule === true || value === undefined) continue;
-    if (rule === undefined || !isPlainObject(value)) {
-      fields.push([name, value]);
-      continue;
-    }
-    const rest = effective(value, rule);
-    if (Reflect.ownKeys(rest).length > 0) fields.push([name, rest]);
-  }
-  for (const symbol of Object.getOwnPropertySymbols(record)) {
-    if (Object.prototype.propertyIsEnumerable.call(record, symbol)) fields.push([symbol, Reflect.get(record, symbol)]);
-  }
-  return Object.fromEntries(fields);
+export function isPersonal(request: ModelRequest | undefined): boolean {
+  return request?.requests.person(request.fields).some((person) => person !== null) ?? false;
 }

@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { ignoreRejection } from '../../ignore-rejection.ts';
-import { callerKeyOf } from './caller-key.ts';
+import type { ModelRequest } from './request-dialect.ts';
 
 /**
  * Who shares stored answers:
@@ -16,19 +16,19 @@ export type CacheScope = 'tenant' | 'user' | 'shared' | ((context: WorkflowConte
 /** The scope of an execution, such that scopes of different kinds never meet. */
 export function scopeOf(
   scope: CacheScope,
-  input: unknown,
+  request: ModelRequest | undefined,
   context: WorkflowContext,
   secret: KeyObject | undefined,
 ): readonly unknown[] {
   if (typeof scope === 'function') return ['custom', nameFrom(scope(context))];
   if (scope === 'shared') return ['shared'];
-  const tenant = context.tenantId === undefined ? withoutTenant(input, secret) : ['tenant', context.tenantId];
+  const tenant = context.tenantId === undefined ? withoutTenant(request, secret) : ['tenant', context.tenantId];
   if (scope === 'tenant') return tenant;
   return [...tenant, ...(context.userId === undefined ? ['no user'] : ['user', context.userId])];
 }
 
-function withoutTenant(input: unknown, secret: KeyObject | undefined): readonly unknown[] {
-  const callerKey = callerKeyOf(input);
+function withoutTenant(request: ModelRequest | undefined, secret: KeyObject | undefined): readonly unknown[] {
+  const callerKey = request?.requests.callerKey(request.fields);
   if (callerKey === undefined) return ['no tenant'];
   return [
     'caller',

@@ -1,5 +1,6 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { soberly } from '../../../llm/fields.ts';
+import { modelRequestOf } from '../key/request-dialect.ts';
 import { type RequestKeyOptions, requestKey } from '../key/request-key.ts';
 
 /** What of a request is compared by its meaning, and by what everything else in it is known. */
@@ -16,8 +17,7 @@ const TEXT = { semantic: 'text' } as const;
 type Split = { readonly text: string; readonly rest: unknown } | undefined;
 
 /**
- * Splits a request into its last message and everything else. Understands a text, and a request to a model in the shape of OpenAI's
- * and Anthropic's API whose last message is a user's text.
+ * Splits a request into its last question and everything else: a text, or a request to a model that ends with a text of the user.
  *
  * @returns undefined for any other request, and for one that cannot be cached; never rejects
  */
@@ -34,12 +34,7 @@ export async function questionOf<I>(
 
 function splitRequest(input: unknown): Split {
   if (typeof input === 'string') return { text: input, rest: TEXT };
-  if (typeof input !== 'object' || input === null) return undefined;
-  const { messages } = input as { readonly messages?: unknown };
-  if (!Array.isArray(messages)) return undefined;
-  const last: unknown = messages.at(-1);
-  if (typeof last !== 'object' || last === null) return undefined;
-  const { role, content } = last as { readonly role?: unknown; readonly content?: unknown };
-  if (role !== 'user' || typeof content !== 'string') return undefined;
-  return { text: content, rest: { ...input, messages: [...messages.slice(0, -1), { ...last, content: TEXT }] } };
+  const request = modelRequestOf(input);
+  const question = request?.requests.lastQuestion(request.fields);
+  return question && { text: question.text, rest: question.rest(TEXT) };
 }

@@ -92,7 +92,7 @@ describe('tieredStore', () => {
       digest: 'd',
       scopeHash: 's',
       form: 'value',
-      askedFor: 'unsaid',
+      askedFor: 'unknown',
       createdAtMs: clock.epochMs(),
       ttlMs,
       payload: '1',

@@ -1,0 +1,25 @@
+import type { Dialect, RequestDialect } from '../../../llm/dialects/dialect.ts';
+import { dialectOfRequest } from '../../../llm/dialects/registry.ts';
+import { isPlainObject } from './plain-object.ts';
+
+/** A request to a model, and the dialect that says what its fields mean. */
+export interface ModelRequest {
+  readonly fields: Record<string, unknown>;
+  readonly dialect: Dialect;
+  readonly requests: RequestDialect;
+}
+
+/**
+ * The input as a request to a model, if it is one. Only then is the meaning of its fields known: in any other record a `user` or a
+ * `store` may be the very question.
+ */
+export function modelRequestOf(input: unknown): ModelRequest | undefined {
+  if (!isPlainObject(input)) return undefined;
+  const dialect = dialectOfRequest(input);
+  return dialect?.request && { fields: input, dialect, requests: dialect.request };
+}
+
+/** The model that any record names; an application may ask its own functions for one. */
+export function namedModel(input: unknown): string | undefined {
+  return isPlainObject(input) && typeof input['model'] === 'string' ? input['model'] : undefined;
+}
