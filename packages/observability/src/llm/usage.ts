@@ -1,8 +1,6 @@
 import { readAnswer } from './dialects/registry.ts';
 import type { Usage } from './money/usage.ts';
 
-export type { Usage } from './money/usage.ts';
-
 /**
  * Finds what a model's answer says it used: a whole answer in any known dialect, a chunk that carries the usage, or the array of all
  * chunks of one stream.

@@ -1,5 +1,5 @@
 import { field } from '../fields.ts';
-import type { Usage } from '../usage.ts';
+import type { Usage } from '../money/usage.ts';
 import { messageUsage } from './anthropic/usage.ts';
 import { geminiUsage, usageMetadataOf } from './gemini/usage.ts';
 import { StatedUsage } from './openai-usage/usage.ts';

@@ -1,5 +1,5 @@
 import { field, textField } from '../../fields.ts';
-import type { Usage } from '../../usage.ts';
+import type { Usage } from '../../money/usage.ts';
 import { AnswerDraft, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { StreamReader } from '../dialect.ts';

@@ -1,5 +1,5 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
-import type { Usage } from '../../usage.ts';
+import type { Usage } from '../../money/usage.ts';
 import { usageOfParts } from '../usage-parts.ts';
 
 /**

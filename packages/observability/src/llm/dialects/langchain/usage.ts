@@ -1,5 +1,5 @@
 import { countField, field } from '../../fields.ts';
-import type { Usage } from '../../usage.ts';
+import type { Usage } from '../../money/usage.ts';
 import { apartFromTotal } from '../openai-usage/total.ts';
 import { serviceTierIn } from '../openai-usage/usage.ts';
 import { providerUsage, withProviderUsage } from '../provider-usage.ts';
