@@ -1,6 +1,6 @@
 import type { FailureKind } from './failure.ts';
 import { isObject, itemsOf, type Members, memberOf, textOf } from './members.ts';
-import { failedStatusOf } from './status.ts';
+import { failedStatusOf, kindOfStatus } from './status.ts';
 import { kindOfWord } from './words.ts';
 
 /** Where errors keep the body that a service answered with: parsed or as a text. */
@@ -32,13 +32,8 @@ export function bodiesOf(error: Members): readonly Members[] {
 
 /** The kind that the words of an error and of its bodies stand for. */
 export function kindOfWords(bodies: readonly Members[]): FailureKind | undefined {
-  let found: FailureKind | undefined;
-  for (const word of wordsOf(bodies)) {
-    const kind = kindOfWord(word);
-    if (kind !== undefined && TELLING.has(kind)) return kind;
-    found ??= kind;
-  }
-  return found;
+  const kinds = [...kindsIn(bodies)].filter((kind) => kind !== undefined);
+  return kinds.find((kind) => TELLING.has(kind)) ?? kinds[0];
 }
 
 /** The status that a body states, for errors that have none of their own. */
@@ -50,16 +45,22 @@ export function statusInBodies(bodies: readonly Members[]): number | undefined {
   return undefined;
 }
 
-function* wordsOf(bodies: readonly Members[]): Generator<unknown> {
+function* kindsIn(bodies: readonly Members[]): Generator<FailureKind | undefined> {
   const [error] = bodies;
   // Only services name their exceptions in `name`; elsewhere it is the name of a class.
   if (memberOf(error, '$fault') !== undefined || textOf(error, 'name')?.endsWith('Exception')) {
-    yield memberOf(error, 'name');
+    yield kindOfWord(memberOf(error, 'name'));
   }
   for (const body of bodies) {
-    for (const word of WORDS) yield memberOf(body, word);
-    for (const detail of itemsOf(memberOf(body, 'details'), MAX_DETAILS)) yield memberOf(detail, 'reason');
+    for (const word of WORDS) yield kindOfWord(memberOf(body, word));
+    yield kindOfQuotedStatus(textOf(body, 'code'));
+    for (const detail of itemsOf(memberOf(body, 'details'), MAX_DETAILS)) yield kindOfWord(memberOf(detail, 'reason'));
   }
+}
+
+/** Some services write the status as a word. */
+function kindOfQuotedStatus(code: string | undefined): FailureKind | undefined {
+  return code !== undefined && /^\d{3}$/.test(code) ? kindOfStatus(Number(code)) : undefined;
 }
 
 /** What HTTP clients keep of an answer. */

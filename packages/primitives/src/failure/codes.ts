@@ -3,7 +3,14 @@ import { classNamesOf, isObject, type Members, memberOf, textOf } from './member
 
 /** Codes of Node.js, undici, DNS, HTTP clients and this project. */
 const CODES: ReadonlyMap<unknown, FailureKind> = new Map([
-  ...as('timeout', 'ERR_TTA_TIMEOUT', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'ERR_SOCKET_CONNECTION_TIMEOUT'),
+  ...as(
+    'timeout',
+    'ERR_TTA_TIMEOUT',
+    'ETIMEDOUT',
+    'ESOCKETTIMEDOUT',
+    'ERR_SOCKET_CONNECTION_TIMEOUT',
+    'ERR_TLS_HANDSHAKE_TIMEOUT',
+  ),
   ...as('timeout', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'),
   ...as('network', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'EAI_FAIL', 'ECONNABORTED', 'ECONNREFUSED', 'ECONNRESET'),
   ...as(
@@ -18,15 +25,18 @@ const CODES: ReadonlyMap<unknown, FailureKind> = new Map([
     'EPIPE',
   ),
   ...as('network', 'ERR_NETWORK', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_HTTP2_GOAWAY_SESSION', 'ERR_HTTP2_SESSION_ERROR'),
-  ...as('network', 'ERR_HTTP2_ERROR', 'ERR_HTTP2_STREAM_ERROR', 'UND_ERR_CLOSED', 'UND_ERR_SOCKET'),
+  ...as('network', 'ERR_HTTP2_ERROR', 'ERR_HTTP2_STREAM_ERROR', 'UND_ERR_CLOSED', 'UND_ERR_INFO', 'UND_ERR_SOCKET'),
   ...as('network', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'),
   ...as('aborted', 'ABORT_ERR', 'ERR_CANCELED', 'UND_ERR_ABORTED'),
   ...as('bad_response', 'ERR_BODY_PARSE_FAILURE'),
   ...as('circuit_open', 'ERR_TTA_CIRCUIT_OPEN', 'EOPENBREAKER'),
-  ...as('bulkhead_full', 'ERR_TTA_BULKHEAD_FULL'),
+  ...as('bulkhead_full', 'ERR_TTA_BULKHEAD_FULL', 'ESEMLOCKED'),
   ...as('budget_exceeded', 'ERR_TTA_BUDGET_EXCEEDED'),
   ...as('incomplete', 'ERR_TTA_INCOMPLETE_STREAM'),
 ]);
+
+/** What Node.js and undici cannot parse is no HTTP. */
+const PARSER_CODE = 'HPE_';
 
 /** Names of errors, for those that have neither a status nor a code. */
 const NAMES: ReadonlyMap<unknown, FailureKind> = new Map([
@@ -38,7 +48,7 @@ const NAMES: ReadonlyMap<unknown, FailureKind> = new Map([
   ...as('bad_response', 'ResponseValidationError', 'AI_JSONParseError', 'AI_TypeValidationError'),
   ...as('bad_response', 'AI_EmptyResponseBodyError', 'AI_InvalidResponseDataError', 'AI_NoContentGeneratedError'),
   ...as('bad_response', 'AI_NoObjectGeneratedError', 'AI_NoImageGeneratedError'),
-  ...as('authentication', 'AI_LoadAPIKeyError'),
+  ...as('authentication', 'AI_LoadAPIKeyError', 'CredentialsProviderError'),
   ...as('not_found', 'AI_NoSuchModelError', 'AI_NoSuchProviderError'),
   ...as('invalid_request', 'AI_InvalidPromptError', 'AI_InvalidArgumentError', 'AI_UnsupportedFunctionalityError'),
 ]);
@@ -70,7 +80,9 @@ export function kindOfCode(error: Members): FailureKind | undefined {
   const code = memberOf(error, 'code');
   if (typeof code === 'number') return isOfGrpc(error) ? GRPC[code] : undefined;
   if (code === 'ECONNABORTED' && /timeout/i.test(textOf(error, 'message') ?? '')) return 'timeout'; // as HTTP clients of old name it
-  return memberOf(error, 'isBrokenCircuitError') === true ? 'circuit_open' : CODES.get(code);
+  if (memberOf(error, 'isBrokenCircuitError') === true) return 'circuit_open';
+  if (memberOf(error, 'isBulkheadRejectedError') === true) return 'bulkhead_full';
+  return typeof code === 'string' && code.startsWith(PARSER_CODE) ? 'bad_response' : CODES.get(code);
 }
 
 /** What the name of an error says, or of its class, or of a superclass: an SDK may leave `name` at `Error`, and users have subclasses. */

@@ -10,15 +10,12 @@ import { CircuitOpenError } from '../recovery/circuit-breaker/circuit-open-error
 import { constantBackoff } from '../recovery/retry/backoff.ts';
 import { RetryPrimitive } from '../recovery/retry/retry-primitive.ts';
 import { isFailureKind } from './failure.ts';
-import { failureOf, isRetryable, readFailure, statusOf } from './failure-of.ts';
-import type { RetryAdvice } from './retry-after.ts';
+import { failureOf, isRetryable, retryAdvice, statusOf } from './failure-of.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
 const UNAVAILABLE = { status: 503 };
 const WORDS_OF_ALL_SORTS = [503, 429, 200, 14, 20, 'ECONNRESET', 'AbortError', 'overloaded_error', '{"error":{}}', '7'];
-
-const retryAdvice = (error: unknown): RetryAdvice => readFailure(error, NOW).advice;
 
 describe('whether an error is worth another attempt', () => {
   it.each([
@@ -108,9 +105,9 @@ describe('what the server says about trying again', () => {
     ['more than there is', { 'retry-after': '1e400', 'retry-after-ms': 'Infinity' }, {}],
     ['nothing', {}, {}],
   ])('R3 reads %s', (_what, headers, advice) => {
-    expect(retryAdvice({ headers })).toEqual(advice);
-    expect(retryAdvice({ response: { headers } })).toEqual(advice);
-    expect(retryAdvice({ responseHeaders: headers })).toEqual(advice);
+    expect(retryAdvice({ headers }, NOW)).toEqual(advice);
+    expect(retryAdvice({ response: { headers } }, NOW)).toEqual(advice);
+    expect(retryAdvice({ responseHeaders: headers }, NOW)).toEqual(advice);
   });
 
   const info = [
@@ -127,8 +124,8 @@ describe('what the server says about trying again', () => {
     ['responseBody', { message: 'no more', responseBody: JSON.stringify(body, null, 2) }],
   ])('R3 reads what Google says in the body: %s', (_where, members) => {
     const error = Object.assign(new Error('429'), { status: 429 }, members);
-    expect(retryAdvice(error)).toEqual({ retryAfterMs: 34_074 });
-    expect(retryAdvice(Object.assign(error, { headers: { 'retry-after': '5' } }))).toEqual({
+    expect(retryAdvice(error, NOW)).toEqual({ retryAfterMs: 34_074 });
+    expect(retryAdvice(Object.assign(error, { headers: { 'retry-after': '5' } }), NOW)).toEqual({
       retryAfterMs: 5_000,
     });
   });
@@ -138,7 +135,7 @@ describe('what the server says about trying again', () => {
     ['a delay that is none', { errorDetails: [{ '@type': 'google.rpc.RetryInfo', retryDelay: '-5s' }] }],
     ['a text about it', { message: 'no google.rpc.RetryInfo here, retryDelay 5s' }],
   ])('R3 does not read %s', (_what, error) => {
-    expect(retryAdvice(error)).toEqual({});
+    expect(retryAdvice(error, NOW)).toEqual({});
   });
 
   it.each([
@@ -147,23 +144,23 @@ describe('what the server says about trying again', () => {
     ['where they have computed it', { retryAfterMs: 5_000, headers: { 'retry-after': '9' } }],
     ['in milliseconds before seconds', { headers: { 'retry-after-ms': '5000', 'retry-after': '9' } }],
   ])('R3 reads it %s', (_where, error) => {
-    expect(retryAdvice(error)).toEqual({ retryAfterMs: 5_000 });
+    expect(retryAdvice(error, NOW)).toEqual({ retryAfterMs: 5_000 });
   });
 
   it('R3 reads it behind the error of the last attempt, and the longest of several that failed together', () => {
     const after = (seconds: number): object => ({ status: 503, headers: { 'retry-after': String(seconds) } });
-    expect(retryAdvice({ lastError: after(5), errors: [after(9)] })).toEqual({ retryAfterMs: 5_000 });
-    expect(retryAdvice(new AggregateError([after(5), after(9), after(7)]))).toEqual({ retryAfterMs: 9_000 });
+    expect(retryAdvice({ lastError: after(5), errors: [after(9)] }, NOW)).toEqual({ retryAfterMs: 5_000 });
+    expect(retryAdvice(new AggregateError([after(5), after(9), after(7)]), NOW)).toEqual({ retryAfterMs: 9_000 });
   });
 
   it('R3 reads the headers of the cause when the error itself says nothing', () => {
     const cause = { status: 429, headers: { 'retry-after': '5' } };
-    expect(retryAdvice(new Error('asking failed', { cause }))).toEqual({ retryAfterMs: 5_000 });
+    expect(retryAdvice(new Error('asking failed', { cause }), NOW)).toEqual({ retryAfterMs: 5_000 });
   });
 
   it('R3 R5 does not read the headers of what opened a circuit', () => {
     const cause = { status: 503, headers: { 'x-should-retry': 'true' } };
-    expect(retryAdvice(new CircuitOpenError('model', 20, 1, cause))).toEqual({ retryAfterMs: 20 });
+    expect(retryAdvice(new CircuitOpenError('model', 20, 1, cause), NOW)).toEqual({ retryAfterMs: 20 });
     expect(failureOf(new CircuitOpenError('model', 20, 1, cause))).toEqual({
       kind: 'circuit_open',
       retryable: false,
@@ -172,7 +169,7 @@ describe('what the server says about trying again', () => {
   });
 
   it.each([undefined, null, 'text', new Error('without headers')])('R3 reads nothing from %s', (error) => {
-    expect(retryAdvice(error)).toEqual({});
+    expect(retryAdvice(error, NOW)).toEqual({});
     expect(statusOf(error)).toBeUndefined();
   });
 });
@@ -189,7 +186,7 @@ describe('an error that fails when it is looked at', () => {
     ['headers', { status: 429, headers: hostile }],
     ['response', { response: hostile }],
   ])('says nothing: its %s', (_what, error) => {
-    expect(retryAdvice(error)).toEqual({});
+    expect(retryAdvice(error, NOW)).toEqual({});
     expect(isRetryable(hostile)).toBe(false);
     expect(statusOf({ response: hostile })).toBeUndefined();
   });
@@ -269,12 +266,12 @@ describe('errors of the official client', () => {
     const error = await errorFor(429, { 'retry-after': '7' });
     expect(error).toBeInstanceOf(RateLimitError);
     expect(isRetryable(error)).toBe(true);
-    expect(retryAdvice(error)).toEqual({ retryAfterMs: 7_000 });
+    expect(retryAdvice(error, NOW)).toEqual({ retryAfterMs: 7_000 });
   });
 
   it('R3 tells that the server does not want another attempt', async () => {
     const error = await errorFor(503, { 'x-should-retry': 'false' });
-    expect(retryAdvice(error)).toEqual({ shouldRetry: false });
+    expect(retryAdvice(error, NOW)).toEqual({ shouldRetry: false });
   });
 
   it('R5 tells of a request that is wrong', async () => {

@@ -8,7 +8,7 @@ import { hasGoodStatus } from './status.ts';
 import { kindOfWord } from './words.ts';
 
 /** What an error means, and what the server advises. */
-export interface FailureReading {
+interface FailureReading {
   readonly failure: Failure | undefined;
   readonly advice: RetryAdvice;
 }
@@ -61,8 +61,17 @@ export function statedFailure(stated: unknown, otherwise: FailureKind = 'server_
   return failureOf(stated) ?? failureOfKind(otherwise);
 }
 
-/** {@link failureOf} with all the advice of the server, which `x-should-retry` is a part of. */
-export function readFailure(error: unknown, epochMs: number): FailureReading {
+/**
+ * What the server of a failed call says about trying again: how long to wait, and whether to. {@link failureOf} has the wait too; the
+ * verdict in `x-should-retry` is for those who ask the same server again.
+ *
+ * @param epochMs - the present, in milliseconds since the Unix epoch, for a `Retry-After` that is a date
+ */
+export function retryAdvice(error: unknown, epochMs: number = Date.now()): RetryAdvice {
+  return readFailure(error, epochMs).advice;
+}
+
+function readFailure(error: unknown, epochMs: number): FailureReading {
   try {
     return new Reader(epochMs).read(error);
   } catch {

@@ -1,5 +1,5 @@
 import type { FailureKind } from './failure.ts';
-import { type Members, textOf } from './members.ts';
+import { type Members, memberOf, textOf } from './members.ts';
 
 interface Message {
   readonly kind: FailureKind;
@@ -20,10 +20,25 @@ const MESSAGES: readonly Message[] = [
   { kind: 'authentication', pattern: /^Missing credentials\. Please pass / },
 ];
 
-/** What the message of an error says, for one that says nothing in any other way. */
+/** Why a service refuses a request, where it has no word for that. */
+const REFUSALS: readonly Omit<Message, 'name'>[] = [
+  { kind: 'context_length', pattern: /\b(?:prompt|input) is too long\b|\bmaximum context length\b/i },
+  { kind: 'context_length', pattern: /\binput token count\b.{0,40}\bexceeds the maximum\b/i },
+  { kind: 'billing', pattern: /\bcredit balance is too low\b/i },
+];
+
+/** What the message of an error says, for one that says nothing in any other way and has no cause. */
 export function kindOfMessage(error: Members): FailureKind | undefined {
   const message = textOf(error, 'message');
-  if (message === undefined) return undefined;
+  if (message === undefined || memberOf(error, 'cause') !== undefined) return undefined;
   const name = textOf(error, 'name');
   return MESSAGES.find((each) => (each.name ?? name) === name && each.pattern.test(message))?.kind;
 }
+
+/** What the message of a refused request tells of the reason. */
+export function kindOfRefusal(error: Members): FailureKind | undefined {
+  const message = textOf(error, 'message')?.slice(0, LONGEST_MESSAGE);
+  return message === undefined ? undefined : REFUSALS.find(({ pattern }) => pattern.test(message))?.kind;
+}
+
+const LONGEST_MESSAGE = 4_096;

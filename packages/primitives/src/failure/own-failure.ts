@@ -2,17 +2,16 @@ import { kindOfWords, statusInBodies, TELLING } from './bodies.ts';
 import { kindOfCode, kindOfName } from './codes.ts';
 import { type Failure, type FailureKind, failureOfKind, isFailureKind } from './failure.ts';
 import { isObject, type Members, memberOf } from './members.ts';
+import { kindOfRefusal } from './messages.ts';
 import { failedStatusOf, hasGoodStatus, kindOfStatus } from './status.ts';
 
-/** Statuses with many meanings: there the word of the service is believed. */
-const VAGUE_STATUSES: ReadonlySet<number> = new Set([400, 403, 429, 500]);
-const SPECIFIC: ReadonlySet<FailureKind> = new Set([
-  'authentication',
-  'rate_limited',
-  'overloaded',
-  'timeout',
-  'too_large',
-]);
+/** Statuses with several meanings, and those that a word of the service tells apart. */
+const MEANINGS: Readonly<Record<number, readonly FailureKind[]>> = {
+  400: ['authentication', 'rate_limited', 'too_large'],
+  403: ['authentication', 'rate_limited'],
+  429: ['overloaded'],
+  500: ['overloaded', 'timeout'],
+};
 
 /** A dependency of the service failed: the next attempt would meet it again, while another service has others. */
 const FAILED_DEPENDENCY = 424;
@@ -46,13 +45,17 @@ export function ownFailure(error: Members, bodies: readonly Members[]): Failure 
   return verdict === undefined ? undefined : failureOfKind('unknown', { retryable: verdict });
 }
 
-/** The word of the service tells more than the status where the status has many meanings, or where the account has run dry. */
+/** The word of the service tells more than the status where the status has several meanings, or where the account has run dry. */
 function kindOfAnswer(status: number, bodies: readonly Members[]): FailureKind {
   const byStatus = kindOfStatus(status) ?? 'server_error';
   const byWord = kindOfWords(bodies);
+  if (status === 400 && bodies[0] !== undefined) {
+    const byMessage = kindOfRefusal(bodies[0]);
+    if (byMessage !== undefined) return byMessage;
+  }
   if (byWord === undefined) return byStatus;
   if (TELLING.has(byWord)) return byWord;
-  return VAGUE_STATUSES.has(status) && SPECIFIC.has(byWord) ? byWord : byStatus;
+  return MEANINGS[status]?.includes(byWord) ? byWord : byStatus;
 }
 
 function judged(kind: FailureKind, status: number | undefined, verdict: boolean | undefined): Failure {

@@ -13,6 +13,8 @@ const lasting = (kind: FailureKind, status?: number): Failure => ({
 const grpc = (code: number, more: object = { details: 'no' }): Error => Object.assign(new Error('no'), { code }, more);
 const http = (status: number, error: object): Error => Object.assign(new Error('no'), { status, error });
 
+const said = (status: number, message: string): Error => Object.assign(new Error(message), { status });
+
 describe('the error object of a service', () => {
   it.each<[string, unknown, Failure]>([
     ['a type', { type: 'overloaded_error', message: 'x' }, passing('overloaded')],
@@ -26,6 +28,7 @@ describe('the error object of a service', () => {
       { data: [{ error: { code: 429, status: 'RESOURCE_EXHAUSTED' } }] },
       passing('rate_limited', 429),
     ],
+    ['a code that quotes a status', { error: { code: '429' } }, passing('rate_limited')],
     ['a text for an error', { error: 'service_unavailable' }, passing('overloaded')],
     ['a failed answer', { status: 'failed', error: { code: 'server_error', message: 'x' } }, passing('server_error')],
     [
@@ -129,6 +132,24 @@ describe('a status', () => {
       lasting('authentication', 400),
     ],
     ['of a gateway beside a vague word', http(502, { status: 'UNAVAILABLE' }), passing('server_error', 502)],
+    ['of a wrong request beside a busy engine', http(400, { error: 'overloaded' }), lasting('invalid_request', 400)],
+    [
+      'of an error of the server beside a busy engine',
+      http(500, { type: 'overloaded_error' }),
+      passing('overloaded', 500),
+    ],
+    [
+      'of a prompt that is too long, in words',
+      said(400, 'prompt is too long: 208310 tokens > 200000 maximum'),
+      lasting('context_length', 400),
+    ],
+    ['of an account without credit, in words', said(400, 'Your credit balance is too low'), lasting('billing', 400)],
+    [
+      'of a limit whose message speaks of something else',
+      said(429, 'your prompt is too long'),
+      passing('rate_limited', 429),
+    ],
+    ['in the response of a client of inference', { httpResponse: { status: 503 } }, passing('overloaded', 503)],
     ['of a missing model', http(404, { code: 'model_not_found' }), lasting('not_found', 404)],
     ['under a name of snakes', { status_code: 503 }, passing('overloaded', 503)],
     ['in metadata', { $metadata: { httpStatusCode: 503 } }, passing('overloaded', 503)],
@@ -175,5 +196,22 @@ describe('a code of gRPC', () => {
     ['a subclass of its own', Object.assign(new (class DatabaseError extends Error {})('no'), { code: 14 })],
   ])('is not seen in that of %s', (_, error) => {
     expect(failureOf(error)).toBeUndefined();
+  });
+});
+
+describe('a code', () => {
+  it.each<[string, unknown, Failure | undefined]>([
+    ['of a parser', { code: 'HPE_INVALID_CONSTANT' }, passing('bad_response')],
+    ['of a handshake that takes too long', { code: 'ERR_TLS_HANDSHAKE_TIMEOUT' }, passing('timeout')],
+    ['of a full bulkhead of others', { isBulkheadRejectedError: true }, lasting('bulkhead_full')],
+    ['of an open circuit of others', { isBrokenCircuitError: true }, lasting('circuit_open')],
+    [
+      'of a certificate, which no attempt mends',
+      new TypeError('fetch failed', { cause: { code: 'CERT_HAS_EXPIRED' } }),
+      undefined,
+    ],
+    ['that is unknown', { code: 'E_OOPS' }, undefined],
+  ])('%s is read', (_, error, failure) => {
+    expect(failureOf(error)).toEqual(failure);
   });
 });

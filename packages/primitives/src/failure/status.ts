@@ -1,5 +1,5 @@
 import type { FailureKind } from './failure.ts';
-import { isObject, type Members, memberOf } from './members.ts';
+import { type Members, memberOf } from './members.ts';
 
 const KINDS: Readonly<Record<number, FailureKind>> = {
   401: 'authentication',
@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<number, FailureKind>> = {
   424: 'server_error',
   425: 'overloaded',
   429: 'rate_limited',
+  498: 'overloaded',
   499: 'aborted',
   503: 'overloaded',
   504: 'timeout',
@@ -43,13 +44,15 @@ export function hasGoodStatus(error: Members): boolean {
 
 /** In this order, because a field of the error itself is closer to what its author meant than one of the response it came with. */
 function statusesOf(error: Members): readonly unknown[] {
-  const response = memberOf(error, 'response');
   const own = ['status', 'statusCode', 'status_code'].map((name) => memberOf(error, name));
   const hidden = [
     memberOf(memberOf(error, '$metadata'), 'httpStatusCode'),
     memberOf(memberOf(error, '$response'), 'statusCode'),
   ];
-  const answered = isObject(response) ? [memberOf(response, 'status'), memberOf(response, 'statusCode')] : [];
+  const answered = ['response', 'httpResponse'].flatMap((name) => {
+    const response = memberOf(error, name);
+    return [memberOf(response, 'status'), memberOf(response, 'statusCode')];
+  });
   return [...own, ...hidden, ...answered, memberOf(error, 'code')]; // `code` is a status in the bodies of some services
 }
 

@@ -7,7 +7,8 @@ import type { FailureKind } from './failure.ts';
 const KINDS: ReadonlyMap<string, FailureKind> = new Map([
   ...as('rate_limited', 'rate_limit', 'rate_limit_exceeded', 'rate_limit_reached', 'rate_limited', 'too_many_requests'),
   ...as('rate_limited', 'throttling', 'throttled', 'request_throttled', 'resource_exhausted', 'tokens_limit_exceeded'),
-  ...as('rate_limited', 'provisioned_throughput_exceeded', 'request_limit_exceeded'),
+  ...as('rate_limited', 'provisioned_throughput_exceeded', 'request_limit_exceeded', 'throttling_rate_quota'),
+  ...as('rate_limited', 'throttling_allocation_quota', 'throttling_burst_rate'),
   ...as(
     'overloaded',
     'overloaded',

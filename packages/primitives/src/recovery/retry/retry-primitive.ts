@@ -1,6 +1,6 @@
 import { sleep, untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
-import { isRetryable, readFailure } from '../../failure/failure-of.ts';
+import { isRetryable, retryAdvice } from '../../failure/failure-of.ts';
 import type { RetryAdvice } from '../../failure/retry-after.ts';
 import {
   checkBoolean,
@@ -159,7 +159,7 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   /** The wait before the next attempt in milliseconds, or the reason why there is none. */
   #next({ error, attempt, context, latestAt, previousMs }: Failure): number | RetryOutcome {
     const { maxAttempts, respectRetryAfter, maxDelayMs, backoff, random, budget } = this.#options;
-    const advice = respectRetryAfter ? readFailure(error, context.clock.epochMs()).advice : {};
+    const advice = respectRetryAfter ? retryAdvice(error, context.clock.epochMs()) : {};
     if (!this.#isWorthwhile(error, attempt, advice)) return 'not_retryable';
     if (attempt >= maxAttempts) return 'exhausted';
     const delayMs =
