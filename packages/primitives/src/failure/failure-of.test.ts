@@ -49,6 +49,7 @@ describe('whether an error is worth another attempt', () => {
     ['an abort', new DOMException('aborted', 'AbortError')],
     ['an abort whose cause is a timeout', { name: 'AbortError', cause: { name: 'TimeoutError' } }],
     ['an abort of the SDK', new APIUserAbortError()],
+    ['an abort with a status that was made up', { name: 'AbortError', statusCode: 500, isRetryable: true }],
     ['a mistake in the program', new TypeError('undefined is not a function')],
     ['an error that says so', { retryable: false, status: 503 }],
     ['a bad request around a network error', { status: 400, cause: { code: 'ECONNRESET' } }],

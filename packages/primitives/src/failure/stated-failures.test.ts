@@ -33,8 +33,8 @@ describe('the error object of a service', () => {
     ['a failed answer', { status: 'failed', error: { code: 'server_error', message: 'x' } }, passing('server_error')],
     [
       'a part of a stream',
-      { type: 'error', error: Object.assign(new Error('x'), { statusCode: 503 }) },
-      passing('overloaded', 503),
+      { type: 'error', error: Object.assign(new Error('x'), { statusCode: 503, retryAfterMs: 7 }) },
+      { ...passing('overloaded', 503), retryAfterMs: 7 },
     ],
     ['an exception', { __type: 'ThrottlingException' }, passing('rate_limited')],
     ['a text of JSON', new Error('529 {"type":"error","error":{"type":"overloaded_error"}}'), passing('overloaded')],
