@@ -38,7 +38,7 @@ describe('an error as a client threw it', () => {
     expect(failureOf(revived(row.error), row.now) ?? null).toEqual(row.expect);
   });
 
-  it('is read when it is wrapped by others, as deep as anybody wraps', () => {
+  it('is read when others wrap it, twenty times over', () => {
     for (const { error, expect: expected, now } of ROWS) {
       let wrapped: unknown = revived(error);
       for (let depth = 0; depth < 20; depth += 1) wrapped = new Error(`wrapped ${depth}`, { cause: wrapped });

@@ -104,8 +104,8 @@ export interface CacheOptions<I> {
   /**
    * For which errors of the step a stale answer is served.
    *
-   * @defaultValue those of a provider that is down (the network, 5xx), limits us (429) or is too slow (408, timeouts), and an open
-   * circuit
+   * @defaultValue those of a provider that is down (the network, 5xx), answers nonsense, limits us (429), has no quota or credit for us
+   * (402), or is too slow (408, timeouts), and an open circuit
    */
   readonly staleIf?: StaleIf | undefined;
   /**
