@@ -11,10 +11,11 @@ import { usageOfParts } from '../usage-parts.ts';
  */
 export function messageUsage(usage: unknown): Usage | undefined {
   const iterations = listOf(field(usage, 'iterations'));
-  if (iterations.length > 0 && hasSeveralModels(iterations)) return undefined;
-  const apart = iterations.filter((iteration) => field(iteration, 'type') === 'compaction').map(countsOf);
-  const counts = [countsOf(usage), ...apart].reduce(sum);
-  if (counts === undefined) return undefined;
+  if (hasSeveralModels(iterations)) return undefined;
+  const top = countsOf(usage);
+  const apart = iterations.filter(isCompaction).map(countsOf);
+  const counts = [top, ...apart].reduce(sum);
+  if (top === undefined || counts === undefined || !areWithin(top, iterations)) return undefined;
   const { input, output, cacheRead, cacheWrite, write1h } = counts;
   const reasoningTokens = countField(field(usage, 'output_tokens_details'), 'thinking_tokens');
   // No prompt is empty: a count of 0 is one that a gateway did not know.
@@ -26,6 +27,7 @@ export function messageUsage(usage: unknown): Usage | undefined {
     cacheWriteTokens: cacheWrite,
     cacheWrite1hTokens: write1h,
     reasoningTokens,
+    largestInputTokens: largestInput(iterations, input),
     toolCalls: toolCallsOf(field(usage, 'server_tool_use')),
     serviceTier: tierOf(usage),
     inferenceRegion: regionOf(usage),
@@ -75,6 +77,28 @@ function sum(left: Counts | undefined, right: Counts | undefined): Counts | unde
 
 function added(left: number | undefined, right: number | undefined): number | undefined {
   return left === undefined || right === undefined ? (left ?? right) : left + right;
+}
+
+function isCompaction(iteration: unknown): boolean {
+  return field(iteration, 'type') === 'compaction';
+}
+
+/** Whether the message has at least what its samplings used: else something was billed that it does not count. */
+function areWithin(top: Counts, iterations: readonly unknown[]): boolean {
+  const samplings = iterations.filter((iteration) => !isCompaction(iteration)).map(countsOf);
+  const known = samplings.filter((counts) => counts !== undefined);
+  const [input, output] = [
+    known.reduce((all, { input: own }) => all + own, 0),
+    known.reduce((all, { output: own }) => all + own, 0),
+  ];
+  return input <= top.input && output <= top.output;
+}
+
+/** The largest of several prompts, because the price of a prompt depends on its length. */
+function largestInput(iterations: readonly unknown[], input: number): number | undefined {
+  const inputs = iterations.map((iteration) => countsOf(iteration)?.input ?? input);
+  const largest = Math.max(...inputs);
+  return inputs.length > 1 && largest < input ? largest : undefined;
 }
 
 /** An advisor is another model, and so is the one that answered after another one declined. Each has a price of its own. */

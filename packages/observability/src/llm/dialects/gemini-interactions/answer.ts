@@ -3,7 +3,7 @@ import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
 import type { AnswerReading, FinishKind } from '../answer-reading.ts';
 import { modelName } from '../gemini/parts.ts';
 import { statedFailure } from '../stated-failure.ts';
-import { interactionUsage } from './usage.ts';
+import { InteractionCounts } from './usage.ts';
 
 /** @see https://ai.google.dev/api/interactions-api */
 const STATES: Readonly<Record<string, FinishKind>> = {
@@ -32,7 +32,7 @@ export function readInteraction(interaction: unknown): AnswerReading {
   const draft = new AnswerDraft('gemini_interactions');
   readHead(draft, interaction);
   readParts(draft.choice(0), interaction);
-  draft.usage = interactionUsage(field(interaction, 'usage'), interaction);
+  draft.usage = new InteractionCounts().add(field(interaction, 'usage')).usage(textField(interaction, 'service_tier'));
   readState(draft.choice(0), field(interaction, 'status'));
   return draft.close();
 }

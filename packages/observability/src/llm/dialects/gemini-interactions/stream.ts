@@ -2,10 +2,9 @@ import { field, textField } from '../../fields.ts';
 import { AnswerDraft } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { StreamReader } from '../dialect.ts';
-import { risen } from '../rising-counts.ts';
 import { statedFailure } from '../stated-failure.ts';
 import { readHead, readPart, readParts, readState } from './answer.ts';
-import { interactionUsage } from './usage.ts';
+import { InteractionCounts } from './usage.ts';
 
 const EVENT = /^(interaction|content|step)\./;
 
@@ -22,8 +21,8 @@ export function isInteractionProgress(event: unknown): boolean {
 /** Reads the events of one interaction. */
 export class InteractionReader implements StreamReader {
   readonly #draft = new AnswerDraft('gemini_interactions');
-  #interaction: unknown;
-  #usage: unknown;
+  readonly #counts = new InteractionCounts();
+  #tier: string | undefined;
   #status: unknown;
   #hasParts = false;
 
@@ -35,7 +34,7 @@ export class InteractionReader implements StreamReader {
       this.#hasParts = true;
       readPart(choice, part);
     }
-    this.#addUsage(field(field(event, 'metadata'), 'total_usage'));
+    this.#counts.add(field(field(event, 'metadata'), 'total_usage'));
     this.#status = field(event, 'status') ?? this.#status;
     const interaction = field(event, 'interaction');
     if (typeof interaction === 'object' && interaction !== null) this.#addInteraction(interaction);
@@ -44,20 +43,16 @@ export class InteractionReader implements StreamReader {
 
   reading(): AnswerReading {
     const draft = this.#draft;
-    draft.usage = interactionUsage(this.#usage, this.#interaction);
+    draft.usage = this.#counts.usage(this.#tier);
     readState(draft.choice(0), this.#status);
     return draft.close();
   }
 
   #addInteraction(interaction: object): void {
-    this.#interaction = interaction;
+    this.#tier = textField(interaction, 'service_tier') ?? this.#tier;
     this.#status = field(interaction, 'status') ?? this.#status;
-    this.#addUsage(field(interaction, 'usage'));
+    this.#counts.add(field(interaction, 'usage'));
     readHead(this.#draft, interaction);
     if (!this.#hasParts) readParts(this.#draft.choice(0), interaction);
-  }
-
-  #addUsage(usage: unknown): void {
-    if (typeof usage === 'object' && usage !== null) this.#usage = risen(this.#usage, usage);
   }
 }

@@ -1,22 +1,27 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
-import { geminiTier, geminiUsage } from '../gemini/usage.ts';
-import { INTERACTION } from '../gemini/usage-names.ts';
+import { GeminiCounts } from '../gemini/counts.ts';
+import { countedUsage } from '../gemini/usage.ts';
 
-/** What an interaction used: as in a response of `generateContent`, under other names. @see https://ai.google.dev/api/interactions-api */
-export function interactionUsage(usage: unknown, interaction: unknown): Usage | undefined {
-  const counted = geminiUsage(usage, INTERACTION);
-  if (counted === undefined) return undefined;
-  const serviceTier = geminiTier(textField(interaction, 'service_tier'));
-  const toolCalls = groundingCalls(field(usage, 'grounding_tool_count'));
-  return { ...counted, ...(serviceTier && { serviceTier }), ...(toolCalls && { toolCalls }) };
-}
+/** The counts of an interaction, gathered from all of its events: those of a response, under other names. */
+export class InteractionCounts {
+  readonly #counts = new GeminiCounts();
+  readonly #calls: Record<string, number> = {};
 
-function groundingCalls(counts: unknown): Record<string, number> | undefined {
-  const calls: Record<string, number> = {};
-  for (const item of listOf(counts)) {
-    const [tool, count] = [textField(item, 'type'), countField(item, 'count') ?? 0];
-    if (tool !== undefined && count > 0) calls[tool] = (calls[tool] ?? 0) + count;
+  add(usage: unknown): this {
+    if (typeof usage !== 'object' || usage === null) return this;
+    this.#counts.add(usage);
+    for (const item of listOf(field(usage, 'grounding_tool_count'))) {
+      const [tool, count] = [textField(item, 'type'), countField(item, 'count') ?? 0];
+      if (tool !== undefined && count > 0) this.#calls[tool] = Math.max(this.#calls[tool] ?? 0, count);
+    }
+    return this;
   }
-  return Object.keys(calls).length > 0 ? calls : undefined;
+
+  /** @see https://ai.google.dev/api/interactions-api */
+  usage(tier: string | undefined): Usage | undefined {
+    this.#counts.tier ??= tier;
+    const usage = countedUsage(this.#counts);
+    return usage && Object.keys(this.#calls).length > 0 ? { ...usage, toolCalls: { ...this.#calls } } : usage;
+  }
 }

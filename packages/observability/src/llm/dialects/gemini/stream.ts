@@ -2,13 +2,13 @@ import { field, listOf } from '../../fields.ts';
 import { AnswerDraft } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { StreamReader } from '../dialect.ts';
-import { risen } from '../rising-counts.ts';
 import { statedFailure } from '../stated-failure.ts';
+import { GeminiCounts } from './counts.ts';
 import { isEmbedding, readEmbedding } from './embedding.ts';
 import { endsTurn, isLiveAnswer, isLiveMessage, readLiveMessage } from './live.ts';
 import { either } from './parts.ts';
 import { isResponse, readResponse } from './response.ts';
-import { geminiUsage, groundingCalls, usageMetadataOf } from './usage.ts';
+import { countedUsage, groundingCalls, usageMetadataOf } from './usage.ts';
 
 /** Whether a value is a response, a chunk of one, or a message of the Live API. */
 export function isGeminiChunk(value: unknown): boolean {
@@ -24,7 +24,7 @@ export function isGeminiProgress(chunk: unknown): boolean {
 export class GeminiReader implements StreamReader {
   readonly #draft = new AnswerDraft('gemini');
   readonly #calls: Record<string, number> = {};
-  #usage: unknown;
+  #counts: GeminiCounts | undefined;
   #hasTurned = false;
   /** Whether a session of the Live API went on with a second turn, which counts from 0 again. */
   #hasSeveralTurns = false;
@@ -32,11 +32,12 @@ export class GeminiReader implements StreamReader {
   add(chunk: unknown): void {
     const draft = this.#draft;
     const usage = usageMetadataOf(chunk);
-    if (usage !== undefined) this.#usage = risen(this.#usage, usage);
-    if (isLiveMessage(chunk)) this.#addMessage(chunk);
-    else if (isEmbedding(chunk)) readEmbedding(draft, chunk);
+    if (usage !== undefined) this.#counts = (this.#counts ?? new GeminiCounts()).add(usage);
+    const candidates = field(chunk, 'candidates');
+    if (candidates === undefined && isLiveMessage(chunk)) this.#addMessage(chunk);
+    else if (candidates === undefined && isEmbedding(chunk)) readEmbedding(draft, chunk);
     else readResponse(draft, chunk);
-    for (const candidate of listOf(field(chunk, 'candidates'))) this.#addCalls(candidate);
+    for (const candidate of listOf(candidates)) this.#addCalls(candidate);
     draft.failure ??= statedFailure(chunk);
   }
 
@@ -44,12 +45,12 @@ export class GeminiReader implements StreamReader {
     const draft = this.#draft;
     if (draft.hasChoices) draft.choice(0); // a response without candidates has not finished
     if (this.#hasSeveralTurns) draft.usage = undefined;
-    else if (this.#usage !== undefined) draft.usage = this.#billed();
+    else if (this.#counts !== undefined) draft.usage = this.#billed(this.#counts);
     return draft.close();
   }
 
-  #billed(): AnswerReading['usage'] {
-    const usage = geminiUsage(this.#usage);
+  #billed(counts: GeminiCounts): AnswerReading['usage'] {
+    const usage = countedUsage(counts);
     return usage && Object.keys(this.#calls).length > 0 ? { ...usage, toolCalls: { ...this.#calls } } : usage;
   }
 

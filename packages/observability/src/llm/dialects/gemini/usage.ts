@@ -1,19 +1,21 @@
-import { countField, field, listOf, textField } from '../../fields.ts';
+import { field, listOf } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { usageOfParts } from '../usage-parts.ts';
+import { GeminiCounts, type Modalities } from './counts.ts';
 import { totalsOf } from './totals.ts';
-import { CAMEL, SNAKE, type UsageNames } from './usage-names.ts';
+
+/** What only a usage of Gemini counts. */
+const OWN_COUNTS = ['promptTokenCount', 'totalTokenCount', 'prompt_token_count', 'total_token_count'] as const;
 
 /** The usage that a response states, in whichever spelling; undefined without one. */
 export function usageMetadataOf(response: unknown): object | undefined {
   const usage = field(response, 'usageMetadata') ?? field(response, 'usage_metadata');
   if (typeof usage !== 'object' || usage === null) return undefined;
-  const isOurs = [CAMEL, SNAKE].some(({ prompt, total }) => isStated(usage, prompt) || isStated(usage, total));
-  return isOurs ? usage : undefined;
+  return OWN_COUNTS.some((name) => field(usage, name) !== undefined) ? usage : undefined;
 }
 
-function isStated(usage: object, name: string): boolean {
-  return field(usage, name) !== undefined;
+export function geminiUsage(usage: object): Usage | undefined {
+  return countedUsage(new GeminiCounts().add(usage));
 }
 
 /**
@@ -23,61 +25,39 @@ function isStated(usage: object, name: string): boolean {
  * @returns undefined for a usage that is incomplete or contradicts itself
  * @see https://ai.google.dev/api/generate-content#UsageMetadata
  */
-export function geminiUsage(usage: unknown, names: UsageNames = namesOf(usage)): Usage | undefined {
-  const totals = totalsOf(usage, names);
+export function countedUsage(counts: GeminiCounts): Usage | undefined {
+  const totals = totalsOf(counts);
   if (totals === undefined) return undefined;
-  const input = modalities([field(usage, names.promptDetails), field(usage, names.toolUseDetails)], names);
-  const cached = modalities([field(usage, names.cachedDetails)], names);
-  const output = modalities([oneOf(usage, names.outputDetails)], names);
-  if (sumOf(input) > totals.input || sumOf(output) > totals.output) return undefined;
+  const { prompt, toolUse, cached, output } = counts.details;
+  const input = prompt && toolUse ? sumOf(prompt, toolUse) : (prompt ?? toolUse);
+  if (isLarger(input, totals.input) || isLarger(output, totals.output)) return undefined;
   return usageOfParts({
     inputTokens: totals.input,
     outputTokens: totals.output,
-    cacheReadTokens: totals.cached,
-    reasoningTokens: totals.thoughts,
+    cacheReadTokens: counts.cached,
+    reasoningTokens: counts.thoughts,
     inputAudioTokens: input?.audio,
     inputImageTokens: input?.image,
     cacheReadAudioTokens: cached?.audio,
     cacheReadImageTokens: cached?.image,
     outputAudioTokens: output?.audio,
     outputImageTokens: output?.image,
-    serviceTier: tierOf(usage, names),
+    serviceTier: tierOf(counts.tier),
   });
 }
 
-function namesOf(usage: unknown): UsageNames {
-  return field(usage, CAMEL.prompt) === undefined ? SNAKE : CAMEL;
+function sumOf(left: Modalities, right: Modalities): Modalities {
+  return { audio: left.audio + right.audio, image: left.image + right.image };
 }
 
-interface Modalities {
-  audio: number;
-  image: number;
-}
-
-/** How much is sound and how much images; undefined without details, which leaves both unknown. */
-function modalities(lists: readonly unknown[], names: UsageNames): Modalities | undefined {
-  if (!lists.some(Array.isArray)) return undefined;
-  const sums: Modalities = { audio: 0, image: 0 };
-  for (const detail of lists.flatMap(listOf)) {
-    const modality = textField(detail, 'modality')?.toLowerCase();
-    if (modality === 'audio' || modality === 'image') sums[modality] += countField(detail, names.tokens) ?? 0;
-  }
-  return sums;
-}
-
-function sumOf(modalities: Modalities | undefined): number {
-  return modalities === undefined ? 0 : modalities.audio + modalities.image;
+function isLarger(part: Modalities | undefined, whole: number): boolean {
+  return part !== undefined && part.audio + part.image > whole;
 }
 
 const STANDARD: ReadonlySet<string> = new Set(['standard', 'on_demand', 'unspecified']);
 
-/** Vertex names the kind of traffic (`ON_DEMAND_FLEX`), the Gemini API the tier. */
-function tierOf(usage: unknown, names: UsageNames): string | undefined {
-  return geminiTier(textField(usage, names.traffic) ?? textField(usage, names.tier));
-}
-
-/** The tier that a word of Google's stands for; undefined for the standard one. */
-export function geminiTier(name: string | undefined): string | undefined {
+/** The tier that Vertex names by its traffic (`ON_DEMAND_FLEX`) and the Gemini API as it is; undefined for the standard one. */
+function tierOf(name: string | undefined): string | undefined {
   const word = name?.toLowerCase();
   if (word === undefined || STANDARD.has(word) || word.endsWith('_unspecified')) return undefined;
   return word.replace(/^on_demand_/, '').replace(/^service_tier_/, '');
