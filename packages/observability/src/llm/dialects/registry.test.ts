@@ -92,3 +92,15 @@ test('a value without marks is not an answer, and a hostile one neither', () => 
     expect(readAnswer(value)).toBeUndefined();
   }
 });
+
+test.each([
+  ['the client of a provider', { request_id: 'r', response: {} }],
+  ['an HTTP client', { status: 200, headers: {}, config: {} }],
+])('an answer is found in what %s gives around it', (_, around) => {
+  const data = {
+    object: 'chat.completion',
+    model: 'm',
+    choices: [{ message: { content: 'hello' }, finish_reason: 'stop' }],
+  };
+  expect(readAnswer({ ...around, data })).toMatchObject({ model: 'm', texts: ['hello'], finish: ['complete'] });
+});

@@ -118,9 +118,11 @@ function find(likely: Dialect | undefined, matches: (dialect: Dialect) => boolea
   return known.find((dialect) => dialect !== likely && isMatch(dialect));
 }
 
-/** What `withResponse()` of SDKs resolves to holds the answer as `data`, beside the response. */
+/** What `withResponse()` of SDKs resolves to, and an answer of an HTTP client, hold the answer as `data`, beside the response. */
 function unwrap(output: object): unknown {
   const data = field(output, 'data');
   const isWrapped = typeof data === 'object' && data !== null && !Array.isArray(data);
-  return isWrapped && (Object.hasOwn(output, 'response') || Object.hasOwn(output, 'request_id')) ? data : output;
+  return isWrapped && AROUND.some((name) => Object.hasOwn(output, name)) ? data : output;
 }
+
+const AROUND = ['response', 'request_id', 'headers'] as const;

@@ -1,7 +1,7 @@
 import { countField, field } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
+import { serviceTierIn } from '../openai-usage/service-tier.ts';
 import { apartFromTotal } from '../openai-usage/total.ts';
-import { serviceTierIn } from '../openai-usage/usage.ts';
 import { providerUsage, withProviderUsage } from '../provider-usage.ts';
 import { addedUsage, largestUsage, usageOfParts } from '../usage-parts.ts';
 

@@ -2,7 +2,8 @@ import { field, listOf, textField } from '../../fields.ts';
 import { AnswerDraft, type ChoiceDraft, finish, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { StreamReader } from '../dialect.ts';
-import { StatedUsage, serviceTierIn } from '../openai-usage/usage.ts';
+import { serviceTierIn } from '../openai-usage/service-tier.ts';
+import { StatedUsage } from '../openai-usage/usage.ts';
 import { statedFailure } from '../stated-failure.ts';
 import { readContent } from './content.ts';
 import { CHAT_FINISHES } from './finishes.ts';
@@ -81,7 +82,10 @@ export function completionReader(): StreamReader {
     add,
     reading() {
       draft.model = usageModel ?? draft.model;
-      draft.usage = isOneAnswer && wholes <= 1 ? usage.usage({ model: draft.model, serviceTier }) : undefined;
+      draft.usage =
+        isOneAnswer && wholes <= 1
+          ? usage.usage({ model: draft.model, serviceTier, hasUnlistedParts: isSearch(draft.model) })
+          : undefined;
       return draft.close();
     },
   };
@@ -92,4 +96,9 @@ function readChoice(stated: unknown, choice: ChoiceDraft): void {
   if (choice.finishReason === 'refusal') choice.hasRefusal = true;
   say(choice, field(stated, 'text'));
   readContent(field(stated, 'message') ?? field(stated, 'delta'), choice);
+}
+
+/** Models that search the web for every answer, for a fee that no answer states. */
+function isSearch(model: string | undefined): boolean {
+  return model !== undefined && /-search-(preview|api)/.test(model);
 }

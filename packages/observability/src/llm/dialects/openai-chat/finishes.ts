@@ -18,6 +18,9 @@ export const CHAT_FINISHES: Readonly<Record<string, FinishKind>> = {
   max_output_tokens: 'cut',
   model_length: 'cut', // Mistral
   model_context_window_exceeded: 'cut',
+  max_completion_tokens: 'cut',
+  token_limit: 'cut',
+  incomplete: 'cut',
   content_filter: 'filtered',
   content_filtered: 'filtered',
   guardrail_intervened: 'filtered',
@@ -27,9 +30,14 @@ export const CHAT_FINISHES: Readonly<Record<string, FinishKind>> = {
   prohibited_content: 'filtered',
   spii: 'filtered',
   sensitive: 'filtered', // Z.ai
+  moderation: 'filtered',
+  blocked: 'filtered',
   error: 'failed',
   abort: 'failed', // vLLM
   network_error: 'failed',
+  server_error: 'failed',
+  timeout: 'failed',
+  cancelled: 'failed',
   insufficient_system_resource: 'failed', // DeepSeek
   malformed_function_call: 'failed',
   unexpected_tool_call: 'failed',

@@ -1,7 +1,8 @@
 import { field, listOf, textField } from '../../fields.ts';
 import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
 import type { AnswerReading, FinishKind } from '../answer-reading.ts';
-import { StatedUsage, serviceTierIn } from '../openai-usage/usage.ts';
+import { serviceTierIn } from '../openai-usage/service-tier.ts';
+import { StatedUsage } from '../openai-usage/usage.ts';
 import { statedFailure } from '../stated-failure.ts';
 import { readItem } from './items.ts';
 import { toolUseOf } from './tools.ts';
@@ -38,8 +39,6 @@ export function readInto(draft: AnswerDraft, response: unknown, output: readonly
   draft.usage = usage.usage({ model: draft.model, serviceTier, ...toolUseOf(response, output) });
 }
 
-const INCOMPLETE: Readonly<Record<string, FinishKind>> = { content_filter: 'filtered' };
-
 function readEnd(response: unknown, choice: ChoiceDraft, draft: AnswerDraft): void {
   const details = field(response, 'incomplete_details') ?? field(response, 'status_details');
   const reason = textField(details, 'reason')?.toLowerCase();
@@ -50,7 +49,7 @@ function readEnd(response: unknown, choice: ChoiceDraft, draft: AnswerDraft): vo
       choice.finishReason = 'stop';
       break;
     case 'incomplete':
-      choice.finish = reason === undefined ? 'unfinished' : (INCOMPLETE[reason] ?? 'cut');
+      choice.finish = incompleteKind(reason);
       choice.finishReason = reason;
       break;
     case 'failed':
@@ -67,4 +66,9 @@ function readEnd(response: unknown, choice: ChoiceDraft, draft: AnswerDraft): vo
 
 function failureOfStatus(status: string, response: unknown): AnswerDraft['failure'] {
   return { code: status, message: undefined, status: undefined, error: response };
+}
+
+function incompleteKind(reason: string | undefined): FinishKind {
+  if (reason === undefined) return 'unfinished';
+  return reason === 'content_filter' ? 'filtered' : 'cut';
 }

@@ -1,5 +1,9 @@
 import { field } from '../../fields.ts';
 import { billedUsdIn } from './billed.ts';
+import { serviceTierIn } from './service-tier.ts';
+
+/** Words for inference that may run anywhere, which costs nothing extra. */
+const ANYWHERE: ReadonlySet<string> = new Set(['', 'global', 'not_available']);
 
 type ToolCalls = Readonly<Record<string, number>> | undefined;
 
@@ -8,6 +12,9 @@ export class StatedBeside {
   billedUsd: number | undefined;
   toolCalls: ToolCalls;
   searchContextSize: string | undefined;
+  /** What gateways hand on of Anthropic's usage. */
+  serviceTier: string | undefined;
+  inferenceRegion: string | undefined;
   /** Whether something is billed at a rate that no list has: seconds of sound, sources, citations, tools without a name. */
   hasUnlistedParts = false;
 
@@ -20,6 +27,12 @@ export class StatedBeside {
           break;
         case 'search_context_size':
           this.#addSearch(field(usage, name));
+          break;
+        case 'service_tier':
+          this.serviceTier = serviceTierIn(usage) ?? this.serviceTier;
+          break;
+        case 'inference_geo':
+          this.#addRegion(field(usage, name));
           break;
         case 'server_tool_use': // OpenRouter, LiteLLM
         case 'server_side_tool_usage_details': // xAI
@@ -42,6 +55,11 @@ export class StatedBeside {
 
   #addSearch(size: unknown): void {
     if (typeof size === 'string' && size !== '') this.searchContextSize = size;
+  }
+
+  #addRegion(region: unknown): void {
+    const isAnywhere = typeof region !== 'string' || ANYWHERE.has(region.toLowerCase());
+    if (!isAnywhere) this.inferenceRegion = region.toLowerCase();
   }
 
   #addUnlisted(count: unknown): void {

@@ -1,25 +1,22 @@
 import { field, listOf, textField } from '../../fields.ts';
 import { AnswerDraft, say } from '../answer-draft.ts';
-import type { AnswerReading } from '../answer-reading.ts';
+import type { AnswerReading, FinishKind } from '../answer-reading.ts';
 import type { Dialect } from '../dialect.ts';
+import { CHAT_FINISHES } from '../openai-chat/finishes.ts';
+import { readMarks } from '../unrecognised.ts';
 import { embeddingRequest } from './request.ts';
-import { StatedUsage, serviceTierIn } from './usage.ts';
+import { serviceTierIn } from './service-tier.ts';
+import { StatedUsage } from './usage.ts';
 
-/** Fields that say what an answer holds; one that has none of them states its usage alone, or embeddings. */
-const CONTENT = [
-  'content',
-  'candidates',
-  'output',
-  'outputs',
+/** Answers whose usage other dialects read with the rest of them. */
+const OF_OTHERS: ReadonlySet<unknown> = new Set([
+  'chat.completion',
+  'chat.completion.chunk',
+  'text_completion',
   'response',
-  'result',
-  'results',
-  'message',
-  'text',
-  'type',
-  'finishReason',
-  'embedding',
-] as const;
+  'realtime.response',
+  'conversation.response',
+]);
 
 /** Kinds of usage that a written-down recording has. */
 const TRANSCRIPTION_USAGE: ReadonlySet<unknown> = new Set(['tokens', 'duration']);
@@ -29,21 +26,27 @@ function isTranscription(value: unknown): boolean {
   return typeof field(value, 'text') === 'string' && TRANSCRIPTION_USAGE.has(field(field(value, 'usage'), 'type'));
 }
 
-/** Embeddings, rankings, and answers of which a program kept the usage alone. */
+/** Embeddings, rankings, runs, and records in which a program kept the usage of an answer. */
 function isUsage(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const object = field(value, 'object');
+  if (!isObject(value) || Array.isArray(value)) return false;
   const usage = field(value, 'usage');
-  if (object === 'list') return isObject(usage) || field(listOf(field(value, 'data'))[0], 'object') === 'embedding';
-  if (object !== undefined || !isObject(usage) || hasContent(value)) return false;
-  if (field(value, 'created') !== undefined && Array.isArray(field(value, 'data'))) return false; // images
+  if (field(value, 'object') === 'list') {
+    return isObject(usage) || field(listOf(field(value, 'data'))[0], 'object') === 'embedding';
+  }
+  if (!isObject(usage) || isOfOthers(value)) return false;
   const isChat = field(usage, 'prompt_tokens') !== undefined || field(usage, 'completion_tokens') !== undefined;
   return isChat || isResponsesUsage(usage);
 }
 
-/** A last chunk that states the usage has a list of choices without a choice. */
-function hasContent(value: object): boolean {
-  return CONTENT.some((name) => Object.hasOwn(value, name)) || listOf(field(value, 'choices')).length > 0;
+function isOfOthers(value: object): boolean {
+  const type = field(value, 'type');
+  return (
+    OF_OTHERS.has(field(value, 'object')) ||
+    (typeof type === 'string' && (type === 'message' || type.includes('.'))) || // a message, an event
+    listOf(field(value, 'choices')).length > 0 || // the last chunk of a stream has none
+    typeof field(value, 'response') === 'string' || // Cloudflare
+    (field(value, 'created') !== undefined && Array.isArray(field(value, 'data'))) // images
+  );
 }
 
 function isResponsesUsage(usage: object): boolean {
@@ -60,11 +63,26 @@ function readUsage(value: unknown): AnswerReading {
   draft.hasChoices = false;
   draft.model = textField(value, 'model');
   draft.id = textField(value, 'id');
+  draft.keepsServerState = textField(value, 'object')?.startsWith('thread.') === true; // runs of assistants
+  if (isTranscription(value)) readTranscription(value, draft);
   const usage = new StatedUsage();
   usage.add(field(value, 'usage'));
-  if (isTranscription(value)) readTranscription(value, draft);
   draft.usage = usage.usage({ model: draft.model, serviceTier: serviceTierIn(value) });
-  return draft.close();
+  const reading = draft.close();
+  return field(value, 'object') === 'list' ? reading : withMarks(reading, value);
+}
+
+/** A record that says how an answer ended, what it calls or what failed is of an answer with choices. */
+function withMarks(reading: AnswerReading, value: unknown): AnswerReading {
+  const marks = readMarks(value);
+  if (marks === undefined) return reading;
+  const { finishReasons, hasToolCalls, failure } = marks;
+  const finish = marks.finish.map((kind, index) => kindOf(finishReasons[index]) ?? kind);
+  return { ...reading, finish, finishReasons, texts: finish.map(() => ''), hasToolCalls, failure };
+}
+
+function kindOf(reason: string | undefined): FinishKind | undefined {
+  return reason !== undefined && Object.hasOwn(CHAT_FINISHES, reason) ? CHAT_FINISHES[reason] : undefined;
 }
 
 function readTranscription(value: unknown, draft: AnswerDraft): void {

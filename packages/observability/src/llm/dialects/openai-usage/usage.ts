@@ -1,4 +1,3 @@
-import { field } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { type Counts, gatherCounts } from '../counts.ts';
 import { usageOfParts } from '../usage-parts.ts';
@@ -50,7 +49,8 @@ export class StatedUsage {
       outputAudioTokens: counts.outputAudioTokens,
       outputImageTokens: counts.outputImageTokens,
       toolCalls: largestCalls(beside.toolCalls, about.toolCalls),
-      serviceTier: about.serviceTier,
+      serviceTier: about.serviceTier ?? beside.serviceTier,
+      inferenceRegion: beside.inferenceRegion,
       searchContextSize: beside.searchContextSize,
       hasUnlistedParts: hasUnlistedParts || undefined,
       billedUsd: beside.billedUsd,
@@ -80,14 +80,4 @@ export class StatedUsage {
 function writesByLifetime({ cacheWrite5mTokens, cacheWrite1hTokens }: Counts<Count>): number | undefined {
   const writes = (cacheWrite5mTokens ?? 0) + (cacheWrite1hTokens ?? 0);
   return writes === 0 ? undefined : writes;
-}
-
-const STANDARD_TIERS: ReadonlySet<string> = new Set(['default', 'auto', 'standard', 'on_demand']);
-
-/** The tier that an answer says it was billed at; undefined for the standard one. */
-export function serviceTierIn(answer: unknown): string | undefined {
-  const tier = field(answer, 'service_tier');
-  if (typeof tier !== 'string' || tier === '') return undefined;
-  const word = tier.toLowerCase();
-  return STANDARD_TIERS.has(word) ? undefined : word;
 }
