@@ -1,8 +1,10 @@
-import type { AnswerReading } from './dialects/answer-reading.ts';
+import type { AnswerReading, FinishKind } from './dialects/answer-reading.ts';
 import { readAnswer } from './dialects/registry.ts';
 
 /** What can be said of a model's answer without knowing what it was for. */
 export interface Completion {
+  /** How each choice ended, in the same words for every provider. */
+  readonly finish: readonly FinishKind[];
   /** Why each choice ended, in the provider's words in lower case; undefined for one that does not say. */
   readonly finishReasons: readonly (string | undefined)[];
   /** Whether the model asked the application to call a tool; not for tools that the provider ran within the answer. */
@@ -34,9 +36,18 @@ export function describeCompletion(output: unknown): Completion | undefined {
 }
 
 /** The completion in a reading; undefined for an answer that has no choices by nature. */
-function completionOf(reading: AnswerReading): Completion | undefined {
+export function completionOf(reading: AnswerReading): Completion | undefined {
   const { finish, finishReasons, hasToolCalls, isEmpty, failure, hasRefusal, keepsServerState, texts } = reading;
   const hasError = failure !== undefined || finish.includes('failed');
   if (finish.length === 0 && !isEmpty && !hasError && !keepsServerState) return undefined;
-  return { finishReasons, hasToolCalls, isEmpty, hasError, hasRefusal, hasServerState: keepsServerState, texts };
+  return {
+    finish,
+    finishReasons,
+    hasToolCalls,
+    isEmpty,
+    hasError,
+    hasRefusal,
+    hasServerState: keepsServerState,
+    texts,
+  };
 }

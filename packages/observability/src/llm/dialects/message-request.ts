@@ -13,6 +13,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   mcp_servers: 'anthropic',
   context_management: 'anthropic',
   output_config: 'anthropic',
+  output_format: 'anthropic',
   inference_geo: 'anthropic',
   modelId: 'bedrock_converse',
   schemaVersion: 'bedrock_converse',

@@ -7,6 +7,7 @@ import { either, isPresent, modelOfResponse } from './parts.ts';
 const FINISH_REASONS: Readonly<Record<string, FinishKind>> = {
   stop: 'complete',
   max_tokens: 'cut',
+  continuation: 'cut',
   safety: 'filtered',
   recitation: 'filtered',
   language: 'filtered',

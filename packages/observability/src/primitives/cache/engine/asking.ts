@@ -1,15 +1,20 @@
 import { isStream, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { instanceNameOf } from '../../../llm/dialects/instances.ts';
-import { modelOf, usageOf } from '../../../llm/usage.ts';
 import { metadataForStep } from '../control/cache-control.ts';
-import { judge } from '../entry/cacheability.ts';
+import { type CacheableAnswer, judge, readOutput } from '../entry/cacheability.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
 import type { Landing, Making } from '../flight/landing.ts';
 import { SharedStream } from '../flight/shared-stream.ts';
 import type { Flight } from '../flight/single-flight.ts';
+import { modelRequestOf } from '../key/request-dialect.ts';
 import type { Execution } from './execution.ts';
 import type { Keeping, NewAnswer } from './keeping.ts';
 import type { KnownRequest, Requests } from './requests.ts';
+
+interface JudgedAnswer<I> {
+  readonly judged: CacheableAnswer<I>;
+  readonly making: Making;
+}
 
 const UNKNOWN_MAKING: Making = { usage: undefined, model: undefined };
 
@@ -64,9 +69,8 @@ export class Asking<I, O> {
   #landValue(output: O, call: Call<I>): Landing {
     call.flight.done();
     const payload = losslessJson(output);
-    const making = makingOf(output);
-    const { input, context } = call.execution;
-    const judged = judge(input, output, false, this.#keeping.rules);
+    const { context } = call.execution;
+    const { judged, making } = this.#judge(output, false, call);
     const instance = instanceNameOf(output);
     const createdAtMs = context.clock.epochMs();
     this.#keep({ ...judged, form: 'value', instance, payload, making, createdAtMs }, call);
@@ -93,11 +97,11 @@ export class Asking<I, O> {
           return;
         }
         const chunks: unknown = JSON.parse(payload);
-        making = makingOf(chunks);
         const { form, instance } = stream;
-        const judged = judge(execution.input, chunks, true, this.#keeping.rules);
+        const answer = this.#judge(chunks, true, call);
+        making = answer.making;
         const createdAtMs = execution.context.clock.epochMs();
-        this.#keep({ ...judged, form, instance, payload, making, createdAtMs }, call);
+        this.#keep({ ...answer.judged, form, instance, payload, making, createdAtMs }, call);
       },
     });
     flight.signal.addEventListener('abort', () => stream.cancel(flight.signal.reason), { once: true });
@@ -105,6 +109,16 @@ export class Asking<I, O> {
     if (isBeginning) await stream.begin();
     isBeginning = false;
     return { kind: 'stream', stream, making: () => making };
+  }
+
+  /** Reads an answer once, for what it had used and for whether it may be stored. */
+  #judge(output: unknown, isStream: boolean, { request, execution }: Call<I>): JudgedAnswer<I> {
+    const reading = readOutput(output, isStream, request.dialect);
+    const known = { request: modelRequestOf(execution.input, request.dialect), reading };
+    return {
+      judged: judge(execution.input, output, isStream, this.#keeping.rules, known),
+      making: { usage: reading?.usage, model: reading?.model },
+    };
   }
 
   #keep(answer: NewAnswer<I>, call: Call<I>): void {
@@ -121,8 +135,4 @@ export class Asking<I, O> {
     if (isInBackground === true && (await this.#isChanged(call))) flight.forbidKeeping('changed');
     this.#keeping.keep(answer, flight, request, execution, generation);
   }
-}
-
-function makingOf(output: unknown): Making {
-  return { usage: usageOf(output), model: modelOf(output) };
 }

@@ -1,6 +1,6 @@
 import { assembleAnswer, chunksOfAnswer, chunksWithUsage } from '../../../llm/assembly.ts';
 import type { AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
-import { field } from '../../../llm/fields.ts';
+import { dialectOfAnswer } from '../../../llm/dialects/registry.ts';
 import type { AnswerForm } from './envelope.ts';
 
 /** An answer as plain data; of a stream the array of its chunks. */
@@ -33,7 +33,7 @@ function formed(form: AnswerForm, answer: unknown): FormedAnswer | undefined {
   return answer === undefined ? undefined : { form, answer };
 }
 
-/** Streams of Gemini's client are generators; those of the others can be read in every way that a `ReadableStream` can. */
+/** The kind of stream that the client of the answer's provider gives. */
 function streamFormOf(whole: unknown): AnswerForm {
-  return field(whole, 'candidates') === undefined ? 'readable' : 'iterable';
+  return dialectOfAnswer(whole)?.answer.streamShape ?? 'readable';
 }

@@ -1,8 +1,12 @@
-import { type Completion, describeCompletion } from '../../../llm/completion.ts';
+import { type Completion, completionOf } from '../../../llm/completion.ts';
+import type { AnswerReading, FinishKind } from '../../../llm/dialects/answer-reading.ts';
+import { bodyReader } from '../../../llm/dialects/bytes/body-reader.ts';
+import type { Dialect } from '../../../llm/dialects/dialect.ts';
+import { readAnswer } from '../../../llm/dialects/registry.ts';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { isPlainObject } from '../key/plain-object.ts';
-import { asksForJson, parsedTexts } from './structured-output.ts';
+import { type ModelRequest, modelRequestOf } from '../key/request-dialect.ts';
 
 /** An answer that may be stored. */
 export interface CacheableAnswer<I = unknown> {
@@ -26,10 +30,18 @@ export interface CacheabilityRules<I = unknown> {
   readonly validate?: ((value: unknown, input: I) => boolean) | undefined;
 }
 
+/** What was known of an answer before it was judged. */
+export interface Judging {
+  /** The dialect of the request. @defaultValue found by its fields */
+  readonly request?: ModelRequest | undefined;
+  /** What the answer says. @defaultValue read now */
+  readonly reading?: AnswerReading | undefined;
+}
+
 /**
- * Describes an answer and says what speaks against storing it: a model's answer that was cut short, filtered, failed, empty, refers
- * to something that the provider keeps, asks for a tool to be called, or is no JSON though JSON was asked for; any other value that
- * is missing, empty or an HTTP error.
+ * Describes an answer and says what speaks against storing it: a model's answer that was cut short, filtered, failed, empty, ended for
+ * an unknown reason, refers to something that the provider keeps, asks for a tool to be called, or is not JSON though JSON was asked
+ * for; any other value that is missing, empty or an HTTP error.
  *
  * Temperature is no objection: whoever wraps a call in a cache wants one answer, whatever the odds of another.
  */
@@ -38,61 +50,53 @@ export function judge<I>(
   output: unknown,
   isStream: boolean,
   rules: CacheabilityRules<I> = {},
+  known: Judging = {},
 ): CacheableAnswer<I> {
-  const completion = describeCompletion(output);
+  const { request = modelRequestOf(input), reading = readOutput(output, isStream, request?.dialect) } = known;
+  const completion = reading && completionOf(reading);
+  const asksForJson = request?.requests.asksForJson(request.fields) === true;
   const objection =
-    (completion === undefined ? objectionTo(output, isStream) : objectionToCompletion(completion, rules)) ??
-    (isRight(input, output, completion, rules) ? undefined : 'invalid');
+    (reading === undefined ? objectionTo(output, isStream) : objectionToReading(reading, rules)) ??
+    (isRight(input, output, asksForJson ? completion : undefined, rules) ? undefined : 'invalid');
   return { input, output, isStream, completion, objection };
 }
 
-/** Finish reasons in the words of all providers, in lower case. */
-const CUT_SHORT = [
-  'length',
-  'max_tokens',
-  'max_output_tokens',
-  'max_messages',
-  'model_context_window_exceeded',
-  'continuation',
-];
-const FILTERED = [
-  'content_filter',
-  'safety',
-  'recitation',
-  'blocklist',
-  'prohibited_content',
-  'spii',
-  'language',
-  'image_safety',
-  'image_prohibited_content',
-  'image_recitation',
-  'model_armor',
-];
-const FAILED = [
-  'error',
-  'other',
-  'image_other',
-  'no_image',
-  'malformed_function_call',
-  'malformed_response',
-  'unexpected_tool_call',
-  'too_many_tool_calls',
-  'missing_thought_signature',
-];
-const UNFINISHED = ['pause_turn', 'steered', 'escalation', 'finish_reason_unspecified'];
-const TOOLS = ['tool_calls', 'function_call', 'tool_use'];
+/** What is known of an output: a whole answer, the chunks of a stream, or the text of a body that is a stream of events. */
+export function readOutput(
+  output: unknown,
+  isStream: boolean,
+  dialect: Dialect | undefined,
+): AnswerReading | undefined {
+  if (!isStream || !Array.isArray(output) || typeof output[0] !== 'string') return readAnswer(output, dialect);
+  const reader = bodyReader({ contentType: 'text/event-stream', likely: dialect });
+  reader.add(Buffer.from(output.join('')));
+  return reader.reading();
+}
 
-function objectionToCompletion<I>(
-  { finishReasons, hasError, hasToolCalls, hasRefusal, hasServerState, isEmpty }: Completion,
+/** Why an answer that ended so is not stored; an end of an unknown kind is never taken for a good one. */
+const OBJECTIONS: Readonly<Record<Exclude<FinishKind, 'complete' | 'tools'>, CacheSkipReason>> = {
+  failed: 'error',
+  cut: 'length',
+  filtered: 'content_filter',
+  unfinished: 'no_finish_reason',
+  unknown: 'no_finish_reason',
+};
+
+function objectionToReading<I>(
+  { finish, failure, hasToolCalls, hasRefusal, keepsServerState, isEmpty }: AnswerReading,
   { cacheToolCalls = false, cacheRefusals = true }: CacheabilityRules<I>,
 ): CacheSkipReason | undefined {
-  const ended = (words: readonly string[]): boolean => finishReasons.some((reason) => words.includes(reason ?? ''));
-  if (hasError || ended(FAILED)) return 'error';
-  if (ended(CUT_SHORT)) return 'length';
-  if (ended(FILTERED)) return 'content_filter';
-  if (hasServerState) return 'server_state';
-  if (ended(UNFINISHED) || finishReasons.includes(undefined)) return 'no_finish_reason';
-  if (!cacheToolCalls && (hasToolCalls || ended(TOOLS))) return 'tool_calls';
+  const ended = (...kinds: (keyof typeof OBJECTIONS)[]): CacheSkipReason | undefined => {
+    const kind = kinds.find((candidate) => finish.includes(candidate));
+    return kind && OBJECTIONS[kind];
+  };
+  if (failure !== undefined) return 'error';
+  const early = ended('failed', 'cut', 'filtered');
+  if (early !== undefined) return early;
+  if (keepsServerState) return 'server_state';
+  const open = ended('unfinished', 'unknown');
+  if (open !== undefined) return open;
+  if (!cacheToolCalls && (hasToolCalls || finish.includes('tools'))) return 'tool_calls';
   if (!cacheRefusals && hasRefusal) return 'refusal';
   return isEmpty ? 'empty' : undefined;
 }
@@ -107,16 +111,29 @@ function isHttpError(status: unknown): boolean {
   return typeof status === 'number' && status >= 400 && status <= 599;
 }
 
-/** Whether JSON is JSON where it was asked for, and the application's own check agrees. */
+/**
+ * Whether JSON is JSON where it was asked for, and the application's own check agrees.
+ *
+ * @param completion - of an answer that should be JSON
+ */
 function isRight<I>(
   input: I,
   output: unknown,
   completion: Completion | undefined,
   { validate }: CacheabilityRules<I>,
 ): boolean {
-  const isJson = completion !== undefined && asksForJson(input) && !completion.hasToolCalls && !completion.hasRefusal;
+  const isJson = completion !== undefined && !completion.hasToolCalls && !completion.hasRefusal;
   const values = isJson ? parsedTexts(completion.texts) : [output];
   return values !== undefined && (validate === undefined || values.every((value) => isValid(value, input, validate)));
+}
+
+/** The values of texts that should be JSON; undefined if one of them is not. */
+function parsedTexts(texts: readonly string[]): readonly unknown[] | undefined {
+  try {
+    return texts.map((text) => JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
 }
 
 function isValid<I>(value: unknown, input: I, validate: (value: unknown, input: I) => boolean): boolean {

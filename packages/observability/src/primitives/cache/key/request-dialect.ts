@@ -12,10 +12,12 @@ export interface ModelRequest {
 /**
  * The input as a request to a model, if it is one. Only then is the meaning of its fields known: in any other record a `user` or a
  * `store` may be the very question.
+ *
+ * @param known - its dialect, if that was found before
  */
-export function modelRequestOf(input: unknown): ModelRequest | undefined {
+export function modelRequestOf(input: unknown, known?: Dialect): ModelRequest | undefined {
   if (!isPlainObject(input)) return undefined;
-  const dialect = dialectOfRequest(input);
+  const dialect = known ?? dialectOfRequest(input);
   return dialect?.request && { fields: input, dialect, requests: dialect.request };
 }
 

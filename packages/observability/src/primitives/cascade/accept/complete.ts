@@ -1,4 +1,5 @@
 import { checkNoUnknown } from 'tta-dev-primitives';
+import type { FinishKind } from '../../../llm/dialects/answer-reading.ts';
 import type { Acceptance } from './acceptance.ts';
 
 export interface AcceptCompleteOptions {
@@ -12,19 +13,8 @@ const REFUSALS =
 
 const REFUSAL_LENGTH = 200;
 
-const CUT_SHORT: ReadonlySet<string> = new Set([
-  'length',
-  'max_tokens',
-  'max_output_tokens',
-  'content_filter',
-  'error',
-  'safety',
-  'recitation',
-  'blocklist',
-  'prohibited_content',
-  'spii',
-  'malformed_function_call',
-]);
+/** How an answer ends that is not one, or not all of one. */
+const INCOMPLETE: ReadonlySet<FinishKind> = new Set<FinishKind>(['cut', 'filtered', 'failed', 'unfinished']);
 
 /**
  * Accepts an answer that a model has finished: not cut short, not filtered, not empty, and no refusal. An output that is no model's
@@ -38,10 +28,8 @@ export function acceptComplete<I, O>(options: AcceptCompleteOptions = {}): Accep
   if (!(refusals instanceof RegExp)) throw new TypeError('acceptComplete: refusals must be a regular expression');
   return ({ output, text, completion }) => {
     if (output === undefined || output === null) return 'empty';
-    if (completion?.hasError === true) return 'incomplete';
-    if (completion?.finishReasons.some((reason) => CUT_SHORT.has(reason?.toLowerCase() ?? 'length')) === true) {
-      return 'incomplete';
-    }
+    const isIncomplete = completion?.hasError === true || completion?.finish.some((kind) => INCOMPLETE.has(kind));
+    if (isIncomplete === true) return 'incomplete';
     if (completion?.hasRefusal === true) return 'refusal';
     if (completion?.isEmpty === true || text?.trim() === '') return 'empty';
     return matches(refusals, text?.trimStart().slice(0, REFUSAL_LENGTH) ?? '') ? 'refusal' : true;
