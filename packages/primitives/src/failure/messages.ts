@@ -16,6 +16,7 @@ const MESSAGES: readonly Message[] = [
   { kind: 'incomplete', pattern: /^request ended without sending any chunks$/ },
   { kind: 'incomplete', pattern: /^stream ended without producing a [Mm]essage\b/ },
   { kind: 'incomplete', pattern: /^Did not receive done or success response in stream\.$/ },
+  { kind: 'network', name: 'AxiosError', pattern: /^stream has been aborted$/ }, // in mid-body, on Node.js 22
   { kind: 'network', name: 'TypeError', pattern: /^(?:fetch failed|terminated|Failed to fetch|Load failed)$/ },
   { kind: 'authentication', pattern: /^Missing credentials\. Please pass / },
 ];

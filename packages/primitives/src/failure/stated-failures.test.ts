@@ -161,6 +161,11 @@ describe('a status', () => {
       passing('network'),
     ],
     [
+      'of success beside a message that says the body was cut',
+      { name: 'AxiosError', message: 'stream has been aborted', status: 200, response: { status: 200 } },
+      passing('network'),
+    ],
+    [
       'of success at an error that says no more',
       Object.assign(new Error('x'), { statusCode: 200 }),
       passing('bad_response'),
