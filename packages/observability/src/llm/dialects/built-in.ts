@@ -4,6 +4,7 @@ import { BEDROCK_CONVERSE } from './bedrock-converse/bedrock-converse.ts';
 import { BEDROCK_INVOKE } from './bedrock-invoke/bedrock-invoke.ts';
 import { CLOUDFLARE } from './cloudflare/cloudflare.ts';
 import { COHERE } from './cohere/cohere.ts';
+import { DASHSCOPE } from './dashscope/dashscope.ts';
 import type { Dialect } from './dialect.ts';
 import { GEMINI } from './gemini/gemini.ts';
 import { GEMINI_INTERACTIONS } from './gemini-interactions/gemini-interactions.ts';
@@ -38,4 +39,5 @@ export const BUILT_IN_DIALECTS: readonly Dialect[] = [
   HUGGING_FACE,
   CLOUDFLARE,
   OPENAI_BATCH,
+  DASHSCOPE,
 ];

@@ -20,6 +20,8 @@ export const responsesRequest: RequestDialect = {
     if (typeof field(field(value, 'prompt'), 'id') === 'string') return true; // a template
     const model = textField(value, 'model');
     if (model === undefined || /^(models\/)?gemini-/.test(model)) return false; // Google has an API of the same fields
+    const input = field(value, 'input');
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return false;
     return hasAnyField(value, ['input', 'instructions']) && !isEmbeddingRequest(value);
   },
   model: (request) => textField(request, 'model'),

@@ -1,0 +1,103 @@
+import { field, listOf, textField } from '../../fields.ts';
+import { readPrompt } from '../../prompt/read-prompt.ts';
+import { AnswerDraft, finish, say } from '../answer-draft.ts';
+import type { AnswerReading } from '../answer-reading.ts';
+import { CARRIAGE, callerKeyIn } from '../carriage.ts';
+import type { Dialect, StreamReader } from '../dialect.ts';
+import { readContent } from '../openai-chat/content.ts';
+import { CHAT_FINISHES } from '../openai-chat/finishes.ts';
+import { StatedUsage } from '../openai-usage/usage.ts';
+import { isJsonFormat } from '../request-fields.ts';
+
+/** Whether a value is an answer, or a chunk of one, which looks the same: an output and a usage under the id of a request. */
+function isAnswer(value: unknown): boolean {
+  if (textField(value, 'request_id') === undefined) return false;
+  const output = field(value, 'output');
+  return isFailure(value) || Array.isArray(field(output, 'choices')) || isFinished(output) || isEmbedding(output);
+}
+
+/** Older models give a text in place of choices. */
+function isFinished(output: unknown): boolean {
+  return typeof field(output, 'text') === 'string' && field(output, 'finish_reason') !== undefined;
+}
+
+function isEmbedding(output: unknown): boolean {
+  return Array.isArray(field(output, 'embeddings'));
+}
+
+function isFailure(value: unknown): boolean {
+  const code = textField(value, 'code');
+  return code !== undefined && typeof field(value, 'message') === 'string' && field(value, 'output') === undefined;
+}
+
+function reader(): StreamReader {
+  const draft = new AnswerDraft('dashscope');
+  const usage = new StatedUsage();
+  const texts: string[][] = [];
+  const readChoice = (stated: unknown, index: number): void => {
+    const choice = draft.choice(index);
+    choice.text = '';
+    say(choice, field(stated, 'text'));
+    readContent(field(stated, 'message'), choice);
+    texts[index] = [...(texts[index] ?? []), choice.text];
+    const reason = field(stated, 'finish_reason');
+    if (reason !== 'null') finish(choice, reason, CHAT_FINISHES); // the word of a choice that goes on
+  };
+  return {
+    add(part) {
+      draft.id ??= textField(part, 'request_id');
+      const output = field(part, 'output');
+      draft.hasChoices = !isEmbedding(output);
+      if (isFailure(part)) {
+        const code = textField(part, 'code')?.toLowerCase();
+        draft.failure ??= { code, message: textField(part, 'message'), status: undefined, error: part };
+      }
+      usage.add(field(part, 'usage'));
+      if (typeof field(output, 'text') === 'string') readChoice(output, 0);
+      listOf(field(output, 'choices')).forEach(readChoice);
+    },
+    reading() {
+      texts.forEach((told, index) => {
+        draft.choice(index).text = joined(told);
+      });
+      draft.usage = usage.usage({ model: undefined });
+      return draft.close();
+    },
+  };
+}
+
+/** Chunks are pieces if the request asks for them, else each holds all of the text so far. */
+function joined(texts: readonly string[]): string {
+  const isGrowing = texts.every((text, index) => text.startsWith(texts[index - 1] ?? ''));
+  return isGrowing ? (texts.at(-1) ?? '') : texts.join('');
+}
+
+function read(value: unknown): AnswerReading {
+  const whole = reader();
+  whole.add(value);
+  return whole.reading();
+}
+
+/**
+ * DashScope's own API. Its other one is of chat completions.
+ *
+ * @see https://help.aliyun.com/zh/model-studio/qwen-api-reference
+ */
+export const DASHSCOPE: Dialect = {
+  name: 'dashscope',
+  request: {
+    is: (value) => textField(value, 'model') !== undefined && Array.isArray(field(field(value, 'input'), 'messages')),
+    model: (request) => textField(request, 'model'),
+    form: () => 'unknown', // a header decides
+    withoutEffect: CARRIAGE,
+    keepsServerState: () => false,
+    asksForJson: (request) => isJsonFormat(field(field(request, 'parameters'), 'response_format')),
+    person: () => [],
+    callerKey: callerKeyIn,
+    prompt: (request) => readPrompt({ ...Object(field(request, 'input')), ...Object(field(request, 'parameters')) }),
+    lastQuestion: () => undefined,
+  },
+  answer: { is: isAnswer, read },
+  stream: { isChunk: isAnswer, reader },
+  bytes: { streamFraming: 'server_sent_events' },
+};
