@@ -1,11 +1,11 @@
 import { besideBill, billedCost } from './bill.ts';
-import { bundledPrices } from './bundled-prices.ts';
 import { type Cost, isSound } from './cost.ts';
+import { knownPrices } from './known-prices.ts';
 import type { PriceQuery, PriceSource } from './price-source.ts';
 import { isEmptyUsage, type Usage } from './usage.ts';
 
 export interface PriceOptions extends PriceQuery {
-  /** @defaultValue bundledPrices */
+  /** @defaultValue the prices of registered dialects, then bundledPrices */
   readonly prices?: PriceSource | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface PriceOptions extends PriceQuery {
  * ```
  */
 export function priceOf(usage: Usage, model: string, options: PriceOptions = {}): Cost | null {
-  const { provider, at, prices = bundledPrices } = options;
+  const { provider, at, prices = knownPrices } = options;
   const cost = isEmptyUsage(usage) ? null : askedPrice(prices, usage, model, { provider, at });
   return besideBill(cost ?? billedCost(usage, null, model, provider), usage);
 }

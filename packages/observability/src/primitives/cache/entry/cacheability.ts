@@ -43,7 +43,7 @@ export interface Judging {
  * an unknown reason, refers to something that the provider keeps, asks for a tool to be called, or is not JSON though JSON was asked
  * for; any other value that is missing, empty or an HTTP error.
  *
- * Temperature is no objection: whoever wraps a call in a cache wants one answer, whatever the odds of another.
+ * Temperature is no objection: a cached call is one whose every answer will do.
  */
 export function judge<I>(
   input: I,

@@ -1,0 +1,14 @@
+import { knownDialects } from '../dialects/registry.ts';
+import { bundledPrices } from './bundled-prices.ts';
+import type { PriceSource } from './price-source.ts';
+
+/** The prices that hold where no others are given: a dialect's own, of the models that it adds, then the bundled list. */
+export const knownPrices: PriceSource = {
+  price(usage, model, query) {
+    for (const { prices } of knownDialects()) {
+      const cost = prices?.price(usage, model, query) ?? null;
+      if (cost !== null) return cost;
+    }
+    return bundledPrices.price(usage, model, query);
+  },
+};
