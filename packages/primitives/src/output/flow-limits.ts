@@ -67,9 +67,13 @@ export class FlowLimits {
   readonly #clock: Clock;
   readonly #stop: (error: unknown) => void;
   readonly #watches: Watch[] = [];
+  /** The shortest wait after which a limit may have passed. */
+  #shortestMs = Infinity;
   #waitingSince: number | undefined;
   #timer: Timer | undefined;
   #timerAt = Infinity;
+  /** Whether no limit may keep the process alive. */
+  #isUnref = true;
   #isInMercy = false;
   #isOver = false;
 
@@ -83,6 +87,7 @@ export class FlowLimits {
     const gate: Gate = { isStrict: true, onChunk: (chunk) => this.#judge(watch, chunk) };
     const watch: Watch = { limit, gate, waitedMs: 0, chunks: 0, hasProgressed: false };
     this.#watches.push(watch);
+    this.#measure();
     this.#arm();
     return gate;
   }
@@ -90,8 +95,10 @@ export class FlowLimits {
   /** A reader waits from now on. */
   wait(): void {
     if (this.#isOver) return;
-    this.#waitingSince = this.#clock.now();
-    this.#arm();
+    const now = this.#clock.now();
+    this.#waitingSince = now;
+    if (this.#timer === undefined || this.#timerAt > now + this.#shortestMs) this.#arm();
+    else if (!this.#isUnref) this.#timer.ref?.();
   }
 
   /** A read has been answered; others may still wait. */
@@ -118,11 +125,26 @@ export class FlowLimits {
   #judge(watch: Watch, chunk: unknown): void {
     watch.chunks += 1;
     const { isProgress, owner } = watch.limit;
-    if (isProgress === undefined || checkedVerdict(owner, 'stream.isProgress', isProgress(chunk))) {
+    if (isProgress === undefined) {
+      watch.hasProgressed = true;
+      return;
+    }
+    if (checkedVerdict(owner, 'stream.isProgress', isProgress(chunk))) {
       watch.waitedMs = 0;
       watch.hasProgressed = true;
     } else {
       watch.waitedMs += this.#waitingSince === undefined ? 0 : this.#clock.now() - this.#waitingSince;
+    }
+    this.#measure();
+  }
+
+  #measure(): void {
+    this.#shortestMs = Infinity;
+    this.#isUnref = true;
+    for (const { limit, waitedMs } of this.#watches) {
+      const { firstChunkMs = Infinity, idleMs = Infinity, unref } = limit;
+      this.#shortestMs = Math.min(this.#shortestMs, Math.min(firstChunkMs, idleMs) - waitedMs);
+      this.#isUnref &&= unref === true;
     }
   }
 
@@ -135,7 +157,7 @@ export class FlowLimits {
       this.#timerAt = due.at;
       this.#timer = this.#clock.setTimer(() => this.#look(), Math.max(0, due.at - this.#clock.now()));
     }
-    if (this.#waitingSince === undefined || due.watch.limit.unref === true) this.#timer.unref?.();
+    if (this.#waitingSince === undefined || this.#isUnref) this.#timer.unref?.();
     else this.#timer.ref?.();
   }
 

@@ -7,7 +7,10 @@ import { FlowLimits, type StreamLimit } from './flow-limits.ts';
 import { COMPLETE, type Gate, type OutputEnd, tellEnd } from './gate.ts';
 
 /** A method of a source that gives its next result. */
-type Pull = (...values: unknown[]) => unknown;
+type Pull = (value?: unknown) => unknown;
+
+/** Rejects a read. */
+type Reject = (error: unknown) => void;
 
 /** Closes a source, which is not waited for. */
 type Close = (reason: unknown) => unknown;
@@ -31,8 +34,6 @@ interface Held {
   readonly seenBy: number;
 }
 
-const NO_VALUES: readonly unknown[] = [];
-
 /** A stream that its reader drops without an end can no longer end by itself. */
 const dropped = new FinalizationRegistry<Duties>((duties) => conclude(duties, { kind: 'left', reason: undefined }));
 
@@ -47,8 +48,10 @@ export class Flow {
   readonly #resource = new AsyncResource('tta.stream', { requireManualDestroy: true });
   readonly #duties: Duties = { gates: [], releases: [], isOver: false };
   readonly #closes = new Set<Close>();
-  readonly #pending = new Set<(error: unknown) => void>();
   readonly #abortSources: AbortSource[] = [];
+  /** The reads under way: most readers ask for one chunk at a time. */
+  #pending: Reject | undefined;
+  #morePending: Set<Reject> | undefined;
   #limits: FlowLimits | undefined;
   #weakRef: WeakRef<Flow> | undefined;
   #end: OutputEnd | undefined;
@@ -79,7 +82,7 @@ export class Flow {
     if (this.#end !== undefined) return;
     const limits = this.#limits ?? this.#newLimits(limit.clock);
     this.add(limits.add(limit));
-    if (this.#pending.size > 0) limits.wait();
+    if (this.#isAwaited()) limits.wait();
   }
 
   /** Stops the stream when `source` aborts. Does not keep the stream in memory for as long as the source lives. */
@@ -112,10 +115,10 @@ export class Flow {
   }
 
   /** Reads one result of a source: a promise of it, or the result itself where the source gives that. */
-  read(pull: Pull, source: object, values: readonly unknown[] = NO_VALUES): unknown {
+  read(pull: Pull, source: object, value?: unknown): unknown {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     if (this.#held !== undefined && this.#isHeldFrom(pull, source)) return this.#release(this.#held);
-    return this.#pull(pull, source, values);
+    return this.#pull(pull, source, value);
   }
 
   /**
@@ -128,7 +131,7 @@ export class Flow {
     if (this.#end !== undefined || this.#open === undefined) return undefined;
     const reading = this.#open();
     const seenBy = this.#duties.gates.length;
-    const result = await this.#pull(reading.pull, reading.source, NO_VALUES);
+    const result = await this.#pull(reading.pull, reading.source, undefined);
     this.#heldFrom = reading;
     (this.#held ??= []).push({ result, seenBy });
     return isIteratorResult(result) ? result : undefined;
@@ -182,14 +185,16 @@ export class Flow {
     this.settle(end);
     for (const close of this.#closes) closeQuietly(this, close, error);
     this.#closes.clear();
-    for (const reject of this.#pending) reject(error);
-    this.#pending.clear();
+    this.#pending?.(error);
+    for (const reject of this.#morePending ?? []) reject(error);
+    this.#pending = undefined;
+    this.#morePending = undefined;
   }
 
-  #pull(pull: Pull, source: object, values: readonly unknown[]): unknown {
+  #pull(pull: Pull, source: object, value: unknown): unknown {
     let result: unknown;
     try {
-      result = this.#resource.runInAsyncScope(pull, source, ...values);
+      result = this.#resource.runInAsyncScope(pull, source, value);
     } catch (error) {
       this.settle({ kind: 'failed', error });
       throw error;
@@ -203,11 +208,10 @@ export class Flow {
 
   #answerOf(result: PromiseLike<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#pending.add(reject);
-      if (this.#limits !== undefined && this.#pending.size === 1) this.#limits.wait();
+      this.#await(reject);
       result.then(
         (value) => {
-          if (!this.#pending.has(reject)) return;
+          if (!this.#isPending(reject)) return;
           try {
             resolve(this.#pass(value, 0));
           } catch (error) {
@@ -216,7 +220,7 @@ export class Flow {
           this.#answered(reject);
         },
         (error: unknown) => {
-          if (!this.#pending.has(reject)) return;
+          if (!this.#isPending(reject)) return;
           this.settle({ kind: 'failed', error });
           reject(error);
           this.#answered(reject);
@@ -225,9 +229,24 @@ export class Flow {
     });
   }
 
-  #answered(reject: (error: unknown) => void): void {
-    this.#pending.delete(reject);
-    this.#limits?.answered(this.#pending.size > 0);
+  #await(reject: Reject): void {
+    if (!this.#isAwaited()) this.#limits?.wait();
+    if (this.#pending === undefined) this.#pending = reject;
+    else (this.#morePending ??= new Set()).add(reject);
+  }
+
+  #isPending(reject: Reject): boolean {
+    return this.#pending === reject || this.#morePending?.has(reject) === true;
+  }
+
+  #isAwaited(): boolean {
+    return this.#pending !== undefined || (this.#morePending?.size ?? 0) > 0;
+  }
+
+  #answered(reject: Reject): void {
+    if (this.#pending === reject) this.#pending = undefined;
+    else this.#morePending?.delete(reject);
+    this.#limits?.answered(this.#isAwaited());
   }
 
   #isHeldFrom(pull: Pull, source: object): boolean {

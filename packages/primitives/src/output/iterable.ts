@@ -87,16 +87,16 @@ function watchedMembers(source: AsyncIterator<unknown>, flow: Flow): Watched {
     return leave?.call(source);
   });
   const members: Members = {
-    next: (...values: unknown[]) => flow.read(next, source, values),
+    next: (value?: unknown) => flow.read(next, source, value),
     // Always there: a reader that leaves ends the output even when the source has nothing to clean up.
-    return: (...values: unknown[]) => {
+    return: (value?: unknown) => {
       flow.settle({ kind: 'left', reason: undefined });
-      if (isClosed || leave === undefined) return Promise.resolve({ done: true, value: values[0] });
+      if (isClosed || leave === undefined) return Promise.resolve({ done: true, value });
       forget();
-      return flow.run(leave, source, ...values);
+      return flow.run(leave, source, value);
     },
   };
-  if (raise !== undefined) members['throw'] = (...values: unknown[]) => flow.read(raise, source, values);
+  if (raise !== undefined) members['throw'] = (error?: unknown) => flow.read(raise, source, error);
   return { members, reading: { pull: next, source } };
 }
 
