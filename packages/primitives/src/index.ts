@@ -35,7 +35,7 @@ export { firstChunkOf } from './output/first-chunk.ts';
 export type { Flow } from './output/flow.ts';
 export type { StreamExpiry, StreamLimit, StreamPhase } from './output/flow-limits.ts';
 export { discardOutput, endOutputWith, followOutput } from './output/follow-output.ts';
-export { type Followed, flowOf } from './output/followed.ts';
+export { type ChunkSource, type Followed, flowOf, formOf, type StreamForm, streamOver } from './output/followed.ts';
 export type { Gate, OutputEnd } from './output/gate.ts';
 export { isAsyncIterable, isOngoing, isReadableStream, isStream } from './output/kinds.ts';
 export { checkLength, MAX_WHOLE_CHUNKS, readWhole, type WholeOutput } from './output/read-whole.ts';

@@ -9,8 +9,11 @@ import { COMPLETE, type Gate, type OutputEnd, tellEnd } from './gate.ts';
 /** A method of a source that gives its next result. */
 type Pull = (value?: unknown) => unknown;
 
-/** Rejects a read. */
-type Reject = (error: unknown) => void;
+/** A read under way. */
+interface Pending {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /** Closes a source, which is not waited for. */
 type Close = (reason: unknown) => unknown;
@@ -50,8 +53,8 @@ export class Flow {
   readonly #closes = new Set<Close>();
   readonly #abortSources: AbortSource[] = [];
   /** The reads under way: most readers ask for one chunk at a time. */
-  #pending: Reject | undefined;
-  #morePending: Set<Reject> | undefined;
+  #pending: Pending | undefined;
+  #morePending: Set<Pending> | undefined;
   #limits: FlowLimits | undefined;
   #weakRef: WeakRef<Flow> | undefined;
   #end: OutputEnd | undefined;
@@ -154,14 +157,16 @@ export class Flow {
     this.#close({ kind: 'left', reason }, reason);
   }
 
-  /** Says how the stream has ended; the first end counts. */
+  /** Says how the stream has ended; the first end counts. A reader that has left is not kept waiting. */
   settle(end: OutputEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#lastChunk = undefined;
-    if (end.kind === 'left') this.#held = undefined;
     this.#abortSources.length = 0;
     conclude(this.#duties, end);
+    if (end.kind !== 'left') return;
+    this.#held = undefined;
+    this.#answerAll(({ resolve }) => resolve({ done: true, value: undefined }));
   }
 
   /** Signals and timers outlive a stream that is dropped, and must not keep it in memory. */
@@ -182,11 +187,15 @@ export class Flow {
     if (this.#end !== undefined) return;
     this.#failure = { error };
     this.#held = undefined;
+    this.#answerAll(({ reject }) => reject(error));
     this.settle(end);
     for (const close of this.#closes) closeQuietly(this, close, error);
     this.#closes.clear();
-    this.#pending?.(error);
-    for (const reject of this.#morePending ?? []) reject(error);
+  }
+
+  #answerAll(answer: (read: Pending) => void): void {
+    if (this.#pending !== undefined) answer(this.#pending);
+    for (const read of this.#morePending ?? []) answer(read);
     this.#pending = undefined;
     this.#morePending = undefined;
   }
@@ -208,44 +217,49 @@ export class Flow {
 
   #answerOf(result: PromiseLike<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#await(reject);
+      const read: Pending = { resolve, reject };
+      this.#await(read);
       result.then(
-        (value) => {
-          if (!this.#isPending(reject)) return;
-          try {
-            resolve(this.#pass(value, 0));
-          } catch (error) {
-            reject(error);
-          }
-          this.#answered(reject);
-        },
-        (error: unknown) => {
-          if (!this.#isPending(reject)) return;
-          this.settle({ kind: 'failed', error });
-          reject(error);
-          this.#answered(reject);
-        },
+        (value) => this.#resolved(read, value),
+        (error: unknown) => this.#rejected(read, error),
       );
     });
   }
 
-  #await(reject: Reject): void {
-    if (!this.#isAwaited()) this.#limits?.wait();
-    if (this.#pending === undefined) this.#pending = reject;
-    else (this.#morePending ??= new Set()).add(reject);
+  #resolved(read: Pending, result: unknown): void {
+    if (!this.#isPending(read)) return;
+    try {
+      read.resolve(this.#pass(result, 0));
+    } catch (error) {
+      read.reject(error);
+    }
+    this.#answered(read);
   }
 
-  #isPending(reject: Reject): boolean {
-    return this.#pending === reject || this.#morePending?.has(reject) === true;
+  #rejected(read: Pending, error: unknown): void {
+    if (!this.#isPending(read)) return;
+    this.settle({ kind: 'failed', error });
+    read.reject(error);
+    this.#answered(read);
+  }
+
+  #await(read: Pending): void {
+    if (!this.#isAwaited()) this.#limits?.wait();
+    if (this.#pending === undefined) this.#pending = read;
+    else (this.#morePending ??= new Set()).add(read);
+  }
+
+  #isPending(read: Pending): boolean {
+    return this.#pending === read || this.#morePending?.has(read) === true;
   }
 
   #isAwaited(): boolean {
     return this.#pending !== undefined || (this.#morePending?.size ?? 0) > 0;
   }
 
-  #answered(reject: Reject): void {
-    if (this.#pending === reject) this.#pending = undefined;
-    else this.#morePending?.delete(reject);
+  #answered(read: Pending): void {
+    if (this.#pending === read) this.#pending = undefined;
+    else this.#morePending?.delete(read);
     this.#limits?.answered(this.#isAwaited());
   }
 

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { Flow } from './flow.ts';
-import { followIterable } from './iterable.ts';
+import { followIterable, iterableOver } from './iterable.ts';
 import { heldStreamOf, isAsyncIterable, isReadableStream, isResponse, isStream, type Stream } from './kinds.ts';
 import { followReadable } from './node-readable.ts';
-import { relay, relayedMembers } from './relay.ts';
+import { isByteStream, readableOver, relay, relayedMembers } from './relay.ts';
 import { replaceMembers } from './replace-members.ts';
 import { withBody } from './response.ts';
 
@@ -34,6 +34,34 @@ const replaced = new WeakMap<object, WeakRef<Followed>>();
 export function flowOf<O>(output: O): Followed<O> | undefined {
   if (typeof output !== 'object' || output === null) return undefined;
   return (known.get(output) ?? replaced.get(output)?.deref() ?? follow(output)) as Followed<O> | undefined;
+}
+
+/** The forms in which a stream can be made. */
+export type StreamForm = 'iterable' | 'readable' | 'bytes';
+
+/** Where a stream that is made gets its results, and how it learns that its reader has left or that it was stopped. */
+export interface ChunkSource {
+  readonly next: () => Promise<IteratorResult<unknown>>;
+  readonly leave: (reason: unknown) => unknown;
+}
+
+/** Makes a stream that has a flow from the start; it is pulled only when its reader pulls. */
+export function streamOver(form: StreamForm, { next, leave }: ChunkSource): Followed {
+  const flow = new Flow();
+  const source = {};
+  const output =
+    form === 'iterable'
+      ? iterableOver({ next, leave }, flow)
+      : readableOver({ pull: next, source, leave }, flow, form === 'bytes');
+  const followed = { flow, output };
+  known.set(output, followed);
+  return followed;
+}
+
+/** The form in which a stream that takes the place of this one is made. */
+export function formOf(stream: Stream): StreamForm {
+  if (!isReadableStream(stream)) return 'iterable';
+  return isByteStream(stream) ? 'bytes' : 'readable';
 }
 
 function follow(output: object): Followed | undefined {

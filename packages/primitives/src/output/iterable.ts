@@ -47,6 +47,29 @@ export function followIterable(iterable: AsyncIterable<unknown>, flow: Flow): ob
   return followed;
 }
 
+/** An iterable that reads its chunks through a flow. */
+export function iterableOver(
+  { next, leave }: { next(): Promise<IteratorResult<unknown>>; leave(reason: unknown): unknown },
+  flow: Flow,
+): AsyncIterableIterator<unknown> {
+  const iterator: AsyncIterableIterator<unknown> = {
+    next: () => flow.read(next, iterator) as Promise<IteratorResult<unknown>>,
+    return: async (value?: unknown) => {
+      if (flow.end === undefined) leave(undefined);
+      flow.settle({ kind: 'left', reason: undefined });
+      return { done: true, value };
+    },
+    throw: (error?: unknown) => {
+      flow.stop(error);
+      return Promise.reject(error);
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  flow.readAheadWith(() => ({ pull: next, source: iterator }));
+  flow.closeWith(leave);
+  return iterator;
+}
+
 /**
  * The member that makes the iterator: the streams of the OpenAI and Anthropic SDKs make it in one of their own, through which
  * both a loop and their `tee` read.

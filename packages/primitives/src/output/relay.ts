@@ -3,6 +3,13 @@ import type { Flow } from './flow.ts';
 type Controller = ReadableStreamDefaultController<unknown> | ReadableByteStreamController;
 type Result = Awaited<ReturnType<ReadableStreamDefaultReader<unknown>['read']>>;
 
+/** What a stream is read from, and how it is left. */
+interface Source {
+  readonly pull: () => unknown;
+  readonly source: object;
+  readonly leave: (reason: unknown) => unknown;
+}
+
 /**
  * Relays a stream through a new one of the same type, which a flow follows. The source is pulled only when the relay is; a byte
  * stream stays one, so that its reader may bring its own buffers.
@@ -14,12 +21,16 @@ type Result = Awaited<ReturnType<ReadableStreamDefaultReader<unknown>['read']>>;
 export function relay(source: ReadableStream<unknown>, flow: Flow): ReadableStream<unknown> {
   const isBytes = isByteStream(source);
   const reader = source.getReader();
-  const { read } = reader;
+  return readableOver({ pull: reader.read, source: reader, leave: (reason) => reader.cancel(reason) }, flow, isBytes);
+}
+
+/** A stream that reads its chunks through a flow, one when its reader asks for one. */
+export function readableOver({ pull, source, leave }: Source, flow: Flow, isBytes: boolean): ReadableStream<unknown> {
   let controller: Controller | undefined;
-  flow.readAheadWith(() => ({ pull: read, source: reader }));
+  flow.readAheadWith(() => ({ pull, source }));
   flow.closeWith((reason) => {
     controller?.error(reason);
-    return reader.cancel(reason);
+    return leave(reason);
   });
   const arrived = ({ done, value }: Result): void => {
     if (done) close(controller as Controller);
@@ -29,10 +40,10 @@ export function relay(source: ReadableStream<unknown>, flow: Flow): ReadableStre
     start(made: Controller): void {
       controller = made;
     },
-    pull: (): Promise<void> => (flow.read(read, reader) as Promise<Result>).then(arrived),
-    cancel(reason: unknown): Promise<void> {
+    pull: (): Promise<void> => (flow.read(pull, source) as Promise<Result>).then(arrived),
+    async cancel(reason: unknown): Promise<void> {
       flow.settle({ kind: 'left', reason });
-      return flow.run(() => reader.cancel(reason));
+      await flow.run(leave, undefined, reason);
     },
   };
   return isBytes
@@ -50,7 +61,7 @@ export function relayedMembers(relayed: ReadableStream<unknown>): Record<Propert
 }
 
 /** Only a byte stream gives a reader that fills its caller's own buffers. */
-function isByteStream(stream: ReadableStream<unknown>): boolean {
+export function isByteStream(stream: ReadableStream<unknown>): boolean {
   if (stream.locked) return false;
   try {
     stream.getReader({ mode: 'byob' }).releaseLock();

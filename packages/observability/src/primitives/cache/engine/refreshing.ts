@@ -117,12 +117,12 @@ function readThrough(
   flight: Flight<Landing>,
 ): { readonly isComplete: Promise<boolean>; readonly fail: (error: unknown) => void } {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const reader = stream.open(true, (end) => {
+  const { flow, output } = stream.open(true, (end) => {
     resolve(end.kind === 'complete');
     flight.leave(end.kind === 'failed' ? end.error : undefined);
   });
-  void drain(reader.stream as AsyncIterable<unknown>);
-  return { isComplete: promise, fail: reader.fail };
+  void drain(output as AsyncIterable<unknown>);
+  return { isComplete: promise, fail: (error) => flow.stop(error) };
 }
 
 async function drain(stream: AsyncIterable<unknown>): Promise<void> {

@@ -62,16 +62,15 @@ export class Taking<I> {
   #takeStream(answer: StreamAnswer, flight: Flight<Landing>, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
     this.#accounting.conclude(ownOutcome, execution);
     const source = SOURCES[ownOutcome];
-    let forgetAbort = (): void => {};
-    const { stream, fail } = answer.stream.open(source === undefined, (end) => {
-      forgetAbort();
+    const { flow, output } = answer.stream.open(source === undefined, (end) => {
       if (end.kind === 'complete' && source !== undefined) this.#accounting.save(answer.making(), source, execution);
       flight.leave(
         end.kind === 'failed' ? end.error : new DOMException('every reader has left the stream', 'AbortError'),
       );
     });
-    forgetAbort = execution.context.onAbort(fail);
-    return stream;
+    const { abortSource } = execution.context;
+    if (abortSource !== undefined) flow.endWith(abortSource);
+    return output;
   }
 }
 

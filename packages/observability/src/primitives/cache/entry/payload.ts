@@ -31,11 +31,7 @@ function isLossless(value: unknown, depth: number): boolean {
     case 'object':
       if (value === null) return true;
       if (depth > MAX_DEPTH) return false;
-      if (Array.isArray(value)) return Array.from(value).every((item) => isLossless(item, depth + 1));
-      return (
-        isPlainObject(value) &&
-        Object.values(value).every((property) => property === undefined || isLossless(property, depth + 1))
-      );
+      return Array.isArray(value) ? areLossless(value, depth) : isPlainObject(value) && isLosslessRecord(value, depth);
     default:
       return false;
   }
@@ -45,6 +41,19 @@ function isLossless(value: unknown, depth: number): boolean {
 function revivedLike(original: unknown): Revive {
   const name = instanceNameOf(original);
   return (name === undefined ? undefined : reviverOf(name)) ?? ((data) => data);
+}
+
+function areLossless(items: readonly unknown[], depth: number): boolean {
+  for (let index = 0; index < items.length; index += 1) if (!isLossless(items[index], depth + 1)) return false;
+  return true;
+}
+
+function isLosslessRecord(record: Readonly<Record<string, unknown>>, depth: number): boolean {
+  for (const name of Object.keys(record)) {
+    const property = record[name];
+    if (property !== undefined && !isLossless(property, depth + 1)) return false;
+  }
+  return true;
 }
 
 /** One answer for several takers. */

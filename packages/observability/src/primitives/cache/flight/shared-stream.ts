@@ -1,10 +1,18 @@
-import { isReadableStream, type OutputEnd } from 'tta-dev-primitives';
+import {
+  type Flow,
+  type Followed,
+  flowOf,
+  formOf,
+  isReadableStream,
+  type OutputEnd,
+  type StreamForm,
+  streamOver,
+} from 'tta-dev-primitives';
 import { setAccount } from '../../../llm/account.ts';
 import { instanceNameOf } from '../../../llm/dialects/instances.ts';
 import type { AnswerForm } from '../entry/envelope.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
-import { type StreamForm, streamOf } from './stream-of.ts';
 
 export interface SharedStreamOptions {
   /** How much is recorded, in characters of JSON; a longer stream goes on unrecorded. */
@@ -19,12 +27,8 @@ export interface SharedStreamOptions {
 interface Reader {
   /** The index of the next chunk in the stream. */
   position: number;
-  isGone: boolean;
   /** Whether the source was opened on behalf of this reader. */
   readonly hasPaid: boolean;
-  /** End its waits for a chunk; a reader may ask for several at once. */
-  readonly wakes: Set<() => void>;
-  readonly onEnd: (end: OutputEnd) => void;
 }
 
 /**
@@ -34,7 +38,10 @@ interface Reader {
  * recorded as they arrive, before anybody can change them.
  */
 export class SharedStream {
-  readonly form: StreamForm;
+  /** The form in which the stream is stored. */
+  readonly form: Exclude<AnswerForm, 'value'>;
+  readonly #liveForm: StreamForm;
+  readonly #flow: Flow | undefined;
   readonly #source: AsyncIterator<unknown>;
   readonly #options: SharedStreamOptions;
   readonly #readers = new Set<Reader>();
@@ -48,8 +55,12 @@ export class SharedStream {
   #end: OutputEnd | undefined;
 
   constructor(source: AsyncIterable<unknown> | ReadableStream<unknown>, options: SharedStreamOptions) {
-    this.form = isReadableStream(source) ? 'readable' : 'iterable';
-    this.#source = isReadableStream(source) ? readerOf(source) : source[Symbol.asyncIterator]();
+    this.#liveForm = formOf(source);
+    this.form = this.#liveForm === 'iterable' ? 'iterable' : 'readable';
+    const followed = flowOf(source);
+    this.#flow = followed?.flow;
+    const output = followed?.output ?? source;
+    this.#source = isReadableStream(output) ? readerOf(output) : output[Symbol.asyncIterator]();
     this.#options = options;
   }
 
@@ -69,31 +80,19 @@ export class SharedStream {
    *
    * @param hasPaid - whether the source was opened on behalf of this reader
    * @param onEnd - told once how the reading ended
-   * @returns the stream, and a function that ends it with an error
    */
-  open(
-    hasPaid: boolean,
-    onEnd: (end: OutputEnd) => void,
-  ): { readonly stream: object; readonly fail: (error: unknown) => void } {
-    const reader: Reader = { position: 0, isGone: false, hasPaid, wakes: new Set(), onEnd };
-    let failure: { readonly error: unknown } | undefined;
+  open(hasPaid: boolean, onEnd: (end: OutputEnd) => void): Followed {
+    const reader: Reader = { position: 0, hasPaid };
     this.#readers.add(reader);
-    const stream = streamOf(this.form, {
-      next: async () => {
-        const result = await this.#read(reader);
-        if (failure === undefined) return result;
-        const { error } = failure;
-        failure = undefined;
-        throw error;
+    const followed = streamOver(this.#liveForm, { next: () => this.#read(reader), leave: () => {} });
+    followed.flow.add({
+      onEnd: (end) => {
+        this.#readers.delete(reader);
+        this.#forgetRead();
+        onEnd(end);
       },
-      leave: (reason) => this.#leave(reader, { kind: 'left', reason }),
     });
-    const fail = (error: unknown): void => {
-      if (reader.isGone) return;
-      failure = { error };
-      this.#leave(reader, { kind: 'failed', error });
-    };
-    return { stream, fail };
+    return followed;
   }
 
   /** Resolves once the source has given a chunk or ended. @throws what it fails with before its first chunk */
@@ -106,57 +105,52 @@ export class SharedStream {
   cancel(reason: unknown): void {
     if (this.#end !== undefined) return;
     this.#finish({ kind: 'left', reason });
-    const source = this.#source as AsyncIterator<unknown> & { return?(reason?: unknown): Promise<unknown> };
-    Promise.resolve(source.return?.(reason)).catch(() => {}); // nobody is left to hear how the clean-up went
+    if (this.#flow !== undefined) this.#flow.drop(reason);
+    else Promise.resolve(this.#source.return?.(reason)).catch(() => {}); // nothing waits for the clean-up
   }
 
-  async #read(reader: Reader): Promise<IteratorResult<unknown>> {
-    for (;;) {
-      if (reader.isGone) return { done: true, value: undefined };
-      const chunk = this.#chunks[reader.position - this.#firstIndex];
-      if (chunk !== undefined) {
-        reader.position += 1;
-        const value = reader.hasPaid ? chunk.take() : chunk.takeUnpaid();
-        this.#forgetRead();
-        return { done: false, value };
-      }
-      if (this.#end !== undefined) {
-        this.#leave(reader, this.#end);
-        if (this.#end.kind === 'failed') throw this.#end.error;
-        return { done: true, value: undefined };
-      }
-      await this.#more(reader);
+  /** Answers at once from the recording, or else with what the next pull gives. */
+  #read(reader: Reader): Promise<IteratorResult<unknown>> {
+    const result = this.#next(reader);
+    return result === undefined ? this.#pulled().then(() => this.#read(reader)) : Promise.resolve(result);
+  }
+
+  /** The next result for a reader; undefined when the source has to give it. @throws what the source failed with */
+  #next(reader: Reader): IteratorResult<unknown> | undefined {
+    const chunk = this.#chunks[reader.position - this.#firstIndex];
+    if (chunk !== undefined) {
+      reader.position += 1;
+      const value = reader.hasPaid ? chunk.take() : chunk.takeUnpaid();
+      const isShared = this.#liveForm === 'bytes' && this.#readers.size > 1;
+      this.#forgetRead();
+      return { done: false, value: isShared ? (value as Uint8Array).slice() : value }; // a reader takes its memory away
     }
+    if (this.#end?.kind === 'failed') throw this.#end.error;
+    return this.#end === undefined ? undefined : { done: true, value: undefined };
   }
 
-  /** Waits until there may be more to read, or the reader is gone. */
-  #more(reader: Reader): Promise<void> {
-    const pulling = this.#pulled();
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        reader.wakes.delete(wake);
-        resolve();
-      };
-      reader.wakes.add(wake);
-      void pulling.then(wake);
-    });
-  }
-
+  /** Settles when the pull under way has; never rejects. */
   #pulled(): Promise<void> {
-    this.#pulling ??= this.#pull().finally(() => {
-      this.#pulling = undefined;
-    });
+    this.#pulling ??= this.#pull().then(
+      (result) => {
+        this.#pulling = undefined;
+        if (this.#end !== undefined) return;
+        if (result.done === true) this.#finish({ kind: 'complete' });
+        else this.#record(result.value);
+      },
+      (error: unknown) => {
+        this.#pulling = undefined;
+        this.#finish({ kind: 'failed', error });
+      },
+    );
     return this.#pulling;
   }
 
-  async #pull(): Promise<void> {
+  #pull(): Promise<IteratorResult<unknown>> {
     try {
-      const result = await this.#source.next();
-      if (this.#end !== undefined) return;
-      if (result.done === true) this.#finish({ kind: 'complete' });
-      else this.#record(result.value);
+      return Promise.resolve(this.#source.next());
     } catch (error) {
-      this.#finish({ kind: 'failed', error });
+      return Promise.reject(error);
     }
   }
 
@@ -183,15 +177,6 @@ export class SharedStream {
     this.#firstIndex += count;
   }
 
-  #leave(reader: Reader, end: OutputEnd): void {
-    if (reader.isGone) return;
-    reader.isGone = true;
-    this.#readers.delete(reader);
-    for (const wake of reader.wakes) wake();
-    this.#forgetRead();
-    reader.onEnd(end);
-  }
-
   #finish(end: OutputEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
@@ -216,7 +201,7 @@ function readerOf(stream: ReadableStream<unknown>): AsyncIterator<unknown> {
 /** Gives a recorded stream again: the same chunks, in the same form, as fast as they are read. */
 export function replay(form: Exclude<AnswerForm, 'value'>, chunks: readonly unknown[]): object {
   let position = 0;
-  return streamOf(form, {
+  const { output } = streamOver(form, {
     next: async () => {
       if (position >= chunks.length) return { done: true, value: undefined };
       const value = chunks[position];
@@ -228,4 +213,5 @@ export function replay(form: Exclude<AnswerForm, 'value'>, chunks: readonly unkn
       position = chunks.length;
     },
   });
+  return output;
 }
