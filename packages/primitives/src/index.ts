@@ -38,7 +38,7 @@ export { discardOutput, endOutputWith, followOutput } from './output/follow-outp
 export { type ChunkSource, type Followed, flowOf, formOf, type StreamForm, streamOver } from './output/followed.ts';
 export type { Gate, OutputEnd } from './output/gate.ts';
 export { isAsyncIterable, isOngoing, isReadableStream, isStream } from './output/kinds.ts';
-export { checkLength, MAX_WHOLE_CHUNKS, readWhole, type WholeOutput } from './output/read-whole.ts';
+export { followWhole, MAX_WHOLE_CHUNKS, readWhole, type WholeOutput } from './output/read-whole.ts';
 export {
   asPrimitive,
   ParallelPrimitive,

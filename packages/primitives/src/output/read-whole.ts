@@ -1,7 +1,8 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
+import { followOutput } from './follow-output.ts';
 import { flowOf } from './followed.ts';
-import { isReadableStream, isStream, type Stream } from './kinds.ts';
+import { isOngoing, isReadableStream, isStream, type Stream } from './kinds.ts';
 
 /** An output with everything that it says. */
 export interface WholeOutput<O> {
@@ -29,7 +30,7 @@ export async function readWhole<O>(output: O, context: WorkflowContext): Promise
     for (;;) {
       const { done, value } = await untilAborted(context, iterator.next());
       if (done === true) break;
-      checkLength(chunks);
+      if (chunks.length === MAX_WHOLE_CHUNKS) throw new RangeError(`a stream of more than ${MAX_WHOLE_CHUNKS} chunks`);
       chunks.push(value);
     }
   } catch (error) {
@@ -40,9 +41,24 @@ export async function readWhole<O>(output: O, context: WorkflowContext): Promise
   return { whole: chunks, isStream: true, give: again as () => O };
 }
 
-/** For gates that gather a stream while another reads it. @throws RangeError if one more chunk is too many */
-export function checkLength(chunks: readonly unknown[]): void {
-  if (chunks.length === MAX_WHOLE_CHUNKS) throw new RangeError(`a stream of more than ${MAX_WHOLE_CHUNKS} chunks`);
+/**
+ * Follows an output and tells it whole when it has ended: a value at once, of a stream the array of its chunks. Tells undefined for a
+ * stream that failed, was left by its reader, or has more than {@link MAX_WHOLE_CHUNKS} chunks.
+ *
+ * @returns the output to hand on
+ */
+export function followWhole<O>(output: O, onWhole: (whole: O | readonly unknown[] | undefined) => void): O {
+  if (!isOngoing(output)) {
+    onWhole(output);
+    return output;
+  }
+  const chunks: unknown[] = [];
+  return followOutput(output, {
+    onChunk: (chunk) => {
+      if (chunks.length <= MAX_WHOLE_CHUNKS) chunks.push(chunk);
+    },
+    onEnd: ({ kind }) => onWhole(kind === 'complete' && chunks.length <= MAX_WHOLE_CHUNKS ? chunks : undefined),
+  });
 }
 
 function iteratorOf(stream: Stream): { next(): Promise<IteratorResult<unknown>> } {

@@ -1,8 +1,7 @@
-import { WorkflowContext } from 'tta-dev-primitives';
+import { MAX_WHOLE_CHUNKS, WorkflowContext } from 'tta-dev-primitives';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { CascadePrimitive } from './cascade-primitive.ts';
-import { MAX_CHUNKS } from './reply.ts';
 
 const never = (): Promise<never> => new Promise(() => {});
 const isGood = ({ text }: { readonly text: string | undefined }) => text === 'good';
@@ -110,7 +109,7 @@ describe('a cascade that waits', () => {
       {
         mini: async function* () {
           try {
-            for (let index = 0; index <= MAX_CHUNKS; index += 1) yield 'x';
+            for (let index = 0; index <= MAX_WHOLE_CHUNKS; index += 1) yield 'x';
           } finally {
             isLeft = true;
           }

@@ -1,11 +1,11 @@
-import { followOutput, isStream, type NoteFact, type WorkflowContext } from 'tta-dev-primitives';
+import { followOutput, isOngoing, type NoteFact, readWhole, type WorkflowContext } from 'tta-dev-primitives';
 import { type Account, accountOf, setAccount } from '../../llm/account.ts';
 import { costOfUsage, type PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import { type Usage, withoutBill } from '../../llm/money/usage.ts';
 import { StreamUsage } from '../../llm/stream-usage.ts';
 import { modelOf, usageOf } from '../../llm/usage.ts';
-import { type Reply, readAnswer, wholeOf } from './reply.ts';
+import { type Reply, readAnswer } from './reply.ts';
 import type { Member } from './stage.ts';
 
 /** What the calls of a cascade are priced with. */
@@ -47,7 +47,7 @@ export class Calls<I, O> {
   async read(stage: string, member: Member<I, O>, input: I, context: WorkflowContext): Promise<Reply<O>> {
     const { clock } = context;
     const startedAt = clock.now();
-    const output = await wholeOf(await member.step.execute(input, context), context);
+    const output = await readWhole(await member.step.execute(input, context), context);
     const { whole, give } = output;
     const seconds = (clock.now() - startedAt) / 1_000;
     const making = { usage: usageOf(whole), model: modelOf(whole), account: this.#take(output), seconds };
@@ -76,7 +76,7 @@ export class Calls<I, O> {
       onSettled(this.#settle(stage, member, { ...making, seconds: (clock.now() - startedAt) / 1_000 }, context));
     };
     const output = await member.step.execute(input, context);
-    if (!isStream(output)) {
+    if (!isOngoing(output)) {
       settle({ usage: usageOf(output), model: modelOf(output), account: takeAccount(output) });
       return output;
     }

@@ -1,8 +1,8 @@
 import {
   asPrimitive,
   checkNumber,
-  followOutput,
-  isStream,
+  followWhole,
+  isOngoing,
   type NoteFact,
   type RunningStep,
   type Step,
@@ -41,8 +41,6 @@ export interface RoutingLogStats {
 
 type OnEnd = (outcome: RoutingLogOutcome) => void;
 
-/** Of a longer stream nothing is logged. */
-const MAX_CHUNKS = 20_000;
 /** An answer whose tokens are priced by what it says of itself. */
 const AS_IT_SAYS = { name: '', model: undefined, provider: undefined, price: undefined };
 
@@ -173,19 +171,9 @@ export class RoutingLogPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       const latencyMs = context.clock.now() - startedAt;
       this.#later(() => this.#log(input, whole, latencyMs, context, note));
     };
-    if (!isStream(output)) {
-      log(output);
-      return output;
-    }
-    const chunks: unknown[] = [];
-    return followOutput(output, {
-      onChunk: (chunk) => {
-        if (chunks.length <= MAX_CHUNKS) chunks.push(chunk);
-      },
-      onEnd: ({ kind }) => {
-        if (kind === 'complete' && chunks.length <= MAX_CHUNKS) log(chunks);
-        else this.#ended('unanswered', note);
-      },
+    return followWhole(output, (whole) => {
+      if (whole === undefined && isOngoing(output)) this.#ended('unanswered', note);
+      else log(whole);
     });
   }
 

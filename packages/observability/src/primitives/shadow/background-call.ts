@@ -1,5 +1,4 @@
-import { LazyController, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { wholeOutput } from './whole-answer.ts';
+import { LazyController, readWhole, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
 
 /** A call that no caller waits for. */
 export interface BackgroundCall<O> {
@@ -46,5 +45,6 @@ async function ask<I, O>(
   input: I,
   own: WorkflowContext,
 ): Promise<O | readonly unknown[]> {
-  return wholeOutput(await step.execute(input, own), own);
+  const { whole } = await readWhole(await step.execute(input, own), own);
+  return whole;
 }

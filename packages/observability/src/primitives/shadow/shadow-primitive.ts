@@ -1,6 +1,6 @@
 import {
-  followOutput,
-  isStream,
+  followWhole,
+  isOngoing,
   type RunningStep,
   type Step,
   type WorkflowContext,
@@ -10,7 +10,6 @@ import { Comparing } from './comparing.ts';
 import { type ShadowOptions, type ShadowSettings, shadowSettingsOf } from './shadow-options.ts';
 import { ShadowStatistics, type ShadowStats } from './shadow-statistics.ts';
 import { isInSlice } from './slice.ts';
-import { MAX_CHUNKS } from './whole-answer.ts';
 
 /**
  * Shows whether routing keeps its promise, by asking the baseline too for a slice of live traffic, and comparing both answers.
@@ -83,19 +82,9 @@ export class ShadowPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       throw error;
     }
     if (!isChosen) return output;
-    if (!isStream(output)) {
-      this.#comparing.begin(input, context, note, output);
-      return output;
-    }
-    const chunks: unknown[] = [];
-    return followOutput(output, {
-      onChunk: (chunk) => {
-        if (chunks.length <= MAX_CHUNKS) chunks.push(chunk);
-      },
-      onEnd: ({ kind }) => {
-        if (kind === 'complete' && chunks.length <= MAX_CHUNKS) this.#comparing.begin(input, context, note, chunks);
-        else this.#comparing.end('unanswered', note);
-      },
+    return followWhole(output, (whole) => {
+      if (whole === undefined && isOngoing(output)) this.#comparing.end('unanswered', note);
+      else this.#comparing.begin(input, context, note, whole as O | readonly unknown[]); // a value may be undefined
     });
   }
 }

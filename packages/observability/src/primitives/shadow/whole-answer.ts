@@ -1,4 +1,4 @@
-import { isStream, type NoteFact, type WorkflowContext } from 'tta-dev-primitives';
+import type { NoteFact } from 'tta-dev-primitives';
 import { accountOf } from '../../llm/account.ts';
 import { answerText } from '../../llm/answer-text.ts';
 import { soberly } from '../../llm/fields.ts';
@@ -19,9 +19,6 @@ export interface ShadowAnswer<O> {
   /** What it cost, in US dollars; null when that is not known. */
   readonly costUsd: number | null;
 }
-
-/** Of a longer stream nothing is compared. */
-export const MAX_CHUNKS = 20_000;
 
 /** An answer whose tokens are priced by what it says of itself. */
 export const AS_IT_SAYS: PricedModel = { name: '', model: undefined, provider: undefined, price: undefined };
@@ -50,18 +47,6 @@ export function stateCall(
   if (pricedAs !== undefined) note('llm.model', pricedAs);
   if (usage !== undefined) note('llm.usage', usage);
   if (costUsd !== null) note('llm.costUsd', costUsd);
-}
-
-/** Reads a stream to its end. @throws what it fails with, the abort reason, or an error if it does not end in reason */
-export async function wholeOutput<O>(output: O, context: WorkflowContext): Promise<O | readonly unknown[]> {
-  if (!isStream(output)) return output;
-  const chunks: unknown[] = [];
-  for await (const chunk of output) {
-    context.signal.throwIfAborted();
-    if (chunks.length === MAX_CHUNKS) throw new RangeError(`a stream of more than ${MAX_CHUNKS} chunks`);
-    chunks.push(chunk);
-  }
-  return chunks;
 }
 
 function isUnpaid(output: unknown): boolean {

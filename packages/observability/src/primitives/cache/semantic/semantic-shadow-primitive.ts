@@ -1,7 +1,7 @@
 import {
   asPrimitive,
-  followOutput,
-  isStream,
+  followWhole,
+  isOngoing,
   type RunningStep,
   type Step,
   type WorkflowContext,
@@ -16,9 +16,6 @@ import type { RequestKeyOptions } from '../key/request-key.ts';
 import { type Question, questionOf } from './question.ts';
 import { checkShadowOptions, type SemanticShadowOptions } from './semantic-shadow-options.ts';
 import { type Answered, type SemanticShadowStats, Shadow } from './shadow.ts';
-
-/** An answer of a stream is not gathered beyond this. */
-const MAX_CHUNKS = 20_000;
 
 /** Of longer texts and answers nothing is compared, so that what is held in memory has a bound. */
 const MAX_LENGTH = 32_768;
@@ -95,17 +92,8 @@ export class SemanticShadowPrimitive<I, O> extends WorkflowPrimitive<I, O> {
         note,
       );
     };
-    if (!isStream(output)) {
-      void watch(output, false);
-      return output;
-    }
-    const chunks: unknown[] = [];
-    return followOutput(output, {
-      onChunk: (chunk) => {
-        if (chunks.length <= MAX_CHUNKS) chunks.push(chunk);
-      },
-      onEnd: ({ kind }) => void watch(kind === 'complete' && chunks.length <= MAX_CHUNKS ? chunks : undefined, true),
-    });
+    const isStreamed = isOngoing(output);
+    return followWhole(output, (whole) => void watch(whole, isStreamed));
   }
 
   /** What can be compared; undefined for an answer that a cache would not store, and for one without a text. */
