@@ -9,7 +9,7 @@ export interface PrimitiveTree {
 
 /** What a workflow is made of, and which of its orders do harm. */
 export interface WorkflowDescription extends PrimitiveTree {
-  /** One sentence for each order that does harm, with what to do about it; empty when there is none. */
+  /** One sentence for each order that does harm, and for each option without effect, with what to do about it. */
   readonly warnings: readonly string[];
 }
 
@@ -64,7 +64,12 @@ const HARMFUL_ORDERS: readonly HarmfulOrder[] = [
 /** The tree of a primitive, with a warning for each order that does harm. */
 export function describePrimitive(primitive: WorkflowPrimitive<never, unknown>): WorkflowDescription {
   const tree = treeOf(primitive);
-  return { ...tree, warnings: warningsFor(tree, []) };
+  return { ...tree, warnings: [...warningsFor(tree, []), ...ownWarnings(primitive)] };
+}
+
+/** A primitive from an older copy of this package has no warnings. */
+function ownWarnings({ warnings = [], parts = [] }: WorkflowPrimitive<never, unknown>): readonly string[] {
+  return [...warnings, ...parts.flatMap(ownWarnings)];
 }
 
 /** A primitive from an older copy of this package does not tell its parts. */

@@ -55,10 +55,15 @@ export abstract class WorkflowPrimitive<I, O> {
     return [];
   }
 
+  /** What is wrong with this primitive, one sentence each, as far as it knows by itself; for {@link describe}. */
+  get warnings(): readonly string[] {
+    return [];
+  }
+
   /**
    * What this primitive is made of, with a warning for each order that does harm: a cache inside a retry, a retry or a fallback
    * inside a circuit breaker, a retry inside a retry, a timeout for each attempt and none for all of them, or a circuit breaker
-   * with no timeout but outside it.
+   * with no timeout but outside it. A primitive may add warnings of its own: a timeout does when its stream limits never apply.
    *
    * @example
    * ```ts

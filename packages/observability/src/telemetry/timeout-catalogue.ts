@@ -65,6 +65,7 @@ export const timeoutCatalogue: CatalogueOf<'timeout'> = {
       recording.record(metrics.timeoutSeconds, [recording.label('timeout.operation')], seconds),
   },
   'timeout.phase': { attribute: 'tta.timeout.phase' },
+  'timeout.streamLimits': { attribute: 'tta.timeout.stream_limits' },
   'timeout.lagMs': { attribute: (ms) => ({ 'tta.timeout.lag_s': ms / 1_000 }) },
   'timeout.abandoned': {
     attribute: (change) => ({ 'tta.timeout.abandoned': change === 1 }),

@@ -3,7 +3,7 @@ import { checkedVerdict } from '../options.ts';
 import type { Gate } from './gate.ts';
 
 /** Which limit of a stream has passed. */
-export type StreamPhase = 'first-chunk' | 'idle' | 'total';
+export type StreamPhase = 'first_chunk' | 'idle' | 'total';
 
 /** A limit of a stream that has passed. */
 export interface StreamExpiry {
@@ -199,7 +199,7 @@ export class FlowLimits {
       if (waitMs === undefined || this.#waitingSince === undefined) continue;
       const at = this.#waitingSince + waitMs - watch.waitedMs;
       if (at < (earliest?.at ?? Infinity)) {
-        earliest = { watch, phase: isFirst ? 'first-chunk' : 'idle', limitMs: waitMs, at };
+        earliest = { watch, phase: isFirst ? 'first_chunk' : 'idle', limitMs: waitMs, at };
       }
     }
     return earliest;

@@ -10,7 +10,7 @@ import { COMPLETE, type Gate, type OutputEnd, tellEnd } from './gate.ts';
 type Pull = (value?: unknown) => unknown;
 
 /** A read under way. */
-interface Pending {
+interface Pending extends ReadOptions {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -22,6 +22,11 @@ type Close = (reason: unknown) => unknown;
 export interface Reading {
   readonly pull: Pull;
   readonly source: object;
+}
+
+export interface ReadOptions {
+  /** Whether the flow sees the chunks of the source elsewhere. @defaultValue false */
+  readonly isSeen?: boolean;
 }
 
 /** What is to be done when a flow ends. Refers to neither the flow nor its stream, which may be collected before that. */
@@ -118,10 +123,10 @@ export class Flow {
   }
 
   /** Reads one result of a source: a promise of it, or the result itself where the source gives that. */
-  read(pull: Pull, source: object, value?: unknown): unknown {
+  read(pull: Pull, source: object, value?: unknown, options?: ReadOptions): unknown {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     if (this.#held !== undefined && this.#isHeldFrom(pull, source)) return this.#release(this.#held);
-    return this.#pull(pull, source, value);
+    return this.#pull(pull, source, value, options);
   }
 
   /**
@@ -145,6 +150,15 @@ export class Flow {
     return (this.#held ?? []).flatMap(({ result }) => {
       return isIteratorResult(result) && result.done !== true ? [this.#shown(result.value)] : [];
     });
+  }
+
+  /** Shows every gate a chunk that the reader gets without this flow. A strict gate stops the stream. */
+  see(chunk: unknown): void {
+    try {
+      this.#pass({ done: false, value: chunk }, 0);
+    } catch {
+      // The stream is stopped, which its reader learns from the stream.
+    }
   }
 
   /** Fails the stream from outside, at once: the end is told, the source closed, and every read rejected with `error`. */
@@ -200,7 +214,7 @@ export class Flow {
     this.#morePending = undefined;
   }
 
-  #pull(pull: Pull, source: object, value: unknown): unknown {
+  #pull(pull: Pull, source: object, value: unknown, options: ReadOptions = {}): unknown {
     let result: unknown;
     try {
       result = this.#resource.runInAsyncScope(pull, source, value);
@@ -212,12 +226,12 @@ export class Flow {
       if (isThenable(result)) result.then(undefined, () => {});
       return Promise.reject(this.#failure.error); // pulling has stopped the stream: its step aborted
     }
-    return isThenable(result) ? this.#answerOf(result) : this.#pass(result, 0);
+    return isThenable(result) ? this.#answerOf(result, options) : this.#pass(result, 0);
   }
 
-  #answerOf(result: PromiseLike<unknown>): Promise<unknown> {
+  #answerOf(result: PromiseLike<unknown>, { isSeen = false }: ReadOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const read: Pending = { resolve, reject };
+      const read: Pending = { resolve, reject, isSeen };
       this.#await(read);
       result.then(
         (value) => this.#resolved(read, value),
@@ -229,7 +243,7 @@ export class Flow {
   #resolved(read: Pending, result: unknown): void {
     if (!this.#isPending(read)) return;
     try {
-      read.resolve(this.#pass(result, 0));
+      read.resolve(this.#pass(result, read.isSeen === true ? this.#duties.gates.length : 0));
     } catch (error) {
       read.reject(error);
     }

@@ -34,6 +34,17 @@ test('a Node.js Readable stays itself, is not started, and reports its end', asy
   expect(ends).toEqual([{ kind: 'complete' }]);
 });
 
+test('the chunks of a Node.js Readable are seen once, however it is read', async () => {
+  const iterated = followed(Readable.from([1, 2]));
+  await collect(iterated.output);
+  const listened = followed(Readable.from([1, 2]));
+  await new Promise((resolve) => listened.output.on('data', () => {}).once('end', resolve));
+  expect([iterated.chunks, listened.chunks]).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
+});
+
 test('a Node.js Readable that is left by its reader or destroyed reports so', async () => {
   const left = followed(Readable.from([1, 2, 3]));
   for await (const _ of left.output) break;

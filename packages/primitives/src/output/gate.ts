@@ -9,7 +9,10 @@ export type OutputEnd =
  * they were added: those of inner primitives first, chunks and ends alike.
  */
 export interface Gate {
-  /** Called with every chunk of a stream as its reader gets it. A value has no chunks. */
+  /**
+   * Called with every chunk of a stream as its reader gets it. A value has no chunks. A byte stream takes the memory of a chunk away
+   * after the call, so copy what you keep.
+   */
   readonly onChunk?: ((chunk: unknown) => void) | undefined;
   /** Gives the chunk that later gates and the reader get in place of this one. */
   readonly map?: ((chunk: unknown) => unknown) | undefined;

@@ -1,4 +1,4 @@
-import type { Flow, Reading } from './flow.ts';
+import type { Flow, Reading, ReadOptions } from './flow.ts';
 import { isReplaceable, type Members, replaceMembers } from './replace-members.ts';
 
 /** An iterator as its reader gets it, and as it is read ahead of the reader. */
@@ -87,11 +87,19 @@ function controllerOf(iterable: object): Pick<AbortController, 'abort'> | undefi
   return isController && typeof controller.abort === 'function' ? (controller as AbortController) : undefined;
 }
 
-/** Has a flow follow one iterator, in place where that can be. */
-export function followIterator(iterator: AsyncIterator<unknown>, flow: Flow): FollowedIterator {
+/**
+ * Has a flow follow one iterator, in place where that can be.
+ *
+ * @param options - `isSeen` for an iterator whose chunks the flow sees elsewhere
+ */
+export function followIterator(
+  iterator: AsyncIterator<unknown>,
+  flow: Flow,
+  options: ReadOptions = {},
+): FollowedIterator {
   const known = followedIterators.get(iterator);
   if (known !== undefined) return known;
-  const { members, reading } = watchedMembers(iterator, flow);
+  const { members, reading } = watchedMembers(iterator, flow, options);
   const made = { followed: replaceMembers(iterator, members), reading };
   followedIterators.set(iterator, made).set(made.followed, made);
   return made;
@@ -102,7 +110,7 @@ interface Watched {
   readonly reading: Reading;
 }
 
-function watchedMembers(source: AsyncIterator<unknown>, flow: Flow): Watched {
+function watchedMembers(source: AsyncIterator<unknown>, flow: Flow, options: ReadOptions = {}): Watched {
   const { next, return: leave, throw: raise } = source as { [Name in keyof AsyncIterator<unknown>]: Reading['pull'] };
   let isClosed = false;
   const forget = flow.closeWith(() => {
@@ -110,7 +118,7 @@ function watchedMembers(source: AsyncIterator<unknown>, flow: Flow): Watched {
     return leave?.call(source);
   });
   const members: Members = {
-    next: (value?: unknown) => flow.read(next, source, value),
+    next: (value?: unknown) => flow.read(next, source, value, options),
     // Always there: a reader that leaves ends the output even when the source has nothing to clean up.
     return: (value?: unknown) => {
       flow.settle({ kind: 'left', reason: undefined });

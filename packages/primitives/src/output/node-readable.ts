@@ -5,7 +5,7 @@ import { COMPLETE } from './gate.ts';
 import { followIterator } from './iterable.ts';
 import { replaceMembers } from './replace-members.ts';
 
-/** Has a flow follow a Node.js `Readable`: its end wherever it is read, its chunks where it is iterated. */
+/** Has a flow follow a Node.js `Readable` in place: its chunks and its end however it is read, its limits where it is iterated. */
 export function followReadable(stream: Readable, flow: Flow): Readable {
   const settle = (error: Error | null = stream.errored): void => {
     if (error !== null && !isAbort(error)) flow.settle({ kind: 'failed', error });
@@ -16,9 +16,14 @@ export function followReadable(stream: Readable, flow: Flow): Readable {
   // A listener for 'error' itself would silence an error that nothing else handles.
   stream.once('end', settleQuietly).once('close', settleQuietly).once(errorMonitor, settle);
   if (stream.readableEnded || stream.closed) settle();
-  const iterate = stream[Symbol.asyncIterator];
+  const { emit, [Symbol.asyncIterator]: iterate } = stream;
   replaceMembers(stream, {
-    [Symbol.asyncIterator]: () => followIterator(flow.run(iterate, stream), flow).followed,
+    // Every chunk is emitted, in whatever way the stream is read; to listen for it would start the stream.
+    emit(event: string | symbol, ...values: unknown[]): boolean {
+      if (event === 'data') flow.see(values[0]);
+      return emit.call(stream, event, ...values);
+    },
+    [Symbol.asyncIterator]: () => followIterator(flow.run(iterate, stream), flow, { isSeen: true }).followed,
   });
   // Its iterator would wait for the chunk before. Without an error: a stream that is not being read would throw it at the process.
   flow.closeWith(() => stream.destroy());

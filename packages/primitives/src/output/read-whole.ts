@@ -55,7 +55,7 @@ export function followWhole<O>(output: O, onWhole: (whole: O | readonly unknown[
   const chunks: unknown[] = [];
   return followOutput(output, {
     onChunk: (chunk) => {
-      if (chunks.length <= MAX_WHOLE_CHUNKS) chunks.push(chunk);
+      if (chunks.length <= MAX_WHOLE_CHUNKS) chunks.push(chunk instanceof Uint8Array ? chunk.slice() : chunk);
     },
     onEnd: ({ kind }) => onWhole(kind === 'complete' && chunks.length <= MAX_WHOLE_CHUNKS ? chunks : undefined),
   });

@@ -94,3 +94,50 @@ describe('a fallback', () => {
     expect(await new FallbackPrimitive(aborted, () => 'v').execute(undefined)).toBe('v');
   });
 });
+
+describe('a fallback for a stream', () => {
+  const broken = new Error('the stream broke');
+  async function* failing(): AsyncGenerator<string> {
+    yield await Promise.reject(broken);
+  }
+  async function* spare(): AsyncGenerator<string> {
+    yield 'spare';
+  }
+
+  it('takes the place of one that fails before its first chunk', async () => {
+    using recording = recordingObserver();
+    const stream = await new FallbackPrimitive(failing, [spare]).execute(null);
+    expect(await stream.next()).toEqual({ done: false, value: 'spare' });
+    expect(recording.factsOf('fallback.outcome')).toEqual(['alternative']);
+    expect(recording.factsOf('fallback.error')).toMatchObject([{ error: broken }]);
+  });
+
+  it('takes the place of one that states a failure where an answer should be', async () => {
+    const stating = (): ReadableStream<unknown> =>
+      ReadableStream.from([{ type: 'start' }, { type: 'error', error: broken }]);
+    const answer = await new FallbackPrimitive<null, AsyncIterable<unknown>>(stating, [spare]).execute(null);
+    for await (const chunk of answer) expect(chunk).toBe('spare');
+  });
+
+  it('rejects when every stream fails before its first chunk', async () => {
+    const answer = new FallbackPrimitive(failing, [failing]).execute(null);
+    await expect(answer).rejects.toMatchObject({ errors: [broken, broken] });
+  });
+
+  it('does not come once the first chunk was handed over', async () => {
+    const stream = await new FallbackPrimitive(
+      async function* () {
+        yield 'first';
+        throw broken;
+      },
+      [spare],
+    ).execute(null);
+    await stream.next();
+    await expect(stream.next()).rejects.toBe(broken);
+  });
+
+  it('hands it over at once where the first chunk is not to be awaited', async () => {
+    const stream = await new FallbackPrimitive(failing, [spare], { awaitFirstChunk: false }).execute(null);
+    await expect(stream.next()).rejects.toBe(broken);
+  });
+});

@@ -1,7 +1,16 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
 import { AllFailedError } from '../failure/all-failed-error.ts';
-import { checkedVerdict, checkFunction, checkNoUnknown, checkText, type OptionNames } from '../options.ts';
+import {
+  checkBoolean,
+  checkedVerdict,
+  checkFunction,
+  checkNoUnknown,
+  checkText,
+  type OptionNames,
+} from '../options.ts';
+import { firstChunkOf } from '../output/first-chunk.ts';
+import { isOngoing } from '../output/kinds.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
 /**
@@ -30,11 +39,16 @@ export interface FallbackOptions {
    * throws itself; a promise is refused. @defaultValue always
    */
   readonly when?: ((error: unknown) => boolean) | undefined;
+  /**
+   * Whether a stream is handed over only when its first chunk has come, which lets an alternative take the place of a stream that
+   * fails before. Set it to false where the stream has to be handed over before it begins. @defaultValue true
+   */
+  readonly awaitFirstChunk?: boolean | undefined;
   /** Names it in metrics. @defaultValue the primary's name */
   readonly operation?: string | undefined;
 }
 
-const OPTIONS: OptionNames<FallbackOptions> = { when: true, operation: true };
+const OPTIONS: OptionNames<FallbackOptions> = { when: true, awaitFirstChunk: true, operation: true };
 
 /** What a fallback gives: what the primary gives, or what any of the alternatives does. */
 type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
@@ -42,8 +56,8 @@ type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
 /**
  * Asks alternatives, one after the other, when the primary step fails.
  *
- * A cancellation is never answered by an alternative: the context's abort reason is thrown, at once. A stream that was handed over is not
- * replaced, because its reader has already seen a part of it.
+ * A cancellation is never answered by an alternative: the context's abort reason is thrown, at once. A stream is handed over when its
+ * first chunk has come, and is not replaced after that, because its reader has seen a part of it.
  *
  * @throws AllFailedError, an `AggregateError`, when all fail: `errors` in the order asked, the primary's error as `cause`, and the `status`,
  * `headers` and `retryAfterMs` that its caller should see
@@ -59,20 +73,23 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
   readonly #primary: WorkflowPrimitive<I, O>;
   readonly #alternatives: readonly WorkflowPrimitive<I, F>[];
   readonly #when: (error: unknown) => boolean;
+  readonly #awaitsFirstChunk: boolean;
   readonly #operation: string;
 
   constructor(primary: Step<I, O>, alternatives: Alternatives<I, F>, options: FallbackOptions = {}) {
     const first = asPrimitive(primary);
     const others = (isList(alternatives) ? alternatives : [alternatives]).map((step) => asPrimitive(step));
     checkNoUnknown(OWNER, options, OPTIONS);
-    const { when = () => true, operation = first.name } = options;
+    const { when = () => true, awaitFirstChunk = true, operation = first.name } = options;
     checkFunction(OWNER, 'when', when);
+    checkBoolean(OWNER, 'awaitFirstChunk', awaitFirstChunk);
     checkText(OWNER, 'operation', operation);
     if (others.length === 0) throw new TypeError(`${OWNER}: it must have at least one alternative, but it has none`);
     super(`fallback(${[first, ...others].map(({ name }) => name).join(', ')})`);
     this.#primary = first;
     this.#alternatives = others;
     this.#when = when;
+    this.#awaitsFirstChunk = awaitFirstChunk;
     this.#operation = operation;
   }
 
@@ -85,7 +102,8 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
     const errors: unknown[] = [];
     for (const step of [this.#primary, ...this.#alternatives]) {
       try {
-        const output = await untilAborted<O | F>(context, step.execute(input, context));
+        const given = await untilAborted<O | F>(context, step.execute(input, context));
+        const output = this.#awaitsFirstChunk && isOngoing(given) ? await firstChunkOf(given, context) : given;
         if (errors.length > 0) running.note('fallback.alternative', step.name);
         running.note('fallback.outcome', errors.length === 0 ? 'primary' : 'alternative');
         return output;

@@ -3,7 +3,13 @@ import type {} from 'tta-dev-primitives';
 export type TimeoutOutcome = 'success' | 'late_success' | 'error' | 'timeout' | 'cancelled';
 
 /** Which limit expired. */
-export type TimeoutPhase = 'soft' | 'hard' | 'first-chunk' | 'idle' | 'total';
+export type TimeoutPhase = 'soft' | 'hard' | 'first_chunk' | 'idle' | 'total';
+
+/**
+ * Why the limits of a stream did not apply: the output is no stream, or it is one that cannot be followed because another reader has
+ * locked it.
+ */
+export type UnusedStreamLimits = 'not_a_stream' | 'locked';
 
 declare module 'tta-dev-primitives' {
   interface Facts {
@@ -18,6 +24,8 @@ declare module 'tta-dev-primitives' {
     'timeout.lagMs': number;
     /** Work that was given up and has not settled: +1 when it is given up, -1 when it settles after all. */
     'timeout.abandoned': 1 | -1;
+    /** Stated for an output to which `stream` limits that are set do not apply. */
+    'timeout.streamLimits': UnusedStreamLimits;
     /** A result that came after the caller had been answered, and was dropped. */
     'timeout.discarded': 'resolved' | 'rejected';
   }

@@ -39,6 +39,34 @@ describe('a process with a timeout', () => {
     expect(await run(program)).toBe('0');
   });
 
+  it.each(['{ totalMs: 60_000 }', '{ idleMs: 60_000 }'])(
+    'ends at once beside an unread stream with limits %s',
+    async (limits) => {
+      const program = `
+      const startedAt = performance.now();
+      const timeout = new TimeoutPrimitive(async function* () { yield 1; }, { timeoutMs: 60_000, stream: ${limits} });
+      await timeout.execute(1);
+      process.on('exit', () => console.log(performance.now() - startedAt < 5_000));`;
+      expect(await run(program)).toBe('true');
+    },
+  );
+
+  it('ends at once beside a stream that its reader has dropped after a chunk', async () => {
+    const program = `
+      const startedAt = performance.now();
+      const timeout = new TimeoutPrimitive(async function* () { yield 1; yield 2; }, { timeoutMs: 60_000, stream: { totalMs: 60_000 } });
+      await (await timeout.execute(1)).next();
+      process.on('exit', () => console.log(performance.now() - startedAt < 5_000));`;
+    expect(await run(program)).toBe('true');
+  });
+
+  it('stays alive for a reader who waits for a stream that stalls', async () => {
+    const program = `
+      const timeout = new TimeoutPrimitive(async function* () { await new Promise(() => {}); }, { timeoutMs: 60_000, stream: { idleMs: 50 } });
+      await (await timeout.execute(1)).next().catch((error) => console.log(error.phase));`;
+    expect(await run(program)).toBe('idle');
+  });
+
   it.each([
     ['unobserved', ''],
     ['observed', `registerObserver({ async observe(identity, run) { await run(() => {}); } });`],

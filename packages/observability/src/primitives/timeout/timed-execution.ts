@@ -12,7 +12,7 @@ import {
   type WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
-import type { TimeoutOutcome, TimeoutPhase } from './facts.ts';
+import type { TimeoutOutcome, TimeoutPhase, UnusedStreamLimits } from './facts.ts';
 import type { StreamLimits } from './stream-limits.ts';
 import { isTimeoutError, TimeoutError } from './timeout-error.ts';
 import { rememberTimeout } from './timeout-history.ts';
@@ -174,9 +174,16 @@ export class TimedExecution<O> {
     if (isOngoing(output)) {
       this.#answer.resolve(this.#handOver(output, answer));
     } else {
+      this.#stateUnused('not_a_stream');
       this.#end(answer, elapsedMs);
       this.#answer.resolve(output);
     }
+  }
+
+  #stateUnused(why: UnusedStreamLimits): void {
+    if (this.#settings.stream === undefined) return;
+    this.#note('timeout.streamLimits', why);
+    this.#counts.countLimits(false);
   }
 
   #rejected(error: unknown): void {
@@ -220,6 +227,7 @@ export class TimedExecution<O> {
     const followed = flowOf(output);
     const { stream: limits } = this.#settings;
     if (followed === undefined) {
+      this.#stateUnused('locked');
       this.#end(answer);
       return output;
     }
@@ -237,7 +245,10 @@ export class TimedExecution<O> {
       },
     });
     if (this.#context.abortSource !== undefined) flow.endWith(this.#context.abortSource);
-    if (limits !== undefined) flow.limit(this.#limitOf(limits));
+    if (limits !== undefined) {
+      this.#counts.countLimits(true);
+      flow.limit(this.#limitOf(limits));
+    }
     return followed.output;
   }
 

@@ -8,7 +8,7 @@ describe('TimeoutError', () => {
   it.each<[TimeoutPhase, RegExp]>([
     ['soft', /^answer: no answer within 50 ms \(waited 76 ms, 25 ms of grace\)$/],
     ['hard', /^answer: no answer within 50 ms, nor in the grace after it/],
-    ['first-chunk', /^answer: no first chunk within 50 ms/],
+    ['first_chunk', /^answer: no first chunk within 50 ms/],
     ['idle', /^answer: no further chunk within 50 ms after 3 of them/],
     ['total', /^answer: the stream did not end within 50 ms, after 3 chunks/],
   ])('C32 says what happened in phase %s', (phase, message) => {

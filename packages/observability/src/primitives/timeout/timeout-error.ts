@@ -93,7 +93,7 @@ function describe({ operation, timeoutMs, graceMs, elapsedMs, phase, chunks = 0 
       return `${operation}: no answer within ${limit} (${waited})`;
     case 'hard':
       return `${operation}: no answer within ${limit}, nor in the grace after it (${waited})`;
-    case 'first-chunk':
+    case 'first_chunk':
       return `${operation}: no first chunk within ${limit} (${waited})`;
     case 'idle':
       return `${operation}: no ${chunks === 0 ? 'chunk' : 'further chunk'} within ${limit} after ${chunks} of them (${waited})`;

@@ -1,4 +1,11 @@
-import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import {
+  asPrimitive,
+  ParallelPrimitive,
+  type RunningStep,
+  type Step,
+  type WorkflowContext,
+  WorkflowPrimitive,
+} from 'tta-dev-primitives';
 import { TimedExecution } from './timed-execution.ts';
 import { isTimeoutError } from './timeout-error.ts';
 import {
@@ -56,6 +63,16 @@ export class TimeoutPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
     return [this.#step, ...(this.#fallback?.parts ?? [])];
+  }
+
+  override get warnings(): readonly string[] {
+    const { stream } = this.#settings;
+    if (stream === undefined) return [];
+    const advice = 'bound whole answers with timeoutMs, and give stream limits to a step that gives a stream';
+    if (givesNoStream(this.#step))
+      return [`${this.name} has stream limits, but ${this.#step.name} gives an array; ${advice}`];
+    if (!this.#counts.areLimitsUnused) return [];
+    return [`${this.name} has stream limits, but no answer of ${this.#step.name} was a stream so far; ${advice}`];
   }
 
   protected run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {
@@ -119,6 +136,12 @@ export class TimeoutPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       }
     }
   }
+}
+
+/** Steps side by side give all their outputs together. */
+function givesNoStream(step: object): boolean {
+  const mode = step instanceof ParallelPrimitive ? (step.options.mode ?? 'fail-fast') : undefined;
+  return mode === 'fail-fast' || mode === 'settle';
 }
 
 /** The fallback is under a timeout of its own, with its own name in the metrics, so that it cannot hang either. */

@@ -41,6 +41,8 @@ export class TimeoutCounts {
     cancelled: 0,
   };
   #spentMs = 0;
+  #usedLimits = 0;
+  #unusedLimits = 0;
   #discarded = 0;
   #abandoned = 0;
 
@@ -48,6 +50,17 @@ export class TimeoutCounts {
   count(outcome: TimeoutOutcome, elapsedMs: number): void {
     this.#outcomes[outcome] += 1;
     if (outcome !== 'cancelled') this.#spentMs += elapsedMs;
+  }
+
+  /** Counts an answer by whether the limits of a stream, where there are some, apply to it. */
+  countLimits(areUsed: boolean): void {
+    if (areUsed) this.#usedLimits += 1;
+    else this.#unusedLimits += 1;
+  }
+
+  /** Whether there were answers, and the limits of a stream applied to none of them. */
+  get areLimitsUnused(): boolean {
+    return this.#unusedLimits > 0 && this.#usedLimits === 0;
   }
 
   /** Counts work that was given up, until {@link settleAbandoned}. */

@@ -24,8 +24,13 @@ export function followed<O>(output: O): { output: O; chunks: unknown[]; ends: Ou
   const chunks: unknown[] = [];
   const ends: OutputEnd[] = [];
   return {
-    output: followOutput(output, { onChunk: (chunk) => chunks.push(chunk), onEnd: (end) => ends.push(end) }),
+    output: followOutput(output, { onChunk: (chunk) => chunks.push(kept(chunk)), onEnd: (end) => ends.push(end) }),
     chunks,
     ends,
   };
+}
+
+/** A byte stream takes the memory of a chunk away when it hands it over. */
+function kept(chunk: unknown): unknown {
+  return chunk instanceof Uint8Array ? chunk.slice() : chunk;
 }

@@ -200,3 +200,54 @@ describe('a retry', () => {
 function missing(): boolean {
   throw new TypeError('missing is not a function');
 }
+
+describe('a retry of a stream', () => {
+  /** Streams that fail before their first chunk so many times. */
+  const breaking =
+    (times: number) =>
+    (_input: undefined, { attempt }: WorkflowContext) =>
+      new ReadableStream<number>({
+        pull(controller) {
+          if (attempt <= times) throw DOWN;
+          controller.enqueue(attempt);
+          controller.close();
+        },
+      });
+
+  it('tries again when the stream fails before its first chunk', async () => {
+    using recording = recordingObserver();
+    const { clock, retry, context } = retrying(breaking(1));
+    const answer = retry.execute(undefined, context);
+    await clock.advance(100);
+    expect(await (await answer).getReader().read()).toEqual({ done: false, value: 2 });
+    expect(recording.factsOf('retry.outcome')).toEqual(['recovered']);
+  });
+
+  it('rejects with what the stream of the last attempt fails with', async () => {
+    const { clock, retry, context } = retrying(breaking(3));
+    const answer = retry.execute(undefined, context);
+    const outcome = answer.catch((error: unknown) => error);
+    await clock.advance(200);
+    expect(await outcome).toBe(DOWN);
+  });
+
+  it('does not try again once the first chunk has come', async () => {
+    let attempts = 0;
+    const { retry, context } = retrying(async function* () {
+      attempts += 1;
+      yield attempts;
+      throw DOWN;
+    });
+    const stream = await retry.execute(undefined, context);
+    expect(await stream.next()).toEqual({ done: false, value: 1 });
+    await expect(stream.next()).rejects.toBe(DOWN);
+    expect(attempts).toBe(1);
+  });
+
+  it('hands it over at once where the first chunk is not to be awaited', async () => {
+    const { retry, context } = retrying(() => new ReadableStream({ pull: () => new Promise(() => {}) }), {
+      awaitFirstChunk: false,
+    });
+    expect(await retry.execute(undefined, context)).toBeInstanceOf(ReadableStream);
+  });
+});

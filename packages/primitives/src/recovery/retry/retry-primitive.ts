@@ -12,6 +12,8 @@ import {
   checkText,
   type OptionNames,
 } from '../../options.ts';
+import { firstChunkOf } from '../../output/first-chunk.ts';
+import { isOngoing } from '../../output/kinds.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { hearRejection } from '../../rejection.ts';
 import { type Backoff, exponentialBackoff } from './backoff.ts';
@@ -70,6 +72,11 @@ export interface RetryOptions {
   readonly budget?: RetryBudget | undefined;
   /** Rejects with an `AggregateError` of every attempt's error, the last as cause, instead of the last. @defaultValue false */
   readonly aggregate?: boolean | undefined;
+  /**
+   * Whether a stream is handed over only when its first chunk has come, which lets a stream that fails before be tried again. Set it
+   * to false where the stream has to be handed over before it begins. @defaultValue true
+   */
+  readonly awaitFirstChunk?: boolean | undefined;
   /** Names it in metrics. @defaultValue the step's name */
   readonly operation?: string | undefined;
   /** Where jitter comes from. @defaultValue Math.random */
@@ -80,8 +87,9 @@ export interface RetryOptions {
  * Tries a step again when it fails for a reason that may pass.
  *
  * It never waits past the context's deadline, never starts an attempt after a cancellation, and answers a cancellation at once even
- * when an attempt ignores its signal. Every attempt sees its number as `context.attempt`. A stream that was handed over is not
- * tried again: its reader has already seen a part of it. For a total limit put a timeout around it, for one per attempt inside.
+ * when an attempt ignores its signal. Every attempt sees its number as `context.attempt`. A stream is handed over when its first
+ * chunk has come, and is not tried again after that, because its reader has seen a part of it. For a total limit put a timeout
+ * around it, for one per attempt inside.
  *
  * @throws the last attempt's error itself; the context's abort reason itself when cancelled
  * @example
@@ -107,7 +115,7 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
-    const { operation, budget, aggregate, maxElapsedMs } = this.#options;
+    const { operation, budget, aggregate, awaitFirstChunk, maxElapsedMs } = this.#options;
     const latestAt = maxElapsedMs === Infinity ? Infinity : context.clock.now() + maxElapsedMs;
     const errors: unknown[] = [];
     let previousMs = 0;
@@ -115,7 +123,8 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     budget?.deposit();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const output = await untilAborted(context, this.#attempt(input, context, attempt));
+        const given = await untilAborted(context, this.#attempt(input, context, attempt));
+        const output = awaitFirstChunk && isOngoing(given) ? await firstChunkOf(given, context) : given;
         conclude(running, attempt === 1 ? 'success' : 'recovered', attempt);
         return output;
       } catch (error) {
@@ -226,6 +235,7 @@ interface Settings {
   readonly respectRetryAfter: boolean;
   readonly budget: RetryBudget | undefined;
   readonly aggregate: boolean;
+  readonly awaitFirstChunk: boolean;
   readonly random: () => number;
 }
 
@@ -239,6 +249,7 @@ const OPTIONS: OptionNames<RetryOptions> = {
   respectRetryAfter: true,
   budget: true,
   aggregate: true,
+  awaitFirstChunk: true,
   random: true,
 };
 
@@ -254,6 +265,7 @@ function settingsOf(options: RetryOptions, stepName: string): Settings {
     respectRetryAfter = true,
     budget,
     aggregate = false,
+    awaitFirstChunk = true,
     random = Math.random,
   } = options;
   checkNumber(OWNER, 'maxAttempts', maxAttempts, { atLeast: 1, isInteger: true, allowInfinity: true });
@@ -264,6 +276,7 @@ function settingsOf(options: RetryOptions, stepName: string): Settings {
   checkFunction(OWNER, 'random', random);
   checkBoolean(OWNER, 'respectRetryAfter', respectRetryAfter);
   checkBoolean(OWNER, 'aggregate', aggregate);
+  checkBoolean(OWNER, 'awaitFirstChunk', awaitFirstChunk);
   checkText(OWNER, 'operation', operation);
   if (budget !== undefined) checkMethods(OWNER, 'budget', budget, ['deposit', 'withdraw']);
   return {
@@ -276,6 +289,7 @@ function settingsOf(options: RetryOptions, stepName: string): Settings {
     respectRetryAfter,
     budget,
     aggregate,
+    awaitFirstChunk,
     random,
   };
 }

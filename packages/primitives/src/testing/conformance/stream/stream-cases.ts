@@ -65,7 +65,7 @@ export const streamTimeoutCases: readonly StreamTimeoutCase[] = [
     'throws when the first chunk does not come',
     (bench) => chunksAfter(bench, [300]),
     { firstChunkMs: 50 },
-    { phase: 'first-chunk', atMs: 50, chunks: 0 },
+    { phase: 'first_chunk', atMs: 50, chunks: 0 },
   ),
   expires(
     'S3',
@@ -169,7 +169,7 @@ export const streamTimeoutCases: readonly StreamTimeoutCase[] = [
         [Symbol.asyncIterator]: () => ({ next: () => bench.failAfter(100, new Error('too late')) }),
       };
       const stream = await limited(adapter, bench, source, { firstChunkMs: 30, idleMs: 30 });
-      expectExpiry(adapter, bench, await read(stream, bench), { phase: 'first-chunk', atMs: 30 });
+      expectExpiry(adapter, bench, await read(stream, bench), { phase: 'first_chunk', atMs: 30 });
       await bench.sleep(100);
       await bench.turn();
     },
