@@ -74,7 +74,11 @@ function unstored(): WorkflowContext {
 function eventAt(index: number): string {
   const isUsage = index === CHUNKS - 1;
   const isFinish = index === CHUNKS - 2;
-  const choice = { index: 0, delta: isFinish ? {} : { content: ` word${index}` }, finish_reason: isFinish ? 'stop' : null };
+  const choice = {
+    index: 0,
+    delta: isFinish ? {} : { content: ` word${index}` },
+    finish_reason: isFinish ? 'stop' : null,
+  };
   return JSON.stringify({
     id: 'chatcmpl-9aBcDeFgHiJkLmNoPqRsTuVw',
     object: 'chat.completion.chunk',

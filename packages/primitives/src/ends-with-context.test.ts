@@ -40,20 +40,22 @@ class Own extends WorkflowPrimitive<unknown, string> {
   }
 }
 
-const PRIMITIVES: readonly (readonly [string, (work: StepFunction<unknown, string>) => WorkflowPrimitive<unknown, unknown>])[] =
-  [
-    ['a step', (work) => step('step', work)],
-    ['a primitive of your own', (work) => new Own(work)],
-    ['a sequence', (work) => sequence(step('first', work), (text) => text)],
-    ['when', (work) => when(() => true, work)],
-    ['a condition', (work) => when(async (_, context) => (await step('c', work).execute(_, context)) === '', hanging)],
-    ['switchOn', (work) => switchOn(work, { a: hanging })],
-    ['parallel', (work) => parallel([work, work])],
-    ['a retry', (work) => new RetryPrimitive(work)],
-    ['a fallback', (work) => new FallbackPrimitive(work, [work])],
-    ['a circuit breaker', (work) => new CircuitBreakerPrimitive(work)],
-    ['a bulkhead', (work) => new BulkheadPrimitive(work, { maxConcurrent: 1 })],
-  ];
+const PRIMITIVES: readonly (readonly [
+  string,
+  (work: StepFunction<unknown, string>) => WorkflowPrimitive<unknown, unknown>,
+])[] = [
+  ['a step', (work) => step('step', work)],
+  ['a primitive of your own', (work) => new Own(work)],
+  ['a sequence', (work) => sequence(step('first', work), (text) => text)],
+  ['when', (work) => when(() => true, work)],
+  ['a condition', (work) => when(async (_, context) => (await step('c', work).execute(_, context)) === '', hanging)],
+  ['switchOn', (work) => switchOn(work, { a: hanging })],
+  ['parallel', (work) => parallel([work, work])],
+  ['a retry', (work) => new RetryPrimitive(work)],
+  ['a fallback', (work) => new FallbackPrimitive(work, [work])],
+  ['a circuit breaker', (work) => new CircuitBreakerPrimitive(work)],
+  ['a bulkhead', (work) => new BulkheadPrimitive(work, { maxConcurrent: 1 })],
+];
 
 function aborting(): { context: WorkflowContext; abort: () => void; listeners: () => number } {
   const controller = new AbortController();
