@@ -11,11 +11,8 @@ import { usageOfParts } from '../usage-parts.ts';
  */
 export function messageUsage(usage: unknown): Usage | undefined {
   const iterations = listOf(field(usage, 'iterations'));
-  if (hasSeveralModels(iterations)) return undefined;
-  const top = countsOf(usage);
-  const apart = iterations.filter(isCompaction).map(countsOf);
-  const counts = [top, ...apart].reduce(sum);
-  if (top === undefined || counts === undefined || !areWithin(top, iterations)) return undefined;
+  const counts = iterations.length === 0 ? countsOf(usage) : countsWith(iterations, usage);
+  if (counts === undefined) return undefined;
   const { input, output, cacheRead, cacheWrite, write1h } = counts;
   const reasoningTokens = countField(field(usage, 'output_tokens_details'), 'thinking_tokens');
   // No prompt is empty: a count of 0 is one that a gateway did not know.
@@ -79,6 +76,13 @@ function added(left: number | undefined, right: number | undefined): number | un
   return left === undefined || right === undefined ? (left ?? right) : left + right;
 }
 
+/** The counts of a message, and of the compactions that it does not count; undefined if a part of what was billed has no count. */
+function countsWith(iterations: readonly unknown[], usage: unknown): Counts | undefined {
+  const top = countsOf(usage);
+  if (top === undefined || hasSeveralModels(iterations) || !areWithin(top, iterations)) return undefined;
+  return [top, ...iterations.filter(isCompaction).map(countsOf)].reduce(sum);
+}
+
 function isCompaction(iteration: unknown): boolean {
   return field(iteration, 'type') === 'compaction';
 }
@@ -96,9 +100,9 @@ function areWithin(top: Counts, iterations: readonly unknown[]): boolean {
 
 /** The largest of several prompts, because the price of a prompt depends on its length. */
 function largestInput(iterations: readonly unknown[], input: number): number | undefined {
-  const inputs = iterations.map((iteration) => countsOf(iteration)?.input ?? input);
-  const largest = Math.max(...inputs);
-  return inputs.length > 1 && largest < input ? largest : undefined;
+  if (iterations.length < 2) return undefined;
+  const largest = Math.max(...iterations.map((iteration) => countsOf(iteration)?.input ?? input));
+  return largest < input ? largest : undefined;
 }
 
 /** An advisor is another model, and so is the one that answered after another one declined. Each has a price of its own. */
