@@ -31,19 +31,19 @@ export function knownDialects(): readonly Dialect[] {
 /** The dialect of a request; undefined if the input is not a request to a model. Never throws. */
 export function dialectOfRequest(input: unknown): Dialect | undefined {
   if (typeof input !== 'object' || input === null) return undefined;
-  return find(undefined, ({ request }) => request?.is(input) === true);
+  return find(asksIn, input, undefined);
 }
 
 /** The dialect of a whole answer; undefined for any other value. Never throws. */
 export function dialectOfAnswer(output: unknown, likely?: Dialect): Dialect | undefined {
   if (typeof output !== 'object' || output === null) return undefined;
-  return find(likely, (candidate) => candidate.answer.is(output));
+  return find(answersWith, output, likely);
 }
 
 /** The dialect of the chunks of a stream, which the first chunk decides that only one dialect has. Never throws. */
 export function dialectOfStream(chunks: readonly unknown[], likely?: Dialect): Dialect | undefined {
   for (const chunk of chunks) {
-    const dialect = find(likely, (candidate) => isChunkOf(candidate, chunk));
+    const dialect = find(streams, chunk, likely);
     if (dialect !== undefined) return dialect;
   }
   return undefined;
@@ -84,7 +84,7 @@ export function streamReader(likely?: Dialect): { add(chunk: unknown): void; rea
   const wholes: AnswerReading[] = [];
   const add = (chunk: unknown): void => {
     if (reader === undefined) {
-      reader = find(likely, (candidate) => isChunkOf(candidate, chunk))?.stream?.reader();
+      reader = find(streams, chunk, likely)?.stream?.reader();
       if (reader === undefined) {
         marks.add(chunk);
         if (early.length < MAX_EARLY) early.push(chunk);
@@ -107,15 +107,35 @@ export function streamReader(likely?: Dialect): { add(chunk: unknown): void; rea
 /** A stream that says nothing that any dialect knows in so many chunks is not of a model. */
 const MAX_EARLY = 16;
 
-function isChunkOf({ stream }: Dialect, chunk: unknown): boolean {
-  return stream?.isChunk(chunk) ?? false;
+function asksIn({ request }: Dialect, value: unknown): boolean {
+  return request?.is(value) === true;
+}
+
+function answersWith({ answer }: Dialect, value: unknown): boolean {
+  return answer.is(value);
+}
+
+function streams({ stream }: Dialect, value: unknown): boolean {
+  return stream?.isChunk(value) === true;
+}
+
+type Claim = (dialect: Dialect, value: unknown) => boolean;
+
+function find(claims: Claim, value: unknown, likely: Dialect | undefined): Dialect | undefined {
+  if (likely !== undefined && isClaimed(claims, likely, value)) return likely;
+  for (const dialect of known) {
+    if (dialect !== likely && isClaimed(claims, dialect, value)) return dialect;
+  }
+  return undefined;
 }
 
 /** A dialect that fails on a hostile value does not recognise it; the others may. */
-function find(likely: Dialect | undefined, matches: (dialect: Dialect) => boolean): Dialect | undefined {
-  const isMatch = (dialect: Dialect): boolean => soberly(() => matches(dialect)) === true;
-  if (likely !== undefined && isMatch(likely)) return likely;
-  return known.find((dialect) => dialect !== likely && isMatch(dialect));
+function isClaimed(claims: Claim, dialect: Dialect, value: unknown): boolean {
+  try {
+    return claims(dialect, value);
+  } catch {
+    return false;
+  }
 }
 
 /** What `withResponse()` of SDKs resolves to, and an answer of an HTTP client, hold the answer as `data`, beside the response. */
