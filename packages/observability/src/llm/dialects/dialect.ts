@@ -93,6 +93,8 @@ export interface Dialect {
         nameOf(value: object): string | undefined;
       }
     | undefined;
+  /** Where live answers and chunks may hold a `Date`, as paths of field names: it is stored as text, and given back as a date. */
+  readonly dates?: readonly (readonly string[])[] | undefined;
   /** Prices of this dialect's own models, asked before the price list. */
   readonly prices?: PriceSource | undefined;
 }

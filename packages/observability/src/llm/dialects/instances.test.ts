@@ -1,6 +1,6 @@
 import { GenerateContentResponse } from '@google/genai';
 import { expect, it } from 'vitest';
-import { instanceNameOf, isInstanceName, reviverOf } from './instances.ts';
+import { commonInstance, dataOf, instanceNameOf, isInstanceName, reviverOf } from './instances.ts';
 
 const DATA = { candidates: [{ content: { parts: [{ text: 'Rome.' }] }, finishReason: 'STOP' }] };
 
@@ -38,4 +38,29 @@ it.each([
   [7, false],
 ])('knows that %j is a name of a class: %s', (name, isName) => {
   expect(isInstanceName(name)).toBe(isName);
+});
+
+it('gives dates back where a dialect knows of them, and leaves the answer as it is', () => {
+  const live = { finishReason: 'stop', response: { id: 'r', timestamp: new Date(0) } };
+  expect(instanceNameOf(live)).toBe('ai_sdk.dated');
+  const stored = JSON.stringify(dataOf(live));
+  expect(live.response.timestamp).toBeInstanceOf(Date);
+  expect(reviverOf('ai_sdk.dated')?.(JSON.parse(stored) as object)).toEqual(live);
+});
+
+it('names no date that is invalid, or stands elsewhere', () => {
+  for (const value of [{ timestamp: new Date(Number.NaN) }, { created: new Date(0) }, { timestamp: '1970' }]) {
+    expect(instanceNameOf(value)).toBeUndefined();
+  }
+});
+
+it.each([
+  ['ai_sdk.dated', undefined, 'ai_sdk.dated'],
+  [undefined, 'ai_sdk.dated', 'ai_sdk.dated'],
+  [undefined, undefined, undefined],
+  ['gemini.a', 'gemini.a', 'gemini.a'],
+  ['gemini.a', undefined, null],
+  ['gemini.a', 'ai_sdk.dated', null],
+])('finds the name that stands for %j and %j', (name, other, common) => {
+  expect(commonInstance(name, other)).toBe(common);
 });

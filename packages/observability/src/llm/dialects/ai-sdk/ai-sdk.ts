@@ -14,4 +14,5 @@ export const AI_SDK: Dialect = {
   request: aiSdkRequest,
   answer: { is: isResult, read: readResultOf },
   stream: { isChunk: isPart, reader: () => new AiSdkReader(), isProgress },
+  dates: [['response', 'timestamp'], ['timestamp']], // of results, and of the part `response-metadata`
 };

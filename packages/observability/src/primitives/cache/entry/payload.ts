@@ -1,5 +1,5 @@
 import { type Account, accountOf, setAccount } from '../../../llm/account.ts';
-import { instanceNameOf, type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
+import { dataOf, instanceNameOf, type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
 import { isPlainObject } from '../key/plain-object.ts';
 import { copyOf } from './copy-of.ts';
 
@@ -13,8 +13,7 @@ const MAX_DEPTH = 500;
  */
 export function losslessJson(value: unknown): string | undefined {
   try {
-    // An instance that has a name is an object.
-    const data = instanceNameOf(value) === undefined ? value : { ...(value as object) };
+    const data = instanceNameOf(value) === undefined ? value : dataOf(value as object); // only objects have a name
     return isLossless(data, 0) ? JSON.stringify(value) : undefined;
   } catch {
     return undefined; // a getter or a proxy that throws: what cannot be read cannot be stored

@@ -9,7 +9,7 @@ import {
   streamOver,
 } from 'tta-dev-primitives';
 import { setAccount } from '../../../llm/account.ts';
-import { instanceNameOf } from '../../../llm/dialects/instances.ts';
+import { commonInstance, instanceNameOf } from '../../../llm/dialects/instances.ts';
 import type { AnswerForm } from '../entry/envelope.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
@@ -50,7 +50,8 @@ export class SharedStream {
   #firstIndex = 0;
   #recorded = 0;
   #isRecording = true;
-  #instance: string | undefined;
+  /** Null if chunks are instances of different classes. */
+  #instance: string | undefined | null;
   #pulling: Promise<void> | undefined;
   #end: OutputEnd | undefined;
 
@@ -72,7 +73,7 @@ export class SharedStream {
 
   /** The class that each chunk is an instance of. */
   get instance(): string | undefined {
-    return this.#instance;
+    return this.#instance ?? undefined;
   }
 
   /**
@@ -160,8 +161,9 @@ export class SharedStream {
     if (!this.#isRecording) return;
     this.#recorded += text?.length ?? 0;
     const instance = instanceNameOf(value);
-    if (this.#chunks.length === 1) this.#instance = instance;
-    const isReadable = text !== undefined && this.#instance === instance;
+    const isFirst = this.#chunks.length === 1;
+    if (this.#instance !== null) this.#instance = isFirst ? instance : commonInstance(this.#instance, instance);
+    const isReadable = text !== undefined && this.#instance !== null;
     if (isReadable && this.#recorded <= this.#options.maxRecorded) return;
     this.#isRecording = false;
     this.#options.onUnrecordable(isReadable ? 'too_large' : 'unserializable');
