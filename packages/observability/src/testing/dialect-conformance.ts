@@ -3,6 +3,7 @@ import type { Dialect } from '../llm/dialects/dialect.ts';
 import { checkConversions } from './dialect-conformance/conversions.ts';
 import { checkDamage, checkGetters } from './dialect-conformance/damage.ts';
 import { checkReading } from './dialect-conformance/expectations.ts';
+import { checkMembers } from './dialect-conformance/members.ts';
 import type { DialectVector } from './dialect-conformance/vector.ts';
 
 /** One thing that a dialect must do. Run it as the body of a test; it throws an `AssertionError` if the dialect does not. */
@@ -44,6 +45,7 @@ export function dialectConformance({
     return [
       ...cases,
       { title: `says the same in each form of ${vector.name}`, run: () => checkConversions(dialect, vector) },
+      { title: `names the members of ${vector.name}`, run: () => checkMembers(dialect, vector) },
       { title: `runs no getter of ${vector.name}`, run: () => checkGetters(dialect, vector) },
     ];
   });

@@ -2,7 +2,7 @@ import { field, textField } from '../fields.ts';
 import type { StatedFailure } from './answer-reading.ts';
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamOutput.html */
-const EXCEPTIONS = [
+export const EXCEPTIONS = [
   'internalServerException',
   'modelStreamErrorException',
   'modelTimeoutException',

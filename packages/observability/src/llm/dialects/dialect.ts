@@ -54,6 +54,11 @@ export interface Dialect {
   readonly answer: {
     /** Whether a value is a whole answer of this dialect, or a failure stated in place of one. */
     is(value: unknown): boolean;
+    /**
+     * Own members that give its answers away: `is` never says yes to a value that has none of them. Values without are told apart
+     * quickly. @defaultValue `is` is asked about every value
+     */
+    readonly members?: readonly string[] | undefined;
     read(value: unknown): AnswerReading;
     /**
      * The chunks that a stream of this very answer would have, or undefined if they would not assemble to it again.
@@ -68,6 +73,8 @@ export interface Dialect {
     | {
         /** Whether a value is a chunk or event of this dialect's streams. */
         isChunk(value: unknown): boolean;
+        /** Own members that give its chunks away, as those of answers. @defaultValue `isChunk` is asked about every value */
+        readonly members?: readonly string[] | undefined;
         reader(): StreamReader;
         /** The whole answer that these chunks make, or undefined where it could only be guessed. */
         assemble?(chunks: readonly unknown[]): object | undefined;

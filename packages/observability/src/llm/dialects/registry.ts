@@ -1,11 +1,26 @@
 import { field, soberly } from '../fields.ts';
 import type { AnswerReading } from './answer-reading.ts';
 import { BUILT_IN_DIALECTS } from './built-in.ts';
+import { type Candidates, candidatesByMember } from './candidates.ts';
 import type { Dialect, StreamReader } from './dialect.ts';
 import { severalAnswers } from './several-answers.ts';
 import { markReader, readMarks } from './unrecognised.ts';
 
 let known: readonly Dialect[] = BUILT_IN_DIALECTS;
+let { answerCandidates, chunkCandidates } = candidatesAmong(known);
+
+function setKnown(dialects: readonly Dialect[]): void {
+  known = dialects;
+  ({ answerCandidates, chunkCandidates } = candidatesAmong(dialects));
+}
+
+function candidatesAmong(dialects: readonly Dialect[]): Record<'answerCandidates' | 'chunkCandidates', Candidates> {
+  const streaming = dialects.filter(({ stream }) => stream !== undefined);
+  return {
+    answerCandidates: candidatesByMember(dialects, ({ answer }) => answer.members),
+    chunkCandidates: candidatesByMember(streaming, ({ stream }) => stream?.members),
+  };
+}
 
 /**
  * Adds a dialect for the whole process; the newest is asked first.
@@ -17,9 +32,9 @@ export function registerDialect(dialect: Dialect): () => void {
   if (known.some(({ name }) => name === dialect.name)) {
     throw new TypeError(`registerDialect: a dialect named ${JSON.stringify(dialect.name)} is registered already`);
   }
-  known = [dialect, ...known];
+  setKnown([dialect, ...known]);
   return () => {
-    known = known.filter((other) => other !== dialect);
+    setKnown(known.filter((other) => other !== dialect));
   };
 }
 
@@ -31,19 +46,19 @@ export function knownDialects(): readonly Dialect[] {
 /** The dialect of a request; undefined if the input is not a request to a model. Never throws. */
 export function dialectOfRequest(input: unknown): Dialect | undefined {
   if (typeof input !== 'object' || input === null) return undefined;
-  return find(asksIn, input, undefined);
+  return find(asksIn, () => known, input, undefined);
 }
 
 /** The dialect of a whole answer; undefined for any other value. Never throws. */
 export function dialectOfAnswer(output: unknown, likely?: Dialect): Dialect | undefined {
   if (typeof output !== 'object' || output === null) return undefined;
-  return find(answersWith, output, likely);
+  return find(answersWith, answerCandidates, output, likely);
 }
 
 /** The dialect of the chunks of a stream, which the first chunk decides that only one dialect has. Never throws. */
 export function dialectOfStream(chunks: readonly unknown[], likely?: Dialect): Dialect | undefined {
   for (const chunk of chunks) {
-    const dialect = find(streams, chunk, likely);
+    const dialect = find(streams, chunkCandidates, chunk, likely);
     if (dialect !== undefined) return dialect;
   }
   return undefined;
@@ -84,7 +99,7 @@ export function streamReader(likely?: Dialect): { add(chunk: unknown): void; rea
   const wholes: AnswerReading[] = [];
   const add = (chunk: unknown): void => {
     if (reader === undefined) {
-      reader = find(streams, chunk, likely)?.stream?.reader();
+      reader = find(streams, chunkCandidates, chunk, likely)?.stream?.reader();
       if (reader === undefined) {
         marks.add(chunk);
         if (early.length < MAX_EARLY) early.push(chunk);
@@ -121,9 +136,9 @@ function streams({ stream }: Dialect, value: unknown): boolean {
 
 type Claim = (dialect: Dialect, value: unknown) => boolean;
 
-function find(claims: Claim, value: unknown, likely: Dialect | undefined): Dialect | undefined {
+function find(claims: Claim, candidates: Candidates, value: unknown, likely: Dialect | undefined): Dialect | undefined {
   if (likely !== undefined && isClaimed(claims, likely, value)) return likely;
-  for (const dialect of known) {
+  for (const dialect of candidates(value)) {
     if (dialect !== likely && isClaimed(claims, dialect, value)) return dialect;
   }
   return undefined;

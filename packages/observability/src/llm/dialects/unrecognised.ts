@@ -1,7 +1,8 @@
 import { field, listOf, textField } from '../fields.ts';
 import { AnswerDraft } from './answer-draft.ts';
 import type { AnswerReading } from './answer-reading.ts';
-import { exceptionIn } from './aws-exception.ts';
+import { EXCEPTIONS, exceptionIn } from './aws-exception.ts';
+import { hasMember } from './candidates.ts';
 import type { StreamReader } from './dialect.ts';
 import { statedFailure } from './stated-failure.ts';
 
@@ -12,6 +13,7 @@ import { statedFailure } from './stated-failure.ts';
  * @returns a reading that is never `complete`, or undefined if there is no mark
  */
 export function readMarks(value: unknown): AnswerReading | undefined {
+  if (!hasMember(value, MEMBERS)) return undefined;
   const draft = new AnswerDraft('unknown');
   return noteMarks(value, draft) ? draft.close() : undefined;
 }
@@ -22,7 +24,7 @@ export function markReader(): Pick<StreamReader, 'add'> & { reading(): AnswerRea
   let hasMarks = false;
   return {
     add(chunk) {
-      hasMarks = noteMarks(chunk, draft) || hasMarks;
+      if (hasMember(chunk, MEMBERS)) hasMarks = noteMarks(chunk, draft) || hasMarks;
     },
     reading: () => (hasMarks ? draft.close() : undefined),
   };
@@ -40,6 +42,14 @@ const REASONS = [
 const TOOL_CALLS = ['tool_calls', 'toolCalls', 'function_call', 'toolUse', 'tool_use'] as const;
 
 const UNFINISHED_STATES: ReadonlySet<unknown> = new Set(['incomplete', 'in_progress', 'queued', 'failed', 'cancelled']);
+
+/** Every mark is in one of these members. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  ...REASONS,
+  ...TOOL_CALLS,
+  ...EXCEPTIONS,
+  ...['error', 'errors', 'type', 'object', 'status'],
+]);
 
 function noteMarks(value: unknown, draft: AnswerDraft): boolean {
   const failure = statedFailure(value) ?? exceptionIn(value);

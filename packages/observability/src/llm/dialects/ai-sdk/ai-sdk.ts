@@ -12,7 +12,7 @@ import { AiSdkReader, isPart, isProgress } from './stream.ts';
 export const AI_SDK: Dialect = {
   name: 'ai_sdk',
   request: aiSdkRequest,
-  answer: { is: isResult, read: readResultOf },
-  stream: { isChunk: isPart, reader: () => new AiSdkReader(), isProgress },
+  answer: { is: isResult, members: ['finishReason', 'steps', 'embedding', 'embeddings'], read: readResultOf },
+  stream: { isChunk: isPart, members: ['type', 'part'], reader: () => new AiSdkReader(), isProgress },
   dates: [['response', 'timestamp'], ['timestamp']], // of results, and of the part `response-metadata`
 };

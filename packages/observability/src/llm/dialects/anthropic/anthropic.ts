@@ -12,11 +12,13 @@ export const ANTHROPIC: Dialect = {
   request: messagesRequest,
   answer: {
     is: isMessageAnswer,
+    members: ['type', 'custom_id'],
     read: readMessageAnswer,
     chunks: (value) => exactChunks({ take: eventsOfMessage, assemble: assembleMessage }, value, true),
   },
   stream: {
     isChunk: isMessageEvent,
+    members: ['type'],
     reader: () => new MessageStreamReader(),
     assemble: (events) => exactly(() => assembleMessage(events)),
     isProgress: isMessageProgress,

@@ -4,7 +4,7 @@ import { exactly, objectOf, without } from '../gathering.ts';
 import { isConverseAnswer, readConverseAnswer } from './answer.ts';
 import { assembleConverse, eventsOfConverse } from './assembly.ts';
 import { converseRequest } from './request.ts';
-import { ConverseStreamReader, isConverseEvent, isConverseProgress } from './stream.ts';
+import { CONVERSE_EVENTS, ConverseStreamReader, isConverseEvent, isConverseProgress } from './stream.ts';
 
 /** Bedrock's Converse and ConverseStream, and the answers of Amazon's own models that have the same shape. */
 export const BEDROCK_CONVERSE: Dialect = {
@@ -12,6 +12,7 @@ export const BEDROCK_CONVERSE: Dialect = {
   request: converseRequest,
   answer: {
     is: isConverseAnswer,
+    members: ['stopReason'],
     read: readConverseAnswer,
     // What the client adds about the transport is not part of an answer.
     chunks: (value) =>
@@ -26,6 +27,7 @@ export const BEDROCK_CONVERSE: Dialect = {
   },
   stream: {
     isChunk: isConverseEvent,
+    members: [...CONVERSE_EVENTS, 'metadata'],
     reader: () => new ConverseStreamReader(),
     assemble: (events) => exactly(() => assembleConverse(events)),
     isProgress: isConverseProgress,

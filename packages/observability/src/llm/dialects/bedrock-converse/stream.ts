@@ -8,10 +8,16 @@ import { statedFailure } from '../stated-failure.ts';
 import { readBlock, readStop, readTrace } from './answer.ts';
 import { converseUsage } from './usage.ts';
 
-const EVENTS = ['contentBlockDelta', 'contentBlockStart', 'contentBlockStop', 'messageStart', 'messageStop'] as const;
+export const CONVERSE_EVENTS = [
+  'contentBlockDelta',
+  'contentBlockStart',
+  'contentBlockStop',
+  'messageStart',
+  'messageStop',
+] as const;
 
 export function isConverseEvent(event: unknown): boolean {
-  return EVENTS.some((name) => typeof field(event, name) === 'object') || isMetadata(event);
+  return CONVERSE_EVENTS.some((name) => typeof field(event, name) === 'object') || isMetadata(event);
 }
 
 function isMetadata(event: unknown): boolean {

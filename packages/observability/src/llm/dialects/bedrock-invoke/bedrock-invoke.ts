@@ -15,8 +15,16 @@ import { isTitan, isTitanEmbedding, readTitan } from './titan.ts';
 export const BEDROCK_INVOKE: Dialect = {
   name: 'bedrock_invoke',
   request: invokeRequest(),
-  answer: { is: isInvokeAnswer, read: readInvokeAnswer },
-  stream: { isChunk: (chunk) => isTitan(chunk) || isLlama(chunk), reader: invokeReader },
+  answer: {
+    is: isInvokeAnswer,
+    members: ['generation', 'outputText', 'results', 'inputTextTokenCount'],
+    read: readInvokeAnswer,
+  },
+  stream: {
+    isChunk: (chunk) => isTitan(chunk) || isLlama(chunk),
+    members: ['generation', 'outputText', 'results'],
+    reader: invokeReader,
+  },
   bytes: { streamFraming: 'aws_event_stream' },
 };
 

@@ -94,7 +94,7 @@ function failureIn(value: unknown): AnswerReading['failure'] {
  */
 export const CLOUDFLARE: Dialect = {
   name: 'cloudflare',
-  answer: { is: isAnswer, read },
-  stream: { isChunk: isResult, reader },
+  answer: { is: isAnswer, members: ['success', 'response'], read },
+  stream: { isChunk: isResult, members: ['response'], reader },
   bytes: { streamFraming: 'server_sent_events', terminator: '[DONE]' },
 };

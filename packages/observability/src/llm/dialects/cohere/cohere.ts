@@ -12,7 +12,19 @@ import { cohereReader, isCohereChunk, isCohereProgress } from './stream.ts';
 export const COHERE: Dialect = {
   name: 'cohere',
   request: cohereRequest,
-  answer: { is: isCohereAnswer, read: readCohere, chunks: chunksOfCohere, streamShape: 'iterable' },
-  stream: { isChunk: isCohereChunk, reader: cohereReader, assemble: assembleCohere, isProgress: isCohereProgress },
+  answer: {
+    is: isCohereAnswer,
+    members: ['finish_reason', 'finishReason', 'generation_id', 'generationId', 'meta', 'ok'],
+    read: readCohere,
+    chunks: chunksOfCohere,
+    streamShape: 'iterable',
+  },
+  stream: {
+    isChunk: isCohereChunk,
+    members: ['type', 'event_type', 'eventType'],
+    reader: cohereReader,
+    assemble: assembleCohere,
+    isProgress: isCohereProgress,
+  },
   bytes: { streamFraming: 'server_sent_events' },
 };

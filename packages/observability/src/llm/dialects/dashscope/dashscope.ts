@@ -97,7 +97,7 @@ export const DASHSCOPE: Dialect = {
     prompt: (request) => readPrompt({ ...Object(field(request, 'input')), ...Object(field(request, 'parameters')) }),
     lastQuestion: () => undefined,
   },
-  answer: { is: isAnswer, read },
-  stream: { isChunk: isAnswer, reader },
+  answer: { is: isAnswer, members: ['request_id'], read },
+  stream: { isChunk: isAnswer, members: ['request_id'], reader },
   bytes: { streamFraming: 'server_sent_events' },
 };

@@ -7,7 +7,12 @@ import { InteractionReader, isInteractionEvent, isInteractionProgress } from './
 export const GEMINI_INTERACTIONS: Dialect = {
   name: 'gemini_interactions',
   request: interactionRequest,
-  answer: { is: isInteraction, read: readInteraction },
-  stream: { isChunk: isInteractionEvent, reader: () => new InteractionReader(), isProgress: isInteractionProgress },
+  answer: { is: isInteraction, members: ['status'], read: readInteraction },
+  stream: {
+    isChunk: isInteractionEvent,
+    members: ['event_type'],
+    reader: () => new InteractionReader(),
+    isProgress: isInteractionProgress,
+  },
   bytes: { streamFraming: 'server_sent_events' },
 };

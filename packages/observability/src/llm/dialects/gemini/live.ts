@@ -3,7 +3,7 @@ import type { AnswerDraft, ChoiceDraft } from '../answer-draft.ts';
 import { readPart } from './response.ts';
 
 /** What only messages of the Live API have. */
-const FIELDS = [
+export const LIVE_MEMBERS = [
   'serverContent',
   'setupComplete',
   'toolCall',
@@ -13,7 +13,7 @@ const FIELDS = [
 
 /** Whether a value is a message of the Live API. @see https://ai.google.dev/api/live#messages */
 export function isLiveMessage(value: unknown): boolean {
-  return hasCalls(value) || FIELDS.some((name) => (field(value, name) ?? null) !== null);
+  return hasCalls(value) || LIVE_MEMBERS.some((name) => (field(value, name) ?? null) !== null);
 }
 
 /** Whether a message is part of an answer, rather than of the session around it. */

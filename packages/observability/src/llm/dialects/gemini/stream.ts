@@ -5,10 +5,20 @@ import type { StreamReader } from '../dialect.ts';
 import { statedFailure } from '../stated-failure.ts';
 import { GeminiCounts } from './counts.ts';
 import { isEmbedding, readEmbedding } from './embedding.ts';
-import { endsTurn, isLiveAnswer, isLiveMessage, readLiveMessage } from './live.ts';
+import { endsTurn, isLiveAnswer, isLiveMessage, LIVE_MEMBERS, readLiveMessage } from './live.ts';
 import { either } from './parts.ts';
 import { isResponse, readResponse } from './response.ts';
 import { countedUsage, groundingCalls, usageMetadataOf } from './usage.ts';
+
+/** What gives away each value for which `isGeminiChunk` says yes. */
+export const GEMINI_CHUNK_MEMBERS: readonly string[] = [
+  'candidates',
+  'promptFeedback',
+  'prompt_feedback',
+  'usageMetadata',
+  'usage_metadata',
+  ...LIVE_MEMBERS,
+];
 
 /** Whether a value is a response, a chunk of one, or a message of the Live API. */
 export function isGeminiChunk(value: unknown): boolean {

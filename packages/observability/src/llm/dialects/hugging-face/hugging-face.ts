@@ -95,7 +95,7 @@ export const HUGGING_FACE: Dialect = {
     }),
     lastQuestion: (request) => lastMessageOf(request, 'inputs'),
   },
-  answer: { is: isAnswer, read, streamShape: 'iterable' },
-  stream: { isChunk, reader },
+  answer: { is: isAnswer, members: ['generated_text', 'error_type'], read, streamShape: 'iterable' },
+  stream: { isChunk, members: ['generated_text'], reader },
   bytes: { streamFraming: 'server_sent_events' },
 };

@@ -9,6 +9,14 @@ import { isMessageChunk, LangChainReader } from './stream.ts';
  */
 export const LANGCHAIN: Dialect = {
   name: 'langchain',
-  answer: { is: isLangChainAnswer, read: readLangChain },
-  stream: { isChunk: isMessageChunk, reader: () => new LangChainReader() },
+  answer: {
+    is: isLangChainAnswer,
+    members: ['lc', 'data', 'content', 'message', 'generations', 'usage'],
+    read: readLangChain,
+  },
+  stream: {
+    isChunk: isMessageChunk,
+    members: ['lc', 'data', 'content', 'message'],
+    reader: () => new LangChainReader(),
+  },
 };

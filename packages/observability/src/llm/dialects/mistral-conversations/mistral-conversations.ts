@@ -125,7 +125,7 @@ export const MISTRAL_CONVERSATIONS: Dialect = {
     }),
     lastQuestion: (request) => lastMessageOf(request, 'inputs'),
   },
-  answer: { is: isConversation, read },
-  stream: { isChunk: isEvent, reader },
+  answer: { is: isConversation, members: ['object'], read },
+  stream: { isChunk: isEvent, members: ['type', 'event'], reader },
   bytes: { streamFraming: 'server_sent_events' },
 };

@@ -11,7 +11,13 @@ import { assembleOllama, chunksOfOllama, ollamaReader } from './stream.ts';
 export const OLLAMA: Dialect = {
   name: 'ollama',
   request: ollamaRequest,
-  answer: { is: isAnswer, read: readOllama, chunks: chunksOfOllama, streamShape: 'iterable' },
-  stream: { isChunk, reader: ollamaReader, assemble: assembleOllama },
+  answer: {
+    is: isAnswer,
+    members: ['done', 'embeddings'],
+    read: readOllama,
+    chunks: chunksOfOllama,
+    streamShape: 'iterable',
+  },
+  stream: { isChunk, members: ['done'], reader: ollamaReader, assemble: assembleOllama },
   bytes: { streamFraming: 'json_lines' },
 };

@@ -50,5 +50,5 @@ function failureOfStatus(response: unknown): AnswerReading['failure'] {
  */
 export const OPENAI_BATCH: Dialect = {
   name: 'openai_batch',
-  answer: { is: (value) => isLine(value) || isJob(value), read },
+  answer: { is: (value) => isLine(value) || isJob(value), members: ['custom_id', 'object'], read },
 };

@@ -16,11 +16,13 @@ export const OPENAI_CHAT: Dialect = {
   request: chatRequest,
   answer: {
     is: isCompletion,
+    members: ['object', 'choices'],
     read: readCompletion,
     chunks: (whole, includeUsage) => exactChunks({ take: chunksOfChat, assemble: assembleChat }, whole, includeUsage),
   },
   stream: {
     isChunk: isCompletionChunk,
+    members: ['object', 'choices'],
     reader: completionReader,
     assemble: (chunks) => exactly(() => assembleChat(chunks)),
     withUsage: (chunks, includeUsage) => exactly(() => withUsage(chunks, includeUsage)),

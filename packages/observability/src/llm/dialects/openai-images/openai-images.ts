@@ -65,7 +65,7 @@ function imageUsage(stated: unknown): Usage | undefined {
 export const OPENAI_IMAGES: Dialect = {
   name: 'openai_images',
   request: imagesRequest,
-  answer: { is: isImages, read: readImages },
-  stream: { isChunk: isImageEvent, reader: imageReader },
+  answer: { is: isImages, members: ['created'], read: readImages },
+  stream: { isChunk: isImageEvent, members: ['type'], reader: imageReader },
   bytes: { streamFraming: 'server_sent_events' },
 };

@@ -16,12 +16,14 @@ export const OPENAI_RESPONSES: Dialect = {
   request: responsesRequest,
   answer: {
     is: isResponse,
+    members: ['object'],
     read: readResponse,
     chunks: (whole, includeUsage) =>
       exactChunks({ take: eventsOfResponse, assemble: assembleResponse }, whole, includeUsage),
   },
   stream: {
     isChunk: isResponseEvent,
+    members: ['type'],
     reader: responseReader,
     assemble: (events) => exactly(() => assembleResponse(events)),
     isProgress,

@@ -101,5 +101,5 @@ function readTranscription(value: unknown, draft: AnswerDraft): void {
 export const OPENAI_USAGE: Dialect = {
   name: 'openai_usage',
   request: embeddingRequest,
-  answer: { is: (value) => isUsage(value) || isTranscription(value), read: readUsage },
+  answer: { is: (value) => isUsage(value) || isTranscription(value), members: ['usage', 'data'], read: readUsage },
 };

@@ -102,7 +102,7 @@ export const WATSONX: Dialect = {
     }),
     lastQuestion: (request) => lastMessageOf(request, 'input'),
   },
-  answer: { is: (value) => isGeneration(value) || isEmbedding(value), read },
-  stream: { isChunk: isGeneration, reader },
+  answer: { is: (value) => isGeneration(value) || isEmbedding(value), members: ['model_id'], read },
+  stream: { isChunk: isGeneration, members: ['model_id'], reader },
   bytes: { streamFraming: 'server_sent_events' },
 };
