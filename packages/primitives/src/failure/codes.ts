@@ -95,12 +95,13 @@ export function kindOfName(error: Members): { readonly kind: FailureKind; readon
 }
 
 /**
- * Whether a small number is a status of gRPC: its errors have `details`, `metadata` or a message that begins with the number. Others
+ * Whether a small number is a status of gRPC: its errors have `details`, `metadata`, `rawMessage` or a message that begins with the number. Others
  * count their own way: a `DOMException`, a child process, a database.
  */
 function isOfGrpc(error: Members): boolean {
   const message = textOf(error, 'message') ?? '';
   if (textOf(error, 'details') !== undefined || isObject(memberOf(error, 'metadata'))) return true;
+  if (textOf(error, 'rawMessage') !== undefined) return true; // Connect
   return /^\d{1,2} [A-Z_]+/.test(message) || (isPlainlyNamed(error) && memberOf(error, 'cmd') === undefined);
 }
 

@@ -12,6 +12,7 @@ interface Message {
 const MESSAGES: readonly Message[] = [
   { kind: 'bad_response', name: 'SyntaxError', pattern: /\bJSON\b/ },
   { kind: 'bad_response', pattern: /^(?:Truncated event message received\.|Incomplete JSON segment at the end$)/ },
+  { kind: 'bad_response', name: 'AI_NoOutputGeneratedError', pattern: /^No output generated\b/ },
   { kind: 'incomplete', pattern: /^missing finish_reason for choice \d+$/ },
   { kind: 'incomplete', pattern: /^request ended without sending any chunks$/ },
   { kind: 'incomplete', pattern: /^stream ended without producing a [Mm]essage\b/ },
@@ -23,7 +24,7 @@ const MESSAGES: readonly Message[] = [
 
 /** Why a service refuses a request, where it has no word for that. */
 const REFUSALS: readonly Omit<Message, 'name'>[] = [
-  { kind: 'context_length', pattern: /\b(?:prompt|input) is too long\b|\bmaximum context length\b/i },
+  { kind: 'context_length', pattern: /\b(?:prompt|input) is too long\b|\bmaximum (?:context|prompt) length\b/i },
   { kind: 'context_length', pattern: /\binput token count\b.{0,40}\bexceeds the maximum\b/i },
   { kind: 'billing', pattern: /\bcredit balance is too low\b/i },
 ];
@@ -36,10 +37,16 @@ export function kindOfMessage(error: Members): FailureKind | undefined {
   return MESSAGES.find((each) => (each.name ?? name) === name && each.pattern.test(message))?.kind;
 }
 
-/** What the message of a refused request tells of the reason. */
-export function kindOfRefusal(error: Members): FailureKind | undefined {
-  const message = textOf(error, 'message')?.slice(0, LONGEST_MESSAGE);
-  return message === undefined ? undefined : REFUSALS.find(({ pattern }) => pattern.test(message))?.kind;
+/** What the message of a refused request tells of the reason: the message of the error, or of a body that it carries. */
+export function kindOfRefusal(bodies: readonly Members[]): FailureKind | undefined {
+  for (const body of bodies) {
+    for (const name of ['message', 'error']) {
+      const message = textOf(body, name)?.slice(0, LONGEST_MESSAGE);
+      const refusal = message === undefined ? undefined : REFUSALS.find(({ pattern }) => pattern.test(message));
+      if (refusal !== undefined) return refusal.kind;
+    }
+  }
+  return undefined;
 }
 
 const LONGEST_MESSAGE = 4_096;

@@ -49,10 +49,8 @@ export function ownFailure(error: Members, bodies: readonly Members[]): Failure 
 function kindOfAnswer(status: number, bodies: readonly Members[]): FailureKind {
   const byStatus = kindOfStatus(status) ?? 'server_error';
   const byWord = kindOfWords(bodies);
-  if (status === 400 && bodies[0] !== undefined) {
-    const byMessage = kindOfRefusal(bodies[0]);
-    if (byMessage !== undefined) return byMessage;
-  }
+  const byMessage = status === 400 ? kindOfRefusal(bodies) : undefined;
+  if (byMessage !== undefined) return byMessage;
   if (byWord === undefined) return byStatus;
   if (TELLING.has(byWord)) return byWord;
   return MEANINGS[status]?.includes(byWord) ? byWord : byStatus;

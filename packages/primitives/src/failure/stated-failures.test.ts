@@ -143,6 +143,19 @@ describe('a status', () => {
       said(400, 'prompt is too long: 208310 tokens > 200000 maximum'),
       lasting('context_length', 400),
     ],
+    [
+      'of a prompt that is too long, in the words of a body',
+      http(400, { message: "This endpoint's maximum context length is 8192 tokens.", code: 400 }),
+      lasting('context_length', 400),
+    ],
+    [
+      'of a prompt that is too long, in the words of a body that is a text',
+      Object.assign(new Error('no'), {
+        statusCode: 400,
+        body: '{"message":"too large, the maximum prompt length is 1"}',
+      }),
+      lasting('context_length', 400),
+    ],
     ['of an account without credit, in words', said(400, 'Your credit balance is too low'), lasting('billing', 400)],
     [
       'of a limit whose message speaks of something else',
@@ -192,6 +205,7 @@ describe('a code of gRPC', () => {
     expect(failureOf(grpc(code))).toEqual(failure);
     expect(failureOf(grpc(code, { metadata: {} }))).toEqual(failure);
     expect(failureOf(grpc(code, { message: `${code} SOME_STATUS: no` }))).toEqual(failure);
+    expect(failureOf(grpc(code, { name: 'ConnectError', rawMessage: 'no' }))).toEqual(failure);
   });
 
   it.each([
@@ -216,6 +230,11 @@ describe('a code', () => {
       undefined,
     ],
     ['that is unknown', { code: 'E_OOPS' }, undefined],
+    [
+      'of no kind, at a result without an output',
+      { name: 'AI_NoOutputGeneratedError', message: 'No output generated.' },
+      passing('bad_response'),
+    ],
   ])('%s is read', (_, error, failure) => {
     expect(failureOf(error)).toEqual(failure);
   });

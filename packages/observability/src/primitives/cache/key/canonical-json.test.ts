@@ -203,7 +203,9 @@ describe('canonicalJson', () => {
       { '@@a': 1 },
       { ...under('a', 1), ...under('b', 1) },
       { a: under('a', 1) },
+      [],
       Object.assign([], under('a', 1)),
+      Object.assign([], under('a', 2)),
       [under('a', 1)],
     ];
     expect(new Set(values.map((each) => canonicalJson({ each }))).size).toBe(values.length);
