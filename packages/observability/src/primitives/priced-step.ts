@@ -1,5 +1,7 @@
 import { checkNoUnknown, type OptionNames, refusal, type Step, step, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { hasModelCall, modelCall } from '../llm/call/model-call.ts';
 import type { PricedModel } from '../llm/money/model-price.ts';
+import type { PriceSource } from '../llm/money/price-source.ts';
 import { checkTokenPrice, type TokenPrice } from '../llm/money/token-price.ts';
 
 /** A step, and what is needed to price its answers. */
@@ -53,6 +55,14 @@ export function pricedPrimitive<I, O>(
   }
   if (price !== undefined) checkTokenPrice(owner, `${option}.price`, price);
   return { name, step: named(name, init.step), model, provider, price };
+}
+
+/** The step as a model call, priced as it says; a step that makes model calls itself stays as it is. */
+export function calledPrimitive<I, O>(
+  { step: primitive, model, provider, price }: PricedPrimitive<I, O>,
+  prices: PriceSource | undefined,
+): WorkflowPrimitive<I, O> {
+  return hasModelCall(primitive) ? primitive : modelCall(primitive, { model, provider, price, prices });
 }
 
 /** Whether something can be asked as it is: a function, or a primitive. */

@@ -113,6 +113,7 @@ export const cacheCatalogue: CatalogueOf<'cache'> = {
       recording.add(metrics.grossSavings, [operation, source], grossUsd);
     },
   },
+  'cache.usage': { attribute: () => ({}) }, // the span of the call that made the answer has its tokens
   'cache.unpriced': {
     attribute: 'tta.cache.unpriced',
     record: (_true, recording) => recording.add(metrics.savingsUnpriced, [recording.label('cache.operation')]),

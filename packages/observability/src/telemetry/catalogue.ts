@@ -76,6 +76,8 @@ export interface FactEntry<Name extends FactName> {
   readonly dimension?: OpenDimension;
   /** Whether the value names the span: `cache {value}`. */
   readonly namesSpan?: boolean;
+  /** The name that the value gives the span, where that is another one. */
+  readonly spanName?: (value: Facts[Name], stated: ReadonlyMap<FactName, Facts[FactName]>) => string;
   /** What is counted as soon as the fact is stated, however often and however late. */
   readonly record?: (value: Facts[Name], recording: Recording) => void;
   /** What is measured when the execution has ended, with the newest value stated. */

@@ -1,7 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-// For their facts: a router and a cascade state what they learn of models' calls.
-import type {} from '../primitives/cascade/facts.ts';
-import type {} from '../primitives/router/facts.ts';
+import type { LlmOutcome } from '../llm/call/facts.ts';
 import type { CatalogueOf } from './catalogue.ts';
 import { counter, inference, type Metric } from './metric.ts';
 import type { Recording } from './recording.ts';
@@ -11,7 +9,15 @@ const TOKENS = [...CALL, 'gen_ai.token.modality'] as const;
 const usage = 'gen_ai.client.inference.usage';
 
 const metrics = {
-  cost: counter('llm_cost_usd_total', '{USD}', 'Cost of model calls, US dollars.', 'route', 'model'),
+  calls: counter('llm_calls_total', '{call}', 'Model calls by how they ended.', 'provider', 'model', 'outcome'),
+  cost: counter('llm_cost_usd_total', '{USD}', 'Cost of model calls, US dollars.', 'provider', 'model'),
+  unpriced: counter(
+    'llm_unpriced_total',
+    '{call}',
+    'Model calls whose cost is not known, left out of the cost.',
+    'provider',
+    'model',
+  ),
   inferenceSeconds: inference('gen_ai.client.inference.duration', 's', 'Time of model calls.', ...CALL, 'error.type'),
   inputTokens: counter(`${usage}.input_tokens`, '{token}', 'Input tokens, cached ones included.', ...TOKENS),
   outputTokens: counter(`${usage}.output_tokens`, '{token}', 'Output tokens, reasoning included.', ...TOKENS),
@@ -24,20 +30,17 @@ export const LLM_METRICS: readonly Metric[] = Object.values(metrics);
 
 /** What becomes of the facts of model calls. */
 export const llmCatalogue: CatalogueOf<'llm'> = {
+  'llm.operation': { attribute: 'gen_ai.operation.name' },
   'llm.provider': { attribute: 'gen_ai.provider.name', dimension: 'provider' },
   'llm.model': {
     attribute: 'gen_ai.request.model',
     dimension: 'model',
-    onEnd(_model, { seconds, errorType }, recording) {
-      if (recording.facts.has('llm.seconds')) return;
-      recording.record(metrics.inferenceSeconds, [...callOf(recording), errorType], seconds);
-    },
+    spanName: (model, stated) => `${stated.get('llm.operation') ?? 'chat'} ${model}`,
   },
-  'llm.seconds': {
-    attribute: () => ({}), // the span tells how long all calls took
-    record: (seconds, recording) =>
-      recording.record(metrics.inferenceSeconds, [...callOf(recording), undefined], seconds),
-  },
+  'llm.firstChunkMs': { attribute: 'tta.llm.first_chunk_ms' },
+  'llm.responseModel': { attribute: 'gen_ai.response.model' },
+  'llm.finish': { attribute: (reasons) => ({ 'gen_ai.response.finish_reasons': [...reasons] }) },
+  'llm.serviceTier': { attribute: 'tta.llm.service_tier' },
   'llm.usage': {
     attribute: ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens }) =>
       withoutUndefined({
@@ -63,13 +66,38 @@ export const llmCatalogue: CatalogueOf<'llm'> = {
       'gen_ai.usage.cost.currency': 'USD',
       'gen_ai.usage.cost.source': 'local',
     }),
-    record: (usd, recording) =>
-      recording.add(metrics.cost, [recording.label('router.route'), recording.label('llm.model')], usd),
+    record: (usd, recording) => recording.add(metrics.cost, servedBy(recording), usd),
+  },
+  'llm.unpriced': {
+    attribute: 'tta.llm.unpriced',
+    record: (_true, recording) => recording.add(metrics.unpriced, servedBy(recording)),
+  },
+  'llm.failure': { attribute: 'tta.llm.failure' },
+  'llm.outcome': {
+    attribute: 'tta.llm.outcome',
+    record(outcome, recording) {
+      if (isCall(outcome)) recording.add(metrics.calls, [...servedBy(recording), outcome]);
+    },
+    onEnd(outcome, { seconds, errorType }, recording) {
+      // A step of a router that names no model, and whose answer is not one of a model, may be anything.
+      if (!isCall(outcome) || !recording.facts.has('llm.model')) return;
+      const type = outcome === 'answered' ? undefined : (errorType ?? recording.label('llm.failure'));
+      recording.record(metrics.inferenceSeconds, [...callOf(recording), type], seconds);
+    },
   },
 };
 
-function callOf(recording: Recording): readonly ['chat', string, string] {
-  return ['chat', recording.label('llm.provider'), recording.label('llm.model')];
+/** Whether a model was asked. */
+function isCall(outcome: LlmOutcome): boolean {
+  return outcome !== 'refused' && outcome !== 'reused' && outcome !== 'delegated';
+}
+
+function servedBy(recording: Recording): readonly [string, string] {
+  return [recording.label('llm.provider'), recording.label('llm.model')];
+}
+
+function callOf(recording: Recording): readonly [string, string, string] {
+  return [recording.label('llm.operation'), ...servedBy(recording)];
 }
 
 function withoutUndefined(attributes: Record<string, number | undefined>): Attributes {

@@ -32,15 +32,17 @@ const PRINTED = [
   'cache_store_errors_total{operation,reason}',
   'cache_unavailable_total{operation,reason}',
   'cache_write_failures_total{operation,reason}',
-  `gen_ai_client_inference_duration_bucket{${CALL},le}`,
-  `gen_ai_client_inference_duration_count{${CALL}}`,
-  `gen_ai_client_inference_duration_sum{${CALL}}`,
+  `gen_ai_client_inference_duration_bucket{${CALL},error_type,le}`,
+  `gen_ai_client_inference_duration_count{${CALL},error_type}`,
+  `gen_ai_client_inference_duration_sum{${CALL},error_type}`,
   `gen_ai_client_inference_usage_cache_read_input_tokens_total{${CALL},gen_ai_token_modality}`,
   `gen_ai_client_inference_usage_cache_write_input_tokens_total{${CALL},gen_ai_token_modality}`,
   `gen_ai_client_inference_usage_input_tokens_total{${CALL},gen_ai_token_modality}`,
   `gen_ai_client_inference_usage_output_tokens_total{${CALL},gen_ai_token_modality}`,
   `gen_ai_client_inference_usage_reasoning_output_tokens_total{${CALL},gen_ai_token_modality}`,
-  'llm_cost_usd_total{route,model}',
+  'llm_calls_total{provider,model,outcome}',
+  'llm_cost_usd_total{provider,model}',
+  'llm_unpriced_total{provider,model}',
   'router_cost_savings_usd{route}',
   'router_decisions_total{route,reason}',
   'router_errors_total{route,error_type}',
@@ -97,10 +99,14 @@ function stateEveryFact(note: NoteFact): void {
   note('router.refusal', 'budget_exhausted');
   note('router.savedUsd', -0.5);
   note('router.unpriced', true);
+  note('llm.operation', 'chat');
   note('llm.provider', 'openai');
   note('llm.model', 'gpt-5-mini');
   note('llm.usage', { inputTokens: 9, outputTokens: 5, cacheReadTokens: 4, cacheWriteTokens: 2, reasoningTokens: 1 });
   note('llm.costUsd', 0.125);
+  note('llm.unpriced', true);
+  note('llm.failure', 'rate_limited');
+  note('llm.outcome', 'failed');
 }
 
 describe('metrics', () => {
@@ -155,7 +161,9 @@ describe('metrics', () => {
       'router_refusals_total{reason="budget_exhausted"}': 1,
       'router_cost_savings_usd{route="cheap"}': -0.5,
       'router_unpriced_total{route="cheap"}': 1,
-      'llm_cost_usd_total{route="cheap",model="gpt-5-mini"}': 0.125,
+      'llm_calls_total{provider="openai",model="gpt-5-mini",outcome="failed"}': 1,
+      'llm_cost_usd_total{provider="openai",model="gpt-5-mini"}': 0.125,
+      'llm_unpriced_total{provider="openai",model="gpt-5-mini"}': 1,
       [`gen_ai_client_inference_usage_input_tokens_total{${call}}`]: 9,
       [`gen_ai_client_inference_usage_output_tokens_total{${call}}`]: 5,
       [`gen_ai_client_inference_usage_cache_read_input_tokens_total{${call}}`]: 4,

@@ -55,7 +55,7 @@ class TelemetryObserver implements Observer {
     const recording = new Recording(this.#sums, this.#instruments);
     const startedAt = clock.now();
     const note: NoteFact = (name, value) => {
-      if (span !== undefined) describeFact(span, identity.kind, name, value);
+      if (span !== undefined) describeFact(span, identity.kind, name, value, recording.facts);
       this.#record(name, value, recording);
     };
     const ending = await (active === parent ? run(note) : context.with(active, () => run(note)));

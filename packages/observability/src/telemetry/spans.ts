@@ -3,6 +3,7 @@ import {
   type Context,
   createContextKey,
   type Span,
+  SpanKind,
   SpanStatusCode,
   type Tracer,
   trace,
@@ -38,7 +39,7 @@ export function startSpan(
 ): Traced {
   const isRoot = parent.getValue(INSIDE) !== true;
   if (level === 'minimal' && !isRoot) return { active: parent, span: undefined };
-  const span = tracer.startSpan(spanName(identity, isRoot), {}, parent);
+  const span = tracer.startSpan(spanName(identity, isRoot), { kind: spanKind(identity) }, parent);
   if (span.isRecording()) span.setAttributes(attributesOf(identity, isRoot));
   const active = trace.setSpan(parent, span);
   return { active: isRoot ? active.setValue(INSIDE, true) : active, span };
@@ -58,6 +59,10 @@ function spanName({ kind, name }: ExecutionIdentity, isRoot: boolean): string {
   }
 }
 
+function spanKind({ kind }: ExecutionIdentity): SpanKind {
+  return kind === 'model_call' ? SpanKind.CLIENT : SpanKind.INTERNAL;
+}
+
 function attributesOf({ kind, name, context }: ExecutionIdentity, isRoot: boolean): Attributes {
   return {
     [ATTRIBUTES.kind]: kind,
@@ -74,18 +79,28 @@ function attributesOf({ kind, name, context }: ExecutionIdentity, isRoot: boolea
   };
 }
 
-/** Writes a fact to a span that is still being recorded; a plain fact of a user's own primitive goes under its own name. */
-export function describeFact<Name extends FactName>(span: Span, kind: string, name: Name, value: Facts[Name]): void {
+/**
+ * Writes a fact to a span that is still being recorded; a plain fact of a user's own primitive goes under its own name.
+ *
+ * @param stated - what the execution has stated before
+ */
+export function describeFact<Name extends FactName>(
+  span: Span,
+  kind: string,
+  name: Name,
+  value: Facts[Name],
+  stated: ReadonlyMap<FactName, Facts[FactName]>,
+): void {
   if (!span.isRecording()) return;
   const {
     attribute,
     namesSpan,
-  }: Pick<FactEntry<Name>, 'attribute' | 'namesSpan'> = entryOf(name) ?? {
-    attribute: name,
-  };
+    spanName: nameOf,
+  }: Pick<FactEntry<Name>, 'attribute' | 'namesSpan' | 'spanName'> = entryOf(name) ?? { attribute: name };
   if (typeof attribute === 'function') span.setAttributes(attribute(value));
   else if (isPlain(value)) span.setAttribute(attribute, value);
   if (namesSpan === true) span.updateName(`${kind} ${value}`);
+  if (nameOf !== undefined) span.updateName(nameOf(value, stated));
 }
 
 function isPlain(value: unknown): value is string | number | boolean {

@@ -295,7 +295,7 @@ export class Flow {
   #pass(result: unknown, from: number): unknown {
     if (!isIteratorResult(result)) return result;
     if (result.done === true) {
-      this.settle(this.#endOfSource());
+      this.#endSource();
       return result;
     }
     const { gates } = this.#duties;
@@ -303,6 +303,21 @@ export class Flow {
     this.#lastChunk = value;
     for (let index = from; index < gates.length; index += 1) value = this.#through(gates[index] as Gate, value);
     return value === result.value ? result : { done: false, value };
+  }
+
+  /** @throws the error of a strict gate that does not take the end of the source for the end of the stream */
+  #endSource(): void {
+    if (this.#end !== undefined) return;
+    for (const gate of this.#duties.gates) {
+      try {
+        gate.onSourceEnd?.();
+      } catch (error) {
+        if (gate.isStrict !== true) continue;
+        this.stop(error);
+        throw error;
+      }
+    }
+    this.settle(this.#endOfSource());
   }
 
   /** A stream whose last chunk states a failure has failed, although its source ends in order. */

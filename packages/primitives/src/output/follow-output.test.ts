@@ -171,3 +171,31 @@ test('an observed stream tells how it ended: failed, left by its reader, or canc
     { status: 'cancelled', error: reason },
   ]);
 });
+
+test.each([
+  ['an iterable', () => counting(2)],
+  ['a ReadableStream', () => ReadableStream.from(counting(2))],
+])('a strict gate may refuse the end of a source, and fails the stream: %s', async (_, open) => {
+  const cut = new Error('cut');
+  const ends: unknown[] = [];
+  const onSourceEnd = (): never => {
+    throw cut;
+  };
+  const output = followOutput(open() as AsyncIterable<unknown>, { isStrict: true, onSourceEnd });
+  followOutput(output, { onEnd: (end) => ends.push(end) });
+  const chunks: unknown[] = [];
+  const reading = (async () => {
+    for await (const chunk of output) chunks.push(chunk);
+  })();
+  await expect(reading).rejects.toBe(cut);
+  expect(chunks).toHaveLength(2);
+  expect(ends).toEqual([{ kind: 'failed', error: cut }]);
+});
+
+test('a gate that is not strict cannot fail a stream at its end', async () => {
+  const onSourceEnd = (): never => {
+    throw new Error('broken');
+  };
+  const output = followOutput(counting(2), { onSourceEnd });
+  expect(await collect(output)).toHaveLength(2);
+});

@@ -16,9 +16,11 @@ export interface Gate {
   readonly onChunk?: ((chunk: unknown) => void) | undefined;
   /** Gives the chunk that later gates and the reader get in place of this one. */
   readonly map?: ((chunk: unknown) => unknown) | undefined;
+  /** Called when the source of a stream has ended in order, before any gate is told the end. */
+  readonly onSourceEnd?: (() => void) | undefined;
   /** Called once, when the output has really ended. What it throws is dropped. */
   readonly onEnd?: ((end: OutputEnd) => void) | undefined;
-  /** Whether an error of `onChunk` or `map` fails the stream. @defaultValue false: the error is dropped */
+  /** Whether an error of `onChunk`, `map` or `onSourceEnd` fails the stream. @defaultValue false: the error is dropped */
   readonly isStrict?: boolean | undefined;
 }
 

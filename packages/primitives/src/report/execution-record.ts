@@ -7,4 +7,6 @@ import type { FactName, Facts } from '../facts.ts';
 export interface ExecutionRecord {
   /** Every value stated under a name, by the part or by anything beneath it, in the order in which the executions began. */
   factsOf<Name extends FactName>(name: Name): Facts[Name][];
+  /** Visits every fact, in the same order. */
+  forEachFact(visit: (name: FactName, value: Facts[FactName]) => void): void;
 }

@@ -20,4 +20,9 @@ export class FlatRecord implements ExecutionRecord {
   factsOf<Name extends FactName>(name: Name): Facts[Name][] {
     return this.#values.filter((_, index) => this.#names[index] === name) as Facts[Name][];
   }
+
+  forEachFact(visit: (name: FactName, value: Facts[FactName]) => void): void {
+    const values = this.#values as Facts[FactName][];
+    for (const [index, name] of this.#names.entries()) visit(name, values[index] as Facts[FactName]);
+  }
 }

@@ -89,6 +89,11 @@ export class TreeRecord implements ExecutionRecord {
     return [...own, ...this.#parts.flatMap((part) => part.factsOf(name))];
   }
 
+  forEachFact(visit: (name: FactName, value: Facts[FactName]) => void): void {
+    for (const { name, value } of this.#facts) visit(name, value);
+    for (const part of this.#parts) part.forEachFact(visit);
+  }
+
   /** The executions beneath this record, with times since `zero`. */
   executionsSince(zero: number): ReportedExecution[] {
     return this.#parts.flatMap((part) =>

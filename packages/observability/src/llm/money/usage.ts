@@ -96,6 +96,15 @@ export function isUsage(value: unknown): value is Usage {
   return true;
 }
 
+/** The tokens of several calls together; undefined for no calls. What is no count is left out, because calls may differ in it. */
+export function totalUsage(usages: readonly Usage[]): Usage | undefined {
+  const [first, ...others] = usages;
+  if (first === undefined || others.length === 0) return first;
+  const counted = COUNTS.filter((name) => usages.some((usage) => usage[name] !== undefined));
+  const counts = counted.map((name) => [name, usages.reduce((sum, usage) => sum + (usage[name] ?? 0), 0)]);
+  return Object.fromEntries(counts) as Usage; // each usage has the counts that a Usage needs
+}
+
 function isPart(name: string, part: unknown): boolean {
   if (COUNT_NAMES.has(name)) return isCount(part);
   if (WORD_NAMES.has(name)) return typeof part === 'string';

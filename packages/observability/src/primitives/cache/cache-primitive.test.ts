@@ -324,7 +324,7 @@ describe('the facts of a cache', () => {
     const facts = recording.executions.filter(({ kind }) => kind === 'cache').map((execution) => execution.facts);
     expect(facts.map((each) => each.map(({ name }) => name))).toEqual([
       ['cache.operation', 'cache.outcome'],
-      ['cache.operation', 'cache.outcome', 'cache.tier', 'cache.ageMs', 'cache.savedUsd'],
+      ['cache.operation', 'cache.outcome', 'cache.tier', 'cache.ageMs', 'cache.usage', 'cache.savedUsd'],
     ]);
   });
 

@@ -7,8 +7,10 @@ import {
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
 import { ignoreRejection } from '../ignore-rejection.ts';
+import { summariseSavings } from '../savings-summary.ts';
 import { type CacheOptions, checkCacheOptions, payloadCodecOf } from './cache-options.ts';
 import { type CacheStats, describeStats } from './cache-stats.ts';
+import { summariseCache } from './cache-summary.ts';
 import { type CacheControl, controlOf, metadataForStep } from './control/cache-control.ts';
 import { NotCachedError } from './control/not-cached-error.ts';
 import { Accounting } from './engine/accounting.ts';
@@ -37,6 +39,9 @@ import { secretKey } from './key/digest.ts';
 import { CodedStore } from './store/coded-store.ts';
 import { guardedStore } from './store/guard/guarded-store.ts';
 import { memoryStore } from './store/memory-store.ts';
+
+summariseCache();
+summariseSavings();
 
 /**
  * Answers repeated requests from a store, with the money that saves.
@@ -216,17 +221,17 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     await this.#invalidation.byTags(tag, context);
   }
 
-  protected override run(input: I, context: WorkflowContext, { note }: RunningStep): O | Promise<O> {
-    const control = this.#begin(context, note);
+  protected override run(input: I, context: WorkflowContext, step: RunningStep): O | Promise<O> {
+    const control = this.#begin(context, step.note);
     const request = control?.noStore === true ? undefined : this.#requests.recall(input, context);
-    if (request === undefined) return this.#lookUp(input, context, note, control);
-    return this.#answer(request, this.#executionOf(request, input, context, note, control));
+    if (request === undefined) return this.#lookUp(input, context, step, control);
+    return this.#answer(request, this.#executionOf(request, input, context, step, control));
   }
 
-  async #runBytes(input: I, context: WorkflowContext, { note }: RunningStep): Promise<BytesAnswer<O>> {
-    const control = this.#begin(context, note);
+  async #runBytes(input: I, context: WorkflowContext, step: RunningStep): Promise<BytesAnswer<O>> {
+    const control = this.#begin(context, step.note);
     const request = await this.#know(input, context, control);
-    const execution = this.#executionOf(request, input, context, note, control);
+    const execution = this.#executionOf(request, input, context, step, control);
     const body = typeof request === 'string' ? undefined : await this.#serving.serveBytes(request, execution);
     if (body !== undefined) return { kind: 'stored', body };
     return { kind: 'answer', answer: await this.#answer(request, execution) };
@@ -237,9 +242,9 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     return controlOf(context, this.name);
   }
 
-  async #lookUp(input: I, context: WorkflowContext, note: NoteFact, control: CacheControl | undefined): Promise<O> {
+  async #lookUp(input: I, context: WorkflowContext, step: RunningStep, control: CacheControl | undefined): Promise<O> {
     const request = await this.#know(input, context, control);
-    return this.#answer(request, this.#executionOf(request, input, context, note, control));
+    return this.#answer(request, this.#executionOf(request, input, context, step, control));
   }
 
   /** The request as the store knows it, or why it is not looked up. */
@@ -256,11 +261,11 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     request: KnownRequest | CacheSkipReason,
     input: I,
     context: WorkflowContext,
-    note: NoteFact,
+    { note, background }: RunningStep,
     control: CacheControl | undefined,
   ): Execution<I> {
     const key = typeof request === 'string' ? undefined : request.key.text;
-    return { operation: this.name, input, context, note, control, key };
+    return { operation: this.name, input, context, note, background, control, key };
   }
 
   #answer(request: KnownRequest | CacheSkipReason, execution: Execution<I>): O | Promise<O> {

@@ -1,4 +1,5 @@
 import type { SavingSource } from '../../llm/money/savings.ts';
+import type { Usage } from '../../llm/money/usage.ts';
 import type {} from './advisor/facts.ts';
 import type {} from './semantic/facts.ts';
 
@@ -105,6 +106,8 @@ declare module 'tta-dev-primitives' {
     };
     /** An answer was served whose price is not known; it is counted, never guessed. */
     'cache.unpriced': true;
+    /** The tokens that an answer had used when it was made; stated when it is given without a call of its own. */
+    'cache.usage': Usage;
     'cache.skipped': CacheSkipReason;
     /** Why a value was served past its ttl; stated once for each execution that got one. */
     'cache.staleServed': StaleCause;

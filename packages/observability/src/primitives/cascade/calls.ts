@@ -1,60 +1,83 @@
-import { followOutput, isOngoing, type NoteFact, readWhole, type WorkflowContext } from 'tta-dev-primitives';
-import { type Account, accountOf, setAccount } from '../../llm/account.ts';
+import {
+  type ExecutionRecord,
+  followOutput,
+  isOngoing,
+  type RunningStep,
+  readWhole,
+  type WorkflowContext,
+  type WorkflowPrimitive,
+} from 'tta-dev-primitives';
+import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
 import { costOfUsage, type PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
-import { type Usage, withoutBill } from '../../llm/money/usage.ts';
-import { StreamUsage } from '../../llm/stream-usage.ts';
-import { modelOf, usageOf } from '../../llm/usage.ts';
+import { withoutBill } from '../../llm/money/usage.ts';
+import { calledPrimitive } from '../priced-step.ts';
 import { type Reply, readAnswer } from './reply.ts';
 import type { Member } from './stage.ts';
 
-/** What the calls of a cascade are priced with. */
-export interface CallPricing {
-  readonly prices: PriceSource | undefined;
-  readonly last: PricedModel;
+/** The members of a cascade as model calls, and what their answers would have cost at the last stage. */
+export class CalledMembers<I, O> {
+  readonly #steps = new Map<Member<I, O>, WorkflowPrimitive<I, O>>();
+  readonly #prices: PriceSource | undefined;
+  readonly #last: PricedModel;
   /** The model that the last stage has named in its newest answer, for one that is not named itself. */
-  lastAnsweredBy?: string | undefined;
-}
+  #lastAnsweredBy: string | undefined;
 
-/** What is known of the money of an answer. */
-interface Making {
-  readonly usage: Usage | undefined;
-  readonly model: string | undefined;
-  readonly account: Account | undefined;
-  readonly seconds: number;
+  constructor(members: readonly Member<I, O>[], last: PricedModel, prices: PriceSource | undefined) {
+    for (const member of members) this.#steps.set(member, calledPrimitive(member, prices));
+    this.#last = last;
+    this.#prices = prices;
+  }
+
+  get steps(): readonly WorkflowPrimitive<I, O>[] {
+    return [...this.#steps.values()];
+  }
+
+  stepOf(member: Member<I, O>): WorkflowPrimitive<I, O> {
+    return this.#steps.get(member) as WorkflowPrimitive<I, O>; // the members are those that this was made for
+  }
+
+  lastAnswered({ model }: Spending): void {
+    this.#lastAnsweredBy = model ?? this.#lastAnsweredBy;
+  }
+
+  /** What the tokens of an answer would have cost at the last stage, in US dollars; null when that is not known. */
+  costAtLast({ usages, reusedUsages }: Spending, { clock }: WorkflowContext): number | null {
+    const amounts = [...usages, ...reusedUsages].map((usage) =>
+      costOfUsage(this.#last, withoutBill(usage), this.#lastAnsweredBy, this.#prices, clock.epochMs()),
+    );
+    if (amounts.length === 0) return null;
+    return amounts.reduce((sum, usd) => (sum === null || usd === null ? null : sum + usd));
+  }
 }
 
 /** Told what each call cost, in US dollars, or null if that is not known, and the stage that made it. */
 type OnPaid = (stage: string, costUsd: number | null) => void;
 
-/** Stands for the model of a call that tells none, after one that did. */
-const NONE = '_none';
-
-/** The calls of one execution: makes them, and states their tokens and what they cost. */
+/** The calls of one execution: makes them, and tells what they cost, failed ones too. */
 export class Calls<I, O> {
-  readonly #pricing: CallPricing;
-  readonly #note: NoteFact;
+  readonly #members: CalledMembers<I, O>;
+  readonly #call: RunningStep['call'];
   readonly #onPaid: OnPaid;
-  readonly #stated = new Set<'llm.provider' | 'llm.model'>();
 
-  constructor(pricing: CallPricing, note: NoteFact, onPaid: OnPaid) {
-    this.#pricing = pricing;
-    this.#note = note;
+  constructor(members: CalledMembers<I, O>, call: RunningStep['call'], onPaid: OnPaid) {
+    this.#members = members;
+    this.#call = call;
     this.#onPaid = onPaid;
   }
 
   /** Calls a member and reads its whole answer. @throws what the member, or its stream, throws */
   async read(stage: string, member: Member<I, O>, input: I, context: WorkflowContext): Promise<Reply<O>> {
-    const { clock } = context;
-    const startedAt = clock.now();
-    const output = await readWhole(await member.step.execute(input, context), context);
-    const { whole, give } = output;
-    const seconds = (clock.now() - startedAt) / 1_000;
-    const making = { usage: usageOf(whole), model: modelOf(whole), account: this.#take(output), seconds };
-    const costUsd = this.#settle(stage, member, making, context);
-    const elsewhere = { usage: making.usage && withoutBill(making.usage), model: this.#pricing.lastAnsweredBy };
-    const lastStageUsd = this.#costOf(this.#pricing.last, elsewhere, context);
-    return { whole, give, ...readAnswer(whole), costUsd, lastStageUsd };
+    const { output, record } = this.#call(this.#members.stepOf(member), input, context);
+    try {
+      const { whole, give } = await readWhole(await output, context);
+      const spending = this.#settle(stage, record);
+      const lastStageUsd = this.#members.costAtLast(spending, context);
+      return { whole, give, ...readAnswer(whole), costUsd: spending.costUsd, lastStageUsd };
+    } catch (error) {
+      this.#settle(stage, record);
+      throw error;
+    }
   }
 
   /**
@@ -69,71 +92,27 @@ export class Calls<I, O> {
     context: WorkflowContext,
     onSettled: (costUsd: number | null) => void,
   ): Promise<O> {
-    const { clock } = context;
-    const startedAt = clock.now();
-    const settle = (making: Omit<Making, 'seconds'>): void => {
-      this.#pricing.lastAnsweredBy = making.model ?? this.#pricing.lastAnsweredBy;
-      onSettled(this.#settle(stage, member, { ...making, seconds: (clock.now() - startedAt) / 1_000 }, context));
+    const { output, record } = this.#call(this.#members.stepOf(member), input, context);
+    const onEnd = (): void => {
+      const spending = this.#settle(stage, record);
+      this.#members.lastAnswered(spending);
+      onSettled(spending.costUsd);
     };
-    const output = await member.step.execute(input, context);
-    if (!isOngoing(output)) {
-      settle({ usage: usageOf(output), model: modelOf(output), account: takeAccount(output) });
-      return output;
+    let answer: O;
+    try {
+      answer = await output;
+    } catch (error) {
+      this.#settle(stage, record);
+      throw error;
     }
-    const told = new StreamUsage();
-    let account: Account | undefined;
-    return followOutput(output, {
-      onChunk: (chunk) => {
-        told.add(chunk);
-        account = takeAccount(chunk) ?? account;
-      },
-      onEnd: ({ kind }) => settle({ usage: kind === 'complete' ? told.usage : undefined, model: told.model, account }),
-    });
+    if (isOngoing(answer)) return followOutput(answer, { onEnd });
+    onEnd();
+    return answer;
   }
 
-  #take({ whole, isStream: isStreamed }: { readonly whole: unknown; readonly isStream: boolean }): Account | undefined {
-    if (!isStreamed) return takeAccount(whole);
-    return (whole as readonly unknown[]).map(takeAccount).find((account) => account !== undefined);
+  #settle(stage: string, record: ExecutionRecord): Spending {
+    const spending = spendingBeneath(record);
+    this.#onPaid(stage, spending.costUsd);
+    return spending;
   }
-
-  #settle(stage: string, member: Member<I, O>, making: Making, context: WorkflowContext): number | null {
-    const costUsd = making.account === 'unpaid' ? 0 : this.#costOf(member, making, context);
-    if (making.account === undefined) this.#state(member, making, costUsd);
-    this.#onPaid(stage, costUsd);
-    return costUsd;
-  }
-
-  #costOf(
-    priced: PricedModel,
-    { usage, model }: Pick<Making, 'usage' | 'model'>,
-    { clock }: WorkflowContext,
-  ): number | null {
-    return costOfUsage(priced, usage, model, this.#pricing.prices, clock.epochMs());
-  }
-
-  #state(
-    { model, provider }: Member<I, O>,
-    { usage, model: answeredBy, seconds }: Making,
-    costUsd: number | null,
-  ): void {
-    const pricedAs = model ?? answeredBy;
-    this.#name('llm.provider', provider);
-    this.#name('llm.model', pricedAs);
-    if (pricedAs !== undefined) this.#note('llm.seconds', seconds);
-    if (usage !== undefined) this.#note('llm.usage', usage);
-    if (costUsd !== null) this.#note('llm.costUsd', costUsd);
-  }
-
-  /** What was stated of an earlier call would otherwise hold for one that tells nothing. */
-  #name(fact: 'llm.provider' | 'llm.model', name: string | undefined): void {
-    if (name !== undefined) this.#stated.add(fact);
-    if (this.#stated.has(fact)) this.#note(fact, name ?? NONE);
-  }
-}
-
-/** How the money of an answer stands, from now on for everybody further out: its cost is stated here. */
-function takeAccount(answer: unknown): Account | undefined {
-  const account = accountOf(answer);
-  if (account === undefined) setAccount(answer, 'stated');
-  return account;
 }

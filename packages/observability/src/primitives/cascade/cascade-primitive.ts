@@ -1,6 +1,7 @@
 import { type NoteFact, type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { summariseSavings } from '../savings-summary.ts';
 import { verdictWithin } from './accept/acceptance.ts';
-import { type CallPricing, Calls } from './calls.ts';
+import { CalledMembers, Calls } from './calls.ts';
 import {
   type CascadeOptions,
   type CascadeSettings,
@@ -32,6 +33,8 @@ interface Cascaded<I, O> {
   isSettled: boolean;
 }
 
+summariseSavings();
+
 /**
  * Asks the cheap stages first and the last one only when none of their answers will do.
  *
@@ -60,7 +63,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
   readonly #settings: CascadeSettings<I, O>;
   readonly #statistics: CascadeStatistics;
   readonly #switch: SelfSwitch | undefined;
-  readonly #pricing: CallPricing;
+  readonly #members: CalledMembers<I, O>;
 
   constructor(stages: Readonly<Record<Name, StageInit<I, O>>>, options: CascadeOptions<I, O> = {}) {
     const settings = cascadeSettingsOf(stages, options);
@@ -68,12 +71,13 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     this.#settings = settings;
     this.#statistics = new CascadeStatistics([...settings.cheap, settings.last].map(({ name }) => name));
     this.#switch = settings.selfSwitch && new SelfSwitch(settings.selfSwitch);
-    this.#pricing = { prices: settings.prices, last: settings.last.stage.member };
+    const { cheap, last, prices } = settings;
+    const members = [...cheap, last].flatMap(({ stage }) => stage.members);
+    this.#members = new CalledMembers(members, last.stage.member, prices);
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
-    const { cheap, last } = this.#settings;
-    return [...cheap, last].flatMap(({ stage }) => stage.members.map(({ step }) => step));
+    return this.#members.steps;
   }
 
   getStats(): CascadeStats<Name> {
@@ -84,12 +88,12 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     return describeStats(this.getStats());
   }
 
-  protected override async run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {
+  protected override async run(input: I, context: WorkflowContext, { note, call }: RunningStep): Promise<O> {
     note('cascade.operation', this.name);
     note('cascade.enabled', this.#switch?.isOn ?? true);
     this.#statistics.begun();
     const onPaid = (stage: string, usd: number | null): void => this.#paid(stage, usd, execution);
-    const calls = new Calls<I, O>(this.#pricing, note, onPaid);
+    const calls = new Calls<I, O>(this.#members, call, onPaid);
     const execution: Cascaded<I, O> = {
       input,
       note,

@@ -1,5 +1,3 @@
-import type { Usage } from '../../llm/money/usage.ts';
-
 /** How a cascade came to its answer: a cheap stage gave it, the last one did, or only the last one was asked. */
 export type CascadeOutcome = 'accepted' | 'escalated' | 'switched_off';
 
@@ -45,11 +43,5 @@ declare module 'tta-dev-primitives' {
     'cascade.unpriced': true;
     /** Whether the cheap stages are asked at all; stated with every request, and again when that changes. */
     'cascade.enabled': boolean;
-    'llm.provider': string;
-    'llm.model': string;
-    'llm.usage': Usage;
-    'llm.costUsd': number;
-    /** How long one call took, in seconds, where an execution makes several; without it a call is taken to last as long as that. */
-    'llm.seconds': number;
   }
 }

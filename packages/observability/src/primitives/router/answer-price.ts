@@ -1,16 +1,9 @@
 import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
-import type { Account } from '../../llm/account.ts';
+import type { Spending } from '../../llm/call/beneath.ts';
 import { costOfUsage, type PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { LedgerEntry } from '../../llm/money/savings.ts';
-import { type Usage, withoutBill } from '../../llm/money/usage.ts';
-
-/** What an answer says about itself; undefined where it says nothing, as a stream that was left early does. */
-export interface AnswerUsage {
-  readonly usage: Usage | undefined;
-  readonly model: string | undefined;
-  readonly account: Account | undefined;
-}
+import { withoutBill } from '../../llm/money/usage.ts';
 
 /** What a router's answers are priced with. */
 export interface Pricing {
@@ -24,40 +17,33 @@ export interface Pricing {
  * The saving is what the same tokens would have cost at the baseline, less what they cost here. It is an estimate, because the
  * baseline's own answer would have had other tokens. Nothing is claimed without a baseline, and the baseline saves nothing.
  *
- * An answer that was not paid for costs nothing. What it would have cost is the saving of whoever had it at hand, so that only
- * the rest is the route's.
+ * What a cache within the route spared is the saving of the cache, so only the rest is the route's.
  */
 export function priceAnswer(
   { prices, baseline }: Pricing,
   route: PricedModel,
-  { usage, model, account }: AnswerUsage,
+  { costUsd, usages, reusedUsages, reusedUsd }: Spending,
   context: WorkflowContext,
 ): LedgerEntry {
-  const epochMs = context.clock.epochMs();
-  const priceUsd = costOfUsage(route, usage, route.model ?? model, prices, epochMs);
-  const costUsd = account === 'unpaid' ? 0 : priceUsd;
   if (baseline === undefined) return { costUsd };
-  const baselineUsd =
-    baseline === route ? priceUsd : costOfUsage(baseline, usage && withoutBill(usage), baseline.model, prices, epochMs);
-  return { costUsd, savedUsd: { route: priceUsd === null || baselineUsd === null ? null : baselineUsd - priceUsd } };
+  if (costUsd === null || reusedUsd === null) return { costUsd, savedUsd: { route: null } };
+  const hereUsd = costUsd + reusedUsd;
+  if (baseline === route) return { costUsd, savedUsd: { route: usages.length + reusedUsages.length === 0 ? null : 0 } };
+  const amounts = [...usages, ...reusedUsages].map((usage) =>
+    costOfUsage(baseline, withoutBill(usage), baseline.model, prices, context.clock.epochMs()),
+  );
+  const baselineUsd = amounts.reduce<number | null>((sum, usd) => (sum === null || usd === null ? null : sum + usd), 0);
+  const isKnown = amounts.length > 0 && baselineUsd !== null;
+  return { costUsd, savedUsd: { route: isKnown ? baselineUsd - hereUsd : null } };
 }
 
-/**
- * States what is known of an answer's tokens and money. Those of a call are stated once: not again by a router further out, and
- * not at all when there was no call.
- */
-export function noteAnswer(
-  note: NoteFact,
-  route: PricedModel,
-  { usage, model, account }: AnswerUsage,
-  { costUsd, savedUsd }: LedgerEntry,
-): void {
-  if (account === undefined) {
-    const pricedAs = route.model ?? model;
-    if (pricedAs !== undefined) note('llm.model', pricedAs);
-    if (usage !== undefined) note('llm.usage', usage);
-    if (costUsd !== null) note('llm.costUsd', costUsd);
-  }
+/** What an attempt without an answer has cost: with a baseline, which would not have made it, a loss. */
+export function lossOf({ baseline }: Pricing, costUsd: number | null): LedgerEntry {
+  return baseline === undefined ? { costUsd } : { costUsd, savedUsd: { route: costUsd === null ? null : -costUsd } };
+}
+
+/** States what an attempt has saved, or that it is not known. */
+export function noteEntry(note: NoteFact, { costUsd, savedUsd }: LedgerEntry): void {
   const saved = savedUsd?.route;
   if (typeof saved === 'number') note('router.savedUsd', saved);
   if (costUsd === null || saved === null) note('router.unpriced', true);

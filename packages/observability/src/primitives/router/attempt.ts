@@ -1,4 +1,5 @@
 import {
+  type ExecutionRecord,
   type Failure,
   type FailureKind,
   failureOf,
@@ -6,13 +7,13 @@ import {
   isOngoing,
   type NoteFact,
   type OutputEnd,
+  type RunningStep,
   type WorkflowContext,
 } from 'tta-dev-primitives';
-import { type Account, accountOf, setAccount } from '../../llm/account.ts';
+import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
+import { totalUsage } from '../../llm/money/usage.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
-import { StreamUsage } from '../../llm/stream-usage.ts';
-import { modelOf, usageOf } from '../../llm/usage.ts';
-import { type AnswerUsage, noteAnswer, type Pricing, priceAnswer } from './answer-price.ts';
+import { lossOf, noteEntry, type Pricing, priceAnswer } from './answer-price.ts';
 import { routerErrorTypeOf } from './error-type.ts';
 import type { RouterErrorType } from './facts.ts';
 import type { RoutePlace } from './live/route-place.ts';
@@ -24,6 +25,7 @@ export interface RoutedRequest<I> {
   readonly input: I;
   readonly context: WorkflowContext;
   readonly note: NoteFact;
+  readonly call: RunningStep['call'];
   readonly prompt: Prompt;
   readonly pricing: Pricing;
   readonly statistics: RouterStatistics;
@@ -65,17 +67,19 @@ export class Attempt<I, O> {
 
   /** @returns the output; a stream is followed to its end @throws the error of the route, untouched */
   async run(): Promise<O> {
-    const { input, context, statistics } = this.#request;
+    const { input, context, statistics, call } = this.#request;
     const { state, step, name } = this.#route;
     state.lastTaken = statistics.attempted(name);
+    const { output: answer, record } = call(step, input, context);
     try {
-      const output = await step.execute(input, context);
-      if (isOngoing(output)) return this.#followed(output);
+      const output = await answer;
+      if (isOngoing(output)) return this.#followed(output, record);
       this.#begin();
-      this.#answered({ usage: usageOf(output), model: modelOf(output), account: takeAccount(output) });
+      this.#answered(spendingBeneath(record));
       return output;
     } catch (error) {
-      this.#failed(error);
+      this.#notAnswered(error);
+      this.#end(this.#unanswered(spendingBeneath(record)));
       throw error;
     }
   }
@@ -87,31 +91,24 @@ export class Attempt<I, O> {
     return context.isAborted && errorType !== 'timeout' ? undefined : errorType;
   }
 
-  #followed(stream: O): O {
-    const told = new StreamUsage();
-    let account: Account | undefined;
+  #followed(stream: O, record: ExecutionRecord): O {
     return followOutput(stream, {
-      onChunk: (chunk) => {
-        this.#begin();
-        told.add(chunk);
-        account = takeAccount(chunk) ?? account;
-      },
-      onEnd: (end) => this.#streamEnded(end, { usage: told.usage, model: told.model, account }),
+      onChunk: () => this.#begin(),
+      onEnd: (end) => this.#streamEnded(end, spendingBeneath(record)),
     });
   }
 
-  #streamEnded(end: OutputEnd, answer: AnswerUsage): void {
+  #streamEnded(end: OutputEnd, spending: Spending): void {
     const { context } = this.#request;
     // Some SDKs end a stream that was aborted as if it were complete: without a usage it is not.
-    const isWhole = end.kind === 'complete' && !(context.isAborted && answer.usage === undefined);
-    if (isWhole) {
-      this.#answered(answer);
+    const isTold = spending.usages.length > 0 || spending.reusedUsages.length > 0;
+    if (end.kind === 'complete' && (isTold || !context.isAborted)) {
+      this.#answered(spending);
       return;
     }
     const error = end.kind === 'failed' ? end.error : context.signal.reason;
     if (end.kind === 'failed' || context.isAborted) this.#notAnswered(error);
-    // A stream that failed or was left before its first chunk has given nothing that could have cost anything.
-    this.#end(this.#hasBegun ? this.#priced({ ...answer, usage: undefined, model: undefined }) : 0);
+    this.#end(this.#unanswered(spending));
   }
 
   #begin(): void {
@@ -121,29 +118,29 @@ export class Attempt<I, O> {
     this.#route.state.latencies.add(now - this.#startedAt, now);
   }
 
-  #answered(answer: AnswerUsage): void {
-    const { context, statistics, prompt } = this.#request;
+  #answered(spending: Spending): void {
+    const { context, statistics, prompt, pricing, note } = this.#request;
     const { state, name } = this.#route;
     const now = context.clock.now();
+    const usage = totalUsage(spending.usages);
+    const entry = priceAnswer(pricing, this.#route, spending, context);
     state.cooldown?.succeeded(now);
-    if (answer.account !== 'unpaid' && answer.usage !== undefined) state.tokens.learn(prompt, answer.usage);
-    state.answeredAs = answer.model ?? state.answeredAs;
+    if (usage !== undefined) state.tokens.learn(prompt, usage);
+    state.answeredAs = spending.model ?? state.answeredAs;
     statistics.answered(name, now - this.#startedAt);
-    this.#end(this.#priced(answer));
+    statistics.priced(name, entry, spending.calls === 0 ? 0 : this.#estimatedUsd);
+    noteEntry(note, entry);
+    this.#end(entry.costUsd);
   }
 
-  #priced(answer: AnswerUsage): number | null {
-    const { pricing, context, note, statistics } = this.#request;
-    const entry = priceAnswer(pricing, this.#route, answer, context);
-    statistics.priced(this.#route.name, entry, answer.account === 'unpaid' ? 0 : this.#estimatedUsd);
-    noteAnswer(note, this.#route, answer, entry);
-    return entry.costUsd;
-  }
-
-  /** It failed before it gave anything, so nothing is owed for it. */
-  #failed(error: unknown): void {
-    this.#notAnswered(error);
-    this.#end(0);
+  /** What an attempt without a whole answer has cost, in US dollars, is lost; null when that is not known. */
+  #unanswered({ costUsd }: Spending): number | null {
+    if (costUsd === 0) return 0;
+    const { pricing, statistics, note } = this.#request;
+    const entry = lossOf(pricing, costUsd);
+    statistics.priced(this.#route.name, entry, this.#estimatedUsd);
+    noteEntry(note, entry);
+    return costUsd;
   }
 
   /** Who left, or ran out of time, before the answer began has learned that the route takes at least as long. */
@@ -182,11 +179,4 @@ const LASTING: ReadonlySet<FailureKind> = new Set(['quota', 'billing', 'authenti
 /** A request that is wrong is wrong everywhere, and a circuit or bulkhead that refuses protects its route already. */
 function isTroubleOfRoute(failure: Failure | undefined): boolean {
   return failure !== undefined && (failure.retryable || LASTING.has(failure.kind));
-}
-
-/** How the money of an answer stands, from now on for everybody further out: whatever it costs, this router states it. */
-function takeAccount(answer: unknown): Account | undefined {
-  const account = accountOf(answer);
-  if (account === undefined) setAccount(answer, 'stated');
-  return account;
 }

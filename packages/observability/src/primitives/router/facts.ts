@@ -1,5 +1,3 @@
-import type { Usage } from '../../llm/money/usage.ts';
-
 /**
  * Why a route was taken when the strategy itself gives no word of its own: a function named it; or the default route is taken, as the
  * strategy named one that there is not, failed, had no opinion, or found none that can take the request.
@@ -52,9 +50,5 @@ declare module 'tta-dev-primitives' {
     'router.savedUsd': number;
     /** An answer whose cost, or whose cost at the baseline, is not known; it is counted, never guessed. */
     'router.unpriced': true;
-    'llm.provider': string;
-    'llm.model': string;
-    'llm.usage': Usage;
-    'llm.costUsd': number;
   }
 }

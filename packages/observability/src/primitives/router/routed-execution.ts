@@ -124,8 +124,6 @@ export class RoutedExecution<I, O> {
     const { note, context, prompt } = this.#request;
     const { costUsd } = route.estimate(prompt, context);
     if (costUsd !== null) note('router.estimatedCostUsd', costUsd);
-    const { provider = this.#attempts > 0 ? '_none' : undefined } = route; // a fact cannot be taken back, only stated anew
-    if (provider !== undefined) note('llm.provider', provider);
     this.#attempts += 1;
     this.#running += 1;
     return new Attempt(this.#request, route, this.#placeOn(route), costUsd, (spentUsd) => {

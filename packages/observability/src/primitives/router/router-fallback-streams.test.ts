@@ -187,7 +187,7 @@ describe('a stream behind a router with a fallback', () => {
     const usage = { prompt_tokens: 1_000, completion_tokens: 0, total_tokens: 1_000 };
     const router = routerOf(
       () => chunks(overloaded),
-      () => chunks({ id: '1', model: 'm', choices: [], usage }),
+      () => chunks({ id: '1', model: 'm', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage }),
     );
     await read(await router.execute(undefined));
     expect(router.getStats()).toMatchObject({ unpriced: 0, routes: { a: { costUsd: 0 }, b: { costUsd: 0.001 } } });

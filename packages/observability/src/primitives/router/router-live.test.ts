@@ -182,7 +182,7 @@ describe('a router by load', () => {
 });
 
 describe('what a router expects an answer to cost', () => {
-  it('is stated before the call, and kept apart from what it did cost', async () => {
+  it('is stated, and kept apart from what it did cost', async () => {
     using recording = recordingObserver();
     const router = new RouterPrimitive(
       { only: { step: (_prompt: string) => answered(50, 1_000), price } },
@@ -197,8 +197,6 @@ describe('what a router expects an answer to cost', () => {
     const { costUsd, estimatedCostUsd } = router.getStats().routes.only;
     expect(costUsd).toBeCloseTo((2 * (50 + 1_000 * 10)) / 1e6, 12);
     expect(estimatedCostUsd).toBeCloseTo((first ?? 0) + (second ?? 0), 12);
-    const names = recording.executions[0]?.facts.map(({ name }) => name) ?? [];
-    expect(names.indexOf('router.estimatedCostUsd')).toBeLessThan(names.indexOf('llm.costUsd'));
   });
 
   it('is not stated when the price is not known', async () => {

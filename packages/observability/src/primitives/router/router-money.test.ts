@@ -1,5 +1,5 @@
 import { step, WorkflowContext } from 'tta-dev-primitives';
-import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
+import { manualClock, type RecordedExecution, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { priceList } from '../../llm/money/price-list.ts';
 import type { RouterOptions } from './router-options.ts';
@@ -48,14 +48,17 @@ describe('the money of a RouterPrimitive', () => {
       { strategy: () => 'fast', defaultRoute: 'fast', baseline: 'strong' },
     );
     await router.execute(undefined);
-    expect(recording.executions[0]?.facts.map(({ name }) => name)).toEqual([
-      'router.route',
-      'router.reason',
+    const namesOf = (execution: RecordedExecution | undefined) => execution?.facts.map(({ name }) => name);
+    const [routed, called] = recording.executions;
+    expect(namesOf(routed)).toEqual(['router.route', 'router.reason', 'router.savedUsd']);
+    expect(namesOf(called)).toEqual([
+      'llm.operation',
       'llm.provider',
       'llm.model',
+      'llm.responseModel',
       'llm.usage',
       'llm.costUsd',
-      'router.savedUsd',
+      'llm.outcome',
     ]);
     expect(recording.factsOf('llm.model')).toEqual(['gpt-4o-mini-2024-07-18']);
     expect(recording.factsOf('llm.usage')).toEqual([{ inputTokens: 1_000, outputTokens: 100 }]);
@@ -175,8 +178,10 @@ describe('the money of a RouterPrimitive', () => {
     await router.execute('second');
     expect(recording.executions.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       'router oracle',
+      'model_call first',
       'step first',
       'router oracle',
+      'model_call ask the oracle',
       'step ask the oracle',
     ]);
   });

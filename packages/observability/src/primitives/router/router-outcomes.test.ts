@@ -11,7 +11,8 @@ const usage = { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_10
 async function* streamed(clock: ManualClock, failure?: Error): AsyncGenerator<unknown> {
   for (const word of ['a', 'b']) {
     await clock.advance(100);
-    yield { id: '1', model: 'mini', choices: [{ delta: { content: word } }], usage: null };
+    const finish_reason = word === 'b' ? 'stop' : null;
+    yield { id: '1', model: 'mini', choices: [{ index: 0, delta: { content: word }, finish_reason }], usage: null };
   }
   if (failure !== undefined) throw failure;
   await clock.advance(100);
@@ -48,7 +49,8 @@ describe('a RouterPrimitive whose route answers with a stream', () => {
     const clock = manualClock();
     await read(await only(() => streamed(clock)).execute(undefined, new WorkflowContext({ clock })));
     await clock.advance(0);
-    const [execution] = recording.executions;
+    const [, execution] = recording.executions;
+    expect(execution?.kind).toBe('model_call');
     expect(execution?.ending).toEqual<Ending>({ status: 'success' });
     expect(execution?.facts.map(({ name }) => name)).toContain('llm.costUsd');
   });
@@ -131,7 +133,9 @@ describe('a RouterPrimitive whose route answers with a stream', () => {
   });
 
   it('reads a ReadableStream as well', async () => {
-    const router = only(() => ReadableStream.from([{ model: 'mini', choices: [], usage }]));
+    const router = only(() =>
+      ReadableStream.from([{ model: 'mini', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage }]),
+    );
     await read(await router.execute(undefined));
     expect(router.getStats()).toMatchObject({ routes: { only: { costUsd: 0.0011 } }, unpriced: 0 });
   });

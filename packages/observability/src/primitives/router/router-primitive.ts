@@ -1,5 +1,6 @@
 import { type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
+import { summariseSavings } from '../savings-summary.ts';
 import type { Pricing } from './answer-price.ts';
 import type { RoutedRequest } from './attempt.ts';
 import { type Decider, decide } from './decide.ts';
@@ -8,8 +9,12 @@ import { refusalReasonOf } from './refusal.ts';
 import { RoutedExecution } from './routed-execution.ts';
 import { type RouterOptions, routerSettingsOf } from './router-options.ts';
 import { describeStats, RouterStatistics, type RouterStats } from './router-statistics.ts';
+import { summariseRoute } from './router-summary.ts';
 import type { RouteInit } from './routes.ts';
 import { isRefusal } from './strategy.ts';
+
+summariseRoute();
+summariseSavings();
 
 /**
  * Sends each input to one of several routes, and keeps count of what each route costs, how fast it is and what was saved.
@@ -75,7 +80,7 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
     return describeStats(this.name, this.getStats());
   }
 
-  protected async run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {
+  protected async run(input: I, context: WorkflowContext, { note, call }: RunningStep): Promise<O> {
     const prompt = this.#promptOf(input);
     const decision = await decide(this.#decider, input, context, prompt);
     if (isRefusal(decision)) {
@@ -88,6 +93,7 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
       input,
       context,
       note,
+      call,
       prompt,
       pricing: this.#pricing,
       statistics: this.#statistics,

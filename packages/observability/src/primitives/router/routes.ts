@@ -4,7 +4,14 @@ import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { TokenPrice } from '../../llm/money/token-price.ts';
 import type { Usage } from '../../llm/money/usage.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
-import { isStep, PRICED_STEP_OPTIONS, type PricedPrimitive, type PricedStep, pricedPrimitive } from '../priced-step.ts';
+import {
+  calledPrimitive,
+  isStep,
+  PRICED_STEP_OPTIONS,
+  type PricedPrimitive,
+  type PricedStep,
+  pricedPrimitive,
+} from '../priced-step.ts';
 import type { CostEstimate } from './estimate/cost-estimate.ts';
 import { EstimatePrices } from './estimate/estimate-prices.ts';
 import type { CooldownSettings } from './health/cooldown.ts';
@@ -70,7 +77,7 @@ export class Route<I, O> implements RouteCandidate {
     this.provider = priced.provider;
     this.price = priced.price;
     this.limits = limits;
-    this.step = priced.step;
+    this.step = calledPrimitive(priced, prices);
     this.state = new RouteState(this.step, cooldown);
     this.#estimates = new EstimatePrices(this, prices);
   }

@@ -10,8 +10,8 @@ import {
   type WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
-import { accountOf } from '../../llm/account.ts';
 import { answerText } from '../../llm/answer-text.ts';
+import { paidBeneath } from '../../llm/call/beneath.ts';
 import { soberly } from '../../llm/fields.ts';
 import { costOfUsage } from '../../llm/money/model-price.ts';
 import { modelOf, usageOf } from '../../llm/usage.ts';
@@ -37,6 +37,15 @@ export interface RoutingLogStats {
   readonly queued: number;
   /** Whether rows are being lost at present. */
   readonly isLosing: boolean;
+}
+
+/** What is known of an execution besides its input and output. */
+interface Logged {
+  readonly latencyMs: number;
+  /** What was paid for the answer, in US dollars; undefined if no model call or cache inside the step says so. */
+  readonly paidUsd: number | undefined;
+  readonly context: WorkflowContext;
+  readonly note: NoteFact;
 }
 
 type OnEnd = (outcome: RoutingLogOutcome) => void;
@@ -130,7 +139,7 @@ export class RoutingLogPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   /** Logs answers that several models gave to one input, such as those that a shadow has compared. Never throws. */
   record(input: I, answers: readonly LoggedAnswer[]): void {
     this.#total += 1;
-    this.#later(() => this.#queueRow(input, answers, (outcome) => this.#ended(outcome)));
+    void this.#later(() => this.#queueRow(input, answers, (outcome) => this.#ended(outcome)));
   }
 
   /**
@@ -156,20 +165,29 @@ export class RoutingLogPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     return isFlushed;
   }
 
-  protected override async run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {
+  protected override async run(
+    input: I,
+    context: WorkflowContext,
+    { note, call, background }: RunningStep,
+  ): Promise<O> {
     note('routingLog.operation', this.name);
     this.#total += 1;
     const startedAt = context.clock.now();
+    const { output: answer, record } = call(this.#step, input, context);
     let output: O;
     try {
-      output = await this.#step.execute(input, context);
+      output = await answer;
     } catch (error) {
       this.#ended('unanswered', note);
       throw error;
     }
     const log = (whole: unknown): void => {
       const latencyMs = context.clock.now() - startedAt;
-      this.#later(() => this.#log(input, whole, latencyMs, context, note));
+      const paidUsd = paidBeneath(record);
+      background(
+        this.#later(() => this.#log(input, whole, { latencyMs, paidUsd, context, note })),
+        context,
+      );
     };
     return followWhole(output, (whole) => {
       if (whole === undefined && isOngoing(output)) this.#ended('unanswered', note);
@@ -177,12 +195,11 @@ export class RoutingLogPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     });
   }
 
-  async #log(input: I, output: unknown, latencyMs: number, context: WorkflowContext, note: NoteFact): Promise<void> {
+  async #log(input: I, output: unknown, { latencyMs, paidUsd, context, note }: Logged): Promise<void> {
     const { grade, gradeWithinMs, prices, timeoutMs } = this.#settings;
     const [usage, model, text] = [usageOf(output), modelOf(output), soberly(() => answerText(output))];
     const epochMs = context.clock.epochMs();
-    const isUnpaid = (Array.isArray(output) ? output : [output]).some((part) => accountOf(part) === 'unpaid');
-    const costUsd = isUnpaid ? 0 : soberly(() => costOfUsage(AS_IT_SAYS, usage, model, prices, epochMs));
+    const costUsd = paidUsd ?? soberly(() => costOfUsage(AS_IT_SAYS, usage, model, prices, epochMs));
     const answer: LoggedAnswer = { model, usage, costUsd, latencyMs, text };
     const onEnd: OnEnd = (outcome) => this.#ended(outcome, note);
     const queue = (quality: number | undefined): void => this.#queueRow(input, [{ ...answer, quality }], onEnd);
@@ -204,12 +221,13 @@ export class RoutingLogPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /** After the caller has been served. */
-  #later(work: () => void | Promise<void>): void {
+  #later(work: () => void | Promise<void>): Promise<void> {
     const working = new Promise<void>((resolve) => setImmediate(resolve))
       .then(work)
       .catch(() => this.#ended('unknown'));
     this.#working.add(working);
     void working.then(() => this.#working.delete(working));
+    return working;
   }
 
   #ended(outcome: RoutingLogOutcome, note?: NoteFact): void {

@@ -1,4 +1,11 @@
-import { LazyController, readWhole, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
+import {
+  type ExecutionRecord,
+  LazyController,
+  type RunningStep,
+  readWhole,
+  type WorkflowContext,
+  type WorkflowPrimitive,
+} from 'tta-dev-primitives';
 
 /** A call that no caller waits for. */
 export interface BackgroundCall<O> {
@@ -6,6 +13,8 @@ export interface BackgroundCall<O> {
   readonly output: Promise<O | readonly unknown[]>;
   /** Fulfilled when the step has really ended, however long after its deadline. */
   readonly settled: Promise<void>;
+  /** What the step and everything beneath it state. */
+  readonly record: ExecutionRecord;
 }
 
 /**
@@ -13,6 +22,7 @@ export interface BackgroundCall<O> {
  * caller's steps do not see. It keeps no process alive.
  */
 export function callInBackground<I, O>(
+  call: RunningStep['call'],
   step: WorkflowPrimitive<I, O>,
   input: I,
   context: WorkflowContext,
@@ -26,7 +36,8 @@ export function callInBackground<I, O>(
     abortSource: controller,
     state: new Map(context.state),
   });
-  const work = ask(step, input, own);
+  const { output, record } = call(step, input, own);
+  const work = output.then(async (answer) => (await readWhole(answer, own)).whole);
   const timer = clock.setTimer(() => {
     const error = new Error(`a call in the background took longer than ${timeoutMs} ms`);
     late.reject(error);
@@ -37,14 +48,5 @@ export function callInBackground<I, O>(
     () => timer.cancel(),
     () => timer.cancel(),
   );
-  return { output: Promise.race([work, late.promise]), settled };
-}
-
-async function ask<I, O>(
-  step: WorkflowPrimitive<I, O>,
-  input: I,
-  own: WorkflowContext,
-): Promise<O | readonly unknown[]> {
-  const { whole } = await readWhole(await step.execute(input, own), own);
-  return whole;
+  return { output: Promise.race([work, late.promise]), settled, record };
 }

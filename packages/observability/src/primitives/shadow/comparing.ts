@@ -1,4 +1,5 @@
-import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
+import type { ExecutionRecord, NoteFact, RunningStep, WorkflowContext } from 'tta-dev-primitives';
+import { paidBeneath } from '../../llm/call/beneath.ts';
 import { soberly } from '../../llm/fields.ts';
 import { ignoreRejection } from '../ignore-rejection.ts';
 import type { PricedPrimitive } from '../priced-step.ts';
@@ -10,13 +11,13 @@ import type { ShadowOutcome } from './facts.ts';
 import { areGrades, type Grades } from './grading.ts';
 import type { ShadowSettings } from './shadow-options.ts';
 import type { ShadowStatistics } from './shadow-statistics.ts';
-import { AS_IT_SAYS, readAnswer, type ShadowAnswer, stateCall } from './whole-answer.ts';
+import { AS_IT_SAYS, readAnswer, type ShadowAnswer } from './whole-answer.ts';
 
 /** A request of the slice, with the answer that its caller got. */
 interface Answered<I, O> {
   readonly input: I;
   readonly context: WorkflowContext;
-  readonly note: NoteFact;
+  readonly running: RunningStep;
   readonly given: ShadowAnswer<O>;
   readonly isFromBaseline: boolean;
 }
@@ -35,13 +36,21 @@ export class Comparing<I, O> {
   }
 
   /** Begins to compare, after the caller has been served. Never throws. */
-  begin(input: I, context: WorkflowContext, note: NoteFact, output: O | readonly unknown[]): void {
-    const running = nextTurn()
-      .then(() => this.#compare(input, context, note, output))
+  begin(
+    input: I,
+    context: WorkflowContext,
+    running: RunningStep,
+    output: O | readonly unknown[],
+    record: ExecutionRecord,
+  ): void {
+    const paidUsd = paidBeneath(record);
+    const comparing = nextTurn()
+      .then(() => this.#compare(input, context, running, output, paidUsd))
       .catch((): ShadowOutcome => 'failed')
-      .then((outcome) => this.end(outcome, note));
-    this.#running.add(running);
-    void running.then(() => this.#running.delete(running));
+      .then((outcome) => this.end(outcome, running.note));
+    running.background(comparing, context);
+    this.#running.add(comparing);
+    void comparing.then(() => this.#running.delete(comparing));
   }
 
   end(outcome: ShadowOutcome, note: NoteFact): void {
@@ -57,50 +66,53 @@ export class Comparing<I, O> {
   async #compare(
     input: I,
     context: WorkflowContext,
-    note: NoteFact,
+    running: RunningStep,
     output: O | readonly unknown[],
+    paidUsd: number | undefined,
   ): Promise<ShadowOutcome> {
     const { prices, answerCost, isFromBaseline, baseline, cheap } = this.#settings;
     const epochMs = context.clock.epochMs();
-    const told = readAnswer<O>(output, AS_IT_SAYS, prices, epochMs);
+    const told = readAnswer<O>(output, AS_IT_SAYS, prices, epochMs, paidUsd);
     const said: unknown = isFromBaseline(told, input);
     ignoreRejection(said);
     const isBaseline = said === true;
-    const priced = isBaseline ? readAnswer<O>(output, baseline, prices, epochMs) : told;
+    const priced = isBaseline ? readAnswer<O>(output, baseline, prices, epochMs, paidUsd) : told;
     const given = answerCost === undefined ? priced : { ...told, costUsd: amountOf(answerCost(told, input)) };
-    const answered: Answered<I, O> = { input, context, note, given, isFromBaseline: isBaseline };
+    const answered: Answered<I, O> = { input, context, running, given, isFromBaseline: isBaseline };
     const member = isBaseline ? cheap : baseline;
     const denial = this.#allowance.take(context.clock.now());
     if (denial !== undefined) return denial;
     if (member !== undefined) return this.#ask(member, answered);
-    const outcome = await this.#grade(answered, given, (gradingUsd) => this.#pay(gradingUsd, note));
+    const outcome = await this.#grade(answered, given, (gradingUsd) => this.#pay(gradingUsd, running.note));
     this.#allowance.release();
     return outcome;
   }
 
   /** Its place is taken until the call has really ended, however late, and its grading too. */
   async #ask(member: PricedPrimitive<I, O>, answered: Answered<I, O>): Promise<ShadowOutcome> {
-    const { input, context } = answered;
-    const call = callInBackground(member.step, input, context, this.#settings.timeoutMs);
+    const { input, context, running } = answered;
+    const call = callInBackground(running.call, member.step, input, context, this.#settings.timeoutMs);
     const outcome = this.#await(call, member, answered);
     void Promise.allSettled([call.settled, outcome]).then(() => this.#allowance.release());
     return outcome;
   }
 
   async #await(
-    { output }: BackgroundCall<O>,
+    { output, record }: BackgroundCall<O>,
     member: PricedPrimitive<I, O>,
     answered: Answered<I, O>,
   ): Promise<ShadowOutcome> {
-    const { context, note } = answered;
+    const { context, running } = answered;
+    const { note } = running;
     let other: ShadowAnswer<O>;
     try {
-      other = readAnswer<O>(await output, member, this.#settings.prices, context.clock.epochMs());
+      const whole = await output;
+      const epochMs = context.clock.epochMs();
+      other = readAnswer<O>(whole, member, this.#settings.prices, epochMs, paidBeneath(record));
     } catch {
       this.#pay(null, note); // it may have cost something
       return 'failed';
     }
-    stateCall(note, other, member);
     return this.#grade(answered, other, (gradingUsd) =>
       this.#pay(other.costUsd === null ? null : other.costUsd + gradingUsd, note),
     );
@@ -114,7 +126,7 @@ export class Comparing<I, O> {
     const grades = await this.#gradesOf(answered, other);
     pay(grades?.costUsd ?? 0);
     if (grades === undefined) return 'ungraded';
-    const { input, given, isFromBaseline, note } = answered;
+    const { input, given, isFromBaseline, running } = answered;
     const [givenQuality, otherQuality] = isFromBaseline
       ? [grades.baseline, grades.answer]
       : [grades.answer, grades.baseline];
@@ -124,7 +136,7 @@ export class Comparing<I, O> {
       isFromBaseline,
       answers: other === given ? [graded] : [graded, { ...other, quality: otherQuality }],
     };
-    this.#keep(comparison, note);
+    this.#keep(comparison, running.note);
     soberly(() => ignoreRejection(this.#settings.onCompared?.(comparison)));
     return 'compared';
   }

@@ -1,5 +1,3 @@
-import type { Usage } from '../../llm/money/usage.ts';
-
 /**
  * What became of a request in a shadow: it was compared; it was not in the slice; it was left out because the minute was full, the
  * money spent, or too many comparisons under way; there was no whole answer to compare; the other call failed or took too long;
@@ -37,9 +35,5 @@ declare module 'tta-dev-primitives' {
     'shadow.unpriced': true;
     /** Stated when it is first seen, and again only after it had ceased. */
     'shadow.dominated': DominatedSide;
-    'llm.provider': string;
-    'llm.model': string;
-    'llm.usage': Usage;
-    'llm.costUsd': number;
   }
 }

@@ -13,7 +13,7 @@ import {
 } from 'tta-dev-primitives';
 import { isVersionOf } from '../../llm/model-name.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
-import { type PricedPrimitive, type PricedStep, pricedPrimitive } from '../priced-step.ts';
+import { calledPrimitive, type PricedPrimitive, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { AllowanceSettings } from './allowance.ts';
 import type { Comparison } from './comparison.ts';
 import { type Agree, type Grade, gradeByAgreement } from './grading.ts';
@@ -53,7 +53,7 @@ export interface ShadowOptions<I, O> {
   readonly grade?: Grade<I, O> | undefined;
   /** Whether both answers say the same; the baseline then counts as right. @defaultValue equal but for case, spaces, $ and commas */
   readonly agree?: Agree | undefined;
-  /** What the caller's answer cost, in US dollars, all calls that led to it included. @defaultValue its own tokens at their price */
+  /** What the caller's answer cost, in US dollars, all calls that led to it included. @defaultValue what the model calls inside the step cost, or the answer's own tokens at their price */
   readonly answerCost?: ((answer: ShadowAnswer<O>, input: I) => number | null) | undefined;
   /** Whether the caller's answer came from the baseline. @defaultValue whether it names the baseline's `model` */
   readonly isFromBaseline?: ((answer: ShadowAnswer<O>, input: I) => boolean) | undefined;
@@ -145,12 +145,16 @@ export function shadowSettingsOf<I, O>(work: Step<I, O>, options: ShadowOptions<
     throw new TypeError(refusal(OWNER, 'operation', operation, 'a name'));
   }
   const primitive = asPrimitive(work);
-  const baseline = pricedPrimitive(OWNER, 'baseline', 'baseline', options.baseline);
+  const called = (option: string, init: Step<I, O> | PricedStep<I, O>): PricedPrimitive<I, O> => {
+    const priced = pricedPrimitive(OWNER, option, option, init);
+    return { ...priced, step: calledPrimitive(priced, prices) };
+  };
+  const baseline = called('baseline', options.baseline);
   return {
     operation: operation ?? primitive.name,
     step: primitive,
     baseline,
-    cheap: options.cheap === undefined ? undefined : pricedPrimitive(OWNER, 'cheap', 'cheap', options.cheap),
+    cheap: options.cheap === undefined ? undefined : called('cheap', options.cheap),
     slice: { share, sampleBy, secret, random },
     allowance: { maxPerMinute, maxPending, budgetUsd, budgetWindowMs },
     timeoutMs,

@@ -69,14 +69,16 @@ export class ShadowPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     return `ShadowPrimitive(${this.name}: ${requests} requests, ${comparisons} compared; ${quality}, promise ${promise}; ${saved})`;
   }
 
-  protected override async run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {
+  protected override async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
+    const { note, call } = running;
     note('shadow.operation', this.name);
     this.#statistics.began();
     const isChosen = isInSlice(this.#settings.slice, input, context);
     if (!isChosen) this.#comparing.end('not_chosen', note);
+    const { output: answer, record } = call(this.#settings.step, input, context);
     let output: O;
     try {
-      output = await this.#settings.step.execute(input, context);
+      output = await answer;
     } catch (error) {
       if (isChosen) this.#comparing.end('unanswered', note);
       throw error;
@@ -84,7 +86,7 @@ export class ShadowPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     if (!isChosen) return output;
     return followWhole(output, (whole) => {
       if (whole === undefined && isOngoing(output)) this.#comparing.end('unanswered', note);
-      else this.#comparing.begin(input, context, note, whole as O | readonly unknown[]); // a value may be undefined
+      else this.#comparing.begin(input, context, running, whole as O | readonly unknown[], record); // a value may be undefined
     });
   }
 }

@@ -1,5 +1,3 @@
-import type { NoteFact } from 'tta-dev-primitives';
-import { accountOf } from '../../llm/account.ts';
 import { answerText } from '../../llm/answer-text.ts';
 import { soberly } from '../../llm/fields.ts';
 import { costOfUsage, type PricedModel } from '../../llm/money/model-price.ts';
@@ -23,36 +21,19 @@ export interface ShadowAnswer<O> {
 /** An answer whose tokens are priced by what it says of itself. */
 export const AS_IT_SAYS: PricedModel = { name: '', model: undefined, provider: undefined, price: undefined };
 
-/** Reads a whole answer, or all chunks of one. Never throws. */
+/**
+ * Reads a whole answer, or all chunks of one. Never throws.
+ *
+ * @param paidUsd - what is known to have been paid for it, in US dollars; undefined to price the tokens that it says it used
+ */
 export function readAnswer<O>(
   output: O | readonly unknown[],
   priced: PricedModel,
   prices: PriceSource | undefined,
   epochMs: number,
+  paidUsd: number | undefined,
 ): ShadowAnswer<O> {
   const [usage, model] = [usageOf(output), modelOf(output)];
-  const costUsd = isUnpaid(output) ? 0 : (soberly(() => costOfUsage(priced, usage, model, prices, epochMs)) ?? null);
+  const costUsd = paidUsd ?? soberly(() => costOfUsage(priced, usage, model, prices, epochMs)) ?? null;
   return { output, text: soberly(() => answerText(output)), model, usage, costUsd };
-}
-
-/** States tokens and cost of a call, unless somebody closer to it has done so already. */
-export function stateCall(
-  note: NoteFact,
-  { output, usage, model, costUsd }: ShadowAnswer<unknown>,
-  as: PricedModel,
-): void {
-  if (partsOf(output).some((part) => accountOf(part) !== undefined)) return;
-  const pricedAs = as.model ?? model;
-  if (as.provider !== undefined) note('llm.provider', as.provider);
-  if (pricedAs !== undefined) note('llm.model', pricedAs);
-  if (usage !== undefined) note('llm.usage', usage);
-  if (costUsd !== null) note('llm.costUsd', costUsd);
-}
-
-function isUnpaid(output: unknown): boolean {
-  return partsOf(output).some((part) => accountOf(part) === 'unpaid');
-}
-
-function partsOf(output: unknown): readonly unknown[] {
-  return Array.isArray(output) ? output : [output];
 }

@@ -16,6 +16,9 @@ import {
   type TimeoutSettings,
 } from './timeout-options.ts';
 import { TimeoutCounts, type TimeoutStats } from './timeout-stats.ts';
+import { summariseTimeout } from './timeout-summary.ts';
+
+summariseTimeout();
 
 /**
  * Bounds a step in time: a soft deadline, then a grace period, then a hard stop.

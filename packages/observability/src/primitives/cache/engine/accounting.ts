@@ -56,6 +56,7 @@ export class Accounting<I> {
   save(making: Making, source: SavingSource, execution: Execution<I>, isUsageKept = false): void {
     const { input, context, note } = execution;
     const answer = { input, usage: making.usage, model: making.model };
+    if (making.usage !== undefined) note('cache.usage', making.usage);
     const epochMs = context.clock.epochMs();
     const cost = isUsageKept ? this.#recent.costsOf(answer, epochMs) : answerCosts(answer, this.#pricing, epochMs);
     this.#count(cost, source, note);

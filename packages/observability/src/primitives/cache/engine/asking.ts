@@ -125,7 +125,11 @@ export class Asking<I, O> {
     const { flight, request, execution, generation, isInBackground } = call;
     if (generation === undefined && isInBackground !== true)
       this.#keeping.keep(answer, flight, request, execution, undefined);
-    else this.#keeping.remember(request.key.text, this.#keepLater(answer, call));
+    else {
+      const write = this.#keepLater(answer, call);
+      execution.background(write, execution.context);
+      this.#keeping.remember(request.key.text, write);
+    }
   }
 
   async #keepLater(answer: NewAnswer<I>, call: Call<I>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
+import type { NoteFact, RunningStep, WorkflowContext } from 'tta-dev-primitives';
 import type { CacheControl } from '../control/cache-control.ts';
 
 /** One execution, as far as the cache is concerned. */
@@ -7,6 +7,7 @@ export interface Execution<I> {
   readonly input: I;
   readonly context: WorkflowContext;
   readonly note: NoteFact;
+  readonly background: RunningStep['background'];
   /** What its caller asks of the cache. */
   readonly control: CacheControl | undefined;
   /** What its request is known by in the store; undefined if it is not looked up. */

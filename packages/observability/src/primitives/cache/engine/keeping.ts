@@ -65,7 +65,7 @@ export class Keeping<I> {
     execution: Execution<I>,
     generation: string | undefined,
   ): void {
-    const { context, note } = execution;
+    const { context, note, background } = execution;
     const objection = flight.objection ?? this.#objection(answer, context);
     const lifetime = objection === undefined ? lifetimeOf(answer, context, this.#options) : undefined;
     if (lifetime === undefined || answer.payload === undefined) {
@@ -79,7 +79,9 @@ export class Keeping<I> {
     const ageMs = context.clock.epochMs() - answer.createdAtMs;
     const lifeMs = Math.max(1, lifetime.ttlMs + (lifetime.staleMs ?? 0) - ageMs);
     const close = (): void => flight.close(); // also when it fails, which the store has stated
-    this.remember(key, this.#store.set(key, envelope, lifeMs, note).then(close, close));
+    const write = this.#store.set(key, envelope, lifeMs, note).then(close, close);
+    background(write, context);
+    this.remember(key, write);
   }
 
   /** Counts why an answer is not stored. */

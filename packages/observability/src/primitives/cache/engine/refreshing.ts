@@ -60,7 +60,7 @@ export class Refreshing<I> {
     const key = request.key.text;
     if ((this.#pauses.get(key) ?? 0) > clock.now()) return;
     const { flight, isStarter } = this.join(request, execution, { deadline: clock.now() + this.#parts.timeoutMs });
-    if (isStarter) void this.#attend(flight, key, execution);
+    if (isStarter) execution.background(this.#attend(flight, key, execution), execution.context);
     else flight.leave(undefined); // a caller waits for it already
   }
 
@@ -117,7 +117,7 @@ function readThrough(
   flight: Flight<Landing>,
 ): { readonly isComplete: Promise<boolean>; readonly fail: (error: unknown) => void } {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const { flow, output } = stream.open(true, (end) => {
+  const { flow, output } = stream.open((end) => {
     resolve(end.kind === 'complete');
     flight.leave(end.kind === 'failed' ? end.error : undefined);
   });

@@ -31,7 +31,7 @@ export class Taking<I> {
   takeStored(stored: StoredAnswer, execution: Execution<I>): unknown {
     const { envelope, copies } = stored;
     this.countStored(stored, execution);
-    return envelope.form === 'value' ? copies.takeUnpaid() : replay(envelope.form, copies.take() as unknown[]);
+    return envelope.form === 'value' ? copies.take() : replay(envelope.form, copies.take() as unknown[]);
   }
 
   /** Counts an answer from the store, in whatever way it is given. */
@@ -54,15 +54,14 @@ export class Taking<I> {
   #takeValue({ copies, making }: ValueAnswer, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
     this.#accounting.conclude(ownOutcome, execution);
     const source = SOURCES[ownOutcome];
-    if (source === undefined) return copies.take();
-    this.#accounting.save(making, source, execution);
-    return copies.takeUnpaid();
+    if (source !== undefined) this.#accounting.save(making, source, execution);
+    return copies.take();
   }
 
   #takeStream(answer: StreamAnswer, flight: Flight<Landing>, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
     this.#accounting.conclude(ownOutcome, execution);
     const source = SOURCES[ownOutcome];
-    const { flow, output } = answer.stream.open(source === undefined, (end) => {
+    const { flow, output } = answer.stream.open((end) => {
       if (end.kind === 'complete' && source !== undefined) this.#accounting.save(answer.making(), source, execution);
       flight.leave(
         end.kind === 'failed' ? end.error : new DOMException('every reader has left the stream', 'AbortError'),

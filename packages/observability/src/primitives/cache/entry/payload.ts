@@ -1,4 +1,3 @@
-import { type Account, accountOf, setAccount } from '../../../llm/account.ts';
 import { dataOf, instanceNameOf, type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
 import { isPlainObject } from '../key/plain-object.ts';
 import { copyOf } from './copy-of.ts';
@@ -58,8 +57,6 @@ function isLosslessRecord(record: Readonly<Record<string, unknown>>, depth: numb
 /** One answer for several takers. */
 export interface AnswerCopies {
   take(): unknown;
-  /** As `take`, for one who has not paid for the answer. */
-  takeUnpaid(): unknown;
 }
 
 /**
@@ -68,7 +65,6 @@ export interface AnswerCopies {
  */
 export class Copies implements AnswerCopies {
   readonly text: string | undefined;
-  readonly #account: Account | undefined;
   readonly #revive: Revive;
   #original: unknown;
   #isTaken = false;
@@ -80,7 +76,6 @@ export class Copies implements AnswerCopies {
     this.#original = original;
     this.text = text;
     this.#revive = revive;
-    this.#account = accountOf(original);
   }
 
   take(): unknown {
@@ -88,20 +83,11 @@ export class Copies implements AnswerCopies {
     if (this.#isTaken) {
       this.#data ??= JSON.parse(this.text);
       const data = copyOf(this.#data);
-      const copy = typeof data === 'object' && data !== null ? this.#revive(data) : data;
-      if (this.#account !== undefined) setAccount(copy, this.#account);
-      return copy;
+      return typeof data === 'object' && data !== null ? this.#revive(data) : data;
     }
     const original = this.#original;
     this.#isTaken = true;
     this.#original = undefined;
     return original;
-  }
-
-  /** As `take`, for one who has not paid; what is shared as it is cannot tell, because another taker may have. */
-  takeUnpaid(): unknown {
-    const answer = this.take();
-    if (this.text !== undefined) setAccount(answer, 'unpaid');
-    return answer;
   }
 }

@@ -1,4 +1,3 @@
-import { setAccount } from '../../../llm/account.ts';
 import { copyOf } from './copy-of.ts';
 import type { AnswerCopies } from './payload.ts';
 
@@ -9,14 +8,9 @@ export class FrozenAnswer implements AnswerCopies {
   /** @param answer - JSON-like; it is frozen in all its depth */
   constructor(answer: unknown) {
     this.#answer = deeplyFrozen(answer);
-    setAccount(answer, 'unpaid');
   }
 
   take(): unknown {
-    return this.#answer;
-  }
-
-  takeUnpaid(): unknown {
     return this.#answer;
   }
 }
@@ -32,12 +26,6 @@ export class CopiedAnswer implements AnswerCopies {
 
   take(): unknown {
     return copyOf(this.#data);
-  }
-
-  takeUnpaid(): unknown {
-    const answer = this.take();
-    setAccount(answer, 'unpaid');
-    return answer;
   }
 }
 

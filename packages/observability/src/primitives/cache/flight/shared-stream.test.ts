@@ -24,7 +24,7 @@ function unrecorded() {
     }
   })();
   const shared = new SharedStream(source, { maxRecorded: 1_000, onUnrecordable: () => {}, onEnd: () => {} });
-  const open = () => shared.open(true, () => {}).output as AsyncIterableIterator<unknown>;
+  const open = () => shared.open(() => {}).output as AsyncIterableIterator<unknown>;
   /** How many chunks are held; the newest is, by whoever made it. */
   const held = async (): Promise<number> => {
     await turn(); // a WeakRef keeps its target to the end of the turn
@@ -66,7 +66,7 @@ describe('a shared stream whose source hangs', () => {
       yield 1;
     })();
     const shared = new SharedStream(source, { maxRecorded: 1_000, onUnrecordable: () => {}, onEnd: () => {} });
-    const stream = shared.open(true, () => {}).output as AsyncIterableIterator<unknown>;
+    const stream = shared.open(() => {}).output as AsyncIterableIterator<unknown>;
     const reads = [stream.next(), stream.next()];
     await stream.return?.();
     expect(await Promise.all(reads)).toEqual(Array(2).fill({ done: true, value: undefined }));

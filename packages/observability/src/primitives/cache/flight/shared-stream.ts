@@ -8,7 +8,6 @@ import {
   type StreamForm,
   streamOver,
 } from 'tta-dev-primitives';
-import { setAccount } from '../../../llm/account.ts';
 import { commonInstance, instanceNameOf } from '../../../llm/dialects/instances.ts';
 import type { AnswerForm } from '../entry/envelope.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
@@ -27,8 +26,6 @@ export interface SharedStreamOptions {
 interface Reader {
   /** The index of the next chunk in the stream. */
   position: number;
-  /** Whether the source was opened on behalf of this reader. */
-  readonly hasPaid: boolean;
 }
 
 /**
@@ -79,11 +76,10 @@ export class SharedStream {
   /**
    * A stream of its own for one reader, of the same form as the source.
    *
-   * @param hasPaid - whether the source was opened on behalf of this reader
    * @param onEnd - told once how the reading ended
    */
-  open(hasPaid: boolean, onEnd: (end: OutputEnd) => void): Followed {
-    const reader: Reader = { position: 0, hasPaid };
+  open(onEnd: (end: OutputEnd) => void): Followed {
+    const reader: Reader = { position: 0 };
     this.#readers.add(reader);
     const followed = streamOver(this.#liveForm, { next: () => this.#read(reader), leave: () => {} });
     followed.flow.add({
@@ -121,7 +117,7 @@ export class SharedStream {
     const chunk = this.#chunks[reader.position - this.#firstIndex];
     if (chunk !== undefined) {
       reader.position += 1;
-      const value = reader.hasPaid ? chunk.take() : chunk.takeUnpaid();
+      const value = chunk.take();
       const isShared = this.#liveForm === 'bytes' && this.#readers.size > 1;
       this.#forgetRead();
       return { done: false, value: isShared ? (value as Uint8Array).slice() : value }; // a reader takes its memory away
@@ -207,7 +203,6 @@ export function replay(form: Exclude<AnswerForm, 'value'>, chunks: readonly unkn
     next: async () => {
       if (position >= chunks.length) return { done: true, value: undefined };
       const value = chunks[position];
-      setAccount(value, 'unpaid');
       position += 1;
       return { done: false, value };
     },

@@ -7,6 +7,7 @@ const NEEDS_EVERY_PART: ReadonlySet<string> = new Set([
   'bulkhead',
   'circuit_breaker',
   'compensation',
+  'model_call',
   'retry',
   'sequence',
   'timeout',

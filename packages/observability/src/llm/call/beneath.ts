@@ -1,0 +1,85 @@
+import type { ExecutionRecord, FactName, Facts } from 'tta-dev-primitives';
+import type { Usage } from '../money/usage.ts';
+import type { LlmOutcome } from './facts.ts';
+
+/** What the model calls beneath an execution came to, and what caches beneath it spared. */
+export interface Spending {
+  /** How many models were asked. */
+  readonly calls: number;
+  /** In US dollars; null when the cost of a call is not known. */
+  readonly costUsd: number | null;
+  /** The tokens of each call that said what it used. */
+  readonly usages: readonly Usage[];
+  /** The model that answered last, as the provider names it. */
+  readonly model: string | undefined;
+  /** Whether a cache answered, so that something was had without a call. */
+  readonly isReused: boolean;
+  /** The tokens that each answer of a cache had used when it was made. */
+  readonly reusedUsages: readonly Usage[];
+  /** What the answers of caches would have cost, in US dollars; null when that is not known of one. */
+  readonly reusedUsd: number | null;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };
+
+type Read = { readonly [Name in FactName]?: (spending: Mutable<Spending>, value: Facts[Name]) => void };
+
+/** The facts of caches are read by name: a cache is one more thing that may stand between an execution and a model. */
+const READ: Read = {
+  'llm.outcome': (spending, outcome) => {
+    if (isCall(outcome)) spending.calls += 1;
+  },
+  'llm.costUsd': (spending, usd) => {
+    if (spending.costUsd !== null) spending.costUsd += usd;
+  },
+  'llm.unpriced': (spending) => {
+    spending.costUsd = null;
+  },
+  'llm.usage': (spending, usage) => void spending.usages.push(usage),
+  'llm.responseModel': (spending, model) => {
+    spending.model = model;
+  },
+  'cache.outcome': (spending, outcome) => {
+    if (outcome !== 'miss' && outcome !== 'bypass') spending.isReused = true;
+  },
+  'cache.usage': (spending, usage) => void spending.reusedUsages.push(usage),
+  'cache.savedUsd': (spending, { usd }) => {
+    if (spending.reusedUsd !== null) spending.reusedUsd += usd;
+  },
+  'cache.unpriced': (spending) => {
+    spending.reusedUsd = null;
+  },
+};
+
+/** Whether a model was asked. */
+export function isCall(outcome: LlmOutcome): boolean {
+  return outcome !== 'refused' && outcome !== 'reused' && outcome !== 'delegated';
+}
+
+/** What was spent and spared beneath a call of a part, once its output has ended. */
+export function spendingBeneath(record: ExecutionRecord): Spending {
+  const spending: Mutable<Spending> = {
+    calls: 0,
+    costUsd: 0,
+    usages: [],
+    model: undefined,
+    isReused: false,
+    reusedUsages: [],
+    reusedUsd: 0,
+  };
+  record.forEachFact((name, value) => {
+    // A cast, because the type does not remember that the value was stated under this very name.
+    (READ[name] as ((spending: Mutable<Spending>, value: unknown) => void) | undefined)?.(spending, value);
+  });
+  return spending;
+}
+
+/**
+ * What is known to have been paid beneath a call, in US dollars.
+ *
+ * @returns undefined if no model call and no cache says anything, or if the cost of a call is not known
+ */
+export function paidBeneath(record: ExecutionRecord): number | undefined {
+  const { calls, isReused, costUsd } = spendingBeneath(record);
+  return calls > 0 || isReused ? (costUsd ?? undefined) : undefined;
+}

@@ -1,0 +1,45 @@
+import type { FailureKind } from 'tta-dev-primitives';
+import type { Usage } from '../money/usage.ts';
+
+/** What a model is asked to do, in OpenTelemetry's words. */
+export type LlmOperation = 'chat' | 'embeddings' | 'text_completion' | 'generate_content';
+
+/**
+ * What became of one model call.
+ *
+ * - `answered`: the model gave its whole answer
+ * - `failed`: it gave an error, stated one in its answer, or its stream ended without a finish
+ * - `cancelled`: the caller gave the call up, or left its stream early
+ * - `refused`: something inside the call refused it (an open circuit, a full bulkhead), so no model was asked
+ * - `reused`: a cache inside the call answered, so no model was asked
+ * - `delegated`: another model call inside this one states everything
+ */
+export type LlmOutcome = 'answered' | 'failed' | 'cancelled' | 'refused' | 'reused' | 'delegated';
+
+declare module 'tta-dev-primitives' {
+  interface Facts {
+    /** Stated first. */
+    'llm.operation': LlmOperation;
+    /** Who serves the model, if the call or its request names it. */
+    'llm.provider': string;
+    /** The model that is asked for; the one that answered, if neither the call nor its request names one. */
+    'llm.model': string;
+    /** Milliseconds until the first chunk of a stream. */
+    'llm.firstChunkMs': number;
+    /** The model that answered, as the provider names it. */
+    'llm.responseModel': string;
+    'llm.usage': Usage;
+    /** The tier at which the provider billed the call. */
+    'llm.serviceTier': string;
+    /** Why each choice of the answer ended, in the provider's words. */
+    'llm.finish': readonly string[];
+    /** What the call cost, in US dollars; 0 for one that failed before it gave anything. */
+    'llm.costUsd': number;
+    /** The cost of the call is not known: its usage or its price is not, or its stream ended early. */
+    'llm.unpriced': true;
+    /** What kept the model from answering. */
+    'llm.failure': FailureKind;
+    /** Stated last, exactly once for each call. */
+    'llm.outcome': LlmOutcome;
+  }
+}

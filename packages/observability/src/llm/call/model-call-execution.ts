@@ -1,0 +1,174 @@
+import {
+  type ExecutionRecord,
+  type FailureKind,
+  failureOf,
+  followOutput,
+  isOngoing,
+  type NoteFact,
+  type OutputEnd,
+  type WorkflowContext,
+} from 'tta-dev-primitives';
+import type { StatedFailure } from '../dialects/answer-reading.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { dialectOfRequest } from '../dialects/registry.ts';
+import { soberly } from '../fields.ts';
+import { costOfUsage, type PricedModel } from '../money/model-price.ts';
+import type { PriceSource } from '../money/price-source.ts';
+import { type AnswerFacts, NO_FACTS, readFacts, StreamFacts } from './answer-facts.ts';
+import { spendingBeneath } from './beneath.ts';
+import type { LlmOperation, LlmOutcome } from './facts.ts';
+import { FailedAnswerError, IncompleteStreamError } from './failed-answer-error.ts';
+
+/** What one call is counted and priced as. */
+export interface CallSettings {
+  readonly priced: PricedModel;
+  readonly prices: PriceSource | undefined;
+  readonly operation: LlmOperation;
+}
+
+/** One execution of a model call: states what is known of it when it begins, and the rest when its answer has really ended. */
+export class ModelCallExecution<I, O> {
+  readonly #settings: CallSettings;
+  readonly #context: WorkflowContext;
+  readonly #note: NoteFact;
+  readonly #startedAt: number;
+  readonly #dialect: Dialect | undefined;
+  readonly #provider: string | undefined;
+  readonly #model: string | undefined;
+
+  constructor(settings: CallSettings, input: I, context: WorkflowContext, note: NoteFact) {
+    const { priced, operation } = settings;
+    const dialect = dialectOfRequest(input);
+    const request = dialect?.request;
+    this.#settings = settings;
+    this.#context = context;
+    this.#note = note;
+    this.#startedAt = context.clock.now();
+    this.#dialect = dialect;
+    // The request of a dialect is an object.
+    this.#provider = priced.provider ?? soberly(() => request?.provider?.(input as object));
+    this.#model = priced.model ?? soberly(() => request?.model(input as object));
+    note('llm.operation', operation);
+    if (this.#provider !== undefined) note('llm.provider', this.#provider);
+    if (this.#model !== undefined) note('llm.model', this.#model);
+  }
+
+  /** The answer, or its stream; settles the call when it has ended. @throws FailedAnswerError if the answer states an error */
+  take(answer: O, record: ExecutionRecord): O {
+    if (isOngoing(answer)) return this.#followed(answer, record);
+    const facts = readFacts(answer, this.#dialect);
+    if (facts.failure === undefined) {
+      this.#end('answered', facts, record);
+      return answer;
+    }
+    const error = new FailedAnswerError(facts.failure, answer);
+    this.#end('failed', facts, record, error);
+    throw error;
+  }
+
+  /** The step has failed before it gave anything, so it has cost nothing. */
+  failed(error: unknown, record: ExecutionRecord): void {
+    this.#end('failed', NO_FACTS, record, error, 0);
+  }
+
+  #followed(stream: O, record: ExecutionRecord): O {
+    const facts = new StreamFacts(this.#dialect);
+    let hasBegun = false;
+    return followOutput(stream, {
+      isStrict: true,
+      onChunk: (chunk) => {
+        facts.add(chunk);
+        if (hasBegun) return;
+        hasBegun = true;
+        this.#begin();
+        failWith(facts.read().failure, chunk);
+      },
+      onSourceEnd: () => {
+        const { failure, isIncomplete } = facts.read();
+        failWith(failure, undefined);
+        // An SDK may end a stream in order that was aborted; its reader gets the reason of the abort elsewhere.
+        if (isIncomplete && !this.#context.isAborted) throw new IncompleteStreamError();
+      },
+      onEnd: (end) => this.#streamEnded(end, facts.read(), hasBegun, record),
+    });
+  }
+
+  #begin(): void {
+    const { clock } = this.#context;
+    this.#note('llm.firstChunkMs', clock.now() - this.#startedAt);
+  }
+
+  #streamEnded(end: OutputEnd, facts: AnswerFacts, hasBegun: boolean, record: ExecutionRecord): void {
+    // Some SDKs end a stream that was aborted as if it were complete: without a usage it is not.
+    const isWhole = end.kind === 'complete' && !(this.#context.isAborted && facts.usage === undefined);
+    if (isWhole) {
+      this.#end('answered', facts, record);
+      return;
+    }
+    // Of a stream that ended early the tokens counted so far are too few; one that never began has cost nothing.
+    const partial = { ...facts, usage: undefined };
+    const error = end.kind === 'failed' ? end.error : undefined;
+    this.#end(
+      end.kind === 'failed' ? this.#failureOutcome() : 'cancelled',
+      partial,
+      record,
+      error,
+      hasBegun ? null : 0,
+    );
+  }
+
+  #failureOutcome(): LlmOutcome {
+    return this.#context.isAborted ? 'cancelled' : 'failed';
+  }
+
+  /** @param costUsd - what it cost, if that does not follow from the usage; null when that is not known */
+  #end(
+    outcome: LlmOutcome,
+    facts: AnswerFacts,
+    record: ExecutionRecord,
+    error?: unknown,
+    costUsd: number | null = this.#costOf(facts),
+  ): void {
+    const note = this.#note;
+    const { calls, isReused } = spendingBeneath(record);
+    if (calls > 0 || isReused) {
+      note('llm.outcome', calls > 0 ? 'delegated' : 'reused');
+      return;
+    }
+    const failure = outcome === 'answered' ? undefined : this.#failureOf(error);
+    if (failure !== undefined && REFUSALS.has(failure)) {
+      note('llm.failure', failure);
+      note('llm.outcome', 'refused');
+      return;
+    }
+    const { usage, model, finishReasons } = facts;
+    if (this.#model === undefined && model !== undefined) note('llm.model', model);
+    if (model !== undefined) note('llm.responseModel', model);
+    if (finishReasons.length > 0) note('llm.finish', finishReasons);
+    if (usage !== undefined) note('llm.usage', usage);
+    if (costUsd === null) note('llm.unpriced', true);
+    else note('llm.costUsd', costUsd);
+    if (failure !== undefined) note('llm.failure', failure);
+    note('llm.outcome', this.#context.isAborted && outcome === 'failed' ? 'cancelled' : outcome);
+  }
+
+  /** A call that was aborted failed for the reason of the abort, whatever its SDK made of it. */
+  #failureOf(error: unknown): FailureKind {
+    const { isAborted, signal } = this.#context;
+    if (isAborted) return failureOf(signal.reason)?.kind ?? 'aborted';
+    return error === undefined ? 'aborted' : (failureOf(error)?.kind ?? 'unknown');
+  }
+
+  #costOf({ usage, model }: AnswerFacts): number | null {
+    const { priced, prices } = this.#settings;
+    const as = { ...priced, provider: this.#provider };
+    return costOfUsage(as, usage, priced.model ?? model ?? this.#model, prices, this.#context.clock.epochMs());
+  }
+}
+
+function failWith(failure: StatedFailure | undefined, answer: unknown): void {
+  if (failure !== undefined) throw new FailedAnswerError(failure, answer);
+}
+
+/** Kinds with which something inside the call refuses it before the model is asked. */
+const REFUSALS: ReadonlySet<FailureKind> = new Set(['circuit_open', 'bulkhead_full', 'budget_exceeded']);

@@ -1,0 +1,119 @@
+import {
+  asPrimitive,
+  checkFunction,
+  checkNoUnknown,
+  checkOneOf,
+  type OptionNames,
+  type RunningStep,
+  refusal,
+  type Step,
+  type WorkflowContext,
+  WorkflowPrimitive,
+} from 'tta-dev-primitives';
+import type { PriceSource } from '../money/price-source.ts';
+import { checkTokenPrice, type TokenPrice } from '../money/token-price.ts';
+import type { LlmOperation } from './facts.ts';
+import { type CallSettings, ModelCallExecution } from './model-call-execution.ts';
+import { summariseModelCalls } from './report-summary.ts';
+
+export interface ModelCallOptions {
+  /** Who serves the model, as OpenTelemetry or the price source names it: `openai`, `aws.bedrock`, `groq` ... */
+  readonly provider?: string | undefined;
+  /** The model, as metrics and prices name it. @defaultValue the one that the answer names, in metrics the one that the request does */
+  readonly model?: string | undefined;
+  /** What its tokens cost, instead of asking the price source. */
+  readonly price?: TokenPrice | undefined;
+  /** Where prices come from. @defaultValue bundledPrices */
+  readonly prices?: PriceSource | undefined;
+  /** What the model is asked to do. @defaultValue 'chat' */
+  readonly operation?: LlmOperation | undefined;
+}
+
+summariseModelCalls();
+
+const OWNER = 'modelCall';
+
+const OPTIONS: OptionNames<ModelCallOptions> = {
+  provider: true,
+  model: true,
+  price: true,
+  prices: true,
+  operation: true,
+};
+
+const OPERATIONS: readonly LlmOperation[] = ['chat', 'embeddings', 'text_completion', 'generate_content'];
+
+/**
+ * One attempt at one model. States what is known of it: the provider, the models, tokens, cost, how it finished, and what kept it from
+ * answering; a stream's when it ends.
+ *
+ * An answer that states an error in place of an answer fails the call with a `FailedAnswerError`, and a stream that ends without its finish
+ * fails with an `IncompleteStreamError`. Every other answer, and every error of the step, is handed on untouched.
+ *
+ * A call that finds another model call inside itself leaves everything to that one, and a call that is answered by a cache inside itself
+ * costs nothing.
+ */
+export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
+  override readonly kind = 'model_call';
+  protected override readonly endsWithContext = true;
+  readonly #step: WorkflowPrimitive<I, O>;
+  readonly #settings: CallSettings;
+
+  /** @throws TypeError or RangeError naming the option if an option is wrong */
+  constructor(step: Step<I, O>, options: ModelCallOptions = {}) {
+    checkOptions(options);
+    const { provider, model, price, prices, operation = 'chat' } = options;
+    const primitive = asPrimitive(step);
+    super(primitive.name);
+    this.#step = primitive;
+    this.#settings = { priced: { name: primitive.name, provider, model, price }, prices, operation };
+  }
+
+  override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
+    return [this.#step];
+  }
+
+  protected override async run(input: I, context: WorkflowContext, step: RunningStep): Promise<O> {
+    const execution = new ModelCallExecution<I, O>(this.#settings, input, context, step.note);
+    const { output, record } = step.call(this.#step, input, context);
+    let answer: O;
+    try {
+      answer = await output;
+    } catch (error) {
+      execution.failed(error, record);
+      throw error;
+    }
+    return execution.take(answer, record);
+  }
+}
+
+/**
+ * Makes a step one attempt at one model; see {@link ModelCallPrimitive}.
+ *
+ * @throws TypeError or RangeError naming the option if an option is wrong
+ * @example
+ * ```ts
+ * const ask = modelCall((request: Request, { signal }) => openai.chat.completions.create(request, { signal }), { provider: 'openai' });
+ * const answer = await new RetryPrimitive(ask).execute({ model: 'gpt-4o-mini', messages });
+ * ```
+ */
+export function modelCall<I, O>(step: Step<I, O>, options: ModelCallOptions = {}): ModelCallPrimitive<I, O> {
+  return new ModelCallPrimitive(step, options);
+}
+
+/** Whether a primitive, or any that it is made of, is a model call, of whichever copy of this package. */
+export function hasModelCall({ kind, parts }: WorkflowPrimitive<never, unknown>): boolean {
+  return kind === 'model_call' || parts.some(hasModelCall);
+}
+
+function checkOptions(options: ModelCallOptions): void {
+  checkNoUnknown(OWNER, options, OPTIONS);
+  const { provider, model, price, prices, operation } = options;
+  for (const [field, value] of Object.entries({ provider, model })) {
+    if (value === undefined || (typeof value === 'string' && value !== '')) continue;
+    throw new TypeError(refusal(OWNER, field, value, 'a name'));
+  }
+  if (price !== undefined) checkTokenPrice(OWNER, 'price', price);
+  if (prices !== undefined) checkFunction(OWNER, 'prices.price', prices?.price);
+  if (operation !== undefined) checkOneOf(OWNER, 'operation', operation, OPERATIONS);
+}

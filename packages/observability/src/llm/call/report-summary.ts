@@ -1,0 +1,77 @@
+import {
+  allExecutions,
+  type Facts,
+  type FailureKind,
+  type ReportedExecution,
+  registerSummary,
+} from 'tta-dev-primitives';
+import { totalUsage, type Usage } from '../money/usage.ts';
+import { isCall } from './beneath.ts';
+import type { LlmOperation, LlmOutcome } from './facts.ts';
+
+/** One call of a model, as a report lists it. */
+export interface ReportedCall {
+  readonly operation: LlmOperation;
+  readonly provider: string | undefined;
+  readonly model: string | undefined;
+  /** The model that answered, as the provider names it. */
+  readonly responseModel: string | undefined;
+  readonly outcome: LlmOutcome;
+  /** What kept the model from answering. */
+  readonly failure: FailureKind | undefined;
+  readonly usage: Usage | undefined;
+  /** In US dollars; null when that is not known. */
+  readonly costUsd: number | null;
+  readonly firstChunkMs: number | undefined;
+  readonly startedMs: number;
+  readonly durationMs: number;
+}
+
+declare module 'tta-dev-primitives' {
+  interface ReportSummary {
+    /** Every call of a model, in the order in which they began; answers of caches are no calls. */
+    attempts: readonly ReportedCall[];
+    /** The tokens of all calls together; undefined if no call said what it used. */
+    usage: Usage | undefined;
+    /** What all calls cost, in US dollars; null when the cost of one is not known. */
+    costUsd: number | null;
+  }
+}
+
+/** Has reports list the model calls and their sums. */
+export function summariseModelCalls(): void {
+  registerSummary('attempts', callsIn);
+  registerSummary('usage', (executions) => totalUsage(callsIn(executions).flatMap(({ usage }) => usage ?? [])));
+  registerSummary('costUsd', (executions) =>
+    callsIn(executions).reduce<number | null>(
+      (sum, { costUsd }) => (sum === null || costUsd === null ? null : sum + costUsd),
+      0,
+    ),
+  );
+}
+
+function callsIn(executions: readonly ReportedExecution[]): ReportedCall[] {
+  return allExecutions(executions).flatMap((execution) => callOf(execution) ?? []);
+}
+
+function callOf({ facts, startedMs, durationMs }: ReportedExecution): ReportedCall | undefined {
+  const stated = Object.fromEntries(facts.map(({ name, value }) => [name, value])) as {
+    readonly [Name in keyof Facts]?: Facts[Name];
+  };
+  const outcome = stated['llm.outcome'];
+  const operation = stated['llm.operation'];
+  if (operation === undefined || outcome === undefined || !isCall(outcome)) return undefined;
+  return {
+    operation,
+    provider: stated['llm.provider'],
+    model: stated['llm.model'],
+    responseModel: stated['llm.responseModel'],
+    outcome,
+    failure: stated['llm.failure'],
+    usage: stated['llm.usage'],
+    costUsd: stated['llm.costUsd'] ?? null,
+    firstChunkMs: stated['llm.firstChunkMs'],
+    startedMs,
+    durationMs,
+  };
+}

@@ -1,0 +1,14 @@
+import { factsIn, registerSummary } from 'tta-dev-primitives';
+import type { CacheOutcome } from './facts.ts';
+
+declare module 'tta-dev-primitives' {
+  interface ReportSummary {
+    /** How the lookup of the outermost cache ended. */
+    cacheOutcome: CacheOutcome;
+  }
+}
+
+/** Has reports tell how a lookup ended. */
+export function summariseCache(): void {
+  registerSummary('cacheOutcome', (executions) => factsIn(executions, 'cache.outcome')[0]);
+}

@@ -1,0 +1,22 @@
+import { type ReportedExecution, registerSummary } from 'tta-dev-primitives';
+
+declare module 'tta-dev-primitives' {
+  interface ReportSummary {
+    /** The route that the outermost router took last. */
+    route: string;
+  }
+}
+
+/** Has reports tell the route. */
+export function summariseRoute(): void {
+  registerSummary('route', routeIn);
+}
+
+function routeIn(executions: readonly ReportedExecution[]): string | undefined {
+  for (const { facts, executions: parts } of executions) {
+    const own = facts.findLast(({ name }) => name === 'router.route')?.value;
+    const route = own === undefined ? routeIn(parts) : String(own);
+    if (route !== undefined) return route;
+  }
+  return undefined;
+}

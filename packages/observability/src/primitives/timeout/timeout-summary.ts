@@ -1,0 +1,20 @@
+import { factsIn, registerSummary } from 'tta-dev-primitives';
+import type { TimeoutOutcome, TimeoutPhase } from './facts.ts';
+
+declare module 'tta-dev-primitives' {
+  interface ReportSummary {
+    /** How the outermost timeout ended. */
+    timeoutOutcome: TimeoutOutcome;
+    /** The limits that expired, of all timeouts, in the order in which the executions began; empty if all was in time. */
+    phases: readonly TimeoutPhase[];
+  }
+}
+
+/** Has reports tell which limits expired. */
+export function summariseTimeout(): void {
+  registerSummary('timeoutOutcome', (executions) => factsIn(executions, 'timeout.outcome')[0]);
+  registerSummary('phases', (executions) => {
+    const isTimed = factsIn(executions, 'timeout.operation').length > 0;
+    return isTimed ? factsIn(executions, 'timeout.phase') : undefined;
+  });
+}
