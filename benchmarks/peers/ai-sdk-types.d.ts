@@ -48,6 +48,7 @@ export function streamText(options: {
   readonly model: Model;
   readonly prompt: string;
   readonly maxRetries: number;
-  readonly timeout: { readonly chunkMs: number };
+  readonly abortSignal?: AbortSignal;
+  readonly timeout?: { readonly chunkMs: number };
   onError(): void;
-}): { readonly textStream: AsyncIterable<string> };
+}): { readonly textStream: AsyncIterable<string>; readonly fullStream: AsyncIterable<unknown> };

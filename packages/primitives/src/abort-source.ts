@@ -59,8 +59,8 @@ export class LazyController implements AbortSource {
   #reason: unknown;
   readonly awaitsWork: boolean;
 
-  constructor({ awaitsWork = false }: Pick<AbortSource, 'awaitsWork'> = {}) {
-    this.awaitsWork = awaitsWork;
+  constructor(options?: Pick<AbortSource, 'awaitsWork'>) {
+    this.awaitsWork = options?.awaitsWork === true;
   }
 
   get isAborted(): boolean {

@@ -31,7 +31,7 @@ export {
   refusal,
 } from './options.ts';
 export { type ChunkReader, type ChunkReading, readChunk, registerChunkReader } from './output/chunk-reading.ts';
-export { firstChunkOf } from './output/first-chunk.ts';
+export { EmptyStreamError, type FirstChunkOptions, firstChunkOf } from './output/first-chunk.ts';
 export type { Flow } from './output/flow.ts';
 export type { StreamExpiry, StreamLimit, StreamPhase } from './output/flow-limits.ts';
 export { discardOutput, endOutputWith, followOutput } from './output/follow-output.ts';

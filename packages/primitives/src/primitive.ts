@@ -105,13 +105,14 @@ export abstract class WorkflowPrimitive<I, O> {
   /** Hands on the promise of `run` as it is: an async function here would cost every step three turns of the queue. */
   #start(input: I, context: WorkflowContext, step: RunningStep): Promise<O> {
     try {
-      if (context.isAborted) {
-        this.refused(context, step);
-        return Promise.reject(context.signal.reason);
-      }
       const { abortSource } = context;
+      if (abortSource?.isAborted === true) {
+        this.refused(context, step);
+        return Promise.reject(abortSource.reason);
+      }
       const output = this.run(input, context, step);
-      return Promise.resolve(this.endsWithContext ? output : endingWith(abortSource, output)) as Promise<O>;
+      const isEnded = this.endsWithContext || abortSource === undefined || abortSource.awaitsWork === true;
+      return Promise.resolve(isEnded ? output : endingWith(abortSource, output)) as Promise<O>;
     } catch (error) {
       const isLeft = context.isAborted && context.abortSource?.awaitsWork !== true;
       return Promise.reject(isLeft ? context.signal.reason : error);

@@ -32,7 +32,7 @@ const CODES: ReadonlyMap<unknown, FailureKind> = new Map([
   ...as('circuit_open', 'ERR_TTA_CIRCUIT_OPEN', 'EOPENBREAKER'),
   ...as('bulkhead_full', 'ERR_TTA_BULKHEAD_FULL', 'ESEMLOCKED'),
   ...as('budget_exceeded', 'ERR_TTA_BUDGET_EXCEEDED'),
-  ...as('incomplete', 'ERR_TTA_INCOMPLETE_STREAM'),
+  ...as('incomplete', 'ERR_TTA_INCOMPLETE_STREAM', 'ERR_TTA_EMPTY_STREAM'),
 ]);
 
 /** What Node.js and undici cannot parse is no HTTP. */

@@ -1,8 +1,10 @@
 import {
+  EmptyStreamError,
   type ExecutionRecord,
   type Failure,
   type FailureKind,
   failureOf,
+  flowOf,
   followOutput,
   isOngoing,
   type NoteFact,
@@ -73,7 +75,7 @@ export class Attempt<I, O> {
     const { output: answer, record } = call(step, input, context);
     try {
       const output = await answer;
-      if (isOngoing(output)) return this.#followed(output, record);
+      if (isOngoing(output) && flowOf(output) !== undefined) return this.#followed(output, record);
       this.#begin();
       this.#answered(spendingBeneath(record));
       return output;
@@ -102,12 +104,13 @@ export class Attempt<I, O> {
     const { context } = this.#request;
     // Some SDKs end a stream that was aborted as if it were complete: without a usage it is not.
     const isTold = spending.usages.length > 0 || spending.reusedUsages.length > 0;
-    if (end.kind === 'complete' && (isTold || !context.isAborted)) {
+    const isWhole = end.kind === 'complete' && (isTold || !context.isAborted);
+    if (isWhole && this.#hasBegun) {
       this.#answered(spending);
       return;
     }
-    const error = end.kind === 'failed' ? end.error : context.signal.reason;
-    if (end.kind === 'failed' || context.isAborted) this.#notAnswered(error);
+    const error = end.kind === 'failed' ? end.error : isWhole ? new EmptyStreamError() : context.signal.reason;
+    if (end.kind === 'failed' || isWhole || context.isAborted) this.#notAnswered(error);
     this.#end(this.#unanswered(spending));
   }
 

@@ -49,7 +49,8 @@ export class RoutedExecution<I, O> {
         const attempt = this.#attempt(route);
         try {
           const output = await attempt.run();
-          return this.#mayStillFallBack(output) ? await firstChunkOf(output, this.#request.context) : output;
+          if (!this.#mayStillFallBack(output)) return output;
+          return await firstChunkOf(output, this.#request.context, { isRequired: true });
         } catch (error) {
           this.#errors.push(error);
           const errorType = attempt.errorTypeOf(error);

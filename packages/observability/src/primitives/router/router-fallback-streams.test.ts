@@ -64,7 +64,6 @@ describe.each<[string, (...values: unknown[]) => unknown]>([
 ])('%s behind a router with a fallback', (_, make) => {
   it('gives every chunk once, in order', async () => {
     expect(await read(await routerOf(() => make('1', '2', '3')).execute(undefined))).toEqual(['1', '2', '3']);
-    expect(await read(await routerOf(() => make()).execute(undefined))).toEqual([]);
   });
 
   it('gives way to another route when it fails before its first chunk', async () => {
@@ -192,4 +191,14 @@ describe('a stream behind a router with a fallback', () => {
     await read(await router.execute(undefined));
     expect(router.getStats()).toMatchObject({ unpriced: 0, routes: { a: { costUsd: 0 }, b: { costUsd: 0.001 } } });
   });
+});
+
+it.each([
+  ['a generator', () => chunks()],
+  ['a ReadableStream', () => ReadableStream.from([])],
+])('%s without a chunk is no answer: another route takes its place', async (_, make) => {
+  using recording = recordingObserver();
+  const router = routerOf(make as never, () => chunks('x'));
+  expect(await read(await router.execute(undefined))).toEqual(['x']);
+  expect(recording.factsOf('router.fallback')).toMatchObject([{ route: 'a' }]);
 });

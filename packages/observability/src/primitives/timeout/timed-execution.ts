@@ -19,6 +19,9 @@ import { rememberTimeout } from './timeout-history.ts';
 import type { TimeoutSettings } from './timeout-options.ts';
 import type { TimeoutCounts } from './timeout-stats.ts';
 
+/** A timeout answers its caller itself, and counts the work that it has given up until that has really ended. */
+const AWAITING = { awaitsWork: true } as const;
+
 /**
  * Where an execution stands. `cancelling`: its caller has left, and the step has one turn of the event loop to settle. `yielded`:
  * an outer timeout has passed its soft deadline and decides from now on. `abandoned`: the caller was answered, the step runs on.
@@ -41,7 +44,7 @@ export class TimedExecution<O> {
   readonly #limitMs: number;
   readonly #stopMs: number;
   readonly #remainingMs: number;
-  readonly #controller = new LazyController({ awaitsWork: true });
+  readonly #controller = new LazyController(AWAITING);
   readonly #answer: PromiseWithResolvers<O> = Promise.withResolvers<O>();
   readonly #frames: string | undefined;
   #stage: Stage = 'running';
