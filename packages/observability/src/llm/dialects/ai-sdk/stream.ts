@@ -55,6 +55,8 @@ export class AiSdkReader implements StreamReader {
   readonly #draft = new AnswerDraft('ai_sdk');
   readonly #steps = new StepUsages();
   #usage: Usage | undefined;
+  /** Whether a step has begun and not finished, which spends what nothing states. */
+  #isStepOpen = false;
   /** The calls of tools of the current step, among which are those that the provider runs and bills. */
   #toolCalls: unknown[] = [];
 
@@ -71,10 +73,12 @@ export class AiSdkReader implements StreamReader {
       case 'start-step':
         Object.assign(choice, { text: '', hasContent: false, hasToolCalls: false });
         this.#toolCalls = [];
+        this.#isStepOpen = true;
         break;
       case 'finish-step':
         this.#readResponse(field(part, 'response'));
         this.#steps.add(this.#callOf(part));
+        this.#isStepOpen = false;
         break;
       case 'finish':
         this.#readFinish(part);
@@ -100,7 +104,8 @@ export class AiSdkReader implements StreamReader {
   }
 
   reading(): AnswerReading {
-    this.#draft.usage = this.#steps.isEmpty ? this.#usage : this.#steps.usage;
+    const ofSteps = this.#isStepOpen ? undefined : this.#steps.usage;
+    this.#draft.usage = this.#steps.isEmpty ? this.#usage : ofSteps;
     return this.#draft.close();
   }
 

@@ -1,5 +1,6 @@
 import { countField, field, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
+import { groundingCalls } from '../gemini/usage.ts';
 import { serviceTierIn } from '../openai-usage/service-tier.ts';
 import { apartFromTotal } from '../openai-usage/total.ts';
 import { providerUsage, withProviderUsage } from '../provider-usage.ts';
@@ -16,8 +17,12 @@ export function callUsage(call: unknown): Usage | undefined {
   const usage = field(call, 'usage');
   const model = modelOfCall(call);
   const counted = countedUsage(usage, model);
-  const known = withProviderUsage(counted, providerUsage(field(usage, 'raw'), model));
-  return known === undefined ? undefined : withMetadata(known, call);
+  const metadata = field(call, 'providerMetadata');
+  // The metadata of Anthropic keep its whole usage, of which a stream's `raw` lacks the lifetimes of what was cached.
+  const whole = field(field(metadata, 'anthropic'), 'usage');
+  const own = providerUsage(whole, model) ?? providerUsage(field(usage, 'raw'), model);
+  const known = withProviderUsage(counted, own);
+  return known === undefined ? undefined : withMetadata(known, metadata, field(call, 'content'));
 }
 
 /** The usage in the SDK's own numbers, which are details beside sums, or both in one object for a call of a model. */
@@ -77,9 +82,10 @@ export class StepUsages {
 }
 
 /** What providers and gateways say in the metadata of a call: the tier, the bill, the tools that they ran. */
-function withMetadata(usage: Usage, call: unknown): Usage {
-  const metadata = field(call, 'providerMetadata');
-  const toolCalls = usage.toolCalls ?? providerCalls(field(call, 'content'));
+function withMetadata(usage: Usage, metadata: unknown, content: unknown): Usage {
+  const grounding =
+    field(field(metadata, 'google'), 'groundingMetadata') ?? field(field(metadata, 'vertex'), 'groundingMetadata');
+  const toolCalls = usage.toolCalls ?? groundingCalls(grounding) ?? providerCalls(content);
   const serviceTier = usage.serviceTier ?? tierIn(metadata);
   const billedUsd = usage.billedUsd ?? billedIn(metadata);
   return {

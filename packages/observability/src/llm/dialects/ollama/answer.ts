@@ -2,7 +2,7 @@ import { countField, field, listOf, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { AnswerDraft, finish, say } from '../answer-draft.ts';
 import type { AnswerReading, FinishKind } from '../answer-reading.ts';
-import { usageOfParts } from '../usage-parts.ts';
+import { largestUsage, usageOfParts } from '../usage-parts.ts';
 
 const FINISHES: Readonly<Record<string, FinishKind>> = {
   stop: 'complete',
@@ -31,7 +31,7 @@ export function readOllama(value: unknown): AnswerReading {
 /** Reads an answer, a chunk, or an error in place of one. */
 export function readInto(draft: AnswerDraft, value: unknown): void {
   draft.model ??= textField(value, 'model');
-  draft.usage = usageIn(value) ?? draft.usage;
+  draft.usage = largestUsage(draft.usage, usageIn(value));
   const error = textField(value, 'error');
   if (error !== undefined) draft.failure ??= { code: undefined, message: error, status: undefined, error: value };
   if (isEmbedding(value)) {
