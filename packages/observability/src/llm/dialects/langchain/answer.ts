@@ -3,7 +3,7 @@ import type { Usage } from '../../money/usage.ts';
 import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import { addedUsage } from '../usage-parts.ts';
-import { endWith } from './finish.ts';
+import { endWith, withUnknownEnds } from './finish.ts';
 import { messageFields, objectIn, readMessage } from './message.ts';
 import { messageUsage, metadataUsage, tokenUsage } from './usage.ts';
 
@@ -19,7 +19,7 @@ export function readLangChain(value: unknown): AnswerReading {
   else if (isGeneration(value)) readGeneration(draft, draft.choice(0), value);
   else if (isResult(value)) readResult(draft, value);
   else readUsageRecord(draft, value);
-  return draft.close();
+  return withUnknownEnds(draft.close());
 }
 
 /** A generation of a chat model holds the message, beside what is known of how it was made. */

@@ -1,5 +1,6 @@
 import { field, textField } from '../../fields.ts';
 import { type AnswerDraft, type ChoiceDraft, finish } from '../answer-draft.ts';
+import type { AnswerReading } from '../answer-reading.ts';
 import { CHAT_FINISHES } from '../openai-chat/finishes.ts';
 
 /** Models hand on the words of their providers, of the Responses API too. */
@@ -27,4 +28,10 @@ function reasonIn(place: unknown): string | undefined {
   if (inEvent !== undefined) return inEvent;
   const status = textField(place, 'status');
   return status === 'incomplete' ? textField(field(place, 'incomplete_details'), 'reason') : status;
+}
+
+/** The reading of an answer that need not say how it ended, so a choice that does not say it may be whole. */
+export function withUnknownEnds(reading: AnswerReading): AnswerReading {
+  const finish = reading.finish.map((kind, choice) => (reading.finishReasons[choice] === undefined ? 'unknown' : kind));
+  return { ...reading, finish };
 }

@@ -3,7 +3,7 @@ import { AnswerDraft, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { StreamReader } from '../dialect.ts';
 import { isGeneration } from './answer.ts';
-import { endWith } from './finish.ts';
+import { endWith, withUnknownEnds } from './finish.ts';
 import { messageFields, readMessage } from './message.ts';
 import { ChunkUsages } from './usage.ts';
 
@@ -35,6 +35,8 @@ export class LangChainReader implements StreamReader {
 
   reading(): AnswerReading {
     this.#draft.usage = this.#usages.usage(this.#provider);
-    return this.#draft.close();
+    const reading = this.#draft.close();
+    // A model that names no provider need not say how it ended; one that does always says it.
+    return this.#provider === undefined ? withUnknownEnds(reading) : reading;
   }
 }
