@@ -12,6 +12,7 @@ import { priceList } from '../llm/money/price-list.ts';
 import { usageOf } from '../llm/usage.ts';
 import { CachePrimitive } from './cache/cache-primitive.ts';
 import { memoryStore } from './cache/store/memory-store.ts';
+import { RouterPrimitive } from './router/router-primitive.ts';
 
 /** An invented provider: `{ oracle, question }` gives `{ oracle, says, because, weighed: [in, out] }`. */
 const FINISHES = { told: 'complete', hushed: 'cut', silenced: 'filtered' } as const;
@@ -137,6 +138,21 @@ describe('a provider whose dialect is registered', () => {
     );
     await chunksOf(await streamed.execute({ ...REQUEST, slowly: true }));
     expect(await streamed.execute(REQUEST)).toEqual(answer());
+  });
+
+  it('is fallen back from when its answer states a failure', async () => {
+    const router = new RouterPrimitive(
+      {
+        broken: {
+          step: () => answer({ curse: { type: 'overloaded_error', message: 'Too many pilgrims.' } }),
+          model: 'delphi-2',
+        },
+        whole: { step: () => answer(), model: 'delphi-2' },
+      },
+      { strategy: () => 'broken', defaultRoute: 'whole', fallback: true },
+    );
+    expect(await router.execute(REQUEST)).toEqual(answer());
+    expect(router.getStats()).toMatchObject({ routes: { broken: { errors: 1 }, whole: { costUsd: 0.005 } } });
   });
 });
 

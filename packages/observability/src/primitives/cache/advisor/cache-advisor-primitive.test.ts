@@ -83,7 +83,11 @@ describe('a cache advisor', () => {
   it('prices a stream when it has ended, and takes one that was left for uncacheable', async () => {
     const clock = manualClock();
     const chunks = [
-      { object: 'chat.completion.chunk', model: 'gpt-4o-mini', choices: [{ delta: { content: 'a' } }] },
+      {
+        object: 'chat.completion.chunk',
+        model: 'gpt-4o-mini',
+        choices: [{ delta: { content: 'a' }, finish_reason: 'stop' }],
+      },
       { object: 'chat.completion.chunk', model: 'gpt-4o-mini', choices: [], usage: answer('a').usage },
     ];
     const advised = new CacheAdvisorPrimitive(
@@ -100,6 +104,17 @@ describe('a cache advisor', () => {
     }
     expect(advised.getStats()).toMatchObject({ requests: 3, uncacheable: 1, lives: [{ hits: 1 }, { hits: 1 }] });
     expect(advised.getStats().lives[0]?.savedUsd).toBeCloseTo(PRICE_USD, 12);
+  });
+
+  it('takes a stream that was cut for uncacheable, as the cache does', async () => {
+    const advised = new CacheAdvisorPrimitive(
+      async function* (_ask: Ask) {
+        yield { object: 'chat.completion.chunk', choices: [{ delta: { content: 'a' }, finish_reason: 'length' }] };
+      },
+      { livesMs: LIVES },
+    );
+    for await (const _ of await advised.execute({ prompt: 'a' }));
+    expect(advised.getStats()).toMatchObject({ requests: 1, uncacheable: 1 });
   });
 
   it('counts what has no price, and does not look up what has no key', async () => {

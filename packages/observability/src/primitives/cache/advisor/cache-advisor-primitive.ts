@@ -12,9 +12,8 @@ import {
   type WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
+import { readAnswer, streamReader } from '../../../llm/dialects/registry.ts';
 import type { Usage } from '../../../llm/money/usage.ts';
-import { StreamUsage } from '../../../llm/stream-usage.ts';
-import { modelOf, usageOf } from '../../../llm/usage.ts';
 import { answerCost, type PricingOptions } from '../answer-cost.ts';
 import { type CacheOptions, checkCacheOptions } from '../cache-options.ts';
 import { judge } from '../entry/cacheability.ts';
@@ -164,17 +163,22 @@ export class CacheAdvisorPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       throw error;
     }
     if (isStream(output)) return this.#followed(output, request);
-    const isCacheable = judge(input, output, false).objection === undefined;
-    this.#conclude(request, { usage: usageOf(output), model: modelOf(output), isCacheable });
+    const reading = readAnswer(output);
+    const isCacheable = judge(input, output, false, {}, { reading }).objection === undefined;
+    this.#conclude(request, { usage: reading?.usage, model: reading?.model, isCacheable });
     return output;
   }
 
   #followed(stream: O, request: AdvisedRequest<I>): O {
-    const told = new StreamUsage();
+    const reader = streamReader();
     return followOutput(stream, {
-      onChunk: (chunk) => told.add(chunk),
-      onEnd: ({ kind }) =>
-        this.#conclude(request, { usage: told.usage, model: told.model, isCacheable: kind === 'complete' }),
+      onChunk: (chunk) => reader.add(chunk),
+      onEnd: ({ kind }) => {
+        const reading = reader.reading();
+        const isGood = reading === undefined || judge(request.input, [], true, {}, { reading }).objection === undefined;
+        const isCacheable = kind === 'complete' && isGood;
+        this.#conclude(request, { usage: reading?.usage, model: reading?.model, isCacheable });
+      },
     });
   }
 
