@@ -4,7 +4,7 @@ import { accountFor } from './account.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type ProgressState, showProgress } from './progress.ts';
 import type { Findings } from './report.ts';
-import { listenForFacts, type StoreProblem } from './request-facts.ts';
+import { RequestWatch, type StoreProblem } from './request-facts.ts';
 import { type SentRequest, sendAll } from './send.ts';
 import { openStore } from './store.ts';
 import type { ReadyStrategy } from './strategy.ts';
@@ -29,18 +29,15 @@ export async function measure(
   options: MeasureOptions,
   io: Io,
 ): Promise<Measurement> {
-  const facts = listenForFacts();
-  try {
-    const findings = await findingsOf(workload, endpoint, options, io);
-    return { findings, storeProblem: facts.storeProblem };
-  } finally {
-    facts[Symbol.dispose](); // Node.js 22 runs sources without `using`
-  }
+  const watch = new RequestWatch();
+  const findings = await findingsOf(workload, endpoint, watch, options, io);
+  return { findings, storeProblem: watch.storeProblem };
 }
 
 async function findingsOf(
   workload: Workload,
   endpoint: Endpoint,
+  watch: RequestWatch,
   { redisUrl, strategy }: MeasureOptions,
   io: Io,
 ): Promise<Measurement['findings']> {
@@ -48,7 +45,7 @@ async function findingsOf(
   const prompts = workload.requests.map(({ prompt }) => prompt);
   const workflow = chatWorkflow({ ...endpoint, strategy, store, limits: workload.limits, prompts });
   const startedAt = performance.now();
-  const sent = await sendWithProgress(workload, workflow, endpoint, io).finally(async () => {
+  const sent = await sendWithProgress(workload, workflow, endpoint, watch, io).finally(async () => {
     await endpoint.close();
     await store.close();
   });
@@ -70,6 +67,7 @@ async function sendWithProgress(
   { requests }: Workload,
   workflow: ChatWorkflow,
   endpoint: Endpoint,
+  watch: RequestWatch,
   { stderr, interrupted }: Io,
 ): Promise<readonly SentRequest[]> {
   const counts = { sent: 0, errors: 0, timeouts: 0 };
@@ -95,6 +93,7 @@ async function sendWithProgress(
   try {
     return await sendAll(requests, workflow, {
       signal: interrupted,
+      watch,
       onStart() {
         counts.sent += 1;
       },

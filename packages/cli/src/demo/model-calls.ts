@@ -4,7 +4,6 @@ import type { CostOf } from './account.ts';
 import type { ChatAnswer } from './answer.ts';
 import type { RouteCounts } from './answering.ts';
 import { type ChatRequest, promptIn } from './request.ts';
-import { factsOf } from './request-facts.ts';
 
 interface Tally {
   requests: number;
@@ -20,6 +19,8 @@ export class ModelCalls {
   readonly #costOf: CostOf;
   readonly #tallies: ReadonlyMap<string, Tally>;
   readonly #usdByPrompt = new Map<string, number>();
+  /** What the calls of each request cost; all calls of one have the id of its workflow. */
+  readonly #usdByWorkflow = new Map<string, number>();
 
   constructor(models: readonly string[], costOf: CostOf) {
     this.#costOf = costOf;
@@ -73,10 +74,10 @@ export class ModelCalls {
   }
 
   #pay(tally: Tally, request: ChatRequest, context: WorkflowContext, usd: number): void {
-    const facts = factsOf(context);
-    facts.callsUsd = (facts.callsUsd ?? 0) + usd;
+    const callsUsd = (this.#usdByWorkflow.get(context.workflowId) ?? 0) + usd;
+    this.#usdByWorkflow.set(context.workflowId, callsUsd);
     tally.costUsd += usd;
-    this.#usdByPrompt.set(promptIn(request), facts.callsUsd);
+    this.#usdByPrompt.set(promptIn(request), callsUsd);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type RunningStep, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import { describe, expect, it } from 'vitest';
-import { factsOf, listenForFacts } from './request-facts.ts';
+import { RequestWatch } from './request-facts.ts';
 
 /** A cache that does nothing but state what it is told to. */
 class StatingCache extends WorkflowPrimitive<(note: RunningStep['note']) => void, void> {
@@ -17,33 +17,32 @@ const cache = new StatingCache();
 
 describe('the facts of requests', () => {
   it('are kept with the request that they belong to', async () => {
-    using _ = listenForFacts();
-    const [hit, miss] = [new WorkflowContext(), new WorkflowContext()];
-    await cache.execute((note) => note('cache.outcome', 'hit'), hit);
-    await cache.execute((note) => note('cache.outcome', 'miss'), miss);
-    expect([factsOf(hit), factsOf(miss)]).toEqual([{ cacheOutcome: 'hit' }, { cacheOutcome: 'miss' }]);
+    const watch = new RequestWatch();
+    const [hit, miss] = [watch.watch(new WorkflowContext()), watch.watch(new WorkflowContext())];
+    await cache.execute((note) => note('cache.outcome', 'hit'), hit.context);
+    await cache.execute((note) => note('cache.outcome', 'miss'), miss.context);
+    expect([hit.facts, miss.facts]).toEqual([{ cacheOutcome: 'hit' }, { cacheOutcome: 'miss' }]);
   });
 
   it('tell of no problem while the store works', async () => {
-    using facts = listenForFacts();
-    await cache.execute((note) => note('cache.outcome', 'miss'));
-    expect(facts.storeProblem).toBeUndefined();
+    const watch = new RequestWatch();
+    await cache.execute((note) => note('cache.outcome', 'miss'), watch.watch(new WorkflowContext()).context);
+    expect(watch.storeProblem).toBeUndefined();
   });
 
   it('count each request that had to do without the store once, with the first reason', async () => {
-    using facts = listenForFacts();
+    const watch = new RequestWatch();
     await cache.execute((note) => {
       note('cache.storeError', 'timeout');
       note('cache.storeError', 'connect');
-    });
-    await cache.execute((note) => note('cache.unavailable', 'connect'));
-    expect(facts.storeProblem).toEqual({ reason: 'timeout', requests: 2 });
+    }, watch.watch(new WorkflowContext()).context);
+    await cache.execute((note) => note('cache.unavailable', 'connect'), watch.watch(new WorkflowContext()).context);
+    expect(watch.storeProblem).toEqual({ reason: 'timeout', requests: 2 });
   });
 
-  it('are not listened to any more after the end', async () => {
-    const facts = listenForFacts();
-    facts[Symbol.dispose]();
+  it('are not heard of requests that are not watched', async () => {
+    const watch = new RequestWatch();
     await cache.execute((note) => note('cache.storeError', 'timeout'));
-    expect(facts.storeProblem).toBeUndefined();
+    expect(watch.storeProblem).toBeUndefined();
   });
 });

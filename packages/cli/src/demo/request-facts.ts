@@ -1,12 +1,9 @@
-import { type NoteFact, type Observer, registerObserver, type WorkflowContext } from 'tta-dev-primitives';
-import type { CacheOutcome, StoreErrorReason, TimeoutOutcome } from 'tta-observability-integration/primitives';
+import { type NoteFact, type WorkflowContext, withObserver } from 'tta-dev-primitives';
+import type { CacheOutcome, StoreErrorReason } from 'tta-observability-integration/primitives';
 
-/** What the primitives stated about one request. */
+/** What the cache stated about one request. */
 export interface RequestFacts {
   cacheOutcome?: CacheOutcome;
-  timeoutOutcome?: TimeoutOutcome;
-  /** What all complete model calls for it cost, in US dollars, where they are counted one by one. */
-  callsUsd?: number;
 }
 
 /** A store that could not be used at some time. */
@@ -17,52 +14,45 @@ export interface StoreProblem {
   readonly requests: number;
 }
 
-/** Listens to what the primitives state, beside whoever else does. */
-export interface FactsListener extends Disposable {
+/** One request, watched. */
+export interface WatchedRequest {
+  /** The context to send it with. */
+  readonly context: WorkflowContext;
+  /** Filled while the request runs. */
+  readonly facts: Readonly<RequestFacts>;
+}
+
+/** Hears what caches state about the requests of one run. */
+export class RequestWatch {
+  #storeProblem: StoreProblem | undefined;
+
   /** Undefined while the store works. */
-  readonly storeProblem: StoreProblem | undefined;
-}
+  get storeProblem(): StoreProblem | undefined {
+    return this.#storeProblem;
+  }
 
-const FACTS = 'tta-cli.request-facts';
+  watch(context: WorkflowContext): WatchedRequest {
+    const facts: RequestFacts = {};
+    const observed = withObserver(
+      {
+        observe: ({ kind }, run) => void run(kind === 'cache' ? this.#listener(facts) : ignore), // it never rejects
+      },
+      context,
+    );
+    return { context: observed, facts };
+  }
 
-/** The facts of the request that a context belongs to. */
-export function factsOf(context: WorkflowContext): RequestFacts {
-  const known = context.state.get(FACTS) as RequestFacts | undefined;
-  if (known !== undefined) return known;
-  const facts: RequestFacts = {};
-  context.state.set(FACTS, facts);
-  return facts;
-}
-
-/** Starts listening; dispose of what it gives to stop. */
-export function listenForFacts(): FactsListener {
-  let storeProblem: StoreProblem | undefined;
-  const observer: Observer = {
-    observe({ kind, context }, run) {
-      if (kind !== 'cache' && kind !== 'timeout') {
-        void run(ignore); // it never rejects
-        return;
+  #listener(facts: RequestFacts): NoteFact {
+    let isWithoutStore = false;
+    return (name, value) => {
+      if (name === 'cache.outcome') facts.cacheOutcome = value as CacheOutcome;
+      else if ((name === 'cache.storeError' || name === 'cache.unavailable') && !isWithoutStore) {
+        isWithoutStore = true;
+        const { reason = value as StoreErrorReason, requests = 0 } = this.#storeProblem ?? {};
+        this.#storeProblem = { reason, requests: requests + 1 };
       }
-      const facts = factsOf(context);
-      let isWithoutStore = false;
-      void run((name, value) => {
-        if (name === 'cache.outcome') facts.cacheOutcome = value as CacheOutcome;
-        else if (name === 'timeout.outcome') facts.timeoutOutcome = value as TimeoutOutcome;
-        else if ((name === 'cache.storeError' || name === 'cache.unavailable') && !isWithoutStore) {
-          isWithoutStore = true;
-          const { reason = value as StoreErrorReason, requests = 0 } = storeProblem ?? {};
-          storeProblem = { reason, requests: requests + 1 };
-        }
-      });
-    },
-  };
-  const stop = registerObserver(observer);
-  return {
-    get storeProblem() {
-      return storeProblem;
-    },
-    [Symbol.dispose]: stop,
-  };
+    };
+  }
 }
 
 const ignore: NoteFact = () => {};

@@ -5,7 +5,7 @@ import { isTimeoutError } from 'tta-observability-integration/primitives';
 import type { PlannedRequest } from '../workload/workload.ts';
 import { readAnswer } from './answer.ts';
 import { chatRequest } from './request.ts';
-import { factsOf } from './request-facts.ts';
+import type { RequestWatch } from './request-facts.ts';
 import type { ChatWorkflow } from './workflow.ts';
 
 /** What became of one request. */
@@ -22,6 +22,7 @@ export interface SentRequest {
 export interface SendOptions {
   /** Stops the sending, and what is under way. */
   readonly signal: AbortSignal;
+  readonly watch: RequestWatch;
   readonly onStart?: (() => void) | undefined;
   readonly onEnd?: ((sent: SentRequest) => void) | undefined;
 }
@@ -30,7 +31,7 @@ export interface SendOptions {
 export async function sendAll(
   requests: readonly PlannedRequest[],
   workflow: ChatWorkflow,
-  { signal, onStart, onEnd }: SendOptions,
+  { signal, watch, onStart, onEnd }: SendOptions,
 ): Promise<readonly SentRequest[]> {
   const startedAt = performance.now();
   const underWay: Promise<SentRequest>[] = [];
@@ -40,7 +41,7 @@ export async function sendAll(
     if (signal.aborted) break;
     onStart?.();
     underWay.push(
-      sendOne(request, workflow, signal).then((sent) => {
+      sendOne(request, workflow, watch, signal).then((sent) => {
         onEnd?.(sent);
         return sent;
       }),
@@ -49,10 +50,15 @@ export async function sendAll(
   return Promise.all(underWay);
 }
 
-async function sendOne(request: PlannedRequest, { timeout }: ChatWorkflow, signal: AbortSignal): Promise<SentRequest> {
-  const context = new WorkflowContext({ signal, workflowId: request.id });
+async function sendOne(
+  request: PlannedRequest,
+  { timeout }: ChatWorkflow,
+  watch: RequestWatch,
+  signal: AbortSignal,
+): Promise<SentRequest> {
+  const { context, facts } = watch.watch(new WorkflowContext({ signal, workflowId: request.id }));
   const sourceOf = (): SentRequest['source'] => {
-    const { cacheOutcome } = factsOf(context);
+    const { cacheOutcome } = facts;
     if (cacheOutcome === 'hit' || cacheOutcome === 'stale') return 'cache';
     return cacheOutcome === 'coalesced' ? 'coalesced' : 'model';
   };

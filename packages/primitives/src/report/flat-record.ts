@@ -22,7 +22,9 @@ export class FlatRecord implements ExecutionRecord {
   }
 
   forEachFact(visit: (name: FactName, value: Facts[FactName]) => void): void {
-    const values = this.#values as Facts[FactName][];
-    for (const [index, name] of this.#names.entries()) visit(name, values[index] as Facts[FactName]);
+    // A loop by index, because routers and caches read their records with every request.
+    for (let index = 0; index < this.#names.length; index += 1) {
+      visit(this.#names[index] as FactName, this.#values[index] as Facts[FactName]);
+    }
   }
 }

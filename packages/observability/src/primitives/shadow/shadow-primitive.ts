@@ -74,16 +74,18 @@ export class ShadowPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     note('shadow.operation', this.name);
     this.#statistics.began();
     const isChosen = isInSlice(this.#settings.slice, input, context);
-    if (!isChosen) this.#comparing.end('not_chosen', note);
+    if (!isChosen) {
+      this.#comparing.end('not_chosen', note);
+      return this.#settings.step.execute(input, context);
+    }
     const { output: answer, record } = call(this.#settings.step, input, context);
     let output: O;
     try {
       output = await answer;
     } catch (error) {
-      if (isChosen) this.#comparing.end('unanswered', note);
+      this.#comparing.end('unanswered', note);
       throw error;
     }
-    if (!isChosen) return output;
     return followWhole(output, (whole) => {
       if (whole === undefined && isOngoing(output)) this.#comparing.end('unanswered', note);
       else this.#comparing.begin(input, context, running, whole as O | readonly unknown[], record); // a value may be undefined
