@@ -25,12 +25,12 @@ summariseSavings();
  * With `fallback`, a route that fails for a reason that may pass gives way to the next one, within the same deadline; a stream, until
  * its first chunk. A route that keeps failing cools down, and one behind an open circuit is left out, unless nothing else is left.
  *
- * Answers are priced by the tokens that they say they used, those of a stream when it ends. An answer that does not say, a
- * stream that was left early or failed, and a model without a known price are counted as unpriced and never as free. Savings
- * are an estimate: the same tokens at the baseline's price, less their cost; losses are kept.
+ * Each route is a model call (see `modelCall`), unless it is made of model calls already. What a route cost is what the model calls
+ * beneath it state, failed attempts included. Unpriced: streams that end early or fail, answers that state no usage, and models
+ * without a known price. They are never counted as free. Savings are an estimate: the same tokens at the baseline's price, less
+ * their cost; losses are kept.
  *
- * An answer from a cache within a route costs nothing there; the cache states what it saved. Tokens and cost of a call are stated
- * by the innermost router only, while every router counts them in its own statistics.
+ * An answer from a cache within a route costs nothing there; the cache states what it saved.
  *
  * Work that its caller gave up is no error of the route, unless it was given up because the route took too long.
  *
