@@ -77,7 +77,9 @@ export function readAnswer(output: unknown, likely?: Dialect): AnswerReading | u
     const unwrapped = unwrap(output);
     const dialect = dialectOfAnswer(unwrapped, likely);
     if (dialect !== undefined) return dialect.answer.read(unwrapped);
-    return dialectOfStream([unwrapped], likely) === undefined ? readMarks(unwrapped) : readChunks([unwrapped], likely);
+    return dialectOfStream([unwrapped], likely) === undefined
+      ? readMarks(unwrapped, likely !== undefined)
+      : readChunks([unwrapped], likely);
   });
 }
 
@@ -92,7 +94,7 @@ function readChunks(chunks: readonly unknown[], likely: Dialect | undefined): An
  * counts, such as a last chunk that states the usage alone. Never throws.
  */
 export function streamReader(likely?: Dialect): { add(chunk: unknown): void; reading(): AnswerReading | undefined } {
-  const marks = markReader();
+  const marks = markReader(likely !== undefined);
   let reader: StreamReader | undefined;
   /** Chunks that came before one was recognised: an error, a comment, metadata. */
   let early: unknown[] = [];
@@ -153,11 +155,14 @@ function isClaimed(claims: Claim, dialect: Dialect, value: unknown): boolean {
   }
 }
 
-/** What `withResponse()` of SDKs resolves to, and an answer of an HTTP client, hold the answer as `data`, beside the response. */
+/**
+ * What `withResponse()` of SDKs resolves to, and an answer of an HTTP client, hold the answer as `data` or `body`, beside the
+ * response.
+ */
 function unwrap(output: object): unknown {
-  const data = field(output, 'data');
-  const isWrapped = typeof data === 'object' && data !== null && !Array.isArray(data);
-  return isWrapped && AROUND.some((name) => Object.hasOwn(output, name)) ? data : output;
+  const held = field(output, 'data') ?? field(output, 'body');
+  const isWrapped = typeof held === 'object' && held !== null && !Array.isArray(held);
+  return isWrapped && AROUND.some((name) => Object.hasOwn(output, name)) ? held : output;
 }
 
 const AROUND = ['response', 'request_id', 'headers'] as const;

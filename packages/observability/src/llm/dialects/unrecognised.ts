@@ -1,6 +1,7 @@
+import { failureOf } from 'tta-dev-primitives';
 import { field, listOf, textField } from '../fields.ts';
 import { AnswerDraft } from './answer-draft.ts';
-import type { AnswerReading } from './answer-reading.ts';
+import type { AnswerReading, StatedFailure } from './answer-reading.ts';
 import { EXCEPTIONS, exceptionIn } from './aws-exception.ts';
 import { hasMember } from './candidates.ts';
 import type { StreamReader } from './dialect.ts';
@@ -10,24 +11,34 @@ import { statedFailure } from './stated-failure.ts';
  * Looks for marks in an answer that no dialect recognises: an error, a reason why it ended, a call of a tool. Such an answer is
  * one of a model, in a format that is not known; without a mark it may be anything.
  *
+ * @param isOfModel - whether a request to a model got this answer; then a message alone, or a detail, is an error
  * @returns a reading that is never `complete`, or undefined if there is no mark
  */
-export function readMarks(value: unknown): AnswerReading | undefined {
+export function readMarks(value: unknown, isOfModel = false): AnswerReading | undefined {
   if (!hasMember(value, MEMBERS)) return undefined;
   const draft = new AnswerDraft('unknown');
-  return noteMarks(value, draft) ? draft.close() : undefined;
+  return noteMarks(value, draft, isOfModel) ? draft.close() : undefined;
 }
 
-/** The same for a stream, of which a mark in any chunk counts. */
-export function markReader(): Pick<StreamReader, 'add'> & { reading(): AnswerReading | undefined } {
+/** The same for a stream, of which a mark in any chunk counts. A stream that only announces itself is unfinished. */
+export function markReader(isOfModel = false): Pick<StreamReader, 'add'> & { reading(): AnswerReading | undefined } {
   const draft = new AnswerDraft('unknown');
   let hasMarks = false;
+  let isAnnounced: boolean | undefined;
   return {
     add(chunk) {
-      if (hasMember(chunk, MEMBERS)) hasMarks = noteMarks(chunk, draft) || hasMarks;
+      isAnnounced = isAnnounced !== false && isAnnouncement(chunk);
+      if (hasMember(chunk, MEMBERS)) hasMarks = noteMarks(chunk, draft, isOfModel) || hasMarks;
     },
-    reading: () => (hasMarks ? draft.close() : undefined),
+    reading() {
+      if (isAnnounced === true) draft.choice(0);
+      return hasMarks || isAnnounced === true ? draft.close() : undefined;
+    },
   };
+}
+
+function isAnnouncement(chunk: unknown): boolean {
+  return field(chunk, 'type') === 'start' && Object.keys(chunk as object).length === 1;
 }
 
 const REASONS = [
@@ -41,21 +52,35 @@ const REASONS = [
 
 const TOOL_CALLS = ['tool_calls', 'toolCalls', 'function_call', 'toolUse', 'tool_use'] as const;
 
-const UNFINISHED_STATES: ReadonlySet<unknown> = new Set(['incomplete', 'in_progress', 'queued', 'failed', 'cancelled']);
+const UNFINISHED_STATES: ReadonlySet<unknown> = new Set([
+  ...['incomplete', 'in_progress', 'queued', 'failed', 'cancelled'],
+  ...['canceled', 'processing', 'starting'], // predictions of Replicate
+]);
+
+/** Where formats keep the choices of an answer, or the message of one. */
+const WITHIN = ['output', 'outputs', 'result', 'results', 'choices', 'completions', 'message'] as const;
+
+/** An error object of a service has these members and no others. */
+const OF_ERRORS: ReadonlySet<string> = new Set([
+  ...['message', 'detail', 'error_msg', 'code', 'error_code', 'type', 'status', 'statusCode', 'status_code'],
+  ...['id', 'request_id', 'requestId', 'param', 'title'],
+]);
 
 /** Every mark is in one of these members. */
 const MEMBERS: ReadonlySet<string> = new Set([
   ...REASONS,
   ...TOOL_CALLS,
   ...EXCEPTIONS,
-  ...['error', 'errors', 'type', 'object', 'status'],
+  ...WITHIN,
+  ...['error', 'errors', 'type', 'object', 'status', 'detail', 'error_msg'],
 ]);
 
-function noteMarks(value: unknown, draft: AnswerDraft): boolean {
-  const failure = statedFailure(value) ?? exceptionIn(value);
+function noteMarks(value: unknown, draft: AnswerDraft, isOfModel: boolean): boolean {
+  const failure = statedFailure(value) ?? exceptionIn(value) ?? bareFailure(value, isOfModel);
   if (failure !== undefined) draft.failure ??= failure;
-  const reason = REASONS.map((name) => textField(value, name)).find((word) => word !== undefined);
-  const hasToolCalls = TOOL_CALLS.some((name) => isPresent(field(value, name)));
+  const parts = [value, ...partsOf(value)];
+  const reason = parts.map(reasonOf).find((word) => word !== undefined);
+  const hasToolCalls = parts.some((part) => TOOL_CALLS.some((name) => isPresent(field(part, name))));
   const isUnfinished = UNFINISHED_STATES.has(field(value, 'status'));
   if (reason !== undefined || hasToolCalls || isUnfinished) {
     const choice = draft.choice(0);
@@ -64,6 +89,40 @@ function noteMarks(value: unknown, draft: AnswerDraft): boolean {
     choice.hasToolCalls ||= hasToolCalls;
   }
   return failure !== undefined || reason !== undefined || hasToolCalls || isUnfinished;
+}
+
+function reasonOf(part: unknown): string | undefined {
+  return REASONS.map((name) => textField(part, name)).find((word) => word !== undefined);
+}
+
+/** The parts of an answer that may hold a mark of it, two levels deep. */
+function partsOf(value: unknown): readonly unknown[] {
+  const outer = WITHIN.flatMap((name) => firstOf(field(value, name)));
+  return [...outer, ...outer.flatMap((part) => WITHIN.flatMap((name) => firstOf(field(part, name))))];
+}
+
+function firstOf(value: unknown): readonly unknown[] {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'object' && first !== null ? [first] : [];
+}
+
+/** An error object without an envelope. */
+function bareFailure(value: unknown, isOfModel: boolean): StatedFailure | undefined {
+  const message = [field(value, 'message'), field(value, 'detail'), field(value, 'error_msg')].find(isSaid);
+  if (message === undefined || !Object.keys(value as object).every((name) => OF_ERRORS.has(name))) return undefined;
+  const known = failureOf(value);
+  if (known === undefined && !isOfModel && field(value, 'error_code') === undefined) return undefined;
+  const code = [field(value, 'type'), field(value, 'code')].find((word) => typeof word === 'string');
+  return {
+    code: typeof code === 'string' ? code.toLowerCase() : undefined,
+    message: typeof message === 'string' ? message : undefined,
+    status: known?.status,
+    error: value,
+  };
+}
+
+function isSaid(message: unknown): boolean {
+  return (typeof message === 'string' && message !== '') || listOf(message).length > 0;
 }
 
 function isPresent(value: unknown): boolean {

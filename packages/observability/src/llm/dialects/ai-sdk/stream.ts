@@ -87,7 +87,7 @@ export class AiSdkReader implements StreamReader {
         choice.finish = 'unfinished';
         break;
       case 'error':
-        this.#draft.failure ??= failureOfPart(field(part, 'error'));
+        this.#draft.failure ??= failureOfPart(field(part, 'error') ?? field(part, 'errorText'));
         break;
       case 'object':
         choice.hasContent = true;

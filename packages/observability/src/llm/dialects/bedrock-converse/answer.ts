@@ -18,12 +18,18 @@ const STOP_REASONS: Readonly<Record<string, FinishKind>> = {
 
 /** An answer of Converse, or of a model of Amazon that answers alike. */
 export function isConverseAnswer(value: unknown): boolean {
-  return field(value, 'stopReason') !== undefined && typeof field(value, 'output') === 'object';
+  return isBare(value) || (field(value, 'stopReason') !== undefined && typeof field(value, 'output') === 'object');
+}
+
+/** The client makes an answer without members of a body that is empty, or of an error that came with a status of success. */
+function isBare(value: unknown): boolean {
+  return field(value, '$metadata') !== undefined && Object.keys(value as object).length === 1;
 }
 
 export function readConverseAnswer(answer: unknown): AnswerReading {
   const draft = new AnswerDraft('bedrock_converse');
   const choice = draft.choice(0);
+  if (isBare(answer)) draft.failure = { code: 'bad_response', message: undefined, status: undefined, error: answer };
   draft.usage = converseUsage(field(answer, 'usage'), answer);
   readTrace(draft, answer);
   for (const block of listOf(field(field(field(answer, 'output'), 'message'), 'content'))) readBlock(choice, block);

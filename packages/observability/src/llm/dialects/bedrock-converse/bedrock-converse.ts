@@ -12,7 +12,7 @@ export const BEDROCK_CONVERSE: Dialect = {
   request: converseRequest,
   answer: {
     is: isConverseAnswer,
-    members: ['stopReason'],
+    members: ['stopReason', '$metadata'],
     read: readConverseAnswer,
     // What the client adds about the transport is not part of an answer.
     chunks: (value) =>

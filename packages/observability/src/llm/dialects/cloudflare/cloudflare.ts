@@ -15,7 +15,9 @@ function isAnswer(value: unknown): boolean {
 
 /** A text alone could be anything; with a usage, calls of tools or padding it is of a model. */
 function isResult(value: unknown): boolean {
-  if (typeof field(value, 'response') !== 'string' || field(value, 'done') !== undefined) return false;
+  const response = field(value, 'response');
+  const isText = typeof response === 'string' || (response === null && Array.isArray(field(value, 'tool_calls')));
+  if (!isText || field(value, 'done') !== undefined) return false;
   return (
     field(field(value, 'usage'), 'prompt_tokens') !== undefined ||
     Array.isArray(field(value, 'tool_calls')) ||

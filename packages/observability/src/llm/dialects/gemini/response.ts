@@ -33,7 +33,12 @@ const FINISH_REASONS: Readonly<Record<string, FinishKind>> = {
 
 /** Whether a value has the candidates of a response, or the reason why its prompt got none. */
 export function isResponse(value: unknown): boolean {
-  return Array.isArray(field(value, 'candidates')) || blockReasonOf(value) !== undefined;
+  return Array.isArray(field(value, 'candidates')) || blockReasonOf(value) !== undefined || isBare(value);
+}
+
+/** The client makes a response without members of an error that came with a status of success. */
+function isBare(value: unknown): boolean {
+  return field(value, 'sdkHttpResponse') !== undefined && Object.keys(value as object).length === 1;
 }
 
 function blockReasonOf(response: unknown): string | undefined {
@@ -45,6 +50,8 @@ function blockReasonOf(response: unknown): string | undefined {
 export function readResponse(draft: AnswerDraft, response: unknown): void {
   draft.model = modelOfResponse(response) ?? draft.model;
   draft.id = textField(response, 'responseId') ?? textField(response, 'response_id') ?? draft.id;
+  if (isBare(response))
+    draft.failure = { code: 'bad_response', message: undefined, status: undefined, error: response };
   const blocked = blockReasonOf(response);
   if (blocked !== undefined) {
     const choice = draft.choice(0);

@@ -13,6 +13,7 @@ import { countedUsage, groundingCalls, usageMetadataOf } from './usage.ts';
 /** What gives away each value for which `isGeminiChunk` says yes. */
 export const GEMINI_CHUNK_MEMBERS: readonly string[] = [
   'candidates',
+  'sdkHttpResponse',
   'promptFeedback',
   'prompt_feedback',
   'usageMetadata',

@@ -31,7 +31,11 @@ export function isGeneration(value: unknown): boolean {
 function isResult(value: unknown): boolean {
   const generations = field(value, 'generations');
   if (!Array.isArray(generations)) return false;
-  return field(value, 'llmOutput') !== undefined || isGeneration(listOf(generations.flat())[0]);
+  return (
+    field(value, 'llmOutput') !== undefined ||
+    field(value, 'llm_output') !== undefined ||
+    isGeneration(listOf(generations.flat())[0])
+  );
 }
 
 /** What a program makes that hands a `usage_metadata` on as the usage of a call. */
@@ -69,7 +73,7 @@ function readGeneration(draft: AnswerDraft, choice: ChoiceDraft, generation: unk
 /** A result has the generations of one prompt, or a list of them for each of several prompts. */
 function readResult(draft: AnswerDraft, result: unknown): void {
   const lists = listOf(field(result, 'generations')).map((item) => (Array.isArray(item) ? item : [item]));
-  const output = objectIn(result, 'llmOutput');
+  const output = objectIn(result, 'llmOutput') ?? objectIn(result, 'llm_output'); // as Python writes it
   const usages = lists.map((list, prompt) => {
     const known = list.map((generation, position) => {
       return readGeneration(draft, draft.choice(`${prompt}:${position}`), generation);
@@ -78,7 +82,9 @@ function readResult(draft: AnswerDraft, result: unknown): void {
   });
   draft.model ??= textField(output, 'model_name') ?? textField(output, 'model');
   draft.hasChoices = lists.length > 0;
-  draft.usage = sumOf(usages) ?? tokenUsage(field(output, 'tokenUsage') ?? field(output, 'usage'), draft.model);
+  draft.usage =
+    sumOf(usages) ??
+    tokenUsage(field(output, 'tokenUsage') ?? field(output, 'token_usage') ?? field(output, 'usage'), draft.model);
 }
 
 /** The sum of usages that are all known. */

@@ -11,12 +11,12 @@ export const LANGCHAIN: Dialect = {
   name: 'langchain',
   answer: {
     is: isLangChainAnswer,
-    members: ['lc', 'data', 'content', 'message', 'generations', 'usage'],
+    members: ['lc', 'data', 'content', 'message', 'generations', 'usage', 'raw'],
     read: readLangChain,
   },
   stream: {
     isChunk: isMessageChunk,
-    members: ['lc', 'data', 'content', 'message'],
+    members: ['lc', 'data', 'content', 'message', 'raw'],
     reader: () => new LangChainReader(),
   },
 };

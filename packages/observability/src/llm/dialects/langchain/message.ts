@@ -11,6 +11,8 @@ export function messageFields(value: unknown): object | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (field(value, 'lc') === 1)
     return isOfModel(listOf(field(value, 'id')).at(-1)) ? objectIn(value, 'kwargs') : undefined;
+  const raw = objectIn(value, 'raw');
+  if (raw !== undefined && Object.hasOwn(value, 'parsed')) return messageFields(raw); // structured output with its message
   const type = field(value, 'type');
   const data = objectIn(value, 'data');
   if (data !== undefined) return isOfModel(type) && field(data, 'content') !== undefined ? data : undefined;

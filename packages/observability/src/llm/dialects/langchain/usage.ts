@@ -45,8 +45,12 @@ export function messageUsage(message: object, model: string | undefined): Usage 
 
 /** The `tokenUsage` that a result of a model keeps, which knows the sums only. */
 export function tokenUsage(usage: unknown, model: string | undefined): Usage | undefined {
-  const input_tokens = countField(usage, 'promptTokens') ?? countField(usage, 'input_tokens');
-  const output_tokens = countField(usage, 'completionTokens') ?? countField(usage, 'output_tokens');
+  const input_tokens =
+    countField(usage, 'promptTokens') ?? countField(usage, 'prompt_tokens') ?? countField(usage, 'input_tokens');
+  const output_tokens =
+    countField(usage, 'completionTokens') ??
+    countField(usage, 'completion_tokens') ??
+    countField(usage, 'output_tokens');
   const total_tokens = countField(usage, 'totalTokens') ?? countField(usage, 'total_tokens');
   return metadataUsage({ input_tokens, output_tokens, total_tokens }, model);
 }

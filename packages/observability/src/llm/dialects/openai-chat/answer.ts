@@ -1,6 +1,6 @@
 import { field, listOf, textField } from '../../fields.ts';
 import { AnswerDraft, type ChoiceDraft, finish, say } from '../answer-draft.ts';
-import type { AnswerReading } from '../answer-reading.ts';
+import type { AnswerReading, StatedFailure } from '../answer-reading.ts';
 import type { StreamReader } from '../dialect.ts';
 import { serviceTierIn } from '../openai-usage/service-tier.ts';
 import { StatedUsage } from '../openai-usage/usage.ts';
@@ -17,6 +17,8 @@ export function isCompletion(value: unknown): boolean {
 
 /** Whether a value is a chunk of a stream of either. */
 export function isCompletionChunk(value: unknown): boolean {
+  const chunk = chunkOf(value);
+  if (chunk !== value) return listOf(field(chunk, 'choices')).some(isPartOfChoice);
   const object = field(value, 'object');
   if (object === 'chat.completion.chunk' || object === 'text_completion') return true;
   return object !== 'chat.completion' && listOf(field(value, 'choices')).some(isPartOfChoice);
@@ -24,6 +26,12 @@ export function isCompletionChunk(value: unknown): boolean {
 
 function isWholeChoice(choice: unknown): boolean {
   return (field(choice, 'message') ?? null) !== null || typeof field(choice, 'text') === 'string';
+}
+
+/** The client of Mistral gives each chunk as the data of an event. */
+function chunkOf(value: unknown): unknown {
+  const data = field(value, 'data');
+  return typeof data === 'object' && data !== null && field(value, 'object') === undefined ? data : value;
 }
 
 function isPartOfChoice(choice: unknown): boolean {
@@ -69,14 +77,17 @@ export function completionReader(): StreamReader {
       readUsage(field(stated, 'usage'), part); // Moonshot
     }
   };
-  const add = (part: unknown): void => {
+  const add = (stated: unknown): void => {
+    const part = chunkOf(stated);
     draft.model ??= textField(part, 'model') ?? textField(part, 'model_id');
     draft.id ??= textField(part, 'id');
     serviceTier = serviceTierIn(part) ?? serviceTier;
-    readUsage(field(part, 'usage') ?? field(field(part, 'x_groq'), 'usage'), part);
+    const groq = field(part, 'x_groq');
+    readUsage(field(part, 'usage') ?? field(groq, 'usage'), part);
     const choices = field(part, 'choices');
     if (Array.isArray(choices)) readChoices(choices, part);
     if (!Array.isArray(choices) || field(part, 'error') !== undefined) draft.failure ??= statedFailure(part);
+    draft.failure ??= statedFailure(groq) ?? refusedCall(field(part, 'base_resp'));
   };
   return {
     add,
@@ -92,10 +103,17 @@ export function completionReader(): StreamReader {
 }
 
 function readChoice(stated: unknown, choice: ChoiceDraft): void {
-  finish(choice, field(stated, 'finish_reason'), CHAT_FINISHES);
+  finish(choice, field(stated, 'finish_reason') ?? field(stated, 'finishReason'), CHAT_FINISHES);
   if (choice.finishReason === 'refusal') choice.hasRefusal = true;
   say(choice, field(stated, 'text'));
   readContent(field(stated, 'message') ?? field(stated, 'delta'), choice);
+}
+
+/** MiniMax states how a call went beside an answer that is empty where it failed. */
+function refusedCall(base: unknown): StatedFailure | undefined {
+  const code = field(base, 'status_code');
+  if (typeof code !== 'number' || code === 0) return undefined;
+  return { code: String(code), message: textField(base, 'status_msg'), status: undefined, error: base };
 }
 
 /** Models that search the web for every answer, for a fee that no answer states. */

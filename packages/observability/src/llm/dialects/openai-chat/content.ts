@@ -24,6 +24,7 @@ export function readContent(message: unknown, choice: ChoiceDraft): void {
         choice.hasContent ||= listOf(field(message, name)).length > 0;
         break;
       case 'tool_calls':
+      case 'toolCalls': // Mistral's client
         choice.hasToolCalls ||= listOf(field(message, name)).length > 0;
         break;
       case 'function_call':

@@ -22,7 +22,7 @@ export const OPENAI_CHAT: Dialect = {
   },
   stream: {
     isChunk: isCompletionChunk,
-    members: ['object', 'choices'],
+    members: ['object', 'choices', 'data'],
     reader: completionReader,
     assemble: (chunks) => exactly(() => assembleChat(chunks)),
     withUsage: (chunks, includeUsage) => exactly(() => withUsage(chunks, includeUsage)),

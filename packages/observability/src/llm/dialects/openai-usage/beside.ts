@@ -42,6 +42,7 @@ export class StatedBeside {
           if (field(usage, 'server_side_tool_usage_details') === undefined) this.#addUnlisted(field(usage, name));
           break;
         case 'prompt_audio_seconds':
+        case 'promptAudioSeconds':
         case 'connector_tokens':
         case 'citation_tokens':
         case 'num_search_queries':

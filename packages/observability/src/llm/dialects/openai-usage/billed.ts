@@ -8,7 +8,7 @@ export function billedUsdIn(usage: object): number | undefined {
   const ticks = amountIn(usage, 'cost_in_usd_ticks');
   if (ticks !== undefined) return ticks > 0 ? ticks / TICKS_PER_USD : undefined;
   const cost = field(usage, 'cost');
-  if (typeof cost === 'object') return positive(amountIn(cost, 'total_cost')); // Perplexity
+  if (typeof cost === 'object') return isInUsd(cost) ? positive(amountIn(cost, 'total_cost')) : undefined; // Perplexity
   const charged = amountIn(usage, 'cost');
   if (charged === undefined) return undefined;
   const isOwnKey = field(usage, 'is_byok'); // OpenRouter: with a key of its own, the caller pays the provider too
@@ -22,6 +22,10 @@ export function billedUsdIn(usage: object): number | undefined {
 function amountIn(value: unknown, name: string): number | undefined {
   const amount = field(value, name);
   return typeof amount === 'number' && Number.isFinite(amount) && amount >= 0 ? amount : undefined;
+}
+
+function isInUsd(cost: unknown): boolean {
+  return (field(cost, 'currency') ?? 'USD') === 'USD';
 }
 
 function positive(amount: number | undefined): number | undefined {

@@ -31,6 +31,8 @@ const INPUT: Places<Count> = placesOf<Count>({
   audio_tokens: 'inputAudioTokens',
   image_tokens: 'inputImageTokens',
   cached_tokens: 'cacheReadTokens',
+  cachedTokens: 'cacheReadTokens',
+  audioTokens: 'inputAudioTokens',
   cached_tokens_details: CACHED,
   cache_write_tokens: 'cacheWriteTokens', // OpenRouter
   cached_read_tokens: 'cacheReadTokens', // Bifrost
@@ -73,6 +75,13 @@ export const PLACES: Places<Count> = placesOf<Count>({
   cache_creation_input_tokens: 'cacheWriteTokens',
   cache_creation: WRITES,
   reasoning_tokens: 'reasoningTokens', // Perplexity
+  // Mistral's client
+  promptTokens: 'inputTokens',
+  completionTokens: 'outputTokens',
+  totalTokens: 'totalTokens',
+  promptTokensDetails: INPUT,
+  promptTokenDetails: INPUT,
+  numCachedTokens: 'cacheReadTokens',
 });
 
 /** No counts yet. Every name is there from the start, which makes them quick to fill. */
