@@ -15,18 +15,25 @@ const MODEL = 'gpt-4o-mini';
 type Request = { readonly model: string; readonly messages: readonly object[]; readonly stream: true };
 type Answer = AsyncIterable<unknown>;
 
-const events: readonly string[] = Array.from({ length: CHUNKS }, (_, index) => eventAt(index));
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
-/** What an SDK does for each chunk: it parses the text of an event. */
+const events: readonly Uint8Array[] = Array.from({ length: CHUNKS }, (_, index) => printed(eventAt(index)));
+
+/** What an SDK does for each server-sent event: it decodes and parses it. */
 async function* source(): AsyncGenerator<unknown> {
-  for (const event of events) yield JSON.parse(event);
+  for (const event of events) yield JSON.parse(decoder.decode(event).slice('data: '.length));
 }
 
 /** What a handler does for each chunk: it writes it on to its client. */
 async function read(answer: Answer): Promise<number> {
   let length = 0;
-  for await (const chunk of answer) length += JSON.stringify(chunk).length;
+  for await (const chunk of answer) length += printed(chunk).length;
   return length;
+}
+
+function printed(chunk: unknown): Uint8Array {
+  return encoder.encode(`data: ${JSON.stringify(chunk)}\n\n`);
 }
 
 let requests = 0;
@@ -50,12 +57,16 @@ const limited = new TimeoutPrimitive(() => source(), { timeoutMs: 30_000, stream
 
 const floor = (): Promise<number> => read(source());
 
-/** What one chunk of a stream costs on its way through primitives, beside parsing and writing it alone. */
+/**
+ * What one chunk of a stream costs on its way through primitives, beside reading and writing it alone. The allowances are above what a
+ * busy machine measures: they catch one more wrapper, timer or reading of each chunk. A router reads each chunk for its usage, and
+ * a cache writes each as JSON, and parses the whole recording once before it stores it.
+ */
 export const STREAMS: readonly Comparison[] = [
   comparison('timeout with limits', async () => read(await limited.execute(undefined, context)), 1.7),
-  comparison('router', async () => read(await answerOf(routed, context)), 1.7),
-  comparison('timeout(cache(router)), noStore', async () => read(await answerOf(workflow, unstored())), 1.7),
-  comparison('timeout(cache(router)), stored', async () => read(await answerOf(workflow, context)), 2.4),
+  comparison('router', async () => read(await answerOf(routed, context)), 2.3),
+  comparison('timeout(cache(router)), noStore', async () => read(await answerOf(workflow, unstored())), 2.4),
+  comparison('timeout(cache(router)), stored', async () => read(await answerOf(workflow, context)), 5.6),
 ];
 
 function comparison(name: string, work: () => Promise<number>, allowedRatio: number): Comparison {
@@ -71,7 +82,7 @@ function unstored(): WorkflowContext {
 }
 
 /** The events of a chat completion, of about 200 bytes each; the last two say why it ended, and what it used. */
-function eventAt(index: number): string {
+function eventAt(index: number): object {
   const isUsage = index === CHUNKS - 1;
   const isFinish = index === CHUNKS - 2;
   const choice = {
@@ -79,7 +90,7 @@ function eventAt(index: number): string {
     delta: isFinish ? {} : { content: ` word${index}` },
     finish_reason: isFinish ? 'stop' : null,
   };
-  return JSON.stringify({
+  return {
     id: 'chatcmpl-9aBcDeFgHiJkLmNoPqRsTuVw',
     object: 'chat.completion.chunk',
     created: 1_767_225_600,
@@ -87,5 +98,5 @@ function eventAt(index: number): string {
     system_fingerprint: 'fp_0123456789',
     choices: isUsage ? [] : [choice],
     ...(isUsage && { usage: { prompt_tokens: 12, completion_tokens: 100, total_tokens: 112 } }),
-  });
+  };
 }

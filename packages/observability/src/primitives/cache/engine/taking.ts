@@ -1,3 +1,4 @@
+import type { OutputEnd } from 'tta-dev-primitives';
 import { ageOf } from '../entry/envelope.ts';
 import type { StaleCause } from '../facts.ts';
 import type { Landing, StoredAnswer, StoredHeader, StreamAnswer, ValueAnswer } from '../flight/landing.ts';
@@ -63,9 +64,7 @@ export class Taking<I> {
     const source = SOURCES[ownOutcome];
     const { flow, output } = answer.stream.open((end) => {
       if (end.kind === 'complete' && source !== undefined) this.#accounting.save(answer.making(), source, execution);
-      flight.leave(
-        end.kind === 'failed' ? end.error : new DOMException('every reader has left the stream', 'AbortError'),
-      );
+      flight.leave(reasonOf(end));
     });
     const { abortSource } = execution.context;
     if (abortSource !== undefined) flow.endWith(abortSource);
@@ -76,4 +75,10 @@ export class Taking<I> {
 /** A stale answer in place of an error spares nobody any money: the call that failed was made. */
 function isSaving(staleCause: StaleCause | undefined): boolean {
   return staleCause === undefined || staleCause === 'revalidating' || staleCause === 'accepted';
+}
+
+/** Why a reader has left a flight; undefined if the stream is over, and the flight with it. */
+function reasonOf(end: OutputEnd): unknown {
+  if (end.kind === 'complete') return undefined;
+  return end.kind === 'failed' ? end.error : new DOMException('every reader has left the stream', 'AbortError');
 }
