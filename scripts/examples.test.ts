@@ -20,6 +20,7 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
   'quickstart.ts': /cache_hits_total\{operation="answer"\} 1\n/,
   'router-strategies.ts': /down: answered by gpt-4o\nacme has had 2 answers for .* of \$0.01\n/s,
   'routing-shadow.ts': /promise broken.*\nBeats chance at the same spend: no.*\n.*200 rows/s,
+  'report.ts': /gpt-4o-mini failed overloaded\n {2}gpt-4o failed .*\n {2}gpt-4o answered .*cache hit.*status: 503/s,
   'router.ts': /small 2 taken, .*large 1 taken/s,
   'timeout.ts': /TimeoutError \(hard\).*TimeoutError \(idle\)/s,
 };

@@ -4,6 +4,7 @@
  */
 export const STAND_INS: Readonly<Record<string, string>> = {
   agree: '(stored: string, fresh: string) => boolean',
+  answer: 'Answer',
   ask: 'Ask',
   askFlash: 'Ask',
   askLarge: 'Ask',
@@ -14,6 +15,7 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   cache: "import('tta-observability-integration/primitives').CachePrimitive<Request, Answer>",
   callAnotherModel: 'Ask',
   callModel: 'Ask',
+  chat: "import('tta-observability-integration/primitives').TimeoutPrimitive<Request, Answer>",
   context: "import('tta-dev-primitives').WorkflowContext",
   embed: '(text: string) => Promise<number[]>',
   it: '(title: string, run: () => Promise<unknown>) => void',
