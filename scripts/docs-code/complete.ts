@@ -10,7 +10,9 @@ export type Exports = ReadonlyMap<string, string>;
 export function completed(code: string, exported: Exports): string {
   const isUsed = (name: string): boolean => new RegExp(`(?<![\\w.'"\`-])${name}\\b(?!['"\`])`).test(code);
   const isMade = (name: string): boolean =>
-    new RegExp(`\\b(?:const|let|function|class)\\s+${name}\\b|import[^;]*\\b${name}\\b[^;]*from`).test(code);
+    new RegExp(
+      `\\b(?:const|let|function|class)\\s+${name}\\b|(?:const|let)\\s+\\{[^}]*\\b${name}\\b[^}]*\\} =|import[^;]*\\b${name}\\b[^;]*from`,
+    ).test(code);
   const imports = [...exported].filter(([name]) => isUsed(name) && !isMade(name));
   const standIns = Object.entries(STAND_INS).filter(([name]) => isUsed(name) && !isMade(name));
   return [
