@@ -4,36 +4,38 @@ import { field, listOf, textField } from '../fields.ts';
  * Fields that requests of one dialect alone have beside `messages`. Several dialects send their conversation under that name, so the
  * other fields say whose request it is.
  */
-const OWNERS: Readonly<Record<string, string>> = {
-  anthropic_version: 'anthropic',
-  anthropic_beta: 'anthropic',
-  betas: 'anthropic',
-  stop_sequences: 'anthropic',
-  container: 'anthropic',
-  mcp_servers: 'anthropic',
-  context_management: 'anthropic',
-  output_config: 'anthropic',
-  output_format: 'anthropic',
-  inference_geo: 'anthropic',
-  modelId: 'bedrock_converse',
-  schemaVersion: 'bedrock_converse',
-  inferenceConfig: 'bedrock_converse',
-  toolConfig: 'bedrock_converse',
-  guardrailConfig: 'bedrock_converse',
-  additionalModelRequestFields: 'bedrock_converse',
-  format: 'ollama',
-  keep_alive: 'ollama',
-  options: 'ollama',
-  think: 'ollama',
-  citation_options: 'cohere',
-  citationOptions: 'cohere',
-  safety_mode: 'cohere',
-  safetyMode: 'cohere',
-  strict_tools: 'cohere',
-  strictTools: 'cohere',
-  p: 'cohere',
-  k: 'cohere',
-};
+const OWNERS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    anthropic_version: 'anthropic',
+    anthropic_beta: 'anthropic',
+    betas: 'anthropic',
+    stop_sequences: 'anthropic',
+    container: 'anthropic',
+    mcp_servers: 'anthropic',
+    context_management: 'anthropic',
+    output_config: 'anthropic',
+    output_format: 'anthropic',
+    inference_geo: 'anthropic',
+    modelId: 'bedrock_converse',
+    schemaVersion: 'bedrock_converse',
+    inferenceConfig: 'bedrock_converse',
+    toolConfig: 'bedrock_converse',
+    guardrailConfig: 'bedrock_converse',
+    additionalModelRequestFields: 'bedrock_converse',
+    format: 'ollama',
+    keep_alive: 'ollama',
+    options: 'ollama',
+    think: 'ollama',
+    citation_options: 'cohere',
+    citationOptions: 'cohere',
+    safety_mode: 'cohere',
+    safetyMode: 'cohere',
+    strict_tools: 'cohere',
+    strictTools: 'cohere',
+    p: 'cohere',
+    k: 'cohere',
+  }),
+);
 
 /**
  * The dialect of a request that sends its conversation as `messages`: the one that has a field of its own in it, else
@@ -80,7 +82,7 @@ function hasUntypedBlocks(messages: readonly unknown[]): boolean {
 export function ownerOf(request: unknown): string | undefined {
   if (typeof request !== 'object' || request === null) return undefined;
   for (const name of Object.keys(request)) {
-    const owner = Object.hasOwn(OWNERS, name) ? OWNERS[name] : undefined;
+    const owner = OWNERS.get(name);
     if (owner !== undefined && (field(request, name) ?? null) !== null) return owner;
   }
   return undefined;

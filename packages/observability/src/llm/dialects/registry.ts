@@ -1,4 +1,5 @@
 import { field, soberly } from '../fields.ts';
+import type { PriceSource } from '../money/price-source.ts';
 import type { AnswerReading } from './answer-reading.ts';
 import { BUILT_IN_DIALECTS } from './built-in.ts';
 import { type Candidates, candidatesByMember } from './candidates.ts';
@@ -7,11 +8,17 @@ import { severalAnswers } from './several-answers.ts';
 import { markReader, readMarks } from './unrecognised.ts';
 
 let known: readonly Dialect[] = BUILT_IN_DIALECTS;
+let ownPrices = pricesAmong(known);
 let { answerCandidates, chunkCandidates } = candidatesAmong(known);
 
 function setKnown(dialects: readonly Dialect[]): void {
   known = dialects;
+  ownPrices = pricesAmong(dialects);
   ({ answerCandidates, chunkCandidates } = candidatesAmong(dialects));
+}
+
+function pricesAmong(dialects: readonly Dialect[]): readonly PriceSource[] {
+  return dialects.flatMap(({ prices }) => prices ?? []);
 }
 
 function candidatesAmong(dialects: readonly Dialect[]): Record<'answerCandidates' | 'chunkCandidates', Candidates> {
@@ -41,6 +48,11 @@ export function registerDialect(dialect: Dialect): () => void {
 /** All dialects that the process knows, in the order in which they are asked. */
 export function knownDialects(): readonly Dialect[] {
   return known;
+}
+
+/** The prices that dialects have of their own models, in the order in which they are asked. */
+export function pricesOfDialects(): readonly PriceSource[] {
+  return ownPrices;
 }
 
 /** The dialect of a request; undefined if the input is not a request to a model. Never throws. */

@@ -29,12 +29,14 @@ export function costOfParts(
   model: string,
   provider: string | undefined,
 ): Cost {
+  const totalUsd = inputUsd + outputUsd + toolsUsd + otherUsd;
+  if (toolsUsd === 0 && otherUsd === 0) return { inputUsd, outputUsd, totalUsd, model, provider };
   return {
     inputUsd,
     outputUsd,
     ...(toolsUsd !== 0 && { toolsUsd }),
     ...(otherUsd !== 0 && { otherUsd }),
-    totalUsd: inputUsd + outputUsd + toolsUsd + otherUsd,
+    totalUsd,
     model,
     provider,
   };
@@ -45,8 +47,12 @@ const ROUNDING = 1e-9;
 
 /** Whether the amounts are amounts, from 0, and add up. */
 export function isSound({ inputUsd, outputUsd, toolsUsd = 0, otherUsd = 0, totalUsd }: Cost): boolean {
-  const parts = [inputUsd, outputUsd, toolsUsd, otherUsd];
-  if (![...parts, totalUsd].every((usd) => Number.isFinite(usd) && usd >= 0)) return false;
-  const sum = parts.reduce((left, right) => left + right);
+  const areAmounts = isAmount(inputUsd) && isAmount(outputUsd) && isAmount(toolsUsd) && isAmount(otherUsd);
+  if (!areAmounts || !isAmount(totalUsd)) return false;
+  const sum = inputUsd + outputUsd + toolsUsd + otherUsd;
   return Math.abs(sum - totalUsd) <= ROUNDING * Math.max(sum, totalUsd);
+}
+
+function isAmount(usd: number): boolean {
+  return Number.isFinite(usd) && usd >= 0;
 }

@@ -1,12 +1,12 @@
-import { knownDialects } from '../dialects/registry.ts';
+import { pricesOfDialects } from '../dialects/registry.ts';
 import { bundledPrices } from './bundled-prices.ts';
 import type { PriceSource } from './price-source.ts';
 
 /** The prices that hold where no others are given: a dialect's own, of the models that it adds, then the bundled list. */
 export const knownPrices: PriceSource = {
   price(usage, model, query) {
-    for (const { prices } of knownDialects()) {
-      const cost = prices?.price(usage, model, query) ?? null;
+    for (const prices of pricesOfDialects()) {
+      const cost = prices.price(usage, model, query);
       if (cost !== null) return cost;
     }
     return bundledPrices.price(usage, model, query);

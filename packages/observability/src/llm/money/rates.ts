@@ -77,26 +77,27 @@ function inputCost(rates: Rates, usage: Usage): number | null {
   const audio = isAudioText ? NOTHING : modalInput(usage.inputAudioTokens, usage.cacheReadAudioTokens, usage);
   const image = isImageText ? NOTHING : modalInput(usage.inputImageTokens, usage.cacheReadImageTokens, usage);
   if (audio === null || image === null) return null;
-  return sum([
-    [inputTokens - cacheReadTokens - cacheWriteTokens - audio.fresh - image.fresh, rates.input],
-    [cacheReadTokens - audio.read - image.read, rates.cacheRead],
-    [cacheWriteTokens - cacheWrite1hTokens, rates.cacheWrite],
-    [cacheWrite1hTokens, rates.cacheWrite1h],
-    [audio.fresh, rates.inputAudio],
-    [audio.read, rates.cacheReadAudio],
-    [image.fresh, rates.inputImage],
-    [image.read, rates.cacheReadImage],
-  ]);
+  const text = inputTokens - cacheReadTokens - cacheWriteTokens - audio.fresh - image.fresh;
+  return inUsd(
+    paid(text, rates.input) +
+      paid(cacheReadTokens - audio.read - image.read, rates.cacheRead) +
+      paid(cacheWriteTokens - cacheWrite1hTokens, rates.cacheWrite) +
+      paid(cacheWrite1hTokens, rates.cacheWrite1h) +
+      paid(audio.fresh, rates.inputAudio) +
+      paid(audio.read, rates.cacheReadAudio) +
+      paid(image.fresh, rates.inputImage) +
+      paid(image.read, rates.cacheReadImage),
+  );
 }
 
 function outputCost(rates: Rates, usage: Usage): number | null {
   const { outputTokens, outputAudioTokens = 0, outputImageTokens = 0, reasoningTokens = 0 } = usage;
   if (reasoningTokens > outputTokens) return null;
-  return sum([
-    [outputTokens - outputAudioTokens - outputImageTokens, rates.output],
-    [outputAudioTokens, rates.outputAudio],
-    [outputImageTokens, rates.outputImage],
-  ]);
+  return inUsd(
+    paid(outputTokens - outputAudioTokens - outputImageTokens, rates.output) +
+      paid(outputAudioTokens, rates.outputAudio) +
+      paid(outputImageTokens, rates.outputImage),
+  );
 }
 
 /** Input of one modality, by whether it was read from the prompt cache. */
@@ -119,12 +120,12 @@ function impliedRead(tokens: number, { inputTokens, cacheReadTokens = 0 }: Usage
   return tokens === inputTokens ? cacheReadTokens : null;
 }
 
-function sum(parts: readonly (readonly [tokens: number, rate: number | undefined])[]): number | null {
-  let usd = 0;
-  for (const [tokens, rate] of parts) {
-    if (tokens === 0) continue;
-    if (!(tokens > 0) || rate === undefined) return null;
-    usd += tokens * rate;
-  }
-  return usd / 1e6;
+/** Millionths of a dollar; NaN, which every sum with it is too, if the rate is missing or the tokens contradict each other. */
+function paid(tokens: number, rate: number | undefined): number {
+  if (tokens === 0) return 0;
+  return tokens > 0 && rate !== undefined ? tokens * rate : Number.NaN;
+}
+
+function inUsd(millionths: number): number | null {
+  return Number.isNaN(millionths) ? null : millionths / 1e6;
 }

@@ -44,24 +44,22 @@ export class SavingsLedger {
   #unpriced = 0;
 
   record({ costUsd, savedUsd = {} }: LedgerEntry): void {
-    const amounts: [Sum, number | null | undefined][] = [
-      [this.#spend, costUsd],
-      [this.#saved.cache, savedUsd.cache],
-      [this.#saved.coalesced, savedUsd.coalesced],
-      [this.#saved.route, savedUsd.route],
-    ];
-    let isPriced = true;
-    for (const [sum, usd] of amounts) {
-      if (usd === undefined) continue;
-      if (usd === null || !Number.isFinite(usd)) {
-        isPriced = false;
-        continue;
-      }
-      sum.add(usd);
-      this.#baseline.add(usd);
-    }
+    const { cache, coalesced, route } = this.#saved;
+    let isPriced = this.#add(this.#spend, costUsd);
+    isPriced = this.#add(cache, savedUsd.cache) && isPriced;
+    isPriced = this.#add(coalesced, savedUsd.coalesced) && isPriced;
+    isPriced = this.#add(route, savedUsd.route) && isPriced;
     this.#entries += 1;
     if (!isPriced) this.#unpriced += 1;
+  }
+
+  /** @returns false if the amount is not known */
+  #add(sum: Sum, usd: number | null | undefined): boolean {
+    if (usd === undefined) return true;
+    if (usd === null || !Number.isFinite(usd)) return false;
+    sum.add(usd);
+    this.#baseline.add(usd);
+    return true;
   }
 
   /** The sums so far; what is recorded later does not change them. */

@@ -67,6 +67,7 @@ const WORD_NAMES: ReadonlySet<string> = new Set<keyof Usage>(['serviceTier', 'in
 
 /** Whether a usage counts nothing at all. No call uses nothing, so such a usage is one that the provider did not fill in. */
 export function isEmptyUsage(usage: Usage): boolean {
+  if (usage.inputTokens > 0 || usage.outputTokens > 0) return false;
   return COUNTS.every((name) => (usage[name] ?? 0) === 0) && Object.values(usage.toolCalls ?? {}).every(isZero);
 }
 

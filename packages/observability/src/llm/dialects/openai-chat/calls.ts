@@ -26,6 +26,9 @@ export class CallGathering {
   }
 
   whole(): object {
+    // Arguments that are no JSON may have come whole with every delta.
+    const told = this.#called.get('function')?.whole()['arguments'];
+    if (typeof told === 'string' && told.trim() !== '' && !isComplete(told)) inexact();
     const called = Array.from(this.#called, ([kind, gathering]) => [kind, gathering.whole()]);
     return { ...this.#call.whole(), ...Object.fromEntries(called) };
   }

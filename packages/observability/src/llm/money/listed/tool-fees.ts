@@ -50,7 +50,8 @@ const FEES: Readonly<Record<string, (tool: string, model: string) => ToolFee | u
  *
  * @returns US dollars, or null if a tool was used whose fee is not known
  */
-export function toolFees(listing: Listing, calls: Usage['toolCalls'] = {}): number | null {
+export function toolFees(listing: Listing, calls: Usage['toolCalls']): number | null {
+  if (calls === undefined) return 0;
   let usd = 0;
   for (const [tool, count] of Object.entries(calls)) {
     if (count === 0) continue;
