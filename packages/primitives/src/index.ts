@@ -37,7 +37,7 @@ export type { StreamExpiry, StreamLimit, StreamPhase } from './output/flow-limit
 export { discardOutput, endOutputWith, followOutput } from './output/follow-output.ts';
 export { type ChunkSource, type Followed, flowOf, formOf, type StreamForm, streamOver } from './output/followed.ts';
 export type { Gate, OutputEnd } from './output/gate.ts';
-export { isAsyncIterable, isOngoing, isReadableStream, isStream } from './output/kinds.ts';
+export { isAsyncIterable, isOngoing, isReadableStream, isResponse, isStream } from './output/kinds.ts';
 export { followWhole, MAX_WHOLE_CHUNKS, readWhole, type WholeOutput } from './output/read-whole.ts';
 export {
   asPrimitive,

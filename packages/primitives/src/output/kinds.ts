@@ -48,14 +48,17 @@ export function isResponse(value: unknown): value is ResponseLike {
 /** The members in which results hold their stream, in the order in which they are looked for. */
 const HOLDERS = ['baseStream', 'fullStream', 'stream', 'textStream'] as const;
 
+/** The same for the answer of a server that is given as a record with its status and headers. */
+const ANSWER_HOLDERS = ['body', ...HOLDERS] as const;
+
 /**
  * The member in which a result holds the stream that it is made of: an own, writable property. The results of the AI SDK hold
- * everything they give in `baseStream`; others hold a plain `stream` beside their metadata.
+ * everything they give in `baseStream`; others hold a plain `stream` beside their metadata, or a `body` beside a status and headers.
  */
 export function heldStreamOf(value: unknown): { readonly key: string; readonly stream: Stream } | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   try {
-    for (const key of HOLDERS) {
+    for (const key of 'status' in value && 'headers' in value ? ANSWER_HOLDERS : HOLDERS) {
       if (!(key in value)) continue;
       const own = Object.getOwnPropertyDescriptor(value, key);
       if (own?.writable === true && isStream(own.value)) return { key, stream: own.value };

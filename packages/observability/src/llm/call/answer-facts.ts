@@ -1,8 +1,10 @@
 import type { AnswerReading, StatedFailure } from '../dialects/answer-reading.ts';
+import { type BodyReader, bodyReader } from '../dialects/bytes/body-reader.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { readAnswer, streamReader } from '../dialects/registry.ts';
 import { field, soberly } from '../fields.ts';
 import type { Usage } from '../money/usage.ts';
+import { bytesOf, type HttpAnswer } from './http-answer.ts';
 
 /** What a model call states of an answer. */
 export interface AnswerFacts {
@@ -24,14 +26,73 @@ export const NO_FACTS: AnswerFacts = {
 };
 
 /** Reads a whole answer, or all chunks of a stream. Never throws. */
-export function readFacts(answer: unknown, likely: Dialect | undefined): AnswerFacts {
-  return factsOf(readAnswer(answer, likely));
+export function readFacts(answer: unknown, likely: Dialect | undefined, http?: HttpAnswer): AnswerFacts {
+  if (http === undefined) return factsOf(readAnswer(answer, likely));
+  const bytes = bytesOf(http.body);
+  if (bytes === undefined) return factsOf(readAnswer(http.body, likely));
+  const body = new BodyFacts(likely, http);
+  body.add(bytes);
+  return body.end();
+}
+
+/** Reads an answer stream by stream: one of objects, or one of bytes, which its first chunk decides. */
+export interface FactsReader {
+  add(chunk: unknown): void;
+  /** What is known so far. Never throws. */
+  read(): AnswerFacts;
+  /** What is known once the source has given everything. Never throws. */
+  end(): AnswerFacts;
+}
+
+/** A reader for the chunks of an output that goes on. */
+export function factsReader(likely: Dialect | undefined, http: HttpAnswer | undefined): FactsReader {
+  let reader: FactsReader | undefined = http && new BodyFacts(likely, http);
+  return {
+    add(chunk) {
+      reader ??= chunk instanceof Uint8Array ? new BodyFacts(likely, undefined) : new StreamFacts(likely);
+      reader.add(chunk);
+    },
+    read: () => reader?.read() ?? NO_FACTS,
+    end: () => reader?.end() ?? NO_FACTS,
+  };
+}
+
+/** Reads a body as its bytes pass. Of a compressed body, nothing is known. Never throws. */
+class BodyFacts implements FactsReader {
+  readonly #reader: BodyReader;
+  readonly #isEncoded: boolean;
+  #ended: AnswerFacts | undefined;
+
+  constructor(likely: Dialect | undefined, http: HttpAnswer | undefined) {
+    this.#reader = bodyReader({ contentType: http?.contentType, likely, isSkimmed: true });
+    this.#isEncoded = http?.isEncoded === true;
+  }
+
+  add(piece: unknown): void {
+    const bytes = this.#isEncoded ? undefined : bytesOf(piece);
+    if (bytes !== undefined) this.#reader.add(bytes);
+  }
+
+  read(): AnswerFacts {
+    return this.#ended ?? this.#facts(this.#reader.reading());
+  }
+
+  end(): AnswerFacts {
+    this.#ended ??= this.#facts(this.#reader.end());
+    return this.#ended;
+  }
+
+  /** A whole answer has ended however it says that it has. */
+  #facts(reading: AnswerReading | undefined): AnswerFacts {
+    const facts = factsOf(reading);
+    return this.#reader.isStream ? facts : { ...facts, isIncomplete: false };
+  }
 }
 
 /**
  * Reads a stream chunk by chunk. Of a stream in no known format, the newest chunk that holds a usage is read by itself. Never throws.
  */
-export class StreamFacts {
+class StreamFacts implements FactsReader {
   readonly #reader: ReturnType<typeof streamReader>;
   readonly #likely: Dialect | undefined;
   #withUsage: unknown;
@@ -52,6 +113,10 @@ export class StreamFacts {
     if (this.#withUsage === undefined || (reading !== undefined && reading.dialect !== 'unknown')) return facts;
     const { usage, model } = readFacts(this.#withUsage, this.#likely);
     return { ...facts, usage, model };
+  }
+
+  end(): AnswerFacts {
+    return this.read();
   }
 }
 

@@ -14,10 +14,12 @@ import { dialectOfRequest } from '../dialects/registry.ts';
 import { soberly } from '../fields.ts';
 import { costOfUsage, type PricedModel } from '../money/model-price.ts';
 import type { PriceSource } from '../money/price-source.ts';
-import { type AnswerFacts, NO_FACTS, readFacts, StreamFacts } from './answer-facts.ts';
+import { type AnswerFacts, factsReader, NO_FACTS, readFacts } from './answer-facts.ts';
 import { spendingBeneath } from './beneath.ts';
 import type { LlmOperation, LlmOutcome } from './facts.ts';
 import { FailedAnswerError, IncompleteStreamError } from './failed-answer-error.ts';
+import { failedResponse } from './failed-response.ts';
+import { type HttpAnswer, httpAnswerOf, isFailedStatus } from './http-answer.ts';
 
 /** What one call is counted and priced as. */
 export interface CallSettings {
@@ -53,10 +55,16 @@ export class ModelCallExecution<I, O> {
     if (this.#model !== undefined) note('llm.model', this.#model);
   }
 
-  /** The answer, or its stream; settles the call when it has ended. @throws FailedAnswerError if the answer states an error */
-  take(answer: O, record: ExecutionRecord): O {
-    if (isOngoing(answer)) return this.#followed(answer, record);
-    const facts = readFacts(answer, this.#dialect);
+  /**
+   * The answer, or its stream; settles the call when it has ended.
+   *
+   * @throws FailedAnswerError if the answer states an error, FailedResponseError if its status does
+   */
+  take(answer: O, record: ExecutionRecord): O | Promise<O> {
+    const http = httpAnswerOf(answer);
+    if (http !== undefined && isFailedStatus(http.status)) return this.#fail(answer, http, record);
+    if (isOngoing(answer)) return this.#followed(answer, http, record);
+    const facts = readFacts(answer, this.#dialect, http);
     if (facts.failure === undefined) {
       this.#end('answered', facts, record);
       return answer;
@@ -71,8 +79,14 @@ export class ModelCallExecution<I, O> {
     this.#end('failed', NO_FACTS, record, error, 0);
   }
 
-  #followed(stream: O, record: ExecutionRecord): O {
-    const facts = new StreamFacts(this.#dialect);
+  async #fail(answer: O, http: HttpAnswer, record: ExecutionRecord): Promise<never> {
+    const error = await failedResponse(answer, http, this.#context.clock);
+    this.failed(error, record);
+    throw error;
+  }
+
+  #followed(stream: O, http: HttpAnswer | undefined, record: ExecutionRecord): O {
+    const facts = factsReader(this.#dialect, http);
     let hasBegun = false;
     return followOutput(stream, {
       isStrict: true,
@@ -84,13 +98,17 @@ export class ModelCallExecution<I, O> {
         failWith(facts.read().failure, chunk);
       },
       onSourceEnd: () => {
-        const { failure, isIncomplete } = facts.read();
-        failWith(failure, undefined);
-        // An SDK may end a stream in order that was aborted; its reader gets the reason of the abort elsewhere.
-        if (isIncomplete && !this.#context.isAborted) throw new IncompleteStreamError();
+        const error = this.#errorAtEnd(facts.end());
+        if (error !== undefined) throw error;
       },
-      onEnd: (end) => this.#streamEnded(end, facts.read(), hasBegun, record),
+      onEnd: (end) => this.#streamEnded(end, end.kind === 'complete' ? facts.end() : facts.read(), hasBegun, record),
     });
+  }
+
+  /** An SDK may end a stream in order that was aborted; its reader gets the reason of the abort elsewhere. */
+  #errorAtEnd({ failure, isIncomplete }: AnswerFacts): Error | undefined {
+    if (failure !== undefined) return new FailedAnswerError(failure, undefined);
+    return isIncomplete && !this.#context.isAborted ? new IncompleteStreamError() : undefined;
   }
 
   #begin(): void {
@@ -101,15 +119,16 @@ export class ModelCallExecution<I, O> {
   #streamEnded(end: OutputEnd, facts: AnswerFacts, hasBegun: boolean, record: ExecutionRecord): void {
     // Some SDKs end a stream that was aborted as if it were complete: without a usage it is not.
     const isWhole = end.kind === 'complete' && !(this.#context.isAborted && facts.usage === undefined);
-    if (isWhole) {
+    const missed = isWhole ? this.#errorAtEnd(facts) : undefined; // a Node.js `Readable` has ended for its reader before it can fail
+    if (isWhole && missed === undefined) {
       this.#end('answered', facts, record);
       return;
     }
     // Of a stream that ended early the tokens counted so far are too few; one that never began has cost nothing.
     const partial = { ...facts, usage: undefined };
-    const error = end.kind === 'failed' ? end.error : undefined;
+    const error = end.kind === 'failed' ? end.error : missed;
     this.#end(
-      end.kind === 'failed' ? this.#failureOutcome() : 'cancelled',
+      end.kind === 'failed' || missed !== undefined ? this.#failureOutcome() : 'cancelled',
       partial,
       record,
       error,

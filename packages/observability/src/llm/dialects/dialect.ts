@@ -91,6 +91,11 @@ export interface Dialect {
         readonly streamFraming: 'server_sent_events' | 'json_lines' | 'aws_event_stream';
         /** What a stream of server-sent events sends after its last event, such as `[DONE]`. */
         readonly terminator?: string | undefined;
+        /**
+         * What an event of a stream matches that tells more than a piece of the answer: its usage, its model, its finish, a failure, the
+         * start of a second answer. Events without may be left out where only that is asked. @defaultValue every event is read
+         */
+        readonly marks?: RegExp | undefined;
       }
     | undefined;
   /** Answers that are instances of a class of the provider's client, which are stored as data and given back as instances. */

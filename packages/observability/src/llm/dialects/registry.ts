@@ -105,15 +105,22 @@ function readChunks(chunks: readonly unknown[], likely: Dialect | undefined): An
  * Reads a stream whose dialect is not known before its first chunk. If no chunk is one of a known dialect, a whole answer among them
  * counts, such as a last chunk that states the usage alone. Never throws.
  */
-export function streamReader(likely?: Dialect): { add(chunk: unknown): void; reading(): AnswerReading | undefined } {
+export function streamReader(likely?: Dialect): {
+  add(chunk: unknown): void;
+  reading(): AnswerReading | undefined;
+  /** The dialect of the stream, once a chunk has told it. */
+  dialect(): Dialect | undefined;
+} {
   const marks = markReader(likely !== undefined);
+  let dialect: Dialect | undefined;
   let reader: StreamReader | undefined;
   /** Chunks that came before one was recognised: an error, a comment, metadata. */
   let early: unknown[] = [];
   const wholes: AnswerReading[] = [];
   const add = (chunk: unknown): void => {
     if (reader === undefined) {
-      reader = find(streams, chunkCandidates, chunk, likely)?.stream?.reader();
+      dialect = find(streams, chunkCandidates, chunk, likely);
+      reader = dialect?.stream?.reader();
       if (reader === undefined) {
         marks.add(chunk);
         if (early.length < MAX_EARLY) early.push(chunk);
@@ -128,6 +135,7 @@ export function streamReader(likely?: Dialect): { add(chunk: unknown): void; rea
   };
   return {
     add: (chunk) => void soberly(() => add(chunk)),
+    dialect: () => dialect,
     reading: () =>
       soberly(() => (reader === undefined ? (severalAnswers(wholes) ?? marks.reading()) : reader.reading())),
   };

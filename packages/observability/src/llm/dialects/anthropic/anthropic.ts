@@ -23,5 +23,5 @@ export const ANTHROPIC: Dialect = {
     assemble: (events) => exactly(() => assembleMessage(events)),
     isProgress: isMessageProgress,
   },
-  bytes: { streamFraming: 'server_sent_events' },
+  bytes: { streamFraming: 'server_sent_events', marks: /message_(?:start|delta|stop)|"error"/ },
 };

@@ -18,7 +18,7 @@ const PIECE_BYTES = 100;
 function readIn(contentType: string, body: Uint8Array): ReturnType<typeof readAnswer> {
   const reader = bodyReader({ contentType });
   for (let at = 0; at < body.length; at += PIECE_BYTES) reader.add(body.subarray(at, at + PIECE_BYTES));
-  return reader.reading();
+  return reader.end();
 }
 
 /** What a failure says; the error itself is wrapped by some framings. */
@@ -49,11 +49,11 @@ it('reads what came before bytes that are damaged', () => {
   const [body] = [framingOf({ streamFraming: 'aws_event_stream' }).print([{ messageStart: { role: 'assistant' } }])];
   const reader = bodyReader({ contentType: CONTENT_TYPES.aws_event_stream });
   for (const bytes of [body, Buffer.alloc(64, 7), body]) reader.add(bytes);
-  expect(reader.reading()).toMatchObject({ finish: ['unfinished'] });
+  expect(reader.end()).toMatchObject({ finish: ['unfinished'] });
 });
 
 it.each([['application/json'], [null], [undefined]])('reads nothing from JSON that broke off, as %s', (contentType) => {
   const reader = bodyReader({ contentType });
   reader.add(Buffer.from('{"object":"chat.completion","choi'));
-  expect(reader.reading()).toBeUndefined();
+  expect(reader.end()).toBeUndefined();
 });

@@ -2,23 +2,42 @@ import { soberly } from '../../fields.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { Dialect } from '../dialect.ts';
 import { readAnswer, streamReader } from '../registry.ts';
-import type { Framing } from './chunk-reader.ts';
-import { framingOf } from './framing.ts';
+import type { ChunkReader, Framing } from './chunk-reader.ts';
+import { framingOfBytes, framingOfType } from './framing-of-body.ts';
+import { jsonLines } from './json-lines.ts';
+import { SkimmedEvents } from './skimmed-events.ts';
 
 /** Reads an answer from the bytes of its body, as they pass. */
 export interface BodyReader {
   /** Takes the next bytes; never throws. */
   add(bytes: Uint8Array): void;
-  /** What is known so far of a stream; of a whole answer, once all its bytes have passed. Never throws. */
+  /** What is known so far of a stream; nothing is known of a whole answer before its end. Never throws. */
   reading(): AnswerReading | undefined;
+  /** What is known of the answer, once all its bytes have passed. Never throws. */
+  end(): AnswerReading | undefined;
+  /** Whether the body is a stream of chunks, as far as its type or its first bytes tell. */
+  readonly isStream: boolean;
 }
 
 export interface BodyOptions {
-  /** The `content-type` of the body. */
+  /** The `content-type` of the body; without one, its first bytes decide. */
   readonly contentType: string | null | undefined;
   /** The dialect of the request, which is asked first. */
   readonly likely?: Dialect | undefined;
+  /**
+   * Whether only what tells the usage, the model, the finish and a failure is read, with a bounded memory. Texts and calls of tools are
+   * incomplete then, and an answer that is too long is unknown.
+   *
+   * @defaultValue false
+   */
+  readonly isSkimmed?: boolean | undefined;
 }
+
+/** A whole answer that is longer is not parsed where it is only skimmed. */
+const MAX_WHOLE_BYTES = 1_048_576;
+
+/** A stream that says nothing known in so many bytes is not of a model. */
+const MAX_UNKNOWN_BYTES = 1_048_576;
 
 /**
  * A reader for the body of an answer: a stream of events by its type of content, else whole JSON.
@@ -27,53 +46,86 @@ export interface BodyOptions {
  * ```ts
  * const reader = bodyReader({ contentType: response.headers.get('content-type') });
  * for await (const bytes of response.body) reader.add(bytes);
- * reader.reading()?.usage;
+ * reader.end()?.usage;
  * ```
  */
-export function bodyReader({ contentType, likely }: BodyOptions): BodyReader {
-  const framing = framingOfType(contentType ?? '', likely);
-  return framing === undefined ? wholeReader(likely) : chunkedReader(framing, likely);
-}
-
-function framingOfType(contentType: string, likely: Dialect | undefined): Framing | undefined {
-  const type = contentType.split(';')[0]?.trim().toLowerCase();
-  switch (type) {
-    case 'text/event-stream':
-      return framingOf({ streamFraming: 'server_sent_events', terminator: likely?.bytes?.terminator ?? '[DONE]' });
-    case 'application/x-ndjson':
-    case 'application/jsonl':
-    case 'application/json-lines':
-    case 'application/stream+json':
-      return framingOf({ streamFraming: 'json_lines' });
-    case 'application/vnd.amazon.eventstream':
-      return framingOf({ streamFraming: 'aws_event_stream' });
-    default:
-      return undefined;
-  }
-}
-
-function chunkedReader(framing: Framing, likely: Dialect | undefined): BodyReader {
-  const frames = framing.reader();
-  const chunks = streamReader(likely);
-  let isBroken = false;
-  const read = (frame: () => unknown[]): void => {
-    const found = isBroken ? [] : soberly(frame);
-    isBroken ||= found === undefined; // what follows damaged bytes cannot be told apart
-    for (const chunk of found ?? []) chunks.add(chunk);
+export function bodyReader({ contentType, likely, isSkimmed = false }: BodyOptions): BodyReader {
+  const readerFor = (framing: Framing | undefined): BodyReader => {
+    return framing === undefined ? wholeReader(likely, isSkimmed) : chunkedReader(framing, likely, isSkimmed);
   };
+  const framing = framingOfType(contentType ?? '', likely);
+  if (framing !== undefined) return readerFor(framing);
+  let reader: BodyReader | undefined;
   return {
-    add: (bytes) => read(() => frames.add(bytes)),
-    reading() {
-      read(() => frames.end());
-      return chunks.reading();
+    add(bytes) {
+      if (bytes.length === 0) return;
+      reader ??= readerFor(framingOfBytes(bytes, likely));
+      reader.add(bytes);
+    },
+    reading: () => reader?.reading(),
+    end: () => reader?.end(),
+    get isStream() {
+      return reader?.isStream === true;
     },
   };
 }
 
-function wholeReader(likely: Dialect | undefined): BodyReader {
-  const pieces: Uint8Array[] = [];
+function chunkedReader(framing: Framing, likely: Dialect | undefined, isSkimmed: boolean): BodyReader {
+  const chunks = streamReader(likely);
+  let frames: ChunkReader | undefined = framing.reader();
+  let isSkimming = false;
+  let unknownBytes = 0;
+  const read = (frame: (reader: ChunkReader) => unknown[]): void => {
+    const found = frames && soberly(() => frame(frames as ChunkReader));
+    if (found === undefined) frames = undefined; // what follows damaged bytes cannot be told apart
+    for (const chunk of found ?? []) chunks.add(chunk);
+  };
+  const skim = (bytes: Uint8Array): void => {
+    const dialect = chunks.dialect();
+    const marks = dialect?.bytes?.marks;
+    isSkimming = marks !== undefined;
+    if (frames !== undefined && marks !== undefined) frames = new SkimmedEvents(frames, marks);
+    if (dialect !== undefined) return;
+    unknownBytes += bytes.length;
+    if (unknownBytes > MAX_UNKNOWN_BYTES) frames = undefined;
+  };
   return {
-    add: (bytes) => void pieces.push(Uint8Array.from(bytes)), // the caller may use its buffer again
-    reading: () => soberly(() => readAnswer(JSON.parse(Buffer.concat(pieces).toString('utf8')), likely)),
+    isStream: true,
+    add(bytes) {
+      read((reader) => reader.add(bytes));
+      if (isSkimmed && !isSkimming) skim(bytes);
+    },
+    // Nothing is known for certain of what was only skimmed and then broke off.
+    reading: () => (isSkimmed && frames === undefined ? undefined : chunks.reading()),
+    end() {
+      read((reader) => reader.end());
+      return this.reading();
+    },
   };
 }
+
+function wholeReader(likely: Dialect | undefined, isSkimmed: boolean): BodyReader {
+  const maxBytes = isSkimmed ? MAX_WHOLE_BYTES : Infinity;
+  let pieces: Uint8Array[] = [];
+  let length = 0;
+  return {
+    isStream: false,
+    add(bytes) {
+      length += bytes.length;
+      if (length > maxBytes) pieces = [];
+      else pieces.push(Uint8Array.from(bytes)); // the caller may use its buffer again
+    },
+    reading: () => undefined,
+    end: () => (length > maxBytes ? undefined : soberly(() => readAnswer(parsedBody(Buffer.concat(pieces)), likely))),
+  };
+}
+
+/** The JSON that a body is, or its lines are. */
+function parsedBody(body: Buffer): unknown {
+  const text = body.toString('utf8');
+  const isLines = /\}\s*\n\s*\{/.test(text);
+  const value = soberly(() => JSON.parse(text) as unknown);
+  return value === undefined && isLines ? jsonLines.reader().add(Buffer.concat([body, LINE_END])) : value;
+}
+
+const LINE_END = Buffer.from('\n');

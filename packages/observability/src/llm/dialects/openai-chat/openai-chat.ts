@@ -6,6 +6,9 @@ import { completionReader, isCompletion, isCompletionChunk, readCompletion } fro
 import { assembleChat, chunksOfChat, withUsage } from './assembly.ts';
 import { chatRequest } from './request.ts';
 
+/** Every chunk has a reason and a usage, which are null in most. Names of events are of errors alone. */
+const MARKS = /"(?:finish_reason|error)":\s*"|"(?:usage|error)":\s*\{|"x_groq"|^event:/m;
+
 /**
  * Chat completions and text completions, as OpenAI made them and most providers speak them.
  *
@@ -28,5 +31,5 @@ export const OPENAI_CHAT: Dialect = {
     withUsage: (chunks, includeUsage) => exactly(() => withUsage(chunks, includeUsage)),
     isProgress: (chunk) => listOf(field(chunk, 'choices')).length > 0,
   },
-  bytes: { streamFraming: 'server_sent_events', terminator: '[DONE]' },
+  bytes: { streamFraming: 'server_sent_events', terminator: '[DONE]', marks: MARKS },
 };

@@ -6,6 +6,9 @@ import { assembleResponse, eventsOfResponse } from './assembly.ts';
 import { responsesRequest } from './request.ts';
 import { isProgress, isResponseEvent, responseReader } from './stream.ts';
 
+/** Items count for what the tools of the provider cost. */
+const MARKS = /"(?:response|item|error|object)":\s*\{|"error"|refusal/;
+
 /**
  * The Responses API of OpenAI, and what its Realtime API says of a response.
  *
@@ -28,5 +31,5 @@ export const OPENAI_RESPONSES: Dialect = {
     assemble: (events) => exactly(() => assembleResponse(events)),
     isProgress,
   },
-  bytes: { streamFraming: 'server_sent_events' },
+  bytes: { streamFraming: 'server_sent_events', marks: MARKS },
 };

@@ -70,7 +70,7 @@ export function readOutput(
   if (!isStream || !Array.isArray(output) || typeof output[0] !== 'string') return readAnswer(output, dialect);
   const reader = bodyReader({ contentType: 'text/event-stream', likely: dialect });
   reader.add(Buffer.from(output.join('')));
-  return reader.reading();
+  return reader.end();
 }
 
 /** Why an answer that ended so is not stored; an end of an unknown kind is never taken for a good one. */

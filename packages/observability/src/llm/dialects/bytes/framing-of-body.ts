@@ -1,0 +1,32 @@
+import type { Dialect } from '../dialect.ts';
+import type { Framing } from './chunk-reader.ts';
+import { framingOf } from './framing.ts';
+
+/** The framing of a stream, by the type of its content; undefined for any other body. */
+export function framingOfType(contentType: string, likely: Dialect | undefined): Framing | undefined {
+  const type = contentType.split(';')[0]?.trim().toLowerCase();
+  switch (type) {
+    case 'text/event-stream':
+      return events(likely);
+    case 'application/x-ndjson':
+    case 'application/jsonl':
+    case 'application/json-lines':
+    case 'application/stream+json':
+      return framingOf({ streamFraming: 'json_lines' });
+    case 'application/vnd.amazon.eventstream':
+      return framingOf({ streamFraming: 'aws_event_stream' });
+    default:
+      return undefined;
+  }
+}
+
+/** The same by the first bytes, for a body whose type of content is unknown: no JSON begins like an event. */
+export function framingOfBytes(bytes: Uint8Array, likely: Dialect | undefined): Framing | undefined {
+  if (/^\s*(?:data|event|id|retry)?:/.test(Buffer.from(bytes.subarray(0, 64)).toString('utf8'))) return events(likely);
+  const isBinary = bytes[0] === 0; // the length of a frame, which is not long
+  return isBinary && likely?.bytes?.streamFraming === 'aws_event_stream' ? framingOf(likely.bytes) : undefined;
+}
+
+function events(likely: Dialect | undefined): Framing {
+  return framingOf({ streamFraming: 'server_sent_events', terminator: likely?.bytes?.terminator ?? '[DONE]' });
+}
