@@ -39,6 +39,7 @@ export { type ChunkSource, type Followed, flowOf, formOf, type StreamForm, strea
 export type { Gate, OutputEnd } from './output/gate.ts';
 export { isAsyncIterable, isOngoing, isReadableStream, isResponse, isStream } from './output/kinds.ts';
 export { followWhole, MAX_WHOLE_CHUNKS, readWhole, type WholeOutput } from './output/read-whole.ts';
+export { withBody } from './output/response.ts';
 export {
   asPrimitive,
   ParallelPrimitive,

@@ -3,7 +3,8 @@ import { instanceNameOf } from '../../../llm/dialects/instances.ts';
 import { metadataForStep } from '../control/cache-control.ts';
 import { type CacheableAnswer, judge, readOutput } from '../entry/cacheability.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
-import type { Landing, Making } from '../flight/landing.ts';
+import { heldBodyOf } from '../flight/held-body.ts';
+import type { Landing, Making, StreamAnswer } from '../flight/landing.ts';
 import { SharedStream } from '../flight/shared-stream.ts';
 import type { Flight } from '../flight/single-flight.ts';
 import { modelRequestOf } from '../key/request-dialect.ts';
@@ -54,7 +55,10 @@ export class Asking<I, O> {
       const metadata = metadataForStep(context);
       const detached = context.detach(operation, { signal: flight.signal, metadata, deadline });
       const output = await this.#step.execute(input, detached);
-      return isStream(output) ? await this.#landStream(output, call) : this.#landValue(output, call);
+      if (isStream(output)) return await this.#landStream(output, call);
+      const held = heldBodyOf(output);
+      if (held === undefined) return this.#landValue(output, call);
+      return { ...(await this.#landStream(held.body, call)), around: held.around };
     } catch (error) {
       if (!flight.signal.aborted) this.#keeping.skip('error', execution);
       throw error;
@@ -77,7 +81,7 @@ export class Asking<I, O> {
     return { kind: 'value', copies: new Copies(output, payload), making };
   }
 
-  async #landStream(output: AsyncIterable<unknown> | ReadableStream<unknown>, call: Call<I>): Promise<Landing> {
+  async #landStream(output: AsyncIterable<unknown> | ReadableStream<unknown>, call: Call<I>): Promise<StreamAnswer> {
     const { flight, execution } = call;
     let making = UNKNOWN_MAKING;
     let isBeginning = call.hasSpare === true;

@@ -68,7 +68,7 @@ export class Taking<I> {
     });
     const { abortSource } = execution.context;
     if (abortSource !== undefined) flow.endWith(abortSource);
-    return output;
+    return answer.around === undefined ? output : answer.around(output);
   }
 }
 

@@ -40,6 +40,8 @@ export interface ValueAnswer {
 export interface StreamAnswer {
   readonly kind: 'stream';
   readonly stream: SharedStream;
+  /** Makes an answer of a stream, for one that is the body of a `Response`. @defaultValue the stream is the answer */
+  readonly around?: ((stream: object) => object) | undefined;
   readonly making: () => Making;
 }
 
