@@ -1,13 +1,15 @@
 import type { ChunkReader } from './chunk-reader.ts';
 
 /** So many bytes are looked at together. */
-const BLOCK_BYTES = 16_384;
+const BLOCK_BYTES = 4_096;
 
 /** An event that is longer is not looked at, and nothing after it. */
 const MAX_EVENT_BYTES = 1_048_576;
 
 /** Two ends of lines, of which the second ends an event. */
 const EVENT_ENDS = ['\n\n', '\n\r\n'] as const;
+
+const FIRST_EVENT_END = /\n\r?\n/;
 
 /**
  * Reads server-sent events block by block, and leaves out every block in which nothing has a mark. The last block, where streams say how
@@ -20,8 +22,8 @@ export class SkimmedEvents implements ChunkReader {
   #length = 0;
   /** How many bytes from the start hold no end of an event. */
   #searched = 0;
-  /** The first block goes on with an event that has begun before. */
-  #isFirst = true;
+  /** Whether the event is over that had begun before. */
+  #isAtEvent = false;
 
   constructor(events: ChunkReader, marks: RegExp) {
     this.#events = events;
@@ -47,9 +49,11 @@ export class SkimmedEvents implements ChunkReader {
     const end = Math.max(...EVENT_ENDS.map((mark) => ends(text.lastIndexOf(mark), mark)));
     this.#searched = this.#length;
     if (end < 0) return [];
-    const isRead = this.#isFirst || this.#marks.test(text.slice(0, end));
-    const chunks = isRead ? this.#events.add(this.#block.subarray(0, end)) : [];
-    this.#isFirst = false;
+    const begun = this.#isAtEvent ? null : FIRST_EVENT_END.exec(text);
+    const start = begun === null ? 0 : begun.index + begun[0].length;
+    this.#isAtEvent = true;
+    const isRead = text.slice(start, end).search(this.#marks) >= 0;
+    const chunks = this.#events.add(this.#block.subarray(0, isRead ? end : start));
     this.#block.copyWithin(0, end, this.#length);
     this.#length -= end;
     this.#searched = 0;
