@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Flow } from './flow.ts';
 import { followIterable, iterableOver } from './iterable.ts';
-import { heldStreamOf, isAsyncIterable, isReadableStream, isResponse, isStream, type Stream } from './kinds.ts';
+import { heldStreamOf, isReadableStream, isResponse, isStream, type Stream } from './kinds.ts';
 import { followReadable } from './node-readable.ts';
 import { isByteStream, readableOver, relay, relayedMembers } from './relay.ts';
 import { replaceMembers } from './replace-members.ts';
@@ -93,7 +93,8 @@ function iteration(stream: ReadableStream<unknown>, relayed: ReadableStream<unkn
 
 function followHolder(output: object): Followed | undefined {
   if (isResponse(output)) {
-    const followed = isAsyncIterable(output.body) || isReadableStream(output.body) ? flowOf(output.body) : undefined;
+    if (isReadableStream(output.body)) withBody(output, null); // throws before the body is locked, if it ever does
+    const followed = isStream(output.body) ? flowOf(output.body) : undefined;
     if (followed === undefined || followed.output === output.body) return followed && { ...followed, output };
     return { flow: followed.flow, output: withBody(output, followed.output) };
   }

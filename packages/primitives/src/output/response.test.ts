@@ -87,3 +87,23 @@ test('values of every other kind do not go on', () => {
   revoke();
   expect(isOngoing(proxy)).toBe(false);
 });
+
+test('a response with a status of its own keeps it, and its body', async () => {
+  const response = new Response('busy');
+  Object.defineProperties(response, { status: { value: 999 }, ok: { value: false } });
+  const { output, ends } = followed(response);
+  expect([output.status, output.ok, await output.text()]).toEqual([999, false, 'busy']);
+  expect(ends).toEqual([COMPLETE]);
+});
+
+test('a response whose class makes none around another body keeps its body', async () => {
+  class Named extends Response {
+    constructor(name: unknown) {
+      if (typeof name !== 'string') throw new TypeError('a name, please');
+      super(`hello ${name}`);
+    }
+  }
+  const response = new Named('Ada');
+  expect(followed(response).output).toBe(response);
+  expect(await response.text()).toBe('hello Ada');
+});
