@@ -1,8 +1,9 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { LazyController, SignalSource } from '../abort-source.ts';
 import { COMPLETE, collect, counting, followed } from './__fixtures__/streams.ts';
+import { followOutput } from './follow-output.ts';
 import { flowOf } from './followed.ts';
 import type { Gate, OutputEnd } from './gate.ts';
 
@@ -286,4 +287,21 @@ test('ten thousand unread streams under one context leave nothing behind when it
   }
   source.abort(REASON);
   expect([closed, told]).toEqual([10_000, 10_000]);
+});
+
+test('a strict gate fails a Node.js Readable at the end of its source, iterated or not', async () => {
+  const cut = new Error('cut');
+  const gate = (ends: unknown[]): Gate => ({
+    isStrict: true,
+    onSourceEnd: () => {
+      throw cut;
+    },
+    onEnd: (end) => ends.push(end),
+  });
+  const iterated: unknown[] = [];
+  await expect(collect(followOutput(Readable.from([1]), gate(iterated)))).rejects.toBe(cut);
+  const emitted: unknown[] = [];
+  const listened = followOutput(Readable.from([1]), gate(emitted)).resume();
+  await once(listened, 'close');
+  expect([iterated, emitted]).toEqual([[{ kind: 'failed', error: cut }], [{ kind: 'failed', error: cut }]]);
 });

@@ -161,6 +161,15 @@ export class Flow {
     }
   }
 
+  /** Ends the stream in order, for a source whose end the flow does not read. A strict gate fails it instead. */
+  sourceEnded(): void {
+    try {
+      this.#endSource();
+    } catch {
+      // The stream is stopped, and a reader that reads through this flow gets the error.
+    }
+  }
+
   /** Fails the stream from outside, at once: the end is told, the source closed, and every read rejected with `error`. */
   stop(error: unknown): void {
     this.#close({ kind: 'failed', error }, error);

@@ -1,7 +1,6 @@
 import { errorMonitor, once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Flow } from './flow.ts';
-import { COMPLETE } from './gate.ts';
 import { followIterator } from './iterable.ts';
 import { replaceMembers } from './replace-members.ts';
 
@@ -9,7 +8,7 @@ import { replaceMembers } from './replace-members.ts';
 export function followReadable(stream: Readable, flow: Flow): Readable {
   const settle = (error: Error | null = stream.errored): void => {
     if (error !== null && !isAbort(error)) flow.settle({ kind: 'failed', error });
-    else if (stream.readableEnded) flow.settle(COMPLETE);
+    else if (stream.readableEnded) flow.sourceEnded();
     else flow.settle({ kind: 'left', reason: error ?? undefined });
   };
   const settleQuietly = (): void => settle();
