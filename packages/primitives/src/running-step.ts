@@ -56,8 +56,8 @@ export class Running implements RunningStep {
   background(work: PromiseLike<unknown>, { record }: WorkflowContext): void {
     if (record === undefined || record.isFlat || !record.tree.isOpen) return;
     const { tree } = record;
-    const leave = (): void => tree.leave();
-    tree.enter();
+    const leave = (): void => tree.leave(false);
+    tree.enter(false);
     Promise.resolve(work).then(leave, leave);
   }
 }

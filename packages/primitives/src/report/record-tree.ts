@@ -1,19 +1,29 @@
+import type { Clock, Timer } from '../clock.ts';
 import type { NoteFact } from '../facts.ts';
+
+/** The longest wait for what goes on after the executions made with the context itself, in milliseconds since it last changed. */
+export const MAX_REST_MS = 60_000;
 
 /**
  * Knows when all work beneath one context has really ended: every execution that begins and every piece of background work enters, and
- * leaves when it is over. A tree within another one keeps that open too.
+ * leaves when it is over. What goes on for longer than {@link MAX_REST_MS} after the executions made with the context itself
+ * is not waited for. A tree within another one keeps that open too.
  */
 export class RecordTree {
   /** Receives every fact too: the record of a primitive outside the tree. */
   readonly sink: NoteFact | undefined;
   readonly #outer: RecordTree | undefined;
   readonly #onEnd: () => void;
+  readonly #clock: Clock;
   #running = 0;
+  /** How many of the executions made with the context itself are running. */
+  #runningFirst = 0;
+  #timer: Timer | undefined;
   #isOpen = true;
   #lateFacts = 0;
 
-  constructor(onEnd: () => void, outer: RecordTree | undefined, sink: NoteFact | undefined) {
+  constructor(clock: Clock, onEnd: () => void, outer: RecordTree | undefined, sink: NoteFact | undefined) {
+    this.#clock = clock;
     this.#onEnd = onEnd;
     this.#outer = outer;
     this.sink = outer === undefined ? sink : outer.sink;
@@ -29,20 +39,25 @@ export class RecordTree {
     return this.#lateFacts;
   }
 
-  enter(): void {
-    if (this.#isOpen) this.#running += 1;
-    this.#outer?.enter();
+  /** @param isFirst - whether an execution is made with the context itself; always false for background work */
+  enter(isFirst: boolean): void {
+    if (this.#isOpen) {
+      this.#running += 1;
+      if (isFirst) this.#runningFirst += 1;
+      this.#awaitRest();
+    }
+    this.#outer?.enter(false);
   }
 
-  leave(): void {
+  /** @param isFirst - as it was when it entered */
+  leave(isFirst: boolean): void {
     if (this.#isOpen) {
       this.#running -= 1;
-      if (this.#running === 0) {
-        this.#isOpen = false;
-        this.#onEnd();
-      }
+      if (isFirst) this.#runningFirst -= 1;
+      if (this.#running === 0) this.#end();
+      else this.#awaitRest();
     }
-    this.#outer?.leave();
+    this.#outer?.leave(false);
   }
 
   /** @returns whether the fact is to be kept; one stated after the end is counted instead */
@@ -50,5 +65,19 @@ export class RecordTree {
     if (!this.#isOpen) this.#lateFacts += 1;
     const isWantedOutside = this.#outer?.admitsFact() ?? false;
     return this.#isOpen || isWantedOutside;
+  }
+
+  /** Work that was given up may never settle. */
+  #awaitRest(): void {
+    this.#timer?.cancel();
+    if (this.#runningFirst > 0) return;
+    this.#timer = this.#clock.setTimer(() => this.#end(), MAX_REST_MS);
+    this.#timer.unref?.();
+  }
+
+  #end(): void {
+    this.#timer?.cancel();
+    this.#isOpen = false;
+    this.#onEnd();
   }
 }

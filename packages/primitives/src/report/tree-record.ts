@@ -14,12 +14,12 @@ export interface ReportedExecution {
   /** The kind of primitive: `sequence`, `timeout`, `cache` ... */
   readonly kind: string;
   readonly name: string;
-  readonly status: Ending['status'];
-  /** What it failed with, or why it was cancelled; undefined if it succeeded. */
+  readonly status: Ending['status'] | 'running';
+  /** What it failed with, or why it was cancelled; undefined if it did neither. */
   readonly error: unknown;
   /** When it began, in milliseconds since the report began. */
   readonly startedMs: number;
-  /** How long it took until its output had really ended, in milliseconds. */
+  /** How long it took until its output had really ended, or the report was given, in milliseconds. */
   readonly durationMs: number;
   /** In the order stated. */
   readonly facts: readonly StatedFact[];
@@ -33,13 +33,18 @@ export class TreeRecord implements ExecutionRecord {
   readonly #tree: RecordTree;
   readonly #primitive: RecordedPrimitive | undefined;
   readonly #startedAt: number;
+  readonly #isFirst: boolean;
   readonly #facts: StatedFact[] = [];
   #parts: TreeRecord[] = [];
   #endedAt = Number.NaN;
   #ending: Ending | undefined;
 
-  /** @param primitive - undefined for the root, which is no execution */
-  constructor(tree: RecordTree, primitive: RecordedPrimitive | undefined, startedAt: number) {
+  /**
+   * @param primitive - undefined for the root, which is no execution
+   * @param isFirst - whether the execution was made with the context of the root itself
+   */
+  constructor(tree: RecordTree, primitive: RecordedPrimitive | undefined, startedAt: number, isFirst = false) {
+    this.#isFirst = isFirst;
     this.#tree = tree;
     this.#primitive = primitive;
     this.#startedAt = startedAt;
@@ -65,8 +70,8 @@ export class TreeRecord implements ExecutionRecord {
   /** A record for an execution that begins now; undefined when the report was given already. */
   begin(primitive: RecordedPrimitive, now: number): TreeRecord | undefined {
     if (!this.#tree.isOpen) return undefined;
-    this.#tree.enter();
-    const part = new TreeRecord(this.#tree, primitive, now);
+    this.#tree.enter(this.#primitive === undefined);
+    const part = new TreeRecord(this.#tree, primitive, now, this.#primitive === undefined);
     this.#parts.push(part);
     return part;
   }
@@ -81,7 +86,7 @@ export class TreeRecord implements ExecutionRecord {
   end(ending: Ending, now: number): void {
     this.#ending = ending;
     this.#endedAt = now;
-    this.#tree.leave();
+    this.#tree.leave(this.#isFirst);
   }
 
   factsOf<Name extends FactName>(name: Name): Facts[Name][] {
@@ -95,9 +100,9 @@ export class TreeRecord implements ExecutionRecord {
   }
 
   /** The executions beneath this record, with times since `zero`. */
-  executionsSince(zero: number): ReportedExecution[] {
+  executionsSince(zero: number, now: number): ReportedExecution[] {
     return this.#parts.flatMap((part) =>
-      part.#primitive === undefined ? part.executionsSince(zero) : part.#read(zero),
+      part.#primitive === undefined ? part.executionsSince(zero, now) : part.#read(zero, now),
     );
   }
 
@@ -106,18 +111,18 @@ export class TreeRecord implements ExecutionRecord {
     this.#parts = [];
   }
 
-  #read(zero: number): ReportedExecution {
+  #read(zero: number, now: number): ReportedExecution {
     const { kind, name } = this.#primitive as RecordedPrimitive; // only a root has none
     const ending = this.#ending;
     return {
       kind,
       name,
-      status: ending?.status ?? 'success',
+      status: ending?.status ?? 'running',
       error: ending === undefined || ending.status === 'success' ? undefined : ending.error,
       startedMs: this.#startedAt - zero,
-      durationMs: this.#endedAt - this.#startedAt,
+      durationMs: (ending === undefined ? now : this.#endedAt) - this.#startedAt,
       facts: [...this.#facts],
-      executions: this.executionsSince(zero),
+      executions: this.executionsSince(zero, now),
     };
   }
 }

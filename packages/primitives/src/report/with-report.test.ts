@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { parallel } from '../compose/parallel.ts';
 import { WorkflowContext } from '../context.ts';
 import { type RunningStep, step, WorkflowPrimitive } from '../primitive.ts';
+import { BulkheadPrimitive } from '../recovery/bulkhead-primitive.ts';
 import { manualClock } from '../testing/manual-clock.ts';
 import { recordingObserver } from '../testing/recording-observer.ts';
+import { MAX_REST_MS } from './record-tree.ts';
 import { factsIn, registerSummary } from './summary.ts';
 import type { ReportedExecution } from './tree-record.ts';
 import { type Report, withReport } from './with-report.ts';
@@ -205,4 +207,33 @@ test('keeps identity, cancellation, deadline and state of the context', () => {
 
 test('a root keeps that nothing caused it', () => {
   expect(withReport().context.causationId).toBeUndefined();
+});
+
+test('a report does not wait for ever for work that was given up and never settles', async () => {
+  const clock = manualClock();
+  const controller = new AbortController();
+  const { context, report } = withReport(new WorkflowContext({ clock, signal: controller.signal }));
+  const stuck = new BulkheadPrimitive(new Stating('stuck', () => new Promise(() => {})), { maxConcurrent: 1 });
+  const left = stuck.execute(null, context);
+  controller.abort(new Error('left'));
+  await expect(left).rejects.toThrow('left');
+  await clock.advance(MAX_REST_MS - 1);
+  expect(await hasCome(report)).toBe(false);
+  await clock.advance(1);
+  const [execution] = (await report).executions;
+  expect(execution).toMatchObject({ status: 'cancelled', executions: [{ name: 'stuck', status: 'running' }] });
+  expect(execution?.executions[0]?.durationMs).toBe(MAX_REST_MS);
+});
+
+test('a report waits for work as long as what was executed with its context goes on', async () => {
+  const clock = manualClock();
+  const { context, report } = withReport(new WorkflowContext({ clock }));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const work = new Stating('slow', () => promise).execute(null, context);
+  await stating('quick').execute(null, context);
+  await clock.advance(MAX_REST_MS);
+  expect(await hasCome(report)).toBe(false);
+  resolve();
+  await work;
+  expect((await report).executions.map(({ status }) => status)).toEqual(['success', 'success']);
 });

@@ -17,7 +17,7 @@ export interface Report extends Readonly<Partial<ReportSummary>> {
 export interface WithReport {
   /** The same context otherwise; execute the workflow with it, once. */
   readonly context: WorkflowContext;
-  /** Resolves when the work has really ended; never rejects. */
+  /** Resolves when the work has really ended, or is not waited for any longer; never rejects. */
   readonly report: Promise<Report>;
 }
 
@@ -25,7 +25,8 @@ export interface WithReport {
  * Asks for a report on one request: everything that runs beneath the context, by whichever primitive.
  *
  * The report comes when all of it has really ended: the answer is given, streams have ended, and what was begun in the background (a write
- * to a cache, a refresh) is over. Work that begins later with the same context is not in it. A context that is never used gets no
+ * to a cache, a refresh) is over. Work that goes on a minute after everything that was executed with the context itself has ended, such as
+ * a step that a timeout has given up and that ignores its signal, is in the report as `running`. Work that begins later with the same context is not in it. A context that is never used gets no
  * report, nor does one whose stream is neither read to its end, nor cancelled, nor aborted.
  *
  * @param context - made fresh when none is given
@@ -42,9 +43,11 @@ export function withReport(context: WorkflowContext = new WorkflowContext()): Wi
   const { promise: report, resolve } = Promise.withResolvers<Report>();
   const isNested = outer !== undefined && !outer.isFlat;
   const tree = new RecordTree(
+    clock,
     () => {
-      const executions = root.executionsSince(startedAt);
-      const durationMs = clock.now() - startedAt;
+      const now = clock.now();
+      const executions = root.executionsSince(startedAt, now);
+      const durationMs = now - startedAt;
       resolve({
         ...summaryOf(executions),
         executions,
