@@ -153,8 +153,8 @@ describe('a model call that is answered by bytes', () => {
 
   it.each<[string, object]>([
     [
-      'is compressed',
-      { headers: { ...JSON_TYPE, 'Content-Encoding': ['gzip'] }, body: gzipSync(JSON.stringify(whole)) },
+      'says that it is compressed',
+      { headers: { ...JSON_TYPE, 'Content-Encoding': ['br'] }, body: JSON.stringify(whole) },
     ],
     [
       'is too long to be parsed',
@@ -172,6 +172,23 @@ describe('a model call that is answered by bytes', () => {
     const response = await ask('/cut').execute(REQUEST);
     await expect(response.text()).rejects.toMatchObject({ code: 'ERR_TTA_INCOMPLETE_STREAM' });
     expect(stated(recording)).toMatchObject({ 'llm.failure': 'incomplete', 'llm.unpriced': true });
+  });
+
+  it('states that a Node.js Readable ends without its finish, which has ended for its reader before it can fail', async () => {
+    using recording = recordingObserver();
+    const open = () => ({ status: 200, headers: SSE, body: Readable.from([events(chunk({ content: 'hel' }))]) });
+    const { body } = await modelCall(open, OPENAI).execute(REQUEST);
+    body.resume();
+    await once(body, 'end');
+    expect(stated(recording)).toMatchObject({ 'llm.failure': 'incomplete', 'llm.outcome': 'failed' });
+  });
+
+  it('asks no finish of a whole answer: a job may go on', async () => {
+    using recording = recordingObserver();
+    const job = { object: 'response', id: 'r1', model: 'gpt-4o-mini', status: 'in_progress', output: [] };
+    const response = await modelCall(() => new Response(JSON.stringify(job)), OPENAI).execute(REQUEST);
+    expect(await response.json()).toEqual(job);
+    expect(stated(recording)).toMatchObject({ 'llm.unpriced': true, 'llm.outcome': 'answered' });
   });
 
   it('fails a body that states an error', async () => {

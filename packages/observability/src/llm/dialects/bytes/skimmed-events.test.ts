@@ -105,7 +105,10 @@ it.each(STREAMS)('tells the same of a long stream whether it is skimmed or read:
   }
 });
 
-it('reads the rest of the event that has begun, blocks with a mark, and the last block', () => {
+it.each([
+  ['LF', '\n'],
+  ['CR LF', '\r\n'],
+])('reads the rest of the event that has begun, blocks with a mark, and the last block: %s', (_, lineEnd) => {
   const seen: string[] = [];
   const reader = {
     add: (bytes: Uint8Array) => {
@@ -116,7 +119,8 @@ it('reads the rest of the event that has begun, blocks with a mark, and the last
     end: () => [],
   };
   const events = new SkimmedEvents(reader, /"error"/);
-  for (const event of ['rest', 'a', '"error"', 'b']) events.add(Buffer.from(`data: ${event.padEnd(5_000)}\n\n`));
+  for (const event of ['rest', 'a', '"error"', 'b'])
+    events.add(Buffer.from(`data: ${event.padEnd(5_000)}${lineEnd}${lineEnd}`));
   events.add(Buffer.from('data: c'));
   events.end();
   expect(seen).toEqual(['data:rest', 'data:"error"', 'data:c']);
