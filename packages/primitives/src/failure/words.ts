@@ -26,6 +26,7 @@ const KINDS: ReadonlyMap<string, FailureKind> = new Map([
   ...as('timeout', 'model_timeout', 'body_timeout', 'timed_out'),
   ...as('conflict', 'conflict'),
   ...as('incomplete', 'incomplete_stream'),
+  ...as('bad_response', 'bad_response', 'invalid_response', 'non_json'),
   ...as('quota', 'insufficient_quota', 'quota_exceeded', 'exceeded_current_quota', 'service_quota_exceeded'),
   ...as(
     'billing',

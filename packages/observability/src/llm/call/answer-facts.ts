@@ -25,8 +25,22 @@ export const NO_FACTS: AnswerFacts = {
   isIncomplete: false,
 };
 
+/** A stream without a chunk, or a body without a byte, is no answer. */
+const NOTHING_CAME: AnswerFacts = { ...NO_FACTS, isIncomplete: true };
+
+/** SDKs resolve to nothing for a body that is empty. */
+const NO_ANSWER: AnswerFacts = { ...NO_FACTS, failure: badResponse('there is no answer') };
+
+/** A page of a proxy, or of a login, stands in place of an answer. */
+const PAGE: AnswerFacts = { ...NO_FACTS, failure: badResponse('a page in place of an answer') };
+
+function badResponse(message: string): StatedFailure {
+  return { code: 'bad_response', message, status: undefined, error: undefined };
+}
+
 /** Reads a whole answer, or all chunks of a stream. Never throws. */
 export function readFacts(answer: unknown, likely: Dialect | undefined, http?: HttpAnswer): AnswerFacts {
+  if (answer === undefined || answer === null) return NO_ANSWER;
   if (http === undefined) return factsOf(readAnswer(answer, likely));
   const bytes = bytesOf(http.body);
   if (bytes === undefined) return factsOf(readAnswer(http.body, likely));
@@ -53,7 +67,7 @@ export function factsReader(likely: Dialect | undefined, http: HttpAnswer | unde
       reader.add(chunk);
     },
     read: () => reader?.read() ?? NO_FACTS,
-    end: () => reader?.end() ?? NO_FACTS,
+    end: () => reader?.end() ?? NOTHING_CAME,
   };
 }
 
@@ -61,14 +75,18 @@ export function factsReader(likely: Dialect | undefined, http: HttpAnswer | unde
 class BodyFacts implements FactsReader {
   readonly #reader: BodyReader;
   readonly #isEncoded: boolean;
+  readonly #isPage: boolean;
+  #hasBegun = false;
   #ended: AnswerFacts | undefined;
 
   constructor(likely: Dialect | undefined, http: HttpAnswer | undefined) {
     this.#reader = bodyReader({ contentType: http?.contentType, likely, isSkimmed: true });
     this.#isEncoded = http?.isEncoded === true;
+    this.#isPage = /^\s*text\/html\b/i.test(http?.contentType ?? '');
   }
 
   add(piece: unknown): void {
+    this.#hasBegun = true;
     const bytes = this.#isEncoded ? undefined : bytesOf(piece);
     if (bytes !== undefined) this.#reader.add(bytes);
   }
@@ -78,7 +96,7 @@ class BodyFacts implements FactsReader {
   }
 
   end(): AnswerFacts {
-    this.#ended ??= this.#facts(this.#reader.end());
+    this.#ended ??= this.#isPage ? PAGE : this.#hasBegun ? this.#facts(this.#reader.end()) : NOTHING_CAME;
     return this.#ended;
   }
 

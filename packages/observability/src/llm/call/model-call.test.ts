@@ -183,6 +183,27 @@ describe('a model call', () => {
     expect(stated(recording)).toMatchObject({ 'llm.unpriced': true, 'llm.failure': 'incomplete' });
   });
 
+  it.each<[string, () => unknown, string]>([
+    ['nothing', () => undefined, 'bad_response'],
+    ['a stream without chunks', () => chunks(), 'incomplete'],
+    [
+      'a body without bytes',
+      () => new Response('', { headers: { 'content-type': 'text/event-stream' } }),
+      'incomplete',
+    ],
+    ['a page', () => new Response('<html>', { headers: { 'content-type': 'text/html' } }), 'bad_response'],
+    ['an error object without an envelope', () => ({ id: 'c1', message: 'out of order' }), 'server_error'],
+    ['what a client makes of an empty body', () => ({ $metadata: { httpStatusCode: 200 } }), 'bad_response'],
+  ])('fails when it is answered by %s', async (_, answer, kind) => {
+    using recording = recordingObserver();
+    const asked = modelCall(async () => answer(), OPENAI).execute(REQUEST);
+    const error = await asked
+      .then(async (output) => (output instanceof Response ? await output.text() : await read(output)))
+      .catch((reason: unknown) => reason);
+    expect(failureOf(error)).toMatchObject({ kind, retryable: true });
+    expect(stated(recording)).toMatchObject({ 'llm.outcome': 'failed', 'llm.failure': kind });
+  });
+
   it('does not ask a finish of a stream that is not of a model', async () => {
     await read(await modelCall(() => chunks('one', { two: 2 })).execute('hi'));
   });
