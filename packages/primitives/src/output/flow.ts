@@ -71,7 +71,7 @@ export class Flow {
   #chunkOf: ((chunk: unknown) => unknown) | undefined;
 
   constructor() {
-    dropped.register(this, this.#duties);
+    dropped.register(this, this.#duties, this);
   }
 
   /** How the stream ended; undefined while it goes on. */
@@ -184,12 +184,24 @@ export class Flow {
   settle(end: OutputEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
-    this.#lastChunk = undefined;
-    this.#abortSources.length = 0;
+    this.#forget();
     conclude(this.#duties, end);
     if (end.kind !== 'left') return;
     this.#held = undefined;
     this.#answerAll(({ resolve }) => resolve({ done: true, value: undefined }));
+  }
+
+  /**
+   * Lets go of what only a stream that goes on needs. What a registry watches survives every minor collection, and so does everything
+   * that it refers to.
+   */
+  #forget(): void {
+    dropped.unregister(this);
+    this.#lastChunk = undefined;
+    this.#abortSources.length = 0;
+    this.#open = undefined;
+    this.#limits = undefined;
+    if (this.#failure === undefined) this.#closes.clear(); // its source has ended, or its reader closes it
   }
 
   /** Signals and timers outlive a stream that is dropped, and must not keep it in memory. */
