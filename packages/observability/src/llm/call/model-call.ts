@@ -47,8 +47,8 @@ const OPERATIONS: readonly LlmOperation[] = ['chat', 'embeddings', 'text_complet
  * One attempt at one model. States what is known of it: the provider, the models, tokens, cost, how it finished, and what kept it from
  * answering; a stream's when it ends.
  *
- * An answer that states an error in place of an answer fails the call with a `FailedAnswerError`, and a stream that ends without its finish
- * fails with an `IncompleteStreamError`. Every other answer, and every error of the step, is handed on untouched.
+ * An answer that states an error in place of an answer fails the call with a `FailedAnswerError`, as do a missing answer and an HTML page.
+ * A stream that ends without its finish, or without a chunk, fails with an `IncompleteStreamError`. Every other answer, and every error of the step, is handed on untouched.
  *
  * A call that finds another model call inside itself leaves everything to that one, and a call that is answered by a cache inside itself
  * costs nothing.
