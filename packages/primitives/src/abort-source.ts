@@ -6,8 +6,8 @@ export interface AbortSource {
   /** For whatever takes a platform signal: `fetch`, an SDK, a stream. */
   readonly signal: AbortSignal;
   /**
-   * Whether its owner answers the caller himself when it aborts, and still waits for the work. Work under such a source is told of the
-   * abort and goes on until it settles; under any other it is rejected at once, and its streams are closed.
+   * Whether its owner answers the caller when it aborts, and still waits for the work. Work under such a source sees the abort and
+   * continues until it settles. Under any other source it is rejected at once, and its streams are closed.
    */
   readonly awaitsWork?: boolean | undefined;
   /**

@@ -64,9 +64,9 @@ export function untilAborted<T>(context: WorkflowContext, work: Promise<T>): Pro
 }
 
 /**
- * Ends work with its context: the promise rejects with the abort reason as soon as the context is cancelled, even if the work ignores
- * that, and a stream that the work gives is closed when the context is cancelled later. Work of an owner that awaits it, as a timeout
- * does in its grace period, stays as it is.
+ * Ends work with its context. The promise rejects with the abort reason as soon as the context is cancelled, even if the work ignores the
+ * signal. A stream that the work returned is closed if the context is cancelled later. Work stays as it is if its owner still waits for it,
+ * as a timeout does in its grace period.
  */
 export function endingWith<O>(source: AbortSource | undefined, work: O | PromiseLike<O>): O | PromiseLike<O> {
   if (source === undefined || source.awaitsWork === true) return work;

@@ -132,9 +132,9 @@ export class WorkflowContext {
   readonly isDeadlineOwned: boolean;
   /** Which try this is, from 1. */
   readonly attempt: number;
-  /** Where the facts of everything beneath this context go, besides to the observers; see `withReport`. */
+  /** Records the facts of everything beneath this context, in addition to the observers; see `withReport`. */
   readonly record: ContextRecord | undefined;
-  /** Who observes everything beneath this context, outermost first; see `withObserver`. */
+  /** The observers of everything beneath this context, outermost first; see `withObserver`. */
   readonly observers: readonly CarriedObserver[];
   readonly #run: Run;
   readonly #isRoot: boolean;
@@ -259,7 +259,7 @@ export class WorkflowContext {
     return this.abortSource !== undefined;
   }
 
-  /** What cancels the work; undefined when nothing can. */
+  /** What cancels the work; undefined if nothing can cancel it. */
   get abortSource(): AbortSource | undefined {
     return this.#abortSource ?? this.#run.abortSource;
   }
@@ -313,8 +313,8 @@ export class WorkflowContext {
   }
 
   /**
-   * The same context, with another record for everything beneath it. Primitives use `step.call` and applications `withReport` or
-   * `withObserver`, which see to it that records and observers further out still hear of everything.
+   * The same context, with another record for everything beneath it. Use `step.call` in primitives, and `withReport` or `withObserver` in
+   * applications: they pass every fact on to outer records and observers.
    */
   within(record: ContextRecord | undefined, observers: readonly CarriedObserver[] = this.observers): WorkflowContext {
     return new WorkflowContext(NOTHING, { context: this, record, observers });

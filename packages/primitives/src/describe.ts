@@ -9,7 +9,7 @@ export interface PrimitiveTree {
 
 /** What a workflow is made of, and which of its orders do harm. */
 export interface WorkflowDescription extends PrimitiveTree {
-  /** One sentence for each order that does harm, and for each option without effect, with what to do about it. */
+  /** One sentence for each harmful order and each option without effect, with the fix. */
   readonly warnings: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * How an execution ended, once its output had really ended. It was cancelled when it failed after its context was aborted, with
- * whatever error, or when the reader of its stream left early.
+ * How an execution ended, once its output had really ended. It was cancelled if it failed with any error after its context was aborted, or
+ * if the reader of its stream left early.
  */
 export type Ending =
   | { readonly status: 'success' }

@@ -56,7 +56,7 @@ export function registerObserver(observer: Observer, { onError }: ObserverOption
   };
 }
 
-/** Whether an observer of the process, or of the context, sees an execution; primitives need not ask, the seam does. */
+/** Whether an observer of the process or of the context sees an execution. Primitives need not check; `execute` does. */
 export function isObserved(context?: WorkflowContext): boolean {
   return registry.registrations.length > 0 || (context !== undefined && (context.observers?.length ?? 0) > 0);
 }

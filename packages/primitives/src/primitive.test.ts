@@ -156,7 +156,7 @@ test('states its kind and name to the observer, innermost last', async () => {
   expect(recording.executions.every(({ ending }) => ending?.status === 'success')).toBe(true);
 });
 
-test('counts a failure after the abort as cancelled with its reason, whatever an SDK made of that', async () => {
+test('counts a failure after the abort as cancelled with its reason, even if an SDK throws another error', async () => {
   using recording = recordingObserver();
   const controller = new AbortController();
   const translating = step('translating', async () => {

@@ -41,8 +41,8 @@ export abstract class WorkflowPrimitive<I, O> {
   /** The kind of primitive, one word of the code and not of its user: `timeout`, `cache`, `sequence`. */
   readonly kind: string = 'primitive';
   /**
-   * Whether `run` itself settles as soon as its context is cancelled, because it waits for nothing but other primitives and what
-   * listens to the context. `execute` sees to it for every other primitive.
+   * Whether `run` itself settles as soon as its context is cancelled, because it only waits for other primitives and for things that listen
+   * to the context. For every other primitive `execute` does this.
    */
   protected readonly endsWithContext: boolean = false;
 
@@ -55,7 +55,7 @@ export abstract class WorkflowPrimitive<I, O> {
     return [];
   }
 
-  /** What is wrong with this primitive, one sentence each, as far as it knows by itself; for {@link describe}. */
+  /** Problems of this primitive that it knows by itself, one sentence each; for {@link describe}. */
   get warnings(): readonly string[] {
     return [];
   }
@@ -77,7 +77,7 @@ export abstract class WorkflowPrimitive<I, O> {
   /**
    * Does the work once.
    *
-   * @param context - made fresh when none is given
+   * @param context - @defaultValue a new context
    * @returns the output; a stream is handed over at once, while the execution counts as running until the stream has ended. It
    * ends when it is read to its end, fails, is cancelled by its reader, or when `context.signal` aborts: then its source is closed,
    * and its reader gets the reason

@@ -48,7 +48,7 @@ function contextOf(mode: (typeof MODES)[number]): WorkflowContext {
   return mode === 'reported' ? withReport().context : new WorkflowContext();
 }
 
-test.each(MODES)('tells what a part and everything beneath it stated (%s)', async (mode) => {
+test.each(MODES)('records what a part and everything beneath it stated (%s)', async (mode) => {
   using _ = mode === 'observed' ? recordingObserver() : undefined;
   const reading = new Reading(new Stating('a').pipe(new Stating('b')));
   const context = contextOf(mode);
@@ -61,7 +61,7 @@ test.each(MODES)('tells what a part and everything beneath it stated (%s)', asyn
   ]);
 });
 
-test.each(MODES)('tells what a failed part had stated (%s)', async (mode) => {
+test.each(MODES)('records what a failed part stated (%s)', async (mode) => {
   using _ = mode === 'observed' ? recordingObserver() : undefined;
   const reading = new Reading(
     new Stating('a').pipe(() => {
@@ -72,7 +72,7 @@ test.each(MODES)('tells what a failed part had stated (%s)', async (mode) => {
   expect(reading.heard).toEqual([['a']]);
 });
 
-test.each(MODES)('tells what a part states at the end of its stream (%s)', async (mode) => {
+test.each(MODES)('records what a part states at the end of its stream (%s)', async (mode) => {
   using _ = mode === 'observed' ? recordingObserver() : undefined;
   class Streaming extends WorkflowPrimitive<unknown, AsyncGenerator<number>> {
     constructor() {

@@ -15,21 +15,20 @@ export interface PartCall<O> {
   readonly record: ExecutionRecord;
 }
 
-/** What a running primitive is given to state facts about itself, and to read those of its parts. */
+/** Lets a running primitive state facts about itself, and read those of its parts. */
 export interface RunningStep {
-  /** States a fact; may be called at any time, also after the answer was given. Costs nothing when nobody watches. */
+  /** States a fact. Call it at any time, even after the answer. It costs nothing without an observer. */
   readonly note: NoteFact;
   /**
-   * Executes a part and gives what was stated beneath it, for a primitive that depends on what its parts did and cost; one that does not
-   * calls `part.execute`, which is cheaper.
+   * Executes a part and returns a record of what was stated beneath it. Call `part.execute` if you do not need the record; it is cheaper.
    *
-   * @param context - the one that `run` was given, or a child of it
+   * @param context - the context of `run`, or a child of it
    */
   call<I, O>(part: Callable<I, O>, input: I, context: WorkflowContext): PartCall<O>;
   /**
-   * Keeps the report on this execution open until work in the background is over, however that ends.
+   * Keeps the report on this execution open until background work has settled.
    *
-   * @param context - the one that `run` was given, or a child of it
+   * @param context - the context of `run`, or a child of it
    */
   background(work: PromiseLike<unknown>, context: WorkflowContext): void;
 }
@@ -62,5 +61,5 @@ export class Running implements RunningStep {
   }
 }
 
-/** The step of an execution that nobody watches. */
+/** The step of an execution without an observer. */
 export const UNOBSERVED: RunningStep = new Running(noteNothing);

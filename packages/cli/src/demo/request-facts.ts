@@ -22,7 +22,7 @@ export interface WatchedRequest {
   readonly facts: Readonly<RequestFacts>;
 }
 
-/** Hears what caches state about the requests of one run. */
+/** Collects what caches state about the requests of one run. */
 export class RequestWatch {
   #storeProblem: StoreProblem | undefined;
 

@@ -71,7 +71,7 @@ export function trustBy({ range, chances }: Pick<VerifierWeights, 'range' | 'cha
   };
 }
 
-/** What is known of an answer, in the order of {@link VERIFIER_INPUTS}. */
+/** What is known about an answer, in the order of {@link VERIFIER_INPUTS}. */
 export function verifierInputs({ cheap, strong }: ChancesBefore, byWords: number, answer: string): readonly number[] {
   const { equations, wrong } = checkArithmetic(answer);
   const length = Math.log1p(answer.length);

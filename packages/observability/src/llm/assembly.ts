@@ -2,11 +2,11 @@ import { dialectOfAnswer, dialectOfStream } from './dialects/registry.ts';
 import { soberly } from './fields.ts';
 
 /**
- * Makes the whole answer of a model out of all chunks of its stream, as the same API would have given it.
+ * Makes the whole answer of a model from all chunks of its stream, as the same API would have returned it.
  *
  * Deltas are merged field by field; a field that the dialect does not know survives if one chunk states it, or all with the same value.
  *
- * @returns undefined where the whole could only be guessed: a stream without its usage or its end, chunks of no known dialect, a
+ * @returns undefined if the whole could only be guessed: a stream without its usage or its end, chunks of no known dialect, a
  * field that several chunks state differently and that may be pieces; never throws
  * @example
  * ```ts
@@ -25,9 +25,9 @@ export interface ChunkOptions {
 }
 
 /**
- * Makes the chunks of a stream out of a whole answer of a model, with as few deltas as its API allows.
+ * Makes the chunks of a stream from a whole answer of a model, with as few deltas as its API allows.
  *
- * @returns undefined where {@link assembleAnswer} would not give the very same answer again, or for anything that is not a model's
+ * @returns undefined if {@link assembleAnswer} would not give the same answer again, or for anything that is not a model's
  * answer; never throws
  */
 export function chunksOfAnswer(
@@ -38,9 +38,9 @@ export function chunksOfAnswer(
 }
 
 /**
- * The chunks of a stream as a request gets them that asks for the usage, or does not. Few dialects know the difference.
+ * The chunks of a stream for a request that asks for the usage, or does not. Few dialects know the difference.
  *
- * @returns undefined where the usage is asked for and not stated; never throws
+ * @returns undefined if the usage is requested but missing; never throws
  */
 export function chunksWithUsage(chunks: readonly unknown[], includeUsage: boolean): readonly unknown[] | undefined {
   return soberly(() => {

@@ -1,15 +1,15 @@
 import type { AnswerReading, FinishKind } from './dialects/answer-reading.ts';
 import { readAnswer } from './dialects/registry.ts';
 
-/** What can be said of a model's answer without knowing what it was for. */
+/** What a model's answer says about itself, for any application. */
 export interface Completion {
   /** How each choice ended, in the same words for every provider. */
   readonly finish: readonly FinishKind[];
-  /** Why each choice ended, in the provider's words in lower case; undefined for one that does not say. */
+  /** Why each choice ended, in the provider's words in lower case; undefined if it does not say. */
   readonly finishReasons: readonly (string | undefined)[];
   /** Whether the model asked the application to call a tool; not for tools that the provider ran within the answer. */
   readonly hasToolCalls: boolean;
-  /** Whether some choice says nothing: no text, refusal, sound, image or tool call. Thoughts are not an answer. */
+  /** Whether a choice is empty: no text, refusal, sound, image or tool call. Thoughts are not an answer. */
   readonly isEmpty: boolean;
   /** Whether the provider reports an error in place of an answer or within it. */
   readonly hasError: boolean;
@@ -22,7 +22,7 @@ export interface Completion {
 }
 
 /**
- * Describes a model's answer in any known dialect: whole, or as the array of all chunks of one stream.
+ * Describes a model's answer in any known dialect: a whole answer, or the array of all chunks of one stream.
  *
  * @returns undefined for anything else: embeddings, a text, a record of the application; never throws
  * @example

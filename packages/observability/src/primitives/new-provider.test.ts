@@ -96,7 +96,7 @@ describe('a provider whose dialect is registered', () => {
     expect(priceOf({ inputTokens: 10, outputTokens: 4 }, 'delphi-2')?.totalUsd).toBeCloseTo(0.005, 9);
   });
 
-  it('is served from the cache whatever does not decide its answer, and priced', async () => {
+  it('is served from the cache if only fields without effect differ, and is priced', async () => {
     let calls = 0;
     const cache = new CachePrimitive(async (_: object) => answer({ call: (calls += 1) }), {
       operation: 'ask',

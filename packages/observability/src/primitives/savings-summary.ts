@@ -3,8 +3,8 @@ import { allExecutions, type FactName, type Facts, type ReportedExecution, regis
 declare module 'tta-dev-primitives' {
   interface ReportSummary {
     /**
-     * What caches, routers and cascades saved together, in US dollars, less what they lost; null when that is not known of one answer.
-     * With `costUsd` it makes what the request would have cost without them.
+     * What caches, routers and cascades saved together, in US dollars, less what they lost; null if the saving of one answer is unknown.
+     * The sum with `costUsd` is what the request would have cost without them.
      */
     savedUsd: number | null;
   }
@@ -21,7 +21,7 @@ const AMOUNTS: Amounts = {
   'router.unpriced': () => null,
 };
 
-/** Has reports add up what primitives saved; each primitive that saves money calls it. */
+/** Adds the sum of all savings to reports; each primitive that saves money calls it. */
 export function summariseSavings(): void {
   registerSummary('savedUsd', savingsIn);
 }

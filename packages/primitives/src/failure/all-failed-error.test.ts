@@ -11,7 +11,7 @@ const limited = (seconds: number): RateLimitError =>
 const down = new InternalServerError(503, { message: 'down' }, undefined, new Headers());
 const wrong = Object.assign(new Error('wrong'), { status: 400 });
 
-describe('an error that speaks for several', () => {
+describe('an AllFailedError with the class of an SDK error', () => {
   it('has the status, the headers and the wait of the one that may pass soonest', () => {
     const error = new AllFailedError([wrong, limited(60), limited(7), down], 'all failed');
     expect(error).toMatchObject({ status: 429, retryAfterMs: 7_000, headers: after(7), cause: wrong });
@@ -19,7 +19,7 @@ describe('an error that speaks for several', () => {
     expect(failureOf(error)).toEqual(error.failure);
   });
 
-  it('has those of the first that tells when none may pass, and nothing when none tells', () => {
+  it('has the fields of the first known failure if no error may pass, and no fields if no failure is known', () => {
     expect(new AllFailedError([new Error('oops'), wrong], 'all failed')).toMatchObject({ status: 400 });
     const silent = new AllFailedError(['a text', new Error('oops')], 'all failed');
     expect(silent).toMatchObject({ status: undefined, headers: undefined, failure: undefined, cause: 'a text' });

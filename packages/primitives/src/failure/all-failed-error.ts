@@ -10,14 +10,14 @@ interface Representative {
 }
 
 /**
- * Every way to answer a request has failed. `errors` has them in the order tried, `cause` is the first.
+ * Every way to answer a request failed. `errors` has all errors in the order tried; `cause` is the first.
  *
- * It says what its caller should do next, where error handlers look for that: `status`, `headers` and `retryAfterMs` are those of the
- * error that may pass soonest, or of the first if none may pass.
+ * Error handlers can read `status`, `headers` and `retryAfterMs`: they are those of the error that may pass soonest, or of the first known
+ * failure if no error may pass.
  */
 export class AllFailedError extends AggregateError {
   readonly code = 'ERR_TTA_ALL_FAILED';
-  /** What it means; undefined if none of the errors tells. */
+  /** What it means; undefined if the meaning of every error is unknown. */
   readonly failure: Failure | undefined;
   readonly status: number | undefined;
   /** The headers of the response, as the SDK keeps them. */
@@ -35,8 +35,8 @@ export class AllFailedError extends AggregateError {
 }
 
 /**
- * An {@link AllFailedError} that is also an instance of the class of the error that it speaks for, with the fields of that: a caller who
- * handles the errors of an SDK handles this one. It is a plain `AllFailedError` if that error has no class but `Error`.
+ * An {@link AllFailedError} that is also an instance of the class of its most relevant error, with the fields of that error. Code that
+ * handles an SDK's errors handles this one too. It is a plain `AllFailedError` if that error is a plain `Error`.
  */
 export function allFailed(errors: readonly unknown[], message: string, epochMs: number = Date.now()): Error {
   const all = new AllFailedError(errors, message, epochMs);
@@ -45,7 +45,7 @@ export function allFailed(errors: readonly unknown[], message: string, epochMs: 
   try {
     return speakingFor(error, all);
   } catch {
-    return all; // an error that cannot be looked at lends nothing
+    return all; // an error that cannot be inspected
   }
 }
 

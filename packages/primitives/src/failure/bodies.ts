@@ -6,13 +6,13 @@ import { kindOfWord } from './words.ts';
 /** Where errors keep the body that a service answered with: parsed or as a text. */
 const PLACES = ['error', 'body', 'data', 'responseBody', 'rawValue', 'value'] as const;
 
-/** Where a body keeps its words, the most telling first. */
+/** Where a body keeps its words, the most precise first. */
 const WORDS = ['code', 'type', '__type', 'status', 'reason', 'error'] as const;
 
-/** Words that mean more than the status or the word beside them: a 429 by which an account has run dry is no limit that passes. */
+/** Words that are more precise than the status: a 429 for an account without credit is not a rate limit. */
 export const TELLING: ReadonlySet<FailureKind> = new Set(['quota', 'billing', 'context_length', 'content_filter']);
 
-/** No more bodies of one error are read than this. */
+/** The most bodies that are read from one error. */
 const MAX_BODIES = 16;
 /** A longer text is not read. */
 const MAX_TEXT = 65_536;

@@ -35,7 +35,7 @@ const CODES: ReadonlyMap<unknown, FailureKind> = new Map([
   ...as('incomplete', 'ERR_TTA_INCOMPLETE_STREAM', 'ERR_TTA_EMPTY_STREAM'),
 ]);
 
-/** What Node.js and undici cannot parse is no HTTP. */
+/** Node.js and undici could not parse the response. */
 const PARSER_CODE = 'HPE_';
 
 /** Names of errors, for those that have neither a status nor a code. */
@@ -79,7 +79,7 @@ const GRPC: Readonly<Record<number, FailureKind>> = {
 export function kindOfCode(error: Members): FailureKind | undefined {
   const code = memberOf(error, 'code');
   if (typeof code === 'number') return isOfGrpc(error) ? GRPC[code] : undefined;
-  if (code === 'ECONNABORTED' && /timeout/i.test(textOf(error, 'message') ?? '')) return 'timeout'; // as HTTP clients of old name it
+  if (code === 'ECONNABORTED' && /timeout/i.test(textOf(error, 'message') ?? '')) return 'timeout'; // as older HTTP clients name it
   if (memberOf(error, 'isBrokenCircuitError') === true) return 'circuit_open';
   if (memberOf(error, 'isBulkheadRejectedError') === true) return 'bulkhead_full';
   return typeof code === 'string' && code.startsWith(PARSER_CODE) ? 'bad_response' : CODES.get(code);

@@ -7,26 +7,27 @@ import { type RetryAdvice, retryAdviceOf } from './retry-after.ts';
 import { hasGoodStatus } from './status.ts';
 import { kindOfWord } from './words.ts';
 
-/** What an error means, and what the server advises. */
+/** What an error means, and the server's advice on retries. */
 interface FailureReading {
   readonly failure: Failure | undefined;
   readonly advice: RetryAdvice;
 }
 
-/** No more errors are looked at than this: causes, causes of causes, members of aggregates. */
+/** The most errors that are read: causes, causes of causes, members of aggregates. */
 const MAX_ERRORS = 256;
 /** An aggregate is judged by this many of its errors. */
 const MAX_MEMBERS = 16;
 
 /**
- * What an error means: its kind, its HTTP status, whether another attempt is worth it, and how long the service asks to wait. Undefined
- * for an error that says nothing about a call, above all a mistake in the program.
+ * What an error means: its kind, its HTTP status, whether another attempt is worth it, and how long the service asks to wait. Undefined if
+ * the error says nothing about a call, for example a bug in the program.
  *
  * Reads the errors of SDKs, HTTP clients, `fetch`, gRPC and Node.js by their shape, plain error objects of services, wrapped errors and
  * aggregates. An error that says nothing itself is judged by its `cause`, its `lastError` or its `errors`; an aggregate is only
- * worth another attempt if each of its errors is. Never throws, whatever is thrown, and ends for any cycle.
+ * worth another attempt if each of its errors is. Never throws, and handles cycles.
  *
- * Only the context knows who aborted: some SDKs throw the same error for their own timeout, and it reads as `aborted`.
+ * Some SDKs throw the same error for an abort and for their own timeout; both read as `aborted`. Check `context.signal` to know who
+ * aborted.
  *
  * @param epochMs - the present, in milliseconds since the Unix epoch, for a `Retry-After` that is a date
  * @example
@@ -42,20 +43,20 @@ export function failureOf(error: unknown, epochMs: number = Date.now()): Failure
     : { ...failure, retryAfterMs: advice.retryAfterMs };
 }
 
-/** Whether an error is worth another attempt: {@link failureOf} says so. */
+/** Whether an error is worth another attempt, by {@link failureOf}. */
 export function isRetryable(error: unknown): boolean {
   return failureOf(error)?.retryable ?? false;
 }
 
-/** The HTTP status of the failure that an error states: {@link failureOf} has it. */
+/** The HTTP status of an error, by {@link failureOf}. */
 export function statusOf(error: unknown): number | undefined {
   return failureOf(error)?.status;
 }
 
 /**
- * What an error object of a service means, for one that is known to be an error: `otherwise` if it does not say.
+ * What an error object of a service means, for one that is known to be an error: `otherwise` if its meaning is unknown.
  *
- * @param otherwise - the kind of an error that the object does not tell
+ * @param otherwise - the kind of an error with an unknown meaning
  */
 export function statedFailure(stated: unknown, otherwise: FailureKind = 'server_error'): Failure {
   return failureOf(stated) ?? failureOfKind(otherwise);
@@ -75,7 +76,7 @@ function readFailure(error: unknown, epochMs: number): FailureReading {
   try {
     return new Reader(epochMs).read(error);
   } catch {
-    return NOTHING; // an error that cannot be looked at says nothing, and stays the error that the caller gets
+    return NOTHING; // an error that cannot be inspected has no known meaning
   }
 }
 
@@ -120,7 +121,7 @@ class Reader {
     return this.#readAll(itemsOf(memberOf(error, 'errors'), MAX_MEMBERS));
   }
 
-  /** An aggregate is as hopeless as the most hopeless of its errors, and asks for the longest of their waits. */
+  /** An aggregate is retryable if all of its errors are, after the longest of their waits. */
   #readAll(errors: readonly unknown[]): FailureReading {
     const readings = errors.map((error) => this.read(error));
     const failures = readings.map(({ failure }) => failure);
@@ -141,7 +142,7 @@ function withVerdict(failure: Failure | undefined, { retryable }: Failure): Fail
   return failure === undefined ? failureOfKind('unknown', { retryable }) : { ...failure, retryable };
 }
 
-/** For an error that says nothing, and neither does what caused it. */
+/** For an error without a known meaning or cause. */
 function lastResort(error: Members): Failure | undefined {
   const isOfAnswer = hasGoodStatus(error) && error instanceof Error;
   return kindedFailure(kindOfMessage(error) ?? (isOfAnswer ? 'bad_response' : undefined));

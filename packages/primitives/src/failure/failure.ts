@@ -1,12 +1,12 @@
 /**
- * What kept a call from being answered, in one word.
+ * Why a call was not answered, in one word.
  *
  * - The service: `network`, `timeout`, `rate_limited`, `overloaded`, `server_error`, `conflict`.
  * - The answer: `bad_response` (unreadable), `incomplete` (it ended before its finish), `content_filter` (withheld).
  * - The account: `quota`, `billing`, `authentication`, `permission`.
  * - The request: `not_found`, `invalid_request`, `too_large`, `context_length`.
  * - This process: `aborted` by the caller, or refused without a call: `circuit_open`, `bulkhead_full`, `budget_exceeded`.
- * - `unknown`: the error says only whether it is worth another attempt.
+ * - `unknown`: the error only says whether it is worth another attempt.
  */
 export type FailureKind =
   | 'network'

@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null;
 }
 
-/** A member of anything; undefined where there is none or where reading it throws, because anything can be thrown. */
+/** A member of any value; undefined if it is missing or if reading it throws, because anything can be thrown. */
 export function memberOf(value: unknown, name: string): unknown {
   if (!isObject(value)) return undefined;
   try {
@@ -20,7 +20,7 @@ export function textOf(value: unknown, name: string): string | undefined {
   return typeof member === 'string' ? member : undefined;
 }
 
-/** The first `limit` items of a list; none of what is not a list. */
+/** The first `limit` items of a list; empty for anything else. */
 export function itemsOf(value: unknown, limit: number): readonly unknown[] {
   try {
     return Array.isArray(value) ? Array.from(value.slice(0, limit)) : [];

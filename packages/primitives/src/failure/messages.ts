@@ -29,7 +29,7 @@ const REFUSALS: readonly Omit<Message, 'name'>[] = [
   { kind: 'billing', pattern: /\bcredit balance is too low\b/i },
 ];
 
-/** What the message of an error says, for one that says nothing in any other way and has no cause. */
+/** What the message of an error says, for an error without a status, code, name or cause. */
 export function kindOfMessage(error: Members): FailureKind | undefined {
   const message = textOf(error, 'message');
   if (message === undefined || memberOf(error, 'cause') !== undefined) return undefined;
@@ -37,7 +37,7 @@ export function kindOfMessage(error: Members): FailureKind | undefined {
   return MESSAGES.find((each) => (each.name ?? name) === name && each.pattern.test(message))?.kind;
 }
 
-/** What the message of a refused request tells of the reason: the message of the error, or of a body that it carries. */
+/** The reason in the message of a refused request: the message of the error, or of its body. */
 export function kindOfRefusal(bodies: readonly Members[]): FailureKind | undefined {
   for (const body of bodies) {
     for (const name of ['message', 'error']) {

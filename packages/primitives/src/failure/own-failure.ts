@@ -5,7 +5,7 @@ import { isObject, type Members, memberOf } from './members.ts';
 import { kindOfRefusal } from './messages.ts';
 import { failedStatusOf, hasGoodStatus, kindOfStatus } from './status.ts';
 
-/** Statuses with several meanings, and those that a word of the service tells apart. */
+/** Statuses with several meanings, which the service's word distinguishes. */
 const MEANINGS: Readonly<Record<number, readonly FailureKind[]>> = {
   400: ['authentication', 'rate_limited', 'too_large'],
   403: ['authentication', 'rate_limited'],
@@ -16,7 +16,7 @@ const MEANINGS: Readonly<Record<number, readonly FailureKind[]>> = {
 /** A dependency of the service failed: the next attempt would meet it again, while another service has others. */
 const FAILED_DEPENDENCY = 424;
 
-/** Whatever an SDK says, an account that has run dry is not worth another attempt. */
+/** An account without quota or credit is not worth another attempt, even if the SDK says so. */
 const ACCOUNT_IS_DRY: ReadonlySet<FailureKind> = new Set(['quota', 'billing']);
 
 /**
@@ -45,7 +45,7 @@ export function ownFailure(error: Members, bodies: readonly Members[]): Failure 
   return verdict === undefined ? undefined : failureOfKind('unknown', { retryable: verdict });
 }
 
-/** The word of the service tells more than the status where the status has several meanings, or where the account has run dry. */
+/** The service's word counts more than a status with several meanings, and if the account has no credit. */
 function kindOfAnswer(status: number, bodies: readonly Members[]): FailureKind {
   const byStatus = kindOfStatus(status) ?? 'server_error';
   const byWord = kindOfWords(bodies);
@@ -64,14 +64,14 @@ function judged(kind: FailureKind, status: number | undefined, verdict: boolean 
   });
 }
 
-/** What the error says of itself: SDKs and this project have a field for it. */
+/** The error's own verdict: SDKs and this project have a field for it. */
 function verdictOf(error: Members): boolean | undefined {
   const verdicts = [memberOf(error, 'isRetryable'), memberOf(error, 'retryable')];
   const verdict = verdicts.find((each): each is boolean => typeof each === 'boolean');
   return verdict ?? (isObject(memberOf(error, '$retryable')) ? true : undefined);
 }
 
-/** A failure that was read before: what tells of it carries it as `failure`. */
+/** A failure that was read before, kept in the field `failure`. */
 function isFailure(value: unknown): value is Failure {
   return isFailureKind(memberOf(value, 'kind')) && typeof memberOf(value, 'retryable') === 'boolean';
 }

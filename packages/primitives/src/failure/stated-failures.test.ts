@@ -61,7 +61,7 @@ describe('the error object of a service', () => {
     expect(failureOf(value)).toBeUndefined();
   });
 
-  it('within an error that tells what was read before counts as it is', () => {
+  it('in the field `failure` counts as it is', () => {
     const failure: Failure = { kind: 'incomplete', retryable: false };
     expect(failureOf(Object.assign(new Error('x'), { status: 503, failure }))).toEqual(failure);
   });

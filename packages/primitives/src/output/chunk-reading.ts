@@ -1,6 +1,6 @@
 /**
- * What a chunk says of the answer that it belongs to: it is a part of the answer; it comes before the answer (a start mark, a
- * keep-alive); or it says that there will be no answer.
+ * What a chunk says about its answer: it is a part of the answer, it comes before the answer (a start mark, a keep-alive), or it says that
+ * the answer failed.
  */
 export type ChunkReading =
   | { readonly kind: 'answer' }
@@ -22,16 +22,16 @@ const PREAMBLES: ReadonlySet<unknown> = new Set([
 const readers = new Set<ChunkReader>();
 
 /**
- * Adds a reader of a wire format, which is asked before those that are there.
+ * Adds a reader of a wire format, which is tried before the existing ones.
  *
- * @returns the function that takes it away again
+ * @returns a function that removes it
  */
 export function registerChunkReader(reader: ChunkReader): () => void {
   readers.add(reader);
   return () => readers.delete(reader);
 }
 
-/** What a chunk says of its answer. Never throws: a chunk that cannot be read is a part of the answer. */
+/** What a chunk says about its answer. Never throws: an unreadable chunk is a part of the answer. */
 export function readChunk(chunk: unknown): ChunkReading {
   if (typeof chunk !== 'object' || chunk === null) return ANSWER;
   try {

@@ -122,7 +122,7 @@ test('a stream without a chunk, and a value, have begun', async () => {
   expect(await firstChunkOf('value', context)).toBe('value');
 });
 
-test('a stream that is left with a chunk held gives that chunk to nobody', async () => {
+test('a stream that is left with a chunk held gives that chunk to no reader', async () => {
   const output = await firstChunkOf(followOutput(counting(3), {}), context);
   await output.return('enough');
   expect(await output.next()).toEqual({ done: true, value: undefined });

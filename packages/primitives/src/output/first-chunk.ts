@@ -6,7 +6,7 @@ import type { Flow } from './flow.ts';
 import { flowOf } from './followed.ts';
 import { firstOfReadable } from './node-readable.ts';
 
-/** A stream of a model that ended without a single chunk, and so without an answer. */
+/** A stream of a model ended without a chunk, so it has no answer. */
 export class EmptyStreamError extends Error {
   override readonly name = 'EmptyStreamError';
   readonly code = 'ERR_TTA_EMPTY_STREAM';
@@ -17,18 +17,17 @@ export class EmptyStreamError extends Error {
 }
 
 export interface FirstChunkOptions {
-  /** Whether a stream without a chunk is a failure, as that of a model is. @defaultValue false */
+  /** Whether a stream without a chunk is a failure, as it is for a model. @defaultValue false */
   readonly isRequired?: boolean;
 }
 
 /**
- * Waits until an output has begun to answer: for the first chunk that is a part of the answer, or for the end of a stream without
- * one. Chunks that were read on the way are the first that the reader gets; later ones are not pulled before the reader pulls. A
- * value has begun.
+ * Waits until an output has begun: for the first chunk that is a part of the answer, or for the end of a stream without such a chunk. The
+ * reader gets the chunks that were read here first; later chunks are read only when the reader reads. A value has begun already.
  *
- * @returns the output to hand on, which is the same object wherever that can be
- * @throws what the stream fails with before its first chunk, or states as a failure in place of an answer; the context's abort
- * reason, and then the stream is closed; an EmptyStreamError if a chunk is required and there is none
+ * @returns the output to hand on, the same object if possible @throws the error of a stream that fails before its first chunk, or that
+ * states a failure in place of an answer; the context's abort reason, after closing the stream; an EmptyStreamError if a chunk is required
+ * and the stream is empty
  */
 export async function firstChunkOf<O>(
   output: O,

@@ -9,7 +9,7 @@ export type StreamPhase = 'first_chunk' | 'idle' | 'total';
 export interface StreamExpiry {
   readonly phase: StreamPhase;
   readonly limitMs: number;
-  /** How many chunks the reader had got. */
+  /** How many chunks the reader had received. */
   readonly chunks: number;
   /** How late the event loop was, in milliseconds. */
   readonly lagMs: number;
@@ -60,8 +60,8 @@ interface Due {
 /**
  * The limits of one stream and their one timer.
  *
- * The timer is not set anew for each chunk: instants are noted, and when the timer fires it looks at them and sets itself for the
- * rest. It is set only while a reader waits, or for a limit of the whole stream.
+ * The timer is not reset for each chunk. Chunks only update instants; when the timer fires, it compares them and sets itself for the
+ * remaining time. It runs only while a reader waits, or for a limit of the whole stream.
  */
 export class FlowLimits {
   readonly #clock: Clock;

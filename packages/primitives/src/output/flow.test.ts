@@ -65,16 +65,13 @@ test.each([
   ['a byte stream', () => byteSource()],
   ['a response', () => new Response(byteSource())],
   ['the stream of an SDK', () => new SdkStream()],
-])(
-  '%s that nobody has read ends with its context: told once, and every later read gets the reason',
-  async (_, make) => {
-    const { output, ends, controller } = followedWith(make());
-    controller.abort(REASON);
-    expect(ends).toEqual([{ kind: 'failed', error: REASON }]);
-    await expect(firstOf(output)).rejects.toBe(REASON);
-    expect(ends).toHaveLength(1);
-  },
-);
+])('%s that was not read ends with its context: once, and every later read gets the reason', async (_, make) => {
+  const { output, ends, controller } = followedWith(make());
+  controller.abort(REASON);
+  expect(ends).toEqual([{ kind: 'failed', error: REASON }]);
+  await expect(firstOf(output)).rejects.toBe(REASON);
+  expect(ends).toHaveLength(1);
+});
 
 test('a read under way is rejected at once, and a generator cleans up when it gets on', async () => {
   const held = Promise.withResolvers<void>();
@@ -108,7 +105,7 @@ test('the source of a stopped stream is cancelled once, with the reason, and not
   expect(cancel).toHaveBeenCalledWith(REASON);
 });
 
-test("an SDK's stream is closed through its controller, also when nobody has read it", () => {
+test("an SDK's stream is closed through its controller, even if it was not read", () => {
   const stream = new SdkStream();
   const { controller } = followedWith(stream);
   controller.abort(REASON);
@@ -263,7 +260,7 @@ test('a stream that is let go of closes its source and counts as left', async ()
   expect(ends).toEqual([{ kind: 'left', reason: 'enough' }]);
 });
 
-test('a source that cannot be closed disturbs nobody', async () => {
+test('a source that cannot be closed does no harm', async () => {
   const source = {
     [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}), return: () => Promise.reject(REASON) }),
   };

@@ -28,8 +28,8 @@ export function endOutputWith<O>(output: O, source: AbortSource): O {
 }
 
 /**
- * Lets go of an output that will not be read: a stream is closed, so that its source can clean up, and counts as left for the
- * reason given. A value, or a stream that is being read, stays as it is.
+ * Releases an output that will not be read. A stream is closed, which lets its source clean up, and counts as left for the given reason. A
+ * value, or a stream that is being read, stays as it is.
  */
 export function discardOutput(output: unknown, reason: unknown): void {
   if (isReadableStream(output) && output.locked) return;

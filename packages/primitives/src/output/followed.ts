@@ -10,14 +10,14 @@ import { withBody } from './response.ts';
 /** An output that goes on after it was handed over. */
 export interface Followed<O = object> {
   readonly flow: Flow;
-  /** What to hand on in place of the output: the same object wherever that can be. */
+  /** What to hand on in place of the output: the same object if possible. */
   readonly output: O;
 }
 
 /** One flow per stream, found by what is handed on. */
 const known = new WeakMap<object, Followed>();
 
-/** The same, found by a source that was replaced; weakly, because a source may outlive what is read of it. */
+/** The same by replaced source; weak, because a source may outlive the stream that reads it. */
 const replaced = new WeakMap<object, WeakRef<Followed>>();
 
 /**
@@ -39,7 +39,7 @@ export function flowOf<O>(output: O): Followed<O> | undefined {
 /** The forms in which a stream can be made. */
 export type StreamForm = 'iterable' | 'readable' | 'bytes';
 
-/** Where a stream that is made gets its results, and how it learns that its reader has left or that it was stopped. */
+/** Where a new stream gets its results, and what it calls when its reader leaves or when it is stopped. */
 export interface ChunkSource {
   readonly next: () => Promise<IteratorResult<unknown>>;
   readonly leave: (reason: unknown) => unknown;

@@ -5,7 +5,7 @@ export type OutputEnd =
   | { readonly kind: 'left'; readonly reason: unknown };
 
 /**
- * What a primitive wants to know, or to change, about an output on its way to the reader. Gates are called in the order in which
+ * What a primitive reads or changes in an output on its way to the reader. Gates are called in the order in which
  * they were added: those of inner primitives first, chunks and ends alike.
  */
 export interface Gate {
@@ -14,11 +14,11 @@ export interface Gate {
    * after the call, so copy what you keep.
    */
   readonly onChunk?: ((chunk: unknown) => void) | undefined;
-  /** Gives the chunk that later gates and the reader get in place of this one. */
+  /** Returns the chunk that later gates and the reader get in place of this one. */
   readonly map?: ((chunk: unknown) => unknown) | undefined;
-  /** Called when the source of a stream has ended in order, before any gate is told the end. */
+  /** Called when the source of a stream ended without an error, before `onEnd` of any gate. */
   readonly onSourceEnd?: (() => void) | undefined;
-  /** Called once, when the output has really ended. What it throws is dropped. */
+  /** Called once, when the output has really ended. Its errors are ignored. */
   readonly onEnd?: ((end: OutputEnd) => void) | undefined;
   /** Whether an error of `onChunk`, `map` or `onSourceEnd` fails the stream. @defaultValue false: the error is dropped */
   readonly isStrict?: boolean | undefined;
@@ -26,11 +26,11 @@ export interface Gate {
 
 export const COMPLETE: OutputEnd = { kind: 'complete' };
 
-/** Tells a gate that the output has ended. */
+/** Notifies a gate of the end of the output. */
 export function tellEnd(gate: Gate, end: OutputEnd): void {
   try {
     gate.onEnd?.(end);
   } catch {
-    // The other gates are told, and the reader gets its answer, all the same.
+    // The other gates are still notified, and the reader still gets its answer.
   }
 }

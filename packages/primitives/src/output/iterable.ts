@@ -11,8 +11,8 @@ interface FollowedIterator {
 const followedIterators = new WeakMap<object, FollowedIterator>();
 
 /**
- * Has a flow follow an iterable in place: it stays the same object, with its class and its private members. One that is frozen
- * gives way to a shadow that looks the same.
+ * Follows an iterable in place: it stays the same object, with its class and its private members. A frozen iterable is replaced by a shadow
+ * with the same members.
  */
 export function followIterable(iterable: AsyncIterable<unknown>, flow: Flow): object {
   const maker = makerOf(iterable);
@@ -88,7 +88,7 @@ function controllerOf(iterable: object): Pick<AbortController, 'abort'> | undefi
 }
 
 /**
- * Has a flow follow one iterator, in place where that can be.
+ * Follows one iterator, in place if possible.
  *
  * @param options - `isSeen` for an iterator whose chunks the flow sees elsewhere
  */

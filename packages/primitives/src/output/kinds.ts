@@ -26,8 +26,7 @@ export function isStream(value: unknown): value is Stream {
 }
 
 /**
- * A `Response` of any class: the global one, undici's, node-fetch's. Looks at the members, because to name the global class would
- * load it.
+ * A `Response` of any class: the global one, undici's, node-fetch's. Checks the members, because naming the global class would load it.
  */
 export interface ResponseLike {
   readonly status: number;

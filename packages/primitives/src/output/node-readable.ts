@@ -4,7 +4,7 @@ import type { Flow } from './flow.ts';
 import { followIterator } from './iterable.ts';
 import { replaceMembers } from './replace-members.ts';
 
-/** Has a flow follow a Node.js `Readable` in place: its chunks and its end however it is read, its limits where it is iterated. */
+/** Follows a Node.js `Readable` in place: its chunks and its end in every way of reading, its limits if it is iterated. */
 export function followReadable(stream: Readable, flow: Flow): Readable {
   const settle = (error: Error | null = stream.errored): void => {
     if (error !== null && !isAbort(error)) flow.settle({ kind: 'failed', error });
@@ -17,7 +17,7 @@ export function followReadable(stream: Readable, flow: Flow): Readable {
   if (stream.readableEnded || stream.closed) settle();
   const { emit, [Symbol.asyncIterator]: iterate } = stream;
   replaceMembers(stream, {
-    // Every chunk is emitted, in whatever way the stream is read; to listen for it would start the stream.
+    // Every chunk is emitted in every way of reading; a listener would start the stream.
     emit(event: string | symbol, ...values: unknown[]): boolean {
       if (event === 'data') flow.see(values[0]);
       return emit.call(stream, event, ...values);

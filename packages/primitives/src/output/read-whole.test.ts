@@ -38,7 +38,7 @@ test('a stream is closed when the work is cancelled while it is read', async () 
   expect(cancel).toHaveBeenCalledWith(reason);
 });
 
-test('tells an output whole when it has ended, and hands it on as it is', async () => {
+test('passes the whole output on when it has ended, and does not change it', async () => {
   const onWhole = vi.fn();
   const stream = followWhole(counting(2), onWhole);
   expect(onWhole).not.toHaveBeenCalled();
@@ -47,7 +47,7 @@ test('tells an output whole when it has ended, and hands it on as it is', async 
   expect(onWhole.mock.calls).toEqual([[[1, 2]], ['value']]);
 });
 
-test('tells nothing of a stream that its reader left', async () => {
+test('passes undefined for a stream that its reader left', async () => {
   const onWhole = vi.fn();
   for await (const _ of followWhole(counting(2), onWhole)) break;
   expect(onWhole.mock.calls).toEqual([[undefined]]);

@@ -4,12 +4,12 @@ import { followOutput } from './follow-output.ts';
 import { flowOf } from './followed.ts';
 import { isOngoing, isReadableStream, isStream, type Stream } from './kinds.ts';
 
-/** An output with everything that it says. */
+/** An output, and its whole content. */
 export interface WholeOutput<O> {
   /** The output; of a stream the array of all its chunks. */
   readonly whole: O | readonly unknown[];
   readonly isStream: boolean;
-  /** The output as a caller gets it; a stream that was read begins again. */
+  /** The output for the caller; a stream that was read starts again. */
   give(): O;
 }
 
@@ -19,7 +19,7 @@ export const MAX_WHOLE_CHUNKS = 100_000;
 /**
  * Reads a stream to its end, and closes it when the work is cancelled; any other output is whole already.
  *
- * @throws what the stream fails with, the abort reason, or a RangeError if the stream has more than {@link MAX_WHOLE_CHUNKS} chunks
+ * @throws the stream's error, the abort reason, or a RangeError if the stream has more than {@link MAX_WHOLE_CHUNKS} chunks
  */
 export async function readWhole<O>(output: O, context: WorkflowContext): Promise<WholeOutput<O>> {
   if (!isStream(output)) return { whole: output, isStream: false, give: () => output };
@@ -42,8 +42,8 @@ export async function readWhole<O>(output: O, context: WorkflowContext): Promise
 }
 
 /**
- * Follows an output and tells it whole when it has ended: a value at once, of a stream the array of its chunks. Tells undefined for a
- * stream that failed, was left by its reader, or has more than {@link MAX_WHOLE_CHUNKS} chunks.
+ * Follows an output and passes its whole content on when it has ended: a value at once, or the array of a stream's chunks. Passes undefined
+ * for a stream that failed, was left by its reader, or has more than {@link MAX_WHOLE_CHUNKS} chunks.
  *
  * @returns the output to hand on
  */

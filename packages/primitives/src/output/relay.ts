@@ -3,7 +3,7 @@ import type { Flow } from './flow.ts';
 type Controller = ReadableStreamDefaultController<unknown> | ReadableByteStreamController;
 type Result = Awaited<ReturnType<ReadableStreamDefaultReader<unknown>['read']>>;
 
-/** What a stream is read from, and how it is left. */
+/** Where a stream is read from, and how it is left. */
 interface Source {
   readonly pull: () => unknown;
   readonly source: object;
@@ -11,8 +11,8 @@ interface Source {
 }
 
 /**
- * Relays a stream through a new one of the same type, which a flow follows. The source is pulled only when the relay is; a byte
- * stream stays one, so that its reader may bring its own buffers.
+ * Relays a stream through a new one of the same type, which a flow follows. The source is pulled only when the relay is; a byte stream
+ * stays a byte stream, and its reader may bring its own buffers.
  *
  * The source is locked at once: Node.js cancels the body of a response that is collected while its body is not locked.
  *

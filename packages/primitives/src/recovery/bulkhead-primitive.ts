@@ -106,7 +106,7 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     return endingWith(context.abortSource, this.#work(input, context));
   }
 
-  /** Keeps its place until the work has really ended, also when the caller has been answered because it left. */
+  /** Keeps its place until the work has really ended, even if the caller left earlier. */
   async #work(input: I, context: WorkflowContext): Promise<O> {
     const controller = context.isAbortable ? deriveController(context, { awaitsWork: true }) : undefined;
     const own = controller && context.child(this.#operation, { abortSource: controller.abortSource });

@@ -14,8 +14,8 @@ import { isOngoing } from '../output/kinds.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
 /**
- * How a fallback ended: the primary answered, an alternative did, nobody did, no alternative applied, or the caller left; `error` is
- * a `when` that failed itself.
+ * How a fallback ended: the primary answered, an alternative answered, all failed, `when` did not apply, or the caller left. `error` means
+ * that `when` itself threw.
  */
 export type FallbackOutcome = 'primary' | 'alternative' | 'exhausted' | 'not_applicable' | 'cancelled' | 'error';
 
@@ -35,13 +35,13 @@ declare module '../facts.ts' {
 
 export interface FallbackOptions {
   /**
-   * Whether a failure is one that an alternative may mend; anything else is thrown at once, as is what `when`
-   * throws itself; a promise is refused. @defaultValue always
+   * Whether to try an alternative after this failure. Other failures, and errors that `when` throws, are thrown at once. It must not return
+   * a promise. @defaultValue always
    */
   readonly when?: ((error: unknown) => boolean) | undefined;
   /**
-   * Whether a stream is handed over only when its first chunk has come, which lets an alternative take the place of a stream that
-   * fails before. Set it to false where the stream has to be handed over before it begins. @defaultValue true
+   * Whether to wait for the first chunk of a stream, and to try an alternative if the stream fails before. Set it to false if the stream
+   * must be handed over at once. @defaultValue true
    */
   readonly awaitFirstChunk?: boolean | undefined;
   /** Names it in metrics. @defaultValue the primary's name */
@@ -56,11 +56,11 @@ type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
 /**
  * Asks alternatives, one after the other, when the primary step fails.
  *
- * A cancellation is never answered by an alternative: the context's abort reason is thrown, at once. A stream is handed over when its
- * first chunk has come, and is not replaced after that, because its reader has seen a part of it.
+ * A cancelled call is never answered by an alternative: the context's abort reason is thrown at once. A stream is handed over after its
+ * first chunk. It is not replaced after that, because its reader has seen a part of it.
  *
- * @throws AllFailedError, an `AggregateError`, when all fail: `errors` in the order asked, the primary's error as `cause`, and the `status`,
- * `headers` and `retryAfterMs` that its caller should see
+ * @throws AllFailedError, an `AggregateError`, when all fail: `errors` in the order asked, the primary's error as `cause`, and the
+ * `status`, `headers` and `retryAfterMs` of the error that may pass soonest
  * @throws the error itself when `when` does not apply to it
  * @example
  * ```ts

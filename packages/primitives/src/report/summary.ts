@@ -2,8 +2,8 @@ import type { FactName, Facts } from '../facts.ts';
 import type { ReportedExecution } from './tree-record.ts';
 
 /**
- * What a report says on top of its tree of executions, by name. Each topic declares its own part beside its facts, by declaration merging,
- * and registers the function that reads it.
+ * The summary of a report, by name. Each topic declares its own part beside its facts, by declaration merging, and registers the function
+ * that computes it.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ import type { ReportedExecution } from './tree-record.ts';
 // biome-ignore lint/suspicious/noEmptyInterface: topics fill it by declaration merging, which only an interface allows.
 export interface ReportSummary {}
 
-/** Reads one part of the summary from the executions of a report; undefined if they say nothing about it. */
+/** Computes one part of the summary from the executions of a report; undefined to leave it out. */
 export type ReadSummary<Name extends keyof ReportSummary> = (
   executions: readonly ReportedExecution[],
 ) => ReportSummary[Name] | undefined;
@@ -30,12 +30,12 @@ const REGISTRY = Symbol.for('tta-dev-primitives.summaries.v1');
 
 const summaries: Summaries = ((globalThis as { [REGISTRY]?: Summaries })[REGISTRY] ??= new Map());
 
-/** Has every report say something on top from now on; call it in the module of the primitive that states the facts. */
+/** Adds a part to the summary of every report. Call it in the module of the primitive that states the facts. */
 export function registerSummary<Name extends keyof ReportSummary & string>(name: Name, read: ReadSummary<Name>): void {
   summaries.set(name, read);
 }
 
-/** What all topics say about the executions of a report. A function that throws leaves its part out. */
+/** The summary of the executions of a report. A function that throws leaves its part out. */
 export function summaryOf(executions: readonly ReportedExecution[]): Partial<ReportSummary> {
   const summary: Record<string, unknown> = {};
   for (const [name, read] of summaries) {
@@ -54,7 +54,7 @@ export function allExecutions(executions: readonly ReportedExecution[]): Reporte
   return executions.flatMap((execution) => [execution, ...allExecutions(execution.executions)]);
 }
 
-/** Every value stated under a name, by these executions or by any that they made. */
+/** Every value stated under a name, by these executions or by the executions inside them. */
 export function factsIn<Name extends FactName>(executions: readonly ReportedExecution[], name: Name): Facts[Name][] {
   return allExecutions(executions)
     .flatMap(({ facts }) => facts)

@@ -3,10 +3,9 @@ import type { Observer, ObserverOptions } from '../observer.ts';
 import { checkMethods } from '../options.ts';
 
 /**
- * Has `observer` surround every execution beneath one context, inside the observers of the process and of the contexts further out.
+ * Observes every execution beneath one context. The observer runs inside the observers of the process and of outer contexts.
  *
- * @param context - made fresh when none is given
- * @returns the same context otherwise
+ * @param context - @defaultValue a new context @returns a copy of the context with the observer; execute the workflow with it
  * @throws TypeError if the observer has no method `observe`
  * @example
  * ```ts

@@ -71,7 +71,7 @@ test('reports the tree of executions with their facts', async () => {
   expect(executions[0]?.executions[0]?.facts).toEqual([{ name: 'conditional.branch', value: 'a' }]);
 });
 
-test('tells how each execution ended, and how long it took', async () => {
+test('has the outcome and the duration of each execution', async () => {
   const clock = manualClock();
   const { context, report } = withReport(new WorkflowContext({ clock }));
   await clock.advance(5);

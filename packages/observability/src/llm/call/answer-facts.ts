@@ -108,7 +108,7 @@ class BodyFacts implements FactsReader {
 }
 
 /**
- * Reads a stream chunk by chunk. Of a stream in no known format, the newest chunk that holds a usage is read by itself. Never throws.
+ * Reads a stream chunk by chunk. If the format is unknown, the newest chunk with a usage is read on its own. Never throws.
  */
 class StreamFacts implements FactsReader {
   readonly #reader: ReturnType<typeof streamReader>;

@@ -2,21 +2,21 @@ import type { ExecutionRecord, FactName, Facts } from 'tta-dev-primitives';
 import type { Usage } from '../money/usage.ts';
 import type { LlmOutcome } from './facts.ts';
 
-/** What the model calls beneath an execution came to, and what caches beneath it spared. */
+/** What the model calls beneath an execution cost, and what caches beneath it saved. */
 export interface Spending {
   /** How many models were asked. */
   readonly calls: number;
-  /** In US dollars; null when the cost of a call is not known. */
+  /** In US dollars; null if the cost of a call is unknown. */
   readonly costUsd: number | null;
   /** The tokens of each call that said what it used. */
   readonly usages: readonly Usage[];
   /** The model that answered last, as the provider names it. */
   readonly model: string | undefined;
-  /** Whether a cache answered, so that something was had without a call. */
+  /** Whether a cache answered in place of a call. */
   readonly isReused: boolean;
   /** The tokens that each answer of a cache had used when it was made. */
   readonly reusedUsages: readonly Usage[];
-  /** What the answers of caches would have cost, in US dollars; null when that is not known of one. */
+  /** What the answers of caches would have cost, in US dollars; null if the cost of one is unknown. */
   readonly reusedUsd: number | null;
 }
 
@@ -56,7 +56,7 @@ export function isCall(outcome: LlmOutcome): boolean {
   return outcome !== 'refused' && outcome !== 'reused' && outcome !== 'delegated';
 }
 
-/** What was spent and spared beneath a call of a part, once its output has ended. */
+/** What was spent and saved beneath a call of a part, once its output has ended. */
 export function spendingBeneath(record: ExecutionRecord): Spending {
   const spending: Mutable<Spending> = {
     calls: 0,

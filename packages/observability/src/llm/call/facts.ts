@@ -5,11 +5,11 @@ import type { Usage } from '../money/usage.ts';
 export type LlmOperation = 'chat' | 'embeddings' | 'text_completion' | 'generate_content';
 
 /**
- * What became of one model call.
+ * How one model call ended.
  *
  * - `answered`: the model gave its whole answer
  * - `failed`: it gave an error, stated one in its answer, or its stream ended without a finish
- * - `cancelled`: the caller gave the call up, or left its stream early
+ * - `cancelled`: the caller cancelled the call or its stream
  * - `refused`: something inside the call refused it (an open circuit, a full bulkhead), so no model was asked
  * - `reused`: a cache inside the call answered, so no model was asked
  * - `delegated`: another model call inside this one states everything
@@ -22,7 +22,7 @@ declare module 'tta-dev-primitives' {
     'llm.operation': LlmOperation;
     /** Who serves the model, if the call or its request names it. */
     'llm.provider': string;
-    /** The model that is asked for; the one that answered, if neither the call nor its request names one. */
+    /** The requested model; the model that answered if neither the call nor its request names one. */
     'llm.model': string;
     /** Milliseconds until the first chunk of a stream. */
     'llm.firstChunkMs': number;
@@ -35,7 +35,7 @@ declare module 'tta-dev-primitives' {
     'llm.finish': readonly string[];
     /** What the call cost, in US dollars; 0 for one that failed before it gave anything. */
     'llm.costUsd': number;
-    /** The cost of the call is not known: its usage or its price is not, or its stream ended early. */
+    /** The cost of the call is unknown: its usage or price is missing, or its stream ended early. */
     'llm.unpriced': true;
     /** What kept the model from answering. */
     'llm.failure': FailureKind;

@@ -1,11 +1,11 @@
 import { type Failure, failureOf, failureOfKind } from 'tta-dev-primitives';
 import type { StatedFailure } from '../dialects/answer-reading.ts';
 
-/** A model has answered with an error in place of an answer, or in the middle of one. */
+/** A model answered with an error in place of an answer, or in the middle of one. */
 export class FailedAnswerError extends Error {
   override readonly name = 'FailedAnswerError';
   readonly code = 'ERR_TTA_FAILED_ANSWER';
-  /** The answer, or the array of all chunks of a stream that failed at its first chunk; undefined of a stream that failed later. */
+  /** The answer, or the array of all chunks of a stream that failed at its first chunk; undefined for a stream that failed later. */
   readonly answer: unknown;
   /** The HTTP status that the provider gives in the body; undefined if it gives none. */
   readonly status: number | undefined;
@@ -24,7 +24,7 @@ export class FailedAnswerError extends Error {
   }
 }
 
-/** A stream of a model has ended without saying that it is complete, so that its text may be cut anywhere. */
+/** A stream of a model ended without its finish, so its text may be cut anywhere. */
 export class IncompleteStreamError extends Error {
   override readonly name = 'IncompleteStreamError';
   readonly code = 'ERR_TTA_INCOMPLETE_STREAM';

@@ -21,7 +21,7 @@ import { FailedAnswerError, IncompleteStreamError } from './failed-answer-error.
 import { failedResponse } from './failed-response.ts';
 import { type HttpAnswer, httpAnswerOf, isFailedStatus } from './http-answer.ts';
 
-/** What one call is counted and priced as. */
+/** How one call is counted and priced. */
 export interface CallSettings {
   readonly priced: PricedModel;
   readonly prices: PriceSource | undefined;
@@ -74,7 +74,7 @@ export class ModelCallExecution<I, O> {
     throw error;
   }
 
-  /** The step has failed before it gave anything, so it has cost nothing. */
+  /** The step failed before it gave anything, so it cost nothing. */
   failed(error: unknown, record: ExecutionRecord): void {
     this.#end('failed', NO_FACTS, record, error, 0);
   }
@@ -105,7 +105,7 @@ export class ModelCallExecution<I, O> {
     });
   }
 
-  /** An SDK may end a stream in order that was aborted; its reader gets the reason of the abort elsewhere. */
+  /** An SDK may end an aborted stream as if it were complete; its reader gets the reason of the abort elsewhere. */
   #errorAtEnd({ failure, isIncomplete }: AnswerFacts): Error | undefined {
     if (failure !== undefined) return new FailedAnswerError(failure, undefined);
     return isIncomplete && !this.#context.isAborted ? new IncompleteStreamError() : undefined;
@@ -117,14 +117,14 @@ export class ModelCallExecution<I, O> {
   }
 
   #streamEnded(end: OutputEnd, facts: AnswerFacts, hasBegun: boolean, record: ExecutionRecord): void {
-    // Some SDKs end a stream that was aborted as if it were complete: without a usage it is not.
+    // Some SDKs end an aborted stream as if it were complete; without a usage it is not.
     const isWhole = end.kind === 'complete' && !(this.#context.isAborted && facts.usage === undefined);
     const missed = isWhole ? this.#errorAtEnd(facts) : undefined; // a Node.js `Readable` has ended for its reader before it can fail
     if (isWhole && missed === undefined) {
       this.#end('answered', facts, record);
       return;
     }
-    // Of a stream that ended early the tokens counted so far are too few; one that never began has cost nothing.
+    // The tokens of a stream that ended early are too few; a stream that never began cost nothing.
     const partial = { ...facts, usage: undefined };
     const error = end.kind === 'failed' ? end.error : missed;
     this.#end(
@@ -140,7 +140,7 @@ export class ModelCallExecution<I, O> {
     return this.#context.isAborted ? 'cancelled' : 'failed';
   }
 
-  /** @param costUsd - what it cost, if that does not follow from the usage; null when that is not known */
+  /** @param costUsd - its cost, if that does not follow from the usage; null if unknown */
   #end(
     outcome: LlmOutcome,
     facts: AnswerFacts,
@@ -171,7 +171,7 @@ export class ModelCallExecution<I, O> {
     note('llm.outcome', this.#context.isAborted && outcome === 'failed' ? 'cancelled' : outcome);
   }
 
-  /** A call that was aborted failed for the reason of the abort, whatever its SDK made of it. */
+  /** An aborted call failed for the reason of the abort, even if its SDK throws another error. */
   #failureOf(error: unknown): FailureKind {
     const { isAborted, signal } = this.#context;
     if (isAborted) return failureOf(signal.reason)?.kind ?? 'aborted';
@@ -189,5 +189,5 @@ function failWith(failure: StatedFailure | undefined, answer: unknown): void {
   if (failure !== undefined) throw new FailedAnswerError(failure, answer);
 }
 
-/** Kinds with which something inside the call refuses it before the model is asked. */
+/** Kinds of failures that refuse the call before the model is asked. */
 const REFUSALS: ReadonlySet<FailureKind> = new Set(['circuit_open', 'bulkhead_full', 'budget_exceeded']);

@@ -20,7 +20,7 @@ export interface ReportedCall {
   /** What kept the model from answering. */
   readonly failure: FailureKind | undefined;
   readonly usage: Usage | undefined;
-  /** In US dollars; null when that is not known. */
+  /** In US dollars; null if unknown. */
   readonly costUsd: number | null;
   readonly firstChunkMs: number | undefined;
   readonly startedMs: number;
@@ -29,16 +29,16 @@ export interface ReportedCall {
 
 declare module 'tta-dev-primitives' {
   interface ReportSummary {
-    /** Every call of a model, in the order in which they began; answers of caches are no calls. */
+    /** Every call of a model, in the order in which they began. An answer from a cache is not a call. */
     attempts: readonly ReportedCall[];
     /** The tokens of all calls together; undefined if no call said what it used. */
     usage: Usage | undefined;
-    /** What all calls cost, in US dollars; null when the cost of one is not known. */
+    /** What all calls cost, in US dollars; null if the cost of one is unknown. */
     costUsd: number | null;
   }
 }
 
-/** Has reports list the model calls and their sums. */
+/** Adds the model calls and their sums to reports. */
 export function summariseModelCalls(): void {
   registerSummary('attempts', callsIn);
   registerSummary('usage', (executions) => totalUsage(callsIn(executions).flatMap(({ usage }) => usage ?? [])));

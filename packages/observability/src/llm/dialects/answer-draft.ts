@@ -12,7 +12,7 @@ export interface ChoiceDraft {
   text: string;
 }
 
-/** What a dialect writes down while it reads an answer, chunk by chunk or at once. */
+/** What a dialect has read of an answer so far, chunk by chunk or at once. */
 export class AnswerDraft {
   readonly dialect: string;
   usage: Usage | undefined;
@@ -78,7 +78,7 @@ export function say(choice: ChoiceDraft, text: unknown): void {
 /**
  * Notes why a choice ended.
  *
- * @param reason - the provider's word; anything but a text that is not empty leaves the choice unfinished
+ * @param reason - the provider's word; anything except a non-empty text leaves the choice unfinished
  * @param kinds - what the provider's words mean, in lower case
  */
 export function finish(choice: ChoiceDraft, reason: unknown, kinds: Readonly<Record<string, FinishKind>>): void {

@@ -3,12 +3,12 @@ import type { Usage } from '../money/usage.ts';
 /**
  * How one choice of an answer ended, in words that every provider's own reason maps to.
  *
- * - `complete`: the model said all that it wanted to say
+ * - `complete`: the model finished its answer
  * - `tools`: it asks the application to call a tool
  * - `cut`: a limit of tokens, messages or context ended it early
  * - `filtered`: a filter or policy of the provider held it back
- * - `failed`: the provider says that it went wrong
- * - `unfinished`: it is not over: it paused, it is still running, or its stream ended without a finish
+ * - `failed`: the provider reports a failure
+ * - `unfinished`: it paused, is still running, or its stream ended without a finish
  * - `unknown`: it ended for a reason that the dialect does not know
  */
 export type FinishKind = 'complete' | 'tools' | 'cut' | 'filtered' | 'failed' | 'unfinished' | 'unknown';
@@ -24,7 +24,7 @@ export interface StatedFailure {
   readonly error: unknown;
 }
 
-/** Everything that is known of one answer of a model, whole or gathered from the chunks of its stream. */
+/** Everything that is known about one answer of a model, whole or gathered from the chunks of its stream. */
 export interface AnswerReading {
   /** The dialect that read it. */
   readonly dialect: string;
@@ -42,7 +42,7 @@ export interface AnswerReading {
   /** Whether the model asks the application to call a tool; not for tools that the provider ran itself. */
   readonly hasToolCalls: boolean;
   readonly hasRefusal: boolean;
-  /** Whether some choice says nothing: no text, refusal, sound, image or tool call. Thoughts are not an answer. */
+  /** Whether a choice is empty: no text, refusal, sound, image or tool call. Thoughts are not an answer. */
   readonly isEmpty: boolean;
   /** Whether the provider keeps something that the answer refers to: a container, a file, a conversation, a job. */
   readonly keepsServerState: boolean;

@@ -5,7 +5,7 @@ import type { Dialect } from './dialect.ts';
 export type Candidates = (value: unknown) => readonly Dialect[];
 
 /**
- * Narrows the dialects to ask about a value to those whose members it has, by one look at each of its own names.
+ * Selects the dialects to ask about a value by the value's own member names.
  *
  * @param membersOf - the members that `Dialect` lists; a dialect that lists none is a candidate for every value
  */
@@ -56,7 +56,7 @@ function isAmong(position: number, bits: number): boolean {
 
 const NO_NAMES: readonly string[] = [];
 
-/** The names of a value's own members; none of lists and bytes, which may be long. Undefined for a value that cannot be inspected. */
+/** The names of a value's own members; empty for lists and bytes, which may be long. Undefined for a value that cannot be inspected. */
 function ownNames(value: unknown): readonly string[] | undefined {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return NO_NAMES;
   return soberly(() => (Array.isArray(value) ? NO_NAMES : Object.getOwnPropertyNames(value)));

@@ -1,7 +1,7 @@
 import { field } from '../fields.ts';
 import type { FieldRules } from './dialect.ts';
 
-/** How a request is carried, which callers of every client put beside its body. None of it decides the answer. */
+/** Transport options that clients accept beside the body. None of them decides the answer. */
 export const CARRIAGE: FieldRules = {
   signal: true,
   abortSignal: true,

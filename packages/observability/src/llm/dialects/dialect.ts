@@ -10,31 +10,31 @@ export interface FieldRules {
   readonly [field: string]: true | FieldRules;
 }
 
-/** Everything that is asked of a request. Each function gets a value for which `is` said yes, reads own data only, and may throw. */
+/** How requests are read. Each function gets a value for which `is` returned true, reads own data only, and may throw. */
 export interface RequestDialect {
-  /** Whether a value is a request of this dialect. Two dialects never both say yes to the same request. */
+  /** Whether a value is a request of this dialect. For one request, `is` returns true in one dialect only. */
   is(value: unknown): boolean;
   /** The model that the request names. */
   model(request: object): string | undefined;
-  /** Who serves the request, as OpenTelemetry names providers, if the request itself tells. */
+  /** Who serves the request, as OpenTelemetry names providers; undefined if the request does not say. */
   provider?(request: object): string | undefined;
   form(request: object): AnswerForm;
-  /** What does not decide the answer: who asks, how the request is billed, carried and logged. Unknown fields always decide. */
+  /** Fields that do not decide the answer: who asks, billing, transport and logging. Unknown fields always decide. */
   readonly withoutEffect: FieldRules;
-  /** Whether the request leaves or uses something at the provider (a stored response, a conversation), so it must be made again. */
+  /** Whether the request stores or uses something at the provider (a response, a conversation), so an answer cannot be reused. */
   keepsServerState(request: object): boolean;
   /** Whether the request asks for an answer that is JSON. */
   asksForJson(request: object): boolean;
-  /** On whose behalf the request is made: the user ids that it carries, with null for each that is missing. */
+  /** The user ids in the request, with null for each missing one. */
   person(request: object): readonly unknown[];
-  /** The API key that the request carries; only its HMAC may go anywhere. */
+  /** The API key in the request. Only its HMAC may be stored or sent. */
   callerKey(request: object): string | undefined;
   prompt(request: object): Prompt;
   /** Splits off the last question of the user, if it is plain text; undefined for a request that ends otherwise. */
   lastQuestion(request: object): { readonly text: string; readonly rest: (text: unknown) => unknown } | undefined;
 }
 
-/** Gathers what the chunks of one stream say. `add` gets every chunk of the stream, also those of unknown shape. */
+/** Reads the chunks of one stream. `add` gets every chunk of the stream, also those of unknown shape. */
 export interface StreamReader {
   add(chunk: unknown): void;
   /** What is known so far; after the last chunk, what is known of the answer. A choice that did not finish is `unfinished`. */
@@ -42,7 +42,7 @@ export interface StreamReader {
 }
 
 /**
- * All knowledge of one wire format. To add a provider, write one of these and register it.
+ * Everything that is known about one wire format. To add a provider, write a dialect and register it.
  *
  * Functions get values from outside: they read own data properties only (see `field`), run no getters, and keep nothing.
  * They may throw on hostile values; the registry catches.
@@ -55,13 +55,13 @@ export interface Dialect {
     /** Whether a value is a whole answer of this dialect, or a failure stated in place of one. */
     is(value: unknown): boolean;
     /**
-     * Own members that give its answers away: `is` never says yes to a value that has none of them. Values without are told apart
-     * quickly. @defaultValue `is` is asked about every value
+     * Own members that every answer has at least one of. `is` is only called for values with such a member, which is faster. @defaultValue
+     * `is` is called for every value
      */
     readonly members?: readonly string[] | undefined;
     read(value: unknown): AnswerReading;
     /**
-     * The chunks that a stream of this very answer would have, or undefined if they would not assemble to it again.
+     * The chunks that a stream of this answer would have, or undefined if they would not assemble to the same answer.
      *
      * @param includeUsage - whether the stream states the usage, where the dialect leaves that to the request
      */
@@ -73,14 +73,16 @@ export interface Dialect {
     | {
         /** Whether a value is a chunk or event of this dialect's streams. */
         isChunk(value: unknown): boolean;
-        /** Own members that give its chunks away, as those of answers. @defaultValue `isChunk` is asked about every value */
+        /**
+         * The same for chunks: `isChunk` is only called for values with such a member. @defaultValue `isChunk` is called for every value
+         */
         readonly members?: readonly string[] | undefined;
         reader(): StreamReader;
-        /** The whole answer that these chunks make, or undefined where it could only be guessed. */
+        /** The whole answer that these chunks make, or undefined if it could only be guessed. */
         assemble?(chunks: readonly unknown[]): object | undefined;
-        /** The same chunks for a request that wants the usage, or does not; undefined if that cannot be had without loss. */
+        /** The same chunks for a request that wants the usage, or does not; undefined if that would lose something. */
         withUsage?(chunks: readonly unknown[], includeUsage: boolean): readonly unknown[] | undefined;
-        /** Whether a chunk brings the answer forward; pings and headers do not. @defaultValue every chunk does */
+        /** Whether a chunk is progress of the answer; pings and headers are not. @defaultValue every chunk does */
         isProgress?(chunk: unknown): boolean;
       }
     | undefined;

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { exactly, objectOf, without } from './gathering.ts';
 
-/** How a dialect cuts a whole answer into chunks, and makes a whole of chunks. Both end with `inexact` where they would have to guess. */
+/** How a dialect cuts a whole answer into chunks, and makes a whole of chunks. Both end with `inexact` if they would have to guess. */
 export interface Cutting {
   take(whole: Record<string, unknown>, includeUsage: boolean): readonly object[];
   assemble(chunks: readonly unknown[]): object;
 }
 
-/** The chunks of a whole answer, if they make the very same answer again. */
+/** The chunks of a whole answer, if they make the same answer again. */
 export function exactChunks(
   { take, assemble }: Cutting,
   whole: unknown,

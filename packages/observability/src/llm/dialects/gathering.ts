@@ -18,7 +18,7 @@ export function exactly<T>(convert: () => T): T | undefined {
  * - `text`: the parts are pieces of one text.
  * - `items`: the parts are pieces of one list.
  * - `latest`: the last part that tells it is right.
- * - `same`: every part that tells it must give the same value.
+ * - `same`: every part that has it must give the same value.
  * - `dropped`: it says something of the part only.
  */
 export type Rule = 'text' | 'items' | 'latest' | 'same' | 'dropped';
@@ -28,8 +28,7 @@ export type Rules = Readonly<Record<string, Rule>>;
 /** How fields without a rule are taken. */
 export interface UnknownFields {
   /**
-   * Whether a text, a number or a list that is told twice with equal content is one and the same, and not two equal pieces; `texts`
-   * if only texts are.
+   * Whether equal texts, numbers or lists in two parts are one repeated value, and not two equal pieces; `texts` if only texts are.
    */
   readonly mayRepeat: boolean | 'texts';
 }
@@ -37,8 +36,8 @@ export interface UnknownFields {
 /**
  * Gathers the fields of one object out of parts of it.
  *
- * A field without a rule survives if it is told once, or again with the same value where that cannot be a second piece. Different
- * values may be pieces or corrections, and the data does not say which. Null tells nothing, unless nothing else is ever told.
+ * A field without a rule survives if one part has it, or if others repeat its value and it cannot be a second piece. Different values may
+ * be pieces or corrections, and the data does not say which. Null counts only if no part has another value.
  */
 export class Gathering {
   readonly #fields = new Map<string, unknown>();

@@ -1,8 +1,8 @@
 import { field, listOf, textField } from '../fields.ts';
 
 /**
- * Fields that requests of one dialect alone have beside `messages`. Several dialects send their conversation under that name, so the
- * other fields say whose request it is.
+ * Fields that requests of one dialect alone have beside `messages`. Several dialects send their conversation under that name, so the other
+ * fields identify the dialect.
  */
 const OWNERS: ReadonlyMap<string, string> = new Map(
   Object.entries({

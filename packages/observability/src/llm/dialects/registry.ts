@@ -30,9 +30,9 @@ function candidatesAmong(dialects: readonly Dialect[]): Record<'answerCandidates
 }
 
 /**
- * Adds a dialect for the whole process; the newest is asked first.
+ * Registers a dialect for the whole process. The newest dialect is tried first.
  *
- * @returns the function that takes it away again
+ * @returns a function that removes it
  * @throws TypeError if a dialect with this name is registered already
  */
 export function registerDialect(dialect: Dialect): () => void {
@@ -67,7 +67,7 @@ export function dialectOfAnswer(output: unknown, likely?: Dialect): Dialect | un
   return find(answersWith, answerCandidates, output, likely);
 }
 
-/** The dialect of the chunks of a stream, which the first chunk decides that only one dialect has. Never throws. */
+/** The dialect of the chunks of a stream: that of the first chunk that only one dialect recognises. Never throws. */
 export function dialectOfStream(chunks: readonly unknown[], likely?: Dialect): Dialect | undefined {
   for (const chunk of chunks) {
     const dialect = find(streams, chunkCandidates, chunk, likely);
@@ -77,7 +77,7 @@ export function dialectOfStream(chunks: readonly unknown[], likely?: Dialect): D
 }
 
 /**
- * Everything that is known of an answer: a whole one, or the array of all chunks of one stream.
+ * Everything that is known about an answer: a whole answer, or the array of all chunks of one stream.
  *
  * @param likely - the dialect of the request, which is asked first
  * @returns undefined for anything that is not a model's answer: a text, a record of the application; never throws
@@ -102,8 +102,8 @@ function readChunks(chunks: readonly unknown[], likely: Dialect | undefined): An
 }
 
 /**
- * Reads a stream whose dialect is not known before its first chunk. If no chunk is one of a known dialect, a whole answer among them
- * counts, such as a last chunk that states the usage alone. Never throws.
+ * Reads a stream whose dialect is not known before its first chunk. If no dialect recognises a chunk, a whole answer among them counts,
+ * such as a last chunk with only the usage. Never throws.
  */
 export function streamReader(likely?: Dialect): {
   add(chunk: unknown): void;
@@ -141,7 +141,7 @@ export function streamReader(likely?: Dialect): {
   };
 }
 
-/** A stream that says nothing that any dialect knows in so many chunks is not of a model. */
+/** A stream without a recognised chunk among so many is not a model's. */
 const MAX_EARLY = 16;
 
 function asksIn({ request }: Dialect, value: unknown): boolean {
@@ -166,7 +166,7 @@ function find(claims: Claim, candidates: Candidates, value: unknown, likely: Dia
   return undefined;
 }
 
-/** A dialect that fails on a hostile value does not recognise it; the others may. */
+/** A dialect that throws on a hostile value does not recognise it; others may. */
 function isClaimed(claims: Claim, dialect: Dialect, value: unknown): boolean {
   try {
     return claims(dialect, value);

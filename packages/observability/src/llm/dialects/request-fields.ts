@@ -1,7 +1,7 @@
 import { field } from '../fields.ts';
 import type { AnswerForm } from './dialect.ts';
 
-/** On whose behalf a request is made, as OpenAI and Anthropic name it; null for each name that the request does not use. */
+/** The user ids in a request, under OpenAI's and Anthropic's names; null for each missing one. */
 export function personIn(request: object): readonly unknown[] {
   return [
     field(request, 'user') ?? null,

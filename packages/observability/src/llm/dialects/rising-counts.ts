@@ -1,8 +1,8 @@
 import { field } from '../fields.ts';
 
 /**
- * The counts of a stream after one more chunk. They never fall: a lower one comes from a provider or gateway that does not repeat
- * what an earlier chunk stated. Of words and lists the later one is right, unless it holds less.
+ * The counts of a stream after one more chunk. Counts never fall: a lower count comes from a provider or gateway that does not repeat an
+ * earlier chunk. The later word or list counts, unless it holds less.
  */
 export function risen(before: unknown, after: unknown): unknown {
   if (before === undefined || before === null || isAtLeast(before, after)) return after ?? before;

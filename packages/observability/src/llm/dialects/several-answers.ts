@@ -1,6 +1,6 @@
 import type { AnswerReading } from './answer-reading.ts';
 
-/** What is known of several whole answers together: each choice of each of them counts, and none of their usages is the usage of all. */
+/** The reading of several whole answers together: it has the choices of all answers and no usage. */
 export function severalAnswers(readings: readonly AnswerReading[]): AnswerReading | undefined {
   const [first] = readings;
   if (first === undefined || readings.length === 1) return first;

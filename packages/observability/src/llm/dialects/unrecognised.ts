@@ -8,8 +8,8 @@ import type { StreamReader } from './dialect.ts';
 import { statedFailure } from './stated-failure.ts';
 
 /**
- * Looks for marks in an answer that no dialect recognises: an error, a reason why it ended, a call of a tool. Such an answer is
- * one of a model, in a format that is not known; without a mark it may be anything.
+ * Looks for marks in an answer that no dialect recognises: an error, a reason why it ended, a call of a tool. An answer with a mark is a
+ * model's, in an unknown format; without a mark it may be anything.
  *
  * @param isOfModel - whether a request to a model got this answer; then a message alone, or a detail, is an error
  * @returns a reading that is never `complete`, or undefined if there is no mark
@@ -20,7 +20,7 @@ export function readMarks(value: unknown, isOfModel = false): AnswerReading | un
   return noteMarks(value, draft, isOfModel) ? draft.close() : undefined;
 }
 
-/** The same for a stream, of which a mark in any chunk counts. A stream that only announces itself is unfinished. */
+/** The same for a stream; a mark in any chunk counts. A stream that only announces itself is unfinished. */
 export function markReader(isOfModel = false): Pick<StreamReader, 'add'> & { reading(): AnswerReading | undefined } {
   const draft = new AnswerDraft('unknown');
   let hasMarks = false;

@@ -1,6 +1,6 @@
 import type { Usage } from '../money/usage.ts';
 
-/** What an answer says about its usage: the fields of a `Usage`, each missing if the answer does not mention it. */
+/** The usage in an answer: the fields of a `Usage`, each missing if the answer does not state it. */
 export type UsageParts = { readonly [Part in keyof Usage]: Usage[Part] | undefined };
 
 /**
@@ -38,8 +38,8 @@ export function largestUsage(known: Usage | undefined, told: Usage | undefined):
 }
 
 /**
- * The sum of each count of two calls; a part that only one of them mentions is known of that one alone, and so is the sum. A bill is
- * known if both state one. Calls at different tiers or in different regions have no common price.
+ * The sum of each count of two calls; a part that only one of them states is in the sum as it is. A bill is known if both state one. Calls
+ * at different tiers or in different regions have no common price.
  */
 export function addedUsage(left: Usage, right: Usage): Usage {
   const sum: Record<string, unknown> = { ...left };

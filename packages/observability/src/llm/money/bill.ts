@@ -2,11 +2,11 @@ import { type Cost, costOfParts } from './cost.ts';
 import type { Usage } from './usage.ts';
 
 /**
- * The cost of a call whose provider says what it billed: the bill is the total, because the provider knows its discounts, fees and
- * upstream, and a list does not. The list, if it knows the price, says how the bill divides. What a bill exceeds the list by is
- * `otherUsd`; a bill below the list divides as the list does.
+ * The cost of a call with a provider's bill. The bill is the total, because the provider knows its discounts, fees and upstream. The list
+ * price, if known, divides the bill into parts. `otherUsd` is what the bill exceeds the list by; a bill below the list is divided in
+ * proportion.
  *
- * A bill of 0 says nothing: gateways state it for calls that were made with the user's own key.
+ * A bill of 0 is ignored: gateways state 0 for calls with the user's own key.
  *
  * @returns the listed cost if there is no bill
  */

@@ -156,7 +156,7 @@ describe('bundled prices of cached input', () => {
     expectTotal({ usage: { ...read, cacheReadTokens: 0, cacheWriteTokens: 100 }, model: 'gpt-4o' }, null);
   });
 
-  it('are those of the provider behind a reseller that lists none and charges its price', () => {
+  it('are those of the provider if a reseller charges its price and lists no others', () => {
     const usage = { inputTokens: 9_000, cacheReadTokens: 7_000, outputTokens: 100 };
     const usd = (2_000 * 2.5 + 7_000 * 1.25 + 100 * 10) / M;
     expectTotal({ usage, model: 'openai/gpt-4o', provider: 'openrouter' }, usd);

@@ -14,8 +14,8 @@ import type { Usage } from './usage.ts';
  * time of day, and rates for cached tokens, sounds and images. Works offline. To them this source adds what providers publish and
  * the list lacks: service tiers, fees of tools and requests, a few newer or corrected prices. Negotiated discounts are not in it.
  *
- * Give the provider with any model that several providers serve: without it, `mixtral-8x7b-32768` has Mistral's price and not
- * Groq's. A model that is listed without a rate for tokens is unknown, also if it is free.
+ * Give the provider with any model that several providers serve: without it, `mixtral-8x7b-32768` has Mistral's price and not Groq's. The
+ * price of a model without a listed token rate is unknown, even if the model is free.
  *
  * What the provider says it billed is the total, because it knows its discounts and its upstream; the list then says how the bill
  * divides into parts.
@@ -34,7 +34,7 @@ function listedCost(usage: Usage, model: string, { provider, at }: PriceQuery): 
   if (listing === null) return null;
   const { inputTokens, largestInputTokens = inputTokens } = usage;
   const band = bandOf(listing, largestInputTokens);
-  // One of several calls was long, and the others may have been short.
+  // One of several calls was long; the others may have been short.
   if (band.above > 0 && largestInputTokens < inputTokens) return null;
   const rates = ratesAtTier(listing, band, usage);
   const tokens = rates === null ? null : costAtRates(rates, usage, band.required);

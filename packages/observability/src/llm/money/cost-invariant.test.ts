@@ -118,7 +118,7 @@ function sumOf({ inputUsd, outputUsd, toolsUsd = 0, otherUsd = 0 }: Cost): numbe
 }
 
 describe('a cost', () => {
-  it('is the sum of its parts, whatever was used, at whatever tier, with or without a bill', () => {
+  it('is the sum of its parts, for any usage and tier, with or without a bill', () => {
     fc.assert(
       fc.property(called, ({ model, parts: made, ...rest }) => {
         const cost = priceOf({ ...usageOfParts(made), ...rest }, model, { prices: PRICES, at });

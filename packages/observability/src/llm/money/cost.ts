@@ -7,15 +7,15 @@ export interface Cost {
   /** The fee of a request, and the part of a bill that no list price explains. Missing if it is 0. */
   readonly otherUsd?: number | undefined;
   readonly totalUsd: number;
-  /** What the provider says it billed, beside what the total says. Missing if it says nothing. */
+  /** What the provider states it billed; missing if it states nothing. With your own price it may differ from the total. */
   readonly billedUsd?: number | undefined;
-  /** The model whose price was used, as the price source names it. */
+  /** The model that the price is for, as the price source names it. */
   readonly model: string;
-  /** The provider whose price was used; undefined when the price source does not tell providers apart. */
+  /** The provider that the price is for; undefined if the price source does not distinguish providers. */
   readonly provider: string | undefined;
 }
 
-/** The parts of a cost, whose sum is its total. */
+/** The parts of a cost; their sum is the total. */
 export interface CostParts {
   readonly inputUsd: number;
   readonly outputUsd: number;

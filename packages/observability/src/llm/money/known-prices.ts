@@ -2,7 +2,7 @@ import { pricesOfDialects } from '../dialects/registry.ts';
 import { bundledPrices } from './bundled-prices.ts';
 import type { PriceSource } from './price-source.ts';
 
-/** The prices that hold where no others are given: a dialect's own, of the models that it adds, then the bundled list. */
+/** The default prices: those of registered dialects for their own models, then the bundled list. */
 export const knownPrices: PriceSource = {
   price(usage, model, query) {
     for (const prices of pricesOfDialects()) {

@@ -7,7 +7,7 @@ import type { Usage } from './usage.ts';
 const rates = { inputPerMillionUsd: 2, outputPerMillionUsd: 8 };
 
 describe('priceList', () => {
-  it('prices the models it lists, whatever the provider', () => {
+  it('prices the models it lists, for every provider', () => {
     const prices = priceList({ 'my-llama': rates });
     const cost = priceOf({ inputTokens: 1_000, outputTokens: 500 }, 'my-llama', { prices, provider: 'acme' });
     expect(cost).toEqual({ inputUsd: 0.002, outputUsd: 0.004, totalUsd: 0.006, model: 'my-llama', provider: 'acme' });

@@ -6,7 +6,7 @@ import type { Usage } from './usage.ts';
 /**
  * Your own prices: negotiated prices, self-hosted models, models that are too new for the bundled list.
  *
- * Names are matched exactly, whatever the provider; list a dated name (`gpt-4o-2024-11-20`) beside the plain one if answers
+ * Names are matched exactly, for every provider. List a dated name (`gpt-4o-2024-11-20`) beside the plain one if answers
  * carry it.
  *
  * @param fallback - asked about models that are not listed; without it, their price is unknown

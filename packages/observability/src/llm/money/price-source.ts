@@ -12,8 +12,7 @@ export interface PriceQuery {
 /** Knows what models cost. */
 export interface PriceSource {
   /**
-   * @returns the cost, whose parts add up to its total, or null when any part of the price is not known; never 0 for a price that is
-   * not known
+   * @returns the cost, whose parts add up to its total, or null if any part of the price is unknown; an unknown price is never 0
    */
   price(usage: Usage, model: string, query: PriceQuery): Cost | null;
 }

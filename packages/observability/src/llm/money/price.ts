@@ -12,10 +12,10 @@ export interface PriceOptions extends PriceQuery {
 /**
  * Prices one call: its tokens, the tools that the provider ran, and the fee of the request.
  *
- * The provider's own bill (`usage.billedUsd`) is the total where the bundled list would be, and wherever no other price is known.
- * A price of your own is the total even if the provider billed something else; `billedUsd` then stands beside it.
+ * The provider's own bill (`usage.billedUsd`) is the total if the price comes from the bundled list or is unknown.
+ * Your own price is the total even if the provider billed another amount, which is then in `billedUsd`.
  *
- * @returns the cost, or null when any part of it is not known: an unknown model or provider, tokens, tools or a service tier without a
+ * @returns the cost, or null if any part is unknown: an unknown model or provider, tokens, tools or a service tier without a
  * price, a usage that counts nothing or contradicts itself, a price source that fails. An unknown price is never 0.
  * @example
  * ```ts

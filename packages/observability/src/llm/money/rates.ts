@@ -114,7 +114,7 @@ function modalInput(tokens = 0, read: number | undefined, usage: Usage): ModalIn
   return readTokens === null ? null : { fresh: tokens - readTokens, read: readTokens };
 }
 
-/** How much of a modality was cached where the usage states only the sum: certain only if either is nothing, or everything. */
+/** How much of a modality was cached where the usage states only the sum: certain only if one of them is zero or everything. */
 function impliedRead(tokens: number, { inputTokens, cacheReadTokens = 0 }: Usage): number | null {
   if (tokens === 0 || cacheReadTokens === 0) return 0;
   return tokens === inputTokens ? cacheReadTokens : null;

@@ -26,7 +26,7 @@ export interface TokenPrice {
   readonly cacheReadImagePerMillionUsd?: number | undefined;
   /** The fee of one call of a tool that the provider runs, by the tool's name as in `Usage.toolCalls`. */
   readonly toolCallUsd?: Readonly<Record<string, number>> | undefined;
-  /** The fee of a request, whatever its size. @defaultValue 0 */
+  /** The fee of a request, independent of its size. @defaultValue 0 */
   readonly requestUsd?: number | undefined;
 }
 

@@ -97,7 +97,9 @@ export function isUsage(value: unknown): value is Usage {
   return true;
 }
 
-/** The tokens of several calls together; undefined for no calls. What is no count is left out, because calls may differ in it. */
+/**
+ * The tokens of several calls together; undefined for no calls. Fields that are not counts are left out, because calls may differ in them.
+ */
 export function totalUsage(usages: readonly Usage[]): Usage | undefined {
   const [first, ...others] = usages;
   if (first === undefined || others.length === 0) return first;

@@ -8,7 +8,7 @@ declare module 'tta-dev-primitives' {
   }
 }
 
-/** Has reports tell how a lookup ended. */
+/** Adds the outcome of the lookup to reports. */
 export function summariseCache(): void {
   registerSummary('cacheOutcome', (executions) => factsIn(executions, 'cache.outcome')[0]);
 }

@@ -55,7 +55,7 @@ export type CacheLeaseStanding =
   /** The store could not be asked. */
   | 'unavailable';
 
-/** What has kept a provider from answering; `quota` is an account that has no quota or no credit left. */
+/** What kept a provider from answering; `quota` means that the account has no quota or credit left. */
 export type FailureCause = 'network' | 'timeout' | 'rate_limited' | 'quota' | 'server_error' | 'circuit_open';
 
 /**

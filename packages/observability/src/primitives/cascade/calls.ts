@@ -41,7 +41,7 @@ export class CalledMembers<I, O> {
     this.#lastAnsweredBy = model ?? this.#lastAnsweredBy;
   }
 
-  /** What the tokens of an answer would have cost at the last stage, in US dollars; null when that is not known. */
+  /** What the tokens of an answer would have cost at the last stage, in US dollars; null if unknown. */
   costAtLast({ usages, reusedUsages }: Spending, { clock }: WorkflowContext): number | null {
     const amounts = [...usages, ...reusedUsages].map((usage) =>
       costOfUsage(this.#last, withoutBill(usage), this.#lastAnsweredBy, this.#prices, clock.epochMs()),
@@ -54,7 +54,7 @@ export class CalledMembers<I, O> {
 /** Told what each call cost, in US dollars, or null if that is not known, and the stage that made it. */
 type OnPaid = (stage: string, costUsd: number | null) => void;
 
-/** The calls of one execution: makes them, and tells what they cost, failed ones too. */
+/** Makes the calls of one execution, and adds up their cost, failed calls included. */
 export class Calls<I, O> {
   readonly #members: CalledMembers<I, O>;
   readonly #call: RunningStep['call'];

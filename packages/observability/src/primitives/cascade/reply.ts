@@ -9,9 +9,9 @@ export interface Reply<O> {
   readonly whole: O | readonly unknown[];
   readonly text: string | undefined;
   readonly completion: Completion | undefined;
-  /** What the call cost, in US dollars; null when that is not known. */
+  /** What the call cost, in US dollars; null if unknown. */
   readonly costUsd: number | null;
-  /** What the same tokens cost at the last stage, in US dollars; null when that is not known. */
+  /** What the same tokens cost at the last stage, in US dollars; null if unknown. */
   readonly lastStageUsd: number | null;
   /** The output as the caller gets it; a stream that was read begins again. */
   give(): O;

@@ -17,7 +17,7 @@ export interface Pricing {
  * The saving is what the same tokens would have cost at the baseline, less what they cost here. It is an estimate, because the
  * baseline's own answer would have had other tokens. Nothing is claimed without a baseline, and the baseline saves nothing.
  *
- * What a cache within the route spared is the saving of the cache, so only the rest is the route's.
+ * What a cache within the route saved counts for the cache, so only the rest counts for the route.
  */
 export function priceAnswer(
   { prices, baseline }: Pricing,
@@ -42,7 +42,7 @@ export function lossOf({ baseline }: Pricing, costUsd: number | null): LedgerEnt
   return baseline === undefined ? { costUsd } : { costUsd, savedUsd: { route: costUsd === null ? null : -costUsd } };
 }
 
-/** States what an attempt has saved, or that it is not known. */
+/** States what an attempt saved, or that this is unknown. */
 export function noteEntry(note: NoteFact, { costUsd, savedUsd }: LedgerEntry): void {
   const saved = savedUsd?.route;
   if (typeof saved === 'number') note('router.savedUsd', saved);

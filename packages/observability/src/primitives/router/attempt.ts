@@ -102,7 +102,7 @@ export class Attempt<I, O> {
 
   #streamEnded(end: OutputEnd, spending: Spending): void {
     const { context } = this.#request;
-    // Some SDKs end a stream that was aborted as if it were complete: without a usage it is not.
+    // Some SDKs end an aborted stream as if it were complete; without a usage it is not.
     const isTold = spending.usages.length > 0 || spending.reusedUsages.length > 0;
     const isWhole = end.kind === 'complete' && (isTold || !context.isAborted);
     if (isWhole && this.#hasBegun) {
@@ -136,7 +136,7 @@ export class Attempt<I, O> {
     this.#end(entry.costUsd);
   }
 
-  /** What an attempt without a whole answer has cost, in US dollars, is lost; null when that is not known. */
+  /** The cost of an attempt without a whole answer, in US dollars, is a loss; null if unknown. */
   #unanswered({ costUsd }: Spending): number | null {
     if (costUsd === 0) return 0;
     const { pricing, statistics, note } = this.#request;
@@ -146,7 +146,7 @@ export class Attempt<I, O> {
     return costUsd;
   }
 
-  /** Who left, or ran out of time, before the answer began has learned that the route takes at least as long. */
+  /** A request that was cancelled before its answer began shows that the route takes at least that long. */
   #notAnswered(error: unknown): void {
     const { context } = this.#request;
     if (!this.#hasBegun && (context.isAborted || this.errorTypeOf(error) === 'timeout')) {

@@ -41,7 +41,7 @@ interface Choice<I, O> {
 }
 
 export interface Decision<I, O> extends Choice<I, O> {
-  /** Held on the route since it was chosen; whoever executes the decision leaves it. */
+  /** Held on the route since it was chosen; the execution of the decision releases it. */
   readonly place: RoutePlace;
 }
 

@@ -42,7 +42,9 @@ export class RoutedExecution<I, O> {
     this.#untried = new Set([route, ...others]);
   }
 
-  /** @throws the error of the only route that was tried, untouched; one that speaks for those of several, with the first as `cause` */
+  /**
+   * @throws the untouched error if one route was tried; for several, an error with the class and fields of the one that may pass soonest
+   */
   async run(): Promise<O> {
     try {
       for (let route: Route<I, O> | undefined = this.#first(); route !== undefined; route = this.#next()) {

@@ -41,7 +41,7 @@ const own: RoutingStrategy<unknown> = {
 
 const STRATEGIES: readonly [string, () => RoutingStrategy<string>][] = [
   ['byLeastBusy', () => byLeastBusy()],
-  ['byLatency, with routes of which nothing is known', () => byLatency()],
+  ['byLatency, with unknown routes', () => byLatency()],
   ['a strategy of one’s own', () => own],
   ['byLeastBusy behind an asynchronous strategy', () => firstOf(lookingUp, byLeastBusy())],
   ['byLatency behind an asynchronous strategy', () => firstOf(lookingUp, byLatency())],
@@ -62,7 +62,7 @@ describe('requests of one turn', () => {
     expect(decisionsOf(router)).toEqual([20, 20, 20]);
   });
 
-  it('go to a route of which nothing is known one at a time, while another is known', async () => {
+  it('go to an unknown route one at a time, while another route is known', async () => {
     const clock = manualClock();
     const router = new RouterPrimitive<string, string, Name>(
       { ...routes, a: async () => 'answer' },

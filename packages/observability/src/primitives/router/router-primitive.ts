@@ -25,10 +25,10 @@ summariseSavings();
  * With `fallback`, a route that fails for a reason that may pass gives way to the next one, within the same deadline; a stream, until
  * its first chunk. A route that keeps failing cools down, and one behind an open circuit is left out, unless nothing else is left.
  *
- * Each route is a model call (see `modelCall`), unless it is made of model calls already. What a route cost is what the model calls
- * beneath it state, failed attempts included. Unpriced: streams that end early or fail, answers that state no usage, and models
- * without a known price. They are never counted as free. Savings are an estimate: the same tokens at the baseline's price, less
- * their cost; losses are kept.
+ * Each route is a model call (see `modelCall`), unless it contains model calls already. The cost of a route is the sum of the model calls
+ * beneath it, failed attempts included. Unpriced: streams that end early or fail, answers that state no usage, and models without a known
+ * price. They are never counted as free. Savings are an estimate: the same tokens at the baseline's price, less their cost; losses are
+ * kept.
  *
  * An answer from a cache within a route costs nothing there; the cache states what it saved.
  *

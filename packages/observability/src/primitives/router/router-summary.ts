@@ -7,7 +7,7 @@ declare module 'tta-dev-primitives' {
   }
 }
 
-/** Has reports tell the route. */
+/** Adds the route to reports. */
 export function summariseRoute(): void {
   registerSummary('route', routeIn);
 }

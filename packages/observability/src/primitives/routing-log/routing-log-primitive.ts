@@ -39,7 +39,7 @@ export interface RoutingLogStats {
   readonly isLosing: boolean;
 }
 
-/** What is known of an execution besides its input and output. */
+/** What is known about an execution besides its input and output. */
 interface Logged {
   readonly latencyMs: number;
   /** What was paid for the answer, in US dollars; undefined if no model call or cache inside the step says so. */

@@ -10,7 +10,7 @@ export interface LoggedAnswer {
   /** From 0 to 1. */
   readonly quality?: number | undefined;
   readonly usage?: Usage | undefined;
-  /** In US dollars; null when that is not known. */
+  /** In US dollars; null if unknown. */
   readonly costUsd?: number | null | undefined;
   readonly latencyMs?: number | undefined;
   /** Written only where the log may hold answers. */

@@ -41,7 +41,7 @@ export class Allowance {
     return undefined;
   }
 
-  /** What it cost in the end, in US dollars; null when that is not known. Once per comparison. */
+  /** What it cost in the end, in US dollars; null if unknown. Once per comparison. */
   pay(costUsd: number | null): void {
     if (costUsd === null) this.#isClosed ||= this.#dearestUsd === undefined;
     else if (costUsd > 0) this.#dearestUsd = Math.max(this.#dearestUsd ?? 0, costUsd);

@@ -14,7 +14,7 @@ export interface ShadowAnswer<O> {
   /** The model that the answer names. */
   readonly model: string | undefined;
   readonly usage: Usage | undefined;
-  /** What it cost, in US dollars; null when that is not known. */
+  /** What it cost, in US dollars; null if unknown. */
   readonly costUsd: number | null;
 }
 

@@ -6,8 +6,7 @@ export type TimeoutOutcome = 'success' | 'late_success' | 'error' | 'timeout' | 
 export type TimeoutPhase = 'soft' | 'hard' | 'first_chunk' | 'idle' | 'total';
 
 /**
- * Why the limits of a stream did not apply: the output is no stream, or it is one that cannot be followed because another reader has
- * locked it.
+ * Why stream limits did not apply: the output is not a stream, or another reader has locked it.
  */
 export type UnusedStreamLimits = 'not_a_stream' | 'locked';
 

@@ -19,7 +19,7 @@ import { rememberTimeout } from './timeout-history.ts';
 import type { TimeoutSettings } from './timeout-options.ts';
 import type { TimeoutCounts } from './timeout-stats.ts';
 
-/** A timeout answers its caller itself, and counts the work that it has given up until that has really ended. */
+/** A timeout answers its caller itself, and counts abandoned work until it has really ended. */
 const AWAITING = { awaitsWork: true } as const;
 
 /**

@@ -141,7 +141,7 @@ export class TimeoutPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 }
 
-/** Steps side by side give all their outputs together. */
+/** Parallel steps give all their outputs together. */
 function givesNoStream(step: object): boolean {
   const mode = step instanceof ParallelPrimitive ? (step.options.mode ?? 'fail-fast') : undefined;
   return mode === 'fail-fast' || mode === 'settle';

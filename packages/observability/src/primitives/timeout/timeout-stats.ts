@@ -52,13 +52,13 @@ export class TimeoutCounts {
     if (outcome !== 'cancelled') this.#spentMs += elapsedMs;
   }
 
-  /** Counts an answer by whether the limits of a stream, where there are some, apply to it. */
+  /** Counts an answer by whether the stream limits, if set, apply to it. */
   countLimits(areUsed: boolean): void {
     if (areUsed) this.#usedLimits += 1;
     else this.#unusedLimits += 1;
   }
 
-  /** Whether there were answers, and the limits of a stream applied to none of them. */
+  /** Whether there were answers, and stream limits applied to none of them. */
   get areLimitsUnused(): boolean {
     return this.#unusedLimits > 0 && this.#usedLimits === 0;
   }

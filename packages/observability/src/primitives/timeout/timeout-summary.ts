@@ -10,7 +10,7 @@ declare module 'tta-dev-primitives' {
   }
 }
 
-/** Has reports tell which limits expired. */
+/** Adds the expired limits to reports. */
 export function summariseTimeout(): void {
   registerSummary('timeoutOutcome', (executions) => factsIn(executions, 'timeout.outcome')[0]);
   registerSummary('phases', (executions) => {

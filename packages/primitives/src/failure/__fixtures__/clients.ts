@@ -16,7 +16,7 @@ export type Ask = (url: string, signal?: AbortSignal) => Promise<unknown>;
 
 const HI = { role: 'user', content: 'hi' } as const;
 
-/** What people call models with, each as installed. */
+/** The installed clients of models. */
 export const CLIENTS: Readonly<Record<string, Ask>> = {
   openai: (url, signal) =>
     new OpenAI({ apiKey: 'k', baseURL: url, maxRetries: 0 }).chat.completions.create(

@@ -11,7 +11,7 @@ export interface Refusal {
 }
 export type Behaviour = Refusal | 'reset' | 'reset in mid-body' | 'silence';
 
-/** A server on the loopback that fails as it is told; over HTTP/2 as well, which some SDKs prefer. */
+/** A loopback server that fails as configured, also over HTTP/2, which some SDKs prefer. */
 export interface FailingServer extends AsyncDisposable {
   behaviour: Behaviour;
   readonly url: string;

@@ -4,12 +4,12 @@ import type { Failure } from '../failure.ts';
 /**
  * What clients of models threw against a server on the loopback, on Node.js 24.21: openai 7.59, @anthropic-ai/sdk 1.14, @google/genai 3.3,
  * ai 7.0, @langchain/openai 1.6, @langchain/anthropic 1.5, @aws-sdk/client-bedrock-runtime 3.1164, ollama 0.6, cohere-ai 8.1,
- * @mistralai/mistralai 2.7 and `fetch`. One error a line, cut to what can say what failed.
+ * @mistralai/mistralai 2.7 and `fetch`. One error per line, reduced to the members that say what failed.
  */
 export interface ThrownError {
   /** The client, the kind of call, and what happened to it. */
   readonly id: string;
-  /** What it means; null if it cannot be told. */
+  /** What it means; null if unknown. */
   readonly expect: Failure | null;
   /** What it means is a choice; the test gives the reason. */
   readonly decided?: true;

@@ -207,7 +207,7 @@ const SUCCESS: CallResult = { kind: 'success' };
 const IGNORED: CallResult = { kind: 'ignored' };
 const CANCELLED: CallResult = { kind: 'cancelled' };
 
-/** A wrong request is the caller's trouble, and so is a key that is not accepted; everything else is the dependency's. */
+/** A wrong request or a refused key is the caller's failure; everything else is the dependency's. */
 const TROUBLE_OF_CALLER: ReadonlySet<FailureKind | undefined> = new Set([
   'authentication',
   'permission',

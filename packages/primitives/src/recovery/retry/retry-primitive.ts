@@ -73,8 +73,8 @@ export interface RetryOptions {
   /** Rejects with an `AggregateError` of every attempt's error, the last as cause, instead of the last. @defaultValue false */
   readonly aggregate?: boolean | undefined;
   /**
-   * Whether a stream is handed over only when its first chunk has come, which lets a stream that fails before be tried again. Set it
-   * to false where the stream has to be handed over before it begins. @defaultValue true
+   * Whether to wait for the first chunk of a stream, and to try again if the stream fails before. Set it to false if the stream must be
+   * handed over at once. @defaultValue true
    */
   readonly awaitFirstChunk?: boolean | undefined;
   /** Names it in metrics. @defaultValue the step's name */
@@ -86,10 +86,10 @@ export interface RetryOptions {
 /**
  * Tries a step again when it fails for a reason that may pass.
  *
- * It never waits past the context's deadline, never starts an attempt after a cancellation, and answers a cancellation at once even
- * when an attempt ignores its signal. Every attempt sees its number as `context.attempt`. A stream is handed over when its first
- * chunk has come, and is not tried again after that, because its reader has seen a part of it. For a total limit put a timeout
- * around it, for one per attempt inside.
+ * It never waits past the context's deadline, never starts an attempt after a cancellation, and answers a cancellation at once even when an
+ * attempt ignores its signal. Every attempt sees its number as `context.attempt`. A stream is handed over after its first chunk. It is not
+ * tried again after that, because its reader has seen a part of it. Put a timeout around the retry for a total limit, and inside it for a
+ * limit per attempt.
  *
  * @throws the last attempt's error itself; the context's abort reason itself when cancelled
  * @example

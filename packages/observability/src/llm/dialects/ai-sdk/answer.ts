@@ -5,10 +5,10 @@ import { readContent } from './content.ts';
 import { endWith } from './finish.ts';
 import { callUsage, countedUsage, modelOfCall, StepUsages } from './usage.ts';
 
-/** Where a result says what the model said. */
+/** Where a result holds what the model said. */
 const RESULTS = ['content', 'text', 'object'] as const;
 
-/** Results of another kind say it elsewhere, and have a reason too. */
+/** Results of another kind hold it elsewhere, and have a reason too. */
 const OTHERS = ['generationId', 'message', 'candidates', 'response_metadata'] as const;
 
 export function isResult(value: unknown): boolean {
@@ -62,7 +62,7 @@ function readGenerated(draft: AnswerDraft, value: unknown): void {
   draft.usage = usageOfResult(value, steps);
 }
 
-/** Of several steps the sum counts; without their usages, the sum that the result states. */
+/** The sum of several steps counts; without their usages, the sum in the result. */
 function usageOfResult(value: unknown, steps: readonly unknown[]): AnswerReading['usage'] {
   if (steps.some((step) => field(step, 'usage') !== undefined)) {
     const usages = new StepUsages();

@@ -55,7 +55,7 @@ export class AiSdkReader implements StreamReader {
   readonly #draft = new AnswerDraft('ai_sdk');
   readonly #steps = new StepUsages();
   #usage: Usage | undefined;
-  /** Whether a step has begun and not finished, which spends what nothing states. */
+  /** Whether a step began and did not finish, so its tokens are not stated. */
   #isStepOpen = false;
   /** The calls of tools of the current step, among which are those that the provider runs and bills. */
   #toolCalls: unknown[] = [];

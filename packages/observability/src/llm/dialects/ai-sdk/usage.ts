@@ -9,7 +9,7 @@ import { providerCalls } from './content.ts';
 
 /**
  * The usage of one call: a result, a step or a last part. The provider's own usage, which stands in `raw`, is used where it knows
- * more than the numbers of the SDK: audio, images, fees of tools, lifetimes of what was cached.
+ * more than the numbers of the SDK: audio, images, fees of tools, lifetimes of cached tokens.
  *
  * Before version 6 it depended on the provider what was included in the SDK's numbers; such a usage is unknown.
  */
@@ -18,7 +18,7 @@ export function callUsage(call: unknown): Usage | undefined {
   const model = modelOfCall(call);
   const counted = countedUsage(usage, model);
   const metadata = field(call, 'providerMetadata');
-  // The metadata of Anthropic keep its whole usage, of which a stream's `raw` lacks the lifetimes of what was cached.
+  // The metadata of Anthropic keep its whole usage, while a stream's `raw` lacks the lifetimes of cached tokens.
   const whole = field(field(metadata, 'anthropic'), 'usage');
   const own = providerUsage(whole, model) ?? providerUsage(field(usage, 'raw'), model);
   const known = withProviderUsage(counted, own);
@@ -50,7 +50,7 @@ export function countedUsage(usage: unknown, model: string | undefined): Usage |
   });
 }
 
-/** The model that a call says has answered. */
+/** The model that answered a call. */
 export function modelOfCall(call: unknown): string | undefined {
   return textField(field(call, 'response'), 'modelId');
 }

@@ -97,7 +97,7 @@ export function readStop(choice: ChoiceDraft, reason: unknown): void {
   choice.hasContent = true;
 }
 
-/** Tools that the provider runs itself and that change nothing; those of a server of the caller's may. */
+/** Tools that the provider runs itself and that change nothing; tools on the caller's own server may change something. */
 const SERVER_TOOL = 'server_tool_use';
 
 const RESULTS: ReadonlySet<string> = new Set(['container_upload', 'compaction']);

@@ -15,7 +15,7 @@ export function messageUsage(usage: unknown): Usage | undefined {
   if (counts === undefined) return undefined;
   const { input, output, cacheRead, cacheWrite, write1h } = counts;
   const reasoningTokens = countField(field(usage, 'output_tokens_details'), 'thinking_tokens');
-  // No prompt is empty: a count of 0 is one that a gateway did not know.
+  // No prompt is empty: a count of 0 means that a gateway did not know it.
   if (input === 0) return undefined;
   return usageOfParts({
     inputTokens: input,
@@ -39,7 +39,7 @@ interface Counts {
   readonly cacheRead: number | undefined;
   readonly cacheWrite: number | undefined;
   readonly write1h: number | undefined;
-  /** Whether it is not known how long some of what was written is kept. */
+  /** Whether the lifetime of some cache writes is unknown. */
   readonly isPartial: boolean;
 }
 
@@ -87,7 +87,7 @@ function isCompaction(iteration: unknown): boolean {
   return field(iteration, 'type') === 'compaction';
 }
 
-/** Whether the message has at least what its samplings used: else something was billed that it does not count. */
+/** Whether the message counts at least what its samplings used; otherwise something was billed that it does not count. */
 function areWithin(top: Counts, iterations: readonly unknown[]): boolean {
   const samplings = iterations.filter((iteration) => !isCompaction(iteration)).map(countsOf);
   const known = samplings.filter((counts) => counts !== undefined);
@@ -118,7 +118,7 @@ function isUnknown(iteration: unknown): boolean {
   return !KNOWN_ITERATIONS.has(field(iteration, 'type'));
 }
 
-/** A credit for an earlier refusal changes what the call costs, by how much is not told. */
+/** A credit for an earlier refusal changes the cost by an unknown amount. */
 function isRepriced(usage: unknown): boolean {
   return field(field(field(usage, 'fallback_credit'), 'status'), 'type') === 'redeemed';
 }
@@ -135,7 +135,7 @@ function toolCallsOf(uses: unknown): Readonly<Record<string, number>> | undefine
   return calls.length > 0 ? Object.fromEntries(calls) : undefined;
 }
 
-/** Fast inference is billed like a tier. The two together have no price that is known, which their joined name says. */
+/** Fast inference is billed like a tier. The price of both together is unknown, so their names are joined. */
 function tierOf(usage: unknown): string | undefined {
   const words = [field(usage, 'service_tier'), field(usage, 'speed')]
     .filter((word): word is string => typeof word === 'string' && word !== '')
@@ -144,7 +144,7 @@ function tierOf(usage: unknown): string | undefined {
   return words.length > 0 ? words.join('_') : undefined;
 }
 
-/** Words for inference that may run anywhere, which costs nothing extra. */
+/** Words for inference that may run anywhere, at no extra cost. */
 const ANYWHERE: ReadonlySet<string> = new Set(['global', 'not_available']);
 
 function regionOf(usage: unknown): string | undefined {

@@ -108,7 +108,7 @@ class BlockGathering {
     return textOf(text);
   }
 
-  /** Parts of two kinds under one index are two blocks that cannot be told apart. */
+  /** Parts of two kinds under one index are two blocks that cannot be separated. */
   #set(block: Block, kind: string): void {
     if (this.#block !== undefined && !Object.hasOwn(this.#block, kind)) inexact();
     this.#block = block;
@@ -119,7 +119,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : inexact();
 }
 
-/** The events of an answer: each block is told at once. */
+/** The events of an answer: each block in one event. */
 export function eventsOfConverse(whole: Record<string, unknown>): object[] {
   const { output, stopReason, additionalModelResponseFields, ...metadata } = whole;
   const { content, ...head } = objectOf(field(output, 'message'));

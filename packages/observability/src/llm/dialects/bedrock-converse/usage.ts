@@ -17,7 +17,7 @@ export function converseUsage(usage: unknown, answer: unknown): Usage | undefine
   const cacheRead = countField(usage, 'cacheReadInputTokens') ?? countField(usage, 'cacheReadInputTokenCount');
   const cacheWrite = countField(usage, 'cacheWriteInputTokens') ?? countField(usage, 'cacheWriteInputTokenCount');
   const cached = (cacheRead ?? 0) + (cacheWrite ?? 0);
-  const total = countField(usage, 'totalTokens') || undefined; // a total of 0 is a total that is not known
+  const total = countField(usage, 'totalTokens') || undefined; // a total of 0 is unknown
   const inputTokens = input + cached;
   if (inputTokens === 0 || !isTotal(total, { input, output, cached })) return undefined;
   const lifetimes = lifetimesOf(usage);

@@ -6,7 +6,7 @@ export interface EventStreamMessage {
   readonly payload: Uint8Array;
 }
 
-/** A message is not as long as it says, or its checksum is another. */
+/** A message has another length than it states, or another checksum. */
 class EventStreamError extends Error {
   override readonly name = 'EventStreamError';
 }

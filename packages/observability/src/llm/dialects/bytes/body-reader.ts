@@ -77,7 +77,7 @@ function chunkedReader(framing: Framing, likely: Dialect | undefined, isSkimmed:
   let unknownBytes = 0;
   const read = (frame: (reader: ChunkReader) => unknown[]): void => {
     const found = frames && soberly(() => frame(frames as ChunkReader));
-    if (found === undefined) frames = undefined; // what follows damaged bytes cannot be told apart
+    if (found === undefined) frames = undefined; // bytes after damaged ones cannot be read
     for (const chunk of found ?? []) chunks.add(chunk);
   };
   const skim = (bytes: Uint8Array): void => {

@@ -13,7 +13,7 @@ function isAnswer(value: unknown): boolean {
   return field(value, 'success') === false || isResult(result) || isCompletion(result) || isEmbedding(result);
 }
 
-/** A text alone could be anything; with a usage, calls of tools or padding it is of a model. */
+/** A text alone could be anything; with a usage, tool calls or padding it is a model's. */
 function isResult(value: unknown): boolean {
   const response = field(value, 'response');
   const isText = typeof response === 'string' || (response === null && Array.isArray(field(value, 'tool_calls')));
@@ -73,7 +73,7 @@ function readResult(result: unknown, choice: ChoiceDraft): void {
   choice.hasToolCalls ||= listOf(field(result, 'tool_calls')).length > 0;
 }
 
-/** The format has no reason why an answer ended: a limit may have cut it. */
+/** The format does not say why an answer ended: a limit may have cut it. */
 function end(choice: ChoiceDraft): void {
   choice.finish = choice.hasToolCalls ? 'tools' : 'unknown';
 }

@@ -3,7 +3,7 @@ import type { Usage } from '../../money/usage.ts';
 import { usageOfParts } from '../usage-parts.ts';
 import { spelled } from './spelling.ts';
 
-/** What is billed by another unit than tokens. */
+/** What is billed in another unit than tokens. */
 const OTHER_UNITS = [
   ['search_units', 'searchUnits'],
   ['classifications', 'classifications'],
@@ -13,8 +13,8 @@ const OTHER_UNITS = [
 ] as const;
 
 /**
- * The usage that Cohere bills: its own instructions count as tokens, but are not billed. Where nothing is said of the bill (on the
- * platforms of others), the tokens count.
+ * The usage that Cohere bills: its own instructions count as tokens, but are not billed. If the bill is missing (on other platforms), the
+ * tokens count.
  *
  * @param usage - the `usage` of the second version, or the `meta` of the first and of embeddings
  */

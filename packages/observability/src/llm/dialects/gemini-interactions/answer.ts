@@ -18,7 +18,7 @@ const STATES: Readonly<Record<string, FinishKind>> = {
   requires_continuation: 'unfinished',
 };
 
-/** An interaction has a state as other records do; its parts or its usage give it away. */
+/** Other records have a state too; an interaction also has parts or a usage. */
 export function isInteraction(value: unknown): boolean {
   const isNamed = textField(value, 'id') !== undefined && textField(value, 'status') !== undefined;
   if (!isNamed) return false;
@@ -64,7 +64,7 @@ export function readState(choice: ChoiceDraft, status: unknown): void {
 
 const MEDIA: ReadonlySet<string> = new Set(['image', 'audio', 'video', 'document']);
 
-/** What the application said itself, or answered. */
+/** What the application said or answered. */
 const OF_APPLICATION: ReadonlySet<string> = new Set(['user_input', 'function_result']);
 
 /** Reads a step, a part of its content, or a delta of either. */

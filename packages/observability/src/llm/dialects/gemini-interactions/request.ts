@@ -6,7 +6,7 @@ import { modelName } from '../gemini/parts.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { hasAnyField } from '../request-fields.ts';
 
-/** Fields of requests of other dialects that have an `input` too. */
+/** Fields of other dialects' requests that also have an `input`. */
 const OF_OTHERS = ['messages', 'contents', 'options', 'keep_alive'] as const;
 
 /** Fields that no other request with an `input` has. */
@@ -15,7 +15,7 @@ const OWN = ['agent', 'previous_interaction_id'] as const;
 /** What a request goes on with or begins. */
 const KEPT = ['previous_interaction_id', 'agent', 'environment', 'background', 'store'] as const;
 
-/** Requests of the Interactions API, whose fields are those of OpenAI's responses; the model tells them apart. */
+/** Requests of the Interactions API. They have the fields of OpenAI's responses and differ by the model. */
 export const interactionRequest: RequestDialect = {
   is(value) {
     if (typeof value !== 'object' || value === null || !hasAnyField(value, ['input'])) return false;

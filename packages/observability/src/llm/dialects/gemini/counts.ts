@@ -1,6 +1,6 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
 
-/** What is counted, whatever the API calls it. */
+/** What is counted, under our names. */
 type CountName = 'prompt' | 'toolUse' | 'candidates' | 'thoughts' | 'cached' | 'total';
 
 /** The fields that hold counts: in the API and its clients, in dumps of the protocol's messages, in Live messages and interactions. */
@@ -64,7 +64,7 @@ export class GeminiCounts {
   cached: number | undefined;
   total: number | undefined;
   tier: string | undefined;
-  /** Undefined for a count without details, of which nothing is known by modality. */
+  /** Undefined for a count without details by modality. */
   readonly details: { [Name in DetailName]?: Modalities } = {};
 
   add(usage: object): this {

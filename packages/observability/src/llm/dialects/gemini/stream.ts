@@ -10,7 +10,7 @@ import { either } from './parts.ts';
 import { isResponse, readResponse } from './response.ts';
 import { countedUsage, groundingCalls, usageMetadataOf } from './usage.ts';
 
-/** What gives away each value for which `isGeminiChunk` says yes. */
+/** Members that every value has at least one of for which `isGeminiChunk` returns true. */
 export const GEMINI_CHUNK_MEMBERS: readonly string[] = [
   'candidates',
   'sdkHttpResponse',

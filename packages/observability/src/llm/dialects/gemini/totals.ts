@@ -5,7 +5,7 @@ export interface Totals {
   readonly output: number;
 }
 
-/** The input and the output that add up to the stated total; undefined if there is not one way in which they can. */
+/** The input and the output that add up to the stated total; undefined if there is no way, or several ways. */
 export function totalsOf({
   prompt,
   toolUse = 0,
@@ -18,7 +18,7 @@ export function totalsOf({
   const input = prompt + toolUse;
   if (input === 0 && candidates > 0) return undefined; // no prompt is empty
   const output = candidates + thoughts;
-  // A total of 0 is a total that is not known.
+  // A total of 0 is unknown.
   if (total === undefined || total === 0 || total === input + output) return { input, output };
   if (total === input + candidates) return { input, output: candidates };
   if (total < input + output) return undefined;

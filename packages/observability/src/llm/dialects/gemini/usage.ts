@@ -7,7 +7,7 @@ import { totalsOf } from './totals.ts';
 /** What only a usage of Gemini counts. */
 const OWN_COUNTS = ['promptTokenCount', 'totalTokenCount', 'prompt_token_count', 'total_token_count'] as const;
 
-/** The usage that a response states, in whichever spelling; undefined without one. */
+/** The usage in a response, in either spelling; undefined if it has none. */
 export function usageMetadataOf(response: unknown): object | undefined {
   const usage = field(response, 'usageMetadata') ?? field(response, 'usage_metadata');
   if (typeof usage !== 'object' || usage === null) return undefined;
@@ -19,8 +19,8 @@ export function geminiUsage(usage: object): Usage | undefined {
 }
 
 /**
- * What a response used. What is zero is left out, and thoughts and the prompts of tools are counted apart. Where the stated total
- * says otherwise, the total is right.
+ * What a response used. Zeros are left out, and thoughts and the prompts of tools are counted separately. If the stated total differs, the
+ * total is right.
  *
  * @returns undefined for a usage that is incomplete or contradicts itself
  * @see https://ai.google.dev/api/generate-content#UsageMetadata

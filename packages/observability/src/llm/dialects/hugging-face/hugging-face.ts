@@ -67,7 +67,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** Fields of requests of other dialects that have `inputs` too. */
+/** Fields of other dialects' requests that also have `inputs`. */
 const OF_OTHERS = ['completion_args', 'agent_id', 'handoff_execution', 'tools', 'instructions', 'store'] as const;
 
 /**

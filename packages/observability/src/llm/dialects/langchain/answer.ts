@@ -38,7 +38,7 @@ function isResult(value: unknown): boolean {
   );
 }
 
-/** What a program makes that hands a `usage_metadata` on as the usage of a call. */
+/** A program's own record with a `usage_metadata`. */
 function isUsageRecord(value: unknown): boolean {
   if (field(value, 'object') !== undefined || field(value, 'type') !== undefined) return false;
   const usage = field(value, 'usage');
@@ -78,7 +78,7 @@ function readResult(draft: AnswerDraft, result: unknown): void {
     const known = list.map((generation, position) => {
       return readGeneration(draft, draft.choice(`${prompt}:${position}`), generation);
     });
-    return list.length === 1 ? known[0] : undefined; // of several generations, none knows what the others used
+    return list.length === 1 ? known[0] : undefined; // one of several generations does not state what the others used
   });
   draft.model ??= textField(output, 'model_name') ?? textField(output, 'model');
   draft.hasChoices = lists.length > 0;

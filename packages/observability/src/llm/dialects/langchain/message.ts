@@ -38,7 +38,7 @@ export function objectIn(value: unknown, name: string): object | undefined {
   return typeof object === 'object' && object !== null ? object : undefined;
 }
 
-/** Reads what a message, or a chunk of one, says; not how it ended and what it used. */
+/** Reads what a message, or a chunk of one, says; but not how it ended or what it used. */
 export function readMessage(draft: AnswerDraft, choice: ChoiceDraft, message: object): void {
   const metadata = field(message, 'response_metadata');
   const kwargs = field(message, 'additional_kwargs');
@@ -61,7 +61,7 @@ export function readMessage(draft: AnswerDraft, choice: ChoiceDraft, message: ob
     listOf(field(kwargs, 'tool_calls')).length > 0 || objectIn(kwargs, 'function_call') !== undefined;
 }
 
-/** A call whose arguments cannot be read is still one that the model asks for. */
+/** A tool call with unreadable arguments is still a tool call. */
 const TOOL_CALLS = ['tool_calls', 'tool_call_chunks', 'invalid_tool_calls'] as const;
 
 /** Blocks that are an answer beside text. */

@@ -57,7 +57,7 @@ export function tokenUsage(usage: unknown, model: string | undefined): Usage | u
 
 /**
  * Gathers the usages of the chunks of one stream. LangChain adds them up, but not all models give pieces: those of Anthropic repeat
- * counts that grow. If it cannot be known which of both a model does, and the results differ, nothing is known.
+ * counts that grow. If both readings are possible and their results differ, the usage is unknown.
  */
 export class ChunkUsages {
   #largest: Usage | undefined;
@@ -87,7 +87,7 @@ export class ChunkUsages {
   }
 }
 
-/** A chunk may count nothing, which of a whole answer would be unknown. */
+/** A chunk may count nothing; a whole answer that counts nothing has an unknown usage. */
 function noUsage(metadata: object): Usage | undefined {
   const isZero = countField(metadata, 'input_tokens') === 0 && countField(metadata, 'output_tokens') === 0;
   return isZero ? { inputTokens: 0, outputTokens: 0 } : undefined;

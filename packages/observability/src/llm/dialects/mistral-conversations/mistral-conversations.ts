@@ -80,7 +80,7 @@ function readEntry(entry: unknown, choice: ChoiceDraft, draft: AnswerDraft): voi
   choice.hasToolCalls ||= type === 'function.call' || type === 'function.call.delta';
 }
 
-/** The format has no reason why an answer ended. */
+/** The format does not say why an answer ended. */
 function end(choice: ChoiceDraft): void {
   choice.finish = choice.hasToolCalls ? 'tools' : 'unknown';
 }
@@ -95,7 +95,7 @@ function usageIn(stated: unknown, model: string | undefined): AnswerReading['usa
   return usage.usage({ model, toolCalls: calls.length === 0 ? undefined : Object.fromEntries(calls) });
 }
 
-/** Fields by which a request for a conversation is told from other requests that have `inputs`. */
+/** Fields that distinguish a request for a conversation from other requests with `inputs`. */
 const OWN = ['completion_args', 'agent_id', 'handoff_execution', 'tools', 'instructions', 'store'] as const;
 
 /**

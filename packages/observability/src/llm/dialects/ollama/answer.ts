@@ -46,12 +46,12 @@ export function readInto(draft: AnswerDraft, value: unknown): void {
   choice.hasContent ||= listOf(field(message, 'images')).length > 0 || textField(value, 'image') !== undefined;
   choice.hasToolCalls ||= listOf(field(message, 'tool_calls')).length > 0;
   if (field(value, 'done') !== true) return;
-  // Versions before 0.4 give no reason; what they say they have done is done.
+  // Versions before 0.4 give no reason, only `done`.
   finish(choice, field(value, 'done_reason') ?? 'stop', FINISHES);
   if (choice.finish === 'complete' && choice.hasToolCalls) choice.finish = 'tools';
 }
 
-/** Counts stand in the last chunk alone. A prompt that was served from memory has no count in older versions: unknown. */
+/** Only the last chunk has counts. Older versions do not count a prompt that was served from memory, so its count is unknown. */
 function usageIn(value: unknown): Usage | undefined {
   const inputTokens = countField(value, 'prompt_eval_count');
   return usageOfParts({ inputTokens, outputTokens: isEmbedding(value) ? 0 : countField(value, 'eval_count') });

@@ -46,7 +46,7 @@ export function readCompletion(value: unknown): AnswerReading {
   return reader.reading();
 }
 
-/** Reads the chunks of a stream, and whole completions, of which each has choices of its own. */
+/** Reads the chunks of a stream, and whole completions, each with its own choices. */
 export function completionReader(): StreamReader {
   const draft = new AnswerDraft('openai_chat');
   const usage = new StatedUsage();
@@ -109,14 +109,14 @@ function readChoice(stated: unknown, choice: ChoiceDraft): void {
   readContent(field(stated, 'message') ?? field(stated, 'delta'), choice);
 }
 
-/** MiniMax states how a call went beside an answer that is empty where it failed. */
+/** MiniMax states the status of a call beside the answer, which is empty after a failure. */
 function refusedCall(base: unknown): StatedFailure | undefined {
   const code = field(base, 'status_code');
   if (typeof code !== 'number' || code === 0) return undefined;
   return { code: String(code), message: textField(base, 'status_msg'), status: undefined, error: base };
 }
 
-/** Models that search the web for every answer, for a fee that no answer states. */
+/** Models that search the web for every answer, for a fee that answers do not state. */
 function isSearch(model: string | undefined): boolean {
   return model !== undefined && /-search-(preview|api)/.test(model);
 }

@@ -168,7 +168,7 @@ function deltaOf(message: Record<string, unknown>): object {
   return { ...message, tool_calls: calls.map((call, index) => ({ index, ...objectOf(call) })) };
 }
 
-/** The chunks as a request gets them that wants the usage, or does not. */
+/** The chunks for a request that wants the usage, or does not. */
 export function withUsage(chunks: readonly unknown[], includeUsage: boolean): readonly unknown[] | undefined {
   if (includeUsage) return chunks.some((chunk) => isTold(field(chunk, 'usage'))) ? chunks : undefined;
   return chunks

@@ -6,7 +6,7 @@ const TOTALS = ['prompt_tokens', 'completion_tokens', 'total_tokens'] as const;
 /**
  * The usage that a whole answer would state: the last one of the stream that counts anything.
  *
- * @throws if the counts of a stream fall, because then each of two usages may be right
+ * @throws if the counts of a stream fall, because then either usage may be right
  */
 export function lastUsage(chunks: readonly unknown[]): object | undefined {
   let last: object | undefined;

@@ -7,7 +7,7 @@ import { isEmbeddingRequest } from '../openai-usage/request.ts';
 import { OPENAI_WITHOUT_EFFECT } from '../openai-usage/without-effect.ts';
 import { hasAnyField, isJsonFormat, personIn, streamedForm } from '../request-fields.ts';
 
-/** Fields of requests of other dialects that have an `input` too. */
+/** Fields of other dialects' requests that also have an `input`. */
 const OF_OTHERS = ['messages', 'contents', 'options', 'keep_alive', 'previous_interaction_id', 'agent'] as const;
 
 /** What a request goes on with, or begins. */

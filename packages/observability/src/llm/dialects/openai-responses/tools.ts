@@ -2,7 +2,7 @@ import { countField, field, listOf } from '../../fields.ts';
 
 /** What the tools of a response cost beside its tokens. */
 export interface ToolUse {
-  /** Calls that are billed one by one; undefined if there are none. */
+  /** Calls that are billed one by one; undefined if there are no such calls. */
   readonly toolCalls: Readonly<Record<string, number>> | undefined;
   /** Whether a tool used a model of its own, which is billed by its own tokens. */
   readonly hasUnlistedParts: boolean;
@@ -43,7 +43,7 @@ function isCallOf(item: unknown, type: string): boolean {
   return field(item, 'type') === type && field(item, 'status') !== 'failed';
 }
 
-/** Code runs in containers, which are billed one by one, whatever runs in them. */
+/** Code runs in containers, which are billed one by one. */
 function containersIn(output: readonly unknown[]): number {
   const calls = output.filter((item) => isCallOf(item, 'code_interpreter_call'));
   return new Set(calls.map((call) => field(call, 'container_id'))).size;

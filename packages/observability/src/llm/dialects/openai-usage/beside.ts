@@ -2,7 +2,7 @@ import { field } from '../../fields.ts';
 import { billedUsdIn } from './billed.ts';
 import { serviceTierIn } from './service-tier.ts';
 
-/** Words for inference that may run anywhere, which costs nothing extra. */
+/** Words for inference that may run anywhere, at no extra cost. */
 const ANYWHERE: ReadonlySet<string> = new Set(['', 'global', 'not_available']);
 
 type ToolCalls = Readonly<Record<string, number>> | undefined;
@@ -77,7 +77,7 @@ export class StatedBeside {
   }
 }
 
-/** The larger of each count; undefined if there are none. */
+/** The larger of each count; undefined if there are no counts. */
 export function largestCalls(left: ToolCalls, right: ToolCalls): ToolCalls {
   if (left === undefined || right === undefined) return left ?? right;
   const names = new Set([...Object.keys(left), ...Object.keys(right)]);

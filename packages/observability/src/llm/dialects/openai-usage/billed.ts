@@ -3,7 +3,7 @@ import { field } from '../../fields.ts';
 /** xAI counts what it billed in ticks of a dollar. */
 const TICKS_PER_USD = 1e10;
 
-/** What a usage says that the provider billed, in US dollars. A zero is believed only where the provider says what it is zero of. */
+/** What a usage says that the provider billed, in US dollars. A zero counts only if the provider says what it is the cost of. */
 export function billedUsdIn(usage: object): number | undefined {
   const ticks = amountIn(usage, 'cost_in_usd_ticks');
   if (ticks !== undefined) return ticks > 0 ? ticks / TICKS_PER_USD : undefined;

@@ -5,7 +5,7 @@ interface DatedPrice {
   readonly provider: string;
   readonly models: RegExp;
   readonly since: Date;
-  /** Null from when on the price is not known, because the name is no longer served. */
+  /** Null once the name is no longer served, so its price is unknown. */
   readonly offPeak: ModelPrice | null;
   /** How much more is charged at peak hours. */
   readonly peakFactor: number;
@@ -29,7 +29,7 @@ const DATED_PRICES: readonly DatedPrice[] = [
 /**
  * The price that was in force at an instant, if it is one that the list has wrong.
  *
- * @returns undefined where the list is right, null where the price is not known
+ * @returns undefined if the list is right, null if the price is unknown
  */
 export function datedPrices(
   provider: string | undefined,

@@ -23,7 +23,7 @@ describe('a look-up each minute', () => {
     expect(lookUp).toHaveBeenCalledTimes(3);
   });
 
-  it('tells models and providers apart', () => {
+  it('distinguishes models and providers', () => {
     const { lookUp, find } = setUp();
     const asked = [
       ['model', undefined],
@@ -50,7 +50,7 @@ describe('a look-up each minute', () => {
     }
   });
 
-  it('takes bounded memory, whatever the names', () => {
+  it('takes bounded memory for any names', () => {
     const { lookUp, find } = setUp();
     for (let call = 0; call < 2; call += 1) find('x'.repeat(1_000), undefined, at);
     expect(lookUp).toHaveBeenCalledTimes(2);

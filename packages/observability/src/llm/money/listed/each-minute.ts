@@ -1,9 +1,9 @@
 const MINUTE_MS = 60_000;
 
-/** More models than a process calls within a minute. */
+/** More models than one process calls in a minute. */
 const MAX_KEPT = 1_000;
 
-/** A name from outside must not fill the memory. */
+/** Names from outside must not fill the memory. */
 const MAX_NAME_LENGTH = 500;
 
 type LookUp<T> = (model: string, provider: string | undefined, at: Date) => T;

@@ -24,7 +24,7 @@ const SPEAKS = /(?:^|[-.])(?:audio|realtime|live|sonic)(?:[-.]|$)/;
 
 const LISTENS = /-transcribe(?:-|$)/;
 
-/** Gemini models whose price is one for all that goes in. @see https://ai.google.dev/gemini-api/docs/pricing */
+/** Gemini models with one price for all input. @see https://ai.google.dev/gemini-api/docs/pricing */
 const HEARS_AT_RATE_OF_TEXT = /^gemini-(?:2\.5-pro|3-pro-preview|3\.1-pro-preview)$/;
 
 /** Where Claude is served at Anthropic's terms: a write that is kept for an hour costs twice the input. */

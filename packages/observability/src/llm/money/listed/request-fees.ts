@@ -19,9 +19,9 @@ const PERPLEXITY_FEES: ReadonlyMap<string, FeeBySearch> = new Map([
 const DEFAULT_SEARCH = 'low';
 
 /**
- * The fee of a request, whatever its tokens.
+ * The fee of a request, independent of its tokens.
  *
- * @returns US dollars, 0 for a model without a fee, or null if there is one that is not known
+ * @returns US dollars, 0 for a model without a fee, or null if the fee is unknown
  */
 export function requestFee({ provider, model, prices }: Listing, usage: Usage): number | null {
   if (prices['requests_kcount'] === undefined) return 0;

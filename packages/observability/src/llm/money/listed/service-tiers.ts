@@ -47,7 +47,7 @@ const ANTHROPIC_FAST: ReadonlyMap<string, number> = new Map([
   ['claude-opus-5', 2],
 ]);
 
-/** Models whose batches have a rate for cached input; for older ones OpenAI lists none. */
+/** Models with a batch rate for cached input; OpenAI lists no such rate for older models. */
 const CACHES_IN_BATCHES = /^gpt-[5-9]/;
 
 const TIERS: Readonly<Record<string, (tier: string, listing: Listing) => Tier | undefined>> = {

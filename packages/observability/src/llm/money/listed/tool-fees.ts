@@ -15,10 +15,10 @@ const LISTED_FEES: Readonly<Record<string, string>> = {
   file_search: 'storage_searches_kcount',
 };
 
-/** Providers whose listed fees are their own. Others borrow the entry of a model, but not the fees of its provider's tools. */
+/** Providers with listed fees of their own. Other providers share the entry of a model, but not the tool fees. */
 const HAVE_LISTED_FEES: ReadonlySet<string> = new Set(['anthropic', 'openai', 'openrouter']);
 
-/** Before Gemini 3 a search is charged once for a grounded request, from then on for each query; quotas that are free are left out. */
+/** Before Gemini 3 a search is charged once for a grounded request, from then on for each query; free quotas are ignored. */
 const GOOGLE_SEARCHES: ReadonlySet<string> = new Set(['google_search', 'google_search_retrieval', 'web_search']);
 
 /** @see https://docs.x.ai/developers/pricing */
@@ -32,7 +32,7 @@ const XAI_FEES: ReadonlyMap<string, number> = new Map([
   ['file_search', 0.0025],
 ]);
 
-/** Models whose searches are charged a fixed block of tokens too, which no usage counts. */
+/** Models with searches that also cost a fixed block of tokens, which no usage counts. */
 const SEARCHES_IN_BLOCKS: ReadonlySet<string> = new Set(['gpt-4o-mini', 'gpt-4.1-mini']);
 
 const FEES: Readonly<Record<string, (tool: string, model: string) => ToolFee | undefined>> = {
@@ -48,7 +48,7 @@ const FEES: Readonly<Record<string, (tool: string, model: string) => ToolFee | u
 /**
  * The fees of the tools that the provider ran. No service tier discounts them.
  *
- * @returns US dollars, or null if a tool was used whose fee is not known
+ * @returns US dollars, or null if the fee of a tool is unknown
  */
 export function toolFees(listing: Listing, calls: Usage['toolCalls']): number | null {
   if (calls === undefined) return 0;
@@ -69,7 +69,7 @@ function feeOf({ provider, model, prices }: Listing, tool: string): ToolFee | un
   return typeof listed === 'number' ? { usd: listed / 1_000, per: 'call' } : FEES[provider]?.(tool, model);
 }
 
-/** The older search of OpenAI costs more for models that do not reason, whose tokens of what was found are free. */
+/** The older search of OpenAI costs more for models that do not reason, and the tokens of its results are free. */
 function previewFee(model: string): ToolFee {
   return { usd: model.startsWith('gpt-4') ? 0.025 : 0.01, per: 'call' };
 }

@@ -9,7 +9,7 @@ import type { Making } from '../flight/landing.ts';
 import type { Execution } from './execution.ts';
 import { RecentCosts } from './recent-costs.ts';
 
-/** What is known of an answer that came from the store, or of a request that was not looked up. */
+/** What is known about an answer that came from the store, or of a request that was not looked up. */
 export type Origin = Partial<Pick<CacheReport, 'ageMs' | 'tier' | 'skipped'>>;
 
 const NO_ORIGIN: Origin = {};

@@ -77,7 +77,7 @@ function isSaving(staleCause: StaleCause | undefined): boolean {
   return staleCause === undefined || staleCause === 'revalidating' || staleCause === 'accepted';
 }
 
-/** Why a reader has left a flight; undefined if the stream is over, and the flight with it. */
+/** Why a reader left a flight; undefined if the stream and its flight have ended. */
 function reasonOf(end: OutputEnd): unknown {
   if (end.kind === 'complete') return undefined;
   return end.kind === 'failed' ? end.error : new DOMException('every reader has left the stream', 'AbortError');

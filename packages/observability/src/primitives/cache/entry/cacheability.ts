@@ -30,7 +30,7 @@ export interface CacheabilityRules<I = unknown> {
   readonly validate?: ((value: unknown, input: I) => boolean) | undefined;
 }
 
-/** What was known of an answer before it was judged. */
+/** What was known about an answer before it was judged. */
 export interface Judging {
   /** The dialect of the request. @defaultValue found by its fields */
   readonly request?: ModelRequest | undefined;
@@ -43,7 +43,7 @@ export interface Judging {
  * an unknown reason, refers to something that the provider keeps, asks for a tool to be called, or is not JSON though JSON was asked
  * for; any other value that is missing, empty or an HTTP error.
  *
- * Temperature is no objection: a cached call is one whose every answer will do.
+ * Temperature does not matter: for a cached call, any of its answers is acceptable.
  */
 export function judge<I>(
   input: I,
@@ -73,7 +73,7 @@ export function readOutput(
   return reader.end();
 }
 
-/** Why an answer that ended so is not stored; an end of an unknown kind is never taken for a good one. */
+/** Why an answer with this finish is not stored. An unknown finish is never a good one. */
 const OBJECTIONS: Readonly<Record<Exclude<FinishKind, 'complete' | 'tools'>, CacheSkipReason>> = {
   failed: 'error',
   cut: 'length',

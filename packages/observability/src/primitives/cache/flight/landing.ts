@@ -11,7 +11,7 @@ export interface Making {
   readonly model: string | undefined;
 }
 
-/** What is known of an answer from the store. */
+/** What is known about an answer from the store. */
 export interface StoredHeader {
   readonly envelope: EnvelopeHeader;
   readonly tier: CacheTier | undefined;

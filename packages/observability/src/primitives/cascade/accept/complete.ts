@@ -13,7 +13,7 @@ const REFUSALS =
 
 const REFUSAL_LENGTH = 200;
 
-/** How an answer ends that is not one, or not all of one. */
+/** Finishes of answers that are incomplete or not an answer. */
 const INCOMPLETE: ReadonlySet<FinishKind> = new Set<FinishKind>(['cut', 'filtered', 'failed', 'unfinished']);
 
 /**

@@ -29,7 +29,7 @@ describe('recent latencies', () => {
     expect(latencies([10, 20, 30, 40], [10]).percentileMs(50, 0)).toBe(30);
   });
 
-  it('give the longest duration known where too many requests were given up to tell', () => {
+  it('give the longest known duration if too many requests were given up', () => {
     expect(latencies([10, 10, 10], [50, 60, 40]).percentileMs(90, 0)).toBe(60);
     expect(latencies([10, 10, 10], [50, 60, 40]).percentileMs(50, 0)).toBe(10);
   });

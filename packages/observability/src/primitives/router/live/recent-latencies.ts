@@ -32,8 +32,9 @@ export class RecentLatencies {
   }
 
   /**
-   * The shortest duration within which at least this percentage of answers began; null when none did. A request that was given up counts
-   * like those that took longer than it waited (Kaplan and Meier's estimate); where they are too many, it is the longest duration known.
+   * The shortest duration within which at least this percentage of answers began; null if no answer began. A request that was given up
+   * counts as one that took longer than its wait (Kaplan-Meier estimate); if there are too many of them, the result is the longest known
+   * duration.
    */
   percentileMs(percent: number, now: number): number | null {
     const sorted = this.#recent(now);
@@ -46,7 +47,7 @@ export class RecentLatencies {
     return sorted.at(-1)?.durationMs ?? null;
   }
 
-  /** The longest that a request was waited for in vain, if none was answered; else null. */
+  /** The longest wait that was given up, if no request was answered; otherwise null. */
   unansweredMs(now: number): number | null {
     const sorted = this.#recent(now);
     return sorted.every(({ isOpen }) => isOpen) ? (sorted.at(-1)?.durationMs ?? null) : null;

@@ -3,7 +3,7 @@ import { RoutePlace } from './route-place.ts';
 
 /**
  * The place that a request holds while its route is being decided, so that requests decided in the same turn see each other. A request
- * holds one place at most, and none when its decision has ended without it.
+ * holds at most one place, and releases it if its decision ends without that route.
  */
 export class RouteClaim<I, O> {
   readonly #routes: Routes<I, O>;

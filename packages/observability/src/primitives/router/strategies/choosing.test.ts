@@ -77,7 +77,7 @@ describe('byLatency', () => {
     expect(routeOf(byLatency(), [fast, candidate('new', { inFlight: 1 })], 'hello')).toBe('fast');
   });
 
-  it('does not try a route whose callers have waited in vain for longer than the fastest takes', () => {
+  it('does not try a route if requests gave up on it after waiting longer than the fastest route takes', () => {
     const unanswered = (unansweredMs: number) => candidate('new', { unansweredMs });
     expect(ask(byLatency(), [unanswered(331), fast], 'hello')).toEqual({
       route: 'fast',

@@ -10,10 +10,10 @@ interface Guard {
 const guards = new WeakMap<Extras, Guard>();
 
 /**
- * Keeps a client that belongs to somebody else from ending the process: an `error` event without a listener does.
+ * Keeps an injected client from ending the process, as an `error` event without a listener does.
  *
- * A client that has a listener gets no other, and one that has none gets one for all stores that use it. Stores that are made for each
- * request therefore leave nothing behind on a client that they share.
+ * A client with a listener gets no other one. A client without a listener gets one for all stores that use it. Stores that are made per
+ * request therefore leave nothing behind on a shared client.
  */
 export class ErrorListener {
   readonly #client: Extras;

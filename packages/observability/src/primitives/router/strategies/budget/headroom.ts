@@ -30,7 +30,7 @@ function kindOf(route: string, { modalities }: Prompt): string {
   return `${[...modalities].sort().join('+')} ${route}`;
 }
 
-/** The largest of the newest numbers, of which only those above 1 are kept that may still become the largest. */
+/** The largest of the newest numbers. Keeps only numbers above 1 that may still become the largest. */
 class RecentLargest {
   readonly #decreasing: { readonly place: number; readonly value: number }[] = [];
   #count = 0;
