@@ -6,7 +6,7 @@ import { readChunk } from './chunk-reading.ts';
 import { FlowLimits, type StreamLimit } from './flow-limits.ts';
 import { COMPLETE, type Gate, type OutputEnd, tellEnd } from './gate.ts';
 
-/** A method of a source that gives its next result. */
+/** A method of a source that returns its next result. */
 type Pull = (value?: unknown) => unknown;
 
 /** A read under way. */
@@ -18,7 +18,7 @@ interface Pending extends ReadOptions {
 /** Closes a source, which is not waited for. */
 type Close = (reason: unknown) => unknown;
 
-/** What can be read ahead of the first reader. */
+/** How results are read before the first reader. */
 export interface Reading {
   readonly pull: Pull;
   readonly source: object;
@@ -29,7 +29,7 @@ export interface ReadOptions {
   readonly isSeen?: boolean;
 }
 
-/** What is to be done when a flow ends. Refers to neither the flow nor its stream, which may be collected before that. */
+/** What to do when a flow ends. Refers to neither the flow nor its stream, which may be garbage-collected earlier. */
 interface Duties {
   gates: Gate[];
   releases: (() => void)[];
@@ -42,15 +42,14 @@ interface Held {
   readonly seenBy: number;
 }
 
-/** A stream that its reader drops without an end can no longer end by itself. */
+/** A stream that its reader dropped cannot end by itself. */
 const dropped = new FinalizationRegistry<Duties>((duties) => conclude(duties, { kind: 'left', reason: undefined }));
 
 /**
  * The state of one stream on its way to the reader, through any number of primitives. The stream knows its flow; the flow does not
  * know the stream.
  *
- * The first end counts. A flow that was stopped rejects every read under way, and every later one, with the error; its source is
- * closed and not waited for.
+ * The first end counts. A stopped flow rejects every pending and later read with the error. It closes its source without waiting for it.
  */
 export class Flow {
   readonly #resource = new AsyncResource('tta.stream', { requireManualDestroy: true });
@@ -79,13 +78,13 @@ export class Flow {
     return this.#end;
   }
 
-  /** Adds a gate, outside those that are there. One that comes after the end is told the end at once. */
+  /** Adds a gate outside the existing ones. A gate that is added after the end gets the end at once. */
   add(gate: Gate): void {
     if (this.#end === undefined) this.#duties.gates.push(gate);
     else tellEnd(gate, this.#end);
   }
 
-  /** Holds the stream to limits in time; all limits of a stream share one timer. */
+  /** Adds time limits to the stream; all limits of a stream share one timer. */
   limit(limit: StreamLimit): void {
     if (this.#end !== undefined) return;
     const limits = this.#limits ?? this.#newLimits(limit.clock);
@@ -101,18 +100,18 @@ export class Flow {
     this.#duties.releases.push(source.onAbort((reason) => flow.deref()?.stop(reason)));
   }
 
-  /** Tells the flow how its source is closed; returns the function that forgets it. */
+  /** Sets how the source is closed; returns a function that undoes this. */
   closeWith(close: Close): () => void {
     this.#closes.add(close);
     return () => this.#closes.delete(close);
   }
 
-  /** Tells the flow how its source is read ahead of the reader. */
+  /** Sets how the source is read before its reader. */
   readAheadWith(open: () => Reading): void {
     this.#open = open;
   }
 
-  /** Tells the flow what gates get in place of a chunk, for a source that wraps its chunks. */
+  /** Sets what gates get in place of a chunk, for a source that wraps its chunks. */
   showChunksAs(chunkOf: (chunk: unknown) => unknown): void {
     this.#chunkOf = chunkOf;
   }
@@ -152,12 +151,12 @@ export class Flow {
     });
   }
 
-  /** Shows every gate a chunk that the reader gets without this flow. A strict gate stops the stream. */
+  /** Passes every gate a chunk that the reader gets without this flow. A strict gate stops the stream. */
   see(chunk: unknown): void {
     try {
       this.#pass({ done: false, value: chunk }, 0);
     } catch {
-      // The stream is stopped, which its reader learns from the stream.
+      // The stream is stopped, so its reader gets the error from the stream.
     }
   }
 
@@ -170,17 +169,17 @@ export class Flow {
     }
   }
 
-  /** Fails the stream from outside, at once: the end is told, the source closed, and every read rejected with `error`. */
+  /** Fails the stream at once: notifies the gates, closes the source, and rejects every read with `error`. */
   stop(error: unknown): void {
     this.#close({ kind: 'failed', error }, error);
   }
 
-  /** Lets go of a stream that will not be read. */
+  /** Releases a stream that will not be read. */
   drop(reason: unknown): void {
     this.#close({ kind: 'left', reason }, reason);
   }
 
-  /** Says how the stream has ended; the first end counts. A reader that has left is not kept waiting. */
+  /** Ends the stream; the first end counts. A reader that left does not have to wait. */
   settle(end: OutputEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
@@ -326,7 +325,7 @@ export class Flow {
     return value === result.value ? result : { done: false, value };
   }
 
-  /** @throws the error of a strict gate that does not take the end of the source for the end of the stream */
+  /** @throws the error of a strict gate that rejects the end of the source */
   #endSource(): void {
     if (this.#end !== undefined) return;
     for (const gate of this.#duties.gates) {
@@ -364,7 +363,7 @@ export class Flow {
   }
 }
 
-/** Some iterables have a `next` of another meaning (a database cursor's gives a row): only real results count as chunks. */
+/** Some iterables have a `next` with another meaning (a database cursor returns a row): only real results count as chunks. */
 function isIteratorResult(result: unknown): result is IteratorResult<unknown> {
   return typeof result === 'object' && result !== null && ('done' in result || 'value' in result);
 }

@@ -29,7 +29,7 @@ export class RecordTree {
     this.sink = outer === undefined ? sink : outer.sink;
   }
 
-  /** Whether anybody will still read what is recorded. */
+  /** Whether the records will still be read. */
   get isOpen(): boolean {
     return this.#isOpen || (this.#outer?.isOpen ?? false);
   }
@@ -60,7 +60,7 @@ export class RecordTree {
     this.#outer?.leave(false);
   }
 
-  /** @returns whether the fact is to be kept; one stated after the end is counted instead */
+  /** @returns whether to keep the fact; a fact stated after the end is only counted */
   admitsFact(): boolean {
     if (!this.#isOpen) this.#lateFacts += 1;
     const isWantedOutside = this.#outer?.admitsFact() ?? false;

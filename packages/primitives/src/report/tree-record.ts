@@ -3,7 +3,7 @@ import type { FactName, Facts, NoteFact, StatedFact } from '../facts.ts';
 import type { ExecutionRecord } from './execution-record.ts';
 import type { RecordTree } from './record-tree.ts';
 
-/** What a record must know of the primitive whose execution it records. */
+/** What a record needs to know about the primitive that it records. */
 export interface RecordedPrimitive {
   readonly kind: string;
   readonly name: string;
@@ -40,7 +40,7 @@ export class TreeRecord implements ExecutionRecord {
   #ending: Ending | undefined;
 
   /**
-   * @param primitive - undefined for the root, which is no execution
+   * @param primitive - undefined for the root, which is not an execution
    * @param isFirst - whether the execution was made with the context of the root itself
    */
   constructor(tree: RecordTree, primitive: RecordedPrimitive | undefined, startedAt: number, isFirst = false) {
@@ -106,13 +106,13 @@ export class TreeRecord implements ExecutionRecord {
     );
   }
 
-  /** Lets go of everything, because a context that lives on holds its record. */
+  /** Releases everything, because a context that is still in use keeps its record. */
   forget(): void {
     this.#parts = [];
   }
 
   #read(zero: number, now: number): ReportedExecution {
-    const { kind, name } = this.#primitive as RecordedPrimitive; // only a root has none
+    const { kind, name } = this.#primitive as RecordedPrimitive; // only a root has no primitive
     const ending = this.#ending;
     return {
       kind,

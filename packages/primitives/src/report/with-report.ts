@@ -3,33 +3,33 @@ import { RecordTree } from './record-tree.ts';
 import { type ReportSummary, summaryOf } from './summary.ts';
 import { type ReportedExecution, TreeRecord } from './tree-record.ts';
 
-/** What became of one request: a summary by the topics of its primitives, and the tree of executions with their facts. */
+/** A report on one request: a summary by the topics of its primitives, and the tree of executions with their facts. */
 export interface Report extends Readonly<Partial<ReportSummary>> {
   /** The executions made with the context itself, in the order in which they began; usually one. */
   readonly executions: readonly ReportedExecution[];
-  /** From the making of the context until all work had really ended, in milliseconds. */
+  /** From `withReport` until all work had really ended, in milliseconds. */
   readonly durationMs: number;
-  /** Facts stated since the report was given; they are in no report. Counts on. */
+  /** How many facts were stated after the report, which does not contain them. Keeps counting. */
   readonly lateFacts: number;
 }
 
 /** A context for one request, and the report on it. */
 export interface WithReport {
-  /** The same context otherwise; execute the workflow with it, once. */
+  /** A copy of the context. Execute the workflow with it, once. */
   readonly context: WorkflowContext;
   /** Resolves when the work has really ended, or is not waited for any longer; never rejects. */
   readonly report: Promise<Report>;
 }
 
 /**
- * Asks for a report on one request: everything that runs beneath the context, by whichever primitive.
+ * Reports on one request: everything that runs beneath the context.
  *
  * The report comes when all of it has really ended: the answer is given, streams have ended, and what was begun in the background (a write
  * to a cache, a refresh) is over. Work that goes on a minute after everything that was executed with the context itself has ended, such as
  * a step that a timeout has given up and that ignores its signal, is in the report as `running`. Work that begins later with the same context is not in it. A context that is never used gets no
  * report, nor does one whose stream is neither read to its end, nor cancelled, nor aborted.
  *
- * @param context - made fresh when none is given
+ * @param context - @defaultValue a new context
  * @example
  * ```ts
  * const { context, report } = withReport(new WorkflowContext({ tenantId: 'acme' }));
