@@ -19,7 +19,7 @@ import { summariseModelCalls } from './report-summary.ts';
 export interface ModelCallOptions {
   /** Who serves the model, as OpenTelemetry or the price source names it: `openai`, `aws.bedrock`, `groq` ... */
   readonly provider?: string | undefined;
-  /** The model, as metrics and prices name it. @defaultValue the one that the answer names, in metrics the one that the request does */
+  /** The model, as metrics and prices name it. @defaultValue the model in the answer; in metrics, the model in the request */
   readonly model?: string | undefined;
   /** What its tokens cost, instead of asking the price source. */
   readonly price?: TokenPrice | undefined;
@@ -44,14 +44,13 @@ const OPTIONS: OptionNames<ModelCallOptions> = {
 const OPERATIONS: readonly LlmOperation[] = ['chat', 'embeddings', 'text_completion', 'generate_content'];
 
 /**
- * One attempt at one model. States what is known of it: the provider, the models, tokens, cost, how it finished, and what kept it from
- * answering; a stream's when it ends.
+ * One attempt at one model. States its provider, models, tokens, cost, finish and failure; for a stream, when the stream ends.
  *
  * An answer that states an error in place of an answer fails the call with a `FailedAnswerError`, as do a missing answer and an HTML page.
  * A stream that ends without its finish, or without a chunk, fails with an `IncompleteStreamError`. Every other answer, and every error of the step, is handed on untouched.
  *
- * A call that finds another model call inside itself leaves everything to that one, and a call that is answered by a cache inside itself
- * costs nothing.
+ * If another model call runs inside this one, only the inner call states usage and cost. If a cache inside the call answers, the call costs
+ * nothing.
  */
 export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'model_call';
@@ -101,7 +100,7 @@ export function modelCall<I, O>(step: Step<I, O>, options: ModelCallOptions = {}
   return new ModelCallPrimitive(step, options);
 }
 
-/** Whether a primitive, or any that it is made of, is a model call, of whichever copy of this package. */
+/** Whether a primitive or one of its parts is a model call, of any copy of this package. */
 export function hasModelCall({ kind, parts }: WorkflowPrimitive<never, unknown>): boolean {
   return kind === 'model_call' || parts.some(hasModelCall);
 }
