@@ -20,7 +20,7 @@ function standIn(model: string, isDown = false) {
   };
 }
 
-// Inside the retry, so that the report lists every attempt; a router makes model calls of its routes by itself.
+// Inside the retry, so the report lists every attempt. A router makes model calls of its routes by itself.
 const large = new RetryPrimitive(modelCall(standIn('gpt-4o'), { model: 'gpt-4o', provider: 'openai' }));
 const router = new RouterPrimitive(
   { small: { step: standIn('gpt-4o-mini', true), model: 'gpt-4o-mini', provider: 'openai' }, large },

@@ -81,7 +81,7 @@ export abstract class WorkflowPrimitive<I, O> {
    * @returns the output; a stream is handed over at once, while the execution counts as running until the stream has ended. It
    * ends when it is read to its end, fails, is cancelled by its reader, or when `context.signal` aborts: then its source is closed,
    * and its reader gets the reason
-   * @throws TypeError if `context` is not a WorkflowContext; whatever the step throws, untouched; and `context.signal.reason`
+   * @throws TypeError if `context` is not a WorkflowContext; the step's own error, untouched; and `context.signal.reason`
    * itself, at once, when that is aborted before the start or while the step runs
    */
   execute(input: I, context: WorkflowContext = new WorkflowContext()): Promise<O> {

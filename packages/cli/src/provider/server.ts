@@ -36,7 +36,7 @@ const MAX_BODY_BYTES = 8 * 2 ** 20;
 export async function startProvider(options: ProviderOptions): Promise<Provider> {
   const desk = new Desk(options);
   const server = createServer((request, response) => void desk.serve(request, response)); // `serve` never rejects
-  server.keepAliveTimeout = 30_000; // longer than a lull of the workload, so that no request meets a closing connection
+  server.keepAliveTimeout = 30_000; // longer than a lull of the workload, so no request meets a closing connection
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

@@ -6,7 +6,7 @@ import type { Problem } from './problem.ts';
 import { type Environment, LONGEST_WAIT_MS, Settings } from './settings.ts';
 
 export interface PrometheusConfig {
-  /** Undefined when the port that was asked for is none. */
+  /** Undefined if the requested port is invalid. */
   readonly port: number | undefined;
   readonly host: string;
   /** Whether it was asked for, rather than being the default. */
@@ -205,7 +205,7 @@ function metricsOf(
 function prometheusOf(settings: Settings, options: ObservabilityOptions): PrometheusConfig {
   const variables = ['OTEL_EXPORTER_PROMETHEUS_PORT', 'TTA_METRICS_PORT'];
   const isAsked = options.prometheusPort !== undefined;
-  // A wrong port in the code opens none, rather than one that nobody asked for; a wrong variable falls back.
+  // A wrong port in the code opens no port at all; a wrong variable falls back.
   const port = isAsked
     ? settings.number({ option: 'prometheusPort', value: options.prometheusPort }, undefined, PORT)
     : settings.number({ variables }, 9464, PORT);

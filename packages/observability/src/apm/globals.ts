@@ -15,7 +15,7 @@ function registered(topic: Topic): unknown {
 
 const REGISTRY = Symbol.for('opentelemetry.js.api.1');
 
-/** Which topics somebody else has set up already. */
+/** Which topics another library has set up already. */
 export interface Host {
   readonly hasTraces: boolean;
   readonly hasMetrics: boolean;
@@ -33,7 +33,7 @@ export function findHost(): Host {
 
 /** What was registered, and how to take it back. */
 export interface Registration {
-  /** The topics that could not be registered, because somebody else holds them with another version of the API. */
+  /** The topics that could not be registered, because another library holds them with another version of the API. */
   readonly refused: readonly Topic[];
   /** Takes back what is still ours. */
   undo(): void;

@@ -6,7 +6,7 @@ import { SCOPE } from './start.ts';
 
 const KEY = Symbol.for('tta-observability-integration.v1');
 
-/** One per process, however many copies of this package are loaded, so that nothing is counted twice. */
+/** One per process, however many copies of this package are loaded, so nothing is counted twice. */
 const shared: Observability = ((globalThis as { [KEY]?: Observability })[KEY] ??= new Observability());
 
 /**

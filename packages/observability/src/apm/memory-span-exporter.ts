@@ -1,7 +1,7 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { FinishedSpan } from './handle.ts';
 
-/** As many of the newest spans are kept at least, and twice as many at most, so that a long run does not grow for ever. */
+/** As many of the newest spans are kept at least, and twice as many at most, so memory stays bounded in a long run. */
 const MAX_SPANS = 10_000;
 
 const ERROR = 2;

@@ -22,7 +22,7 @@ export interface MetricsPage {
 /** Makes a page of metrics; readers that come while one is being written share it. */
 export function metricsPage({ prometheus }: Sdk): MetricsPage {
   const reader = new prometheus.PrometheusExporter({ preventServerStart: true });
-  // No scope labels, so that every metric has the labels it is documented with and no more.
+  // No scope labels, so every metric has only its documented labels.
   const serializer = new prometheus.PrometheusSerializer('', false, undefined, false, true);
   let writing: Promise<string> | undefined;
   const write = async (): Promise<string> => {

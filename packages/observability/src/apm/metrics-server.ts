@@ -54,7 +54,7 @@ async function listening(server: Server): Promise<void> {
   }
 }
 
-/** The address as part of a URL; one that stands for every interface is none to connect to. */
+/** The address as part of a URL; the address of all interfaces becomes one to connect to. */
 function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';

@@ -19,7 +19,7 @@ export interface Traces {
   readonly memory: MemorySpanExporter | undefined;
 }
 
-/** Longer texts are cut, so that one attribute cannot fill a batch. */
+/** Longer texts are cut, so one attribute cannot fill a batch. */
 const LONGEST_ATTRIBUTE = 4_096;
 
 type Resource = ReturnType<Sdk['resources']['emptyResource']>;
@@ -78,7 +78,7 @@ export function tracesOf(
       }),
     );
   }
-  // A span that nobody will see is not worth recording.
+  // A span without an exporter is not worth recording.
   const sampler = spanProcessors.length === 0 ? new AlwaysOffSampler() : samplerOf(sdk, traces.sampler);
   const spanLimits = { attributeValueLengthLimit: LONGEST_ATTRIBUTE };
   return { provider: new TracerProvider({ resource, sampler, spanLimits, spanProcessors }), memory };

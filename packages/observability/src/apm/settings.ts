@@ -91,7 +91,7 @@ export class Settings {
     return undefined;
   }
 
-  /** Lists every option that has a name nobody knows, which is a wish that would be ignored in silence. */
+  /** Lists every option with an unknown name, which would be ignored silently. */
   names<Options extends object>(options: Options, known: OptionNames<Options>, path?: string): void {
     for (const name of Object.keys(options)) {
       try {

@@ -1,7 +1,7 @@
 /**
  * Waits for work, but no longer than `ms`. Never rejects.
  *
- * @returns whether the work succeeded in time; if it goes on after that, nobody hears of how it ends
+ * @returns whether the work succeeded in time; if it continues after that, its result is dropped
  */
 export async function within(ms: number, work: () => Promise<unknown>): Promise<boolean> {
   const { promise: expired, resolve } = Promise.withResolvers<false>();

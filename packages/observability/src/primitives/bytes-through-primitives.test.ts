@@ -21,7 +21,7 @@ const END = [
   .join('');
 const REQUEST = { model: 'gpt-4o-mini', stream: true, messages: [{ role: 'user', content: 'hi' }] };
 
-/** A server that sends headers and a beginning, and whatever else a test has it send. */
+/** A server that sends headers, a beginning, and what the test adds. */
 let server: Server;
 let origin: string;
 let opened: PromiseWithResolvers<ServerResponse>;

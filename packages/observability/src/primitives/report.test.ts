@@ -24,7 +24,7 @@ const busy = (): never => {
   throw Object.assign(new Error('busy'), { status: 500 });
 };
 
-/** timeout(cache(router(retry(modelCall)))), of which the first route is down and the second one streams. */
+/** timeout(cache(router(retry(modelCall)))): the first route is down and the second one streams. */
 function chain() {
   const retried = <O>(ask: () => O, model: string) =>
     new RetryPrimitive(

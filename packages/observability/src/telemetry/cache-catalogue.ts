@@ -168,7 +168,7 @@ function isHit(outcome: CacheOutcome): boolean {
   return outcome === 'hit' || outcome === 'stale' || outcome === 'coalesced';
 }
 
-/** Lets every counter of an operation print 0 from its first execution, so that the first event is an increase too. */
+/** Makes every counter of an operation print 0 from its first execution, because then the first event is an increase too. */
 function startCache(operation: string, recording: Recording): void {
   if (!recording.isNew(metrics.hits, [operation])) return;
   const { hits, misses, cacheSavings, savingsUnpriced, corrupt } = metrics;

@@ -58,7 +58,7 @@ export const METRICS: readonly Metric[] = [
   ...RECOVERY_METRICS,
 ];
 
-/** Gauges that are computed from the counters above whenever somebody reads. */
+/** Gauges that are computed from the counters above at each read. */
 export const RATES: readonly Rate[] = [...CACHE_RATES, ...TIMEOUT_RATES];
 
 /** How an execution ended, for what is measured over its whole length. */

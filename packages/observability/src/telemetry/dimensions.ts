@@ -7,7 +7,7 @@ const OTHER = '_other';
 /** No word of a code is longer; what is longer is data, and data is no label. */
 const LONGEST_VALUE = 128;
 
-/** Keeps every open dimension to its first values, so that a mistake in a label cannot grow the telemetry without bound. */
+/** Keeps every open dimension to its first values, so a mistake in a label cannot grow the telemetry without bound. */
 export class CappedDimensions {
   readonly #admitted = new Map<OpenDimension, Set<string>>();
   readonly #maxValues: number;

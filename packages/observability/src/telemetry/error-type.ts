@@ -1,4 +1,4 @@
-/** A class name as code has it; a message, or anything else that somebody put into `name`, does not look like this. */
+/** A class name as code has it; a message, or any other text in `name`, does not look like this. */
 const CLASS_NAME = /^[A-Za-z_$][\w$.]{0,63}$/;
 
 /** What is thrown and is no error has no type. */

@@ -19,7 +19,7 @@ import { ATTRIBUTES, entryOf, type FactEntry } from './catalogue.ts';
  */
 export type TelemetryLevel = 'off' | 'minimal' | 'full';
 
-/** Marks a context as inside an execution, so that the outermost one is known even when it has no span. */
+/** Marks a context as inside an execution, so the outermost one is known even without a span. */
 const INSIDE = createContextKey('tta.inside');
 
 /** Where an execution stands in its trace. */

@@ -77,7 +77,7 @@ export const timeoutCatalogue: CatalogueOf<'timeout'> = {
   },
 };
 
-/** Lets every counter of an operation print 0 from its first execution, so that the first event is an increase too. */
+/** Makes every counter of an operation print 0 from its first execution, because then the first event is an increase too. */
 function startTimeout(operation: string, recording: Recording): void {
   if (!recording.isNew(metrics.successes, [operation])) return;
   for (const metric of [metrics.successes, metrics.failures, metrics.abandoned]) recording.add(metric, [operation], 0);

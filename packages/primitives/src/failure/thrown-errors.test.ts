@@ -20,7 +20,7 @@ const DECISIONS: readonly (readonly [pattern: RegExp, decision: string])[] = [
   [/\/abortmid$/, 'an abort that looks like a reset is one: only the context knows better'],
   [
     /^ollama\/stream\/(?:cut|nodone|empty|html)$/,
-    'a stream that ended without its last event is incomplete, whatever it held',
+    'a stream that ended without its last event is incomplete, even with text',
   ],
   [/^ollama\/stream\/errevent$/, 'a bare message says nothing'],
   [/ (?:cut|empty)$/, 'a stream that ended before its finish is known by the message of its helper'],

@@ -51,7 +51,7 @@ export function readableOver({ pull, source, leave }: Source, flow: Flow, isByte
     : new ReadableStream(underlying, { highWaterMark: 0 });
 }
 
-/** The methods of a stream of a class of its own, so that it is read through its relay and keeps everything else. */
+/** The methods of a stream with its own class: it is read through its relay and keeps everything else. */
 export function relayedMembers(relayed: ReadableStream<unknown>): Record<PropertyKey, unknown> {
   const members: Record<PropertyKey, unknown> = {};
   for (const name of ['getReader', 'cancel', 'tee', 'pipeTo', 'pipeThrough', 'values'] as const) {

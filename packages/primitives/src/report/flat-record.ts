@@ -1,7 +1,7 @@
 import type { FactName, Facts, NoteFact } from '../facts.ts';
 import type { ExecutionRecord } from './execution-record.ts';
 
-/** All facts stated beneath one call, whichever execution stated them; handed on to the record outside it. */
+/** All facts stated beneath one call, by any execution; passed on to the outer record. */
 export class FlatRecord implements ExecutionRecord {
   readonly isFlat = true;
   readonly #names: FactName[] = [];

@@ -209,7 +209,7 @@ test('a root keeps that nothing caused it', () => {
   expect(withReport().context.causationId).toBeUndefined();
 });
 
-test('a report does not wait for ever for work that was given up and never settles', async () => {
+test('a report does not wait for abandoned work that never settles', async () => {
   const clock = manualClock();
   const controller = new AbortController();
   const { context, report } = withReport(new WorkflowContext({ clock, signal: controller.signal }));

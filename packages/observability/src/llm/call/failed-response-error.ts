@@ -10,7 +10,7 @@ export class FailedResponseError extends Error {
   readonly response: unknown;
   readonly status: number;
   readonly headers: unknown;
-  /** The body, parsed if it is JSON; undefined if it is none, too long or too late. */
+  /** The body, parsed if it is JSON; undefined if it is missing, too long or too late. */
   readonly body: unknown;
   readonly failure: Failure;
 

@@ -12,8 +12,8 @@ export function placesOf<Name extends string>(fields: Readonly<Record<string, Na
 export type Counts<Name extends string> = Record<Name, number | undefined>;
 
 /**
- * Reads the counts that stand in an object. A count that is known already only grows: the same one stands in several places, some
- * of which providers leave at zero, and a stream repeats it.
+ * Reads the counts that stand in an object. A count that is known already only grows: a stream repeats counts, and providers state them in
+ * several places and leave some at zero.
  */
 export function gatherCounts<Name extends string>(value: unknown, places: Places<Name>, counts: Counts<Name>): void {
   if (typeof value !== 'object' || value === null) return;

@@ -108,7 +108,7 @@ function readChunks(chunks: readonly unknown[], likely: Dialect | undefined): An
 export function streamReader(likely?: Dialect): {
   add(chunk: unknown): void;
   reading(): AnswerReading | undefined;
-  /** The dialect of the stream, once a chunk has told it. */
+  /** The dialect of the stream, once a chunk has decided it. */
   dialect(): Dialect | undefined;
 } {
   const marks = markReader(likely !== undefined);

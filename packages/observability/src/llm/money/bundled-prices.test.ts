@@ -221,7 +221,7 @@ describe('bundled prices of fees', () => {
     ['a search at a provider that borrows the entry of the model: unknown', 'gpt-5', 'azure', { web_search: 1 }, null],
     ['queries of Gemini 3', 'gemini-3.1-pro-preview', undefined, { google_search: 2 }, 0.028],
     [
-      'a grounded request of Gemini 2.5, whatever its queries',
+      'a grounded request of Gemini 2.5, for any number of queries',
       'gemini-2.5-flash',
       undefined,
       { google_search: 3 },

@@ -1,4 +1,4 @@
-/** What saved the money: a stored answer, a call shared with somebody who asked at the same time, or a cheaper route. */
+/** What saved the money: a stored answer, a call shared with a concurrent request, or a cheaper route. */
 export type SavingSource = 'cache' | 'coalesced' | 'route';
 
 /** What became of the money of one piece of work, in US dollars. */

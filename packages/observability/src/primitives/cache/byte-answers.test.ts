@@ -58,7 +58,7 @@ describe.each(ANSWERS)('an answer that is %s', (_, answer) => {
     expect(cache.getStats()).toMatchObject({ hits: 0, misses: 2 });
   });
 
-  it('is one call for everybody who asks at the same time, each with a body of its own', async () => {
+  it('is one call for all who ask at the same time, each with a body of its own', async () => {
     const step = vi.fn((_input: unknown) => answer());
     const cache = new CachePrimitive(step);
     const given = await Promise.all([1, 2, 3].map(() => cache.execute(REQUEST)));

@@ -154,7 +154,7 @@ const cases: Record<string, Answer> = {
       ...stopped({}, { server_tool_use: { web_search_requests: 1 } }),
     ],
   },
-  'the sequence that stopped it, and a field nobody knows': {
+  'the sequence that stopped it, and an unknown field': {
     whole: whole([{ type: 'text', text: 'a', citations: null }], {
       stop_reason: 'stop_sequence',
       stop_sequence: 'END',
@@ -217,10 +217,10 @@ describe('a message is not assembled', () => {
     ['without its end', chunks.slice(0, -1)],
     ['from blocks out of order', [started, ...block(1, { type: 'text', text: '' }), ...stopped()]],
     [
-      'from a delta nobody knows',
+      'from an unknown delta',
       [started, ...block(0, { type: 'text', text: '' }, { type: 'aroma_delta' }), ...stopped()],
     ],
-    ['from an event nobody knows', [...chunks, { type: 'message_aroma' }]],
+    ['from an unknown event', [...chunks, { type: 'message_aroma' }]],
     [
       'from a delta that says more than is known',
       [started, ...block(0, { type: 'text', text: '' }, { type: 'text_delta', text: 'a', tone: 'b' }), ...stopped()],

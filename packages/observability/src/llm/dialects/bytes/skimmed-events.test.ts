@@ -54,7 +54,7 @@ const RESPONSES = [
 const half = ANTHROPIC.length / 2;
 
 const STREAMS: [string, readonly object[]][] = [
-  ['chat completions, of which one choice ends early', CHAT],
+  ['chat completions with one choice that ends early', CHAT],
   [
     'a chat that says what it has used again and again',
     CHAT.map((chunk, count) => ({

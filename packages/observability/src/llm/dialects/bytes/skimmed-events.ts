@@ -6,7 +6,7 @@ const BLOCK_BYTES = 4_096;
 /** An event that is longer is not looked at, and nothing after it. */
 const MAX_EVENT_BYTES = 1_048_576;
 
-/** Two ends of lines, of which the second ends an event. */
+/** Two line ends; the second one ends an event. */
 const EVENT_ENDS = ['\n\n', '\n\r\n'] as const;
 
 const FIRST_EVENT_END = /\n\r?\n/;

@@ -56,7 +56,7 @@ export function assembleChat(chunks: readonly unknown[]): object {
     for (const part of parts) {
       const index = field(part, 'index');
       const choice = choices.get(index) ?? new ChoiceGathering();
-      // Without an index, choices can only be told apart if there is one.
+      // Without an index, only a single choice is unambiguous.
       if (index === undefined && (parts.length > 1 || choice.isFinished)) inexact();
       choices.set(index, choice.add(objectOf(part)));
     }

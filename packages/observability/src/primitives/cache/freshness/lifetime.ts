@@ -25,7 +25,7 @@ export interface Lifetime {
 /**
  * Decides how long an answer lives; undefined if it is not to be stored, because its ttl is no number above 0.
  *
- * Chance only shortens a life, so that answers stored at the same time are not asked for again at the same time.
+ * Chance only shortens a life, so answers stored at the same time do not expire at the same time.
  */
 export function lifetimeOf<I>(
   answer: CacheableAnswer<I>,

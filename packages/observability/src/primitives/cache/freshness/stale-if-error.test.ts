@@ -27,7 +27,7 @@ function arrange(options: Partial<CacheOptions<unknown>> = {}, script?: (call: n
 }
 
 describe('an answer past its ttl, when the step fails', () => {
-  it('F18 is served to everybody who waits, and the step is asked first', async () => {
+  it('F18 is served to all who wait, after the step is asked', async () => {
     using recording = recordingObserver();
     const { clock, step, cache, pending, hold, ask } = arrange();
     await ask();

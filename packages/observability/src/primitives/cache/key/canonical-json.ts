@@ -11,7 +11,7 @@ export class UncacheableInputError extends TypeError {
 /** Deep enough for any request; deeper is a cycle. */
 const MAX_DEPTH = 500;
 
-/** An item of a list whose text is longer stands there as its digest, so that it can be remembered in few bytes. */
+/** An item of a list whose text is longer stands there as its digest, so it can be remembered in few bytes. */
 const MAX_ITEM_LENGTH = 512;
 
 /** From this length on a text is not escaped. */

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
-/** SHA-256 as base64url, 43 characters; with a secret HMAC-SHA-256, which nobody without the secret can guess the content from. */
+/** SHA-256 as base64url, 43 characters; with a secret HMAC-SHA-256, from which the content cannot be guessed without the secret. */
 export function digestOf(content: string | Uint8Array, secret?: KeyObject): string {
   return secret === undefined
     ? hash('sha256', content, 'base64url')

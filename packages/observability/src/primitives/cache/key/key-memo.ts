@@ -8,7 +8,7 @@ const MAX_LENGTH = 512;
 const MAX_MEMOS = 10_000;
 
 /**
- * Remembers what requests are known by that are a short text, or whose `key` is one, so that asking the same again takes no digest.
+ * Remembers what requests are known by that are a short text, or whose `key` is one, so the same request needs no second digest.
  *
  * Only where nothing else decides the key that could change from one execution to the next: no function and no object among the
  * options, no scope but the tenant or everybody, and no request to a model, whose fields say more than its text.

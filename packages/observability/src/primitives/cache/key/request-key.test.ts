@@ -55,7 +55,7 @@ describe('the key of a request', () => {
     ['K10 white space at the end', 'a', 'a '],
     ['K10 prompts that share 10 000 characters', `${'x'.repeat(10_000)}a`, `${'x'.repeat(10_000)}b`],
     ['K16 the model', REQUEST, { ...REQUEST, model: 'gpt-4o' }],
-    ['K17 a parameter nobody has heard of', REQUEST, { ...REQUEST, new_parameter: 1 }],
+    ['K17 an unknown parameter', REQUEST, { ...REQUEST, new_parameter: 1 }],
     ['K17 top_k', { ...REQUEST, top_k: 1 }, { ...REQUEST, top_k: 2 }],
     ['K28 the number of choices', { ...REQUEST, n: 1 }, { ...REQUEST, n: 2 }],
     ['a text and the same text in an object', 'a', { a: 'a' }],
@@ -278,7 +278,7 @@ describe('the scope of a key', () => {
     expect(await ofUser('ann')).toBe(await ofUser('bob'));
   });
 
-  it('shares among everybody when told to', async () => {
+  it('shares among all callers with scope: shared', async () => {
     const keys = ['a', 'b'].map((tenantId) => keyOf(REQUEST, { scope: 'shared' }, as({ tenantId })));
     expect(await keys[0]).toBe(await keys[1]);
   });

@@ -5,11 +5,11 @@ import type { ModelRequest } from './request-dialect.ts';
 
 /**
  * Who shares stored answers:
- * - `tenant`: everybody with the same `context.tenantId`. Without a tenant, everybody whose requests carry the same API key; work
- *   that has neither shares among itself and with nobody else.
+ * - `tenant`: callers with the same `context.tenantId`. Without a tenant, callers with the same API key. Work without a tenant and a key
+ * shares only with other such work.
  * - `user`: one `context.userId` of one tenant.
- * - `shared`: everybody. Only for answers that contain nothing of anybody.
- * - a function: everybody for whom it gives the same string.
+ * - `shared`: all callers. Only for answers without personal data.
+ * - a function: callers for whom it returns the same string.
  */
 export type CacheScope = 'tenant' | 'user' | 'shared' | ((context: WorkflowContext) => string);
 

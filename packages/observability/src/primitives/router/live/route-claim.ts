@@ -2,7 +2,7 @@ import type { Route, Routes } from '../routes.ts';
 import { RoutePlace } from './route-place.ts';
 
 /**
- * The place that a request holds while its route is being decided, so that requests decided in the same turn see each other. A request
+ * The place that a request holds while its route is being decided, which makes requests decided in the same turn see each other. A request
  * holds at most one place, and releases it if its decision ends without that route.
  */
 export class RouteClaim<I, O> {
