@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type ExecutionRecord,
   type FailureKind,
@@ -15,7 +16,7 @@ import { soberly } from '../fields.ts';
 import { costOfUsage, type PricedModel } from '../money/model-price.ts';
 import type { PriceSource } from '../money/price-source.ts';
 import { type AnswerFacts, factsReader, NO_FACTS, readFacts } from './answer-facts.ts';
-import { spendingBeneath } from './beneath.ts';
+import { type Spending, spendingBeneath } from './beneath.ts';
 import type { LlmOperation, LlmOutcome } from './facts.ts';
 import { FailedAnswerError, IncompleteStreamError } from './failed-answer-error.ts';
 import { failedResponse } from './failed-response.ts';
@@ -98,17 +99,13 @@ export class ModelCallExecution<I, O> {
         failWith(facts.read().failure, chunk);
       },
       onSourceEnd: () => {
-        const error = this.#errorAtEnd(facts.end());
-        if (error !== undefined) throw error;
+        const { failure, isIncomplete } = facts.end();
+        failWith(failure, undefined);
+        // An SDK may end an aborted stream as if it were complete; its reader gets the reason of the abort elsewhere.
+        if (isIncomplete && !this.#context.isAborted) throw new IncompleteStreamError();
       },
       onEnd: (end) => this.#streamEnded(end, end.kind === 'complete' ? facts.end() : facts.read(), hasBegun, record),
     });
-  }
-
-  /** An SDK may end an aborted stream as if it were complete; its reader gets the reason of the abort elsewhere. */
-  #errorAtEnd({ failure, isIncomplete }: AnswerFacts): Error | undefined {
-    if (failure !== undefined) return new FailedAnswerError(failure, undefined);
-    return isIncomplete && !this.#context.isAborted ? new IncompleteStreamError() : undefined;
   }
 
   #begin(): void {
@@ -119,25 +116,16 @@ export class ModelCallExecution<I, O> {
   #streamEnded(end: OutputEnd, facts: AnswerFacts, hasBegun: boolean, record: ExecutionRecord): void {
     // Some SDKs end an aborted stream as if it were complete; without a usage it is not.
     const isWhole = end.kind === 'complete' && !(this.#context.isAborted && facts.usage === undefined);
-    const missed = isWhole ? this.#errorAtEnd(facts) : undefined; // a Node.js `Readable` has ended for its reader before it can fail
-    if (isWhole && missed === undefined) {
+    if (isWhole) {
       this.#end('answered', facts, record);
       return;
     }
-    // The tokens of a stream that ended early are too few; a stream that never began cost nothing.
+    const error = end.kind === 'failed' ? end.error : undefined;
+    // The tokens of a stream that ended early are too few; a stream that failed before it began cost nothing.
     const partial = { ...facts, usage: undefined };
-    const error = end.kind === 'failed' ? end.error : missed;
-    this.#end(
-      end.kind === 'failed' || missed !== undefined ? this.#failureOutcome() : 'cancelled',
-      partial,
-      record,
-      error,
-      hasBegun ? null : 0,
-    );
-  }
-
-  #failureOutcome(): LlmOutcome {
-    return this.#context.isAborted ? 'cancelled' : 'failed';
+    const isGivenUp = end.kind !== 'failed' || this.#context.isAborted;
+    const costUsd = hasBegun || error instanceof IncompleteStreamError ? null : 0;
+    this.#end(isGivenUp ? 'cancelled' : 'failed', partial, record, error, costUsd);
   }
 
   /** @param costUsd - its cost, if that does not follow from the usage; null if unknown */
@@ -149,9 +137,9 @@ export class ModelCallExecution<I, O> {
     costUsd: number | null = this.#costOf(facts),
   ): void {
     const note = this.#note;
-    const { calls, isReused } = spendingBeneath(record);
-    if (calls > 0 || isReused) {
-      note('llm.outcome', calls > 0 ? 'delegated' : 'reused');
+    const spending = spendingBeneath(record);
+    if (spending.calls > 0 || isReusedAnswer(facts, spending)) {
+      note('llm.outcome', spending.calls > 0 ? 'delegated' : 'reused');
       return;
     }
     const failure = outcome === 'answered' ? undefined : this.#failureOf(error);
@@ -183,6 +171,11 @@ export class ModelCallExecution<I, O> {
     const as = { ...priced, provider: this.#provider };
     return costOfUsage(as, usage, priced.model ?? model ?? this.#model, prices, this.#context.clock.epochMs());
   }
+}
+
+/** A cache inside the call may have given something else, such as a search: then the tokens of the answer are not those of the cache. */
+function isReusedAnswer({ usage }: AnswerFacts, { isReused, reusedUsages }: Spending): boolean {
+  return isReused && (usage === undefined || reusedUsages.some((reused) => isDeepStrictEqual(reused, usage)));
 }
 
 function failWith(failure: StatedFailure | undefined, answer: unknown): void {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   BulkheadPrimitive,
   CircuitBreakerPrimitive,
@@ -204,6 +205,11 @@ describe('a model call', () => {
     expect(stated(recording)).toMatchObject({ 'llm.outcome': 'failed', 'llm.failure': kind });
   });
 
+  it('fails a Node.js Readable that ends without its finish for whoever iterates it', async () => {
+    const stream = await modelCall(() => Readable.from([first])).execute(REQUEST);
+    await expect(read(stream)).rejects.toMatchObject({ name: 'IncompleteStreamError' });
+  });
+
   it('does not ask a finish of a stream that is not of a model', async () => {
     await read(await modelCall(() => chunks('one', { two: 2 })).execute('hi'));
   });
@@ -255,6 +261,15 @@ describe('a model call', () => {
     for (let count = 0; count < 2; count += 1) await ask.execute(REQUEST);
     expect(recording.factsOf('llm.outcome')).toEqual(['answered', 'reused']);
     expect(recording.factsOf('llm.costUsd')).toHaveLength(1);
+  });
+
+  it('costs what the model costs when a cache inside gave something else', async () => {
+    using recording = recordingObserver();
+    const search = new CachePrimitive((query: string) => ({ found: query }), { operation: 'search' });
+    const agent = modelCall(async (_: unknown, context) => search.execute('x', context).then(() => whole), OPENAI);
+    for (let count = 0; count < 2; count += 1) await agent.execute(REQUEST);
+    expect(recording.factsOf('cache.outcome')).toEqual(['miss', 'hit']);
+    expect(recording.factsOf('llm.outcome')).toEqual(['answered', 'answered']);
   });
 
   it('asks no model when a circuit or a bulkhead inside refuses', async () => {
