@@ -71,7 +71,7 @@ export function iterableOver(
 }
 
 /**
- * The member that makes the iterator: the streams of the OpenAI and Anthropic SDKs make it in one of their own, through which
+ * The member that makes the iterator: the streams of some SDKs make it in one of their own, through which
  * both a loop and their `tee` read.
  */
 function makerOf(iterable: object): 'iterator' | typeof Symbol.asyncIterator {

@@ -12,6 +12,7 @@ import {
 } from 'tta-dev-primitives';
 import type { PriceSource } from '../money/price-source.ts';
 import { checkTokenPrice, type TokenPrice } from '../money/token-price.ts';
+import { readChunksByDialect } from './chunk-reader.ts';
 import type { LlmOperation } from './facts.ts';
 import { type CallSettings, ModelCallExecution } from './model-call-execution.ts';
 import { summariseModelCalls } from './report-summary.ts';
@@ -30,6 +31,7 @@ export interface ModelCallOptions {
 }
 
 summariseModelCalls();
+readChunksByDialect();
 
 const OWNER = 'modelCall';
 

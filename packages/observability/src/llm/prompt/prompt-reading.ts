@@ -113,14 +113,14 @@ function joined(told: string, more: string): string {
   return told === '' || more === '' ? told + more : `${told}\n${more}`;
 }
 
-/** By the word of OpenAI, Anthropic and the AI SDK: `image_url`, `input_audio`, `document` ... */
+/** By the type that a part of a message states: `image_url`, `input_audio`, `document` ... */
 function modalityOfType(type: unknown): Modality | undefined {
   if (typeof type !== 'string' || type === 'text') return undefined;
   const kind = (['image', 'audio', 'video'] as const).find((word) => type.includes(word));
   return kind ?? (['file', 'input_file', 'document'].includes(type) ? 'file' : undefined);
 }
 
-/** By the media type of the data, as Gemini has it. */
+/** By the media type of the data. */
 function modalityOfData(data: unknown): Modality {
   const media = String(field(data, 'mimeType') ?? field(data, 'mime_type'));
   return (['image', 'audio', 'video'] as const).find((kind) => media.startsWith(`${kind}/`)) ?? 'file';

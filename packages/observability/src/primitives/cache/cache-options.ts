@@ -42,10 +42,10 @@ export interface CacheOptions<I> {
    */
   readonly model?: string | ((input: I, context: WorkflowContext) => string) | undefined;
   /**
-   * Whether the step answers whole or with a stream, for requests that do not say so themselves (Gemini's). One stored answer then
+   * Whether the step answers whole or with a stream, for requests that do not say so themselves. One stored answer then
    * serves a step that answers whole and one that streams.
    *
-   * @defaultValue what `stream` says in requests to OpenAI and Anthropic; others are answered as the step had answered
+   * @defaultValue what the request says; one that does not say is answered as the step had answered
    */
   readonly form?: FormOption<I> | undefined;
   /**
