@@ -1,5 +1,5 @@
 import { checkNoUnknown, type OptionNames, refusal, type Step, step, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { hasModelCall, modelCall } from '../llm/call/model-call.ts';
+import { hasModelCall, ModelCallPrimitive, modelCall } from '../llm/call/model-call.ts';
 import type { PricedModel } from '../llm/money/model-price.ts';
 import type { PriceSource } from '../llm/money/price-source.ts';
 import { checkTokenPrice, type TokenPrice } from '../llm/money/token-price.ts';
@@ -57,12 +57,17 @@ export function pricedPrimitive<I, O>(
   return { name, step: named(name, init.step), model, provider, price };
 }
 
-/** The step as a model call, priced as it says; a step that makes model calls itself stays as it is. */
+/**
+ * The step as a model call, priced as it says. A model call keeps its own options, and takes from these what it leaves open; a step that
+ * makes model calls further inside stays as it is.
+ */
 export function calledPrimitive<I, O>(
   { step: primitive, model, provider, price }: PricedPrimitive<I, O>,
   prices: PriceSource | undefined,
 ): WorkflowPrimitive<I, O> {
-  return hasModelCall(primitive) ? primitive : modelCall(primitive, { model, provider, price, prices });
+  const options = { model, provider, price, prices };
+  if (primitive instanceof ModelCallPrimitive) return primitive.withDefaults(options);
+  return hasModelCall(primitive) ? primitive : modelCall(primitive, options);
 }
 
 /** Whether something can be asked as it is: a function, or a primitive. */

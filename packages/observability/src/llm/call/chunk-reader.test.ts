@@ -6,7 +6,11 @@ async function* chunks(...all: unknown[]): AsyncGenerator<unknown> {
   yield* all;
 }
 
-const read = async (stream: AsyncIterable<unknown>): Promise<unknown[]> => Array.fromAsync(stream);
+const read = async (stream: AsyncIterable<unknown>): Promise<unknown[]> => {
+  const all: unknown[] = [];
+  for await (const chunk of stream) all.push(chunk);
+  return all;
+};
 
 const refusals: [string, unknown[]][] = [
   [

@@ -211,7 +211,9 @@ describe('a model call', () => {
   });
 
   it('does not ask a finish of a stream that is not of a model', async () => {
+    using recording = recordingObserver();
     await read(await modelCall(() => chunks('one', { two: 2 })).execute('hi'));
+    expect(recording.factsOf('llm.outcome')).toEqual(['answered']);
   });
 
   it('fails a stream whose first chunk states an error, or that ends with one', async () => {

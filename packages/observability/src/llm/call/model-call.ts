@@ -59,6 +59,7 @@ export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   protected override readonly endsWithContext = true;
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #settings: CallSettings;
+  readonly #options: ModelCallOptions;
 
   /** @throws TypeError or RangeError naming the option if an option is wrong */
   constructor(step: Step<I, O>, options: ModelCallOptions = {}) {
@@ -67,11 +68,19 @@ export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const primitive = asPrimitive(step);
     super(primitive.name);
     this.#step = primitive;
+    this.#options = options;
     this.#settings = { priced: { name: primitive.name, provider, model, price }, prices, operation };
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
     return [this.#step];
+  }
+
+  /** The same call, with options for what its own leave open. */
+  withDefaults(defaults: ModelCallOptions): ModelCallPrimitive<I, O> {
+    if (Object.values(defaults).every((value) => value === undefined)) return this;
+    const given = Object.entries(this.#options).filter(([, value]) => value !== undefined);
+    return new ModelCallPrimitive(this.#step, { ...defaults, ...Object.fromEntries(given) });
   }
 
   protected override async run(input: I, context: WorkflowContext, step: RunningStep): Promise<O> {

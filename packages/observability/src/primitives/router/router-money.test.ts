@@ -1,6 +1,7 @@
 import { step, WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, type RecordedExecution, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
+import { modelCall } from '../../llm/call/model-call.ts';
 import { priceList } from '../../llm/money/price-list.ts';
 import type { RouterOptions } from './router-options.ts';
 import { RouterPrimitive } from './router-primitive.ts';
@@ -25,6 +26,17 @@ const pricedRouter = (options: Options = {}): RouterPrimitive<string, unknown, k
   new RouterPrimitive(priced, { strategy: (route: string) => route, defaultRoute: 'fast', ...options });
 
 describe('the money of a RouterPrimitive', () => {
+  it('prices a route that is a model call as the route, where the call leaves that open', async () => {
+    const routes = {
+      open: { step: modelCall((_: string): unknown => answer('mini')), price: cheap },
+      own: { step: modelCall((_: string): unknown => answer('mini'), { price: dear }), price: cheap },
+    };
+    const router = new RouterPrimitive(routes, { strategy: (route: string) => route, defaultRoute: 'open' });
+    for (const route of ['open', 'own']) await router.execute(route);
+    expect(router.getStats().routes.open.costUsd).toBeCloseTo(0.0011, 12);
+    expect(router.getStats().routes.own.costUsd).toBeCloseTo(0.011, 12);
+  });
+
   it.each([
     [
       'router-own-price-audio: has sounds, and its price no rate for them',
