@@ -2,7 +2,7 @@ import { billedCost } from './bill.ts';
 import { priceOf } from './price.ts';
 import type { PriceSource } from './price-source.ts';
 import { costAt, type TokenPrice } from './token-price.ts';
-import type { Usage } from './usage.ts';
+import { type Usage, withoutBill } from './usage.ts';
 
 /** Who answers, as far as prices depend on it. */
 export interface PricedModel {
@@ -35,4 +35,27 @@ export function costOfUsage(
   }
   if (pricedAs === undefined) return null;
   return priceOf(usage, pricedAs, { provider, at: new Date(epochMs), prices })?.totalUsd ?? null;
+}
+
+/**
+ * What the tokens of several answers would have cost at another model, whatever their own providers billed, in US dollars.
+ *
+ * @param answeredBy - the model that answers there, for one that is not named itself
+ * @returns null if there is no answer, or if the cost of one is not known
+ */
+export function costElsewhere(
+  elsewhere: PricedModel,
+  usages: readonly Usage[],
+  answeredBy: string | undefined,
+  prices: PriceSource | undefined,
+  epochMs: number,
+): number | null {
+  if (usages.length === 0) return null;
+  let sum = 0;
+  for (const usage of usages) {
+    const usd = costOfUsage(elsewhere, withoutBill(usage), answeredBy, prices, epochMs);
+    if (usd === null) return null;
+    sum += usd;
+  }
+  return sum;
 }

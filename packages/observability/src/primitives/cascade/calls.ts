@@ -8,9 +8,8 @@ import {
   type WorkflowPrimitive,
 } from 'tta-dev-primitives';
 import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
-import { costOfUsage, type PricedModel } from '../../llm/money/model-price.ts';
+import { costElsewhere, type PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
-import { withoutBill } from '../../llm/money/usage.ts';
 import { calledPrimitive } from '../priced-step.ts';
 import { type Reply, readAnswer } from './reply.ts';
 import type { Member } from './stage.ts';
@@ -43,11 +42,8 @@ export class CalledMembers<I, O> {
 
   /** What the tokens of an answer would have cost at the last stage, in US dollars; null if unknown. */
   costAtLast({ usages, reusedUsages }: Spending, { clock }: WorkflowContext): number | null {
-    const amounts = [...usages, ...reusedUsages].map((usage) =>
-      costOfUsage(this.#last, withoutBill(usage), this.#lastAnsweredBy, this.#prices, clock.epochMs()),
-    );
-    if (amounts.length === 0) return null;
-    return amounts.reduce((sum, usd) => (sum === null || usd === null ? null : sum + usd));
+    const all = [...usages, ...reusedUsages];
+    return costElsewhere(this.#last, all, this.#lastAnsweredBy, this.#prices, clock.epochMs());
   }
 }
 

@@ -1,9 +1,8 @@
 import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
 import type { Spending } from '../../llm/call/beneath.ts';
-import { costOfUsage, type PricedModel } from '../../llm/money/model-price.ts';
+import { costElsewhere, type PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { LedgerEntry } from '../../llm/money/savings.ts';
-import { withoutBill } from '../../llm/money/usage.ts';
 
 /** What a router's answers are priced with. */
 export interface Pricing {
@@ -29,12 +28,9 @@ export function priceAnswer(
   if (costUsd === null || reusedUsd === null) return { costUsd, savedUsd: { route: null } };
   const hereUsd = costUsd + reusedUsd;
   if (baseline === route) return { costUsd, savedUsd: { route: usages.length + reusedUsages.length === 0 ? null : 0 } };
-  const amounts = [...usages, ...reusedUsages].map((usage) =>
-    costOfUsage(baseline, withoutBill(usage), baseline.model, prices, context.clock.epochMs()),
-  );
-  const baselineUsd = amounts.reduce<number | null>((sum, usd) => (sum === null || usd === null ? null : sum + usd), 0);
-  const isKnown = amounts.length > 0 && baselineUsd !== null;
-  return { costUsd, savedUsd: { route: isKnown ? baselineUsd - hereUsd : null } };
+  const epochMs = context.clock.epochMs();
+  const baselineUsd = costElsewhere(baseline, [...usages, ...reusedUsages], baseline.model, prices, epochMs);
+  return { costUsd, savedUsd: { route: baselineUsd === null ? null : baselineUsd - hereUsd } };
 }
 
 /** What an attempt without an answer has cost: with a baseline, which would not have made it, a loss. */
