@@ -46,26 +46,35 @@ export class AnswerDraft {
 
   /** The reading as it stands now; a choice without a finish is `unfinished`. */
   close(): AnswerReading {
-    const choices = [...this.#choices.values()];
+    const finish: FinishKind[] = [];
+    const finishReasons: (string | undefined)[] = [];
+    const texts: string[] = [];
+    let hasToolCalls = false;
+    let hasRefusal = false;
+    let isSilent = this.#choices.size === 0;
+    for (const choice of this.#choices.values()) {
+      finish.push(choice.finish ?? 'unfinished');
+      finishReasons.push(choice.finishReason);
+      texts.push(choice.text);
+      hasToolCalls ||= choice.hasToolCalls;
+      hasRefusal ||= choice.hasRefusal;
+      isSilent ||= !choice.hasContent && !choice.hasToolCalls;
+    }
     return {
       dialect: this.dialect,
       usage: this.usage,
       model: this.model,
       id: this.id,
-      finish: choices.map(({ finish }) => finish ?? 'unfinished'),
-      finishReasons: choices.map(({ finishReason }) => finishReason),
-      texts: choices.map(({ text }) => text),
-      hasToolCalls: choices.some(({ hasToolCalls }) => hasToolCalls),
-      hasRefusal: choices.some(({ hasRefusal }) => hasRefusal),
-      isEmpty: this.hasChoices && (choices.length === 0 || choices.some(saysNothing)),
+      finish,
+      finishReasons,
+      texts,
+      hasToolCalls,
+      hasRefusal,
+      isEmpty: this.hasChoices && isSilent,
       keepsServerState: this.keepsServerState,
       failure: this.failure,
     };
   }
-}
-
-function saysNothing({ hasContent, hasToolCalls }: ChoiceDraft): boolean {
-  return !hasContent && !hasToolCalls;
 }
 
 /** Adds text to what a choice says. */

@@ -58,36 +58,35 @@ export function completionReader(): StreamReader {
   let usageModel: string | undefined;
 
   /** Several answers, or the chunks of several streams, have no usage in common. */
-  const readUsage = (stated: unknown, part: unknown): void => {
+  const readUsage = (stated: unknown, { id, model }: CompletionFields): void => {
     if (typeof stated !== 'object' || stated === null) return;
-    const id = textField(part, 'id');
     isOneAnswer &&= (id ?? usageId) === (usageId ?? id);
     usageId ??= id;
-    usageModel = textField(part, 'model') ?? usageModel;
+    usageModel = model ?? usageModel;
     usage.add(stated);
   };
-  const readChoices = (choices: readonly unknown[], part: unknown): void => {
+  const readChoices = (choices: readonly unknown[], fields: CompletionFields): void => {
     const isWhole = field(choices[0], 'message') !== undefined;
     if (isWhole) wholes += 1;
     for (let position = 0; position < choices.length; position += 1) {
       const stated = choices[position];
       const index = isWhole ? `${wholes}:${position}` : (field(stated, 'index') ?? position);
-      readChoice(stated, draft.choice(index));
-      if (field(stated, 'error') !== undefined) draft.failure ??= statedFailure(stated); // OpenRouter
-      readUsage(field(stated, 'usage'), part); // Moonshot
+      const { error, usage: ofChoice } = readChoice(stated, draft.choice(index));
+      if (error !== undefined) draft.failure ??= statedFailure(stated); // OpenRouter
+      readUsage(ofChoice, fields); // Moonshot
     }
   };
   const add = (stated: unknown): void => {
     const part = chunkOf(stated);
-    draft.model ??= textField(part, 'model') ?? textField(part, 'model_id');
-    draft.id ??= textField(part, 'id');
-    serviceTier = serviceTierIn(part) ?? serviceTier;
-    const groq = field(part, 'x_groq');
-    readUsage(field(part, 'usage') ?? field(groq, 'usage'), part);
-    const choices = field(part, 'choices');
-    if (Array.isArray(choices)) readChoices(choices, part);
-    if (!Array.isArray(choices) || field(part, 'error') !== undefined) draft.failure ??= statedFailure(part);
-    draft.failure ??= statedFailure(groq) ?? refusedCall(field(part, 'base_resp'));
+    const fields = fieldsOf(part);
+    const { choices, groq } = fields;
+    draft.model ??= fields.model ?? fields.modelId;
+    draft.id ??= fields.id;
+    serviceTier = fields.serviceTier ?? serviceTier;
+    readUsage(fields.usage ?? field(groq, 'usage'), fields);
+    if (Array.isArray(choices)) readChoices(choices, fields);
+    if (!Array.isArray(choices) || fields.error !== undefined) draft.failure ??= statedFailure(part);
+    draft.failure ??= statedFailure(groq) ?? refusedCall(fields.baseResponse);
   };
   return {
     add,
@@ -102,11 +101,100 @@ export function completionReader(): StreamReader {
   };
 }
 
-function readChoice(stated: unknown, choice: ChoiceDraft): void {
-  finish(choice, field(stated, 'finish_reason') ?? field(stated, 'finishReason'), CHAT_FINISHES);
+/** The fields of a completion, or of a chunk, that say anything. */
+interface CompletionFields {
+  model: string | undefined;
+  modelId: string | undefined;
+  id: string | undefined;
+  serviceTier: string | undefined;
+  usage: unknown;
+  choices: unknown;
+  error: unknown;
+  groq: unknown;
+  baseResponse: unknown;
+}
+
+/** Goes through the fields that there are, because looking for every one that there might be takes several times as long. */
+function fieldsOf(part: unknown): CompletionFields {
+  const fields: CompletionFields = {
+    model: undefined,
+    modelId: undefined,
+    id: undefined,
+    serviceTier: undefined,
+    usage: undefined,
+    choices: undefined,
+    error: undefined,
+    groq: undefined,
+    baseResponse: undefined,
+  };
+  if (typeof part !== 'object' || part === null) return fields;
+  for (const name in part) {
+    switch (name) {
+      case 'model':
+        fields.model = textField(part, name);
+        break;
+      case 'model_id':
+        fields.modelId = textField(part, name);
+        break;
+      case 'id':
+        fields.id = textField(part, name);
+        break;
+      case 'service_tier':
+        fields.serviceTier = serviceTierIn(part);
+        break;
+      case 'usage':
+        fields.usage = field(part, name);
+        break;
+      case 'choices':
+        fields.choices = field(part, name);
+        break;
+      case 'error':
+        fields.error = field(part, name);
+        break;
+      case 'x_groq':
+        fields.groq = field(part, name);
+        break;
+      case 'base_resp':
+        fields.baseResponse = field(part, name);
+    }
+  }
+  return fields;
+}
+
+/** Reads what a choice says, and gives what it states beside that. */
+function readChoice(stated: unknown, choice: ChoiceDraft): { readonly error: unknown; readonly usage: unknown } {
+  let reason: unknown;
+  let message: unknown;
+  let delta: unknown;
+  let error: unknown;
+  let usage: unknown;
+  if (typeof stated !== 'object' || stated === null) return { error, usage };
+  for (const name in stated) {
+    switch (name) {
+      case 'finish_reason':
+      case 'finishReason':
+        reason ??= field(stated, name);
+        break;
+      case 'text':
+        say(choice, field(stated, name));
+        break;
+      case 'message':
+        message = field(stated, name);
+        break;
+      case 'delta':
+        delta = field(stated, name);
+        break;
+      case 'error':
+        error = field(stated, name);
+        break;
+      case 'usage':
+        usage = field(stated, name);
+    }
+  }
+  finish(choice, reason, CHAT_FINISHES);
   if (choice.finishReason === 'refusal') choice.hasRefusal = true;
-  say(choice, field(stated, 'text'));
-  readContent(field(stated, 'message') ?? field(stated, 'delta'), choice);
+  readContent(message ?? delta, choice);
+  return { error, usage };
 }
 
 /** MiniMax states the status of a call beside the answer, which is empty after a failure. */
