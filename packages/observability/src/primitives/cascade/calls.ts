@@ -11,7 +11,7 @@ import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
 import { costElsewhere, type PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import { calledPrimitive } from '../priced-step.ts';
-import { type Reply, readAnswer } from './reply.ts';
+import { type Reply, readReply } from './reply.ts';
 import type { Member } from './stage.ts';
 
 /** The members of a cascade as model calls, and what their answers would have cost at the last stage. */
@@ -69,7 +69,7 @@ export class Calls<I, O> {
       const { whole, give } = await readWhole(await output, context);
       const spending = this.#settle(stage, record);
       const lastStageUsd = this.#members.costAtLast(spending, context);
-      return { whole, give, ...readAnswer(whole), costUsd: spending.costUsd, lastStageUsd };
+      return { whole, give, ...readReply(whole), costUsd: spending.costUsd, lastStageUsd };
     } catch (error) {
       this.#settle(stage, record);
       throw error;

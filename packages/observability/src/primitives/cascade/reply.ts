@@ -1,6 +1,6 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { answerText } from '../../llm/answer-text.ts';
-import { type Completion, describeCompletion } from '../../llm/completion.ts';
+import { type Completion, completionOf } from '../../llm/completion.ts';
+import { readAnswer } from '../../llm/dialects/registry.ts';
 import type { StageAnswer } from './accept/acceptance.ts';
 
 /** The whole answer of one call, as far as rules judge it. */
@@ -17,9 +17,11 @@ export interface Reply<O> {
   give(): O;
 }
 
-/** What rules are told of a whole output. */
-export function readAnswer(whole: unknown): Pick<Reply<unknown>, 'text' | 'completion'> {
-  return { text: answerText(whole), completion: describeCompletion(whole) };
+/** What rules are told of a whole output, by one reading of it. A text is its own text. */
+export function readReply(whole: unknown): Pick<Reply<unknown>, 'text' | 'completion'> {
+  if (typeof whole === 'string') return { text: whole, completion: undefined };
+  const reading = readAnswer(whole);
+  return { text: reading?.texts[0], completion: reading && completionOf(reading) };
 }
 
 /** A reply as a rule sees it. */

@@ -1,6 +1,6 @@
 import { WorkflowContext } from 'tta-dev-primitives';
 import { describe, expect, it } from 'vitest';
-import { answerOf, readAnswer } from '../reply.ts';
+import { answerOf, readReply } from '../reply.ts';
 import { type Acceptance, acceptAll } from './acceptance.ts';
 import { acceptArithmetic } from './arithmetic.ts';
 import { acceptComplete } from './complete.ts';
@@ -10,7 +10,7 @@ import { acceptNumber, lastNumberIn } from './number.ts';
 import { acceptPattern } from './pattern.ts';
 
 const judge = async (rule: Acceptance, output: unknown, input: unknown = 'x'): Promise<unknown> => {
-  const reply = { whole: output, ...readAnswer(output), costUsd: null, lastStageUsd: null, give: () => output };
+  const reply = { whole: output, ...readReply(output), costUsd: null, lastStageUsd: null, give: () => output };
   return rule(answerOf('mini', input, new WorkflowContext(), reply));
 };
 
