@@ -76,8 +76,9 @@ export class Attempt<I, O> {
     try {
       const output = await answer;
       if (isOngoing(output) && flowOf(output) !== undefined) return this.#followed(output, record);
-      this.#begin();
-      this.#answered(spendingBeneath(record));
+      const now = context.clock.now();
+      this.#begin(now);
+      this.#answered(spendingBeneath(record), now);
       return output;
     } catch (error) {
       this.#notAnswered(error);
@@ -95,7 +96,9 @@ export class Attempt<I, O> {
 
   #followed(stream: O, record: ExecutionRecord): O {
     return followOutput(stream, {
-      onChunk: () => this.#begin(),
+      onChunk: () => {
+        if (!this.#hasBegun) this.#begin(this.#request.context.clock.now());
+      },
       onEnd: (end) => this.#streamEnded(end, spendingBeneath(record)),
     });
   }
@@ -106,7 +109,7 @@ export class Attempt<I, O> {
     const isTold = spending.usages.length > 0 || spending.reusedUsages.length > 0;
     const isWhole = end.kind === 'complete' && (isTold || !context.isAborted);
     if (isWhole && this.#hasBegun) {
-      this.#answered(spending);
+      this.#answered(spending, context.clock.now());
       return;
     }
     const error = end.kind === 'failed' ? end.error : isWhole ? new EmptyStreamError() : context.signal.reason;
@@ -114,17 +117,14 @@ export class Attempt<I, O> {
     this.#end(this.#unanswered(spending));
   }
 
-  #begin(): void {
-    if (this.#hasBegun) return;
+  #begin(now: number): void {
     this.#hasBegun = true;
-    const now = this.#request.context.clock.now();
     this.#route.state.latencies.add(now - this.#startedAt, now);
   }
 
-  #answered(spending: Spending): void {
+  #answered(spending: Spending, now: number): void {
     const { context, statistics, prompt, pricing, note } = this.#request;
     const { state, name } = this.#route;
-    const now = context.clock.now();
     const usage = totalUsage(spending.usages);
     const entry = priceAnswer(pricing, this.#route, spending, context);
     state.cooldown?.succeeded(now);

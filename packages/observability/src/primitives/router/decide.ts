@@ -45,34 +45,71 @@ export interface Decision<I, O> extends Choice<I, O> {
   readonly place: RoutePlace;
 }
 
+/** A decision, or the strategy's refusal to send the request anywhere. */
+type Decided<I, O> = Decision<I, O> | RoutingRefusal;
+
 /**
  * Has the strategy pick a route, and takes the default route when it fails, is too slow, has no opinion or names a route that there
  * is not. A strategy that answers at once is followed at once, before anything else is decided.
  *
+ * @returns a promise only for a strategy that gives one
  * @throws only `context.signal.reason`, when the caller gives up meanwhile
  */
-export async function decide<I, O>(
+export function decide<I, O>(
   decider: Decider<I, O>,
   input: I,
   context: WorkflowContext,
   prompt: Prompt,
-): Promise<Decision<I, O> | RoutingRefusal> {
-  const { all, routes, strategy, decisionTimeoutMs, onStrategyError } = decider;
+): Decided<I, O> | Promise<Decided<I, O>> {
+  const { all, routes, strategy } = decider;
   const now = context.clock.now();
   const claim = new RouteClaim(routes, now);
-  const following = (choice: Choice<I, O>): Decision<I, O> => ({ ...choice, place: claim.handOver(choice.route) });
+  let isLater = false;
   try {
     const deciding = strategy.decide(input, context, availableRoutes(all, now), prompt, claim.take);
-    const verdict = isPromiseLike(deciding) ? await within(decisionTimeoutMs, deciding, context) : deciding;
-    if (isRefusal(verdict)) return verdict;
-    return following(choiceOf(decider, verdict));
+    isLater = isPromiseLike(deciding);
+    return isPromiseLike(deciding)
+      ? decideLater(decider, deciding, context, claim)
+      : followed(decider, deciding, claim);
   } catch (error) {
-    if (context.isAborted) throw context.signal.reason;
-    tell(onStrategyError, error);
-    return following(byDefault(decider, 'routing_error_fallback'));
+    return undecided(decider, error, context, claim);
+  } finally {
+    if (!isLater) claim.close();
+  }
+}
+
+async function decideLater<I, O>(
+  decider: Decider<I, O>,
+  deciding: PromiseLike<RoutingVerdict>,
+  context: WorkflowContext,
+  claim: RouteClaim<I, O>,
+): Promise<Decided<I, O>> {
+  try {
+    return followed(decider, await within(decider.decisionTimeoutMs, deciding, context), claim);
+  } catch (error) {
+    return undecided(decider, error, context, claim);
   } finally {
     claim.close();
   }
+}
+
+function followed<I, O>(decider: Decider<I, O>, verdict: RoutingVerdict, claim: RouteClaim<I, O>): Decided<I, O> {
+  return isRefusal(verdict) ? verdict : withPlace(choiceOf(decider, verdict), claim);
+}
+
+function undecided<I, O>(
+  decider: Decider<I, O>,
+  error: unknown,
+  context: WorkflowContext,
+  claim: RouteClaim<I, O>,
+): Decision<I, O> {
+  if (context.isAborted) throw context.signal.reason;
+  tell(decider.onStrategyError, error);
+  return withPlace(byDefault(decider, 'routing_error_fallback'), claim);
+}
+
+function withPlace<I, O>(choice: Choice<I, O>, claim: RouteClaim<I, O>): Decision<I, O> {
+  return { ...choice, place: claim.handOver(choice.route) };
 }
 
 function choiceOf<I, O>(decider: Decider<I, O>, verdict: Exclude<RoutingVerdict, RoutingRefusal>): Choice<I, O> {

@@ -28,6 +28,17 @@ describe('RouterPrimitive', () => {
     expect(recording.factsOf('router.reason')).toEqual(['routing_function']);
   });
 
+  it('calls the route before it returns if the strategy answers at once', async () => {
+    const called: string[] = [];
+    const router = new RouterPrimitive(
+      { fast: (text: string) => called.push(text) },
+      { strategy: () => 'fast', defaultRoute: 'fast' },
+    );
+    const output = router.execute('hello');
+    expect(called).toEqual(['hello']);
+    await expect(output).resolves.toBe(1);
+  });
+
   it('gives the strategy the input and the context', async () => {
     const router = routerBy((text, context) =>
       text === 'hard' || context.tags['tier'] === 'gold' ? 'strong' : 'fast',

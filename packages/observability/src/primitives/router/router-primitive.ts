@@ -11,7 +11,7 @@ import { type RouterOptions, routerSettingsOf } from './router-options.ts';
 import { describeStats, RouterStatistics, type RouterStats } from './router-statistics.ts';
 import { summariseRoute } from './router-summary.ts';
 import type { RouteInit } from './routes.ts';
-import { isRefusal } from './strategy.ts';
+import { isPromiseLike, isRefusal } from './strategy.ts';
 
 summariseRoute();
 summariseSavings();
@@ -80,13 +80,26 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
     return describeStats(this.name, this.getStats());
   }
 
-  protected async run(input: I, context: WorkflowContext, { note, call }: RunningStep): Promise<O> {
+  /** Not an async function, which would cost each request several turns of the queue where the strategy answers at once. */
+  protected run(input: I, context: WorkflowContext, step: RunningStep): Promise<O> {
     const prompt = this.#promptOf(input);
-    const decision = await decide(this.#decider, input, context, prompt);
+    const decision = decide(this.#decider, input, context, prompt);
+    const follow = (decided: Awaited<typeof decision>): Promise<O> =>
+      this.#follow(decided, input, context, prompt, step);
+    return isPromiseLike(decision) ? decision.then(follow) : follow(decision);
+  }
+
+  #follow(
+    decision: Awaited<ReturnType<typeof decide<I, O>>>,
+    input: I,
+    context: WorkflowContext,
+    prompt: Prompt,
+    { note, call }: RunningStep,
+  ): Promise<O> {
     if (isRefusal(decision)) {
       this.#statistics.refused();
       note('router.refusal', refusalReasonOf(decision.refusal));
-      throw decision.refusal;
+      return Promise.reject(decision.refusal);
     }
     this.#statistics.decided(decision.route.name);
     const request: RoutedRequest<I> = {
