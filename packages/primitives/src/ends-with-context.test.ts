@@ -130,6 +130,20 @@ test('a stream that comes after its caller has left is closed', async () => {
   expect(cancel).toHaveBeenCalledWith(REASON);
 });
 
+const PRIMITIVES_OF_STREAMS: readonly (readonly [
+  string,
+  (work: StepFunction<unknown, ReadableStream>) => WorkflowPrimitive<unknown, unknown>,
+])[] = [
+  ['a sequence', (work) => sequence(() => 'first', work)],
+  ['when', (work) => when(() => true, work)],
+  ['parallel', (work) => parallel([work])],
+  ['a retry', (work) => new RetryPrimitive(work, { awaitFirstChunk: false })],
+  ['a fallback', (work) => new FallbackPrimitive(work, [work], { awaitFirstChunk: false })],
+  ['a circuit breaker', (work) => new CircuitBreakerPrimitive(work)],
+  ['a bulkhead', (work) => new BulkheadPrimitive(work, { maxConcurrent: 1 })],
+  ['a saga', (work) => new CompensationPrimitive([{ do: work }])],
+];
+
 const STREAMS: readonly (readonly [string, () => object])[] = [
   ['a stream', () => new ReadableStream({ pull: (controller) => controller.enqueue(1) })],
   ['a response', () => new Response('hello')],
@@ -151,6 +165,16 @@ describe.each(['observed', 'not observed'])('an execution that is %s', (title) =
       expect(recording.executions.map(({ ending }) => ending)).toEqual([{ status: 'cancelled', error: REASON }]);
     }
   });
+});
+
+test.each(PRIMITIVES_OF_STREAMS)('a stream that %s gave is closed when its context aborts', async (_name, make) => {
+  const { context, abort, listeners } = aborting();
+  const cancel = vi.fn();
+  await make(() => new ReadableStream({ cancel })).execute(null, context);
+  abort();
+  await turn();
+  expect(cancel).toHaveBeenCalledExactlyOnceWith(REASON);
+  expect(listeners()).toBe(0);
 });
 
 test('work of an owner that awaits it goes on after the abort, and so does its stream', async () => {

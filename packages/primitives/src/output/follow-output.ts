@@ -1,7 +1,7 @@
 import type { AbortSource } from '../abort-source.ts';
 import { flowOf } from './followed.ts';
 import { COMPLETE, type Gate, tellEnd } from './gate.ts';
-import { isReadableStream } from './kinds.ts';
+import { isReadableStream, isResponse } from './kinds.ts';
 
 /**
  * Follows an output to its real end: a value has ended at once, a stream when it ends, fails or is left by its reader.
@@ -32,6 +32,7 @@ export function endOutputWith<O>(output: O, source: AbortSource): O {
  * value, or a stream that is being read, stays as it is.
  */
 export function discardOutput(output: unknown, reason: unknown): void {
-  if (isReadableStream(output) && output.locked) return;
+  const stream = isResponse(output) ? output.body : output;
+  if (isReadableStream(stream) && stream.locked) return;
   flowOf(output)?.flow.drop(reason);
 }

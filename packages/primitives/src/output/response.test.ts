@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { COMPLETE, collect, counting, followed } from './__fixtures__/streams.ts';
+import { discardOutput } from './follow-output.ts';
 import { isOngoing } from './kinds.ts';
 
 /** Shaped like the class of node-fetch, whose body is a Node.js `Readable`. */
@@ -106,4 +107,11 @@ test('a response whose class makes none around another body keeps its body', asy
   const response = new Named('Ada');
   expect(followed(response).output).toBe(response);
   expect(await response.text()).toBe('hello Ada');
+});
+
+test('a response that is being read is not let go of', async () => {
+  const { output } = followed(new Response('hello'));
+  const text = output.text();
+  discardOutput(output, new Error('too late'));
+  expect(await text).toBe('hello');
 });

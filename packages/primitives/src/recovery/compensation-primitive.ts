@@ -1,4 +1,4 @@
-import { deriveController, untilAborted } from '../cancellation.ts';
+import { deriveController, endingWith, untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
 import { checkFunction, checkNoUnknown, checkNumber, checkText, type OptionNames, refusal } from '../options.ts';
 import { followOutput } from '../output/follow-output.ts';
@@ -130,7 +130,8 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       throw await this.#undoAll(done, context.isAborted ? context.signal.reason : error, context, running);
     }
     running.note('compensation.outcome', 'success');
-    return followOutput(value, { onEnd: () => controller?.release() }) as O;
+    const output = followOutput(value, { onEnd: () => controller?.release() }) as O;
+    return endingWith(context.abortSource, output);
   }
 
   protected override refused(_context: WorkflowContext, running: RunningStep): void {
