@@ -49,6 +49,7 @@ export { type RedisStoreOptions, redisStore } from './cache/store/redis/redis-st
 export {
   type CacheStore,
   type ResidentValue,
+  type StoredValue,
   type StoreEntry,
   StoreError,
   type StoreLogger,

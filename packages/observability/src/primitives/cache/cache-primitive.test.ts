@@ -262,7 +262,7 @@ describe('a cache with a store in trouble', () => {
   it.each([5, true, {}, [], Buffer.from('{}'), Symbol('x')])(
     'takes a value that is no text (%s) for a miss',
     async (value) => {
-      const fake = Object.assign(new FakeStore(), { get: async () => value as unknown as string });
+      const fake = Object.assign(new FakeStore(), { get: async () => ({ value: value as unknown as string }) });
       const cache = new CachePrimitive((input: string) => input.toUpperCase(), { store: fake });
       expect(await cache.execute('a')).toBe('A');
       expect(cache.getStats()).toMatchObject({ hits: 0, misses: 1 });

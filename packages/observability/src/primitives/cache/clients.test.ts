@@ -222,8 +222,10 @@ describe('a cache around the client of Gemini', () => {
     const store = memoryStore();
     await new CachePrimitive(ask, { operation: 'gemini', store }).execute(request);
     const { get } = store;
-    store.get = async (key, note) =>
-      (await get.call(store, key, note))?.replace('generate_content_response', 'unseen_class');
+    store.get = async (key) => {
+      const stored = await get.call(store, key);
+      return stored && { ...stored, value: stored.value.replace('generate_content_response', 'unseen_class') };
+    };
     const step = vi.fn(ask);
     const elsewhere = new CachePrimitive(step, { operation: 'gemini', store });
     expect((await elsewhere.execute(request)).text).toBe('Hello you');

@@ -8,7 +8,7 @@ export const DECISION_CASES: readonly StoreCase[] = [
     async check({ store, key }) {
       assert.equal(await store.setIfAbsent(key, 'first', HOUR_MS), true);
       assert.equal(await store.setIfAbsent(key, 'second', HOUR_MS), false);
-      assert.equal(await store.get(key), 'first');
+      assert.equal((await store.get(key))?.value, 'first');
     },
   },
   {
@@ -17,7 +17,7 @@ export const DECISION_CASES: readonly StoreCase[] = [
       const tries = Array.from({ length: 20 }, (_, index) => store.setIfAbsent(key, String(index), HOUR_MS));
       const kept = await Promise.all(tries);
       assert.equal(kept.filter((isKept) => isKept).length, 1);
-      assert.equal(await store.get(key), String(kept.indexOf(true)));
+      assert.equal((await store.get(key))?.value, String(kept.indexOf(true)));
     },
   },
   {
@@ -26,12 +26,12 @@ export const DECISION_CASES: readonly StoreCase[] = [
     async check({ store, key }) {
       const replaceIf = offered(store, 'replaceIf');
       assert.equal(await replaceIf(key, '', 'new', HOUR_MS), false);
-      assert.equal(await store.get(key), undefined);
+      assert.equal((await store.get(key))?.value, undefined);
       await store.set(key, 'old', HOUR_MS);
       assert.equal(await replaceIf(key, 'ol', 'new', HOUR_MS), false);
-      assert.equal(await store.get(key), 'old');
+      assert.equal((await store.get(key))?.value, 'old');
       assert.equal(await replaceIf(key, 'old', 'new', HOUR_MS), true);
-      assert.equal(await store.get(key), 'new');
+      assert.equal((await store.get(key))?.value, 'new');
     },
   },
   {
@@ -42,9 +42,9 @@ export const DECISION_CASES: readonly StoreCase[] = [
       assert.equal(await deleteIf(key, ''), false);
       await store.set(key, 'value', HOUR_MS);
       assert.equal(await deleteIf(key, 'Value'), false);
-      assert.equal(await store.get(key), 'value');
+      assert.equal((await store.get(key))?.value, 'value');
       assert.equal(await deleteIf(key, 'value'), true);
-      assert.equal(await store.get(key), undefined);
+      assert.equal((await store.get(key))?.value, undefined);
       assert.equal(await deleteIf(key, 'value'), false);
     },
   },
@@ -67,7 +67,7 @@ export const DECISION_CASES: readonly StoreCase[] = [
       const tries = Array.from({ length: 20 }, (_, index) => store.replaceIf?.(key, 'old', String(index), HOUR_MS));
       const replaced = await Promise.all(tries);
       assert.equal(replaced.filter((isReplaced) => isReplaced).length, 1);
-      assert.equal(await store.get(key), String(replaced.indexOf(true)));
+      assert.equal((await store.get(key))?.value, String(replaced.indexOf(true)));
     },
   },
 ];

@@ -9,9 +9,9 @@ export const LIFE_CASES: readonly StoreCase[] = [
     title: 'forgets a value at the end of its life',
     async check({ store, key, wait }) {
       await store.set(key, 'value', SHORT_MS);
-      assert.equal(await store.get(key), 'value');
+      assert.equal((await store.get(key))?.value, 'value');
       await wait(SHORT_MS + 50);
-      assert.equal(await store.get(key), undefined);
+      assert.equal((await store.get(key))?.value, undefined);
     },
   },
   {
@@ -22,8 +22,8 @@ export const LIFE_CASES: readonly StoreCase[] = [
       await store.set(`${key}s`, 'long', HOUR_MS);
       await store.set(`${key}s`, 'short', SHORT_MS);
       await wait(SHORT_MS + 50);
-      assert.equal(await store.get(`${key}l`), 'long');
-      assert.equal(await store.get(`${key}s`), undefined);
+      assert.equal((await store.get(`${key}l`))?.value, 'long');
+      assert.equal((await store.get(`${key}s`))?.value, undefined);
     },
   },
   {
@@ -32,8 +32,8 @@ export const LIFE_CASES: readonly StoreCase[] = [
       await store.set(`${key}f`, 'value', 0.4);
       await store.set(`${key}y`, 'value', YEAR_MS + 0.4);
       await wait(50);
-      assert.equal(await store.get(`${key}f`), undefined);
-      assert.equal(await store.get(`${key}y`), 'value');
+      assert.equal((await store.get(`${key}f`))?.value, undefined);
+      assert.equal((await store.get(`${key}y`))?.value, 'value');
     },
   },
   {
@@ -42,7 +42,7 @@ export const LIFE_CASES: readonly StoreCase[] = [
       await store.setIfAbsent(key, 'first', SHORT_MS);
       await wait(SHORT_MS + 50);
       assert.equal(await store.setIfAbsent(key, 'second', HOUR_MS), true);
-      assert.equal(await store.get(key), 'second');
+      assert.equal((await store.get(key))?.value, 'second');
     },
   },
   {
@@ -51,7 +51,7 @@ export const LIFE_CASES: readonly StoreCase[] = [
       await store.setIfAbsent(key, 'first', SHORT_MS);
       assert.equal(await store.setIfAbsent(key, 'second', HOUR_MS), false);
       await wait(SHORT_MS + 50);
-      assert.equal(await store.get(key), undefined);
+      assert.equal((await store.get(key))?.value, undefined);
     },
   },
   {
@@ -62,7 +62,7 @@ export const LIFE_CASES: readonly StoreCase[] = [
       await wait(SHORT_MS + 50);
       assert.equal(await store.replaceIf?.(key, 'value', 'new', HOUR_MS), false);
       assert.equal(await store.deleteIf?.(key, 'value'), false);
-      assert.equal(await store.get(key), undefined);
+      assert.equal((await store.get(key))?.value, undefined);
     },
   },
   {
@@ -73,8 +73,8 @@ export const LIFE_CASES: readonly StoreCase[] = [
       assert.equal(await store.replaceIf?.(`${key}e`, 'value', 'new', HOUR_MS), true);
       assert.equal(await store.replaceIf?.(`${key}o`, 'other', 'new', HOUR_MS), false);
       await wait(SHORT_MS + 50);
-      assert.equal(await store.get(`${key}e`), 'new');
-      assert.equal(await store.get(`${key}o`), undefined);
+      assert.equal((await store.get(`${key}e`))?.value, 'new');
+      assert.equal((await store.get(`${key}o`))?.value, undefined);
     },
   },
   {

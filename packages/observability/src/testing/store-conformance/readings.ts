@@ -12,8 +12,9 @@ export const READING_CASES: readonly StoreCase[] = [
       const keys = Array.from({ length: 40 }, (_, index) => `${key}${index}`);
       await Promise.all(keys.map((each, index) => index % 3 !== 0 && store.set(each, String(index), HOUR_MS)));
       const expected = keys.map((_, index) => (index % 3 === 0 ? undefined : String(index)));
-      assert.deepEqual(await getMany(keys), expected);
-      assert.deepEqual(await getMany([keys[1] ?? '', key, keys[1] ?? '']), ['1', undefined, '1']);
+      const read = async (asked: readonly string[]) => (await getMany(asked)).map((stored) => stored?.value);
+      assert.deepEqual(await read(keys), expected);
+      assert.deepEqual(await read([keys[1] ?? '', key, keys[1] ?? '']), ['1', undefined, '1']);
       assert.deepEqual(await getMany([]), []);
     },
   },
@@ -25,7 +26,7 @@ export const READING_CASES: readonly StoreCase[] = [
       assert.equal(await getBytes(key), undefined);
       for (const value of [AWKWARD, '', '\ufeffmarked', '\u00e9\u4e16\u{1f600}'.repeat(10_000)]) {
         await store.set(key, value, HOUR_MS);
-        const bytes = await getBytes(key);
+        const bytes = (await getBytes(key))?.value;
         assert.ok(bytes instanceof Uint8Array);
         assert.equal(textOf(bytes) === value, true);
       }
@@ -36,9 +37,9 @@ export const READING_CASES: readonly StoreCase[] = [
     needs: ['getBytes'],
     async check({ store, key }) {
       await store.set(key, 'value', HOUR_MS);
-      (await store.getBytes?.(key))?.fill(0);
-      assert.equal(textOf(await store.getBytes?.(key)), 'value');
-      assert.equal(await store.get(key), 'value');
+      (await store.getBytes?.(key))?.value.fill(0);
+      assert.equal(textOf((await store.getBytes?.(key))?.value), 'value');
+      assert.equal((await store.get(key))?.value, 'value');
     },
   },
   {
@@ -91,7 +92,7 @@ export const READING_CASES: readonly StoreCase[] = [
         assert.equal(entry.value, 'value');
         break;
       }
-      assert.equal(await store.get(`${key}a`), 'value');
+      assert.equal((await store.get(`${key}a`))?.value, 'value');
     },
   },
 ];

@@ -9,7 +9,7 @@ export const SHARING_CASES: readonly StoreCase[] = [
     needsPeer: true,
     async check({ store, peer, key }) {
       await peer.set(key, 'value', HOUR_MS);
-      assert.equal(await store.get(key), 'value');
+      assert.equal((await store.get(key))?.value, 'value');
     },
   },
   {
@@ -41,7 +41,7 @@ export const SHARING_CASES: readonly StoreCase[] = [
       await store.set(key, 'mine', HOUR_MS);
       assert.equal(await peer.replaceIf?.(key, 'mine', 'theirs', HOUR_MS), true);
       assert.equal(await store.deleteIf?.(key, 'mine'), false);
-      assert.equal(await store.get(key), 'theirs');
+      assert.equal((await store.get(key))?.value, 'theirs');
     },
   },
   {
@@ -51,7 +51,7 @@ export const SHARING_CASES: readonly StoreCase[] = [
       await Promise.all([store.get(key), peer.get(key)]);
       await peer.close();
       await store.set(key, 'value', HOUR_MS);
-      assert.equal(await store.get(key), 'value');
+      assert.equal((await store.get(key))?.value, 'value');
     },
   },
   {
@@ -61,7 +61,7 @@ export const SHARING_CASES: readonly StoreCase[] = [
       await store.get(key);
       const written = store.set(key, 'value', HOUR_MS);
       await Promise.all([written, store.close()]);
-      assert.equal(await peer.get(key), 'value');
+      assert.equal((await peer.get(key))?.value, 'value');
     },
   },
 ];
@@ -69,7 +69,7 @@ export const SHARING_CASES: readonly StoreCase[] = [
 /** Adds one, so many times, each time to what is there when it is added. */
 async function countTo(count: number, store: CacheStore, key: string): Promise<void> {
   for (let done = 0; done < count; ) {
-    const before = (await store.get(key)) ?? '';
+    const before = (await store.get(key))?.value ?? '';
     if (await store.replaceIf?.(key, before, String(Number(before) + 1), HOUR_MS)) done += 1;
   }
 }

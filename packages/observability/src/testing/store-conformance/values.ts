@@ -28,14 +28,14 @@ export const VALUE_CASES: readonly StoreCase[] = [
   {
     title: 'has nothing under a key that was never set',
     async check({ store, key }) {
-      assert.equal(await store.get(key), undefined);
+      assert.equal((await store.get(key))?.value, undefined);
     },
   },
   {
     title: 'gives back what was set',
     async check({ store, key }) {
       await store.set(key, 'value', HOUR_MS);
-      assert.equal(await store.get(key), 'value');
+      assert.equal((await store.get(key))?.value, 'value');
     },
   },
   {
@@ -43,7 +43,7 @@ export const VALUE_CASES: readonly StoreCase[] = [
     async check({ store, key }) {
       for (const value of [AWKWARD, '', '\ufeffmarked', '0', 'null', '\u0000', '\n']) {
         await store.set(key, value, HOUR_MS);
-        assert.equal(await store.get(key), value);
+        assert.equal((await store.get(key))?.value, value);
       }
     },
   },
@@ -51,7 +51,7 @@ export const VALUE_CASES: readonly StoreCase[] = [
     title: 'keeps a value of a megabyte',
     async check({ store, key }) {
       await store.set(key, MEGABYTE, HOUR_MS);
-      assert.equal(await store.get(key), MEGABYTE);
+      assert.equal((await store.get(key))?.value, MEGABYTE);
     },
   },
   {
@@ -59,7 +59,7 @@ export const VALUE_CASES: readonly StoreCase[] = [
     async check({ store, key }) {
       const value = '\u00e9\u4e16\u{1f600}'.repeat(100_000);
       await store.set(key, value, HOUR_MS);
-      assert.equal((await store.get(key)) === value, true); // without printing it
+      assert.equal((await store.get(key))?.value === value, true); // without printing it
     },
   },
   {
@@ -67,15 +67,15 @@ export const VALUE_CASES: readonly StoreCase[] = [
     async check({ store, key }) {
       await store.set(key, 'old', HOUR_MS);
       await store.set(key, 'new', HOUR_MS);
-      assert.equal(await store.get(key), 'new');
+      assert.equal((await store.get(key))?.value, 'new');
     },
   },
   {
     title: 'tells keys apart by every character',
     async check({ store, key }) {
       await Promise.all(SUFFIXES.slice(1).map((suffix) => store.set(key + suffix, suffix, HOUR_MS)));
-      for (const suffix of SUFFIXES.slice(1)) assert.equal(await store.get(key + suffix), suffix);
-      assert.equal(await store.get(key), undefined);
+      for (const suffix of SUFFIXES.slice(1)) assert.equal((await store.get(key + suffix))?.value, suffix);
+      assert.equal((await store.get(key))?.value, undefined);
     },
   },
   {
@@ -83,7 +83,10 @@ export const VALUE_CASES: readonly StoreCase[] = [
     async check({ store, key }) {
       const long = key + 'k'.repeat(2_000);
       await Promise.all([store.set(`${long}1`, 'first', HOUR_MS), store.set(`${long}2`, 'second', HOUR_MS)]);
-      assert.deepEqual([await store.get(`${long}1`), await store.get(`${long}2`)], ['first', 'second']);
+      assert.deepEqual(
+        [(await store.get(`${long}1`))?.value, (await store.get(`${long}2`))?.value],
+        ['first', 'second'],
+      );
     },
   },
   {
@@ -91,7 +94,11 @@ export const VALUE_CASES: readonly StoreCase[] = [
     async check({ store, key }) {
       const numbers = Array.from({ length: 200 }, (_, index) => String(index));
       await Promise.all(numbers.map((number) => store.set(key + number, number, HOUR_MS)));
-      assert.deepEqual(await Promise.all(numbers.map((number) => store.get(key + number))), numbers);
+      const stored = await Promise.all(numbers.map((number) => store.get(key + number)));
+      assert.deepEqual(
+        stored.map((each) => each?.value),
+        numbers,
+      );
     },
   },
   {
@@ -99,7 +106,7 @@ export const VALUE_CASES: readonly StoreCase[] = [
     async check({ store, key }) {
       await store.set(key, 'value', HOUR_MS);
       await store.delete(key);
-      assert.equal(await store.get(key), undefined);
+      assert.equal((await store.get(key))?.value, undefined);
       await store.delete(key);
     },
   },

@@ -237,10 +237,10 @@ function latent(store: CacheStore, clock: Clock, latenciesMs: readonly number[])
   let asked = 0;
   const wait = (): Promise<void> => waited(clock, latenciesMs[asked++ % latenciesMs.length] ?? 0);
   return {
-    get: (key, note) => wait().then(() => store.get(key, note)),
-    set: (key, value, ttlMs, note) => wait().then(() => store.set(key, value, ttlMs, note)),
-    setIfAbsent: (key, value, ttlMs, note) => wait().then(() => store.setIfAbsent(key, value, ttlMs, note)),
-    delete: (key, note) => wait().then(() => store.delete(key, note)),
+    get: (key) => wait().then(() => store.get(key)),
+    set: (key, value, ttlMs) => wait().then(() => store.set(key, value, ttlMs)),
+    setIfAbsent: (key, value, ttlMs) => wait().then(() => store.setIfAbsent(key, value, ttlMs)),
+    delete: (key) => wait().then(() => store.delete(key)),
     close: () => store.close(),
   };
 }

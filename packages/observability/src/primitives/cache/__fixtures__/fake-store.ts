@@ -1,4 +1,4 @@
-import type { CacheStore } from '../store/store.ts';
+import { type CacheStore, type StoredValue, storedValue } from '../store/store.ts';
 
 /** A store in a map, with no time and no guard, that a test can make misbehave. */
 export class FakeStore implements CacheStore {
@@ -8,10 +8,10 @@ export class FakeStore implements CacheStore {
   /** Comes before every operation; throw or wait here. */
   trouble: (operation: 'get' | 'set' | 'delete' | 'ping') => void | Promise<void> = () => {};
 
-  async get(key: string): Promise<string | undefined> {
+  async get(key: string): Promise<StoredValue | undefined> {
     this.asked.get += 1;
     await this.trouble('get');
-    return this.held.get(key);
+    return storedValue(this.held.get(key));
   }
 
   async set(key: string, value: string, _ttlMs: number): Promise<void> {

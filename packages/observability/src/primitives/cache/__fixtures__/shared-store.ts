@@ -1,5 +1,6 @@
 import type { Clock, Timer } from 'tta-dev-primitives';
 import type { LeaseStore } from '../flight/lease/lease-store.ts';
+import { storedValue } from '../store/store.ts';
 
 interface Entry {
   readonly value: string;
@@ -70,7 +71,7 @@ export class FakeProcess {
     const matches = (key: string, expected: string): boolean => server.read(key) === expected;
     this.store = {
       isShared: true,
-      get: (key) => ask('get', () => server.read(key)),
+      get: (key) => ask('get', () => storedValue(server.read(key))),
       set: (key, value, ttlMs) => ask('set', () => server.write(key, value, ttlMs)),
       setIfAbsent: (key, value, ttlMs) =>
         ask('setIfAbsent', () => {
@@ -91,7 +92,7 @@ export class FakeProcess {
           server.remove(key);
           return true;
         }),
-      getMany: (keys) => ask('getMany', () => keys.map((key) => server.read(key))),
+      getMany: (keys) => ask('getMany', () => keys.map((key) => storedValue(server.read(key)))),
       close: async () => {},
     };
   }

@@ -3,7 +3,7 @@ import { type ManualClock, manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { CachePrimitive } from '../cache-primitive.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import type { CacheStore, StoreEntry } from '../store/store.ts';
+import type { CacheStore, StoredValue, StoreEntry } from '../store/store.ts';
 import { exportEntries, importEntries } from './cassette.ts';
 
 const HOUR_MS = 3_600_000;
@@ -17,9 +17,9 @@ class ListedStore implements CacheStore {
     this.#clock = clock;
   }
 
-  async get(key: string): Promise<string | undefined> {
+  async get(key: string): Promise<StoredValue | undefined> {
     const entry = this.held.get(key);
-    return entry !== undefined && entry.expiresAt > this.#clock.now() ? entry.value : undefined;
+    return entry !== undefined && entry.expiresAt > this.#clock.now() ? { value: entry.value } : undefined;
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {

@@ -7,6 +7,7 @@ import type { CacheOptions } from '../cache-options.ts';
 import { CachePrimitive } from '../cache-primitive.ts';
 import { withCacheControl } from '../control/cache-control.ts';
 import { guardedStore } from '../store/guard/guarded-store.ts';
+import type { StoredValue } from '../store/store.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -14,10 +15,10 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 class SlowReplies extends FakeStore {
   reply: () => Promise<void> | undefined = () => undefined;
 
-  override async get(key: string): Promise<string | undefined> {
-    const value = await super.get(key);
+  override async get(key: string): Promise<StoredValue | undefined> {
+    const stored = await super.get(key);
     await this.reply();
-    return value;
+    return stored;
   }
 }
 

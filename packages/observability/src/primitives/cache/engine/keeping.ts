@@ -8,7 +8,7 @@ import type { CacheSkipReason } from '../facts.ts';
 import type { Landing, Making } from '../flight/landing.ts';
 import type { Flight } from '../flight/single-flight.ts';
 import { type Lifetime, type LifetimeOptions, lifetimeOf } from '../freshness/lifetime.ts';
-import type { CacheStore } from '../store/store.ts';
+import type { ReportingStore } from '../store/reporting-store.ts';
 import type { Accounting } from './accounting.ts';
 import type { Execution } from './execution.ts';
 import type { KnownRequest } from './requests.ts';
@@ -33,13 +33,13 @@ export interface NewAnswer<I> extends CacheableAnswer<I> {
 
 /** Decides which answers are stored and for how long, and stores them. */
 export class Keeping<I> {
-  readonly #store: CacheStore;
+  readonly #store: ReportingStore;
   readonly #accounting: Accounting<I>;
   readonly #options: KeepingOptions<I>;
   /** Writes under way or about to be, by key. */
   readonly #writes = new Map<string, Promise<void>>();
 
-  constructor(store: CacheStore, accounting: Accounting<I>, options: KeepingOptions<I>) {
+  constructor(store: ReportingStore, accounting: Accounting<I>, options: KeepingOptions<I>) {
     this.#store = store;
     this.#accounting = accounting;
     this.#options = options;

@@ -1,4 +1,3 @@
-import type { NoteFact } from 'tta-dev-primitives';
 import type { Landing, StoredAnswer } from '../flight/landing.ts';
 import { contend } from '../flight/lease/contender.ts';
 import type { LeaseEnd } from '../flight/lease/lease.ts';
@@ -6,7 +5,7 @@ import { type LeaseOptions, type LeaseTerms, leaseTerms } from '../flight/lease/
 import { canKeepLeases, type LeaseStore } from '../flight/lease/lease-store.ts';
 import type { Flight } from '../flight/single-flight.ts';
 import type { CacheRequest } from '../key/request-key.ts';
-import type { CacheStore } from '../store/store.ts';
+import type { ReportingStore } from '../store/reporting-store.ts';
 import type { Execution } from './execution.ts';
 
 /** Lets one of the processes that share a store ask the step, and the others take its answer from there. */
@@ -20,7 +19,7 @@ export class Leasing {
   }
 
   /** Undefined where leases are not wanted, or would be in vain: in a store of this process alone, or one that cannot keep them. */
-  static in(store: CacheStore, options: false | LeaseOptions | undefined): Leasing | undefined {
+  static in(store: ReportingStore, options: false | LeaseOptions | undefined): Leasing | undefined {
     const isWanted = options !== false && (store.isShared === true || options !== undefined);
     return isWanted && canKeepLeases(store) ? new Leasing(store, leaseTerms(options ?? {})) : undefined;
   }
@@ -37,10 +36,7 @@ export class Leasing {
     find: () => Promise<StoredAnswer | undefined>,
     ask: () => Promise<Landing>,
   ): Promise<Landing> {
-    const listen: NoteFact = (name, value) => {
-      if (name !== 'cache.tier') note(name, value); // of a lease that was found; an answer states its own
-    };
-    const contest = { key: key.text, find, signal: flight.signal, clock: context.clock, note: listen };
+    const contest = { key: key.text, find, signal: flight.signal, clock: context.clock, note };
     const verdict = await contend(contest, this.#store, this.#terms);
     if (verdict.kind === 'alone') return ask();
     if (verdict.kind === 'answered') {

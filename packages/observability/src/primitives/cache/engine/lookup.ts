@@ -5,17 +5,17 @@ import { type FormedAnswer, inForm } from '../entry/answer-form.ts';
 import { KnownEntries, type OpenedEntry } from '../entry/known-entries.ts';
 import { Copies } from '../entry/payload.ts';
 import { CopiedAnswer } from '../entry/resident-answer.ts';
-import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/landing.ts';
-import type { CacheStore } from '../store/store.ts';
+import type { ReportingStore } from '../store/reporting-store.ts';
+import type { StoredValue } from '../store/store.ts';
 import type { KnownRequest } from './requests.ts';
 
 /** Looks for stored answers, of whatever age and generation. */
 export class Lookup {
-  readonly #store: CacheStore;
+  readonly #store: ReportingStore;
   readonly #entries: KnownEntries;
 
-  constructor(store: CacheStore) {
+  constructor(store: ReportingStore) {
     this.#store = store;
     this.#entries = KnownEntries.of(store);
   }
@@ -27,15 +27,10 @@ export class Lookup {
    * @param onRead - called when the store has answered, or failed
    */
   find(request: KnownRequest, note: NoteFact, onRead: () => void = doNothing): Promise<StoredAnswer | undefined> {
-    let tier: CacheTier | undefined;
-    const listen: NoteFact = (name, value) => {
-      if (name === 'cache.tier') tier = value as CacheTier;
-      else note(name, value);
-    };
-    return this.#store.get(request.key.text, listen).then(
-      (text) => {
+    return this.#store.get(request.key.text, note).then(
+      (stored) => {
         onRead();
-        return text === undefined ? undefined : this.#read(text, request, tier, note);
+        return stored && this.#read(stored, request, note);
       },
       () => {
         onRead(); // the store has stated its failure
@@ -44,14 +39,9 @@ export class Lookup {
     );
   }
 
-  #read(
-    text: string,
-    { key, model, form }: KnownRequest,
-    tier: CacheTier | undefined,
-    note: NoteFact,
-  ): StoredAnswer | undefined {
+  #read({ value, tier }: StoredValue, { key, model, form }: KnownRequest, note: NoteFact): StoredAnswer | undefined {
     const { digest, scopeHash } = key;
-    const entry = this.#entries.open(key.text, text, { digest, scopeHash, model });
+    const entry = this.#entries.open(key.text, value, { digest, scopeHash, model });
     if (entry?.header.coding !== undefined) return undefined; // of a cache with options that this one was not given
     const known = entry && knownAnswer(entry, form);
     if (entry !== undefined && known !== undefined) {

@@ -137,7 +137,7 @@ describe('a stored answer as bytes', () => {
   });
 
   it.each(['a text', 42, null])('is never what a store gives that is no bytes: %j', async (given) => {
-    const store = Object.assign(new FakeStore(), { getBytes: async () => given as never });
+    const store = Object.assign(new FakeStore(), { getBytes: async () => ({ value: given as never }) });
     const cache = new CachePrimitive(async () => 'answer', { operation: 'chat', store });
     expect(await cache.executeBytes('q')).toEqual({ kind: 'answer', answer: 'answer' });
   });

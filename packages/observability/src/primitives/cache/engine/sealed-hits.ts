@@ -1,10 +1,10 @@
 import type { NoteFact } from 'tta-dev-primitives';
 import { ageOf } from '../entry/envelope.ts';
 import { KnownHeaders } from '../entry/known-headers.ts';
-import type { CacheTier } from '../facts.ts';
 import type { StoredHeader } from '../flight/landing.ts';
 import { freshnessOf, type StaleLimits } from '../freshness/freshness.ts';
-import type { CacheStore } from '../store/store.ts';
+import type { ReportingStore } from '../store/reporting-store.ts';
+import type { StoredValue } from '../store/store.ts';
 import type { Execution } from './execution.ts';
 import type { KnownRequest } from './requests.ts';
 
@@ -16,11 +16,11 @@ export interface SealedHit extends StoredHeader {
 
 /** Finds answers without reading their JSON. */
 export class SealedHits {
-  readonly #store: CacheStore;
+  readonly #store: ReportingStore;
   readonly #headers = new KnownHeaders();
   readonly #limits: StaleLimits;
 
-  constructor(store: CacheStore, limits: StaleLimits) {
+  constructor(store: ReportingStore, limits: StaleLimits) {
     this.#store = store;
     this.#limits = limits;
   }
@@ -31,26 +31,21 @@ export class SealedHits {
    */
   async find<I>(request: KnownRequest, { context, note }: Execution<I>): Promise<SealedHit | undefined> {
     if (request.tagKeys.length > 0) return undefined;
-    let tier: CacheTier | undefined;
-    const listen: NoteFact = (name, value) => {
-      if (name === 'cache.tier') tier = value as CacheTier;
-      else note(name, value);
-    };
     const { text: key, digest, scopeHash } = request.key;
-    const bytes = await this.#bytes(key, listen).catch(() => undefined); // the store has stated its failure
-    const opened = this.#headers.open(key, bytes, { digest, scopeHash, model: request.model });
+    const stored = await this.#bytes(key, note).catch(() => undefined); // the store has stated its failure
+    const opened = this.#headers.open(key, stored?.value, { digest, scopeHash, model: request.model });
     if (opened === undefined) return undefined;
     const { header, body, isKnown } = opened;
     const isWhole = header.payloadBytes === body.length; // who reads it finds out what else may be wrong with it
     const isAsIs = header.askedFor === request.form && header.generation === undefined && header.coding === undefined;
     const ageMs = ageOf(header, context.clock.epochMs());
     if (!isWhole || !isAsIs || freshnessOf(header, ageMs, this.#limits) !== 'fresh') return undefined;
-    return { envelope: header, tier, isHeaderKept: isKnown, body };
+    return { envelope: header, tier: stored?.tier, isHeaderKept: isKnown, body };
   }
 
-  async #bytes(key: string, note: NoteFact): Promise<Uint8Array | undefined> {
+  async #bytes(key: string, note: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
     if (this.#store.getBytes !== undefined) return this.#store.getBytes(key, note);
-    const text = await this.#store.get(key, note);
-    return text === undefined ? undefined : Buffer.from(text);
+    const stored = await this.#store.get(key, note);
+    return stored && { ...stored, value: Buffer.from(stored.value) };
   }
 }

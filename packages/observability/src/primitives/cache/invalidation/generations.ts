@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, NoteFact } from 'tta-dev-primitives';
 import { digestOf } from '../key/digest.ts';
-import type { CacheStore } from '../store/store.ts';
+import type { ReportingStore } from '../store/reporting-store.ts';
 
 /** The generation of each tag of a request; undefined where the store has none. */
 export type Current = readonly (string | undefined)[];
@@ -23,28 +23,25 @@ const MAX_REMEMBERED = 10_000;
  * has lost can only lose entries and never bring one back, because no name is given twice.
  */
 export class Generations {
-  readonly #store: CacheStore;
+  readonly #store: ReportingStore;
   readonly #lifeMs: number;
   /** First generations that are being set, by key. */
   readonly #founding = new Map<string, Promise<string | undefined>>();
   /** What the store has said last, by key, and when, in milliseconds of the clock. */
   readonly #remembered = new Map<string, { readonly generation: string; readonly atMs: number }>();
 
-  constructor(store: CacheStore, longestEntryMs: number) {
+  constructor(store: ReportingStore, longestEntryMs: number) {
     this.#store = store;
     this.#lifeMs = Math.max(LIFE_MS, 2 * longestEntryMs);
   }
 
   /** What the generations are, undefined where the store has none; undefined altogether if it cannot tell, which it has stated. */
   async read(keys: readonly string[], clock: Clock, note: NoteFact): Promise<Current | undefined> {
-    const listen: NoteFact = (name, value) => {
-      if (name !== 'cache.tier') note(name, value); // it is the entry's tier that is stated
-    };
     const store = this.#store;
-    const reading = store.getMany?.(keys, listen) ?? Promise.all(keys.map((key) => store.get(key, listen)));
+    const reading = store.getMany?.(keys, note) ?? Promise.all(keys.map((key) => store.get(key, note)));
     const values = await reading.catch(() => undefined);
     if (values === undefined) return undefined;
-    const current = keys.map((_, index) => nameOf(values[index]));
+    const current = keys.map((_, index) => nameOf(values[index]?.value));
     this.#remember(keys, current, clock.now());
     return current;
   }

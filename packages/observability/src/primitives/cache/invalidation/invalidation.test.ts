@@ -8,7 +8,7 @@ import { CachePrimitive } from '../cache-primitive.ts';
 import { withCacheControl } from '../control/cache-control.ts';
 import { guardedStore } from '../store/guard/guarded-store.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import type { CacheStore } from '../store/store.ts';
+import { type CacheStore, storedValue } from '../store/store.ts';
 
 describe('a tag of work without a tenant', () => {
   it('reaches the answers of every API key', async () => {
@@ -286,7 +286,7 @@ describe('a tag that was invalidated', () => {
 
   it('is read in one go for all the tags of a request, where the store can', async () => {
     const fake = new FakeStore();
-    const getMany = vi.fn(async (keys: readonly string[]) => keys.map((key) => fake.held.get(key)));
+    const getMany = vi.fn(async (keys: readonly string[]) => keys.map((key) => storedValue(fake.held.get(key))));
     const store = Object.assign(Object.create(fake) as FakeStore, { getMany });
     const { ask, calls, clock } = taggedCache({ store: guardedStore(store) });
     await ask(HOME);

@@ -4,13 +4,13 @@ import type { Keeping } from '../engine/keeping.ts';
 import type { Requests } from '../engine/requests.ts';
 import type { Landing } from '../flight/landing.ts';
 import type { SingleFlight } from '../flight/single-flight.ts';
-import type { CacheStore } from '../store/store.ts';
+import type { ReportingStore } from '../store/reporting-store.ts';
 import type { Generations } from './generations.ts';
 import { InvalidationPrimitive } from './invalidation-primitive.ts';
 
 export interface InvalidationParts<I> {
   readonly operation: string;
-  readonly store: CacheStore;
+  readonly store: ReportingStore;
   readonly flights: SingleFlight<Landing>;
   readonly looks: FirstLooks;
   readonly requests: Requests<I>;

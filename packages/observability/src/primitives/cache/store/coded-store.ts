@@ -1,7 +1,8 @@
 import type { NoteFact } from 'tta-dev-primitives';
 import { type Envelope, readEnvelope, sealEnvelope } from '../entry/envelope.ts';
 import type { PayloadCodec } from '../entry/payload-coding.ts';
-import type { CacheStore, StoreEntry } from './store.ts';
+import type { ReportingStore } from './reporting-store.ts';
+import type { StoredValue, StoreEntry } from './store.ts';
 
 /** What an entry that cannot be read reads as: no envelope, so that whoever reads it deletes it. */
 const UNREADABLE = '';
@@ -13,18 +14,18 @@ const UNREADABLE = '';
  * An answer under a key that is not known here is as good as none, and stays where it is: another process may know the key. One that
  * was damaged, moved or planted cannot be read.
  */
-export class CodedStore implements CacheStore {
-  declare readonly replaceIf?: NonNullable<CacheStore['replaceIf']>;
-  declare readonly deleteIf?: NonNullable<CacheStore['deleteIf']>;
-  declare readonly getMany?: NonNullable<CacheStore['getMany']>;
-  declare readonly getBytes?: NonNullable<CacheStore['getBytes']>;
-  declare readonly entries?: NonNullable<CacheStore['entries']>;
+export class CodedStore implements ReportingStore {
+  declare readonly replaceIf?: NonNullable<ReportingStore['replaceIf']>;
+  declare readonly deleteIf?: NonNullable<ReportingStore['deleteIf']>;
+  declare readonly getMany?: NonNullable<ReportingStore['getMany']>;
+  declare readonly getBytes?: NonNullable<ReportingStore['getBytes']>;
+  declare readonly entries?: NonNullable<ReportingStore['entries']>;
   readonly isShared: boolean;
   readonly deadlineMs: number | undefined;
-  readonly #store: CacheStore;
+  readonly #store: ReportingStore;
   readonly #codec: PayloadCodec;
 
-  constructor(store: CacheStore, codec: PayloadCodec) {
+  constructor(store: ReportingStore, codec: PayloadCodec) {
     this.#store = store;
     this.#codec = codec;
     this.isShared = store.isShared === true;
@@ -32,10 +33,9 @@ export class CodedStore implements CacheStore {
     const { replaceIf, deleteIf, getMany, getBytes, entries } = store;
     if (replaceIf !== undefined) this.replaceIf = replaceIf.bind(store);
     if (deleteIf !== undefined) this.deleteIf = deleteIf.bind(store);
-    if (getMany !== undefined)
-      this.getMany = async (...asked) => (await getMany.apply(store, asked)).map(this.#decoded);
+    if (getMany !== undefined) this.getMany = async (...asked) => (await getMany.apply(store, asked)).map(this.#opened);
     if (getBytes !== undefined)
-      this.getBytes = async (...asked) => this.#decodedBytes(await getBytes.apply(store, asked));
+      this.getBytes = async (...asked) => this.#openedBytes(await getBytes.apply(store, asked));
     if (entries !== undefined) this.entries = (prefix) => this.#decodedEntries(entries.call(store, prefix));
   }
 
@@ -43,8 +43,8 @@ export class CodedStore implements CacheStore {
     return this.#store.isUsable !== false;
   }
 
-  async get(key: string, note?: NoteFact): Promise<string | undefined> {
-    return this.#decoded(await this.#store.get(key, note));
+  async get(key: string, note?: NoteFact): Promise<StoredValue | undefined> {
+    return this.#opened(await this.#store.get(key, note));
   }
 
   set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
@@ -70,7 +70,12 @@ export class CodedStore implements CacheStore {
     return coding === undefined ? value : sealEnvelope({ ...envelope, payload: text, coding });
   }
 
-  readonly #decoded = (value: string | undefined): string | undefined => {
+  readonly #opened = (stored: StoredValue | undefined): StoredValue | undefined => {
+    const plain = this.#decoded(stored?.value);
+    return plain === undefined ? undefined : { ...stored, value: plain };
+  };
+
+  #decoded(value: string | undefined): string | undefined {
     const envelope = readEnvelope(value);
     if (envelope === undefined) return value;
     const { coding, payload, ...header } = envelope;
@@ -78,12 +83,15 @@ export class CodedStore implements CacheStore {
     const plain = this.#codec.decode({ text: payload, coding }, identityOf(envelope));
     if (plain === undefined) return UNREADABLE;
     return coding === undefined ? value : sealEnvelope({ ...header, payload: plain });
-  };
+  }
 
-  #decodedBytes(bytes: Uint8Array | undefined): Uint8Array | undefined {
-    const text = bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  #openedBytes(stored: StoredValue<Uint8Array> | undefined): StoredValue<Uint8Array> | undefined {
+    if (stored === undefined) return undefined;
+    const { buffer, byteOffset, byteLength } = stored.value;
+    const text = Buffer.from(buffer, byteOffset, byteLength).toString();
     const plain = this.#decoded(text);
-    return plain === text ? bytes : plain === undefined ? undefined : Buffer.from(plain);
+    if (plain === text) return stored;
+    return plain === undefined ? undefined : { ...stored, value: Buffer.from(plain) };
   }
 
   async *#decodedEntries(entries: AsyncIterable<StoreEntry>): AsyncGenerator<StoreEntry> {

@@ -1,13 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import {
-  type Clock,
-  checkNoUnknown,
-  checkNumber,
-  type NoteFact,
-  type OptionNames,
-  systemClock,
-} from 'tta-dev-primitives';
-import { type CacheStore, markGuarded, type ResidentValue, type StoreEntry } from './store.ts';
+import { type Clock, checkNoUnknown, checkNumber, type OptionNames, systemClock } from 'tta-dev-primitives';
+import { type CacheStore, markGuarded, type ResidentValue, type StoredValue, type StoreEntry } from './store.ts';
 
 export interface MemoryStoreOptions {
   /** How much memory keys and values may take, in bytes. @defaultValue 67_108_864 (64 MiB) */
@@ -57,10 +50,9 @@ class MemoryStore implements CacheStore {
     });
   }
 
-  async get(key: string, note?: NoteFact): Promise<string | undefined> {
+  async get(key: string): Promise<StoredValue | undefined> {
     const entry = this.#freshEntry(key);
-    if (entry !== undefined) note?.('cache.tier', 'near');
-    return entry?.value;
+    return entry && { value: entry.value, tier: 'near' };
   }
 
   peek(key: string): ResidentValue | undefined {
@@ -91,13 +83,13 @@ class MemoryStore implements CacheStore {
     return this.#freshEntry(key)?.value === expected && this.#entries.delete(key);
   }
 
-  getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]> {
-    return Promise.all(keys.map((key) => this.get(key, note)));
+  getMany(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]> {
+    return Promise.all(keys.map((key) => this.get(key)));
   }
 
-  async getBytes(key: string, note?: NoteFact): Promise<Uint8Array | undefined> {
-    const value = await this.get(key, note);
-    return value === undefined ? undefined : Buffer.from(value);
+  async getBytes(key: string): Promise<StoredValue<Uint8Array> | undefined> {
+    const stored = await this.get(key);
+    return stored && { ...stored, value: Buffer.from(stored.value) };
   }
 
   /** Reading them so makes none of them more recently used. */

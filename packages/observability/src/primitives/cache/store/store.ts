@@ -1,5 +1,4 @@
-import type { NoteFact } from 'tta-dev-primitives';
-import type { StoreErrorReason } from '../facts.ts';
+import type { CacheTier, StoreErrorReason } from '../facts.ts';
 import { describeReason } from './guard/store-error-reason.ts';
 
 /** What a store was asked to do. */
@@ -13,6 +12,13 @@ export interface StoreEntry {
   readonly ttlMs: number;
 }
 
+/** What a store has under a key. */
+export interface StoredValue<T = string> {
+  readonly value: T;
+  /** Which tier answered; a store that is not made of tiers leaves it out. */
+  readonly tier?: CacheTier | undefined;
+}
+
 /** A value that a store holds in this process: one object for as long as the value stays as it is. */
 export interface ResidentValue {
   readonly value: string;
@@ -23,9 +29,8 @@ export interface ResidentValue {
 /**
  * Where cached values live.
  *
- * A store keeps strings for a limited time and gives back what it was given, or nothing. It may reject; it may lose values; it
- * must never give a value under another key. `note` states facts about the execution on whose behalf a store is asked
- * (`cache.tier`); it may be called at any time.
+ * A store keeps strings for a limited time and gives back what it was given, as `{ value }`, or undefined. It may reject; it may
+ * lose values; it must never give a value under another key.
  *
  * @see `storeConformance` in `tta-observability-integration/testing`: every store passes it
  */
@@ -37,31 +42,36 @@ export interface CacheStore {
   /** How long a caller waits for one read at most, in milliseconds. @defaultValue not bounded by the store */
   readonly deadlineMs?: number | undefined;
   /** @returns the value, or undefined when there is none or it has expired */
-  get(key: string, note?: NoteFact): Promise<string | undefined>;
+  get(key: string): Promise<StoredValue | undefined>;
   /** As `get`, at once, of what the store holds in this process; a value that it holds elsewhere it does not give. */
   peek?(key: string): ResidentValue | undefined;
   /** Keeps a value for `ttlMs` milliseconds, in place of whatever was there. */
-  set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void>;
+  set(key: string, value: string, ttlMs: number): Promise<void>;
   /** Keeps a value unless there already is one. @returns whether it was kept */
-  setIfAbsent(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean>;
-  delete(key: string, note?: NoteFact): Promise<void>;
+  setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
+  delete(key: string): Promise<void>;
   /**
    * Replaces the value under a key, and its life, only if it is `expected`, in one step that nobody comes between; an absent value
    * is never replaced. Leases across processes need it and `deleteIf`; a store without them shares calls within a process only.
    *
    * @returns whether the value was replaced
    */
-  replaceIf?(key: string, expected: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean>;
+  replaceIf?(key: string, expected: string, value: string, ttlMs: number): Promise<boolean>;
   /** Deletes the value under a key only if it is `expected`, in one step. @returns whether it was deleted */
-  deleteIf?(key: string, expected: string, note?: NoteFact): Promise<boolean>;
+  deleteIf?(key: string, expected: string): Promise<boolean>;
   /** The values under several keys in one go, in the order of the keys; as `get`, one for each. */
-  getMany?(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]>;
+  getMany?(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]>;
   /** As `get`, with the UTF-8 bytes of the value, for whoever passes them on unread. */
-  getBytes?(key: string, note?: NoteFact): Promise<Uint8Array | undefined>;
+  getBytes?(key: string): Promise<StoredValue<Uint8Array> | undefined>;
   /** Every value whose key begins with `prefix`; what changes meanwhile may be in it or not. For export, not for serving. */
   entries?(prefix: string): AsyncIterable<StoreEntry>;
   /** Ends what the store opened itself. Closing twice is closing once. */
   close(): Promise<void>;
+}
+
+/** A value as a store gives it; null, which many clients give for an absent value, is undefined. */
+export function storedValue<T>(value: T | null | undefined): StoredValue<T> | undefined {
+  return value === undefined || value === null ? undefined : { value };
 }
 
 /** Told when the state of a store changes, one line per change and never one per request. A `pino` or the console fits. */

@@ -7,8 +7,10 @@ import {
   systemClock,
 } from 'tta-dev-primitives';
 import { readEnvelope, remainingLifeOf } from '../entry/envelope.ts';
+import type { CacheTier } from '../facts.ts';
 import { guardedStore } from './guard/guarded-store.ts';
-import { type CacheStore, checkStore, markGuarded, type StoreEntry } from './store.ts';
+import type { ReportingStore } from './reporting-store.ts';
+import { type CacheStore, checkStore, markGuarded, type StoredValue, type StoreEntry } from './store.ts';
 
 export interface TieredStoreOptions {
   /** How long the near tier keeps a value at most, in milliseconds: how late it learns what others deleted. @defaultValue 60_000 */
@@ -43,21 +45,21 @@ export function tieredStore(near: CacheStore, far: CacheStore, options: TieredSt
 
 const NO_ENTRIES: AsyncIterable<StoreEntry> = { async *[Symbol.asyncIterator]() {} };
 
-class TieredStore implements CacheStore {
-  declare readonly replaceIf?: NonNullable<CacheStore['replaceIf']>;
-  declare readonly deleteIf?: NonNullable<CacheStore['deleteIf']>;
-  declare readonly getMany?: NonNullable<CacheStore['getMany']>;
-  declare readonly getBytes?: NonNullable<CacheStore['getBytes']>;
-  declare readonly entries?: NonNullable<CacheStore['entries']>;
-  declare readonly peek?: NonNullable<CacheStore['peek']>;
+class TieredStore implements ReportingStore {
+  declare readonly replaceIf?: NonNullable<ReportingStore['replaceIf']>;
+  declare readonly deleteIf?: NonNullable<ReportingStore['deleteIf']>;
+  declare readonly getMany?: NonNullable<ReportingStore['getMany']>;
+  declare readonly getBytes?: NonNullable<ReportingStore['getBytes']>;
+  declare readonly entries?: NonNullable<ReportingStore['entries']>;
+  declare readonly peek?: NonNullable<ReportingStore['peek']>;
   readonly isShared: boolean;
   readonly deadlineMs: number | undefined;
-  readonly #near: CacheStore;
-  readonly #far: CacheStore;
+  readonly #near: ReportingStore;
+  readonly #far: ReportingStore;
   readonly #nearTtlMs: number;
   readonly #clock: Clock;
 
-  constructor(near: CacheStore, far: CacheStore, nearTtlMs: number, clock: Clock) {
+  constructor(near: ReportingStore, far: ReportingStore, nearTtlMs: number, clock: Clock) {
     this.isShared = far.isShared === true;
     this.deadlineMs = far.deadlineMs;
     this.#near = near;
@@ -77,12 +79,12 @@ class TieredStore implements CacheStore {
     return this.#far.isUsable !== false;
   }
 
-  async get(key: string, note?: NoteFact): Promise<string | undefined> {
+  async get(key: string, note?: NoteFact): Promise<StoredValue | undefined> {
     const near = await this.#near.get(key, note).catch(nothing);
-    if (near !== undefined) return near;
+    if (near !== undefined) return inTier('near', near);
     const far = await this.#far.get(key, note);
-    if (far !== undefined) this.#keepNear(key, far);
-    return far;
+    if (far !== undefined) this.#keepNear(key, far.value);
+    return inTier('far', far);
   }
 
   /** Both tiers are told at once, so that a store that is closed next has been told everything. */
@@ -123,35 +125,34 @@ class TieredStore implements CacheStore {
     return isDeleted;
   }
 
-  async #getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]> {
+  async #getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (StoredValue | undefined)[]> {
     const near = await this.#getManyNear(keys, note);
     const missing = keys.filter((_, index) => near[index] === undefined);
-    if (missing.length === 0) return near;
-    const far = (await this.#far.getMany?.(missing, note)) ?? [];
+    const far = missing.length === 0 ? [] : ((await this.#far.getMany?.(missing, note)) ?? []);
     const found = new Map(missing.map((key, index) => [key, far[index]]));
-    for (const [key, value] of found) if (value !== undefined) this.#keepNear(key, value);
-    return keys.map((key, index) => near[index] ?? found.get(key));
+    for (const [key, stored] of found) if (stored !== undefined) this.#keepNear(key, stored.value);
+    return keys.map((key, index) => inTier('near', near[index]) ?? inTier('far', found.get(key)));
   }
 
-  async #getManyNear(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]> {
+  async #getManyNear(keys: readonly string[], note?: NoteFact): Promise<readonly (StoredValue | undefined)[]> {
     if (this.#near.getMany === undefined) {
       return Promise.all(keys.map((key) => this.#near.get(key, note).catch(nothing)));
     }
     return (await this.#near.getMany(keys, note).catch(nothing)) ?? keys.map(nothing);
   }
 
-  async #getBytes(key: string, note?: NoteFact): Promise<Uint8Array | undefined> {
+  async #getBytes(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
     const near = await this.#getBytesNear(key, note).catch(nothing);
-    if (near !== undefined) return near;
+    if (near !== undefined) return inTier('near', near);
     const far = await this.#far.getBytes?.(key, note);
-    if (far !== undefined) this.#keepNear(key, asText(far));
-    return far;
+    if (far !== undefined) this.#keepNear(key, asText(far.value));
+    return inTier('far', far);
   }
 
-  async #getBytesNear(key: string, note?: NoteFact): Promise<Uint8Array | undefined> {
+  async #getBytesNear(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
     if (this.#near.getBytes !== undefined) return this.#near.getBytes(key, note);
-    const value = await this.#near.get(key, note);
-    return value === undefined ? undefined : Buffer.from(value);
+    const near = await this.#near.get(key, note);
+    return near && { ...near, value: Buffer.from(near.value) };
   }
 
   /** What is near is far too, with the life it really has. */
@@ -175,6 +176,11 @@ class TieredStore implements CacheStore {
     const ttlMs = Math.min(remainingLifeOf(envelope, this.#clock.epochMs()), this.#nearTtlMs);
     if (ttlMs > 0) this.#near.set(key, value, ttlMs).catch(nothing);
   }
+}
+
+/** Whatever a tier calls itself, it is the near or the far one here. */
+function inTier<T>(tier: CacheTier, stored: StoredValue<T> | undefined): StoredValue<T> | undefined {
+  return stored && { value: stored.value, tier };
 }
 
 /** A near tier that fails has stated so; the far tier goes on. */

@@ -26,7 +26,7 @@ function contender(options: LeaseOptions = {}, qualities: Partial<CacheStore> = 
   const contest = {
     key: KEY,
     find: async () => {
-      const text = await process.store.get(KEY);
+      const text = (await process.store.get(KEY))?.value;
       return text === 'corrupt' ? undefined : text;
     },
     signal: controller.signal,

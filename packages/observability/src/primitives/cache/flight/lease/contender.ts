@@ -166,7 +166,7 @@ class Contender<T> {
       this.#store.getMany === undefined
         ? await Promise.all([this.#store.get(key, note), this.#store.get(this.#leaseKey, note)])
         : await this.#store.getMany([key, this.#leaseKey], note);
-    return { entry, word, isWon: false };
+    return { entry: entry?.value, word: word?.value, isWon: false };
   }
 
   #won(): Verdict<T> {

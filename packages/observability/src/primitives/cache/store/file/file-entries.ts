@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Clock } from 'tta-dev-primitives';
 import { backgroundClock } from '../background-clock.ts';
 import type { GuardableStore } from '../guard/guarded-store.ts';
-import type { StoreEntry } from '../store.ts';
+import { type StoredValue, type StoreEntry, storedValue } from '../store.ts';
 import { type CacheFile, ENTRY_OVERHEAD_BYTES, openCacheFile, type Statements } from './cache-file.ts';
 
 /** A use is written down only when the last one that was is older, and together with the next write. */
@@ -58,22 +58,16 @@ export class FileEntries implements GuardableStore {
     await this.#patiently(({ statements }) => statements.total.get());
   }
 
-  async get(key: string): Promise<string | undefined> {
-    const bytes = await this.getBytes(key);
-    return bytes === undefined ? undefined : asText(bytes);
+  get(key: string): Promise<StoredValue | undefined> {
+    return this.#patiently(({ statements }) => this.#readText(statements, key));
   }
 
-  getBytes(key: string): Promise<Uint8Array | undefined> {
-    return this.#patiently((file) => this.#read(file.statements, key));
+  getBytes(key: string): Promise<StoredValue<Uint8Array> | undefined> {
+    return this.#patiently(({ statements }) => storedValue(this.#read(statements, key)));
   }
 
-  getMany(keys: readonly string[]): Promise<readonly (string | undefined)[]> {
-    return this.#patiently(({ statements }) =>
-      keys.map((key) => {
-        const bytes = this.#read(statements, key);
-        return bytes === undefined ? undefined : asText(bytes);
-      }),
-    );
+  getMany(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]> {
+    return this.#patiently(({ statements }) => keys.map((key) => this.#readText(statements, key)));
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
@@ -140,6 +134,11 @@ export class FileEntries implements GuardableStore {
     if (row === undefined || row.expires_at <= now) return undefined;
     if (row.used_at <= now - USE_IS_NEWS_AFTER_MS && this.#touched.size < MAX_TOUCHED) this.#touched.set(key, now);
     return row.value;
+  }
+
+  #readText(statements: Statements, key: string): StoredValue | undefined {
+    const bytes = this.#read(statements, key);
+    return bytes && { value: asText(bytes) };
   }
 
   #row(key: string, value: string, ttlMs: number): Record<string, SQLInputValue> {

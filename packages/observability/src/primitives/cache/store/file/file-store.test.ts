@@ -41,7 +41,7 @@ describe('fileStore', () => {
     await first.set('k', 'value', HOUR_MS);
     await first.close();
     const second = open();
-    expect(await second.get('k')).toBe('value');
+    expect((await second.get('k'))?.value).toBe('value');
     await second.close();
   });
 
@@ -54,7 +54,7 @@ describe('fileStore', () => {
     `;
     await end(script);
     const store = open();
-    expect(await store.get('k')).toBe('value');
+    expect((await store.get('k'))?.value).toBe('value');
     await store.close();
   });
 
@@ -74,7 +74,7 @@ describe('fileStore', () => {
       await clock.advance(1_000);
     }
     await clock.advance(2 * MINUTE_MS);
-    expect(await store.get('k0')).toBeDefined();
+    expect((await store.get('k0'))?.value).toBeDefined();
     for (let index = 10; index < 25; index += 1) await store.set(`k${index}`, 'x'.repeat(1_000), HOUR_MS);
     const kept: string[] = [];
     for await (const { key } of store.entries?.('k') ?? []) kept.push(key);
@@ -105,8 +105,8 @@ describe('fileStore', () => {
     await store.set('small', 'x', HOUR_MS);
     await store.set('large', 'x', HOUR_MS);
     await store.set('large', 'x'.repeat(10_000), HOUR_MS);
-    expect(await store.get('large')).toBeUndefined();
-    expect(await store.get('small')).toBe('x');
+    expect((await store.get('large'))?.value).toBeUndefined();
+    expect((await store.get('small'))?.value).toBe('x');
     await store.close();
   });
 
@@ -146,7 +146,7 @@ describe('fileStore', () => {
     await expect(store.set('k', 'new', HOUR_MS)).rejects.toMatchObject({ reason: 'timeout' });
     clearInterval(turning);
     expect(turns).toBeGreaterThan(10);
-    expect(await store.get('k')).toBe('value'); // reading goes on
+    expect((await store.get('k'))?.value).toBe('value'); // reading goes on
     other.exec('ROLLBACK');
     other.close();
     await expect
@@ -201,7 +201,9 @@ describe('fileStore', () => {
         ),
       )
       .toBe('written');
-    await expect.poll(() => store.get('k').catch(() => 'refused'), { timeout: 5_000 }).toBe('value');
+    await expect
+      .poll(() => store.get('k').catch(() => 'refused'), { timeout: 5_000 })
+      .toMatchObject({ value: 'value' });
     await store.close();
   });
 

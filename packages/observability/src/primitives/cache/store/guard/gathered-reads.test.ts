@@ -2,7 +2,8 @@ import type { NoteFact } from 'tta-dev-primitives';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { FakeStore, never, reply } from '../../__fixtures__/fake-store.ts';
-import { StoreError } from '../store.ts';
+import type { ReportingStore } from '../reporting-store.ts';
+import { type StoredValue, StoreError, storedValue } from '../store.ts';
 import { type GuardableStore, guardedStore } from './guarded-store.ts';
 
 /** A store with a command for many keys. */
@@ -10,28 +11,28 @@ class GatheringStore extends FakeStore implements GuardableStore {
   readonly batches: (readonly string[])[] = [];
   readonly together = {
     texts: (keys: readonly string[]) => this.#read(keys),
-    bytes: async (keys: readonly string[]) => (await this.#read(keys)).map(bytesOf),
+    bytes: async (keys: readonly string[]) => (await this.#read(keys)).map(inBytes),
   };
 
-  async getBytes(key: string): Promise<Uint8Array | undefined> {
-    return bytesOf(await this.get(key));
+  async getBytes(key: string): Promise<StoredValue<Uint8Array> | undefined> {
+    return inBytes(await this.get(key));
   }
 
-  async #read(keys: readonly string[]): Promise<(string | undefined)[]> {
+  async #read(keys: readonly string[]): Promise<(StoredValue | undefined)[]> {
     this.batches.push(keys);
     await this.trouble('get');
-    return keys.map((key) => this.held.get(key));
+    return keys.map((key) => storedValue(this.held.get(key)));
   }
 }
 
-function bytesOf(value: string | undefined): Uint8Array | undefined {
-  return value === undefined ? undefined : Buffer.from(value);
+function inBytes(stored: StoredValue | undefined): StoredValue<Uint8Array> | undefined {
+  return stored && { value: Buffer.from(stored.value) };
 }
 
 function setUp() {
   const clock = manualClock();
   const fake = new GatheringStore();
-  const store = guardedStore(fake, { clock, random: () => 1 });
+  const store: ReportingStore = guardedStore(fake, { clock, random: () => 1 });
   const facts: string[] = [];
   const note: NoteFact = (name, value) => void facts.push(`${name}=${String(value)}`);
   return { clock, fake, store, facts, note };
@@ -47,13 +48,13 @@ async function reasonOf(work: Promise<unknown>): Promise<string> {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('reads asked for in one turn of the event loop', () => {
-  it('are made in one go, each key once, and each caller is told of its own', async () => {
-    const { fake, store, facts, note } = setUp();
+  it('are made in one go, each key once, and each caller gets its own value', async () => {
+    const { fake, store } = setUp();
     fake.held.set('a', 'A').set('b', 'B');
-    const read = ['a', 'b', 'absent', 'a'].map((key) => store.get(key, note));
-    expect(await Promise.all(read)).toEqual(['A', 'B', undefined, 'A']);
+    const read = ['a', 'b', 'absent', 'a'].map((key) => store.get(key));
+    const [a, b] = ['A', 'B'].map((value) => ({ value, tier: 'far' }));
+    expect(await Promise.all(read)).toEqual([a, b, undefined, a]);
     expect(fake.batches).toEqual([['a', 'b', 'absent']]);
-    expect(facts).toEqual(Array(3).fill('cache.tier=far'));
   });
 
   it('are made apart from those of the next turn', async () => {
@@ -69,7 +70,7 @@ describe('reads asked for in one turn of the event loop', () => {
     const { fake, store } = setUp();
     fake.held.set('a', 'é').set('b', 'B');
     const bytes = await Promise.all(['a', 'b', 'c'].map((key) => store.getBytes?.(key)));
-    expect(bytes).toEqual([Buffer.from('é'), Buffer.from('B'), undefined]);
+    expect(bytes.map((stored) => stored?.value)).toEqual([Buffer.from('é'), Buffer.from('B'), undefined]);
     expect(fake.batches).toEqual([['a', 'b', 'c']]);
   });
 
@@ -77,7 +78,8 @@ describe('reads asked for in one turn of the event loop', () => {
     const { fake, store } = setUp();
     const keys = Array.from({ length: 250 }, (_, index) => `k${index}`);
     for (const key of keys) fake.held.set(key, `value of ${key}`);
-    expect(await Promise.all(keys.map((key) => store.get(key)))).toEqual(keys.map((key) => `value of ${key}`));
+    const read = await Promise.all(keys.map((key) => store.get(key)));
+    expect(read.map((stored) => stored?.value)).toEqual(keys.map((key) => `value of ${key}`));
     expect(fake.batches.map(({ length }) => length)).toEqual([100, 100, 50]);
   });
 

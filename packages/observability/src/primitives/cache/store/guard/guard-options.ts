@@ -11,7 +11,7 @@ export interface GuardOptions {
   readonly deadlineMs?: number | undefined;
   /** How long a write may take, off the caller's path, and the first load of what the store needs, in milliseconds. @defaultValue 1_000 */
   readonly writeDeadlineMs?: number | undefined;
-  /** What the store is to its reader. @defaultValue 'far' */
+  /** Which tier answers when the store does not name one. @defaultValue 'far' */
   readonly tier?: CacheTier | undefined;
   /** Told when the store becomes unusable and usable again. @defaultValue none */
   readonly logger?: StoreLogger | undefined;

@@ -2,11 +2,13 @@ import { type Clock, checkNoUnknown, type NoteFact, type OptionNames, systemCloc
 import { ignoreRejection } from '../../../ignore-rejection.ts';
 import type { CacheTier, StoreErrorReason } from '../../facts.ts';
 import { backgroundClock } from '../background-clock.ts';
+import type { ReportingStore } from '../reporting-store.ts';
 import {
   type CacheStore,
   checkStore,
   isGuarded,
   markGuarded,
+  type StoredValue,
   type StoreEntry,
   StoreError,
   type StoreOperation,
@@ -34,7 +36,9 @@ export interface GuardableStore extends CacheStore {
    * Reads keys for several callers with one command, where there is one that does; it reads single keys with `get` and `getBytes`.
    * A key that cannot be told from one with no value may be given as one.
    */
-  readonly together?: { readonly texts: ReadTogether<string>; readonly bytes: ReadTogether<Uint8Array> } | undefined;
+  readonly together?:
+    | { readonly texts: ReadTogether<StoredValue>; readonly bytes: ReadTogether<StoredValue<Uint8Array>> }
+    | undefined;
 }
 
 const OPTIONS: OptionNames<GuardOptions> = { ...STORE_OPTIONS, tier: true };
@@ -73,12 +77,12 @@ export function guardedStore(store: GuardableStore, options: GuardOptions = {}):
   return guard;
 }
 
-class GuardedStore implements CacheStore {
-  declare readonly replaceIf?: NonNullable<CacheStore['replaceIf']>;
-  declare readonly deleteIf?: NonNullable<CacheStore['deleteIf']>;
-  declare readonly getMany?: NonNullable<CacheStore['getMany']>;
-  declare readonly getBytes?: NonNullable<CacheStore['getBytes']>;
-  declare readonly entries?: NonNullable<CacheStore['entries']>;
+class GuardedStore implements ReportingStore {
+  declare readonly replaceIf?: NonNullable<ReportingStore['replaceIf']>;
+  declare readonly deleteIf?: NonNullable<ReportingStore['deleteIf']>;
+  declare readonly getMany?: NonNullable<ReportingStore['getMany']>;
+  declare readonly getBytes?: NonNullable<ReportingStore['getBytes']>;
+  declare readonly entries?: NonNullable<ReportingStore['entries']>;
   readonly isShared: boolean;
   readonly deadlineMs: number;
   readonly #store: GuardableStore;
@@ -88,8 +92,8 @@ class GuardedStore implements CacheStore {
   readonly #preparation: Preparation;
   readonly #reads: ReadBreaker;
   readonly #writes: WriteBreaker;
-  readonly #texts: GatheredReads<string> | undefined;
-  readonly #bytes: GatheredReads<Uint8Array> | undefined;
+  readonly #texts: GatheredReads<StoredValue> | undefined;
+  readonly #bytes: GatheredReads<StoredValue<Uint8Array>> | undefined;
   readonly #pending = new Set<Promise<unknown>>();
   #pendingSize = 0;
   #misses = 0;
@@ -139,20 +143,20 @@ class GuardedStore implements CacheStore {
     return this.#reads.isClosed && this.#closing === undefined;
   }
 
-  get(key: string, note?: NoteFact): Promise<string | undefined> {
-    return this.#readOne(key, this.#texts, () => this.#store.get(key, note), note);
+  get(key: string, note?: NoteFact): Promise<StoredValue | undefined> {
+    return this.#readOne(key, this.#texts, () => this.#store.get(key), note);
   }
 
   set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
-    return this.#write('set', value.length, () => this.#store.set(key, value, ttlMs, note), note);
+    return this.#write('set', value.length, () => this.#store.set(key, value, ttlMs), note);
   }
 
   setIfAbsent(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
-    return this.#write('set', value.length, () => this.#store.setIfAbsent(key, value, ttlMs, note), note);
+    return this.#write('set', value.length, () => this.#store.setIfAbsent(key, value, ttlMs), note);
   }
 
   delete(key: string, note?: NoteFact): Promise<void> {
-    return this.#write('delete', 0, () => this.#store.delete(key, note), note);
+    return this.#write('delete', 0, () => this.#store.delete(key), note);
   }
 
   /** Waits for the writes under way, at most their deadline. */
@@ -168,33 +172,32 @@ class GuardedStore implements CacheStore {
   }
 
   #replaceIf(key: string, expected: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
-    const replace = async (): Promise<boolean> =>
-      (await this.#store.replaceIf?.(key, expected, value, ttlMs, note)) ?? false;
+    const replace = async (): Promise<boolean> => (await this.#store.replaceIf?.(key, expected, value, ttlMs)) ?? false;
     return this.#write('set', value.length, replace, note);
   }
 
   #deleteIf(key: string, expected: string, note?: NoteFact): Promise<boolean> {
-    const remove = async (): Promise<boolean> => (await this.#store.deleteIf?.(key, expected, note)) ?? false;
+    const remove = async (): Promise<boolean> => (await this.#store.deleteIf?.(key, expected)) ?? false;
     return this.#write('delete', 0, remove, note);
   }
 
-  async #getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (string | undefined)[]> {
-    const read = async (): Promise<readonly (string | undefined)[]> => (await this.#store.getMany?.(keys, note)) ?? [];
+  async #getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (StoredValue | undefined)[]> {
+    const read = async (): Promise<readonly (StoredValue | undefined)[]> => (await this.#store.getMany?.(keys)) ?? [];
     this.#refuseWhenClosed('get');
     this.#refuseWhenUnusable(note);
     try {
       await this.#prepared('get');
-      const values = await this.#timed('get', this.deadlineMs, read);
+      const given = await this.#timed('get', this.deadlineMs, read);
+      const values = given.map((each) => this.#stored(each));
       this.#reads.succeeded();
-      if (values.some(isThere)) note?.('cache.tier', this.#tier);
-      return keys.map((_, index) => values[index] ?? undefined);
+      return keys.map((_, index) => values[index]);
     } catch (error) {
       throw this.#readFailed(error, note);
     }
   }
 
-  #getBytes(key: string, note?: NoteFact): Promise<Uint8Array | undefined> {
-    return this.#readOne(key, this.#bytes, async () => this.#store.getBytes?.(key, note), note);
+  #getBytes(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
+    return this.#readOne(key, this.#bytes, async () => this.#store.getBytes?.(key), note);
   }
 
   /** Each value may take as long as a write. A listing that fails says so to whoever lists, and closes nothing for others. */
@@ -223,12 +226,12 @@ class GuardedStore implements CacheStore {
   /** What is gathered has one deadline for all, which begins when it is sent. No async function, because every hit comes by here. */
   #readOne<T>(
     key: string,
-    gathered: GatheredReads<T> | undefined,
-    read: () => Promise<T | undefined>,
+    gathered: GatheredReads<StoredValue<T>> | undefined,
+    read: () => Promise<StoredValue<T> | undefined>,
     note: NoteFact | undefined,
-  ): Promise<T | undefined> {
+  ): Promise<StoredValue<T> | undefined> {
     if (!this.isUsable || !this.#preparation.isDone) return this.#readWhenReady(key, gathered, read, note);
-    const take = (value: T | undefined): T | undefined => this.#found(value, note);
+    const take = (given: StoredValue<T> | undefined): StoredValue<T> | undefined => this.#found(given, note);
     const fail = (error: unknown): never => {
       throw this.#readFailed(error, note);
     };
@@ -239,10 +242,10 @@ class GuardedStore implements CacheStore {
 
   async #readWhenReady<T>(
     key: string,
-    gathered: GatheredReads<T> | undefined,
-    read: () => Promise<T | undefined>,
+    gathered: GatheredReads<StoredValue<T>> | undefined,
+    read: () => Promise<StoredValue<T> | undefined>,
     note: NoteFact | undefined,
-  ): Promise<T | undefined> {
+  ): Promise<StoredValue<T> | undefined> {
     this.#refuseWhenClosed('get');
     this.#refuseWhenUnusable(note);
     try {
@@ -253,11 +256,22 @@ class GuardedStore implements CacheStore {
     return this.#readOne(key, gathered, read, note);
   }
 
-  #found<T>(value: T | undefined, note: NoteFact | undefined): T | undefined {
-    this.#reads.succeeded();
-    if (!isThere(value)) return undefined;
-    note?.('cache.tier', this.#tier);
-    return value;
+  #found<T>(given: StoredValue<T> | undefined, note: NoteFact | undefined): StoredValue<T> | undefined {
+    try {
+      const found = this.#stored(given);
+      this.#reads.succeeded();
+      return found;
+    } catch (error) {
+      throw this.#readFailed(error, note);
+    }
+  }
+
+  /** @throws TypeError if the store gave something else than it may */
+  #stored<T>(given: StoredValue<T> | undefined): StoredValue<T> | undefined {
+    if (!isThere(given)) return undefined;
+    if (typeof given !== 'object' || !('value' in given)) throw new TypeError('the store gave no { value }');
+    const { value, tier = this.#tier } = given;
+    return isThere(value) ? { value, tier } : undefined;
   }
 
   #readFailed(error: unknown, note: NoteFact | undefined): StoreError {
@@ -362,7 +376,7 @@ class GuardedStore implements CacheStore {
 }
 
 /** Many a client gives null for nothing. */
-function isThere(value: unknown): boolean {
+function isThere<T>(value: T): value is NonNullable<T> {
   return value !== undefined && value !== null;
 }
 

@@ -1,5 +1,5 @@
 import type { GuardableStore } from '../guard/guarded-store.ts';
-import type { StoreEntry } from '../store.ts';
+import { type StoredValue, type StoreEntry, storedValue } from '../store.ts';
 import { type RedisCommands, wholeMs } from './redis-commands.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
@@ -55,20 +55,19 @@ export class RedisKeyspace implements GuardableStore {
     return this.#connection.load();
   }
 
-  async get(key: string): Promise<string | undefined> {
-    const redis = await this.#connection.commands();
-    return unlessForeign(() => redis.get(this.#prefix + key), FOREIGN);
+  async get(key: string): Promise<StoredValue | undefined> {
+    return this.#read(await this.#connection.commands(), key);
   }
 
-  async getBytes(key: string): Promise<Uint8Array | undefined> {
+  async getBytes(key: string): Promise<StoredValue<Uint8Array> | undefined> {
     const redis = await this.#connection.commands();
-    return unlessForeign(() => redis.getBytes(this.#prefix + key), FOREIGN_BYTES);
+    return storedValue(await unlessForeign(() => redis.getBytes(this.#prefix + key), FOREIGN_BYTES));
   }
 
   /** Commands sent in one tick travel together; one command for all keys would not cross the slots of a cluster. */
-  async getMany(keys: readonly string[]): Promise<readonly (string | undefined)[]> {
+  async getMany(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]> {
     const redis = await this.#connection.commands();
-    return Promise.all(keys.map((key) => unlessForeign(() => redis.get(this.#prefix + key), FOREIGN)));
+    return Promise.all(keys.map((key) => this.#read(redis, key)));
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
@@ -99,16 +98,20 @@ export class RedisKeyspace implements GuardableStore {
     this.#connection.close();
   }
 
+  async #read(redis: RedisCommands, key: string): Promise<StoredValue | undefined> {
+    return storedValue(await unlessForeign(() => redis.get(this.#prefix + key), FOREIGN));
+  }
+
   /** One by one where it is a single key, of which its own command says more, and for ever once the server has refused the other. */
   async #together<T>(
     keys: readonly string[],
     commandOf: (redis: RedisCommands) => ((keys: readonly string[]) => Promise<readonly (T | null)[]>) | undefined,
-    readOne: (key: string) => Promise<T | undefined>,
-  ): Promise<readonly (T | undefined)[]> {
+    readOne: (key: string) => Promise<StoredValue<T> | undefined>,
+  ): Promise<readonly (StoredValue<T> | undefined)[]> {
     const read = commandOf(await this.#connection.commands());
     if (read !== undefined && this.#isReadTogether && keys.length > 1) {
       try {
-        return (await read(keys.map((key) => this.#prefix + key))).map((value) => value ?? undefined);
+        return (await read(keys.map((key) => this.#prefix + key))).map(storedValue);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         this.#isReadTogether = false;

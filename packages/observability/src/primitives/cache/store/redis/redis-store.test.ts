@@ -360,11 +360,11 @@ describe('redisStore', () => {
     };
     const store = redisStore({ client, prefix: 'p:' });
     await store.set('k', 'value', HOUR_MS + 0.4);
-    expect(await store.get('k')).toBe('value');
+    expect((await store.get('k'))?.value).toBe('value');
     expect(await store.setIfAbsent('k', 'other', 1_000)).toBe(false);
     expect(await store.setIfAbsent('l', 'other', 1_000)).toBe(true);
     await store.delete('k');
-    expect(await store.get('k')).toBeUndefined();
+    expect((await store.get('k'))?.value).toBeUndefined();
     expect(set.mock.calls[0]).toEqual(['p:k', 'value', 'PX', HOUR_MS]);
     expect(set.mock.calls[1]).toEqual(['p:k', 'other', 'PX', 1_000, 'NX']);
     expect(on).toHaveBeenCalledWith('error', expect.any(Function));
