@@ -56,6 +56,8 @@ export interface FactsReader {
   read(): AnswerFacts;
   /** What is known once the source has given everything. Never throws. */
   end(): AnswerFacts;
+  /** What the chunks of a stream of objects say so far; undefined of bytes. Never throws. */
+  reading(): AnswerReading | undefined;
 }
 
 /** A reader for the chunks of an output that goes on. */
@@ -68,6 +70,7 @@ export function factsReader(likely: Dialect | undefined, http: HttpAnswer | unde
     },
     read: () => reader?.read() ?? NO_FACTS,
     end: () => reader?.end() ?? NOTHING_CAME,
+    reading: () => reader?.reading(),
   };
 }
 
@@ -100,6 +103,10 @@ class BodyFacts implements FactsReader {
     return this.#ended;
   }
 
+  reading(): undefined {
+    return undefined;
+  }
+
   /** A whole answer has ended however it says that it has. */
   #facts(reading: AnswerReading | undefined): AnswerFacts {
     const facts = factsOf(reading);
@@ -122,7 +129,8 @@ class StreamFacts implements FactsReader {
 
   add(chunk: unknown): void {
     this.#reader.add(chunk);
-    if (isPresent(soberly(() => field(chunk, 'usage')))) this.#withUsage = chunk;
+    if (this.#reader.dialect() === undefined && isPresent(soberly(() => field(chunk, 'usage'))))
+      this.#withUsage = chunk;
   }
 
   read(): AnswerFacts {
@@ -135,6 +143,10 @@ class StreamFacts implements FactsReader {
 
   end(): AnswerFacts {
     return this.read();
+  }
+
+  reading(): AnswerReading | undefined {
+    return this.#reader.reading();
   }
 }
 

@@ -21,6 +21,7 @@ import type { LlmOperation, LlmOutcome } from './facts.ts';
 import { FailedAnswerError, IncompleteStreamError } from './failed-answer-error.ts';
 import { failedResponse } from './failed-response.ts';
 import { type HttpAnswer, httpAnswerOf, isFailedStatus } from './http-answer.ts';
+import { shareReading } from './stream-readings.ts';
 
 /** How one call is counted and priced. */
 export interface CallSettings {
@@ -86,10 +87,10 @@ export class ModelCallExecution<I, O> {
     throw error;
   }
 
-  #followed(stream: O, http: HttpAnswer | undefined, record: ExecutionRecord): O {
+  #followed(stream: O & object, http: HttpAnswer | undefined, record: ExecutionRecord): O {
     const facts = factsReader(this.#dialect, http);
     let hasBegun = false;
-    return followOutput(stream, {
+    const output = followOutput(stream, {
       isStrict: true,
       onChunk: (chunk) => {
         facts.add(chunk);
@@ -106,6 +107,8 @@ export class ModelCallExecution<I, O> {
       },
       onEnd: (end) => this.#streamEnded(end, end.kind === 'complete' ? facts.end() : facts.read(), hasBegun, record),
     });
+    shareReading(output, facts.reading);
+    return output;
   }
 
   #begin(): void {

@@ -117,27 +117,39 @@ export function streamReader(likely?: Dialect): {
   /** Chunks that came before one was recognised: an error, a comment, metadata. */
   let early: unknown[] = [];
   const wholes: AnswerReading[] = [];
-  const add = (chunk: unknown): void => {
+  let isRead = false;
+  let latest: AnswerReading | undefined;
+  const addEarly = (chunk: unknown): void => {
+    dialect = find(streams, chunkCandidates, chunk, likely);
+    reader = dialect?.stream?.reader();
     if (reader === undefined) {
-      dialect = find(streams, chunkCandidates, chunk, likely);
-      reader = dialect?.stream?.reader();
-      if (reader === undefined) {
-        marks.add(chunk);
-        if (early.length < MAX_EARLY) early.push(chunk);
-        const whole = dialectOfAnswer(chunk, likely)?.answer.read(chunk);
-        if (whole !== undefined) wholes.push(whole);
-        return;
-      }
-      for (const before of early) reader.add(before);
-      early = [];
+      marks.add(chunk);
+      if (early.length < MAX_EARLY) early.push(chunk);
+      const whole = dialectOfAnswer(chunk, likely)?.answer.read(chunk);
+      if (whole !== undefined) wholes.push(whole);
+      return;
     }
+    for (const before of early) reader.add(before);
+    early = [];
     reader.add(chunk);
   };
   return {
-    add: (chunk) => void soberly(() => add(chunk)),
+    add(chunk) {
+      isRead = false;
+      try {
+        if (reader === undefined) addEarly(chunk);
+        else reader.add(chunk);
+      } catch {
+        // Of what cannot be read, nothing is known.
+      }
+    },
     dialect: () => dialect,
-    reading: () =>
-      soberly(() => (reader === undefined ? (severalAnswers(wholes) ?? marks.reading()) : reader.reading())),
+    reading() {
+      if (isRead) return latest;
+      latest = soberly(() => (reader === undefined ? (severalAnswers(wholes) ?? marks.reading()) : reader.reading()));
+      isRead = true;
+      return latest;
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { isStream, type WorkflowPrimitive } from 'tta-dev-primitives';
+import type { AnswerReading } from '../../../llm/dialects/answer-reading.ts';
 import { instanceNameOf } from '../../../llm/dialects/instances.ts';
 import { metadataForStep } from '../control/cache-control.ts';
-import { type CacheableAnswer, judge, readOutput } from '../entry/cacheability.ts';
+import { type CacheableAnswer, judgeAnswer, readOutput } from '../entry/cacheability.ts';
 import { Copies, losslessJson } from '../entry/payload.ts';
 import { heldBodyOf } from '../flight/held-body.ts';
 import type { Landing, Making, StreamAnswer } from '../flight/landing.ts';
@@ -15,6 +16,26 @@ import type { KnownRequest, Requests } from './requests.ts';
 interface JudgedAnswer<I> {
   readonly judged: CacheableAnswer<I>;
   readonly making: Making;
+}
+
+type UnjudgedAnswer<I> = Pick<CacheableAnswer<I>, 'input' | 'output' | 'isStream'>;
+
+/** A stream that was recorded; its chunks are parsed when they are first asked for. */
+class RecordedAnswer<I> implements UnjudgedAnswer<I> {
+  readonly isStream = true;
+  readonly input: I;
+  readonly #payload: string;
+  #output: unknown;
+
+  constructor(input: I, payload: string) {
+    this.input = input;
+    this.#payload = payload;
+  }
+
+  get output(): unknown {
+    this.#output ??= JSON.parse(this.#payload);
+    return this.#output;
+  }
 }
 
 const UNKNOWN_MAKING: Making = { usage: undefined, model: undefined };
@@ -73,11 +94,11 @@ export class Asking<I, O> {
   #landValue(output: O, call: Call<I>): Landing {
     call.flight.done();
     const payload = losslessJson(output);
-    const { context } = call.execution;
-    const { judged, making } = this.#judge(output, false, call);
+    const { context, input } = call.execution;
+    const { judged, making } = this.#judge({ input, output, isStream: false }, undefined, call);
     const instance = instanceNameOf(output);
     const createdAtMs = context.clock.epochMs();
-    this.#keep({ ...judged, form: 'value', instance, payload, making, createdAtMs }, call);
+    this.#keep({ judged, form: 'value', instance, payload, making, createdAtMs }, call);
     return { kind: 'value', copies: new Copies(output, payload), making };
   }
 
@@ -87,6 +108,7 @@ export class Asking<I, O> {
     let isBeginning = call.hasSpare === true;
     const stream = new SharedStream(output, {
       maxRecorded: this.#keeping.maxEntryLength,
+      likely: call.request.dialect,
       onUnrecordable: (reason) => {
         this.#keeping.skip(reason, execution);
         flight.close();
@@ -100,12 +122,13 @@ export class Asking<I, O> {
           flight.close();
           return;
         }
-        const chunks: unknown = JSON.parse(payload);
         const { form, instance } = stream;
-        const answer = this.#judge(chunks, true, call);
+        // Instances are judged by their data, as they are when they are stored.
+        const reading = instance === undefined ? stream.reading() : undefined;
+        const answer = this.#judge(new RecordedAnswer(execution.input, payload), reading, call);
         making = answer.making;
         const createdAtMs = execution.context.clock.epochMs();
-        this.#keep({ ...answer.judged, form, instance, payload, making, createdAtMs }, call);
+        this.#keep({ judged: answer.judged, form, instance, payload, making, createdAtMs }, call);
       },
     });
     flight.signal.addEventListener('abort', () => stream.cancel(flight.signal.reason), { once: true });
@@ -115,12 +138,16 @@ export class Asking<I, O> {
     return { kind: 'stream', stream, making: () => making };
   }
 
-  /** Reads an answer once, for what it had used and for whether it may be stored. */
-  #judge(output: unknown, isStream: boolean, { request, execution }: Call<I>): JudgedAnswer<I> {
-    const reading = readOutput(output, isStream, request.dialect);
+  /** @param given - what the answer says, if that was read; otherwise the answer is read once, for everything */
+  #judge(
+    answer: UnjudgedAnswer<I>,
+    given: AnswerReading | undefined,
+    { request, execution }: Call<I>,
+  ): JudgedAnswer<I> {
+    const reading = given ?? readOutput(answer.output, answer.isStream, request.dialect);
     const known = { request: modelRequestOf(execution.input, request.dialect), reading };
     return {
-      judged: judge(execution.input, output, isStream, this.#keeping.rules, known),
+      judged: judgeAnswer(answer, this.#keeping.rules, known),
       making: { usage: reading?.usage, model: reading?.model },
     };
   }

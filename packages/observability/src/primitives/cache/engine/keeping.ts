@@ -20,7 +20,8 @@ export interface KeepingOptions<I> extends LifetimeOptions<I> {
 }
 
 /** An answer of the step that may be stored. */
-export interface NewAnswer<I> extends CacheableAnswer<I> {
+export interface NewAnswer<I> {
+  readonly judged: CacheableAnswer<I>;
   readonly form: AnswerForm;
   /** The class that it, or each of its chunks, is an instance of; see `instanceNameOf`. */
   readonly instance: string | undefined;
@@ -67,7 +68,7 @@ export class Keeping<I> {
   ): void {
     const { context, note, background } = execution;
     const objection = flight.objection ?? this.#objection(answer, context);
-    const lifetime = objection === undefined ? lifetimeOf(answer, context, this.#options) : undefined;
+    const lifetime = objection === undefined ? lifetimeOf(answer.judged, context, this.#options) : undefined;
     if (lifetime === undefined || answer.payload === undefined) {
       this.skip(objection ?? 'policy', execution);
       flight.close();
@@ -104,7 +105,7 @@ export class Keeping<I> {
   }
 
   #seal(
-    { making, form, instance, input, createdAtMs }: NewAnswer<I>,
+    { making, form, instance, judged: { input }, createdAtMs }: NewAnswer<I>,
     payload: string,
     lifetime: Lifetime,
     { key: { digest, scopeHash }, model, form: askedFor }: KnownRequest,
@@ -127,15 +128,15 @@ export class Keeping<I> {
     });
   }
 
-  #objection(answer: NewAnswer<I>, context: WorkflowContext): CacheSkipReason | undefined {
+  #objection({ judged, payload }: NewAnswer<I>, context: WorkflowContext): CacheSkipReason | undefined {
     const { maxEntryLength, isCacheable } = this.#options;
-    const { output, payload, objection } = answer;
-    if (output === undefined) return 'empty';
+    const { isStream, objection } = judged;
+    if (!isStream && judged.output === undefined) return 'empty';
     if (payload === undefined) return 'unserializable';
     if (payload.length > maxEntryLength) return 'too_large';
     if (isCacheable === undefined) return objection;
     try {
-      const verdict: unknown = isCacheable(answer, context);
+      const verdict: unknown = isCacheable(judged, context);
       ignoreRejection(verdict);
       return verdict === true ? undefined : (objection ?? 'policy'); // a promise of a verdict is none
     } catch {

@@ -52,13 +52,31 @@ export function judge<I>(
   rules: CacheabilityRules<I> = {},
   known: Judging = {},
 ): CacheableAnswer<I> {
-  const { request = modelRequestOf(input), reading = readOutput(output, isStream, request?.dialect) } = known;
+  return judgeAnswer({ input, output, isStream }, rules, known);
+}
+
+/** As `judge`; reads `output` only if a rule needs it. */
+export function judgeAnswer<I>(
+  answer: Pick<CacheableAnswer<I>, 'input' | 'output' | 'isStream'>,
+  rules: CacheabilityRules<I>,
+  known: Judging,
+): CacheableAnswer<I> {
+  const { input, isStream } = answer;
+  const { request = modelRequestOf(input), reading = readOutput(answer.output, isStream, request?.dialect) } = known;
   const completion = reading && completionOf(reading);
   const asksForJson = request?.requests.asksForJson(request.fields) === true;
   const objection =
-    (reading === undefined ? objectionTo(output, isStream) : objectionToReading(reading, rules)) ??
-    (isRight(input, output, asksForJson ? completion : undefined, rules) ? undefined : 'invalid');
-  return { input, output, isStream, completion, objection };
+    (reading === undefined ? objectionTo(answer.output, isStream) : objectionToReading(reading, rules)) ??
+    (isRight(answer, asksForJson ? completion : undefined, rules) ? undefined : 'invalid');
+  return {
+    input,
+    get output() {
+      return answer.output;
+    },
+    isStream,
+    completion,
+    objection,
+  };
 }
 
 /** What is known of an output: a whole answer, the chunks of a stream, or the text of a body that is a stream of events. */
@@ -117,14 +135,14 @@ function isHttpError(status: unknown): boolean {
  * @param completion - of an answer that should be JSON
  */
 function isRight<I>(
-  input: I,
-  output: unknown,
+  answer: Pick<CacheableAnswer<I>, 'input' | 'output'>,
   completion: Completion | undefined,
   { validate }: CacheabilityRules<I>,
 ): boolean {
   const isJson = completion !== undefined && !completion.hasToolCalls && !completion.hasRefusal;
-  const values = isJson ? parsedTexts(completion.texts) : [output];
-  return values !== undefined && (validate === undefined || values.every((value) => isValid(value, input, validate)));
+  if (validate === undefined) return !isJson || parsedTexts(completion.texts) !== undefined;
+  const values = isJson ? parsedTexts(completion.texts) : [answer.output];
+  return values?.every((value) => isValid(value, answer.input, validate)) === true;
 }
 
 /** The values of texts that should be JSON; undefined if one of them is not. */

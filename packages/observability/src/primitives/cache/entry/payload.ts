@@ -11,8 +11,13 @@ const MAX_DEPTH = 500;
  * knows is read by its data, because the data can become an instance again.
  */
 export function losslessJson(value: unknown): string | undefined {
+  return losslessJsonOf(value, instanceNameOf(value));
+}
+
+/** As `losslessJson`, of a value whose instance name is known. */
+export function losslessJsonOf(value: unknown, instance: string | undefined): string | undefined {
   try {
-    const data = instanceNameOf(value) === undefined ? value : dataOf(value as object); // only objects have a name
+    const data = instance === undefined ? value : dataOf(value as object); // only objects have a name
     return isLossless(data, 0) ? JSON.stringify(value) : undefined;
   } catch {
     return undefined; // a getter or a proxy that throws: what cannot be read cannot be stored
@@ -36,9 +41,12 @@ function isLossless(value: unknown, depth: number): boolean {
 }
 
 /** Makes data what an instance is; of anything else data stay what they are. */
-function revivedLike(original: unknown): Revive {
-  const name = instanceNameOf(original);
-  return (name === undefined ? undefined : reviverOf(name)) ?? ((data) => data);
+export function reviveAs(instance: string | undefined): Revive {
+  return (instance === undefined ? undefined : reviverOf(instance)) ?? asData;
+}
+
+function asData(data: object): object {
+  return data;
 }
 
 function areLossless(items: readonly unknown[], depth: number): boolean {
@@ -72,7 +80,7 @@ export class Copies implements AnswerCopies {
   #data: unknown;
 
   /** @param revive - makes of data read from the text what the original is */
-  constructor(original: unknown, text: string | undefined, revive: Revive = revivedLike(original)) {
+  constructor(original: unknown, text: string | undefined, revive: Revive = reviveAs(instanceNameOf(original))) {
     this.#original = original;
     this.text = text;
     this.#revive = revive;

@@ -8,14 +8,20 @@ import {
   type StreamForm,
   streamOver,
 } from 'tta-dev-primitives';
+import { type StreamReading, sharedReadingOf } from '../../../llm/call/stream-readings.ts';
+import type { AnswerReading } from '../../../llm/dialects/answer-reading.ts';
+import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import { commonInstance, instanceNameOf } from '../../../llm/dialects/instances.ts';
+import { streamReader } from '../../../llm/dialects/registry.ts';
 import type { AnswerForm } from '../entry/envelope.ts';
-import { Copies, losslessJson } from '../entry/payload.ts';
+import { Copies, losslessJsonOf, reviveAs } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
 
 export interface SharedStreamOptions {
   /** How much is recorded, in characters of JSON; a longer stream goes on unrecorded. */
   readonly maxRecorded: number;
+  /** The dialect that the stream is likely in. */
+  readonly likely?: Dialect | undefined;
   /** Told once when the recording cannot be kept; from then on nobody can join, because the beginning is forgotten. */
   readonly onUnrecordable: (reason: CacheSkipReason) => void;
   /** Told once how the source ended. */
@@ -26,7 +32,14 @@ export interface SharedStreamOptions {
 interface Reader {
   /** The index of the next chunk in the stream. */
   position: number;
+  /** Gives the next result, which a pull of its own or of another reader has brought. */
+  readonly go: () => Result | Promise<Result>;
+  /** Takes what its own pull has brought. */
+  readonly arrived: (result: Result) => Result | Promise<Result>;
+  readonly failed: (error: unknown) => Result | Promise<Result>;
 }
+
+type Result = IteratorResult<unknown>;
 
 /**
  * One stream for several readers, each at its own pace and from the beginning.
@@ -49,7 +62,11 @@ export class SharedStream {
   #isRecording = true;
   /** Null if chunks are instances of different classes. */
   #instance: string | undefined | null;
-  #pulling: Promise<void> | undefined;
+  /** Reads the chunks while they are recorded, unless a model call beneath does. */
+  #reader: ReturnType<typeof streamReader> | undefined;
+  readonly #sharedReading: StreamReading | undefined;
+  /** The pull under way; may reject, with what the source failed with. */
+  #pulling: Promise<unknown> | undefined;
   #end: OutputEnd | undefined;
 
   constructor(source: AsyncIterable<unknown> | ReadableStream<unknown>, options: SharedStreamOptions) {
@@ -58,6 +75,8 @@ export class SharedStream {
     const followed = flowOf(source);
     this.#flow = followed?.flow;
     const output = followed?.output ?? source;
+    this.#sharedReading = sharedReadingOf(output);
+    if (this.#sharedReading === undefined) this.#reader = streamReader(options.likely);
     this.#source = isReadableStream(output) ? readerOf(output) : output[Symbol.asyncIterator]();
     this.#options = options;
   }
@@ -66,6 +85,11 @@ export class SharedStream {
   recording(): string | undefined {
     if (!this.#isRecording || this.#end?.kind !== 'complete') return undefined;
     return `[${this.#chunks.map(({ text }) => text).join(',')}]`;
+  }
+
+  /** What its chunks say so far; undefined if they are in no known format. */
+  reading(): AnswerReading | undefined {
+    return this.#sharedReading === undefined ? this.#reader?.reading() : this.#sharedReading();
   }
 
   /** The class that each chunk is an instance of. */
@@ -79,7 +103,18 @@ export class SharedStream {
    * @param onEnd - told once how the reading ended
    */
   open(onEnd: (end: OutputEnd) => void): Followed {
-    const reader: Reader = { position: 0 };
+    const reader: Reader = {
+      position: 0,
+      go: () => this.#next(reader) ?? this.#read(reader),
+      arrived: (result) => {
+        this.#arrived(result);
+        return reader.go();
+      },
+      failed: (error) => {
+        this.#failed(error);
+        return reader.go();
+      },
+    };
     this.#readers.add(reader);
     const followed = streamOver(this.#liveForm, { next: () => this.#read(reader), leave: () => {} });
     followed.flow.add({
@@ -94,7 +129,11 @@ export class SharedStream {
 
   /** Resolves once the source has given a chunk or ended. @throws what it fails with before its first chunk */
   async begin(): Promise<void> {
-    await this.#pulled();
+    this.#pulling ??= this.#pull().then(
+      (result) => this.#arrived(result),
+      (error: unknown) => this.#failed(error),
+    );
+    await this.#pulling;
     if (this.#end?.kind === 'failed') throw this.#end.error;
   }
 
@@ -107,13 +146,17 @@ export class SharedStream {
   }
 
   /** Answers at once from the recording, or else with what the next pull gives. */
-  #read(reader: Reader): Promise<IteratorResult<unknown>> {
+  #read(reader: Reader): Promise<Result> {
     const result = this.#next(reader);
-    return result === undefined ? this.#pulled().then(() => this.#read(reader)) : Promise.resolve(result);
+    if (result !== undefined) return Promise.resolve(result);
+    if (this.#pulling !== undefined) return this.#pulling.then(reader.go, reader.go);
+    const pulled = this.#pull().then(reader.arrived, reader.failed);
+    this.#pulling = pulled;
+    return pulled;
   }
 
   /** The next result for a reader; undefined when the source has to give it. @throws what the source failed with */
-  #next(reader: Reader): IteratorResult<unknown> | undefined {
+  #next(reader: Reader): Result | undefined {
     const chunk = this.#chunks[reader.position - this.#firstIndex];
     if (chunk !== undefined) {
       reader.position += 1;
@@ -126,24 +169,19 @@ export class SharedStream {
     return this.#end === undefined ? undefined : { done: true, value: undefined };
   }
 
-  /** Settles when the pull under way has; never rejects. */
-  #pulled(): Promise<void> {
-    this.#pulling ??= this.#pull().then(
-      (result) => {
-        this.#pulling = undefined;
-        if (this.#end !== undefined) return;
-        if (result.done === true) this.#finish({ kind: 'complete' });
-        else this.#record(result.value);
-      },
-      (error: unknown) => {
-        this.#pulling = undefined;
-        this.#finish({ kind: 'failed', error });
-      },
-    );
-    return this.#pulling;
+  #arrived(result: Result): void {
+    this.#pulling = undefined;
+    if (this.#end !== undefined) return;
+    if (result.done === true) this.#finish({ kind: 'complete' });
+    else this.#record(result.value);
   }
 
-  #pull(): Promise<IteratorResult<unknown>> {
+  #failed(error: unknown): void {
+    this.#pulling = undefined;
+    this.#finish({ kind: 'failed', error });
+  }
+
+  #pull(): Promise<Result> {
     try {
       return Promise.resolve(this.#source.next());
     } catch (error) {
@@ -152,16 +190,20 @@ export class SharedStream {
   }
 
   #record(value: unknown): void {
-    const text = losslessJson(value);
-    this.#chunks.push(new Copies(value, text));
+    const instance = instanceNameOf(value);
+    const text = losslessJsonOf(value, instance);
+    this.#chunks.push(new Copies(value, text, reviveAs(instance)));
     if (!this.#isRecording) return;
     this.#recorded += text?.length ?? 0;
-    const instance = instanceNameOf(value);
     const isFirst = this.#chunks.length === 1;
     if (this.#instance !== null) this.#instance = isFirst ? instance : commonInstance(this.#instance, instance);
     const isReadable = text !== undefined && this.#instance !== null;
-    if (isReadable && this.#recorded <= this.#options.maxRecorded) return;
+    if (isReadable && this.#recorded <= this.#options.maxRecorded) {
+      this.#reader?.add(value);
+      return;
+    }
     this.#isRecording = false;
+    this.#reader = undefined;
     this.#options.onUnrecordable(isReadable ? 'too_large' : 'unserializable');
   }
 
@@ -185,10 +227,7 @@ export class SharedStream {
 function readerOf(stream: ReadableStream<unknown>): AsyncIterator<unknown> {
   const reader = stream.getReader();
   return {
-    next: async () => {
-      const { done, value } = await reader.read();
-      return done ? { done: true, value: undefined } : { done: false, value };
-    },
+    next: () => reader.read() as Promise<Result>,
     return: async (reason?: unknown) => {
       await reader.cancel(reason);
       return { done: true, value: undefined };

@@ -1,0 +1,17 @@
+import type { AnswerReading } from '../dialects/answer-reading.ts';
+
+/** What the chunks of a stream say, so far; undefined if they are in no known format. */
+export type StreamReading = () => AnswerReading | undefined;
+
+/** One reading per stream, however many primitives want to know what it says; found by what is handed on of the stream. */
+const readings = new WeakMap<object, StreamReading>();
+
+/** Lets others use the reading of a stream that its maker keeps up to date. The first reading of a stream counts. */
+export function shareReading(output: object, reading: StreamReading): void {
+  if (!readings.has(output)) readings.set(output, reading);
+}
+
+/** What the chunks of a stream say, as a model call beneath reads them; undefined if there is none. */
+export function sharedReadingOf(output: object): StreamReading | undefined {
+  return readings.get(output);
+}
