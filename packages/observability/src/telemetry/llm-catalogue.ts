@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { LlmOutcome } from '../llm/call/facts.ts';
+import { isCall } from '../llm/call/facts.ts';
 import type { CatalogueOf } from './catalogue.ts';
 import { counter, inference, type Metric } from './metric.ts';
 import type { Recording } from './recording.ts';
@@ -86,11 +86,6 @@ export const llmCatalogue: CatalogueOf<'llm'> = {
     },
   },
 };
-
-/** Whether a model was asked. */
-function isCall(outcome: LlmOutcome): boolean {
-  return outcome !== 'refused' && outcome !== 'reused' && outcome !== 'delegated';
-}
 
 function servedBy(recording: Recording): readonly [string, string] {
   return [recording.label('llm.provider'), recording.label('llm.model')];

@@ -302,3 +302,18 @@ test('a strict gate fails a Node.js Readable at the end of its source, iterated 
   await once(listened, 'close');
   expect([iterated, emitted]).toEqual([[{ kind: 'failed', error: cut }], [{ kind: 'failed', error: cut }]]);
 });
+
+test('a gate that is added while a chunk is read ahead sees the chunk once', async () => {
+  const chunk = Promise.withResolvers<IteratorResult<number>>();
+  const source = { [Symbol.asyncIterator]: () => ({ next: () => chunk.promise }) };
+  const { flow, output } = flowOf<AsyncIterable<number>>(source) as NonNullable<
+    ReturnType<typeof flowOf<typeof source>>
+  >;
+  const ahead = flow.readAhead();
+  const seen: unknown[] = [];
+  flow.add({ onChunk: (value) => seen.push(value) });
+  chunk.resolve({ done: false, value: 1 });
+  await ahead;
+  expect(await output[Symbol.asyncIterator]().next()).toEqual({ done: false, value: 1 });
+  expect(seen).toEqual([1]);
+});

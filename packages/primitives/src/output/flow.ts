@@ -137,8 +137,8 @@ export class Flow {
     if (this.#end?.kind === 'failed') throw this.#end.error;
     if (this.#end !== undefined || this.#open === undefined) return undefined;
     const reading = this.#open();
-    const seenBy = this.#duties.gates.length;
     const result = await this.#pull(reading.pull, reading.source, undefined);
+    const seenBy = this.#duties.gates.length; // those that were added while the source was read have seen it too
     this.#heldFrom = reading;
     (this.#held ??= []).push({ result, seenBy });
     return isIteratorResult(result) ? result : undefined;

@@ -1,6 +1,6 @@
 import type { ExecutionRecord, FactName, Facts } from 'tta-dev-primitives';
 import type { Usage } from '../money/usage.ts';
-import type { LlmOutcome } from './facts.ts';
+import { isCall } from './facts.ts';
 
 /** What the model calls beneath an execution cost, and what caches beneath it saved. */
 export interface Spending {
@@ -50,11 +50,6 @@ const READ: Read = {
     spending.reusedUsd = null;
   },
 };
-
-/** Whether a model was asked. */
-export function isCall(outcome: LlmOutcome): boolean {
-  return outcome !== 'refused' && outcome !== 'reused' && outcome !== 'delegated';
-}
 
 /** What was spent and saved beneath a call of a part, once its output has ended. */
 export function spendingBeneath(record: ExecutionRecord): Spending {

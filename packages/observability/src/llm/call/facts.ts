@@ -16,6 +16,11 @@ export type LlmOperation = 'chat' | 'embeddings' | 'text_completion' | 'generate
  */
 export type LlmOutcome = 'answered' | 'failed' | 'cancelled' | 'refused' | 'reused' | 'delegated';
 
+/** Whether a model was asked. */
+export function isCall(outcome: LlmOutcome): boolean {
+  return outcome !== 'refused' && outcome !== 'reused' && outcome !== 'delegated';
+}
+
 declare module 'tta-dev-primitives' {
   interface Facts {
     /** Stated first. */

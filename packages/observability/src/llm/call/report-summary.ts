@@ -6,8 +6,7 @@ import {
   registerSummary,
 } from 'tta-dev-primitives';
 import { totalUsage, type Usage } from '../money/usage.ts';
-import { isCall } from './beneath.ts';
-import type { LlmOperation, LlmOutcome } from './facts.ts';
+import { isCall, type LlmOperation, type LlmOutcome } from './facts.ts';
 
 /** One call of a model, as a report lists it. */
 export interface ReportedCall {
