@@ -1,4 +1,4 @@
-import { field, listOf, textField } from '../fields.ts';
+import { field, listOf } from '../fields.ts';
 
 /**
  * Fields that requests of one dialect alone have beside `messages`. Several dialects send their conversation under that name, so the other
@@ -44,14 +44,15 @@ const OWNERS: ReadonlyMap<string, string> = new Map(
  * @returns undefined for a value without a list of messages, and for one that holds its model as an object, as the AI SDK does
  */
 export function messageDialectOf(request: unknown): string | undefined {
-  const messages = field(request, 'messages');
+  if (typeof request !== 'object' || request === null) return undefined;
+  const fields = fieldsOf(request);
+  const { messages, model, owner } = fields;
   if (!Array.isArray(messages)) return undefined;
-  const model = field(request, 'model');
   if (typeof model === 'object' && model !== null) return undefined;
-  const owner = ownerOf(request);
   if (owner !== undefined) return owner;
-  if (isAnthropic(request, messages)) return 'anthropic';
-  if (COMMAND.test(textField(request, 'model') ?? '') && !isForGateway(request, messages)) return 'cohere';
+  const name = typeof model === 'string' ? model : '';
+  if (isAnthropic(fields, name)) return 'anthropic';
+  if (COMMAND.test(name) && !isForGateway(fields)) return 'cohere';
   return hasUntypedBlocks(messages) ? 'bedrock_converse' : 'openai_chat';
 }
 
@@ -59,17 +60,66 @@ const CLAUDE = /(^|[./])claude-/;
 
 const COMMAND = /^(command|c4ai)-/;
 
+/** The fields of a request that tell whose it is. */
+interface TellingFields {
+  messages: unknown;
+  model: unknown;
+  tools: unknown;
+  maxTokens: unknown;
+  system: unknown;
+  streamOptions: unknown;
+  /** The dialect that alone has one of the other fields. */
+  owner: string | undefined;
+}
+
+/** Goes through the fields that a request has, because every request is asked, by each primitive that reads it. */
+function fieldsOf(request: object): TellingFields {
+  const fields: TellingFields = {
+    messages: undefined,
+    model: undefined,
+    tools: undefined,
+    maxTokens: undefined,
+    system: undefined,
+    streamOptions: undefined,
+    owner: undefined,
+  };
+  for (const name in request) {
+    switch (name) {
+      case 'messages':
+        fields.messages = field(request, name);
+        break;
+      case 'model':
+        fields.model = field(request, name);
+        break;
+      case 'tools':
+        fields.tools = field(request, name);
+        break;
+      case 'max_tokens':
+        fields.maxTokens = field(request, name);
+        break;
+      case 'system':
+        fields.system = field(request, name);
+        break;
+      case 'stream_options':
+        fields.streamOptions = field(request, name);
+        break;
+      default:
+        fields.owner ??= ownerBy(request, name);
+    }
+  }
+  return fields;
+}
+
 /** Anthropic requires `max_tokens`. The AI SDK, whose requests have `system` too, has another name for that limit. */
-function isAnthropic(request: unknown, messages: readonly unknown[]): boolean {
-  if (field(listOf(field(request, 'tools'))[0], 'input_schema') !== undefined) return true;
-  if (typeof field(request, 'max_tokens') !== 'number') return false;
-  if (field(request, 'system') !== undefined) return true;
-  return CLAUDE.test(textField(request, 'model') ?? '') && !isForGateway(request, messages);
+function isAnthropic(fields: TellingFields, model: string): boolean {
+  if (fields.tools !== undefined && field(listOf(fields.tools)[0], 'input_schema') !== undefined) return true;
+  if (typeof fields.maxTokens !== 'number') return false;
+  return fields.system !== undefined || (CLAUDE.test(model) && !isForGateway(fields));
 }
 
 /** A gateway takes chat completions for the same models, with the instructions among the messages. */
-function isForGateway(request: unknown, messages: readonly unknown[]): boolean {
-  return field(messages[0], 'role') === 'system' || field(request, 'stream_options') !== undefined;
+function isForGateway({ messages, streamOptions }: TellingFields): boolean {
+  return streamOptions !== undefined || field(listOf(messages)[0], 'role') === 'system';
 }
 
 /** Bedrock names the model of a request in its URL, and its blocks of content have no `type`. */
@@ -82,8 +132,13 @@ function hasUntypedBlocks(messages: readonly unknown[]): boolean {
 export function ownerOf(request: unknown): string | undefined {
   if (typeof request !== 'object' || request === null) return undefined;
   for (const name of Object.keys(request)) {
-    const owner = OWNERS.get(name);
-    if (owner !== undefined && (field(request, name) ?? null) !== null) return owner;
+    const owner = ownerBy(request, name);
+    if (owner !== undefined) return owner;
   }
   return undefined;
+}
+
+function ownerBy(request: object, name: string): string | undefined {
+  const owner = OWNERS.get(name);
+  return owner !== undefined && (field(request, name) ?? null) !== null ? owner : undefined;
 }
