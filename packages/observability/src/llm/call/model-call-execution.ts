@@ -171,7 +171,7 @@ export class ModelCallExecution<I, O> {
 
   #costOf({ usage, model }: AnswerFacts): number | null {
     const { priced, prices } = this.#settings;
-    const as = { ...priced, provider: this.#provider };
+    const as = priced.provider === this.#provider ? priced : { ...priced, provider: this.#provider };
     return costOfUsage(as, usage, priced.model ?? model ?? this.#model, prices, this.#context.clock.epochMs());
   }
 }

@@ -39,7 +39,8 @@ export class RoutedExecution<I, O> {
     this.#place = decision.place;
     const { route, among = routes } = decision;
     const others = fallback === undefined ? [] : (fallback.routes ?? among).filter((other) => among.includes(other));
-    this.#untried = new Set([route, ...others]);
+    this.#untried = new Set(others);
+    this.#untried.delete(route);
   }
 
   /**
@@ -74,7 +75,6 @@ export class RoutedExecution<I, O> {
     const { note, context } = this.#request;
     note('router.route', route.name);
     note('router.reason', reason);
-    this.#untried.delete(route);
     if (this.#untried.size === 0 || this.#decision.place.isProbe) return route;
     if (route.state.isAvailable(context.clock.now())) return route;
     const [leastBad] = availableRoutes([route, ...this.#untried], context.clock.now());
