@@ -41,7 +41,7 @@ describe('importedPackages', () => {
       import 'side-effect';
       const { LRUCache } = await import("lru-cache");
       export { b } from 'tta-dev-primitives/testing';
-      export { c } from 'tta-dev-primitives';
+      export { c } from 'tta-dev-primitives/internal';
     `;
     expect([...importedPackages(text)].sort()).toEqual([
       '@redis/client',

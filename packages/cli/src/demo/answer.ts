@@ -1,5 +1,5 @@
 import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions';
-import { isAsyncIterable } from 'tta-dev-primitives';
+import { isAsyncIterable } from 'tta-dev-primitives/internal';
 import { modelOf, type Usage, usageOf } from 'tta-observability-integration/llm';
 
 /** What a model answers: a whole completion, or the chunks of one. */

@@ -1,4 +1,4 @@
-import { type OptionNames, refusal } from 'tta-dev-primitives';
+import { type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import type { TelemetryLevel } from '../telemetry/spans.ts';
 import type { ObservabilityOptions } from './options.ts';
 import { type OtlpTarget, otlpOf } from './otlp-config.ts';

@@ -1,4 +1,4 @@
-import { type OptionNames, refusal } from 'tta-dev-primitives';
+import { type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import type { ObservabilityOptions, OtlpOptions } from './options.ts';
 import { LONGEST_WAIT_MS, type Settings } from './settings.ts';
 

@@ -1,4 +1,4 @@
-import { checkNoUnknown, checkNumber, type NumberRange, type OptionNames, refusal } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type NumberRange, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import { messageOf, Problem } from './problem.ts';
 
 /** The variables of a process. */

@@ -3,10 +3,10 @@ import {
   constantBackoff,
   type FailureKind,
   failureOf,
-  failureOfKind,
   RetryPrimitive,
   WorkflowContext,
 } from 'tta-dev-primitives';
+import { failureOfKind } from 'tta-dev-primitives/internal';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { CachePrimitive } from './cache/cache-primitive.ts';

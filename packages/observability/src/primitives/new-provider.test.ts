@@ -1,4 +1,4 @@
-import { isStream } from 'tta-dev-primitives';
+import { isStream } from 'tta-dev-primitives/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AnswerDraft, finish, say } from '../llm/dialects/answer-draft.ts';
 import type { AnswerReading } from '../llm/dialects/answer-reading.ts';

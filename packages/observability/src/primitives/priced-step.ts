@@ -1,4 +1,5 @@
-import { checkNoUnknown, type OptionNames, refusal, type Step, step, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { type Step, step, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { checkNoUnknown, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import { hasModelCall, ModelCallPrimitive, modelCall } from '../llm/call/model-call.ts';
 import type { PricedModel } from '../llm/money/model-price.ts';
 import type { PriceSource } from '../llm/money/price-source.ts';

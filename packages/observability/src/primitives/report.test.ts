@@ -1,4 +1,5 @@
-import { isStream, RetryPrimitive, WorkflowContext, withReport } from 'tta-dev-primitives';
+import { RetryPrimitive, WorkflowContext, withReport } from 'tta-dev-primitives';
+import { isStream } from 'tta-dev-primitives/internal';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { linesOf, telemetryForTest } from '../apm/__fixtures__/telemetry-for-test.ts';

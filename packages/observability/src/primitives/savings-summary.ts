@@ -1,4 +1,5 @@
-import { allExecutions, type FactName, type Facts, type ReportedExecution, registerSummary } from 'tta-dev-primitives';
+import { type Facts, type ReportedExecution, registerSummary } from 'tta-dev-primitives';
+import { allExecutions, type FactName } from 'tta-dev-primitives/internal';
 
 declare module 'tta-dev-primitives' {
   interface ReportSummary {

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { FactName, Facts } from 'tta-dev-primitives';
+import type { Facts } from 'tta-dev-primitives';
+import type { FactName } from 'tta-dev-primitives/internal';
 import { CACHE_ADVISOR_METRICS, cacheAdvisorCatalogue } from './cache-advisor-catalogue.ts';
 import { CACHE_METRICS, CACHE_RATES, cacheCatalogue } from './cache-catalogue.ts';
 import { CASCADE_METRICS, cascadeCatalogue } from './cascade-catalogue.ts';

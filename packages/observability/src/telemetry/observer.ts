@@ -1,13 +1,6 @@
 import { context, type Meter, type Tracer } from '@opentelemetry/api';
-import {
-  type Ending,
-  type ExecutionIdentity,
-  type FactName,
-  type Facts,
-  type NoteFact,
-  type Observer,
-  registerObserver,
-} from 'tta-dev-primitives';
+import { type ExecutionIdentity, type Facts, type NoteFact, type Observer, registerObserver } from 'tta-dev-primitives';
+import type { Ending, FactName } from 'tta-dev-primitives/internal';
 import { entryOf, METRICS, type Measured, RATES, SELF } from './catalogue.ts';
 import { CappedDimensions } from './dimensions.ts';
 import { errorTypeOf } from './error-type.ts';

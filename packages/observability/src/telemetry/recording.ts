@@ -1,4 +1,5 @@
-import type { FactName, Facts } from 'tta-dev-primitives';
+import type { Facts } from 'tta-dev-primitives';
+import type { FactName } from 'tta-dev-primitives/internal';
 import type { Instruments } from './instruments.ts';
 import type { LabelsOf, Metric } from './metric.ts';
 import type { Sums } from './sums.ts';

@@ -1,4 +1,4 @@
-import type { FactName } from 'tta-dev-primitives';
+import type { FactName } from 'tta-dev-primitives/internal';
 import type { Catalogue } from './catalogue.ts';
 import { errorTypeOf } from './error-type.ts';
 import { counter, gauge, latency, type Metric } from './metric.ts';

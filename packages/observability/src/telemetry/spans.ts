@@ -8,7 +8,8 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { Ending, ExecutionIdentity, FactName, Facts } from 'tta-dev-primitives';
+import type { ExecutionIdentity, Facts } from 'tta-dev-primitives';
+import type { Ending, FactName } from 'tta-dev-primitives/internal';
 import { ATTRIBUTES, entryOf, type FactEntry } from './catalogue.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   BulkheadPrimitive,
-  CircuitBreaker,
   CircuitBreakerPrimitive,
   CompensationPrimitive,
   compensable,
@@ -13,6 +12,7 @@ import {
   RetryBudget,
   RetryPrimitive,
 } from '../index.ts';
+import { CircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
 
 const work = (): string => 'v';
 

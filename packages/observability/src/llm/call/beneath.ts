@@ -1,4 +1,5 @@
-import type { ExecutionRecord, FactName, Facts } from 'tta-dev-primitives';
+import type { Facts } from 'tta-dev-primitives';
+import type { ExecutionRecord, FactName } from 'tta-dev-primitives/internal';
 import type { Usage } from '../money/usage.ts';
 import { isCall } from './facts.ts';
 

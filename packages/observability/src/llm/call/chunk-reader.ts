@@ -1,4 +1,4 @@
-import { type ChunkReading, registerChunkReader } from 'tta-dev-primitives';
+import { type ChunkReading, registerChunkReader } from 'tta-dev-primitives/internal';
 import { dialectOfStream } from '../dialects/registry.ts';
 import { FailedAnswerError } from './failed-answer-error.ts';
 

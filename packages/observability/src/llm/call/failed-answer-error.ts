@@ -1,4 +1,5 @@
-import { type Failure, failureOf, failureOfKind } from 'tta-dev-primitives';
+import { type Failure, failureOf } from 'tta-dev-primitives';
+import { failureOfKind } from 'tta-dev-primitives/internal';
 import type { StatedFailure } from '../dialects/answer-reading.ts';
 
 /** A model answered with an error in place of an answer, or in the middle of one. */

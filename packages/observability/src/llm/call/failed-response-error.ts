@@ -1,4 +1,5 @@
-import { type Failure, failureOf, failureOfKind } from 'tta-dev-primitives';
+import { type Failure, failureOf } from 'tta-dev-primitives';
+import { failureOfKind } from 'tta-dev-primitives/internal';
 import { field, soberly, textField } from '../fields.ts';
 import type { HttpAnswer } from './http-answer.ts';
 

@@ -1,4 +1,5 @@
-import { type Clock, type Flow, flowOf } from 'tta-dev-primitives';
+import type { Clock } from 'tta-dev-primitives';
+import { type Flow, flowOf } from 'tta-dev-primitives/internal';
 import { FailedResponseError } from './failed-response-error.ts';
 import { bytesOf, type HttpAnswer } from './http-answer.ts';
 

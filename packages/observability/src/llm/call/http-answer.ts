@@ -1,4 +1,4 @@
-import { isResponse } from 'tta-dev-primitives';
+import { isResponse } from 'tta-dev-primitives/internal';
 import { field, soberly } from '../fields.ts';
 
 /** The answer of a server as it came: a `Response` of any class, or a record with a status, headers and a body. */

@@ -1,14 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type ExecutionRecord,
-  type FailureKind,
-  failureOf,
-  followOutput,
-  isOngoing,
-  type NoteFact,
-  type OutputEnd,
-  type WorkflowContext,
-} from 'tta-dev-primitives';
+import { type FailureKind, failureOf, followOutput, type NoteFact, type WorkflowContext } from 'tta-dev-primitives';
+import { type ExecutionRecord, isOngoing, type OutputEnd } from 'tta-dev-primitives/internal';
 import type { StatedFailure } from '../dialects/answer-reading.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialectOfRequest } from '../dialects/registry.ts';

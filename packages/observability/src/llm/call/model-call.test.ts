@@ -3,12 +3,12 @@ import {
   BulkheadPrimitive,
   CircuitBreakerPrimitive,
   failureOf,
-  isStream,
   RetryPrimitive,
   step,
   WorkflowContext,
   withReport,
 } from 'tta-dev-primitives';
+import { isStream } from 'tta-dev-primitives/internal';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { CachePrimitive } from '../../primitives/cache/cache-primitive.ts';

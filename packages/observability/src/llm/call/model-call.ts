@@ -1,15 +1,5 @@
-import {
-  asPrimitive,
-  checkFunction,
-  checkNoUnknown,
-  checkOneOf,
-  type OptionNames,
-  type RunningStep,
-  refusal,
-  type Step,
-  type WorkflowContext,
-  WorkflowPrimitive,
-} from 'tta-dev-primitives';
+import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkOneOf, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import type { PriceSource } from '../money/price-source.ts';
 import { checkTokenPrice, type TokenPrice } from '../money/token-price.ts';
 import { readChunksByDialect } from './chunk-reader.ts';

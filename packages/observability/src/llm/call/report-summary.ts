@@ -1,10 +1,5 @@
-import {
-  allExecutions,
-  type Facts,
-  type FailureKind,
-  type ReportedExecution,
-  registerSummary,
-} from 'tta-dev-primitives';
+import { type Facts, type FailureKind, type ReportedExecution, registerSummary } from 'tta-dev-primitives';
+import { allExecutions } from 'tta-dev-primitives/internal';
 import { totalUsage, type Usage } from '../money/usage.ts';
 import { isCall, type LlmOperation, type LlmOutcome } from './facts.ts';
 

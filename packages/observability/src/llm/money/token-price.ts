@@ -1,4 +1,4 @@
-import { checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import { type Cost, costOfParts } from './cost.ts';
 import { costAtRates, type Rates } from './rates.ts';
 import { isEmptyUsage, type Usage } from './usage.ts';

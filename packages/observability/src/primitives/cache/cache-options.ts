@@ -1,3 +1,4 @@
+import type { WorkflowContext } from 'tta-dev-primitives';
 import {
   checkFunction,
   checkNoUnknown,
@@ -5,8 +6,7 @@ import {
   checkOneOf,
   type OptionNames,
   refusal,
-  type WorkflowContext,
-} from 'tta-dev-primitives';
+} from 'tta-dev-primitives/internal';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { CostFunction } from './answer-cost.ts';
 import type { CacheableAnswer } from './entry/cacheability.ts';

@@ -1,4 +1,4 @@
-import { isStream } from 'tta-dev-primitives';
+import { isStream } from 'tta-dev-primitives/internal';
 import { expect, it } from 'vitest';
 import { CachePrimitive } from './cache-primitive.ts';
 import { memoryStore } from './store/memory-store.ts';

@@ -1,5 +1,6 @@
 import { Stream } from 'openai/core/streaming';
-import { isReadableStream, WorkflowContext } from 'tta-dev-primitives';
+import { WorkflowContext } from 'tta-dev-primitives';
+import { isReadableStream } from 'tta-dev-primitives/internal';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { ANSWER_USD, CHUNKS, chatAnswer, chatChunk, REQUEST } from './__fixtures__/chat.ts';

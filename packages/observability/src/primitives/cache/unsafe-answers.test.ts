@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isStream } from 'tta-dev-primitives';
+import { isStream } from 'tta-dev-primitives/internal';
 import { describe, expect, it } from 'vitest';
 import { CachePrimitive } from './cache-primitive.ts';
 import { memoryStore } from './store/memory-store.ts';

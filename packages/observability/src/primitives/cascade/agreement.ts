@@ -5,7 +5,7 @@ import {
   type DerivedController,
   deriveController,
   type OptionNames,
-} from 'tta-dev-primitives';
+} from 'tta-dev-primitives/internal';
 import { answersAgree } from '../../learning/answers.ts';
 import { ignoreRejection } from '../ignore-rejection.ts';
 import type { StageAnswer } from './accept/acceptance.ts';

@@ -1,4 +1,5 @@
-import { MAX_WHOLE_CHUNKS, WorkflowContext } from 'tta-dev-primitives';
+import { WorkflowContext } from 'tta-dev-primitives';
+import { MAX_WHOLE_CHUNKS } from 'tta-dev-primitives/internal';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { CascadePrimitive } from './cascade-primitive.ts';

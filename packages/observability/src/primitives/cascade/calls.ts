@@ -1,12 +1,11 @@
 import {
-  type ExecutionRecord,
   followOutput,
-  isOngoing,
   type RunningStep,
   readWhole,
   type WorkflowContext,
   type WorkflowPrimitive,
 } from 'tta-dev-primitives';
+import { type ExecutionRecord, isOngoing } from 'tta-dev-primitives/internal';
 import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
 import { costElsewhere, type PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';

@@ -5,7 +5,7 @@ import {
   checkNumber,
   type OptionNames,
   refusal,
-} from 'tta-dev-primitives';
+} from 'tta-dev-primitives/internal';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import { isStep, PRICED_STEP_OPTIONS, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { Acceptance } from './accept/acceptance.ts';

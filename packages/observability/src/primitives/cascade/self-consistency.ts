@@ -1,4 +1,4 @@
-import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
 import { pricedPrimitive } from '../priced-step.ts';
 import {
   COMPARISON_OPTIONS,

@@ -1,4 +1,5 @@
-import { refusal, type Step, type WorkflowContext } from 'tta-dev-primitives';
+import type { Step, WorkflowContext } from 'tta-dev-primitives';
+import { refusal } from 'tta-dev-primitives/internal';
 import { isStep, type PricedPrimitive, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { Verdict } from './accept/acceptance.ts';
 import type { Reply } from './reply.ts';

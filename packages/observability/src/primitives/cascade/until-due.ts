@@ -1,11 +1,5 @@
-import {
-  deriveController,
-  endOutputWith,
-  followOutput,
-  onDeadline,
-  untilAborted,
-  type WorkflowContext,
-} from 'tta-dev-primitives';
+import { followOutput, type WorkflowContext } from 'tta-dev-primitives';
+import { deriveController, endOutputWith, onDeadline, untilAborted } from 'tta-dev-primitives/internal';
 
 /**
  * Does work that is waited for no longer than its context allows, whatever the work does: until that is cancelled, or until its

@@ -1,17 +1,14 @@
 import {
   EmptyStreamError,
-  type ExecutionRecord,
   type Failure,
   type FailureKind,
   failureOf,
-  flowOf,
   followOutput,
-  isOngoing,
   type NoteFact,
-  type OutputEnd,
   type RunningStep,
   type WorkflowContext,
 } from 'tta-dev-primitives';
+import { type ExecutionRecord, flowOf, isOngoing, type OutputEnd } from 'tta-dev-primitives/internal';
 import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
 import { totalUsage } from '../../llm/money/usage.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';

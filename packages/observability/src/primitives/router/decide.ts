@@ -1,4 +1,5 @@
-import { delayBehindOwner, type WorkflowContext } from 'tta-dev-primitives';
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { delayBehindOwner } from 'tta-dev-primitives/internal';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
 import type { RouterReason } from './facts.ts';
 import { availableRoutes } from './live/available.ts';

@@ -1,4 +1,11 @@
-import { checkBoolean, checkNoUnknown, checkNumber, checkOneOf, type OptionNames, refusal } from 'tta-dev-primitives';
+import {
+  checkBoolean,
+  checkNoUnknown,
+  checkNumber,
+  checkOneOf,
+  type OptionNames,
+  refusal,
+} from 'tta-dev-primitives/internal';
 import type { Modality } from '../../llm/prompt/modality.ts';
 
 /** What a route can do; a request that wants more is never sent there by `byRules`. */

@@ -1,4 +1,5 @@
-import { allFailed, firstChunkOf, isOngoing } from 'tta-dev-primitives';
+import { firstChunkOf } from 'tta-dev-primitives';
+import { allFailed, isOngoing } from 'tta-dev-primitives/internal';
 import { Attempt, type RoutedRequest } from './attempt.ts';
 import type { Decision } from './decide.ts';
 import type { RouterFallbackCause } from './facts.ts';

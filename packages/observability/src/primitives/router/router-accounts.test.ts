@@ -1,4 +1,5 @@
-import { isStream, parallel, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { parallel, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { isStream } from 'tta-dev-primitives/internal';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { CachePrimitive } from '../cache/cache-primitive.ts';

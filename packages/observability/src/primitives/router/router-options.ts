@@ -1,4 +1,4 @@
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import { NO_PROMPT, type Prompt, promptOf } from '../../llm/prompt/prompt.ts';
 import type { Pricing } from './answer-price.ts';

@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
-import { type Ending, WorkflowContext } from 'tta-dev-primitives';
+import { WorkflowContext } from 'tta-dev-primitives';
+import type { Ending } from 'tta-dev-primitives/internal';
 import { type ManualClock, manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { RouterPrimitive } from './router-primitive.ts';

@@ -1,4 +1,5 @@
-import { type OptionNames, refusal, type Step, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
+import type { Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import type { PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { TokenPrice } from '../../llm/money/token-price.ts';

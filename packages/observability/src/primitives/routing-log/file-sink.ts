@@ -1,5 +1,5 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { checkNoUnknown, checkNumber, checkText, type OptionNames, refusal } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, checkText, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import type { RoutingLogSink } from './sink.ts';
 
 export interface FileSinkOptions {

@@ -1,4 +1,5 @@
-import type { Clock, Timer } from 'tta-dev-primitives';
+import type { Clock } from 'tta-dev-primitives';
+import type { Timer } from 'tta-dev-primitives/internal';
 
 /** A row that waits for its grade. */
 interface Held {

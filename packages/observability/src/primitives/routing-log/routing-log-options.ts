@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { WorkflowContext } from 'tta-dev-primitives';
 import {
   checkBoolean,
   checkFunction,
@@ -8,8 +9,7 @@ import {
   checkText,
   type OptionNames,
   refusal,
-  type WorkflowContext,
-} from 'tta-dev-primitives';
+} from 'tta-dev-primitives/internal';
 import { USUAL_HASH_BITS } from '../../learning/rows.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import { promptOf } from '../../llm/prompt/prompt.ts';

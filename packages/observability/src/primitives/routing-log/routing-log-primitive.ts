@@ -1,15 +1,12 @@
 import {
   asPrimitive,
-  checkNumber,
-  followWhole,
-  isOngoing,
   type NoteFact,
   type RunningStep,
   type Step,
-  systemClock,
   type WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
+import { checkNumber, followWhole, isOngoing, systemClock } from 'tta-dev-primitives/internal';
 import { answerText } from '../../llm/answer-text.ts';
 import { paidBeneath } from '../../llm/call/beneath.ts';
 import { soberly } from '../../llm/fields.ts';

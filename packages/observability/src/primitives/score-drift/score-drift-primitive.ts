@@ -1,16 +1,12 @@
 import {
   asPrimitive,
-  checkFunction,
-  checkNoUnknown,
-  checkNumber,
   type NoteFact,
-  type OptionNames,
   type RunningStep,
-  refusal,
   type Step,
   type WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import { gainOf, predictor } from '../../learning/inference.ts';
 import { parseWeights, type RoutingWeights } from '../../learning/weights.ts';
 import { soberly } from '../../llm/fields.ts';

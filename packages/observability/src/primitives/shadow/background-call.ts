@@ -1,11 +1,5 @@
-import {
-  type ExecutionRecord,
-  LazyController,
-  type RunningStep,
-  readWhole,
-  type WorkflowContext,
-  type WorkflowPrimitive,
-} from 'tta-dev-primitives';
+import { type RunningStep, readWhole, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { type ExecutionRecord, LazyController } from 'tta-dev-primitives/internal';
 
 /** A call that no caller waits for. */
 export interface BackgroundCall<O> {

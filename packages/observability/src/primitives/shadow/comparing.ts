@@ -1,4 +1,5 @@
-import type { ExecutionRecord, NoteFact, RunningStep, WorkflowContext } from 'tta-dev-primitives';
+import type { NoteFact, RunningStep, WorkflowContext } from 'tta-dev-primitives';
+import type { ExecutionRecord } from 'tta-dev-primitives/internal';
 import { paidBeneath } from '../../llm/call/beneath.ts';
 import { soberly } from '../../llm/fields.ts';
 import { ignoreRejection } from '../ignore-rejection.ts';

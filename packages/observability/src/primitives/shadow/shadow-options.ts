@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { asPrimitive, type Step, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
 import {
-  asPrimitive,
   checkFunction,
   checkNoUnknown,
   checkNumber,
   checkText,
   type OptionNames,
   refusal,
-  type Step,
-  type WorkflowContext,
-  type WorkflowPrimitive,
-} from 'tta-dev-primitives';
+} from 'tta-dev-primitives/internal';
 import { isVersionOf } from '../../llm/model-name.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import { calledPrimitive, type PricedPrimitive, type PricedStep, pricedPrimitive } from '../priced-step.ts';

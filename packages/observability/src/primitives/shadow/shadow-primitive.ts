@@ -1,11 +1,5 @@
-import {
-  followWhole,
-  isOngoing,
-  type RunningStep,
-  type Step,
-  type WorkflowContext,
-  WorkflowPrimitive,
-} from 'tta-dev-primitives';
+import { type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { followWhole, isOngoing } from 'tta-dev-primitives/internal';
 import { Comparing } from './comparing.ts';
 import { type ShadowOptions, type ShadowSettings, shadowSettingsOf } from './shadow-options.ts';
 import { ShadowStatistics, type ShadowStats } from './shadow-statistics.ts';

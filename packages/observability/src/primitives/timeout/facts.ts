@@ -1,4 +1,3 @@
-import type {} from 'tta-dev-primitives';
 /** What became of one execution of a timeout; exactly one is stated per execution. */
 export type TimeoutOutcome = 'success' | 'late_success' | 'error' | 'timeout' | 'cancelled';
 

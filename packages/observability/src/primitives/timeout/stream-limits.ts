@@ -1,4 +1,4 @@
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 
 /** How long a streaming output may take; at least one limit must be set. */
 export interface StreamLimits {

@@ -1,17 +1,15 @@
+import { type NoteFact, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import {
   delayBehindOwner,
   discardOutput,
   flowOf,
   isOngoing,
   LazyController,
-  type NoteFact,
   type OutputEnd,
   type StreamExpiry,
   type StreamLimit,
   type Timer,
-  type WorkflowContext,
-  WorkflowPrimitive,
-} from 'tta-dev-primitives';
+} from 'tta-dev-primitives/internal';
 import type { TimeoutOutcome, TimeoutPhase, UnusedStreamLimits } from './facts.ts';
 import type { StreamLimits } from './stream-limits.ts';
 import { isTimeoutError, TimeoutError } from './timeout-error.ts';

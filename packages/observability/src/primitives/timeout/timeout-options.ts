@@ -1,3 +1,4 @@
+import type { Step, WorkflowContext } from 'tta-dev-primitives';
 import {
   checkFunction,
   checkNoUnknown,
@@ -5,9 +6,7 @@ import {
   checkOneOf,
   type OptionNames,
   refusal,
-  type Step,
-  type WorkflowContext,
-} from 'tta-dev-primitives';
+} from 'tta-dev-primitives/internal';
 import { ignoreRejection } from '../ignore-rejection.ts';
 import { checkStreamLimits, type StreamLimits } from './stream-limits.ts';
 

@@ -1,11 +1,5 @@
-import {
-  asPrimitive,
-  ParallelPrimitive,
-  type RunningStep,
-  type Step,
-  type WorkflowContext,
-  WorkflowPrimitive,
-} from 'tta-dev-primitives';
+import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { ParallelPrimitive } from 'tta-dev-primitives/internal';
 import { TimedExecution } from './timed-execution.ts';
 import { isTimeoutError } from './timeout-error.ts';
 import {

@@ -1,4 +1,5 @@
-import { factsIn, registerSummary } from 'tta-dev-primitives';
+import { registerSummary } from 'tta-dev-primitives';
+import { factsIn } from 'tta-dev-primitives/internal';
 import type { TimeoutOutcome, TimeoutPhase } from './facts.ts';
 
 declare module 'tta-dev-primitives' {

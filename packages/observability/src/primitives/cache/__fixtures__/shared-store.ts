@@ -1,4 +1,5 @@
-import type { Clock, Timer } from 'tta-dev-primitives';
+import type { Clock } from 'tta-dev-primitives';
+import type { Timer } from 'tta-dev-primitives/internal';
 import type { LeaseStore } from '../flight/lease/lease-store.ts';
 import { storedValue } from '../store/store.ts';
 

@@ -1,17 +1,13 @@
 import {
   asPrimitive,
-  checkNoUnknown,
-  checkNumber,
   followOutput,
-  isStream,
   type NoteFact,
-  type OptionNames,
   type RunningStep,
-  refusal,
   type Step,
   type WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, isStream, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import { readAnswer, streamReader } from '../../../llm/dialects/registry.ts';
 import type { Usage } from '../../../llm/money/usage.ts';
 import { answerCost, type PricingOptions } from '../answer-cost.ts';

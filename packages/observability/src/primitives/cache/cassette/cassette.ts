@@ -1,4 +1,5 @@
-import { type Clock, checkNoUnknown, checkNumber, type OptionNames, refusal, systemClock } from 'tta-dev-primitives';
+import type { Clock } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames, refusal, systemClock } from 'tta-dev-primitives/internal';
 import { readEnvelope, sealEnvelope } from '../entry/envelope.ts';
 import { isPlainObject } from '../key/plain-object.ts';
 import { type CacheStore, checkStore } from '../store/store.ts';

@@ -1,3 +1,4 @@
+import { WorkflowContext } from 'tta-dev-primitives';
 import {
   checkBoolean,
   checkFunction,
@@ -5,8 +6,7 @@ import {
   checkNumber,
   type OptionNames,
   refusal,
-  WorkflowContext,
-} from 'tta-dev-primitives';
+} from 'tta-dev-primitives/internal';
 import type { CacheReport } from './cache-report.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { refusal } from 'tta-dev-primitives';
+import { refusal } from 'tta-dev-primitives/internal';
 import type { CacheControl } from './cache-control.ts';
 
 /** Seconds are capped as RFC 9111, 1.2.2 has it. */

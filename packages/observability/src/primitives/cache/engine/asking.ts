@@ -1,4 +1,5 @@
-import { isStream, type WorkflowPrimitive } from 'tta-dev-primitives';
+import type { WorkflowPrimitive } from 'tta-dev-primitives';
+import { isStream } from 'tta-dev-primitives/internal';
 import type { AnswerReading } from '../../../llm/dialects/answer-reading.ts';
 import { instanceNameOf } from '../../../llm/dialects/instances.ts';
 import { metadataForStep } from '../control/cache-control.ts';

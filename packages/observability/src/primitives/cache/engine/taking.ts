@@ -1,4 +1,4 @@
-import type { OutputEnd } from 'tta-dev-primitives';
+import type { OutputEnd } from 'tta-dev-primitives/internal';
 import { ageOf } from '../entry/envelope.ts';
 import type { StaleCause } from '../facts.ts';
 import type { Landing, StoredAnswer, StoredHeader, StreamAnswer, ValueAnswer } from '../flight/landing.ts';

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
 
 /** How a payload was changed before it was stored; what is absent was not done. */
 export interface PayloadCoding {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { isReadableStream, isResponse, isStream, withBody } from 'tta-dev-primitives';
+import { isReadableStream, isResponse, isStream, withBody } from 'tta-dev-primitives/internal';
 import { httpAnswerOf } from '../../../llm/call/http-answer.ts';
 
 /** The stream that is the body of a server's answer, which one caller alone can read. */

@@ -1,4 +1,5 @@
-import { onDeadline, untilAborted, type WorkflowContext } from 'tta-dev-primitives';
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { onDeadline, untilAborted } from 'tta-dev-primitives/internal';
 import type { Flight, Waiter } from './single-flight.ts';
 
 /** How a passenger makes its own output of the common outcome, and what is done before it is told a failure. */

@@ -7,7 +7,7 @@ import {
   type OutputEnd,
   type StreamForm,
   streamOver,
-} from 'tta-dev-primitives';
+} from 'tta-dev-primitives/internal';
 import { type StreamReading, sharedReadingOf } from '../../../llm/call/stream-readings.ts';
 import type { AnswerReading } from '../../../llm/dialects/answer-reading.ts';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';

@@ -1,4 +1,5 @@
-import { type NoteFact, refusal, type WorkflowContext } from 'tta-dev-primitives';
+import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
+import { refusal } from 'tta-dev-primitives/internal';
 import type { FirstLooks } from '../engine/first-looks.ts';
 import type { Keeping } from '../engine/keeping.ts';
 import type { Requests } from '../engine/requests.ts';

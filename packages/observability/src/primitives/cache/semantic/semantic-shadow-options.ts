@@ -1,4 +1,4 @@
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import { type CacheOptions, checkCacheOptions } from '../cache-options.ts';
 
 /** As for the cache that is thought of. */

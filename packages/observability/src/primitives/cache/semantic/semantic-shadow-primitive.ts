@@ -1,12 +1,5 @@
-import {
-  asPrimitive,
-  followWhole,
-  isOngoing,
-  type RunningStep,
-  type Step,
-  type WorkflowContext,
-  WorkflowPrimitive,
-} from 'tta-dev-primitives';
+import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { followWhole, isOngoing } from 'tta-dev-primitives/internal';
 import { answerText } from '../../../llm/answer-text.ts';
 import { soberly } from '../../../llm/fields.ts';
 import { modelOf, usageOf } from '../../../llm/usage.ts';

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { type Clock, checkNoUnknown, checkNumber, type OptionNames, systemClock } from 'tta-dev-primitives';
+import type { Clock } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames, systemClock } from 'tta-dev-primitives/internal';
 import { type CacheStore, markGuarded, type ResidentValue, type StoredValue, type StoreEntry } from './store.ts';
 
 export interface MemoryStoreOptions {

@@ -1,11 +1,5 @@
-import {
-  type Clock,
-  checkNoUnknown,
-  checkNumber,
-  type NoteFact,
-  type OptionNames,
-  systemClock,
-} from 'tta-dev-primitives';
+import type { Clock, NoteFact } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames, systemClock } from 'tta-dev-primitives/internal';
 import { readEnvelope, remainingLifeOf } from '../entry/envelope.ts';
 import type { CacheTier } from '../facts.ts';
 import { guardedStore } from './guard/guarded-store.ts';

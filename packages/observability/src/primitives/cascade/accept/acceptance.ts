@@ -1,4 +1,5 @@
-import { checkFunction, type WorkflowContext } from 'tta-dev-primitives';
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { checkFunction } from 'tta-dev-primitives/internal';
 import type { Completion } from '../../../llm/completion.ts';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { RejectionReason } from '../facts.ts';

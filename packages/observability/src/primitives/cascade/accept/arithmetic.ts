@@ -1,4 +1,4 @@
-import { checkBoolean, checkNoUnknown } from 'tta-dev-primitives';
+import { checkBoolean, checkNoUnknown } from 'tta-dev-primitives/internal';
 import { checkArithmetic } from '../../../learning/arithmetic.ts';
 import type { Acceptance } from './acceptance.ts';
 

@@ -1,4 +1,4 @@
-import { checkNoUnknown } from 'tta-dev-primitives';
+import { checkNoUnknown } from 'tta-dev-primitives/internal';
 import type { FinishKind } from '../../../llm/dialects/answer-reading.ts';
 import type { Acceptance } from './acceptance.ts';
 

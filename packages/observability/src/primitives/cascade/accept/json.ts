@@ -1,4 +1,4 @@
-import { checkFunction, checkNoUnknown } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown } from 'tta-dev-primitives/internal';
 import type { Acceptance } from './acceptance.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { checkFunction, checkNoUnknown, checkNumber } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber } from 'tta-dev-primitives/internal';
 import type { VerifierCalibration } from '../../../learning/verifier-weights.ts';
 import { promptOf as readPrompt } from '../../../llm/prompt/prompt.ts';
 import type { Acceptance } from './acceptance.ts';

@@ -1,4 +1,5 @@
-import { checkFunction, checkNoUnknown, checkNumber, type WorkflowContext } from 'tta-dev-primitives';
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber } from 'tta-dev-primitives/internal';
 import type { Acceptance } from './acceptance.ts';
 
 export interface AcceptNumberOptions {

@@ -1,4 +1,4 @@
-import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
 
 /** When a route that fails is left alone for a while, and for how long. */
 export interface CooldownOptions {

@@ -1,12 +1,5 @@
-import {
-  checkFunction,
-  checkNoUnknown,
-  checkNumber,
-  type FailureKind,
-  failureOf,
-  type OptionNames,
-  refusal,
-} from 'tta-dev-primitives';
+import { type FailureKind, failureOf } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import { namedRoute, type Route, type Routes } from '../routes.ts';
 
 /** Which routes are tried when one fails, and when. */

@@ -1,4 +1,5 @@
-import { CircuitBreakerPrimitive, type CircuitState, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { CircuitBreakerPrimitive, type WorkflowPrimitive } from 'tta-dev-primitives';
+import type { CircuitState } from 'tta-dev-primitives/internal';
 
 type AnyPrimitive = WorkflowPrimitive<never, unknown>;
 

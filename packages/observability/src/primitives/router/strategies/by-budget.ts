@@ -1,4 +1,5 @@
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, type WorkflowContext } from 'tta-dev-primitives';
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
 import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
 import { NOTHING_SPENT, settleQuietly } from '../settle.ts';

@@ -1,4 +1,4 @@
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import { complexityOf } from '../../../learning/complexity.ts';
 import { FEATURE_NAMES, featuresOf } from '../../../learning/features.ts';
 import type { RoutingStrategy } from '../strategy.ts';

@@ -1,4 +1,4 @@
-import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
 import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy } from '../strategy.ts';
 import { inOrderOf, leastBusyFirst } from './ranking.ts';

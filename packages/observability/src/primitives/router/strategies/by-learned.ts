@@ -1,4 +1,5 @@
-import { checkNoUnknown, checkNumber, type OptionNames, type WorkflowContext } from 'tta-dev-primitives';
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
 import { chosenModel, predictor } from '../../../learning/inference.ts';
 import { parseWeights, type RoutingCalibration, type RoutingWeights } from '../../../learning/weights.ts';
 import type { Prompt } from '../../../llm/prompt/prompt.ts';

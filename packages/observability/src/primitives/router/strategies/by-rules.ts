@@ -1,4 +1,5 @@
-import { checkNoUnknown, checkText, refusal, type WorkflowContext } from 'tta-dev-primitives';
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { checkNoUnknown, checkText, refusal } from 'tta-dev-primitives/internal';
 import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy } from '../strategy.ts';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
 import {
   type AnyStrategy,
   afterVerdict,

@@ -1,4 +1,4 @@
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
+import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import type { RoutingStrategy } from '../strategy.ts';
 import { type KeyFunction, rendezvous } from './keyed-hash.ts';
 

@@ -1,11 +1,5 @@
-import {
-  checkBoolean,
-  checkNoUnknown,
-  checkNumber,
-  type OptionNames,
-  refusal,
-  type WorkflowContext,
-} from 'tta-dev-primitives';
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { checkBoolean, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import type { Modality } from '../../../llm/prompt/modality.ts';
 import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import { checkModalities, checkTags } from '../route-limits.ts';

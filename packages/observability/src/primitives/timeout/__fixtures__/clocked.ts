@@ -1,4 +1,5 @@
-import { WorkflowContext, type WorkflowContextInit } from 'tta-dev-primitives';
+import { WorkflowContext } from 'tta-dev-primitives';
+import type { WorkflowContextInit } from 'tta-dev-primitives/internal';
 import { type ManualClock, manualClock } from 'tta-dev-primitives/testing';
 
 /** A context on a clock that the test moves, and work that takes its time on that clock. */

@@ -1,4 +1,5 @@
-import { isStream, parallel, registerObserver, type Step, WorkflowContext } from 'tta-dev-primitives';
+import { parallel, registerObserver, type Step, WorkflowContext } from 'tta-dev-primitives';
+import { isStream } from 'tta-dev-primitives/internal';
 import type {
   BreakerAdapter,
   LimitedStream,

@@ -1,4 +1,4 @@
-import { checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 
 /** How processes that share a store share a call. */
 export interface LeaseOptions {

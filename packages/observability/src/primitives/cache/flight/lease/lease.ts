@@ -1,4 +1,5 @@
-import type { Clock, NoteFact, Timer } from 'tta-dev-primitives';
+import type { Clock, NoteFact } from 'tta-dev-primitives';
+import type { Timer } from 'tta-dev-primitives/internal';
 import type { LeaseStore } from './lease-store.ts';
 import type { LeaseWord } from './lease-word.ts';
 

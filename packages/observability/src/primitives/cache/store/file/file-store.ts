@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { checkNoUnknown, checkNumber, type OptionNames, refusal, systemClock } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames, refusal, systemClock } from 'tta-dev-primitives/internal';
 import { checkGuardOptions, type GuardOptions, STORE_OPTIONS } from '../guard/guard-options.ts';
 import { guardedStore } from '../guard/guarded-store.ts';
 import type { CacheStore } from '../store.ts';

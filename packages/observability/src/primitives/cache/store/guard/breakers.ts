@@ -1,4 +1,5 @@
-import type { Clock, Timer } from 'tta-dev-primitives';
+import type { Clock } from 'tta-dev-primitives';
+import type { Timer } from 'tta-dev-primitives/internal';
 import type { StoreErrorReason } from '../../facts.ts';
 import { Backoff } from './backoff.ts';
 

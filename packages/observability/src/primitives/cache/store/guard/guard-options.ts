@@ -1,4 +1,5 @@
-import { type Clock, checkFunction, checkMethods, checkNumber, type OptionNames } from 'tta-dev-primitives';
+import type { Clock } from 'tta-dev-primitives';
+import { checkFunction, checkMethods, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
 import type { CacheTier } from '../../facts.ts';
 import type { StoreLogger } from '../store.ts';
 

@@ -1,4 +1,5 @@
-import { type Clock, checkNoUnknown, type NoteFact, type OptionNames, systemClock } from 'tta-dev-primitives';
+import type { Clock, NoteFact } from 'tta-dev-primitives';
+import { checkNoUnknown, type OptionNames, systemClock } from 'tta-dev-primitives/internal';
 import { ignoreRejection } from '../../../ignore-rejection.ts';
 import type { CacheTier, StoreErrorReason } from '../../facts.ts';
 import { backgroundClock } from '../background-clock.ts';

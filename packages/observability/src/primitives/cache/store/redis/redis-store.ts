@@ -1,4 +1,4 @@
-import { checkNoUnknown, type OptionNames, refusal } from 'tta-dev-primitives';
+import { checkNoUnknown, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 import { checkGuardOptions, type GuardOptions, STORE_OPTIONS } from '../guard/guard-options.ts';
 import { guardedStore } from '../guard/guarded-store.ts';
 import type { CacheStore } from '../store.ts';

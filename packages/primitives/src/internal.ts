@@ -1,0 +1,68 @@
+// What the packages of this workspace share beneath the public index. It may change in any release.
+export { type AbortSource, LazyController } from './abort-source.ts';
+export { type DerivedController, deriveController, sleep, untilAborted } from './cancellation.ts';
+export { systemClock, type Timer } from './clock.ts';
+export type { ParallelMode, ParallelOptions } from './compose/branches.ts';
+export type { Condition } from './compose/conditional.ts';
+export type { InputOf, OutputOf } from './compose/sequence.ts';
+export type { Checkpoint, ChildContextInit, WorkflowContextInit } from './context.ts';
+export { delayBehindOwner, onDeadline } from './deadline.ts';
+export type { PrimitiveTree, WorkflowDescription } from './describe.ts';
+export type { Ending } from './ending.ts';
+export type { FactName, StatedFact } from './facts.ts';
+export { allFailed } from './failure/all-failed-error.ts';
+export { failureOfKind, isFailureKind } from './failure/failure.ts';
+export { isRetryable, retryAdvice, statedFailure, statusOf } from './failure/failure-of.ts';
+export type { RetryAdvice } from './failure/retry-after.ts';
+export { kindOfStatus } from './failure/status.ts';
+export { kindOfWord } from './failure/words.ts';
+export type { ObserverOptions } from './observer.ts';
+export {
+  checkBoolean,
+  checkedVerdict,
+  checkFunction,
+  checkMethods,
+  checkNoUnknown,
+  checkNumber,
+  checkOneOf,
+  checkText,
+  type NumberRange,
+  type OptionNames,
+  refusal,
+} from './options.ts';
+export { type ChunkReader, type ChunkReading, readChunk, registerChunkReader } from './output/chunk-reading.ts';
+export type { FirstChunkOptions } from './output/first-chunk.ts';
+export type { Flow } from './output/flow.ts';
+export type { StreamExpiry, StreamLimit, StreamPhase } from './output/flow-limits.ts';
+export { discardOutput, endOutputWith } from './output/follow-output.ts';
+export { type ChunkSource, type Followed, flowOf, formOf, type StreamForm, streamOver } from './output/followed.ts';
+export type { Gate, OutputEnd } from './output/gate.ts';
+export { isAsyncIterable, isOngoing, isReadableStream, isResponse, isStream } from './output/kinds.ts';
+export { followWhole, MAX_WHOLE_CHUNKS, type WholeOutput } from './output/read-whole.ts';
+export { withBody } from './output/response.ts';
+export { ParallelPrimitive, SequencePrimitive } from './primitive.ts';
+export type { BulkheadStats } from './recovery/bulkhead-primitive.ts';
+export { type CallResult, CircuitBreaker, type Permit } from './recovery/circuit-breaker/circuit-breaker.ts';
+export type {
+  CircuitBreakerOptions,
+  CircuitState,
+  CircuitTransition,
+} from './recovery/circuit-breaker/circuit-breaker-options.ts';
+export type { CircuitBreakerStats, CircuitOutcome } from './recovery/circuit-breaker/circuit-breaker-primitive.ts';
+export type { CircuitSnapshot } from './recovery/circuit-breaker/circuit-store.ts';
+export type { CompensableStep, CompensationOptions } from './recovery/compensation-primitive.ts';
+export type { FallbackOptions, FallbackOutcome } from './recovery/fallback-primitive.ts';
+export type { CockatielContext, CockatielPolicy } from './recovery/from-cockatiel.ts';
+export type {
+  BackoffState,
+  DecorrelatedBackoffOptions,
+  ExponentialBackoffOptions,
+  Jitter,
+} from './recovery/retry/backoff.ts';
+export type { RetryBudgetOptions } from './recovery/retry/retry-budget.ts';
+export type { RetryOutcome } from './recovery/retry/retry-primitive.ts';
+export type { CarriedObserver, ContextRecord } from './report/context-record.ts';
+export type { ExecutionRecord } from './report/execution-record.ts';
+export { allExecutions, factsIn, type ReadSummary } from './report/summary.ts';
+export type { WithReport } from './report/with-report.ts';
+export type { PartCall } from './running-step.ts';
