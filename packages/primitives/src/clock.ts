@@ -125,3 +125,16 @@ export const systemClock: Clock = {
   },
   expectTimers: holdListOf,
 };
+
+/** A clock for work that no caller waits for: the same time, but its timers let the process end. */
+export function backgroundClock(clock: Clock = systemClock): Clock {
+  return {
+    now: () => clock.now(),
+    epochMs: () => clock.epochMs(),
+    setTimer(callback, delayMs) {
+      const timer = clock.setTimer(callback, delayMs);
+      timer.unref?.();
+      return timer;
+    },
+  };
+}

@@ -1,7 +1,8 @@
 // What the packages of this workspace share beneath the public index. It may change in any release.
 export { type AbortSource, LazyController } from './abort-source.ts';
+export { within } from './bounded-wait.ts';
 export { type DerivedController, deriveController, sleep, untilAborted } from './cancellation.ts';
-export { systemClock, type Timer } from './clock.ts';
+export { backgroundClock, systemClock, type Timer } from './clock.ts';
 export type { ParallelMode, ParallelOptions } from './compose/branches.ts';
 export type { Condition } from './compose/conditional.ts';
 export type { InputOf, OutputOf } from './compose/sequence.ts';

@@ -42,12 +42,15 @@ export type { SemanticShadowStats } from './cache/semantic/shadow.ts';
 export type { ThresholdStats } from './cache/semantic/shadow-tally.ts';
 export { type FileStoreOptions, fileStore } from './cache/store/file/file-store.ts';
 export type { GuardOptions } from './cache/store/guard/guard-options.ts';
-export { type GuardableStore, guardedStore } from './cache/store/guard/guarded-store.ts';
+export type { GuardableStore } from './cache/store/guard/guardable-store.ts';
+export { guardedStore } from './cache/store/guard/guarded-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/store/memory-store.ts';
 export type { IoRedisLike, NodeRedisLike, RedisClientLike } from './cache/store/redis/redis-client.ts';
 export { type RedisStoreOptions, redisStore } from './cache/store/redis/redis-store.ts';
 export {
+  type AtomicOperations,
   type CacheStore,
+  type GuardedStore,
   type ResidentValue,
   type StoredValue,
   type StoreEntry,

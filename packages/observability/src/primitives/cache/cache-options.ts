@@ -78,7 +78,7 @@ export interface CacheOptions<I> {
    * How processes that share the store share a call: while one of them asks the step, the others wait for its answer. `false`
    * turns it off; with options it is also on in a store that does not say that it is shared.
    *
-   * @defaultValue on where the store is shared and offers `replaceIf` and `deleteIf`, as `redisStore` does
+   * @defaultValue on where the store is shared and offers `atomic`, as `redisStore` does
    */
   readonly lease?: false | LeaseOptions | undefined;
   /**

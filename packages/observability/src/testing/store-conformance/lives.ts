@@ -56,22 +56,22 @@ export const LIFE_CASES: readonly StoreCase[] = [
   },
   {
     title: 'replaces and deletes nothing that has expired',
-    needs: ['replaceIf', 'deleteIf'],
+    needs: ['atomic'],
     async check({ store, key, wait }) {
       await store.set(key, 'value', SHORT_MS);
       await wait(SHORT_MS + 50);
-      assert.equal(await store.replaceIf?.(key, 'value', 'new', HOUR_MS), false);
-      assert.equal(await store.deleteIf?.(key, 'value'), false);
+      assert.equal(await store.atomic?.replaceIf(key, 'value', 'new', HOUR_MS), false);
+      assert.equal(await store.atomic?.deleteIf(key, 'value'), false);
       assert.equal((await store.get(key))?.value, undefined);
     },
   },
   {
     title: 'gives a value that replaces the expected one its own life, and leaves another its life',
-    needs: ['replaceIf'],
+    needs: ['atomic'],
     async check({ store, key, wait }) {
       for (const suffix of ['e', 'o']) await store.set(key + suffix, 'value', SHORT_MS);
-      assert.equal(await store.replaceIf?.(`${key}e`, 'value', 'new', HOUR_MS), true);
-      assert.equal(await store.replaceIf?.(`${key}o`, 'other', 'new', HOUR_MS), false);
+      assert.equal(await store.atomic?.replaceIf(`${key}e`, 'value', 'new', HOUR_MS), true);
+      assert.equal(await store.atomic?.replaceIf(`${key}o`, 'other', 'new', HOUR_MS), false);
       await wait(SHORT_MS + 50);
       assert.equal((await store.get(`${key}e`))?.value, 'new');
       assert.equal((await store.get(`${key}o`))?.value, undefined);

@@ -25,22 +25,22 @@ export const SHARING_CASES: readonly StoreCase[] = [
   },
   {
     title: 'counts together without losing a count',
-    needs: ['replaceIf'],
+    needs: ['atomic'],
     needsPeer: true,
     async check({ store, peer, key }) {
       await store.set(key, '0', HOUR_MS);
       await Promise.all([store, peer].map((each) => countTo(10, each, key)));
-      assert.equal(await store.replaceIf?.(key, '20', 'done', HOUR_MS), true);
+      assert.equal(await store.atomic?.replaceIf(key, '20', 'done', HOUR_MS), true);
     },
   },
   {
     title: 'does not delete what another has put in place of the expected value',
-    needs: ['replaceIf', 'deleteIf'],
+    needs: ['atomic'],
     needsPeer: true,
     async check({ store, peer, key }) {
       await store.set(key, 'mine', HOUR_MS);
-      assert.equal(await peer.replaceIf?.(key, 'mine', 'theirs', HOUR_MS), true);
-      assert.equal(await store.deleteIf?.(key, 'mine'), false);
+      assert.equal(await peer.atomic?.replaceIf(key, 'mine', 'theirs', HOUR_MS), true);
+      assert.equal(await store.atomic?.deleteIf(key, 'mine'), false);
       assert.equal((await store.get(key))?.value, 'theirs');
     },
   },
@@ -70,6 +70,6 @@ export const SHARING_CASES: readonly StoreCase[] = [
 async function countTo(count: number, store: CacheStore, key: string): Promise<void> {
   for (let done = 0; done < count; ) {
     const before = (await store.get(key))?.value ?? '';
-    if (await store.replaceIf?.(key, before, String(Number(before) + 1), HOUR_MS)) done += 1;
+    if (await store.atomic?.replaceIf(key, before, String(Number(before) + 1), HOUR_MS)) done += 1;
   }
 }

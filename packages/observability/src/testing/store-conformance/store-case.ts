@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { CacheStore } from '../../primitives/cache/store/store.ts';
 
 /** What a store may offer and may do without. */
-export type OptionalMember = 'replaceIf' | 'deleteIf' | 'getMany' | 'getBytes' | 'entries';
+export type OptionalMember = 'atomic' | 'getMany' | 'getBytes' | 'entries';
 
 /** What a case works with. */
 export interface Bench {
@@ -33,9 +33,9 @@ export const AWKWARD = 'a b\n\r\t"\\{}\u0000\u00e9e\u0301 \u{1f600} %s $x :*?[^-
 
 /** What a store offers; the case has made sure of it. */
 export function offered<K extends OptionalMember>(store: CacheStore, member: K): NonNullable<CacheStore[K]> {
-  const method = store[member];
-  assert.ok(method, `the store offers ${member}`);
-  return method.bind(store) as NonNullable<CacheStore[K]>;
+  const given = store[member];
+  assert.ok(given, `the store offers ${member}`);
+  return (typeof given === 'function' ? given.bind(store) : given) as NonNullable<CacheStore[K]>;
 }
 
 export function textOf(bytes: Uint8Array | undefined): string | undefined {

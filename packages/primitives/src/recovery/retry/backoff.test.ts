@@ -18,6 +18,12 @@ describe('backoffs', () => {
     expect([1, 2, 3].map((failures) => wait(backoff, failures))).toEqual([100, 300, 900]);
   });
 
+  it('draw from the upper half of the wait with equal jitter', () => {
+    const backoff = exponentialBackoff({ initialMs: 100, jitter: 'equal' });
+    const draws = [0, 0.5, 1].map((draw) => wait(backoff, 2, { random: () => draw }));
+    expect(draws).toEqual([100, 150, 200]);
+  });
+
   it('stay the same', () => {
     expect(wait(constantBackoff(70), 9)).toBe(70);
   });

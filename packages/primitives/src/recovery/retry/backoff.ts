@@ -15,8 +15,11 @@ export interface BackoffState {
 /** Chooses how long to wait before the next attempt, in milliseconds; the retry caps it at `maxDelayMs`. */
 export type Backoff = (state: BackoffState) => number;
 
-/** How randomness spreads a wait: `full` anywhere below it, `none` not at all. */
-export type Jitter = 'full' | 'none';
+/** How randomness spreads a wait: `full` anywhere below it, `equal` over its upper half, `none` not at all. */
+export type Jitter = 'full' | 'equal' | 'none';
+
+/** Each with the share of a wait that is drawn; the rest is certain. */
+const DRAWN: Readonly<Record<Jitter, number>> = { full: 1, equal: 0.5, none: 0 };
 
 export interface ExponentialBackoffOptions {
   /** The first wait before jitter. @defaultValue 500 */
@@ -39,21 +42,22 @@ const DECORRELATED: OptionNames<DecorrelatedBackoffOptions> = { initialMs: true 
 const LONGEST_MS = Number.MAX_VALUE;
 
 /**
- * Waits that grow by a factor, each drawn anywhere between 0 and its size unless `jitter` is `none`: many callers that failed
+ * Waits that grow by a factor, each drawn anywhere between 0 and its size unless `jitter` says otherwise: many callers that failed
  * together do not come back together.
  *
  * @throws TypeError or RangeError naming the option if one is wrong
- * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("full jitter")
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("full jitter", "equal jitter")
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Backoff {
   checkNoUnknown('exponentialBackoff', options, EXPONENTIAL);
   const { initialMs = 500, factor = 2, jitter = 'full' } = options;
   checkNumber('exponentialBackoff', 'initialMs', initialMs, { above: 0 });
   checkNumber('exponentialBackoff', 'factor', factor, { atLeast: 1 });
-  checkOneOf('exponentialBackoff', 'jitter', jitter, ['full', 'none']);
+  checkOneOf('exponentialBackoff', 'jitter', jitter, Object.keys(DRAWN) as Jitter[]);
+  const drawn = DRAWN[jitter];
   return ({ failures, maxDelayMs, random }) => {
     const longestMs = Math.min(initialMs * factor ** (failures - 1), maxDelayMs, LONGEST_MS);
-    return jitter === 'full' ? longestMs * random() : longestMs;
+    return longestMs * (1 - drawn + drawn * random());
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from 'tta-dev-primitives';
 import type { Timer } from 'tta-dev-primitives/internal';
 import type { LeaseStore } from '../flight/lease/lease-store.ts';
-import { storedValue } from '../store/store.ts';
+import { type GuardedStore, storedValue } from '../store/store.ts';
 
 interface Entry {
   readonly value: string;
@@ -53,7 +53,7 @@ export class FakeProcess {
   isLost = false;
   #sentLast: Promise<unknown> = Promise.resolve();
   readonly clock: Clock;
-  readonly store: LeaseStore & { readonly isShared: true };
+  readonly store: GuardedStore & LeaseStore & { readonly isShared: true };
 
   constructor(server: SharedServer, clock: Clock) {
     this.clock = {
@@ -81,19 +81,25 @@ export class FakeProcess {
           return true;
         }),
       delete: (key) => ask('delete', () => server.remove(key)),
-      replaceIf: (key, expected, value, ttlMs) =>
-        ask('replaceIf', () => {
-          if (!matches(key, expected)) return false;
-          server.write(key, value, ttlMs);
-          return true;
-        }),
-      deleteIf: (key, expected) =>
-        ask('deleteIf', () => {
-          if (!matches(key, expected)) return false;
-          server.remove(key);
-          return true;
-        }),
+      atomic: {
+        replaceIf: (key, expected, value, ttlMs) =>
+          ask('replaceIf', () => {
+            if (!matches(key, expected)) return false;
+            server.write(key, value, ttlMs);
+            return true;
+          }),
+        deleteIf: (key, expected) =>
+          ask('deleteIf', () => {
+            if (!matches(key, expected)) return false;
+            server.remove(key);
+            return true;
+          }),
+      },
       getMany: (keys) => ask('getMany', () => keys.map((key) => storedValue(server.read(key)))),
+      getBytes: async (key) => {
+        const stored = await this.store.get(key);
+        return stored && { value: Buffer.from(stored.value) };
+      },
       close: async () => {},
     };
   }

@@ -1,10 +1,8 @@
-import type { NoteFact } from 'tta-dev-primitives';
 import { ageOf } from '../entry/envelope.ts';
 import { KnownHeaders } from '../entry/known-headers.ts';
 import type { StoredHeader } from '../flight/landing.ts';
 import { freshnessOf, type StaleLimits } from '../freshness/freshness.ts';
 import type { ReportingStore } from '../store/reporting-store.ts';
-import type { StoredValue } from '../store/store.ts';
 import type { Execution } from './execution.ts';
 import type { KnownRequest } from './requests.ts';
 
@@ -32,7 +30,7 @@ export class SealedHits {
   async find<I>(request: KnownRequest, { context, note }: Execution<I>): Promise<SealedHit | undefined> {
     if (request.tagKeys.length > 0) return undefined;
     const { text: key, digest, scopeHash } = request.key;
-    const stored = await this.#bytes(key, note).catch(() => undefined); // the store has stated its failure
+    const stored = await this.#store.getBytes(key, note).catch(() => undefined); // the store has stated its failure
     const opened = this.#headers.open(key, stored?.value, { digest, scopeHash, model: request.model });
     if (opened === undefined) return undefined;
     const { header, body, isKnown } = opened;
@@ -41,11 +39,5 @@ export class SealedHits {
     const ageMs = ageOf(header, context.clock.epochMs());
     if (!isWhole || !isAsIs || freshnessOf(header, ageMs, this.#limits) !== 'fresh') return undefined;
     return { envelope: header, tier: stored?.tier, isHeaderKept: isKnown, body };
-  }
-
-  async #bytes(key: string, note: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
-    if (this.#store.getBytes !== undefined) return this.#store.getBytes(key, note);
-    const stored = await this.#store.get(key, note);
-    return stored && { ...stored, value: Buffer.from(stored.value) };
   }
 }

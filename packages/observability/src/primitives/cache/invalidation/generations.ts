@@ -37,9 +37,7 @@ export class Generations {
 
   /** What the generations are, undefined where the store has none; undefined altogether if it cannot tell, which it has stated. */
   async read(keys: readonly string[], clock: Clock, note: NoteFact): Promise<Current | undefined> {
-    const store = this.#store;
-    const reading = store.getMany?.(keys, note) ?? Promise.all(keys.map((key) => store.get(key, note)));
-    const values = await reading.catch(() => undefined);
+    const values = await this.#store.getMany(keys, note).catch(() => undefined);
     if (values === undefined) return undefined;
     const current = keys.map((_, index) => nameOf(values[index]?.value));
     this.#remember(keys, current, clock.now());

@@ -1,6 +1,5 @@
 import type { NoteFact } from 'tta-dev-primitives';
-import { backgroundClock } from '../store/background-clock.ts';
-import { withinDeadline } from '../store/guard/deadline.ts';
+import { backgroundClock, within } from 'tta-dev-primitives/internal';
 import { haveSameContent } from './content-gate.ts';
 import type { SemanticVerdict } from './facts.ts';
 import { Neighbours } from './neighbours.ts';
@@ -126,6 +125,8 @@ export class Shadow {
   }
 
   #bounded<T>(work: () => Promise<T>): Promise<T> {
-    return withinDeadline(backgroundClock, this.#options.timeoutMs, work, () => new Error('it took too long'));
+    return within(backgroundClock(), this.#options.timeoutMs, work, () => {
+      throw new Error('it took too long');
+    });
   }
 }

@@ -2,7 +2,7 @@ import type { NoteFact } from 'tta-dev-primitives';
 import { type Envelope, readEnvelope, sealEnvelope } from '../entry/envelope.ts';
 import type { PayloadCodec } from '../entry/payload-coding.ts';
 import type { ReportingStore } from './reporting-store.ts';
-import type { StoredValue, StoreEntry } from './store.ts';
+import { type StoredValue, textOf } from './store.ts';
 
 /** What an entry that cannot be read reads as: no envelope, so that whoever reads it deletes it. */
 const UNREADABLE = '';
@@ -15,13 +15,9 @@ const UNREADABLE = '';
  * was damaged, moved or planted cannot be read.
  */
 export class CodedStore implements ReportingStore {
-  declare readonly replaceIf?: NonNullable<ReportingStore['replaceIf']>;
-  declare readonly deleteIf?: NonNullable<ReportingStore['deleteIf']>;
-  declare readonly getMany?: NonNullable<ReportingStore['getMany']>;
-  declare readonly getBytes?: NonNullable<ReportingStore['getBytes']>;
-  declare readonly entries?: NonNullable<ReportingStore['entries']>;
   readonly isShared: boolean;
   readonly deadlineMs: number | undefined;
+  readonly atomic: ReportingStore['atomic'];
   readonly #store: ReportingStore;
   readonly #codec: PayloadCodec;
 
@@ -30,13 +26,7 @@ export class CodedStore implements ReportingStore {
     this.#codec = codec;
     this.isShared = store.isShared === true;
     this.deadlineMs = store.deadlineMs;
-    const { replaceIf, deleteIf, getMany, getBytes, entries } = store;
-    if (replaceIf !== undefined) this.replaceIf = replaceIf.bind(store);
-    if (deleteIf !== undefined) this.deleteIf = deleteIf.bind(store);
-    if (getMany !== undefined) this.getMany = async (...asked) => (await getMany.apply(store, asked)).map(this.#opened);
-    if (getBytes !== undefined)
-      this.getBytes = async (...asked) => this.#openedBytes(await getBytes.apply(store, asked));
-    if (entries !== undefined) this.entries = (prefix) => this.#decodedEntries(entries.call(store, prefix));
+    this.atomic = store.atomic;
   }
 
   get isUsable(): boolean {
@@ -45,6 +35,18 @@ export class CodedStore implements ReportingStore {
 
   async get(key: string, note?: NoteFact): Promise<StoredValue | undefined> {
     return this.#opened(await this.#store.get(key, note));
+  }
+
+  async getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (StoredValue | undefined)[]> {
+    return (await this.#store.getMany(keys, note)).map(this.#opened);
+  }
+
+  async getBytes(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
+    const stored = await this.#store.getBytes(key, note);
+    const text = stored && textOf(stored.value);
+    const plain = this.#decoded(text);
+    if (stored === undefined || plain === text) return stored;
+    return plain === undefined ? undefined : { ...stored, value: Buffer.from(plain) };
   }
 
   set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
@@ -83,22 +85,6 @@ export class CodedStore implements ReportingStore {
     const plain = this.#codec.decode({ text: payload, coding }, identityOf(envelope));
     if (plain === undefined) return UNREADABLE;
     return coding === undefined ? value : sealEnvelope({ ...header, payload: plain });
-  }
-
-  #openedBytes(stored: StoredValue<Uint8Array> | undefined): StoredValue<Uint8Array> | undefined {
-    if (stored === undefined) return undefined;
-    const { buffer, byteOffset, byteLength } = stored.value;
-    const text = Buffer.from(buffer, byteOffset, byteLength).toString();
-    const plain = this.#decoded(text);
-    if (plain === text) return stored;
-    return plain === undefined ? undefined : { ...stored, value: Buffer.from(plain) };
-  }
-
-  async *#decodedEntries(entries: AsyncIterable<StoreEntry>): AsyncGenerator<StoreEntry> {
-    for await (const { value, ...entry } of entries) {
-      const plain = this.#decoded(value);
-      if (plain !== undefined && plain !== UNREADABLE) yield { ...entry, value: plain };
-    }
   }
 }
 

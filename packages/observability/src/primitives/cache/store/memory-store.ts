@@ -1,7 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from 'tta-dev-primitives';
 import { checkNoUnknown, checkNumber, type OptionNames, systemClock } from 'tta-dev-primitives/internal';
-import { type CacheStore, markGuarded, type ResidentValue, type StoredValue, type StoreEntry } from './store.ts';
+import {
+  type CacheStore,
+  type GuardedStore,
+  markGuarded,
+  type ResidentValue,
+  type StoredValue,
+  type StoreEntry,
+} from './store.ts';
 
 export interface MemoryStoreOptions {
   /** How much memory keys and values may take, in bytes. @defaultValue 67_108_864 (64 MiB) */
@@ -38,7 +45,16 @@ export function memoryStore(options: MemoryStoreOptions = {}): CacheStore {
   return markGuarded(new MemoryStore(maxBytes, clock));
 }
 
-class MemoryStore implements CacheStore {
+class MemoryStore implements GuardedStore {
+  readonly atomic = {
+    replaceIf: async (key: string, expected: string, value: string, ttlMs: number): Promise<boolean> => {
+      if (this.#freshEntry(key)?.value !== expected) return false;
+      await this.set(key, value, ttlMs);
+      return true;
+    },
+    deleteIf: async (key: string, expected: string): Promise<boolean> =>
+      this.#freshEntry(key)?.value === expected && this.#entries.delete(key),
+  };
   readonly #entries: LRUCache<string, Entry>;
   readonly #clock: Clock;
   #isClosed = false;
@@ -72,16 +88,6 @@ class MemoryStore implements CacheStore {
 
   async delete(key: string): Promise<void> {
     this.#entries.delete(key);
-  }
-
-  async replaceIf(key: string, expected: string, value: string, ttlMs: number): Promise<boolean> {
-    if (this.#freshEntry(key)?.value !== expected) return false;
-    await this.set(key, value, ttlMs);
-    return true;
-  }
-
-  async deleteIf(key: string, expected: string): Promise<boolean> {
-    return this.#freshEntry(key)?.value === expected && this.#entries.delete(key);
   }
 
   getMany(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]> {

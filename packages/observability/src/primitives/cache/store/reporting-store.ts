@@ -1,5 +1,11 @@
 import type { NoteFact } from 'tta-dev-primitives';
-import type { CacheStore, StoredValue } from './store.ts';
+import type { GuardedStore } from './store.ts';
+
+type Reporting<T> = T extends (...asked: infer A) => infer R
+  ? (...asked: [...A, note?: NoteFact]) => R
+  : T extends object
+    ? { readonly [K in keyof T]: Reporting<T[K]> }
+    : T;
 
 /**
  * A store as the cache asks it, on behalf of one execution: the guard states through `note` what becomes of the store
@@ -7,13 +13,4 @@ import type { CacheStore, StoredValue } from './store.ts';
  *
  * The stores behind the guard are never given `note`.
  */
-export interface ReportingStore extends CacheStore {
-  get(key: string, note?: NoteFact): Promise<StoredValue | undefined>;
-  set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void>;
-  setIfAbsent(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean>;
-  delete(key: string, note?: NoteFact): Promise<void>;
-  replaceIf?(key: string, expected: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean>;
-  deleteIf?(key: string, expected: string, note?: NoteFact): Promise<boolean>;
-  getMany?(keys: readonly string[], note?: NoteFact): Promise<readonly (StoredValue | undefined)[]>;
-  getBytes?(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined>;
-}
+export type ReportingStore = Reporting<GuardedStore>;

@@ -26,6 +26,18 @@ export interface ResidentValue {
   opened?: unknown;
 }
 
+/** What happens in one step that nobody comes between. */
+export interface AtomicOperations {
+  /**
+   * Replaces the value under a key, and its life, only if it is `expected`; an absent value is never replaced.
+   *
+   * @returns whether the value was replaced
+   */
+  replaceIf(key: string, expected: string, value: string, ttlMs: number): Promise<boolean>;
+  /** Deletes the value under a key only if it is `expected`. @returns whether it was deleted */
+  deleteIf(key: string, expected: string): Promise<boolean>;
+}
+
 /**
  * Where cached values live.
  *
@@ -44,34 +56,38 @@ export interface CacheStore {
   /** @returns the value, or undefined when there is none or it has expired */
   get(key: string): Promise<StoredValue | undefined>;
   /** As `get`, at once, of what the store holds in this process; a value that it holds elsewhere it does not give. */
-  peek?(key: string): ResidentValue | undefined;
+  peek?: ((key: string) => ResidentValue | undefined) | undefined;
   /** Keeps a value for `ttlMs` milliseconds, in place of whatever was there. */
   set(key: string, value: string, ttlMs: number): Promise<void>;
   /** Keeps a value unless there already is one. @returns whether it was kept */
   setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
   delete(key: string): Promise<void>;
-  /**
-   * Replaces the value under a key, and its life, only if it is `expected`, in one step that nobody comes between; an absent value
-   * is never replaced. Leases across processes need it and `deleteIf`; a store without them shares calls within a process only.
-   *
-   * @returns whether the value was replaced
-   */
-  replaceIf?(key: string, expected: string, value: string, ttlMs: number): Promise<boolean>;
-  /** Deletes the value under a key only if it is `expected`, in one step. @returns whether it was deleted */
-  deleteIf?(key: string, expected: string): Promise<boolean>;
-  /** The values under several keys in one go, in the order of the keys; as `get`, one for each. */
+  /** What the store decides in one step. Leases across processes need it; a store without it shares calls within a process only. */
+  readonly atomic?: AtomicOperations | undefined;
+  /** The values under several keys in one go, in the order of the keys. @defaultValue one `get` for each */
   getMany?(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]>;
-  /** As `get`, with the UTF-8 bytes of the value, for whoever passes them on unread. */
+  /** As `get`, with the UTF-8 bytes of the value, for whoever passes them on unread. @defaultValue the bytes of what `get` gives */
   getBytes?(key: string): Promise<StoredValue<Uint8Array> | undefined>;
   /** Every value whose key begins with `prefix`; what changes meanwhile may be in it or not. For export, not for serving. */
-  entries?(prefix: string): AsyncIterable<StoreEntry>;
+  entries?: ((prefix: string) => AsyncIterable<StoreEntry>) | undefined;
   /** Ends what the store opened itself. Closing twice is closing once. */
   close(): Promise<void>;
+}
+
+/** A store that answers in bounded time whatever happens to it, and can be read in every way. */
+export interface GuardedStore extends CacheStore {
+  getMany(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]>;
+  getBytes(key: string): Promise<StoredValue<Uint8Array> | undefined>;
 }
 
 /** A value as a store gives it; null, which many clients give for an absent value, is undefined. */
 export function storedValue<T>(value: T | null | undefined): StoredValue<T> | undefined {
   return value === undefined || value === null ? undefined : { value };
+}
+
+/** The text of UTF-8 bytes, also where they are a part of a larger buffer. */
+export function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString();
 }
 
 /** Told when the state of a store changes, one line per change and never one per request. A `pino` or the console fits. */
@@ -97,22 +113,30 @@ export class StoreError extends Error {
 
 const guarded = new WeakSet<CacheStore>();
 
-/** Marks a store that answers in bounded time whatever happens to it. */
-export function markGuarded<S extends CacheStore>(store: S): S {
+/** Marks a store that needs no guard. */
+export function markGuarded<S extends GuardedStore>(store: S): S {
   guarded.add(store);
   return store;
 }
 
-export function isGuarded(store: CacheStore): boolean {
+export function isGuarded(store: CacheStore): store is GuardedStore {
   return guarded.has(store);
 }
 
-/** @throws TypeError if the value lacks one of a store's methods */
+const METHODS = ['get', 'set', 'setIfAbsent', 'delete', 'close'];
+
+/** @throws TypeError if the value lacks one of a store's methods, or offers `atomic` without all of it */
 export function checkStore(owner: string, option: string, store: unknown): asserts store is CacheStore {
-  const missing = ['get', 'set', 'setIfAbsent', 'delete', 'close'].filter(
-    (method) => typeof (store as Record<string, unknown> | null | undefined)?.[method] !== 'function',
-  );
+  const missing = missingMethods(store, METHODS);
+  const atomic = (store as CacheStore | null | undefined)?.atomic;
+  if (atomic !== undefined)
+    missing.push(...missingMethods(atomic, ['replaceIf', 'deleteIf']).map((name) => `atomic.${name}`));
   if (missing.length > 0) {
     throw new TypeError(`${owner}: ${option} must be a CacheStore, but it has no ${missing.join(', ')}`);
   }
+}
+
+function missingMethods(value: unknown, names: readonly string[]): string[] {
+  const members = value as Record<string, unknown> | null | undefined;
+  return names.filter((name) => typeof members?.[name] !== 'function');
 }

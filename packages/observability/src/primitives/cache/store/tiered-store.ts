@@ -4,7 +4,7 @@ import { readEnvelope, remainingLifeOf } from '../entry/envelope.ts';
 import type { CacheTier } from '../facts.ts';
 import { guardedStore } from './guard/guarded-store.ts';
 import type { ReportingStore } from './reporting-store.ts';
-import { type CacheStore, checkStore, markGuarded, type StoredValue, type StoreEntry } from './store.ts';
+import { type CacheStore, checkStore, markGuarded, type StoredValue, textOf } from './store.ts';
 
 export interface TieredStoreOptions {
   /** How long the near tier keeps a value at most, in milliseconds: how late it learns what others deleted. @defaultValue 60_000 */
@@ -37,35 +37,29 @@ export function tieredStore(near: CacheStore, far: CacheStore, options: TieredSt
   return markGuarded(new TieredStore(guardedStore(near, { tier: 'near' }), guardedStore(far), nearTtlMs, clock));
 }
 
-const NO_ENTRIES: AsyncIterable<StoreEntry> = { async *[Symbol.asyncIterator]() {} };
-
 class TieredStore implements ReportingStore {
-  declare readonly replaceIf?: NonNullable<ReportingStore['replaceIf']>;
-  declare readonly deleteIf?: NonNullable<ReportingStore['deleteIf']>;
-  declare readonly getMany?: NonNullable<ReportingStore['getMany']>;
-  declare readonly getBytes?: NonNullable<ReportingStore['getBytes']>;
-  declare readonly entries?: NonNullable<ReportingStore['entries']>;
-  declare readonly peek?: NonNullable<ReportingStore['peek']>;
   readonly isShared: boolean;
   readonly deadlineMs: number | undefined;
+  readonly atomic: ReportingStore['atomic'];
+  /** What is near is far too, with the life it really has. */
+  readonly entries: ReportingStore['entries'];
+  readonly peek: ReportingStore['peek'];
   readonly #near: ReportingStore;
   readonly #far: ReportingStore;
   readonly #nearTtlMs: number;
   readonly #clock: Clock;
 
   constructor(near: ReportingStore, far: ReportingStore, nearTtlMs: number, clock: Clock) {
+    const { atomic } = far;
     this.isShared = far.isShared === true;
     this.deadlineMs = far.deadlineMs;
+    this.atomic = atomic && this.#inBothTiers(atomic);
+    this.entries = far.entries?.bind(far);
+    this.peek = near.peek?.bind(near);
     this.#near = near;
     this.#far = far;
     this.#nearTtlMs = nearTtlMs;
     this.#clock = clock;
-    if (near.peek !== undefined) this.peek = (key) => near.peek?.(key);
-    if (far.replaceIf !== undefined) this.replaceIf = this.#replaceIf;
-    if (far.deleteIf !== undefined) this.deleteIf = this.#deleteIf;
-    if (far.getMany !== undefined) this.getMany = this.#getMany;
-    if (far.getBytes !== undefined) this.getBytes = this.#getBytes;
-    if (far.entries !== undefined) this.entries = this.#entries;
   }
 
   /** Of the far tier, as all that has to be decided among processes. */
@@ -81,11 +75,26 @@ class TieredStore implements ReportingStore {
     return inTier('far', far);
   }
 
+  async getBytes(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
+    const near = await this.#near.getBytes(key, note).catch(nothing);
+    if (near !== undefined) return inTier('near', near);
+    const far = await this.#far.getBytes(key, note);
+    if (far !== undefined) this.#keepNear(key, textOf(far.value));
+    return inTier('far', far);
+  }
+
+  async getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (StoredValue | undefined)[]> {
+    const near = (await this.#near.getMany(keys, note).catch(nothing)) ?? [];
+    const missing = keys.filter((_, index) => near[index] === undefined);
+    const far = missing.length === 0 ? [] : await this.#far.getMany(missing, note);
+    const found = new Map(missing.map((key, index) => [key, far[index]]));
+    for (const [key, stored] of found) if (stored !== undefined) this.#keepNear(key, stored.value);
+    return keys.map((key, index) => inTier('near', near[index]) ?? inTier('far', found.get(key)));
+  }
+
   /** Both tiers are told at once, so that a store that is closed next has been told everything. */
   async set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
-    const near = this.#setNear(key, value, ttlMs, note);
-    await this.#far.set(key, value, ttlMs, note);
-    await near;
+    await bothDone(this.#far.set(key, value, ttlMs, note), this.#setNear(key, value, ttlMs, note));
   }
 
   async setIfAbsent(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
@@ -94,10 +103,8 @@ class TieredStore implements ReportingStore {
     return isKept;
   }
 
-  async delete(key: string, note?: NoteFact): Promise<void> {
-    const near = this.#near.delete(key, note).catch(nothing);
-    await this.#far.delete(key, note);
-    await near;
+  delete(key: string, note?: NoteFact): Promise<void> {
+    return bothDone(this.#far.delete(key, note), this.#deleteNear(key, note));
   }
 
   async close(): Promise<void> {
@@ -105,62 +112,25 @@ class TieredStore implements ReportingStore {
   }
 
   /** The near tier has what is there now, or nothing: never what it had before somebody else changed it. */
-  async #replaceIf(key: string, expected: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
-    const isReplaced = (await this.#far.replaceIf?.(key, expected, value, ttlMs, note)) ?? false;
-    if (isReplaced) await this.#setNear(key, value, ttlMs, note);
-    else await this.#near.delete(key, note).catch(nothing);
-    return isReplaced;
-  }
-
-  async #deleteIf(key: string, expected: string, note?: NoteFact): Promise<boolean> {
-    const near = this.#near.delete(key, note).catch(nothing);
-    const isDeleted = (await this.#far.deleteIf?.(key, expected, note)) ?? false;
-    await near;
-    return isDeleted;
-  }
-
-  async #getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (StoredValue | undefined)[]> {
-    const near = await this.#getManyNear(keys, note);
-    const missing = keys.filter((_, index) => near[index] === undefined);
-    const far = missing.length === 0 ? [] : ((await this.#far.getMany?.(missing, note)) ?? []);
-    const found = new Map(missing.map((key, index) => [key, far[index]]));
-    for (const [key, stored] of found) if (stored !== undefined) this.#keepNear(key, stored.value);
-    return keys.map((key, index) => inTier('near', near[index]) ?? inTier('far', found.get(key)));
-  }
-
-  async #getManyNear(keys: readonly string[], note?: NoteFact): Promise<readonly (StoredValue | undefined)[]> {
-    if (this.#near.getMany === undefined) {
-      return Promise.all(keys.map((key) => this.#near.get(key, note).catch(nothing)));
-    }
-    return (await this.#near.getMany(keys, note).catch(nothing)) ?? keys.map(nothing);
-  }
-
-  async #getBytes(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
-    const near = await this.#getBytesNear(key, note).catch(nothing);
-    if (near !== undefined) return inTier('near', near);
-    const far = await this.#far.getBytes?.(key, note);
-    if (far !== undefined) this.#keepNear(key, asText(far.value));
-    return inTier('far', far);
-  }
-
-  async #getBytesNear(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
-    if (this.#near.getBytes !== undefined) return this.#near.getBytes(key, note);
-    const near = await this.#near.get(key, note);
-    return near && { ...near, value: Buffer.from(near.value) };
-  }
-
-  /** What is near is far too, with the life it really has. */
-  #entries(prefix: string): AsyncIterable<StoreEntry> {
-    return this.#far.entries?.(prefix) ?? NO_ENTRIES;
+  #inBothTiers({ replaceIf, deleteIf }: NonNullable<ReportingStore['atomic']>): ReportingStore['atomic'] {
+    return {
+      replaceIf: async (key, expected, value, ttlMs, note) => {
+        const isReplaced = await replaceIf(key, expected, value, ttlMs, note);
+        await (isReplaced ? this.#setNear(key, value, ttlMs, note) : this.#deleteNear(key, note));
+        return isReplaced;
+      },
+      deleteIf: (key, expected, note) => bothDone(deleteIf(key, expected, note), this.#deleteNear(key, note)),
+    };
   }
 
   /** Only answers are kept near: what processes agree on, as the generation of a tag, is decided far. */
   async #setNear(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
-    const isAnswer = readEnvelope(value) !== undefined;
-    const setting = isAnswer
-      ? this.#near.set(key, value, Math.min(ttlMs, this.#nearTtlMs), note)
-      : this.#near.delete(key, note);
-    await setting.catch(nothing);
+    if (readEnvelope(value) === undefined) return this.#deleteNear(key, note);
+    await this.#near.set(key, value, Math.min(ttlMs, this.#nearTtlMs), note).catch(nothing);
+  }
+
+  #deleteNear(key: string, note?: NoteFact): Promise<void> {
+    return this.#near.delete(key, note).catch(nothing);
   }
 
   /** A value whose remaining life cannot be told stays far. */
@@ -172,6 +142,13 @@ class TieredStore implements ReportingStore {
   }
 }
 
+/** What the far tier says, once the near one is done too, which never fails. */
+async function bothDone<T>(far: Promise<T>, near: Promise<void>): Promise<T> {
+  const said = await far;
+  await near;
+  return said;
+}
+
 /** Whatever a tier calls itself, it is the near or the far one here. */
 function inTier<T>(tier: CacheTier, stored: StoredValue<T> | undefined): StoredValue<T> | undefined {
   return stored && { value: stored.value, tier };
@@ -180,8 +157,4 @@ function inTier<T>(tier: CacheTier, stored: StoredValue<T> | undefined): StoredV
 /** A near tier that fails has stated so; the far tier goes on. */
 function nothing(): undefined {
   return undefined;
-}
-
-function asText({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString();
 }

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 /** One process that contends for the making of an entry; what it is told and states is written down. */
-function contender(options: LeaseOptions = {}, qualities: Partial<CacheStore> = {}) {
+function contender(options: LeaseOptions = {}, qualities: Pick<CacheStore, 'isUsable' | 'deadlineMs'> = {}) {
   const process = new FakeProcess(server, clock);
   const controller = new AbortController();
   const facts: [string, unknown][] = [];

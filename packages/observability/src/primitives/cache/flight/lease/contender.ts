@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, NoteFact } from 'tta-dev-primitives';
+import { within } from 'tta-dev-primitives/internal';
 import type { CacheLeaseStanding } from '../../facts.ts';
-import { withinDeadline } from '../../store/guard/deadline.ts';
 import { StoreError } from '../../store/store.ts';
 import { heldBy, Lease } from './lease.ts';
 import type { LeaseTerms } from './lease-options.ts';
@@ -130,7 +130,9 @@ class Contender<T> {
   /** Takes the place of a holder that has failed. */
   #succeed(): Promise<Sight> {
     const { note } = this.#contest;
-    return this.#take(this.#store.replaceIf(this.#leaseKey, 'failed', heldBy(this.#token), this.#terms.ttlMs, note));
+    return this.#take(
+      this.#store.atomic.replaceIf(this.#leaseKey, 'failed', heldBy(this.#token), this.#terms.ttlMs, note),
+    );
   }
 
   /**
@@ -152,20 +154,15 @@ class Contender<T> {
   #inTime<R>(taking: Promise<R>): Promise<R> {
     const { deadlineMs } = this.#store;
     if (deadlineMs === undefined) return taking;
-    return withinDeadline(
-      this.#contest.clock,
-      deadlineMs,
-      () => taking,
-      () => new StoreError('set', 'timeout'),
-    );
+    const expire = (): never => {
+      throw new StoreError('set', 'timeout');
+    };
+    return within(this.#contest.clock, deadlineMs, () => taking, expire);
   }
 
   async #look(): Promise<Sight> {
     const { key, note } = this.#contest;
-    const [entry, word] =
-      this.#store.getMany === undefined
-        ? await Promise.all([this.#store.get(key, note), this.#store.get(this.#leaseKey, note)])
-        : await this.#store.getMany([key, this.#leaseKey], note);
+    const [entry, word] = await this.#store.getMany([key, this.#leaseKey], note);
     return { entry: entry?.value, word: word?.value, isWon: false };
   }
 

@@ -53,8 +53,8 @@ export class Lease {
     const { store, key, ttlMs, note } = this.#init;
     void this.#inTurn(() =>
       end === 'stored'
-        ? store.deleteIf(key, this.#word, note)
-        : store.replaceIf(key, this.#word, end, ttlMs / RENEWALS, note),
+        ? store.atomic.deleteIf(key, this.#word, note)
+        : store.atomic.replaceIf(key, this.#word, end, ttlMs / RENEWALS, note),
     );
   }
 
@@ -74,7 +74,7 @@ export class Lease {
   #rewrite(word: LeaseWord): Promise<boolean | undefined> {
     const { store, key, ttlMs, note } = this.#init;
     return this.#inTurn(async () => {
-      const isOurs = await store.replaceIf(key, this.#word, word, ttlMs, note);
+      const isOurs = await store.atomic.replaceIf(key, this.#word, word, ttlMs, note);
       if (isOurs) this.#word = word;
       return isOurs;
     });

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { Clock } from 'tta-dev-primitives';
-import { backgroundClock } from '../background-clock.ts';
-import type { GuardableStore } from '../guard/guarded-store.ts';
-import { type StoredValue, type StoreEntry, storedValue } from '../store.ts';
+import { type Clock, exponentialBackoff } from 'tta-dev-primitives';
+import { backgroundClock } from 'tta-dev-primitives/internal';
+import type { GuardableStore } from '../guard/guardable-store.ts';
+import { type StoredValue, type StoreEntry, storedValue, textOf } from '../store.ts';
 import { type CacheFile, ENTRY_OVERHEAD_BYTES, openCacheFile, type Statements } from './cache-file.ts';
 
 /** A use is written down only when the last one that was is older, and together with the next write. */
@@ -22,6 +22,7 @@ const EVICTED_AT_ONCE = 1_000;
 /** How long a write waits for other processes that write, a little at a time and without holding this one up. */
 const BUSY_PATIENCE_MS = 900;
 const LONGEST_BUSY_WAIT_MS = 20;
+const backoff = exponentialBackoff({ initialMs: 1, jitter: 'equal' });
 
 interface Row {
   readonly value: Uint8Array;
@@ -31,6 +32,16 @@ interface Row {
 
 /** What a `fileStore` does, without its guard. Every operation reads or writes before it returns; only waiting is asynchronous. */
 export class FileEntries implements GuardableStore {
+  readonly atomic = {
+    replaceIf: (key: string, expected: string, value: string, ttlMs: number): Promise<boolean> => {
+      const row = { ...this.#row(key, value, ttlMs), expected: Buffer.from(expected) };
+      return this.#write((statements) => statements.replaceIf.run(row).changes === 1);
+    },
+    deleteIf: (key: string, expected: string): Promise<boolean> => {
+      const [name, value] = [Buffer.from(key), Buffer.from(expected)];
+      return this.#write((statements) => statements.deleteIf.run(name, value, this.#clock.epochMs()).changes === 1);
+    },
+  };
   readonly #path: string;
   readonly #maxBytes: number;
   readonly #clock: Clock;
@@ -86,16 +97,6 @@ export class FileEntries implements GuardableStore {
     await this.#write((statements) => statements.delete.run(Buffer.from(key)));
   }
 
-  replaceIf(key: string, expected: string, value: string, ttlMs: number): Promise<boolean> {
-    const row = { ...this.#row(key, value, ttlMs), expected: Buffer.from(expected) };
-    return this.#write((statements) => statements.replaceIf.run(row).changes === 1);
-  }
-
-  deleteIf(key: string, expected: string): Promise<boolean> {
-    const [name, value] = [Buffer.from(key), Buffer.from(expected)];
-    return this.#write((statements) => statements.deleteIf.run(name, value, this.#clock.epochMs()).changes === 1);
-  }
-
   /** Page by page, so that others can write in between. */
   async *entries(prefix: string): AsyncGenerator<StoreEntry> {
     const start = Buffer.from(prefix);
@@ -108,7 +109,7 @@ export class FileEntries implements GuardableStore {
         if (Buffer.compare(after.subarray(0, start.length), start) > 0) return;
         const ttlMs = expiresAt - this.#clock.epochMs();
         const isWithin = after.subarray(0, start.length).equals(start);
-        if (isWithin && ttlMs > 0) yield { key: asText(key), value: asText(value), ttlMs };
+        if (isWithin && ttlMs > 0) yield { key: textOf(key), value: textOf(value), ttlMs };
       }
       if (page.length === 0) return;
     }
@@ -138,7 +139,7 @@ export class FileEntries implements GuardableStore {
 
   #readText(statements: Statements, key: string): StoredValue | undefined {
     const bytes = this.#read(statements, key);
-    return bytes && { value: asText(bytes) };
+    return bytes && { value: textOf(bytes) };
   }
 
   #row(key: string, value: string, ttlMs: number): Record<string, SQLInputValue> {
@@ -193,14 +194,15 @@ export class FileEntries implements GuardableStore {
   /** Tries until no other process is in the way, or patience ends with SQLite's own error. */
   async #patiently<T>(work: (file: CacheFile) => T): Promise<T> {
     const dueAt = this.#clock.now() + BUSY_PATIENCE_MS;
-    for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, LONGEST_BUSY_WAIT_MS)) {
+    for (let failures = 1; ; failures += 1) {
       try {
         return work(this.#open());
       } catch (error) {
         this.#rememberDamage(error);
         if (!isBusy(error) || this.#clock.now() >= dueAt) throw error;
       }
-      await pause(waitMs * (0.5 + this.#random() / 2));
+      const random = this.#random;
+      await pause(backoff({ failures, previousMs: 0, maxDelayMs: LONGEST_BUSY_WAIT_MS, random }));
     }
   }
 
@@ -224,10 +226,6 @@ function totalOf({ total }: Statements): number {
   return Number(total.get()?.['bytes'] ?? 0);
 }
 
-function asText({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString();
-}
-
 /** The primary code of an error of SQLite: 5 and 6 say that another connection is in the way, 11 and 26 that this is no good file. */
 function codeOf(error: unknown): number {
   return Number((error as { readonly errcode?: unknown } | undefined)?.errcode) % 256;
@@ -242,5 +240,5 @@ function fileIdOf(path: string): number {
 
 /** Whoever waits for the store keeps the process alive; this timer does not. */
 function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => backgroundClock.setTimer(resolve, ms));
+  return new Promise((resolve) => backgroundClock().setTimer(resolve, ms));
 }

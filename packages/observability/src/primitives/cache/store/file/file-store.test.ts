@@ -32,7 +32,7 @@ function open(options: Partial<FileStoreOptions> = {}): CacheStore {
 
 describe('fileStore', () => {
   const clock = manualClock();
-  const offers = ['replaceIf', 'deleteIf', 'getMany', 'getBytes', 'entries'] as const;
+  const offers = ['atomic', 'getMany', 'getBytes', 'entries'] as const;
   const make = () => open({ clock });
   for (const { title, run } of storeConformance({ make, makePeer: make, wait: clock.advance, offers })) it(title, run);
 
@@ -91,7 +91,7 @@ describe('fileStore', () => {
     await store.set('a', 'x'.repeat(500), HOUR_MS);
     await store.set('a', 'x'.repeat(100), HOUR_MS);
     await store.setIfAbsent('b', 'y'.repeat(50), HOUR_MS);
-    await store.replaceIf?.('b', 'y'.repeat(50), 'z'.repeat(10), HOUR_MS);
+    await store.atomic?.replaceIf('b', 'y'.repeat(50), 'z'.repeat(10), HOUR_MS);
     await store.set('c', 'gone', HOUR_MS);
     await store.delete('c');
     await store.close();

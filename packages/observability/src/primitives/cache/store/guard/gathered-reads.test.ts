@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { FakeStore, never, reply } from '../../__fixtures__/fake-store.ts';
 import type { ReportingStore } from '../reporting-store.ts';
 import { type StoredValue, StoreError, storedValue } from '../store.ts';
-import { type GuardableStore, guardedStore } from './guarded-store.ts';
+import type { GuardableStore } from './guardable-store.ts';
+import { guardedStore } from './guarded-store.ts';
 
 /** A store with a command for many keys. */
 class GatheringStore extends FakeStore implements GuardableStore {

@@ -19,33 +19,22 @@ export class GatheredReads<T> {
     this.#read = read;
   }
 
-  /**
-   * Reads a key with all others of this turn.
-   *
-   * @param take - makes of the value what is given
-   * @param fail - is given what the read throws, the same for everybody
-   */
-  read<R>(key: string, take: (value: T | undefined) => R, fail: (error: unknown) => never): Promise<R> {
+  /** Reads a key with all others of this turn. @throws what the read throws, the same for everybody */
+  read(key: string): Promise<T | undefined> {
     if (this.#open === undefined || this.#open.places.size === MAX_KEYS) this.#open = this.#begin();
     const { places, values } = this.#open;
     const known = places.get(key);
     const place = known ?? places.size;
     if (known === undefined) places.set(key, place);
-    return values.then((all) => take(all[place]), fail);
+    return values.then((all) => all[place]);
   }
 
   #begin(): Batch<T> {
     const places = new Map<string, number>();
     const values = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       if (this.#open?.places === places) this.#open = undefined;
-      return this.#readAll([...places.keys()]);
+      return this.#read([...places.keys()]);
     });
     return { places, values };
-  }
-
-  async #readAll(keys: readonly string[]): Promise<readonly (T | undefined)[]> {
-    const values: unknown = await this.#read(keys);
-    if (Array.isArray(values)) return values as readonly (T | undefined)[];
-    throw new TypeError('the store gave no list of values'); // it may give anything
   }
 }

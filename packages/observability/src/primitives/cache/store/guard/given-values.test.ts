@@ -1,7 +1,8 @@
 import { manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { FakeStore } from '../../__fixtures__/fake-store.ts';
-import { type GuardableStore, guardedStore } from './guarded-store.ts';
+import type { GuardableStore } from './guardable-store.ts';
+import { guardedStore } from './guarded-store.ts';
 
 /** A store that gives what a test says, whatever the types say. */
 function giving(methods: object): GuardableStore {

@@ -1,12 +1,13 @@
 import type { Clock, NoteFact } from 'tta-dev-primitives';
-import { checkNoUnknown, type OptionNames, systemClock } from 'tta-dev-primitives/internal';
+import { backgroundClock, checkNoUnknown, type OptionNames, systemClock, within } from 'tta-dev-primitives/internal';
 import { ignoreRejection } from '../../../ignore-rejection.ts';
 import type { CacheTier, StoreErrorReason } from '../../facts.ts';
-import { backgroundClock } from '../background-clock.ts';
 import type { ReportingStore } from '../reporting-store.ts';
+import { SharedTry } from '../shared-try.ts';
 import {
   type CacheStore,
   checkStore,
+  type GuardedStore,
   isGuarded,
   markGuarded,
   type StoredValue,
@@ -14,33 +15,12 @@ import {
   StoreError,
   type StoreOperation,
 } from '../store.ts';
-import { ReadBreaker, WriteBreaker } from './breakers.ts';
-import { withinDeadline } from './deadline.ts';
-import { GatheredReads, type ReadTogether } from './gathered-reads.ts';
+import { GatheredReads } from './gathered-reads.ts';
 import { checkGuardOptions, type GuardOptions, STORE_OPTIONS } from './guard-options.ts';
-import { Preparation } from './preparation.ts';
+import type { GuardableStore } from './guardable-store.ts';
+import { StoreBreaker } from './store-breaker.ts';
 import { storeErrorReason } from './store-error-reason.ts';
 import { StoreLog } from './store-log.ts';
-
-/** A store that can be asked for a sign of life, and given a fresh start when it gives none. */
-export interface GuardableStore extends CacheStore {
-  /**
-   * Loads what the store needs on this machine, so that this does not count against the deadline of the first operation; it may
-   * take `writeDeadlineMs`. Where it fails it is tried again by the next probe.
-   */
-  prepare?(): Promise<unknown>;
-  /** Resolves when the store is well. @defaultValue a read of a key that does not exist */
-  ping?(): Promise<unknown>;
-  /** Drops a connection that has stopped answering, so that the next operation opens another. */
-  reset?(): void;
-  /**
-   * Reads keys for several callers with one command, where there is one that does; it reads single keys with `get` and `getBytes`.
-   * A key that cannot be told from one with no value may be given as one.
-   */
-  readonly together?:
-    | { readonly texts: ReadTogether<StoredValue>; readonly bytes: ReadTogether<StoredValue<Uint8Array>> }
-    | undefined;
-}
 
 const OPTIONS: OptionNames<GuardOptions> = { ...STORE_OPTIONS, tier: true };
 
@@ -51,14 +31,14 @@ const MISSES_BEFORE_RESET = 3;
 const MAX_PENDING_WRITES = 64 * 2 ** 20;
 const LEAST_PENDING_WRITE = 16 * 2 ** 10;
 
-const guards = new WeakMap<CacheStore, GuardedStore>();
+const guards = new WeakMap<CacheStore, Guard>();
 
 /**
  * Makes a store safe to ask on a caller's path: every operation has a deadline of its own, a store that fails is left alone and
  * probed in the background, and writes that a store refuses do not stop its reads. A store that is guarded already stays itself.
  *
- * Operations reject with a `StoreError`, at once while the store cannot be used. What a store does not offer, it does not offer
- * guarded either.
+ * Operations reject with a `StoreError`, at once while the store cannot be used. A store without `atomic` or `entries` does not offer
+ * them guarded either; `getMany` and `getBytes` it does, by way of its `get`.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
@@ -66,33 +46,31 @@ const guards = new WeakMap<CacheStore, GuardedStore>();
  * const cache = new CachePrimitive(ask, { store: guardedStore(myStore, { deadlineMs: 20 }) });
  * ```
  */
-export function guardedStore(store: GuardableStore, options: GuardOptions = {}): CacheStore {
+export function guardedStore(store: GuardableStore, options: GuardOptions = {}): GuardedStore {
   checkStore('guardedStore', 'store', store);
   checkNoUnknown('guardedStore', options, OPTIONS);
   checkGuardOptions('guardedStore', options);
   if (isGuarded(store)) return store;
   const known = guards.get(store);
   if (known !== undefined) return known;
-  const guard = markGuarded(new GuardedStore(store, options));
+  const guard = markGuarded(new Guard(store, options));
   guards.set(store, guard);
   return guard;
 }
 
-class GuardedStore implements ReportingStore {
-  declare readonly replaceIf?: NonNullable<ReportingStore['replaceIf']>;
-  declare readonly deleteIf?: NonNullable<ReportingStore['deleteIf']>;
-  declare readonly getMany?: NonNullable<ReportingStore['getMany']>;
-  declare readonly getBytes?: NonNullable<ReportingStore['getBytes']>;
-  declare readonly entries?: NonNullable<ReportingStore['entries']>;
+class Guard implements ReportingStore {
   readonly isShared: boolean;
   readonly deadlineMs: number;
+  readonly atomic: ReportingStore['atomic'];
+  readonly entries: ReportingStore['entries'];
   readonly #store: GuardableStore;
   readonly #writeDeadlineMs: number;
   readonly #tier: CacheTier;
   readonly #clock: Clock;
-  readonly #preparation: Preparation;
-  readonly #reads: ReadBreaker;
-  readonly #writes: WriteBreaker;
+  /** Undefined where nothing has to be loaded. */
+  readonly #preparation: SharedTry<unknown> | undefined;
+  readonly #reads: StoreBreaker;
+  readonly #writes: StoreBreaker;
   readonly #texts: GatheredReads<StoredValue> | undefined;
   readonly #bytes: GatheredReads<StoredValue<Uint8Array>> | undefined;
   readonly #pending = new Set<Promise<unknown>>();
@@ -105,39 +83,35 @@ class GuardedStore implements ReportingStore {
 
   constructor(store: GuardableStore, options: GuardOptions) {
     const { deadlineMs = 50, writeDeadlineMs = 1_000, tier = 'far', logger, clock, random = Math.random } = options;
+    const { prepare, together, atomic, entries } = store;
     this.isShared = store.isShared === true;
-    this.#store = store;
-    this.#preparation = new Preparation(store.prepare?.bind(store));
     this.deadlineMs = deadlineMs;
+    this.#store = store;
     this.#writeDeadlineMs = writeDeadlineMs;
     this.#tier = tier;
-    const log = new StoreLog(logger);
     this.#clock = clock ?? systemClock;
-    const background = clock ?? backgroundClock;
-    this.#reads = new ReadBreaker({
-      clock: background,
-      random,
+    this.#preparation = prepare && new SharedTry(() => prepare.call(store));
+    const log = new StoreLog(logger);
+    const timing = { clock: clock ?? backgroundClock(), random };
+    this.#reads = new StoreBreaker({
+      ...timing,
       probe: () => this.#probe(),
       onChange: (state, reason) => {
         this.#witness?.('cache.breakerState', state);
         log.readsChanged(state, reason);
       },
     });
-    this.#writes = new WriteBreaker({
-      clock: background,
-      random,
-      onChange: (state, reason) => log.writesChanged(state, reason),
-    });
-    const { together } = store;
+    this.#writes = new StoreBreaker({ ...timing, onChange: (state, reason) => log.writesChanged(state, reason) });
     if (together !== undefined) {
-      this.#texts = new GatheredReads((keys) => this.#timed('get', deadlineMs, () => together.texts(keys)));
-      this.#bytes = new GatheredReads((keys) => this.#timed('get', deadlineMs, () => together.bytes(keys)));
+      this.#texts = new GatheredReads((keys) => this.#timedList(() => together.texts(keys)));
+      this.#bytes = new GatheredReads((keys) => this.#timedList(() => together.bytes(keys)));
     }
-    if (store.replaceIf !== undefined) this.replaceIf = this.#replaceIf;
-    if (store.deleteIf !== undefined) this.deleteIf = this.#deleteIf;
-    if (store.getMany !== undefined) this.getMany = this.#getMany;
-    if (store.getBytes !== undefined) this.getBytes = this.#getBytes;
-    if (store.entries !== undefined) this.entries = this.#entries;
+    this.atomic = atomic && {
+      replaceIf: (key, expected, value, ttlMs, note) =>
+        this.#write('set', value.length, () => atomic.replaceIf(key, expected, value, ttlMs), note),
+      deleteIf: (key, expected, note) => this.#write('delete', 0, () => atomic.deleteIf(key, expected), note),
+    };
+    this.entries = entries && ((prefix) => this.#entries(() => entries.call(store, prefix)));
   }
 
   get isUsable(): boolean {
@@ -145,7 +119,18 @@ class GuardedStore implements ReportingStore {
   }
 
   get(key: string, note?: NoteFact): Promise<StoredValue | undefined> {
-    return this.#readOne(key, this.#texts, () => this.#store.get(key), note);
+    const ask = () => this.#texts?.read(key) ?? this.#timed('get', this.deadlineMs, () => this.#store.get(key));
+    return this.#read(ask, this.#stored, note);
+  }
+
+  getBytes(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
+    const ask = () => this.#bytes?.read(key) ?? this.#timed('get', this.deadlineMs, () => readBytes(this.#store, key));
+    return this.#read(ask, this.#stored, note);
+  }
+
+  getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (StoredValue | undefined)[]> {
+    const ask = () => this.#timedList(() => readMany(this.#store, keys));
+    return this.#read(ask, (given) => keys.map((_, index) => this.#stored(given[index])), note);
   }
 
   set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
@@ -172,46 +157,16 @@ class GuardedStore implements ReportingStore {
     await this.#store.close();
   }
 
-  #replaceIf(key: string, expected: string, value: string, ttlMs: number, note?: NoteFact): Promise<boolean> {
-    const replace = async (): Promise<boolean> => (await this.#store.replaceIf?.(key, expected, value, ttlMs)) ?? false;
-    return this.#write('set', value.length, replace, note);
-  }
-
-  #deleteIf(key: string, expected: string, note?: NoteFact): Promise<boolean> {
-    const remove = async (): Promise<boolean> => (await this.#store.deleteIf?.(key, expected)) ?? false;
-    return this.#write('delete', 0, remove, note);
-  }
-
-  async #getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (StoredValue | undefined)[]> {
-    const read = async (): Promise<readonly (StoredValue | undefined)[]> => (await this.#store.getMany?.(keys)) ?? [];
-    this.#refuseWhenClosed('get');
-    this.#refuseWhenUnusable(note);
-    try {
-      await this.#prepared('get');
-      const given = await this.#timed('get', this.deadlineMs, read);
-      const values = given.map((each) => this.#stored(each));
-      this.#reads.succeeded();
-      return keys.map((_, index) => values[index]);
-    } catch (error) {
-      throw this.#readFailed(error, note);
-    }
-  }
-
-  #getBytes(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
-    return this.#readOne(key, this.#bytes, async () => this.#store.getBytes?.(key), note);
-  }
-
   /** Each value may take as long as a write. A listing that fails says so to whoever lists, and closes nothing for others. */
-  async *#entries(prefix: string): AsyncGenerator<StoreEntry> {
+  async *#entries(list: () => AsyncIterable<StoreEntry>): AsyncGenerator<StoreEntry> {
     let listing: AsyncIterator<StoreEntry> | undefined;
     const next = async (): Promise<IteratorResult<StoreEntry>> => {
-      listing ??= this.#store.entries?.(prefix)[Symbol.asyncIterator]();
-      return listing?.next() ?? { done: true, value: undefined };
+      listing ??= list()[Symbol.asyncIterator]();
+      return listing.next();
     };
     try {
       for (;;) {
-        this.#refuseWhenClosed('get');
-        this.#refuseWhenUnusable(undefined);
+        if (!this.isUsable) throw this.#refusal();
         await this.#prepared('get');
         const { done, value } = await this.#timed('get', this.#writeDeadlineMs, next);
         if (done === true) return;
@@ -224,74 +179,60 @@ class GuardedStore implements ReportingStore {
     }
   }
 
-  /** What is gathered has one deadline for all, which begins when it is sent. No async function, because every hit comes by here. */
-  #readOne<T>(
-    key: string,
-    gathered: GatheredReads<StoredValue<T>> | undefined,
-    read: () => Promise<StoredValue<T> | undefined>,
-    note: NoteFact | undefined,
-  ): Promise<StoredValue<T> | undefined> {
-    if (!this.isUsable || !this.#preparation.isDone) return this.#readWhenReady(key, gathered, read, note);
-    const take = (given: StoredValue<T> | undefined): StoredValue<T> | undefined => this.#found(given, note);
+  /**
+   * What is gathered has one deadline for all, which begins when it is sent. No async function, because every hit comes by here.
+   *
+   * @param ask - asks the store, in bounded time
+   * @param take - checks what the store gave, which may be anything
+   */
+  #read<G, R>(ask: () => Promise<G>, take: (given: G) => R, note: NoteFact | undefined): Promise<R> {
+    if (!this.isUsable) return Promise.reject(this.#refusal(note));
     const fail = (error: unknown): never => {
       throw this.#readFailed(error, note);
     };
-    return gathered === undefined
-      ? this.#timed('get', this.deadlineMs, read).then(take, fail)
-      : gathered.read(key, take, fail);
+    const asking = this.#preparation?.isDone === false ? this.#prepared('get').then(ask) : ask();
+    return asking.then((given) => {
+      try {
+        const taken = take(given);
+        this.#reads.succeeded();
+        return taken;
+      } catch (error) {
+        return fail(error);
+      }
+    }, fail);
   }
 
-  async #readWhenReady<T>(
-    key: string,
-    gathered: GatheredReads<StoredValue<T>> | undefined,
-    read: () => Promise<StoredValue<T> | undefined>,
-    note: NoteFact | undefined,
-  ): Promise<StoredValue<T> | undefined> {
-    this.#refuseWhenClosed('get');
-    this.#refuseWhenUnusable(note);
-    try {
-      await this.#prepared('get');
-    } catch (error) {
-      throw this.#readFailed(error, note);
-    }
-    return this.#readOne(key, gathered, read, note);
-  }
-
-  #found<T>(given: StoredValue<T> | undefined, note: NoteFact | undefined): StoredValue<T> | undefined {
-    try {
-      const found = this.#stored(given);
-      this.#reads.succeeded();
-      return found;
-    } catch (error) {
-      throw this.#readFailed(error, note);
-    }
+  #refusal(note?: NoteFact): StoreError {
+    if (this.#closing !== undefined) return new StoreError('get', 'closed');
+    note?.('cache.unavailable', this.#reads.reason);
+    return new StoreError('get', this.#reads.reason);
   }
 
   /** @throws TypeError if the store gave something else than it may */
-  #stored<T>(given: StoredValue<T> | undefined): StoredValue<T> | undefined {
+  readonly #stored = <T>(given: StoredValue<T> | undefined): StoredValue<T> | undefined => {
     if (!isThere(given)) return undefined;
     if (typeof given !== 'object' || !('value' in given)) throw new TypeError('the store gave no { value }');
     const { value, tier = this.#tier } = given;
     return isThere(value) ? { value, tier } : undefined;
-  }
+  };
 
   #readFailed(error: unknown, note: NoteFact | undefined): StoreError {
     const failure = asStoreError('get', error);
-    this.#state(failure, note);
-    this.#opensWith(failure.reason, note);
+    stateFailure(failure, note);
+    if (this.#reads.isClosed) {
+      this.#witness = note;
+      this.#countMiss(failure.reason);
+      this.#reads.failed(failure.reason);
+    }
     return failure;
   }
 
   async #write<T>(operation: StoreOperation, size: number, work: () => Promise<T>, note?: NoteFact): Promise<T> {
     const weight = Math.max(size, LEAST_PENDING_WRITE);
-    try {
-      this.#refuseWhenClosed(operation);
-      if (!this.#reads.isClosed && this.#reads.reason === 'auth') throw new StoreError(operation, 'auth'); // one try is enough
-      if (this.#pendingSize + weight > MAX_PENDING_WRITES) throw new StoreError(operation, 'other');
-      if (!this.#writes.permits()) throw new StoreError(operation, this.#writes.reason);
-    } catch (error) {
-      note?.('cache.writeFailed', asStoreError(operation, error).reason);
-      throw error;
+    const refusal = this.#refusalOfWrite(weight);
+    if (refusal !== undefined) {
+      note?.('cache.writeFailed', refusal);
+      throw new StoreError(operation, refusal);
     }
     const writing = this.#prepared(operation).then(() => this.#timed(operation, this.#writeDeadlineMs, work));
     this.#pendingSize += weight;
@@ -303,7 +244,7 @@ class GuardedStore implements ReportingStore {
       return written;
     } catch (error) {
       const failure = this.#writeFailure(operation, error, resets);
-      this.#state(failure, note);
+      stateFailure(failure, note);
       note?.('cache.writeFailed', failure.reason);
       this.#writes.failed(failure.reason);
       throw failure;
@@ -311,6 +252,13 @@ class GuardedStore implements ReportingStore {
       this.#pendingSize -= weight;
       this.#pending.delete(writing);
     }
+  }
+
+  #refusalOfWrite(weight: number): StoreErrorReason | undefined {
+    if (this.#closing !== undefined) return 'closed';
+    if (!this.#reads.isClosed && this.#reads.reason === 'auth') return 'auth'; // one try is enough
+    if (this.#pendingSize + weight > MAX_PENDING_WRITES) return 'other';
+    return this.#writes.permits() ? undefined : this.#writes.reason;
   }
 
   /** The connection that was given up beneath a write had stopped answering: that it was closed was our own doing. */
@@ -321,35 +269,22 @@ class GuardedStore implements ReportingStore {
   }
 
   #timed<T>(operation: StoreOperation, deadlineMs: number, work: () => Promise<T>): Promise<T> {
-    return withinDeadline(this.#clock, deadlineMs, work, () => new StoreError(operation, 'timeout'));
+    return within(this.#clock, deadlineMs, work, () => {
+      throw new StoreError(operation, 'timeout');
+    });
+  }
+
+  async #timedList<T>(work: () => Promise<readonly T[]>): Promise<readonly T[]> {
+    const list: unknown = await this.#timed('get', this.deadlineMs, work);
+    if (Array.isArray(list)) return list as readonly T[];
+    throw new TypeError('the store gave no list of values'); // it may give anything
   }
 
   /** The first operations wait for it; like a write, it may take its time once. */
   async #prepared(operation: StoreOperation): Promise<void> {
-    if (this.#preparation.isDone) return;
-    await this.#timed(operation, this.#writeDeadlineMs, () => this.#preparation.done());
-  }
-
-  #refuseWhenClosed(operation: StoreOperation): void {
-    if (this.#closing !== undefined) throw new StoreError(operation, 'closed');
-  }
-
-  #refuseWhenUnusable(note: NoteFact | undefined): void {
-    if (this.#reads.isClosed) return;
-    note?.('cache.unavailable', this.#reads.reason);
-    throw new StoreError('get', this.#reads.reason);
-  }
-
-  #state({ operation, reason }: StoreError, note: NoteFact | undefined): void {
-    note?.('cache.storeOperation', operation);
-    note?.('cache.storeError', reason);
-  }
-
-  #opensWith(reason: StoreErrorReason, note: NoteFact | undefined): void {
-    if (!this.#reads.isClosed) return;
-    this.#witness = note;
-    this.#countMiss(reason);
-    this.#reads.failed(reason);
+    const preparation = this.#preparation;
+    if (preparation?.isDone !== false) return;
+    await this.#timed(operation, this.#writeDeadlineMs, () => preparation.result());
   }
 
   async #probe(): Promise<StoreErrorReason | undefined> {
@@ -374,6 +309,21 @@ class GuardedStore implements ReportingStore {
     this.#resets += 1;
     this.#store.reset?.();
   }
+}
+
+function stateFailure({ operation, reason }: StoreError, note: NoteFact | undefined): void {
+  note?.('cache.storeOperation', operation);
+  note?.('cache.storeError', reason);
+}
+
+async function readBytes(store: CacheStore, key: string): Promise<StoredValue<Uint8Array> | undefined> {
+  if (store.getBytes !== undefined) return store.getBytes(key);
+  const stored = await store.get(key);
+  return isThere(stored?.value) ? { ...stored, value: Buffer.from(stored.value) } : undefined;
+}
+
+function readMany(store: CacheStore, keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]> {
+  return store.getMany?.(keys) ?? Promise.all(keys.map((key) => store.get(key)));
 }
 
 /** Many a client gives null for nothing. */

@@ -1,7 +1,7 @@
 import { ignoreRejection } from '../../../ignore-rejection.ts';
 import type { StoreErrorReason } from '../../facts.ts';
 import type { StoreLogger } from '../store.ts';
-import type { BreakerState } from './breakers.ts';
+import type { BreakerState } from './store-breaker.ts';
 import { describeReason } from './store-error-reason.ts';
 
 /** Turns changes of a store into lines, one per change, however often it is tried in between. */

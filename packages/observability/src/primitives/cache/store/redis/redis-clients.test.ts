@@ -12,7 +12,7 @@ import { tieredStore } from '../tiered-store.ts';
 import type { RedisClientLike } from './redis-client.ts';
 import { redisStore } from './redis-store.ts';
 
-const EVERYTHING: readonly OptionalMember[] = ['replaceIf', 'deleteIf', 'getMany', 'getBytes', 'entries'];
+const EVERYTHING: readonly OptionalMember[] = ['atomic', 'getMany', 'getBytes', 'entries'];
 
 /** For machines that are busy with other things; the deadlines have their own tests. */
 const PATIENT = { deadlineMs: 10_000, writeDeadlineMs: 10_000 };

@@ -1,16 +1,19 @@
 import { type Extras, extrasOf, isCluster, isIoRedis, type RedisClientLike } from './redis-client.ts';
 import { canScan, scanKeys } from './scan-keys.ts';
 
+/** How values are read in one form; a key that holds no string reads as `foreign`. */
+export interface RedisReader<T> {
+  readonly foreign: T;
+  one(key: string): Promise<T | null>;
+  /** By one command, which gives nothing for a key that holds no string. In a cluster no command has all keys. */
+  readonly many?: ((keys: readonly string[]) => Promise<readonly (T | null)[]>) | undefined;
+}
+
 /** The commands a store needs of Redis, in one shape for every client; a client may lack the optional ones. */
 export interface RedisCommands {
-  get(key: string): Promise<string | null>;
-  /** Does not make a string of the value, where the client can do without. */
-  getBytes(key: string): Promise<Uint8Array | null>;
-  /** Values of several keys by one command, which gives nothing for one that is no string. In a cluster no command has all keys. */
-  readonly together?: {
-    texts(keys: readonly string[]): Promise<readonly (string | null)[]>;
-    bytes(keys: readonly string[]): Promise<readonly (Uint8Array | null)[]>;
-  };
+  readonly texts: RedisReader<string>;
+  /** Makes no strings of values, where the client can do without. */
+  readonly bytes: RedisReader<Uint8Array>;
   set(key: string, value: string, ttlMs: number): Promise<unknown>;
   /** @returns whether the value was set */
   setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
@@ -33,16 +36,12 @@ const BLOB_STRING = 36;
 /** Speaks to an injected client, or to one that we opened. */
 export function commandsOf(client: RedisClientLike): RedisCommands {
   const extras = extrasOf(client);
-  const read = async (key: string): Promise<string | null> => asText(await client.get(key));
   const ttl = extras.pttl ?? extras.pTTL;
-  const together = readsTogether(client);
   return {
     ...writesOf(client),
-    get: read,
-    getBytes: bytesReader(client),
-    ...(together !== undefined && { together }),
+    ...readersOf(client),
     del: (key) => client.del(key),
-    ping: () => read(PROBE_KEY),
+    ping: () => client.get(PROBE_KEY),
     ...(typeof client.eval === 'function' && { decide: decider(client) }),
     ...(canScan(extras) &&
       typeof ttl === 'function' && {
@@ -67,33 +66,37 @@ function writesOf(client: RedisClientLike): Pick<RedisCommands, 'set' | 'setIfAb
   };
 }
 
-function bytesReader(client: RedisClientLike): RedisCommands['getBytes'] {
+/** No string reads as '' here, which is no envelope: whoever reads it deletes it. */
+function readersOf(client: RedisClientLike): Pick<RedisCommands, 'texts' | 'bytes'> {
   const extras = extrasOf(client);
-  if (typeof extras.getBuffer === 'function') return async (key) => asBytes(await extras.getBuffer?.(key));
-  const mapped = givingBytes(client);
-  return async (key) => asBytes(await (mapped ?? client).get(key));
-}
-
-function givingBytes(client: RedisClientLike): ReturnType<NonNullable<Extras['withTypeMapping']>> | undefined {
-  return isIoRedis(client) ? undefined : extrasOf(client).withTypeMapping?.({ [BLOB_STRING]: Buffer });
-}
-
-/** Undefined where a client has no such command, or speaks to a cluster. */
-function readsTogether(client: RedisClientLike): RedisCommands['together'] | undefined {
-  const extras = extrasOf(client);
-  if (isCluster(extras)) return undefined;
-  if (extras.mget !== undefined && extras.mgetBuffer !== undefined) {
-    return {
-      texts: async (keys) => ((await extras.mget?.(keys)) ?? []).map(asText),
-      bytes: async (keys) => ((await extras.mgetBuffer?.(keys)) ?? []).map(asBytes),
-    };
-  }
-  const mapped = givingBytes(client);
-  if (extras.mGet === undefined || mapped?.mGet === undefined) return undefined;
+  const mapped = isIoRedis(client) ? undefined : extras.withTypeMapping?.({ [BLOB_STRING]: Buffer });
+  const readBytes = (key: string): Promise<unknown> => extras.getBuffer?.(key) ?? (mapped ?? client).get(key);
+  const { texts, bytes } = manyOf(extras, mapped);
   return {
-    texts: async (keys) => ((await extras.mGet?.(keys)) ?? []).map(asText),
-    bytes: async (keys) => ((await mapped.mGet?.(keys)) ?? []).map(asBytes),
+    texts: {
+      foreign: '',
+      one: async (key) => asText(await client.get(key)),
+      many: texts && (async (keys) => (await texts(keys)).map(asText)),
+    },
+    bytes: {
+      foreign: new Uint8Array(),
+      one: async (key) => asBytes(await readBytes(key)),
+      many: bytes && (async (keys) => (await bytes(keys)).map(asBytes)),
+    },
   };
+}
+
+type ReadMany = (keys: readonly string[]) => Promise<readonly unknown[]>;
+
+/** Nothing where a client has no such commands, or speaks to a cluster. */
+function manyOf(
+  extras: Extras,
+  mapped: Pick<Extras, 'mGet'> | undefined,
+): { readonly texts?: ReadMany; readonly bytes?: ReadMany } {
+  if (isCluster(extras)) return {};
+  const { mget, mgetBuffer, mGet } = extras;
+  if (mget && mgetBuffer) return { texts: mget.bind(extras), bytes: mgetBuffer.bind(extras) };
+  return mGet && mapped?.mGet ? { texts: mGet.bind(extras), bytes: mapped.mGet.bind(mapped) } : {};
 }
 
 function decider(client: RedisClientLike): NonNullable<RedisCommands['decide']> {

@@ -1,6 +1,6 @@
+import { backgroundClock, within } from 'tta-dev-primitives/internal';
 import { ignoreRejection } from '../../../ignore-rejection.ts';
-import { backgroundClock } from '../background-clock.ts';
-import { withinDeadline } from '../guard/deadline.ts';
+import { SharedTry } from '../shared-try.ts';
 import { ErrorListener } from './error-listener.ts';
 import type { NodeRedisLike, RedisClientLike } from './redis-client.ts';
 import { commandsOf, type RedisCommands } from './redis-commands.ts';
@@ -39,11 +39,11 @@ const CONNECT_DEADLINE_MS = 2_000;
  */
 export class OwnedConnection implements RedisConnection {
   readonly can = { decide: true, scan: true, readTogether: true };
+  readonly #connection = new SharedTry(() => this.#connect());
   readonly #url: string;
   /** The client that is connected next. */
   #unused: Promise<OwnedClient> | undefined;
   #client: OwnedClient | undefined;
-  #connecting: Promise<RedisCommands> | undefined;
   #isClosed = false;
 
   constructor(url: string) {
@@ -58,11 +58,7 @@ export class OwnedConnection implements RedisConnection {
   }
 
   commands(): Promise<RedisCommands> {
-    this.#connecting ??= this.#connect().catch((error: unknown) => {
-      this.#connecting = undefined;
-      throw error;
-    });
-    return this.#connecting;
+    return this.#connection.result();
   }
 
   reset(): void {
@@ -80,7 +76,7 @@ export class OwnedConnection implements RedisConnection {
     client.on('error', () => this.#drop(client)); // without a listener the process would end
     client.unref();
     try {
-      await withinDeadline(backgroundClock, CONNECT_DEADLINE_MS, () => client.connect(), connectTimeout);
+      await within(backgroundClock(), CONNECT_DEADLINE_MS, () => client.connect(), refuseGreeting);
       if (this.#isClosed) throw new Error('the connection is closed');
     } catch (error) {
       client.destroy();
@@ -94,7 +90,7 @@ export class OwnedConnection implements RedisConnection {
     client.destroy();
     if (this.#client !== client) return;
     this.#client = undefined;
-    this.#connecting = undefined;
+    this.#connection.forget();
   }
 }
 
@@ -121,8 +117,8 @@ async function makeClient(url: string): Promise<OwnedClient> {
   });
 }
 
-function connectTimeout(): Error {
-  return Object.assign(new Error('the server did not greet'), { code: 'ETIMEDOUT' });
+function refuseGreeting(): never {
+  throw Object.assign(new Error('the server did not greet'), { code: 'ETIMEDOUT' });
 }
 
 /** A client that somebody else opened, and closes. */
@@ -133,8 +129,8 @@ export class InjectedConnection implements RedisConnection {
 
   constructor(client: RedisClientLike) {
     const commands = commandsOf(client);
-    const { decide, scan, together } = commands;
-    this.can = { decide: decide !== undefined, scan: scan !== undefined, readTogether: together !== undefined };
+    const { decide, scan, texts } = commands;
+    this.can = { decide: decide !== undefined, scan: scan !== undefined, readTogether: texts.many !== undefined };
     this.#listener = new ErrorListener(client);
     this.#commands = Promise.resolve(commands);
   }

@@ -1,11 +1,7 @@
-import type { GuardableStore } from '../guard/guarded-store.ts';
+import type { GuardableStore } from '../guard/guardable-store.ts';
 import { type StoredValue, type StoreEntry, storedValue } from '../store.ts';
-import { type RedisCommands, wholeMs } from './redis-commands.ts';
+import { type RedisCommands, type RedisReader, wholeMs } from './redis-commands.ts';
 import type { RedisConnection } from './redis-connection.ts';
-
-/** What a key that holds no string reads as: no envelope, so that whoever reads it deletes it. */
-const FOREIGN = '';
-const FOREIGN_BYTES = new Uint8Array();
 
 /** One step that nobody comes between; the parameters are the expected value, the new one, and its life in milliseconds. */
 const REPLACE_IF =
@@ -14,11 +10,10 @@ const DELETE_IF = "if redis.call('GET',KEYS[1])~=ARGV[1] then return 0 end retur
 
 /** The keys of a server that begin with a prefix, as a store; it waits for its connection as long as that takes. */
 export class RedisKeyspace implements GuardableStore {
-  declare readonly replaceIf?: NonNullable<GuardableStore['replaceIf']>;
-  declare readonly deleteIf?: NonNullable<GuardableStore['deleteIf']>;
-  declare readonly entries?: NonNullable<GuardableStore['entries']>;
-  declare readonly together?: NonNullable<GuardableStore['together']>;
   readonly isShared = true;
+  readonly atomic: GuardableStore['atomic'];
+  readonly entries: GuardableStore['entries'];
+  readonly together: GuardableStore['together'];
   readonly #connection: RedisConnection;
   readonly #prefix: string;
   /** Whether the server takes a command for many keys, as far as is known. */
@@ -27,28 +22,21 @@ export class RedisKeyspace implements GuardableStore {
   constructor(connection: RedisConnection, prefix: string) {
     this.#connection = connection;
     this.#prefix = prefix;
-    if (connection.can.decide) {
-      this.replaceIf = (key, expected, value, ttlMs) =>
-        this.#decide(REPLACE_IF, key, [expected, value, String(wholeMs(ttlMs))]);
-      this.deleteIf = (key, expected) => this.#decide(DELETE_IF, key, [expected]);
-    }
-    if (connection.can.readTogether) {
-      this.together = {
-        texts: (keys) =>
-          this.#together(
-            keys,
-            ({ together }) => together?.texts,
-            (key) => this.get(key),
-          ),
-        bytes: (keys) =>
-          this.#together(
-            keys,
-            ({ together }) => together?.bytes,
-            (key) => this.getBytes(key),
-          ),
-      };
-    }
-    if (connection.can.scan) this.entries = (within) => this.#entries(within);
+    const { can } = connection;
+    this.atomic = !can.decide
+      ? undefined
+      : {
+          replaceIf: (key, expected, value, ttlMs) =>
+            this.#decide(REPLACE_IF, key, [expected, value, String(wholeMs(ttlMs))]),
+          deleteIf: (key, expected) => this.#decide(DELETE_IF, key, [expected]),
+        };
+    this.together = !can.readTogether
+      ? undefined
+      : {
+          texts: (keys) => this.#readMany(keys, ({ texts }) => texts),
+          bytes: (keys) => this.#readMany(keys, ({ bytes }) => bytes),
+        };
+    if (can.scan) this.entries = (within) => this.#entries(within);
   }
 
   prepare(): Promise<unknown> {
@@ -56,18 +44,19 @@ export class RedisKeyspace implements GuardableStore {
   }
 
   async get(key: string): Promise<StoredValue | undefined> {
-    return this.#read(await this.#connection.commands(), key);
+    const { texts } = await this.#connection.commands();
+    return this.#read(texts, key);
   }
 
   async getBytes(key: string): Promise<StoredValue<Uint8Array> | undefined> {
-    const redis = await this.#connection.commands();
-    return storedValue(await unlessForeign(() => redis.getBytes(this.#prefix + key), FOREIGN_BYTES));
+    const { bytes } = await this.#connection.commands();
+    return this.#read(bytes, key);
   }
 
   /** Commands sent in one tick travel together; one command for all keys would not cross the slots of a cluster. */
   async getMany(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]> {
-    const redis = await this.#connection.commands();
-    return Promise.all(keys.map((key) => this.#read(redis, key)));
+    const { texts } = await this.#connection.commands();
+    return Promise.all(keys.map((key) => this.#read(texts, key)));
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
@@ -98,26 +87,25 @@ export class RedisKeyspace implements GuardableStore {
     this.#connection.close();
   }
 
-  async #read(redis: RedisCommands, key: string): Promise<StoredValue | undefined> {
-    return storedValue(await unlessForeign(() => redis.get(this.#prefix + key), FOREIGN));
+  async #read<T>({ one, foreign }: RedisReader<T>, key: string): Promise<StoredValue<T> | undefined> {
+    return storedValue(await unlessForeign(() => one(this.#prefix + key), foreign));
   }
 
   /** One by one where it is a single key, of which its own command says more, and for ever once the server has refused the other. */
-  async #together<T>(
+  async #readMany<T>(
     keys: readonly string[],
-    commandOf: (redis: RedisCommands) => ((keys: readonly string[]) => Promise<readonly (T | null)[]>) | undefined,
-    readOne: (key: string) => Promise<StoredValue<T> | undefined>,
+    readerOf: (redis: RedisCommands) => RedisReader<T>,
   ): Promise<readonly (StoredValue<T> | undefined)[]> {
-    const read = commandOf(await this.#connection.commands());
-    if (read !== undefined && this.#isReadTogether && keys.length > 1) {
+    const reader = readerOf(await this.#connection.commands());
+    if (reader.many !== undefined && this.#isReadTogether && keys.length > 1) {
       try {
-        return (await read(keys.map((key) => this.#prefix + key))).map(storedValue);
+        return (await reader.many(keys.map((key) => this.#prefix + key))).map(storedValue);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         this.#isReadTogether = false;
       }
     }
-    return Promise.all(keys.map(readOne));
+    return Promise.all(keys.map((key) => this.#read(reader, key)));
   }
 
   async #decide(script: string, key: string, parameters: readonly string[]): Promise<boolean> {
@@ -133,7 +121,10 @@ export class RedisKeyspace implements GuardableStore {
       const fresh = page.filter((key) => !seen.has(key));
       for (const key of fresh) seen.add(key);
       const read = fresh.map(async (key) => {
-        const [value, ttlMs] = await Promise.all([unlessForeign(() => redis.get(key), null), redis.lifeMs?.(key)]);
+        const [value, ttlMs] = await Promise.all([
+          unlessForeign(() => redis.texts.one(key), null),
+          redis.lifeMs?.(key),
+        ]);
         return { key: key.slice(this.#prefix.length), value, ttlMs: ttlMs ?? 0 };
       });
       for (const { key, value, ttlMs } of await Promise.all(read)) {
