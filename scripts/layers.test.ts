@@ -26,7 +26,11 @@ const FORBIDDEN: readonly (readonly [folder: string, imported: string])[] = [
   [`${observability}/telemetry`, '../apm/problem.ts'],
   [`${observability}/telemetry`, '../index.ts'],
   [`${observability}/telemetry`, '../primitives/cache/cache-primitive.ts'],
+  [`${observability}/telemetry`, '../primitives/cache/facts.ts'],
   [`${observability}/telemetry`, '../llm/money/price.ts'],
+  [`${observability}/telemetry/topics`, '../../apm/problem.ts'],
+  [`${observability}/telemetry/topics`, '../../primitives/cache/cache-primitive.ts'],
+  [`${observability}/telemetry/topics`, '../../llm/money/price.ts'],
   ...['router', 'cache', 'timeout', 'another'].flatMap((primitive) =>
     [
       '@opentelemetry/api',
@@ -65,7 +69,8 @@ const ALLOWED: readonly (readonly [folder: string, imported: string])[] = [
   [cli, 'tta-observability-integration/primitives'],
   [`${observability}/apm`, '../telemetry/spans.ts'],
   [`${observability}/apm`, '@opentelemetry/api'],
-  [`${observability}/telemetry`, '../primitives/cache/facts.ts'],
+  [`${observability}/telemetry/topics`, '../../primitives/cache/facts.ts'],
+  [`${observability}/telemetry/topics`, '../../llm/call/facts.ts'],
   [`${observability}/primitives`, './cache/facts.ts'],
   [`${observability}/primitives/cache`, '../../llm/usage.ts'],
   [`${observability}/primitives/cache`, '../ignore-rejection.ts'],

@@ -27,8 +27,8 @@ describe('relocate', () => {
   });
 
   it('has links of documents lead to the sources of the package', () => {
-    expect(relocate('docs/concepts.md', '[c](../packages/observability/src/telemetry/catalogue.ts)')).toBe(
-      '[c](../src/telemetry/catalogue.ts)',
+    expect(relocate('docs/concepts.md', '[c](../packages/observability/src/telemetry/topics/index.ts)')).toBe(
+      '[c](../src/telemetry/topics/index.ts)',
     );
   });
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { METRICS, RATES } from './catalogue.ts';
 import type { Metric } from './metric.ts';
+import { metricsOf } from './registry.ts';
+import { BUILT_IN_TOPICS } from './topics/index.ts';
 
 const PAGE = join(import.meta.dirname, '../../../../docs/metrics.md');
 
@@ -19,9 +20,9 @@ describe('docs/metrics.md', () => {
     const lines = (await readFile(PAGE, 'utf8')).split('\n');
     const rows = lines.filter((line) => /^\| `\w+(?:\{[\w,]+\})?` /.test(line));
     const documented = rows.map((row) => row.split(/ *\| */).slice(1, -1));
-    const metrics = [...METRICS, ...RATES.map(({ metric }) => metric)];
+    const metrics = Object.values(BUILT_IN_TOPICS).flatMap(metricsOf);
     const wanted = metrics.map((metric) => {
-      const labels = metric.dimensions.map((dimension) => dimension.replaceAll('.', '_')).join(',');
+      const labels = metric.dimensions.map(({ name }) => name.replaceAll('.', '_')).join(',');
       return [`\`${printedName(metric)}${labels && `{${labels}}`}\``, KINDS[metric.kind], metric.description];
     });
     expect(documented.sort()).toEqual(wanted.sort());

@@ -1,41 +1,74 @@
-import type { Sums } from './sums.ts';
-
 /** How a metric adds up: only upwards, both ways, not at all (the newest value counts), or as a distribution. */
 export type MetricKind = 'counter' | 'up_down_counter' | 'gauge' | 'histogram';
 
-/** One metric: its name, exactly as Prometheus prints it but for dots, and its dimensions in the order of their values. */
-export interface Metric<Dimensions extends readonly string[] = readonly string[]> {
-  readonly kind: MetricKind;
+/** The label of a fact that was not stated. */
+export const NONE = '_none';
+
+/** The label of everything that a dimension has no room for. */
+export const OTHER = '_other';
+
+/** A dimension of a metric. Its values are listed, or their number is capped. */
+export interface Dimension<Value extends string = string> {
   readonly name: string;
-  /** An annotation in braces or `s`: a bare word would be appended to the name by translators that follow the specification. */
+  /** Every value there may be; or `capped`: the first values that come up, as many as `maxDimensionValues` allows. */
+  readonly values: readonly Value[] | 'capped';
+}
+
+/** A dimension whose values are words of the code. Any other value is counted as `_other`. */
+export function closed<const Values extends readonly string[]>(
+  name: string,
+  values: Values,
+): Dimension<Values[number]> {
+  return { name, values };
+}
+
+/** A dimension whose values come from users' code or options. The first ones are kept, and the rest is counted as `_other`. */
+export function capped(name: string): Dimension {
+  return { name, values: 'capped' };
+}
+
+/** One metric. */
+export interface Metric<
+  Dimensions extends readonly Dimension[] = readonly Dimension[],
+  Kind extends MetricKind = MetricKind,
+> {
+  readonly kind: Kind;
+  /** Exactly as Prometheus prints it, except for dots, which it prints as `_`. */
+  readonly name: string;
+  /** Empty, `s`, or an annotation in braces. Translators that follow the specification append any other unit to the name. */
   readonly unit: string;
   readonly description: string;
+  /** In the order in which their values are given. */
   readonly dimensions: Dimensions;
   /** Upper bounds of a histogram's buckets. */
   readonly buckets?: readonly number[];
 }
 
-/** The values of a metric's dimensions, in their order; an undefined one is left out. */
+export type Counter = Metric<readonly Dimension[], 'counter'>;
+export type Sum = Metric<readonly Dimension[], 'counter' | 'up_down_counter'>;
+export type Gauge = Metric<readonly Dimension[], 'gauge'>;
+export type Histogram = Metric<readonly Dimension[], 'histogram'>;
+
+/** The values of a metric's dimensions, in their order. An undefined one is left out. */
 export type LabelsOf<M> =
-  M extends Metric<infer Dimensions> ? { readonly [Index in keyof Dimensions]: string | undefined } : never;
+  M extends Metric<infer Dimensions>
+    ? {
+        readonly [Index in keyof Dimensions]: Dimensions[Index] extends Dimension<infer Value>
+          ? Value | typeof NONE | undefined
+          : never;
+      }
+    : never;
 
-/** A gauge computed when it is read, from the very counters that are printed beside it. */
-export interface Rate {
-  readonly metric: Metric<readonly [string]>;
-  /** The metric whose series say for which values there is a rate. */
-  readonly each: Metric<readonly [string]>;
-  readonly of: (sums: Sums, label: string) => number;
-}
-
-type Builder = <const Dimensions extends readonly string[]>(
+/** Makes a metric of one kind. */
+export type MetricBuilder<Kind extends MetricKind> = <const Dimensions extends readonly Dimension[]>(
   name: string,
   unit: string,
   description: string,
   ...dimensions: Dimensions
-) => Metric<Dimensions>;
+) => Metric<Dimensions, Kind>;
 
 const builderOf =
-  (kind: MetricKind, buckets?: readonly number[]): Builder =>
+  <Kind extends MetricKind>(kind: Kind, buckets?: readonly number[]): MetricBuilder<Kind> =>
   (name, unit, description, ...dimensions) => ({
     kind,
     name,
@@ -45,30 +78,45 @@ const builderOf =
     ...(buckets === undefined ? {} : { buckets }),
   });
 
-export const counter: Builder = builderOf('counter');
+/** Counts upwards. Its name ends in `_total`. */
+export const counter: MetricBuilder<'counter'> = builderOf('counter');
 
-/** Prints as a gauge under its own name, where a counter would print with `_total`. */
-export const upDownCounter: Builder = builderOf('up_down_counter');
+/** A sum that may fall. It prints as a gauge under its own name. */
+export const upDownCounter: MetricBuilder<'up_down_counter'> = builderOf('up_down_counter');
 
-export const gauge: Builder = builderOf('gauge');
+/** Holds the newest value. */
+export const gauge: MetricBuilder<'gauge'> = builderOf('gauge');
+
+/**
+ * A distribution with buckets of your own.
+ *
+ * @param buckets - their upper bounds, in ascending order
+ */
+export function histogram(buckets: readonly number[]): MetricBuilder<'histogram'> {
+  return builderOf('histogram', buckets);
+}
 
 /** Seconds from half a millisecond, a hit in memory, to ten seconds. */
-export const latency: Builder = builderOf(
-  'histogram',
-  [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-);
+export const latency: MetricBuilder<'histogram'> = histogram([
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+]);
 
 /**
  * Seconds of a model's answer.
  *
  * @see https://github.com/open-telemetry/semantic-conventions-genai for the bucket advice of `gen_ai.client.inference.duration`
  */
-export const inference: Builder = builderOf(
-  'histogram',
-  [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
-);
+export const inference: MetricBuilder<'histogram'> = histogram([
+  0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+]);
 
-/** A share between 0 and 1; 0 while there is nothing to share. */
-export function ratio(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole;
+/**
+ * The names of the series of a metric on a Prometheus page. Dots become `_`, and a counter without `_total` gets it.
+ *
+ * @returns three names for a histogram, one for any other metric
+ */
+export function printedNames({ kind, name }: Metric): readonly string[] {
+  const printed = name.replaceAll('.', '_');
+  if (kind === 'histogram') return ['_bucket', '_count', '_sum'].map((ending) => `${printed}${ending}`);
+  return [kind === 'counter' && !printed.endsWith('_total') ? `${printed}_total` : printed];
 }

@@ -1,13 +1,17 @@
-import { context, type Meter, type Tracer } from '@opentelemetry/api';
+import { type Context, context, type Meter, type Tracer } from '@opentelemetry/api';
 import { type ExecutionIdentity, type Facts, type NoteFact, type Observer, registerObserver } from 'tta-dev-primitives';
 import type { Ending, FactName } from 'tta-dev-primitives/internal';
-import { entryOf, METRICS, type Measured, RATES, SELF } from './catalogue.ts';
 import { CappedDimensions } from './dimensions.ts';
 import { errorTypeOf } from './error-type.ts';
+import type { FactEntry, Measured } from './fact-entry.ts';
 import { Instruments } from './instruments.ts';
+import type { Metric } from './metric.ts';
 import { Recording } from './recording.ts';
-import { describeFact, endSpan, startSpan, type TelemetryLevel } from './spans.ts';
+import type { TopicRegistry } from './registry.ts';
+import { sharedRegistry } from './shared-registry.ts';
+import { ExecutionSpan, isOutermost, type TelemetryLevel } from './spans.ts';
 import { Sums } from './sums.ts';
+import { SELF, telemetryTopic } from './topics/telemetry.ts';
 
 export interface TelemetryOptions {
   /** Starts the spans; without one nothing is traced. */
@@ -16,45 +20,46 @@ export interface TelemetryOptions {
   readonly meters: readonly Meter[];
   /** @defaultValue 'full' */
   readonly level?: TelemetryLevel | undefined;
-  /** How many values an open dimension (an operation, a route) may have before the rest is `_other`. @defaultValue 100 */
+  /** How many values a capped dimension (an operation, a route) may have before the rest is `_other`. @defaultValue 100 */
   readonly maxDimensionValues?: number | undefined;
 }
 
-/** Turns what executions state about themselves into spans and metrics, as the catalogue says. */
+/** Turns what executions state about themselves into spans and metrics, as the topics say. */
 class TelemetryObserver implements Observer {
   readonly #tracer: Tracer | undefined;
   readonly #level: TelemetryLevel;
-  readonly #sums = new Sums();
+  readonly #topics: TopicRegistry = sharedRegistry;
+  readonly #sums: Sums;
   readonly #instruments: Instruments;
   readonly #dimensions: CappedDimensions;
 
   constructor({ tracer, meters, level = 'full', maxDimensionValues = 100 }: TelemetryOptions) {
     this.#tracer = tracer;
     this.#level = level;
-    this.#instruments = new Instruments(meters, METRICS, RATES, this.#sums);
+    this.#instruments = new Instruments(meters);
     this.#dimensions = new CappedDimensions(maxDimensionValues, (dimension) =>
       this.#sums.add(SELF.overflow, [dimension]),
     );
+    this.#sums = new Sums(this.#dimensions, (metric) => this.#bindTopicOf(metric));
+    this.#instruments.bind(telemetryTopic, this.#sums);
     this.#sums.add(SELF.errors, [], 0);
   }
 
   async observe(identity: ExecutionIdentity, run: (note: NoteFact) => Promise<Ending>): Promise<void> {
     const { clock } = identity.context;
     const parent = context.active();
-    const { active, span } =
-      this.#tracer === undefined || this.#level === 'off'
-        ? { active: parent, span: undefined }
-        : startSpan(this.#tracer, this.#level, identity, parent);
     const recording = new Recording(this.#sums, this.#instruments);
+    const span = this.#startSpan(identity, recording, parent);
     const startedAt = clock.now();
     const note: NoteFact = (name, value) => {
-      if (span !== undefined) describeFact(span, identity.kind, name, value, recording.facts);
-      this.#record(name, value, recording);
+      const entry = this.#topics.entryOf(name);
+      span?.describe(name, value, entry);
+      if (entry !== undefined) this.#record(name, value, entry, recording);
     };
-    const ending = await (active === parent ? run(note) : context.with(active, () => run(note)));
+    const ending = await (span === undefined ? run(note) : context.with(span.active, () => run(note)));
     const errorType = ending.status === 'error' ? errorTypeOf(ending.error) : undefined;
-    if (span !== undefined) endSpan(span, ending, errorType);
-    measure({ seconds: (clock.now() - startedAt) / 1_000, errorType: this.#capped(errorType) }, recording);
+    span?.end(ending, errorType);
+    this.#measure({ seconds: (clock.now() - startedAt) / 1_000, errorType: this.#capped(errorType) }, recording);
   }
 
   /** Counts a failure of telemetry itself. */
@@ -66,23 +71,40 @@ class TelemetryObserver implements Observer {
     this.#instruments.release();
   }
 
-  #record<Name extends FactName>(name: Name, value: Facts[Name], recording: Recording): void {
-    const entry = entryOf(name);
-    if (entry === undefined) return;
+  #startSpan(identity: ExecutionIdentity, { facts }: Recording, parent: Context): ExecutionSpan | undefined {
+    if (this.#tracer === undefined || this.#level === 'off') return undefined;
+    if (this.#level === 'minimal' && !isOutermost(parent)) return undefined;
+    const definition = this.#topics.spanOf(identity.kind);
+    return new ExecutionSpan(this.#tracer, identity, { definition, facts, onError: () => this.countError() }, parent);
+  }
+
+  #record<Name extends FactName>(name: Name, value: Facts[Name], entry: FactEntry<never>, recording: Recording): void {
     const { dimension } = entry;
-    const counted = (dimension === undefined ? value : this.#dimensions.cap(dimension, String(value))) as Facts[Name];
-    recording.facts.set(name, counted);
-    entry.record?.(counted, recording);
+    const counted = dimension === undefined ? value : this.#dimensions.cap(dimension, String(value));
+    recording.facts.set(name, counted as Facts[Name]);
+    entry.record?.(counted as never, recording); // the entry was found under the name of the fact
+  }
+
+  #measure(measured: Measured, recording: Recording): void {
+    for (const [name, value] of recording.facts) {
+      try {
+        this.#topics.entryOf(name)?.onEnd?.(value as never, measured, recording);
+      } catch {
+        this.countError(); // what the other facts measure is measured all the same
+      }
+    }
   }
 
   #capped(errorType: string | undefined): string | undefined {
     return errorType === undefined ? undefined : this.#dimensions.cap('error_type', errorType);
   }
-}
 
-function measure(measured: Measured, recording: Recording): void {
-  // A cast, because the type does not remember that each value was stated under this very name.
-  for (const [name, value] of recording.facts) entryOf(name)?.onEnd?.(value as never, measured, recording);
+  #bindTopicOf(metric: Metric): void {
+    if (this.#instruments.has(metric)) return;
+    const topic = this.#topics.topicOf(metric);
+    if (topic === undefined) throw new RangeError(`${metric.name} is in the metrics of no registered topic`);
+    this.#instruments.bind(topic, this.#sums);
+  }
 }
 
 /**

@@ -10,7 +10,8 @@ import {
 } from '@opentelemetry/api';
 import type { ExecutionIdentity, Facts } from 'tta-dev-primitives';
 import type { Ending, FactName } from 'tta-dev-primitives/internal';
-import { ATTRIBUTES, entryOf, type FactEntry } from './catalogue.ts';
+import type { FactEntry } from './fact-entry.ts';
+import type { SpanDefinition, SpanSubject } from './span-definition.ts';
 
 /**
  * How much is traced; metrics are the same at every level:
@@ -20,48 +21,100 @@ import { ATTRIBUTES, entryOf, type FactEntry } from './catalogue.ts';
  */
 export type TelemetryLevel = 'off' | 'minimal' | 'full';
 
+/** Attributes of every span, whatever its primitive. */
+const ATTRIBUTES = {
+  kind: 'tta.kind',
+  name: 'tta.name',
+  ending: 'tta.ending',
+  attempt: 'tta.retry.attempt',
+  workflowId: 'tta.workflow.id',
+  correlationId: 'tta.correlation.id',
+  tenantId: 'tta.tenant.id',
+  sessionId: 'session.id',
+  errorType: 'error.type',
+} as const;
+
+const SPAN_KINDS = {
+  internal: SpanKind.INTERNAL,
+  client: SpanKind.CLIENT,
+  server: SpanKind.SERVER,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+} as const;
+
 /** Marks a context as inside an execution, so the outermost one is known even without a span. */
 const INSIDE = createContextKey('tta.inside');
 
-/** Where an execution stands in its trace. */
-export interface Traced {
+/** Whether an execution that starts in this context is inside no other one. */
+export function isOutermost(parent: Context): boolean {
+  return parent.getValue(INSIDE) !== true;
+}
+
+/** How a span gets its name. */
+export interface SpanNaming {
+  readonly definition: SpanDefinition | undefined;
+  readonly facts: ReadonlyMap<FactName, Facts[FactName]>;
+  /** Called when the definition cannot name the span, which then has the name of its primitive. */
+  readonly onError: () => void;
+}
+
+/** The span of one execution. */
+export class ExecutionSpan {
   /** The context to run the work in. */
   readonly active: Context;
-  /** Undefined where the level asks for none. */
-  readonly span: Span | undefined;
-}
+  readonly #span: Span;
+  readonly #subject: SpanSubject;
+  readonly #naming: SpanNaming;
+  readonly #firstName: string;
 
-/** Starts the span of an execution, as a child of whatever is active. */
-export function startSpan(
-  tracer: Tracer,
-  level: Exclude<TelemetryLevel, 'off'>,
-  identity: ExecutionIdentity,
-  parent: Context,
-): Traced {
-  const isRoot = parent.getValue(INSIDE) !== true;
-  if (level === 'minimal' && !isRoot) return { active: parent, span: undefined };
-  const span = tracer.startSpan(spanName(identity, isRoot), { kind: spanKind(identity) }, parent);
-  if (span.isRecording()) span.setAttributes(attributesOf(identity, isRoot));
-  const active = trace.setSpan(parent, span);
-  return { active: isRoot ? active.setValue(INSIDE, true) : active, span };
-}
-
-function spanName({ kind, name }: ExecutionIdentity, isRoot: boolean): string {
-  switch (kind) {
-    case 'router':
-    case 'cache':
-    case 'timeout':
-      return name === kind ? kind : `${kind} ${name}`;
-    case 'sequence':
-    case 'parallel':
-      return `${isRoot ? 'invoke_workflow' : kind} ${name}`;
-    default:
-      return name;
+  /** Starts a span, as a child of what is active in `parent`. */
+  constructor(tracer: Tracer, identity: ExecutionIdentity, naming: SpanNaming, parent: Context) {
+    const { kind, name } = identity;
+    const isRoot = isOutermost(parent);
+    const fact = <Name extends FactName>(wanted: Name) => naming.facts.get(wanted) as Facts[Name] | undefined;
+    this.#subject = { kind, name, isRoot, fact };
+    this.#naming = naming;
+    this.#firstName = this.#name();
+    const spanKind = SPAN_KINDS[naming.definition?.kind ?? 'internal'];
+    this.#span = tracer.startSpan(this.#firstName, { kind: spanKind }, parent);
+    if (this.#span.isRecording()) this.#span.setAttributes(attributesOf(identity, isRoot));
+    const active = trace.setSpan(parent, this.#span);
+    this.active = isRoot ? active.setValue(INSIDE, true) : active;
   }
-}
 
-function spanKind({ kind }: ExecutionIdentity): SpanKind {
-  return kind === 'model_call' ? SpanKind.CLIENT : SpanKind.INTERNAL;
+  /** Writes a fact to the span while it is recorded; a plain fact that is in no topic goes under its own name. */
+  describe<Name extends FactName>(name: Name, value: Facts[Name], entry: FactEntry<never> | undefined): void {
+    if (!this.#span.isRecording()) return;
+    const attribute = entry === undefined ? name : entry.attribute;
+    if (attribute === undefined) return;
+    // A cast, because the entry was found under the name of the fact.
+    if (typeof attribute === 'function') this.#span.setAttributes(attribute(value as never));
+    else if (isPlain(value)) this.#span.setAttribute(attribute, value);
+  }
+
+  /** Ends the span with what became of its execution: the type of an error, never its message. */
+  end({ status }: Ending, errorType: string | undefined): void {
+    if (this.#span.isRecording()) {
+      const name = this.#name();
+      if (name !== this.#firstName) this.#span.updateName(name);
+      this.#span.setAttribute(ATTRIBUTES.ending, status);
+      if (errorType !== undefined) {
+        this.#span.setAttribute(ATTRIBUTES.errorType, errorType);
+        if (status === 'error') this.#span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+    }
+    this.#span.end();
+  }
+
+  #name(): string {
+    const { definition, onError } = this.#naming;
+    try {
+      return definition?.name(this.#subject) ?? this.#subject.name;
+    } catch {
+      onError();
+      return this.#subject.name;
+    }
+  }
 }
 
 function attributesOf({ kind, name, context }: ExecutionIdentity, isRoot: boolean): Attributes {
@@ -80,42 +133,6 @@ function attributesOf({ kind, name, context }: ExecutionIdentity, isRoot: boolea
   };
 }
 
-/**
- * Writes a fact to a span that is still being recorded; a plain fact of a user's own primitive goes under its own name.
- *
- * @param stated - what the execution has stated before
- */
-export function describeFact<Name extends FactName>(
-  span: Span,
-  kind: string,
-  name: Name,
-  value: Facts[Name],
-  stated: ReadonlyMap<FactName, Facts[FactName]>,
-): void {
-  if (!span.isRecording()) return;
-  const {
-    attribute,
-    namesSpan,
-    spanName: nameOf,
-  }: Pick<FactEntry<Name>, 'attribute' | 'namesSpan' | 'spanName'> = entryOf(name) ?? { attribute: name };
-  if (typeof attribute === 'function') span.setAttributes(attribute(value));
-  else if (isPlain(value)) span.setAttribute(attribute, value);
-  if (namesSpan === true) span.updateName(`${kind} ${value}`);
-  if (nameOf !== undefined) span.updateName(nameOf(value, stated));
-}
-
 function isPlain(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-/** Ends a span with what became of its execution: the type of an error, never its message. */
-export function endSpan(span: Span, { status }: Ending, errorType: string | undefined): void {
-  if (span.isRecording()) {
-    span.setAttribute(ATTRIBUTES.ending, status);
-    if (errorType !== undefined) {
-      span.setAttribute(ATTRIBUTES.errorType, errorType);
-      if (status === 'error') span.setStatus({ code: SpanStatusCode.ERROR });
-    }
-  }
-  span.end();
 }

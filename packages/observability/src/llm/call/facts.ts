@@ -17,7 +17,7 @@ export type LlmOperation = 'chat' | 'embeddings' | 'text_completion' | 'generate
 export type LlmOutcome = 'answered' | 'failed' | 'cancelled' | 'refused' | 'reused' | 'delegated';
 
 /** Whether a model was asked. */
-export function isCall(outcome: LlmOutcome): boolean {
+export function isCall(outcome: LlmOutcome): outcome is 'answered' | 'failed' | 'cancelled' {
   return outcome !== 'refused' && outcome !== 'reused' && outcome !== 'delegated';
 }
 

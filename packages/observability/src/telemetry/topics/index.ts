@@ -1,0 +1,58 @@
+import { bulkheadTopic } from './bulkhead.ts';
+import { cacheTopic } from './cache.ts';
+import { cacheAdvisorTopic } from './cache-advisor.ts';
+import { cascadeTopic } from './cascade.ts';
+import { circuitBreakerTopic } from './circuit-breaker.ts';
+import { compensationTopic } from './compensation.ts';
+import { composeTopic } from './compose.ts';
+import { fallbackTopic } from './fallback.ts';
+import { llmTopic } from './llm.ts';
+import { retryTopic } from './retry.ts';
+import { routerTopic } from './router.ts';
+import { routingLogTopic } from './routing-log.ts';
+import { scoreDriftTopic } from './score-drift.ts';
+import { semanticShadowTopic } from './semantic-shadow.ts';
+import { shadowTopic } from './shadow.ts';
+import { telemetryTopic } from './telemetry.ts';
+import { timeoutTopic } from './timeout.ts';
+
+/** The topics of this package and of the core, one for each primitive. */
+export interface BuiltInTopics {
+  readonly bulkhead: typeof bulkheadTopic;
+  readonly cache: typeof cacheTopic;
+  readonly cacheAdvisor: typeof cacheAdvisorTopic;
+  readonly cascade: typeof cascadeTopic;
+  readonly circuitBreaker: typeof circuitBreakerTopic;
+  readonly compensation: typeof compensationTopic;
+  readonly compose: typeof composeTopic;
+  readonly fallback: typeof fallbackTopic;
+  readonly llm: typeof llmTopic;
+  readonly retry: typeof retryTopic;
+  readonly router: typeof routerTopic;
+  readonly routingLog: typeof routingLogTopic;
+  readonly scoreDrift: typeof scoreDriftTopic;
+  readonly semanticShadow: typeof semanticShadowTopic;
+  readonly shadow: typeof shadowTopic;
+  readonly telemetry: typeof telemetryTopic;
+  readonly timeout: typeof timeoutTopic;
+}
+
+export const BUILT_IN_TOPICS: BuiltInTopics = {
+  bulkhead: bulkheadTopic,
+  cache: cacheTopic,
+  cacheAdvisor: cacheAdvisorTopic,
+  cascade: cascadeTopic,
+  circuitBreaker: circuitBreakerTopic,
+  compensation: compensationTopic,
+  compose: composeTopic,
+  fallback: fallbackTopic,
+  llm: llmTopic,
+  retry: retryTopic,
+  router: routerTopic,
+  routingLog: routingLogTopic,
+  scoreDrift: scoreDriftTopic,
+  semanticShadow: semanticShadowTopic,
+  shadow: shadowTopic,
+  telemetry: telemetryTopic,
+  timeout: timeoutTopic,
+};

@@ -1,0 +1,126 @@
+import type { Attributes } from '@opentelemetry/api';
+import { isCall, type LlmOperation } from '../../llm/call/facts.ts';
+import type { Recorder } from '../fact-entry.ts';
+import { capped, closed, counter, inference } from '../metric.ts';
+import { type FactsUnder, type Topic, topic } from '../topic.ts';
+
+const PROVIDER = capped('provider');
+const MODEL = capped('model');
+
+const CALL = [
+  closed('gen_ai.operation.name', ['chat', 'embeddings', 'text_completion', 'generate_content']),
+  capped('gen_ai.provider.name'),
+  capped('gen_ai.request.model'),
+] as const;
+const TOKENS = [...CALL, closed('gen_ai.token.modality', ['text', 'image', 'audio', 'unknown'])] as const;
+const usage = 'gen_ai.client.inference.usage';
+
+const metrics = {
+  calls: counter(
+    'llm_calls_total',
+    '{call}',
+    'Model calls by how they ended.',
+    PROVIDER,
+    MODEL,
+    closed('outcome', ['answered', 'failed', 'cancelled']),
+  ),
+  cost: counter('llm_cost_usd_total', '{USD}', 'Cost of model calls, US dollars.', PROVIDER, MODEL),
+  unpriced: counter(
+    'llm_unpriced_total',
+    '{call}',
+    'Model calls whose cost is not known, left out of the cost.',
+    PROVIDER,
+    MODEL,
+  ),
+  inferenceSeconds: inference(
+    'gen_ai.client.inference.duration',
+    's',
+    'Time of model calls.',
+    ...CALL,
+    capped('error.type'),
+  ),
+  inputTokens: counter(`${usage}.input_tokens`, '{token}', 'Input tokens, cached ones included.', ...TOKENS),
+  outputTokens: counter(`${usage}.output_tokens`, '{token}', 'Output tokens, reasoning included.', ...TOKENS),
+  cacheReadTokens: counter(`${usage}.cache_read.input_tokens`, '{token}', 'From the prompt cache.', ...TOKENS),
+  cacheWriteTokens: counter(`${usage}.cache_write.input_tokens`, '{token}', 'Into the prompt cache.', ...TOKENS),
+  reasoningTokens: counter(`${usage}.reasoning.output_tokens`, '{token}', 'Tokens of reasoning.', ...TOKENS),
+};
+
+/** What becomes of the facts of model calls. */
+export const llmTopic: Topic<FactsUnder<'llm'>> = topic({
+  facts: {
+    'llm.operation': { attribute: 'gen_ai.operation.name' },
+    'llm.provider': { attribute: 'gen_ai.provider.name', dimension: 'provider' },
+    'llm.model': { attribute: 'gen_ai.request.model', dimension: 'model' },
+    'llm.firstChunkMs': { attribute: 'tta.llm.first_chunk_ms' },
+    'llm.responseModel': { attribute: 'gen_ai.response.model' },
+    'llm.finish': { attribute: (reasons) => ({ 'gen_ai.response.finish_reasons': [...reasons] }) },
+    'llm.serviceTier': { attribute: 'tta.llm.service_tier' },
+    'llm.usage': {
+      attribute: ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens }) =>
+        withoutUndefined({
+          'gen_ai.usage.input_tokens': inputTokens,
+          'gen_ai.usage.output_tokens': outputTokens,
+          'gen_ai.usage.cache_read.input_tokens': cacheReadTokens,
+          'gen_ai.usage.cache_write.input_tokens': cacheWriteTokens,
+          'gen_ai.usage.reasoning.output_tokens': reasoningTokens,
+        }),
+      record({ inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, reasoningTokens = 0 }, recorder) {
+        const labels = [...callOf(recorder), 'unknown'] as const; // providers' totals do not tell text from images
+        recorder.add(metrics.inputTokens, labels, inputTokens);
+        recorder.add(metrics.outputTokens, labels, outputTokens);
+        recorder.add(metrics.cacheReadTokens, labels, cacheReadTokens);
+        recorder.add(metrics.cacheWriteTokens, labels, cacheWriteTokens);
+        recorder.add(metrics.reasoningTokens, labels, reasoningTokens);
+      },
+    },
+    'llm.costUsd': {
+      // Still proposed: https://github.com/open-telemetry/semantic-conventions-genai/pull/443
+      attribute: (usd) => ({
+        'gen_ai.usage.cost.amount': usd,
+        'gen_ai.usage.cost.currency': 'USD',
+        'gen_ai.usage.cost.source': 'local',
+      }),
+      record: (usd, recorder) => recorder.add(metrics.cost, servedBy(recorder), usd),
+    },
+    'llm.unpriced': {
+      attribute: 'tta.llm.unpriced',
+      record: (_true, recorder) => recorder.add(metrics.unpriced, servedBy(recorder)),
+    },
+    'llm.failure': { attribute: 'tta.llm.failure' },
+    'llm.outcome': {
+      attribute: 'tta.llm.outcome',
+      record(outcome, recorder) {
+        if (isCall(outcome)) recorder.add(metrics.calls, [...servedBy(recorder), outcome]);
+      },
+      onEnd(outcome, { seconds, errorType }, recorder) {
+        // A step of a router that names no model, and whose answer is not one of a model, may be anything.
+        if (!isCall(outcome) || !recorder.has('llm.model')) return;
+        const type = outcome === 'answered' ? undefined : (errorType ?? recorder.label('llm.failure'));
+        recorder.measure(metrics.inferenceSeconds, [...callOf(recorder), type], seconds);
+      },
+    },
+  },
+  metrics,
+  spans: {
+    model_call: {
+      kind: 'client',
+      name({ name, fact }) {
+        const model = fact('llm.model');
+        return model === undefined ? name : `${fact('llm.operation') ?? 'chat'} ${model}`;
+      },
+    },
+  },
+});
+
+function servedBy(recorder: Recorder): readonly [string, string] {
+  return [recorder.label('llm.provider'), recorder.label('llm.model')];
+}
+
+function callOf(recorder: Recorder): readonly [LlmOperation | '_none', string, string] {
+  return [recorder.label('llm.operation'), ...servedBy(recorder)];
+}
+
+function withoutUndefined(attributes: Record<string, number | undefined>): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as Attributes;
+}
