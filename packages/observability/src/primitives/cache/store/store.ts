@@ -111,16 +111,17 @@ export class StoreError extends Error {
   }
 }
 
-const guarded = new WeakSet<CacheStore>();
+const guards = new WeakMap<CacheStore, GuardedStore>();
 
-/** Marks a store that needs no guard. */
-export function markGuarded<S extends GuardedStore>(store: S): S {
-  guarded.add(store);
-  return store;
+/** Marks what guards a store; a store that needs no guard is its own. */
+export function markGuarded<S extends GuardedStore>(guard: S, store: CacheStore = guard): S {
+  guards.set(guard, guard).set(store, guard);
+  return guard;
 }
 
-export function isGuarded(store: CacheStore): store is GuardedStore {
-  return guarded.has(store);
+/** The guard that a store has already. */
+export function guardOf(store: CacheStore): GuardedStore | undefined {
+  return guards.get(store);
 }
 
 const METHODS = ['get', 'set', 'setIfAbsent', 'delete', 'close'];

@@ -67,20 +67,16 @@ class TieredStore implements ReportingStore {
     return this.#far.isUsable !== false;
   }
 
-  async get(key: string, note?: NoteFact): Promise<StoredValue | undefined> {
-    const near = await this.#near.get(key, note).catch(nothing);
-    if (near !== undefined) return inTier('near', near);
-    const far = await this.#far.get(key, note);
-    if (far !== undefined) this.#keepNear(key, far.value);
-    return inTier('far', far);
+  get(key: string, note?: NoteFact): Promise<StoredValue | undefined> {
+    return this.#first(
+      key,
+      (tier) => tier.get(key, note),
+      (value) => value,
+    );
   }
 
-  async getBytes(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
-    const near = await this.#near.getBytes(key, note).catch(nothing);
-    if (near !== undefined) return inTier('near', near);
-    const far = await this.#far.getBytes(key, note);
-    if (far !== undefined) this.#keepNear(key, textOf(far.value));
-    return inTier('far', far);
+  getBytes(key: string, note?: NoteFact): Promise<StoredValue<Uint8Array> | undefined> {
+    return this.#first(key, (tier) => tier.getBytes(key, note), textOf);
   }
 
   async getMany(keys: readonly string[], note?: NoteFact): Promise<readonly (StoredValue | undefined)[]> {
@@ -109,6 +105,18 @@ class TieredStore implements ReportingStore {
 
   async close(): Promise<void> {
     await Promise.allSettled([this.#near.close(), this.#far.close()]);
+  }
+
+  async #first<T>(
+    key: string,
+    read: (tier: ReportingStore) => Promise<StoredValue<T> | undefined>,
+    textIn: (value: T) => string,
+  ): Promise<StoredValue<T> | undefined> {
+    const near = await read(this.#near).catch(nothing);
+    if (near !== undefined) return inTier('near', near);
+    const far = await read(this.#far);
+    if (far !== undefined) this.#keepNear(key, textIn(far.value));
+    return inTier('far', far);
   }
 
   /** The near tier has what is there now, or nothing: never what it had before somebody else changed it. */

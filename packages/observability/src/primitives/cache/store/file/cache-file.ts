@@ -31,20 +31,7 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-type StatementName =
-  | 'read'
-  | 'page'
-  | 'set'
-  | 'setIfAbsent'
-  | 'replaceIf'
-  | 'delete'
-  | 'deleteIf'
-  | 'touch'
-  | 'total'
-  | 'prune'
-  | 'evict';
-
-const STATEMENTS: Readonly<Record<StatementName, string>> = {
+const STATEMENTS = {
   read: 'SELECT value, expires_at, used_at FROM entries WHERE key = ?',
   page: 'SELECT key, value, expires_at FROM entries WHERE key > ? ORDER BY key LIMIT 100',
   set: `INSERT INTO entries VALUES (:key, :value, :expiresAt, :now) ON CONFLICT (key) DO UPDATE
@@ -66,7 +53,7 @@ const STATEMENTS: Readonly<Record<StatementName, string>> = {
     WHERE before < :bytes)`,
 };
 
-export type Statements = Readonly<Record<StatementName, StatementSync>>;
+export type Statements = Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
 
 /** An open file of the cache. */
 export interface CacheFile {

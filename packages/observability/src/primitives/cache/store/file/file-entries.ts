@@ -69,16 +69,13 @@ export class FileEntries implements GuardableStore {
     await this.#patiently(({ statements }) => statements.total.get());
   }
 
-  get(key: string): Promise<StoredValue | undefined> {
-    return this.#patiently(({ statements }) => this.#readText(statements, key));
+  async get(key: string): Promise<StoredValue | undefined> {
+    const stored = await this.getBytes(key);
+    return stored && { value: textOf(stored.value) };
   }
 
   getBytes(key: string): Promise<StoredValue<Uint8Array> | undefined> {
     return this.#patiently(({ statements }) => storedValue(this.#read(statements, key)));
-  }
-
-  getMany(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]> {
-    return this.#patiently(({ statements }) => keys.map((key) => this.#readText(statements, key)));
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
@@ -135,11 +132,6 @@ export class FileEntries implements GuardableStore {
     if (row === undefined || row.expires_at <= now) return undefined;
     if (row.used_at <= now - USE_IS_NEWS_AFTER_MS && this.#touched.size < MAX_TOUCHED) this.#touched.set(key, now);
     return row.value;
-  }
-
-  #readText(statements: Statements, key: string): StoredValue | undefined {
-    const bytes = this.#read(statements, key);
-    return bytes && { value: textOf(bytes) };
   }
 
   #row(key: string, value: string, ttlMs: number): Record<string, SQLInputValue> {

@@ -8,7 +8,7 @@ import {
   type CacheStore,
   checkStore,
   type GuardedStore,
-  isGuarded,
+  guardOf,
   markGuarded,
   type StoredValue,
   type StoreEntry,
@@ -31,8 +31,6 @@ const MISSES_BEFORE_RESET = 3;
 const MAX_PENDING_WRITES = 64 * 2 ** 20;
 const LEAST_PENDING_WRITE = 16 * 2 ** 10;
 
-const guards = new WeakMap<CacheStore, Guard>();
-
 /**
  * Makes a store safe to ask on a caller's path: every operation has a deadline of its own, a store that fails is left alone and
  * probed in the background, and writes that a store refuses do not stop its reads. A store that is guarded already stays itself.
@@ -50,12 +48,7 @@ export function guardedStore(store: GuardableStore, options: GuardOptions = {}):
   checkStore('guardedStore', 'store', store);
   checkNoUnknown('guardedStore', options, OPTIONS);
   checkGuardOptions('guardedStore', options);
-  if (isGuarded(store)) return store;
-  const known = guards.get(store);
-  if (known !== undefined) return known;
-  const guard = markGuarded(new Guard(store, options));
-  guards.set(store, guard);
-  return guard;
+  return guardOf(store) ?? markGuarded(new Guard(store, options), store);
 }
 
 class Guard implements ReportingStore {

@@ -23,19 +23,19 @@ export class RedisKeyspace implements GuardableStore {
     this.#connection = connection;
     this.#prefix = prefix;
     const { can } = connection;
-    this.atomic = !can.decide
-      ? undefined
-      : {
-          replaceIf: (key, expected, value, ttlMs) =>
-            this.#decide(REPLACE_IF, key, [expected, value, String(wholeMs(ttlMs))]),
-          deleteIf: (key, expected) => this.#decide(DELETE_IF, key, [expected]),
-        };
-    this.together = !can.readTogether
-      ? undefined
-      : {
-          texts: (keys) => this.#readMany(keys, ({ texts }) => texts),
-          bytes: (keys) => this.#readMany(keys, ({ bytes }) => bytes),
-        };
+    if (can.decide) {
+      this.atomic = {
+        replaceIf: (key, expected, value, ttlMs) =>
+          this.#decide(REPLACE_IF, key, [expected, value, String(wholeMs(ttlMs))]),
+        deleteIf: (key, expected) => this.#decide(DELETE_IF, key, [expected]),
+      };
+    }
+    if (can.readTogether) {
+      this.together = {
+        texts: (keys) => this.#readMany(keys, ({ texts }) => texts),
+        bytes: (keys) => this.#readMany(keys, ({ bytes }) => bytes),
+      };
+    }
     if (can.scan) this.entries = (within) => this.#entries(within);
   }
 
@@ -51,12 +51,6 @@ export class RedisKeyspace implements GuardableStore {
   async getBytes(key: string): Promise<StoredValue<Uint8Array> | undefined> {
     const { bytes } = await this.#connection.commands();
     return this.#read(bytes, key);
-  }
-
-  /** Commands sent in one tick travel together; one command for all keys would not cross the slots of a cluster. */
-  async getMany(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]> {
-    const { texts } = await this.#connection.commands();
-    return Promise.all(keys.map((key) => this.#read(texts, key)));
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
