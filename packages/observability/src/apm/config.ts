@@ -103,8 +103,8 @@ export function resolveConfig(options: ObservabilityOptions, env: Environment): 
       ),
     },
     resource: attributes,
-    traces: tracesOf(settings, options, profile, otlp.traces),
-    metrics: metricsOf(settings, options, profile, otlp.metrics, otlp.intervalMs),
+    traces: tracesConfigOf(settings, options, profile, otlp.traces),
+    metrics: metricsConfigOf(settings, options, profile, otlp.metrics, otlp.intervalMs),
     shutdownTimeoutMs: settings.number(
       { option: 'shutdownTimeoutMs', value: options.shutdownTimeoutMs },
       3_000,
@@ -131,7 +131,7 @@ function isEnabled(settings: Settings, option: unknown): boolean {
   return switches.every((isOn) => isOn);
 }
 
-function tracesOf(
+function tracesConfigOf(
   settings: Settings,
   options: ObservabilityOptions,
   profile: Profile,
@@ -143,7 +143,7 @@ function tracesOf(
     toConsole: settings.boolean({ option: 'enableConsoleTraces', value: options.enableConsoleTraces }, toConsole),
     inMemory: profile === 'test',
     otlp: exporters === undefined || exporters.has('otlp') || options.otlp !== undefined ? otlp : undefined,
-    sampler: samplerOf(settings, options.sampleRatio, profile),
+    sampler: samplerConfigOf(settings, options.sampleRatio, profile),
     level: settings.oneOf(
       { option: 'level', value: options.level, variables: ['TTA_OBSERVABILITY_LEVEL'] },
       ['off', 'minimal', 'full'] as const,
@@ -167,7 +167,7 @@ const SAMPLERS = [
 ] as const;
 
 /** @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ for the names of samplers */
-function samplerOf(settings: Settings, option: unknown, profile: Profile): TracesConfig['sampler'] {
+function samplerConfigOf(settings: Settings, option: unknown, profile: Profile): TracesConfig['sampler'] {
   const share = { atLeast: 0, atMost: 1 };
   const ratio = settings.number({ option: 'sampleRatio', value: option }, undefined, share);
   if (ratio !== undefined) return { ratio, followsParent: true };
@@ -180,7 +180,7 @@ function samplerOf(settings: Settings, option: unknown, profile: Profile): Trace
   return { ratio: settings.number({ variables: ['OTEL_TRACES_SAMPLER_ARG'] }, 1, share), followsParent };
 }
 
-function metricsOf(
+function metricsConfigOf(
   settings: Settings,
   options: ObservabilityOptions,
   profile: Profile,

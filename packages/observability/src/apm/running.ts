@@ -5,7 +5,7 @@ import { metricsHandler } from './metrics-page.ts';
 import type { MetricsServer } from './metrics-server.ts';
 import { messageOf, Problem } from './problem.ts';
 import type { Metrics, Traces } from './providers.ts';
-import { within } from './within.ts';
+import { succeedsWithin } from './succeeds-within.ts';
 
 /** What a running telemetry consists of; the handle owns it all. */
 export interface Parts {
@@ -57,7 +57,7 @@ export class RunningObservability implements ObservabilityHandle {
 
   flush(ms: number = this.#parts.shutdownTimeoutMs): Promise<boolean> {
     const { traces, metrics } = this.#parts;
-    return within(ms, () =>
+    return succeedsWithin(ms, () =>
       Promise.all([traces?.provider.forceFlush({ timeoutMillis: ms }), metrics?.provider.forceFlush()]),
     );
   }
@@ -83,7 +83,7 @@ export class RunningObservability implements ObservabilityHandle {
 
   async #shutdown(ms: number): Promise<boolean> {
     const { server, traces, metrics, release } = this.#parts;
-    const isDone = await within(ms, () =>
+    const isDone = await succeedsWithin(ms, () =>
       Promise.all([server?.close(), traces?.provider.shutdown(), metrics?.provider.shutdown()]),
     );
     try {

@@ -8,7 +8,7 @@ import { messageOf, Problem } from './problem.ts';
 import { type Metrics, metricsOf, resourceOf, type Traces, tracesOf } from './providers.ts';
 import { type Parts, RunningObservability } from './running.ts';
 import { isMissingPackage, OTLP_PACKAGES, type OtlpSdk, SDK_PACKAGES, type Sdk, type SdkLoader } from './sdk.ts';
-import { within } from './within.ts';
+import { succeedsWithin } from './succeeds-within.ts';
 
 /** The name under which this package traces and measures. */
 export const SCOPE = 'tta-observability-integration';
@@ -66,7 +66,7 @@ async function own(
     return { metrics: measured, traces, release };
   } catch (error) {
     registration?.undo();
-    await within(config.shutdownTimeoutMs, () => measured.provider.shutdown());
+    await succeedsWithin(config.shutdownTimeoutMs, () => measured.provider.shutdown());
     throw error;
   }
 }

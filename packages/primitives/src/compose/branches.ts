@@ -1,5 +1,5 @@
+import { within } from '../bounded-wait.ts';
 import { type DerivedController, deriveController } from '../cancellation.ts';
-import type { Clock } from '../clock.ts';
 import type { WorkflowContext } from '../context.ts';
 import { discardOutput, endOutputWith, followOutput } from '../output/follow-output.ts';
 import type { WorkflowPrimitive } from '../primitive.ts';
@@ -62,7 +62,8 @@ export async function runBranches(
           return inShapeOf(branches, await Promise.all(running));
         } catch (error) {
           const waitMs = Math.min(graceMs, context.remainingMs());
-          if (waitMs > 0) await settledWithin(running, waitMs, context.clock, cancelled);
+          const settled = (): Promise<unknown> => Promise.race([cancelled, Promise.allSettled(running)]);
+          if (waitMs > 0) await within(context.clock, waitMs, settled, () => undefined);
           throw error;
         }
     }
@@ -80,21 +81,6 @@ export async function runBranches(
 function inShapeOf(branches: Branches, outputs: readonly unknown[]): unknown {
   if (Array.isArray(branches)) return outputs;
   return Object.fromEntries(Object.keys(branches).map((name, index) => [name, outputs[index]]));
-}
-
-async function settledWithin(
-  running: readonly Promise<unknown>[],
-  waitMs: number,
-  clock: Clock,
-  cancelled: Promise<never>,
-): Promise<void> {
-  const { promise: expired, resolve } = Promise.withResolvers<void>();
-  const timer = clock.setTimer(resolve, waitMs);
-  try {
-    await Promise.race([cancelled, expired, Promise.allSettled(running)]);
-  } finally {
-    timer.cancel();
-  }
 }
 
 /** The branches of one execution: each with its own controller, so that losers can be cancelled and a winner's stream not. */

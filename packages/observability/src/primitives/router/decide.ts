@@ -1,5 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { delayBehindOwner } from 'tta-dev-primitives/internal';
+import { delayBehindOwner, untilAborted, within } from 'tta-dev-primitives/internal';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
 import type { RouterReason } from './facts.ts';
 import { availableRoutes } from './live/available.ts';
@@ -86,7 +86,7 @@ async function decideLater<I, O>(
   claim: RouteClaim<I, O>,
 ): Promise<Decided<I, O>> {
   try {
-    return followed(decider, await within(decider.decisionTimeoutMs, deciding, context), claim);
+    return followed(decider, await verdictInTime(decider.decisionTimeoutMs, deciding, context), claim);
   } catch (error) {
     return undecided(decider, error, context, claim);
   } finally {
@@ -159,23 +159,26 @@ function reasonOf<I>(
 }
 
 /** Waits for a strategy no longer than its limit, the deadline of the work, or its cancellation, whichever is first. */
-function within(limitMs: number, work: PromiseLike<RoutingVerdict>, context: WorkflowContext): Promise<RoutingVerdict> {
-  const { promise, resolve, reject } = Promise.withResolvers<RoutingVerdict>();
-  let isOver = false;
-  const giveUp = (error: unknown): void => {
-    isOver = true;
-    reject(error);
-  };
-  work.then((verdict) => (isOver ? release(verdict) : resolve(verdict)), reject);
+async function verdictInTime(
+  limitMs: number,
+  work: PromiseLike<RoutingVerdict>,
+  context: WorkflowContext,
+): Promise<RoutingVerdict> {
   const waitMs = Math.min(limitMs, delayBehindOwner(context));
-  const timer = context.clock.setTimer(() => {
-    giveUp(new DOMException(`the strategy has not decided within ${waitMs} ms`, 'TimeoutError'));
-  }, waitMs);
-  const forget = context.onAbort(giveUp);
-  return promise.finally(() => {
-    timer.cancel();
-    forget();
-  });
+  const deciding = Promise.resolve(work);
+  try {
+    return await within(
+      context.clock,
+      waitMs,
+      () => untilAborted(context, deciding),
+      () => {
+        throw new DOMException(`the strategy has not decided within ${waitMs} ms`, 'TimeoutError');
+      },
+    );
+  } catch (error) {
+    deciding.then(release, () => {});
+    throw error;
+  }
 }
 
 /** A decision that comes too late is not followed, and must not hold what it has reserved. */

@@ -1,5 +1,5 @@
 import { type RunningStep, readWhole, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { type ExecutionRecord, LazyController } from 'tta-dev-primitives/internal';
+import { backgroundClock, type ExecutionRecord, LazyController, within } from 'tta-dev-primitives/internal';
 
 /** A call that no caller waits for. */
 export interface BackgroundCall<O> {
@@ -24,7 +24,6 @@ export function callInBackground<I, O>(
 ): BackgroundCall<O> {
   const { clock } = context;
   const controller = new LazyController({ awaitsWork: true });
-  const late = Promise.withResolvers<never>();
   const own = context.detach('shadow', {
     deadline: clock.now() + timeoutMs,
     abortSource: controller,
@@ -32,15 +31,14 @@ export function callInBackground<I, O>(
   });
   const { output, record } = call(step, input, own);
   const work = output.then(async (answer) => (await readWhole(answer, own)).whole);
-  const timer = clock.setTimer(() => {
+  const expire = (): never => {
     const error = new Error(`a call in the background took longer than ${timeoutMs} ms`);
-    late.reject(error);
     controller.abort(error);
-  }, timeoutMs);
-  timer.unref?.();
+    throw error;
+  };
   const settled = work.then(
-    () => timer.cancel(),
-    () => timer.cancel(),
+    () => {},
+    () => {},
   );
-  return { output: Promise.race([work, late.promise]), settled, record };
+  return { output: within(backgroundClock(clock), timeoutMs, () => work, expire), settled, record };
 }

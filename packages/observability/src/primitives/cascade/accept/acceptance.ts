@@ -1,5 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { checkFunction } from 'tta-dev-primitives/internal';
+import { checkFunction, within } from 'tta-dev-primitives/internal';
 import type { Completion } from '../../../llm/completion.ts';
 import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { RejectionReason } from '../facts.ts';
@@ -52,13 +52,12 @@ export function verdictWithin<I, O>(
   rule: Acceptance<I, O>,
   answer: StageAnswer<I, O>,
 ): Promise<Verdict> {
-  const { promise, resolve } = Promise.withResolvers<Verdict>();
-  const timer = answer.context.clock.setTimer(() => resolve('judge_error'), timeoutMs);
-  void verdictOf(rule, answer).then((verdict) => {
-    timer.cancel();
-    resolve(verdict);
-  });
-  return promise;
+  return within(
+    answer.context.clock,
+    timeoutMs,
+    () => verdictOf(rule, answer),
+    () => 'judge_error',
+  );
 }
 
 async function verdictOf<I, O>(rule: Acceptance<I, O>, answer: StageAnswer<I, O>): Promise<Verdict> {
