@@ -6,7 +6,7 @@ export default defineConfig({
   ...source,
   test: {
     projects: [
-      ...['primitives', 'observability', 'cli'].map((name) => ({
+      ...['primitives', 'observability', 'evaluation', 'conformance', 'cli'].map((name) => ({
         extends: true as const,
         test: {
           name,

@@ -1,6 +1,7 @@
+import { CacheAdvisorPrimitive, SemanticShadowPrimitive } from 'tta-evaluation';
+
 // Says what a cache would save before there is one, and what a semantic cache would get wrong; both let every request through.
 // Run it with: node --conditions=tta-source examples/cache-advice.ts
-import { CacheAdvisorPrimitive, SemanticShadowPrimitive } from 'tta-observability-integration/primitives';
 
 interface Request {
   readonly model: string;

@@ -5,13 +5,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { fileSink, RoutingLogPrimitive } from 'tta-evaluation';
 import { verifierOf } from 'tta-observability-integration/learning';
-import {
-  acceptLearned,
-  CascadePrimitive,
-  fileSink,
-  RoutingLogPrimitive,
-} from 'tta-observability-integration/primitives';
+import { acceptLearned, CascadePrimitive } from 'tta-observability-integration/primitives';
 
 /** Stands in for a cheap model, whose answers show when it has lost its way: one in three is wrong. */
 const mini = (question: string) => {

@@ -1,6 +1,7 @@
+import { RoutingLogPrimitive, ShadowPrimitive } from 'tta-evaluation';
 // Asks the strong model too for a part of the traffic, and says whether routing keeps its promise; logs both answers to learn from.
 // Run it with: node --conditions=tta-source examples/routing-shadow.ts
-import { RouterPrimitive, RoutingLogPrimitive, ShadowPrimitive } from 'tta-observability-integration/primitives';
+import { RouterPrimitive } from 'tta-observability-integration/primitives';
 
 /** Stands in for a model that multiplies: the small one gives up on large numbers. */
 const model = (name: string, limit: number) => (prompt: string) => {

@@ -7,6 +7,8 @@ import { root } from './workspace.ts';
 
 const primitives = 'packages/primitives/src';
 const observability = 'packages/observability/src';
+const evaluation = 'packages/evaluation/src';
+const conformance = 'packages/conformance/src';
 const cli = 'packages/cli/src';
 
 /** A folder, something a file in it must not import, and why not. */
@@ -16,6 +18,11 @@ const FORBIDDEN: readonly (readonly [folder: string, imported: string])[] = [
   [primitives, 'lru-cache'],
   [primitives, '../../observability/src/index.ts'],
   [observability, 'tta-cli'],
+  [observability, 'tta-evaluation'],
+  [observability, 'tta-conformance'],
+  [evaluation, 'tta-cli'],
+  [evaluation, 'tta-conformance'],
+  [conformance, 'tta-evaluation'],
   [cli, 'lru-cache'],
   [cli, '../../primitives/src/index.ts'],
   [`${observability}/apm`, '../../../primitives/src/index.ts'],
@@ -66,6 +73,9 @@ const FORBIDDEN: readonly (readonly [folder: string, imported: string])[] = [
 const ALLOWED: readonly (readonly [folder: string, imported: string])[] = [
   [primitives, 'node:util'],
   [observability, 'tta-dev-primitives'],
+  [evaluation, 'tta-observability-integration/learning'],
+  [conformance, 'tta-observability-integration/llm'],
+  [cli, 'tta-evaluation'],
   [cli, 'tta-observability-integration/primitives'],
   [`${observability}/apm`, '../telemetry/spans.ts'],
   [`${observability}/apm`, '@opentelemetry/api'],
@@ -73,10 +83,10 @@ const ALLOWED: readonly (readonly [folder: string, imported: string])[] = [
   [`${observability}/telemetry/topics`, '../../llm/call/facts.ts'],
   [`${observability}/primitives`, './cache/facts.ts'],
   [`${observability}/primitives/cache`, '../../llm/usage.ts'],
-  [`${observability}/primitives/cache`, '../ignore-rejection.ts'],
+  [`${observability}/primitives/cache`, '../priced-step.ts'],
   [`${observability}/primitives/cache`, '../../learning/features.ts'],
   [`${observability}/primitives/cache/store`, '../facts.ts'],
-  [`${observability}/primitives/cache/store`, '../../ignore-rejection.ts'],
+  [`${observability}/primitives/cache/store`, '../../priced-step.ts'],
   [`${observability}/primitives/cache/store`, '../../../llm/usage.ts'],
   [`${observability}/primitives/cache/store/guard`, '../../key/cache-key.ts'],
   [`${observability}/primitives/cache/store/guard`, '../../../../llm/usage.ts'],
@@ -118,7 +128,9 @@ const refused = new Set<string>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tta-layers-'));
-  const manifests = ['primitives', 'observability', 'cli'].map((name) => `packages/${name}/package.json`);
+  const manifests = ['primitives', 'observability', 'evaluation', 'conformance', 'cli'].map(
+    (name) => `packages/${name}/package.json`,
+  );
   for (const path of ['biome.json', '.gitignore', 'package.json', ...manifests]) {
     await cp(join(root, path), join(folder, path));
   }

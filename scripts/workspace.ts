@@ -30,7 +30,7 @@ export async function readManifest(folder: string): Promise<PackageManifest> {
 
 /** The packages that are published, each after those it depends on. */
 export async function publishedPackages(): Promise<readonly WorkspacePackage[]> {
-  const folders = ['packages/primitives', 'packages/observability', 'packages/cli'];
+  const folders = ['primitives', 'observability', 'evaluation', 'conformance', 'cli'].map((name) => `packages/${name}`);
   const packages = await Promise.all(
     folders.map(async (folder) => ({ folder, manifest: await readManifest(join(root, folder)) })),
   );

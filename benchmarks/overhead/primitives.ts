@@ -1,11 +1,10 @@
 import { step, WorkflowContext } from 'tta-dev-primitives';
+import { CacheAdvisorPrimitive, ShadowPrimitive } from 'tta-evaluation';
 import {
-  CacheAdvisorPrimitive,
   CachePrimitive,
   CascadePrimitive,
   memoryStore,
   RouterPrimitive,
-  ShadowPrimitive,
   TimeoutPrimitive,
 } from 'tta-observability-integration/primitives';
 import type { Comparison } from './harness.ts';

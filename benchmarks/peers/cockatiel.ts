@@ -10,7 +10,7 @@ import {
   TimeoutStrategy,
   timeout,
 } from 'cockatiel';
-import type { BreakerAdapter, BreakerState, RetryAdapter, TimeoutAdapter } from 'tta-dev-primitives/testing';
+import type { BreakerAdapter, BreakerState, RetryAdapter, TimeoutAdapter } from 'tta-conformance';
 
 const STATES: Readonly<Record<CircuitState, BreakerState>> = {
   [CircuitState.Closed]: 'closed',

@@ -7,7 +7,7 @@ import {
   runConformance,
   streamTimeoutCases,
   timeoutCases,
-} from 'tta-dev-primitives/testing';
+} from 'tta-conformance';
 import {
   ownStreamTimeout,
   ownTimeout,

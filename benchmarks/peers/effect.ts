@@ -1,5 +1,5 @@
 import { Cause, Effect, Schedule } from 'effect';
-import type { RetryAdapter, TimeoutAdapter } from 'tta-dev-primitives/testing';
+import type { RetryAdapter, TimeoutAdapter } from 'tta-conformance';
 
 /** The work as an effect that fails with the very error it rejects with. */
 function effectOf(work: (signal: AbortSignal) => unknown): Effect.Effect<unknown, unknown> {

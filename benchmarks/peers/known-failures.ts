@@ -1,4 +1,4 @@
-import type { ConformanceResult } from 'tta-dev-primitives/testing';
+import type { ConformanceResult } from 'tta-conformance';
 
 /** What experiments with a peer alone, outside the suite, have shown. */
 interface Known {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Verdict } from 'tta-dev-primitives/testing';
+import type { Verdict } from 'tta-conformance';
 import { conformanceTables, type Table } from './conformance.ts';
 import { isKept, type StreamTable, streamTable } from './streams.ts';
 

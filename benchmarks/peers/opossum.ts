@@ -1,5 +1,5 @@
 import CircuitBreaker from 'opossum';
-import type { BreakerAdapter, GuardedWork, TimedWork, TimeoutAdapter } from 'tta-dev-primitives/testing';
+import type { BreakerAdapter, GuardedWork, TimedWork, TimeoutAdapter } from 'tta-conformance';
 
 /** No traffic of a case reaches it. */
 const NEVER = 1_000_000_000;

@@ -1,5 +1,5 @@
 import pTimeout, { TimeoutError } from 'p-timeout';
-import type { TimeoutAdapter } from 'tta-dev-primitives/testing';
+import type { TimeoutAdapter } from 'tta-conformance';
 
 /** It takes a promise and not a function, so the work has begun before it is asked, and gets no signal. */
 export const pTimeoutAdapter: TimeoutAdapter = {

@@ -1,4 +1,4 @@
-import type { TimeoutAdapter } from 'tta-dev-primitives/testing';
+import type { TimeoutAdapter } from 'tta-conformance';
 
 /** What one writes without a library: a race between the work and `AbortSignal.timeout`. */
 export const signalRace: TimeoutAdapter = {

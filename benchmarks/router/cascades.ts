@@ -1,12 +1,5 @@
-import {
-  answersAgree,
-  type CascadeFigures,
-  type CascadeRows,
-  callsOf,
-  cascadeFigures,
-  type GradedRow,
-  isWorthwhile,
-} from 'tta-observability-integration/learning';
+import { type CascadeFigures, type CascadeRows, callsOf, cascadeFigures, isWorthwhile } from 'tta-evaluation';
+import { answersAgree, type GradedRow } from 'tta-observability-integration/learning';
 import { type Cascade, PRICES } from './situations.ts';
 
 const SEED = 1;

@@ -3,20 +3,22 @@ import {
   callsOf,
   cascadeChoices,
   choicesBetween,
-  complexityOf,
   crossFit,
   evaluateRouters,
   fitVerifier,
   foldsOf,
+  type RouterFigures,
+  type ScoredRouter,
+  trainWeights,
+  type VerifiedRow,
+} from 'tta-evaluation';
+import {
+  complexityOf,
   type GradedAnswer,
   type GradedRow,
   predictor,
   questionOf,
-  type RouterFigures,
-  type ScoredRouter,
-  trainWeights,
   USUAL_HASH_BITS,
-  type VerifiedRow,
   vectorOfRow,
 } from 'tta-observability-integration/learning';
 import { type Pair, PRICES } from './situations.ts';

@@ -1,4 +1,4 @@
-import type { CallPrice } from 'tta-observability-integration/learning';
+import type { CallPrice } from 'tta-evaluation';
 
 /** Two models to route between, and the data sets on which both were graded. */
 export interface Pair {

@@ -21,7 +21,7 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   it: '(title: string, run: () => Promise<unknown>) => void',
   judge:
     '(request: Request, one: string | undefined, other: string | undefined) => Promise<{ answer: number; baseline: number }>',
-  logged: "import('tta-observability-integration/primitives').RoutingLogPrimitive<Request, Answer>",
+  logged: "import('tta-evaluation').RoutingLogPrimitive<Request, Answer>",
   model: '{ modelId: string }',
   question: 'Request',
   request: "Request & import('node:http').IncomingMessage",

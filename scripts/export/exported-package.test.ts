@@ -10,8 +10,13 @@ describe('exportedManifest', () => {
       peerDependencies: { '@opentelemetry/api': '^1.9.0' },
     },
     projectDevDependencies: { vitest: '5', node: '24', knip: '6', 'fast-check': '4', '@opentelemetry/api': '1.10.0' },
-    tarballs: new Map([['tta-dev-primitives', 'tta-dev-primitives-1.0.0.tgz']]),
-    imports: new Set(['fast-check', 'lru-cache']),
+    tarballs: new Map(
+      ['tta-dev-primitives', 'tta-observability-integration', 'tta-conformance', 'tta-cli'].map((name) => [
+        name,
+        `${name}-1.0.0.tgz`,
+      ]),
+    ),
+    imports: new Set(['fast-check', 'lru-cache', 'tta-observability-integration', 'tta-conformance']),
   });
 
   it('takes siblings from the tarballs and everything else from the registry', () => {
@@ -22,12 +27,13 @@ describe('exportedManifest', () => {
   });
 
   it('brings what its tests need, and no tools of this project', () => {
-    expect(Object.keys(exported.devDependencies ?? {}).sort()).toEqual([
-      '@opentelemetry/api',
-      'fast-check',
-      'node',
-      'vitest',
-    ]);
+    expect(exported.devDependencies).toEqual({
+      '@opentelemetry/api': '1.10.0',
+      'fast-check': '4',
+      node: '24',
+      vitest: '5',
+      'tta-conformance': 'file:tarballs/tta-conformance-1.0.0.tgz',
+    });
     expect(exported.scripts).toEqual({ test: 'vitest run' });
   });
 });

@@ -35,11 +35,13 @@ export function exportedManifest({
   const needed = Object.entries(projectDevDependencies).filter(
     ([name]) => TEST_TOOLS.includes(name) || peers.includes(name) || imports.has(name),
   );
+  const siblings = [...tarballs].filter(([name]) => imports.has(name) && !(name in (manifest.dependencies ?? {})));
+  const fromTarballs = siblings.map(([name, tarball]) => [name, `file:${TARBALLS}/${tarball}`] as const);
   return {
     ...manifest,
     scripts: { test: 'vitest run' },
     dependencies: Object.fromEntries(dependencies),
-    devDependencies: Object.fromEntries(needed),
+    devDependencies: Object.fromEntries([...needed, ...fromTarballs.filter(([name]) => name !== manifest.name)]),
     allowScripts: { node: true },
   };
 }

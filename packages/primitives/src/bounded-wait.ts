@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import { backgroundClock, type Clock } from './clock.ts';
 
 /**
  * Waits for work at most `ms`, and then gives what `late` returns or rejects with what `late` throws. What the work does after that is
@@ -39,6 +39,12 @@ export function within<T, L>(
     },
   );
   return promise;
+}
+
+/** Waits for work at most `ms`; undefined if it takes longer or fails. Does not keep the process alive, and never rejects. */
+export function withinTime<T>(clock: Clock, ms: number, work: () => T | PromiseLike<T>): Promise<T | undefined> {
+  const nothing = (): undefined => undefined;
+  return within(backgroundClock(clock), ms, work, nothing).catch(nothing);
 }
 
 function attempt<T>(work: () => T | PromiseLike<T>): Promise<T> {

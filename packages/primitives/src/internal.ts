@@ -1,6 +1,6 @@
 // What the packages of this workspace share beneath the public index. It may change in any release.
 export { type AbortSource, LazyController } from './abort-source.ts';
-export { within } from './bounded-wait.ts';
+export { within, withinTime } from './bounded-wait.ts';
 export { type DerivedController, deriveController, sleep, untilAborted } from './cancellation.ts';
 export { backgroundClock, systemClock, type Timer } from './clock.ts';
 export type { ParallelMode, ParallelOptions } from './compose/branches.ts';
@@ -17,6 +17,7 @@ export { isRetryable, retryAdvice, statedFailure, statusOf } from './failure/fai
 export type { RetryAdvice } from './failure/retry-after.ts';
 export { kindOfStatus } from './failure/status.ts';
 export { kindOfWord } from './failure/words.ts';
+export { ignoreRejection } from './ignore-rejection.ts';
 export type { ObserverOptions } from './observer.ts';
 export {
   checkBoolean,
@@ -67,3 +68,4 @@ export type { ExecutionRecord } from './report/execution-record.ts';
 export { allExecutions, factsIn, type ReadSummary } from './report/summary.ts';
 export type { WithReport } from './report/with-report.ts';
 export type { PartCall } from './running-step.ts';
+export { safely } from './safely.ts';

@@ -2,14 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import {
-  answersAgree,
-  type CascadeFigures,
-  callsOf,
-  cascadeFigures,
-  type GradedRow,
-  gradedRow,
-} from 'tta-observability-integration/learning';
+import { type CascadeFigures, callsOf, cascadeFigures } from 'tta-evaluation';
+import { answersAgree, type GradedRow, gradedRow } from 'tta-observability-integration/learning';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
 import { LIST_PRICES } from '../workload/prices.ts';

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { predictor, type RoutingWeights, trainWeights, vectorOf } from 'tta-observability-integration/learning';
+import { trainWeights } from 'tta-evaluation';
+import { predictor, type RoutingWeights, vectorOf } from 'tta-observability-integration/learning';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
 import { UsageError } from '../usage-error.ts';

@@ -4,11 +4,9 @@ import {
   type DominatedModel,
   dominatedModels,
   histogramOf,
-  packQuestions,
-  type RoutingWeights,
-  type ScoreCalibration,
   USUAL_Z,
-} from 'tta-observability-integration/learning';
+} from 'tta-evaluation';
+import { packQuestions, type RoutingWeights, type ScoreCalibration } from 'tta-observability-integration/learning';
 import { type Io, writeLine } from '../output/io.ts';
 import { answeredPairs, answerNotes } from './answers.ts';
 import { calibrateLines } from './calibrate-lines.ts';

@@ -1,11 +1,5 @@
-import {
-  type Choices,
-  calibrate,
-  outcomeOf,
-  type ScoreCalibration,
-  sentBy,
-  type Threshold,
-} from 'tta-observability-integration/learning';
+import { type Choices, calibrate, outcomeOf, sentBy, type Threshold } from 'tta-evaluation';
+import type { ScoreCalibration } from 'tta-observability-integration/learning';
 import { counted } from '../output/format.ts';
 import type { Pair } from './pair.ts';
 

@@ -4,11 +4,13 @@ import {
   costMatchedControl,
   type DominatedModel,
   dominatedModels,
+  sentBy,
+} from 'tta-evaluation';
+import {
   type GradedRow,
   questionOf,
   type RoutingWeights,
   type ScoreCalibration,
-  sentBy,
   unpackQuestions,
 } from 'tta-observability-integration/learning';
 import { counted } from '../output/format.ts';

@@ -1,4 +1,4 @@
-import { type TrainedVerifier, trainVerifierSteps } from 'tta-observability-integration/learning';
+import { type TrainedVerifier, trainVerifierSteps } from 'tta-evaluation';
 import { UsageError } from '../usage-error.ts';
 import { answersOf } from './answers.ts';
 import { type LearningRows, qualitiesOf } from './learn.ts';

@@ -1,12 +1,5 @@
-import {
-  crossFitSteps,
-  foldsOf,
-  type GradedRow,
-  questionOf,
-  type RoutingWeights,
-  trainWeights,
-  vectorOfRow,
-} from 'tta-observability-integration/learning';
+import { crossFitSteps, foldsOf, trainWeights } from 'tta-evaluation';
+import { type GradedRow, questionOf, type RoutingWeights, vectorOfRow } from 'tta-observability-integration/learning';
 import type { Progress } from './progress.ts';
 
 /** Rows in the form in which they are learned from. */

@@ -1,12 +1,5 @@
-import {
-  areaUnderCurve,
-  choicesBetween,
-  curveMetrics,
-  FEATURE_NAMES,
-  percentileInterval,
-  rankingOf,
-  resample,
-} from 'tta-observability-integration/learning';
+import { areaUnderCurve, choicesBetween, curveMetrics, percentileInterval, rankingOf, resample } from 'tta-evaluation';
+import { FEATURE_NAMES } from 'tta-observability-integration/learning';
 import type { Figure } from './figure.ts';
 import { type Chances, type LearningRows, qualitiesOf } from './learn.ts';
 import type { Pair } from './pair.ts';

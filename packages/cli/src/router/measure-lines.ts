@@ -1,4 +1,4 @@
-import type { CostMatchedControl, DominatedModel } from 'tta-observability-integration/learning';
+import type { CostMatchedControl, DominatedModel } from 'tta-evaluation';
 import { tableLines } from '../output/table.ts';
 import { shown } from './figure.ts';
 import type { MeasuredRouter } from './measure.ts';

@@ -1,14 +1,14 @@
 import {
   type Choices,
   type CostMatchedControl,
-  complexityIn,
   costMatchedControl,
   evaluateRouters,
   type RouterFigures,
   randomMixSaved,
   type ScoredRouter,
   settle,
-} from 'tta-observability-integration/learning';
+} from 'tta-evaluation';
+import { complexityIn } from 'tta-observability-integration/learning';
 import { FOLDS, type LearningRows } from './learn.ts';
 import { lengthsOf } from './learned.ts';
 

@@ -1,10 +1,5 @@
-import {
-  type Choices,
-  choicesBetween,
-  type GradedCalls,
-  type GradedRow,
-  questionOf,
-} from 'tta-observability-integration/learning';
+import { type Choices, choicesBetween, type GradedCalls } from 'tta-evaluation';
+import { type GradedRow, questionOf } from 'tta-observability-integration/learning';
 import { counted } from '../output/format.ts';
 import { listed, UsageError } from '../usage-error.ts';
 import type { CostOf } from './prices.ts';

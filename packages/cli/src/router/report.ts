@@ -1,4 +1,5 @@
-import { type DominatedModel, dominatedModels, type RoutingWeights } from 'tta-observability-integration/learning';
+import { type DominatedModel, dominatedModels } from 'tta-evaluation';
+import type { RoutingWeights } from 'tta-observability-integration/learning';
 import { type Io, writeLine } from '../output/io.ts';
 import { listed, UsageError } from '../usage-error.ts';
 import { type FileFindings, readLog, skippedLines } from './log.ts';

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileSink, RoutingLogPrimitive } from 'tta-evaluation';
 import { parseWeights } from 'tta-observability-integration/learning';
-import { byLearned, fileSink, RouterPrimitive, RoutingLogPrimitive } from 'tta-observability-integration/primitives';
+import { byLearned, RouterPrimitive } from 'tta-observability-integration/primitives';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
 import { runCli } from '../cli.ts';

@@ -1,10 +1,5 @@
-import {
-  type GradedRow,
-  histogramOf,
-  packQuestions,
-  type RoutingWeights,
-  type TrainedVerifier,
-} from 'tta-observability-integration/learning';
+import { histogramOf, type TrainedVerifier } from 'tta-evaluation';
+import { type GradedRow, packQuestions, type RoutingWeights } from 'tta-observability-integration/learning';
 import { counted } from '../output/format.ts';
 import { type Io, writeLine } from '../output/io.ts';
 import { listed, UsageError } from '../usage-error.ts';

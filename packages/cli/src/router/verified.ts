@@ -1,4 +1,4 @@
-import { type Choices, cascadeChoices } from 'tta-observability-integration/learning';
+import { type Choices, cascadeChoices } from 'tta-evaluation';
 import { answersOf } from './answers.ts';
 import type { VerifiedAnswers } from './measure.ts';
 import type { PairRows } from './pair.ts';

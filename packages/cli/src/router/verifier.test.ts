@@ -1,13 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileSink, RoutingLogPrimitive } from 'tta-evaluation';
 import { parseWeights, verifierOf } from 'tta-observability-integration/learning';
-import {
-  acceptLearned,
-  CascadePrimitive,
-  fileSink,
-  RoutingLogPrimitive,
-} from 'tta-observability-integration/primitives';
+import { acceptLearned, CascadePrimitive } from 'tta-observability-integration/primitives';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
 import { runCli } from '../cli.ts';

@@ -1,3 +1,5 @@
+export { safely as soberly } from 'tta-dev-primitives/internal';
+
 /**
  * Reads a field of something that came from outside.
  *
@@ -24,13 +26,4 @@ export function textField(value: unknown, name: string): string | undefined {
 /** The items of a list; none of anything else. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-/** Reads outside data that may be hostile (a revoked proxy, a trap that throws): of what cannot be read, nothing is known. */
-export function soberly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

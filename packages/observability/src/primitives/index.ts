@@ -1,9 +1,7 @@
-export type { CacheAdvice, LifeAdvice } from './cache/advisor/cache-advice.ts';
-export { type CacheAdvisorOptions, CacheAdvisorPrimitive } from './cache/advisor/cache-advisor-primitive.ts';
-export type { ShareEstimate } from './cache/advisor/wilson.ts';
 export type { CostFunction, UnpaidAnswer } from './cache/answer-cost.ts';
 export type { CacheOptions } from './cache/cache-options.ts';
 export { CachePrimitive } from './cache/cache-primitive.ts';
+export { type CacheRules, type CacheRulesKey, type CacheRulesOptions, cacheRules } from './cache/cache-rules.ts';
 export type { CacheStats } from './cache/cache-stats.ts';
 export {
   type ExportOptions,
@@ -35,11 +33,6 @@ export type { TtlFunction } from './cache/freshness/lifetime.ts';
 export type { StaleIf } from './cache/freshness/stale-rules.ts';
 export type { FormOption } from './cache/key/request-form.ts';
 export type { CacheScope } from './cache/key/scope.ts';
-export type { SemanticVerdict } from './cache/semantic/facts.ts';
-export type { SemanticShadowOptions } from './cache/semantic/semantic-shadow-options.ts';
-export { SemanticShadowPrimitive } from './cache/semantic/semantic-shadow-primitive.ts';
-export type { SemanticShadowStats } from './cache/semantic/shadow.ts';
-export type { ThresholdStats } from './cache/semantic/shadow-tally.ts';
 export { type FileStoreOptions, fileStore } from './cache/store/file/file-store.ts';
 export type { GuardOptions } from './cache/store/guard/guard-options.ts';
 export type { GuardableStore } from './cache/store/guard/guardable-store.ts';
@@ -73,7 +66,7 @@ export type { CascadeStats, StageStats } from './cascade/cascade-statistics.ts';
 export type { CascadeOutcome, RejectionReason } from './cascade/facts.ts';
 export { type SelfConsistencyOptions, selfConsistency } from './cascade/self-consistency.ts';
 export type { CascadeStage, MemberInit } from './cascade/stage.ts';
-export type { PricedStep } from './priced-step.ts';
+export { calledPrimitive, type PricedPrimitive, type PricedStep, pricedPrimitive } from './priced-step.ts';
 export type { CostEstimate } from './router/estimate/cost-estimate.ts';
 export type { RouterErrorType, RouterFallbackCause, RouterReason, RouterRefusalReason } from './router/facts.ts';
 export type { CooldownOptions } from './router/health/cooldown.ts';
@@ -107,27 +100,6 @@ export type {
   RoutingVerdict,
   Settlement,
 } from './router/strategy.ts';
-export type { RoutingLogOutcome } from './routing-log/facts.ts';
-export { type FileSinkOptions, fileSink } from './routing-log/file-sink.ts';
-export type { GradeAnswer, RoutingLogOptions } from './routing-log/routing-log-options.ts';
-export { RoutingLogPrimitive, type RoutingLogStats } from './routing-log/routing-log-primitive.ts';
-export type { LoggedAnswer } from './routing-log/row.ts';
-export type { RoutingLogLogger, RoutingLogSink } from './routing-log/sink.ts';
-export type { DriftState } from './score-drift/facts.ts';
-export {
-  type ScoreDriftOptions,
-  ScoreDriftPrimitive,
-  type ScoreDriftStats,
-} from './score-drift/score-drift-primitive.ts';
-export type { Comparison, GradedShadowAnswer } from './shadow/comparison.ts';
-export type { DominatedRoute } from './shadow/control.ts';
-export type { DominatedSide, ShadowOutcome } from './shadow/facts.ts';
-export type { Agree, Grade, Grades } from './shadow/grading.ts';
-export type { QualityRetained } from './shadow/retained.ts';
-export type { ShadowOptions } from './shadow/shadow-options.ts';
-export { ShadowPrimitive } from './shadow/shadow-primitive.ts';
-export type { ShadowStats } from './shadow/shadow-statistics.ts';
-export type { ShadowAnswer } from './shadow/whole-answer.ts';
 export type { TimeoutOutcome, TimeoutPhase } from './timeout/facts.ts';
 export type { StreamLimits } from './timeout/stream-limits.ts';
 export { isTimeoutError, TimeoutError, type TimeoutErrorInit } from './timeout/timeout-error.ts';

@@ -1,16 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  CachePrimitive,
-  fileStore,
-  guardedStore,
-  memoryStore,
-  RoutingLogPrimitive,
-  redisStore,
-  ScoreDriftPrimitive,
-  ShadowPrimitive,
-  tieredStore,
-} from './index.ts';
-import { fileSink } from './routing-log/file-sink.ts';
+import { CachePrimitive, fileStore, guardedStore, memoryStore, redisStore, tieredStore } from './index.ts';
 
 const answer = async (): Promise<string> => 'yes';
 
@@ -24,10 +13,6 @@ it.each<[string, () => unknown]>([
   ['redisStore: tier', () => redisStore({ url: 'redis://127.0.0.1:1', tier: 'near' } as never)],
   ['tieredStore: nearTtl', () => tieredStore(memoryStore(), memoryStore(), { nearTtl: 1 } as never)],
   ['guardedStore: timeoutMs', () => guardedStore(memoryStore(), { timeoutMs: 1 } as never)],
-  ['ShadowPrimitive: rate', () => new ShadowPrimitive(answer, { baseline: answer, rate: 1 } as never)],
-  ['RoutingLogPrimitive: file', () => new RoutingLogPrimitive(answer, { sink: () => {}, file: 'log' } as never)],
-  ['fileSink: mode', () => fileSink({ path: 'log.jsonl', mode: 'a' } as never)],
-  ['ScoreDriftPrimitive: size', () => new ScoreDriftPrimitive(answer, { size: 1 } as never)],
 ])('%s is not an option', (option, build) => {
   expect(build).toThrow(new RegExp(`^${option.replace('.', '\\.')} is not an option`));
 });

@@ -2,8 +2,6 @@ import { WorkflowContext } from 'tta-dev-primitives';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { linesOf, telemetryForTest } from '../apm/__fixtures__/telemetry-for-test.ts';
-import { CacheAdvisorPrimitive } from '../primitives/cache/advisor/cache-advisor-primitive.ts';
-import { SemanticShadowPrimitive } from '../primitives/cache/semantic/semantic-shadow-primitive.ts';
 import { CascadePrimitive } from '../primitives/cascade/cascade-primitive.ts';
 
 const answerOf = (content: string, model: string) => ({
@@ -72,38 +70,5 @@ describe('metrics of cascades', () => {
     await using telemetry = await telemetryForTest();
     await cascade.execute('x');
     expect(await metricsOf(telemetry)).toMatchObject({ 'cascade_enabled{operation="chat"}': 0 });
-  });
-});
-
-describe('metrics of what a cache would do', () => {
-  it('tell what an advisor has seen', async () => {
-    await using telemetry = await telemetryForTest();
-    const advised = new CacheAdvisorPrimitive((text: string) => answerOf(text, 'gpt-4o'), {
-      operation: 'chat',
-      livesMs: [60_000],
-    });
-    for (let index = 0; index < 3; index += 1) await advised.execute('x', new WorkflowContext({ tenantId: 'acme' }));
-    const metrics = await metricsOf(telemetry);
-    expect(metrics).toMatchObject({
-      'cache_advisor_requests_total{operation="chat"}': 3,
-      'cache_advisor_repeats_total{operation="chat",ttl_seconds="60"}': 2,
-    });
-    expect(metrics['cache_advisor_savings_usd{operation="chat",ttl_seconds="60"}']).toBeCloseTo(2 * 0.0035, 12);
-  });
-
-  it('tell what a semantic shadow has found after its spans have ended', async () => {
-    await using telemetry = await telemetryForTest();
-    const shadow = new SemanticShadowPrimitive((_text: string) => answerOf('same', 'gpt-4o'), {
-      operation: 'chat',
-      embed: () => [1],
-      thresholds: [0.9],
-    });
-    for (const text of ['hello', 'hello you']) {
-      await shadow.execute(text, new WorkflowContext({ tenantId: 'acme' }));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(await metricsOf(telemetry)).toMatchObject({
-      'semantic_shadow_hits_total{operation="chat",threshold="0.9",verdict="agreed"}': 1,
-    });
   });
 });

@@ -1,5 +1,5 @@
+import { breakerCases, retryCases, runCase } from 'tta-conformance';
 import { describe, expect, test } from 'vitest';
-import { breakerCases, retryCases, runCase } from '../testing/index.ts';
 import { ownBreaker, ownRetry } from './__fixtures__/conformance-adapters.ts';
 
 describe('the retry', () => {

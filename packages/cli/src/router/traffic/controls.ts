@@ -1,4 +1,4 @@
-import { type CostMatchedControl, costMatchedControl } from 'tta-observability-integration/learning';
+import { type CostMatchedControl, costMatchedControl } from 'tta-evaluation';
 import { callsIn } from '../pair.ts';
 import type { CostOf } from '../prices.ts';
 import { modelsIn } from './models.ts';

@@ -1,7 +1,7 @@
+import { populationStability } from 'tta-evaluation';
 import {
   type GradedRow,
   gainOf,
-  populationStability,
   predictor,
   type RoutingWeights,
   type ScoreHistogram,

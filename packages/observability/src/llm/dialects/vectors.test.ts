@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type DialectVectors, dialectConformance } from 'tta-conformance';
 import { describe, expect, it } from 'vitest';
-import { type DialectVectors, dialectConformance } from '../../testing/index.ts';
 import { BUILT_IN_DIALECTS } from './built-in.ts';
 
 const files = globSync('*/vectors/*.json', { cwd: import.meta.dirname })

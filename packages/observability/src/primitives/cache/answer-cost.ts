@@ -1,7 +1,7 @@
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import { priceOf } from '../../llm/money/price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import { type Usage, withoutPromptCache } from '../../llm/money/usage.ts';
-import { ignoreRejection } from '../ignore-rejection.ts';
 
 /** An answer that was not paid for. */
 export interface UnpaidAnswer<I = unknown> {

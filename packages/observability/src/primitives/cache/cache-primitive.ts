@@ -6,7 +6,7 @@ import {
   WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
-import { ignoreRejection } from '../ignore-rejection.ts';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import { summariseSavings } from '../savings-summary.ts';
 import { type CacheOptions, checkCacheOptions, payloadCodecOf } from './cache-options.ts';
 import { type CacheStats, describeStats } from './cache-stats.ts';

@@ -1,7 +1,5 @@
 import type { SavingSource } from '../../llm/money/savings.ts';
 import type { Usage } from '../../llm/money/usage.ts';
-import type {} from './advisor/facts.ts';
-import type {} from './semantic/facts.ts';
 
 /** How a lookup ended; exactly one is stated per execution. */
 export type CacheOutcome = 'hit' | 'miss' | 'stale' | 'bypass' | 'coalesced';

@@ -4,10 +4,10 @@ import {
   checkOneOf,
   type DerivedController,
   deriveController,
+  ignoreRejection,
   type OptionNames,
 } from 'tta-dev-primitives/internal';
 import { answersAgree } from '../../learning/answers.ts';
-import { ignoreRejection } from '../ignore-rejection.ts';
 import type { StageAnswer } from './accept/acceptance.ts';
 import { answerOf, type Reply } from './reply.ts';
 import { type Asked, type Asking, CascadeStage, type Member, type MemberInit, membersOf } from './stage.ts';

@@ -1,4 +1,4 @@
-import { ignoreRejection } from '../ignore-rejection.ts';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { RoutingDecision, Settlement } from './strategy.ts';
 
 export const NOTHING_SPENT: Settlement = { costUsd: 0 };

@@ -1,4 +1,4 @@
-import { ignoreRejection } from '../ignore-rejection.ts';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 
 /** Tells somebody of a failure that the work goes on without. */
 export function tell(listener: ((error: unknown) => void) | undefined, error: unknown): void {

@@ -1,4 +1,3 @@
-import { CircuitBreakerPrimitive, isCircuitOpenError, WorkflowContext } from 'tta-dev-primitives';
 import {
   type BreakerAdapter,
   type BreakerState,
@@ -6,7 +5,8 @@ import {
   runCase,
   streamTimeoutCases,
   timeoutCases,
-} from 'tta-dev-primitives/testing';
+} from 'tta-conformance';
+import { CircuitBreakerPrimitive, isCircuitOpenError, WorkflowContext } from 'tta-dev-primitives';
 import { describe, expect, test } from 'vitest';
 import { ownStreamTimeout, ownTimeout } from './__fixtures__/conformance-adapters.ts';
 

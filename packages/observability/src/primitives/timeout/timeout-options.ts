@@ -4,10 +4,10 @@ import {
   checkNoUnknown,
   checkNumber,
   checkOneOf,
+  ignoreRejection,
   type OptionNames,
   refusal,
 } from 'tta-dev-primitives/internal';
-import { ignoreRejection } from '../ignore-rejection.ts';
 import { checkStreamLimits, type StreamLimits } from './stream-limits.ts';
 
 /** A limit in milliseconds; `Infinity` or `false` is none, a function decides per execution. */

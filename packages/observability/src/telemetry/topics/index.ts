@@ -1,6 +1,5 @@
 import { bulkheadTopic } from './bulkhead.ts';
 import { cacheTopic } from './cache.ts';
-import { cacheAdvisorTopic } from './cache-advisor.ts';
 import { cascadeTopic } from './cascade.ts';
 import { circuitBreakerTopic } from './circuit-breaker.ts';
 import { compensationTopic } from './compensation.ts';
@@ -9,10 +8,6 @@ import { fallbackTopic } from './fallback.ts';
 import { llmTopic } from './llm.ts';
 import { retryTopic } from './retry.ts';
 import { routerTopic } from './router.ts';
-import { routingLogTopic } from './routing-log.ts';
-import { scoreDriftTopic } from './score-drift.ts';
-import { semanticShadowTopic } from './semantic-shadow.ts';
-import { shadowTopic } from './shadow.ts';
 import { telemetryTopic } from './telemetry.ts';
 import { timeoutTopic } from './timeout.ts';
 
@@ -20,7 +15,6 @@ import { timeoutTopic } from './timeout.ts';
 export interface BuiltInTopics {
   readonly bulkhead: typeof bulkheadTopic;
   readonly cache: typeof cacheTopic;
-  readonly cacheAdvisor: typeof cacheAdvisorTopic;
   readonly cascade: typeof cascadeTopic;
   readonly circuitBreaker: typeof circuitBreakerTopic;
   readonly compensation: typeof compensationTopic;
@@ -29,10 +23,6 @@ export interface BuiltInTopics {
   readonly llm: typeof llmTopic;
   readonly retry: typeof retryTopic;
   readonly router: typeof routerTopic;
-  readonly routingLog: typeof routingLogTopic;
-  readonly scoreDrift: typeof scoreDriftTopic;
-  readonly semanticShadow: typeof semanticShadowTopic;
-  readonly shadow: typeof shadowTopic;
   readonly telemetry: typeof telemetryTopic;
   readonly timeout: typeof timeoutTopic;
 }
@@ -40,7 +30,6 @@ export interface BuiltInTopics {
 export const BUILT_IN_TOPICS: BuiltInTopics = {
   bulkhead: bulkheadTopic,
   cache: cacheTopic,
-  cacheAdvisor: cacheAdvisorTopic,
   cascade: cascadeTopic,
   circuitBreaker: circuitBreakerTopic,
   compensation: compensationTopic,
@@ -49,10 +38,6 @@ export const BUILT_IN_TOPICS: BuiltInTopics = {
   llm: llmTopic,
   retry: retryTopic,
   router: routerTopic,
-  routingLog: routingLogTopic,
-  scoreDrift: scoreDriftTopic,
-  semanticShadow: semanticShadowTopic,
-  shadow: shadowTopic,
   telemetry: telemetryTopic,
   timeout: timeoutTopic,
 };

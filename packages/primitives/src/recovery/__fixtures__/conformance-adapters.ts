@@ -1,4 +1,3 @@
-import { WorkflowContext } from '../../context.ts';
 import type {
   AttemptedWork,
   BreakerAdapter,
@@ -6,7 +5,8 @@ import type {
   GuardedWork,
   RetriedCall,
   RetryAdapter,
-} from '../../testing/index.ts';
+} from 'tta-conformance';
+import { WorkflowContext } from '../../context.ts';
 import { recordingObserver } from '../../testing/index.ts';
 import { CircuitBreakerPrimitive } from '../circuit-breaker/circuit-breaker-primitive.ts';
 import { isCircuitOpenError } from '../circuit-breaker/circuit-open-error.ts';

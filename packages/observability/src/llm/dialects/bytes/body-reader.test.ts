@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DialectVectors } from 'tta-conformance';
 import { describe, expect, it } from 'vitest';
-import type { DialectVectors } from '../../../testing/index.ts';
 import { BUILT_IN_DIALECTS } from '../built-in.ts';
 import { readAnswer } from '../registry.ts';
 import { bodyReader } from './body-reader.ts';

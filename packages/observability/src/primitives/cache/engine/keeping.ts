@@ -1,5 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { ignoreRejection } from '../../ignore-rejection.ts';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { CacheOptions } from '../cache-options.ts';
 import { asciiJson } from '../entry/ascii-json.ts';
 import type { CacheabilityRules, CacheableAnswer } from '../entry/cacheability.ts';

@@ -1,5 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { ignoreRejection } from '../../ignore-rejection.ts';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { CacheOptions } from '../cache-options.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { tagKeysOf } from '../invalidation/tag-key.ts';

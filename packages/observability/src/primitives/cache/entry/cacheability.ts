@@ -1,9 +1,9 @@
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import { type Completion, completionOf } from '../../../llm/completion.ts';
 import type { AnswerReading, FinishKind } from '../../../llm/dialects/answer-reading.ts';
 import { bodyReader } from '../../../llm/dialects/bytes/body-reader.ts';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import { readAnswer } from '../../../llm/dialects/registry.ts';
-import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { isPlainObject } from '../key/plain-object.ts';
 import { type ModelRequest, modelRequestOf } from '../key/request-dialect.ts';

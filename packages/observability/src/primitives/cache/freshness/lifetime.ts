@@ -1,5 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { ignoreRejection } from '../../ignore-rejection.ts';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { CacheableAnswer } from '../entry/cacheability.ts';
 
 /** How long an answer is fresh, in milliseconds, told from the answer. */

@@ -1,5 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { ignoreRejection } from '../../ignore-rejection.ts';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { StaleCause } from '../facts.ts';
 import { failureCauseOf } from './failure-cause.ts';
 import type { StaleLimits } from './freshness.ts';

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { WorkflowContext } from 'tta-dev-primitives';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { AnswerForm, Dialect } from '../../../llm/dialects/dialect.ts';
-import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { type CacheKey, cacheKey } from './cache-key.ts';
 import { UncacheableInputError } from './canonical-json.ts';

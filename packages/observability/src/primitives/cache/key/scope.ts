@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { ignoreRejection } from '../../ignore-rejection.ts';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { ModelRequest } from './request-dialect.ts';
 
 /**

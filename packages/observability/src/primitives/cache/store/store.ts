@@ -44,7 +44,7 @@ export interface AtomicOperations {
  * A store keeps strings for a limited time and gives back what it was given, as `{ value }`, or undefined. It may reject; it may
  * lose values; it must never give a value under another key.
  *
- * @see `storeConformance` in `tta-observability-integration/testing`: every store passes it
+ * @see `storeConformance` in `tta-conformance`: every store passes it
  */
 export interface CacheStore {
   /** Whether other processes use the same values, so that leases in it are worth their while. @defaultValue false */

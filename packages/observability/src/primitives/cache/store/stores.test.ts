@@ -1,6 +1,6 @@
+import { type OptionalMember, type StoreConformanceOptions, storeConformance } from 'tta-conformance';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
-import { type OptionalMember, type StoreConformanceOptions, storeConformance } from '../../../testing/index.ts';
 import { sealEnvelope } from '../entry/envelope.ts';
 import { guardedStore } from './guard/guarded-store.ts';
 import { memoryStore } from './memory-store.ts';

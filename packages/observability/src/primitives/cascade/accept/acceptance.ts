@@ -1,7 +1,6 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { checkFunction, within } from 'tta-dev-primitives/internal';
+import { checkFunction, ignoreRejection, within } from 'tta-dev-primitives/internal';
 import type { Completion } from '../../../llm/completion.ts';
-import { ignoreRejection } from '../../ignore-rejection.ts';
 import type { RejectionReason } from '../facts.ts';
 
 /** The answer of one stage, as a rule sees it. */

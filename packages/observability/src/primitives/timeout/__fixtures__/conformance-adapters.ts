@@ -1,12 +1,6 @@
+import type { BreakerAdapter, LimitedStream, StreamTimeoutAdapter, TimedWork, TimeoutAdapter } from 'tta-conformance';
 import { parallel, registerObserver, type Step, WorkflowContext } from 'tta-dev-primitives';
 import { isStream } from 'tta-dev-primitives/internal';
-import type {
-  BreakerAdapter,
-  LimitedStream,
-  StreamTimeoutAdapter,
-  TimedWork,
-  TimeoutAdapter,
-} from 'tta-dev-primitives/testing';
 import { isTimeoutError } from '../timeout-error.ts';
 import { TimeoutPrimitive } from '../timeout-primitive.ts';
 

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { storeConformance } from 'tta-conformance';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { storeConformance } from '../../../../testing/index.ts';
 import { CachePrimitive } from '../../cache-primitive.ts';
 import type { CacheStore } from '../store.ts';
 import { type FileStoreOptions, fileStore } from './file-store.ts';

@@ -1,6 +1,12 @@
 import type { Clock, NoteFact } from 'tta-dev-primitives';
-import { backgroundClock, checkNoUnknown, type OptionNames, systemClock, within } from 'tta-dev-primitives/internal';
-import { ignoreRejection } from '../../../ignore-rejection.ts';
+import {
+  backgroundClock,
+  checkNoUnknown,
+  ignoreRejection,
+  type OptionNames,
+  systemClock,
+  within,
+} from 'tta-dev-primitives/internal';
 import type { CacheTier, StoreErrorReason } from '../../facts.ts';
 import type { ReportingStore } from '../reporting-store.ts';
 import { SharedTry } from '../shared-try.ts';

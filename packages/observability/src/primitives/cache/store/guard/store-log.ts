@@ -1,4 +1,4 @@
-import { ignoreRejection } from '../../../ignore-rejection.ts';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { StoreErrorReason } from '../../facts.ts';
 import type { StoreLogger } from '../store.ts';
 import type { BreakerState } from './store-breaker.ts';

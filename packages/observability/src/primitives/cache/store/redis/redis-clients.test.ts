@@ -1,11 +1,11 @@
 import { createClient, createCluster, createSentinel } from '@redis/client';
 import { Cluster as IoCluster, Redis as IoRedis } from 'ioredis';
 import { Redis as Valkey, Cluster as ValkeyCluster } from 'iovalkey';
+import { type OptionalMember, storeConformance } from 'tta-conformance';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startRedis } from '../../../../../../../scripts/services/redis.ts';
 import { startRedisCluster } from '../../../../../../../scripts/services/redis-cluster.ts';
 import { startRedisSentinels } from '../../../../../../../scripts/services/redis-sentinel.ts';
-import { type OptionalMember, storeConformance } from '../../../../testing/index.ts';
 import { memoryStore } from '../memory-store.ts';
 import type { CacheStore } from '../store.ts';
 import { tieredStore } from '../tiered-store.ts';

@@ -1,5 +1,4 @@
-import { backgroundClock, within } from 'tta-dev-primitives/internal';
-import { ignoreRejection } from '../../../ignore-rejection.ts';
+import { backgroundClock, ignoreRejection, within } from 'tta-dev-primitives/internal';
 import { SharedTry } from '../shared-try.ts';
 import { ErrorListener } from './error-listener.ts';
 import type { NodeRedisLike, RedisClientLike } from './redis-client.ts';

@@ -1,0 +1,61 @@
+import type { WorkflowContext } from 'tta-dev-primitives';
+import type { AnswerReading } from '../../llm/dialects/answer-reading.ts';
+import { answerCost, type UnpaidAnswer } from './answer-cost.ts';
+import { type CacheOptions, checkCacheOptions } from './cache-options.ts';
+import { type CacheableAnswer, judge } from './entry/cacheability.ts';
+import type { CacheSkipReason } from './facts.ts';
+import { requestKey } from './key/request-key.ts';
+
+/** The options of a cache that decide what it would answer, and what that is worth. */
+export type CacheRulesOptions<I> = Pick<CacheOptions<I>, 'key' | 'vary' | 'scope' | 'cost' | 'provider' | 'prices'> & {
+  readonly operation: string;
+};
+
+/** What a `CachePrimitive` would do with requests and answers. */
+export interface CacheRules<I> {
+  /** What a request is looked up by; undefined for a request that is not looked up. Never rejects. */
+  keyOf(input: I, context: WorkflowContext): Promise<CacheRulesKey | undefined>;
+  /**
+   * Why an answer is not stored; undefined for an answer that is stored.
+   *
+   * @param reading - what the answer says. @defaultValue read now
+   */
+  objectionTo(
+    answer: Pick<CacheableAnswer<I>, 'input' | 'output' | 'isStream'>,
+    reading?: AnswerReading,
+  ): CacheSkipReason | undefined;
+  /** What an answer costs at an instant, in US dollars; undefined when its price is not known. */
+  costOf(answer: UnpaidAnswer<I>, epochMs: number): number | undefined;
+}
+
+export interface CacheRulesKey {
+  /** The key as stores have it. */
+  readonly text: string;
+  /** The part of the key that tells requests of one operation and scope apart. */
+  readonly digest: string;
+}
+
+/**
+ * The rules of a cache with these options, without a cache: for what counts, compares or predicts.
+ *
+ * @throws TypeError or RangeError that names the option of a cache that is wrong
+ * @example
+ * ```ts
+ * const rules = cacheRules<Request>({ operation: 'chat' });
+ * await rules.keyOf(request, context); // equal for requests that share an answer
+ * ```
+ */
+export function cacheRules<I>(options: CacheRulesOptions<I>): CacheRules<I> {
+  checkCacheOptions(options);
+  const { operation, key, vary, scope = 'tenant', cost, provider, prices } = options;
+  const identity = { operation, key, vary, scope };
+  const pricing = { cost, provider, prices };
+  return {
+    async keyOf(input, context) {
+      const known = await requestKey(input, context, identity);
+      return typeof known === 'string' ? undefined : known.key;
+    },
+    objectionTo: ({ input, output, isStream }, reading) => judge(input, output, isStream, {}, { reading }).objection,
+    costOf: (answer, epochMs) => answerCost(answer, pricing, epochMs),
+  };
+}
