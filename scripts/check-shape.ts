@@ -1,7 +1,9 @@
 // Checks the shape of the repository and of its packages: run by `npm run check:shape`, after the build.
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { longFiles, readmeDrift, runtimeDependencies, type SourceFile, unequalVersions } from './shape/findings.ts';
+import { longFiles, readmeDrift, runtimeDependencies, unequalVersions } from './shape/findings.ts';
+import { houseFindings } from './shape/house.ts';
+import type { SourceFile } from './shape/source-text.ts';
 import { tarballFindings } from './shape/tarball.ts';
 import { publishedPackages, root } from './workspace.ts';
 
@@ -13,6 +15,7 @@ async function sourceFiles(): Promise<SourceFile[]> {
   return files.sort((a, b) => a.path.localeCompare(b.path));
 }
 
+const sources = await sourceFiles();
 const packages = await publishedPackages();
 const manifests = packages.map(({ manifest }) => manifest);
 const [readme, example] = await Promise.all(
@@ -20,7 +23,8 @@ const [readme, example] = await Promise.all(
 );
 
 const findings = [
-  ...longFiles(await sourceFiles()),
+  ...longFiles(sources),
+  ...houseFindings(sources),
   ...manifests.filter(({ name }) => name === 'tta-dev-primitives').flatMap(runtimeDependencies),
   ...unequalVersions(manifests),
   ...readmeDrift(readme ?? '', example ?? ''),

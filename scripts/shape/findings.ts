@@ -1,14 +1,9 @@
 import { firstCodeBlock } from '../readme.ts';
 import type { PackageManifest } from '../workspace.ts';
+import type { SourceFile } from './source-text.ts';
 
 /** A source file is read in one go; what is longer holds two ideas. */
 const MAX_SOURCE_LINES = 400;
-
-/** A source file and its text. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 /** Source files that are too long. */
 export function longFiles(files: readonly SourceFile[]): string[] {

@@ -18,13 +18,12 @@ export { type DominatedModel, dominatedModels } from './figures/dominated.ts';
 export { histogramOf, populationStability } from './figures/drift.ts';
 export {
   type CalibratedFigures,
-  type EvaluationOptions,
   evaluateRouters,
   type RouterFigures,
-  type ScoredRouter,
 } from './figures/evaluate.ts';
 export { type Outcome, outcomeOf, randomMixSaved } from './figures/outcome.ts';
 export { type Ranking, rankingOf } from './figures/ranking.ts';
+export type { EvaluationOptions, ScoredRouter } from './figures/scored-router.ts';
 export { type Settled, settle } from './figures/settle.ts';
 export type { RoutingLogOutcome } from './routing-log/facts.ts';
 export { type FileSinkOptions, fileSink } from './routing-log/file-sink.ts';

@@ -1,5 +1,3 @@
-import type { WorkflowPrimitive } from './primitive.ts';
-
 /** A primitive and those that it is made of. */
 export interface PrimitiveTree {
   readonly kind: string;
@@ -11,6 +9,14 @@ export interface PrimitiveTree {
 export interface WorkflowDescription extends PrimitiveTree {
   /** One sentence for each harmful order and each option without effect, with the fix. */
   readonly warnings: readonly string[];
+}
+
+/** What is read of a primitive. One from an older copy of this package has no parts and no warnings. */
+interface Described {
+  readonly kind: string;
+  readonly name: string;
+  readonly parts?: readonly Described[];
+  readonly warnings?: readonly string[];
 }
 
 /** An order that does harm: a primitive somewhere inside another, unless something makes up for it. */
@@ -62,18 +68,16 @@ const HARMFUL_ORDERS: readonly HarmfulOrder[] = [
 ];
 
 /** The tree of a primitive, with a warning for each order that does harm. */
-export function describePrimitive(primitive: WorkflowPrimitive<never, unknown>): WorkflowDescription {
+export function describePrimitive(primitive: Described): WorkflowDescription {
   const tree = treeOf(primitive);
   return { ...tree, warnings: [...warningsFor(tree, []), ...ownWarnings(primitive)] };
 }
 
-/** A primitive from an older copy of this package has no warnings. */
-function ownWarnings({ warnings = [], parts = [] }: WorkflowPrimitive<never, unknown>): readonly string[] {
+function ownWarnings({ warnings = [], parts = [] }: Described): readonly string[] {
   return [...warnings, ...parts.flatMap(ownWarnings)];
 }
 
-/** A primitive from an older copy of this package does not tell its parts. */
-function treeOf({ kind, name, parts = [] }: WorkflowPrimitive<never, unknown>): PrimitiveTree {
+function treeOf({ kind, name, parts = [] }: Described): PrimitiveTree {
   return { kind, name, parts: parts.map(treeOf) };
 }
 

@@ -45,12 +45,9 @@ export { withBody } from './output/response.ts';
 export { ParallelPrimitive, SequencePrimitive } from './primitive.ts';
 export type { BulkheadStats } from './recovery/bulkhead-primitive.ts';
 export { type CallResult, CircuitBreaker, type Permit } from './recovery/circuit-breaker/circuit-breaker.ts';
-export type {
-  CircuitBreakerOptions,
-  CircuitState,
-  CircuitTransition,
-} from './recovery/circuit-breaker/circuit-breaker-options.ts';
+export type { CircuitBreakerOptions } from './recovery/circuit-breaker/circuit-breaker-options.ts';
 export type { CircuitBreakerStats, CircuitOutcome } from './recovery/circuit-breaker/circuit-breaker-primitive.ts';
+export type { CircuitState, CircuitTransition } from './recovery/circuit-breaker/circuit-state.ts';
 export type { CircuitSnapshot } from './recovery/circuit-breaker/circuit-store.ts';
 export type { CompensableStep, CompensationOptions } from './recovery/compensation-primitive.ts';
 export type { FallbackOptions, FallbackOutcome } from './recovery/fallback-primitive.ts';

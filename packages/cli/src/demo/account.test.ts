@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AccountInput, accountFor, type CostOf } from './account.ts';
-import type { SentRequest } from './send.ts';
+import type { SentRequest } from './sent-request.ts';
 
 /** One dollar per output token of the strong model, ten cents per one of the cheap model. */
 const costOf: CostOf = (model, { outputTokens }) =>

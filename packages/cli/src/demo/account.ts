@@ -1,6 +1,6 @@
 import { type Savings, SavingsLedger, type Usage } from 'tta-observability-integration/llm';
 import type { KnownAnswer, PlannedRequest } from '../workload/workload.ts';
-import type { SentRequest } from './send.ts';
+import type { SentRequest } from './sent-request.ts';
 
 /** What tokens of a model cost, in US dollars; null when its price is not known. */
 export type CostOf = (model: string, usage: Usage) => number | null;

@@ -1,7 +1,7 @@
 import type { TimeoutStats } from 'tta-observability-integration/primitives';
 import type { Account } from './account.ts';
 import type { RouteCounts } from './answering.ts';
-import type { SentRequest } from './send.ts';
+import type { SentRequest } from './sent-request.ts';
 
 /** What a run of the demo found; with `--json` this object is all that is printed. Money is in US dollars. */
 export interface DemoReport {

@@ -1,23 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowContext } from 'tta-dev-primitives';
-import type { Usage } from 'tta-observability-integration/llm';
 import { isTimeoutError } from 'tta-observability-integration/primitives';
 import type { PlannedRequest } from '../workload/workload.ts';
 import { readAnswer } from './answer.ts';
 import { chatRequest } from './request.ts';
 import type { RequestWatch } from './request-facts.ts';
+import type { SentRequest } from './sent-request.ts';
 import type { ChatWorkflow } from './workflow.ts';
-
-/** What became of one request. */
-export interface SentRequest {
-  readonly request: PlannedRequest;
-  readonly outcome: 'answered' | 'failed' | 'timeout' | 'cancelled';
-  /** Who gave the answer: a model, a stored answer, or a call that somebody else had under way. */
-  readonly source: 'model' | 'cache' | 'coalesced';
-  /** The model that wrote the answer, also of a stored one. */
-  readonly model: string | undefined;
-  readonly usage: Usage | undefined;
-}
 
 export interface SendOptions {
   /** Stops the sending, and what is under way. */

@@ -9,7 +9,6 @@ import {
 import { packQuestions, type RoutingWeights, type ScoreCalibration } from 'tta-observability-integration/learning';
 import { type Io, writeLine } from '../output/io.ts';
 import { answeredPairs, answerNotes } from './answers.ts';
-import { calibrateLines } from './calibrate-lines.ts';
 import { settled, whyOf } from './choice.ts';
 import { shown } from './figure.ts';
 import { type FileFindings, readLog, skippedLines } from './log.ts';
@@ -94,7 +93,7 @@ export async function runCalibrate(
     const expected = canMeasure(data) ? measureRouters(data, paired.choices, gains, measuring) : [];
     await writeWeights(out, withCalibration(weights, pair, calibration, verifier));
     const { calls } = paired;
-    const report: CalibrateReport = {
+    return {
       ...pair,
       verifier,
       out,
@@ -118,10 +117,6 @@ export async function runCalibrate(
       ].filter((one) => one !== undefined),
       files,
     };
-    progress.stop();
-    for (const line of options.json === true ? [JSON.stringify(report)] : calibrateLines(report, io))
-      writeLine(io.stdout, line);
-    return report;
   } finally {
     progress.stop();
   }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { fileArgument, namesArgument, seedArgument } from '../arguments.ts';
-import type { Io } from '../output/io.ts';
+import { type Io, writeLine } from '../output/io.ts';
 import {
   type CalibrateOptions,
   hashBitsArgument,
@@ -44,8 +44,8 @@ function trainCommand(io: Io): Command {
     .option('--seed <n>', SEED, seedArgument, 1)
     .option('--json', JSON_REPORT)
     .action(async (files: readonly string[], options: TrainOptions) => {
-      const { runTrain } = await import('./train.ts');
-      await runTrain(files, options, io);
+      const [{ runTrain }, { trainLines }] = await Promise.all([import('./train.ts'), import('./train-lines.ts')]);
+      print(await runTrain(files, options, io), options, trainLines, io);
     });
 }
 
@@ -66,9 +66,11 @@ function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
     .option('--seed <n>', SEED, seedArgument, 1)
     .option('--json', JSON_REPORT)
     .action(async (files: readonly string[], options: CalibrateOptions) => {
-      const { runCalibrate } = await import('./calibrate.ts');
-      const { choice } = await runCalibrate(files, options, io);
-      onExit(choice === 'always_strong' ? 1 : 0);
+      const modules = [import('./calibrate.ts'), import('./calibrate-lines.ts')] as const;
+      const [{ runCalibrate }, { calibrateLines }] = await Promise.all(modules);
+      const report = await runCalibrate(files, options, io);
+      print(report, options, calibrateLines, io);
+      onExit(report.choice === 'always_strong' ? 1 : 0);
     });
 }
 
@@ -92,8 +94,8 @@ function evalCommand(io: Io): Command {
     .option('--seed <n>', SEED, seedArgument, 1)
     .option('--json', JSON_REPORT)
     .action(async (files: readonly string[], options: PairOptions) => {
-      const { runEval } = await import('./eval.ts');
-      await runEval(files, options, io);
+      const [{ runEval }, { evalLines }] = await Promise.all([import('./eval.ts'), import('./eval-lines.ts')]);
+      print(await runEval(files, options, io), options, evalLines, io);
     });
 }
 
@@ -109,7 +111,17 @@ function reportCommand(io: Io): Command {
     .option('--seed <n>', SEED, seedArgument, 1)
     .option('--json', JSON_REPORT)
     .action(async (files: readonly string[], options: ReportOptions) => {
-      const { runReport } = await import('./report.ts');
-      await runReport(files, options, io);
+      const [{ runReport }, { reportLines }] = await Promise.all([import('./report.ts'), import('./report-lines.ts')]);
+      print(await runReport(files, options, io), options, reportLines, io);
     });
+}
+
+/** Prints a report as the lines for a person, or with `--json` as one object. */
+function print<Report>(
+  report: Report,
+  { json = false }: { readonly json?: boolean | undefined },
+  linesOf: (report: Report, io: Io) => readonly string[],
+  io: Io,
+): void {
+  for (const line of json ? [JSON.stringify(report)] : linesOf(report, io)) writeLine(io.stdout, line);
 }

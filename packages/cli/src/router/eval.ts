@@ -17,7 +17,6 @@ import { counted } from '../output/format.ts';
 import { type Io, writeLine } from '../output/io.ts';
 import { UsageError } from '../usage-error.ts';
 import { answeredPairs, answerNotes } from './answers.ts';
-import { evalLines } from './eval-lines.ts';
 import type { LearningRows } from './learn.ts';
 import { type FileFindings, readLog, skippedLines } from './log.ts';
 import { canMeasure, type MeasuredRouter, type Measuring, measureRouters, verifierControl } from './measure.ts';
@@ -85,7 +84,7 @@ export async function runEval(paths: readonly string[], options: PairOptions, io
     const verified = judged && { ...judged, isOff: isFixed && calibration?.choice === 'always_strong' };
     const measuring = { target, seed, sent, verified };
     await progress.pause();
-    const report: EvalReport = {
+    return {
       unit: 'percent',
       ...pair,
       verifier,
@@ -106,10 +105,6 @@ export async function runEval(paths: readonly string[], options: PairOptions, io
       ].filter((one) => one !== undefined),
       files,
     };
-    progress.stop();
-    for (const line of options.json === true ? [JSON.stringify(report)] : evalLines(report, io))
-      writeLine(io.stdout, line);
-    return report;
   } finally {
     progress.stop();
   }

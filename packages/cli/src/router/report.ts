@@ -7,7 +7,6 @@ import type { ReportOptions } from './options.ts';
 import { callsOfModel } from './pair.ts';
 import { type CostOf, readCosts } from './prices.ts';
 import { type Progress, startProgress } from './progress.ts';
-import { reportLines } from './report-lines.ts';
 import { type TrafficControl, trafficControls } from './traffic/controls.ts';
 import { type Drift, driftIn } from './traffic/drift.ts';
 import { type ModelTraffic, modelsIn, modelTraffic } from './traffic/models.ts';
@@ -51,7 +50,7 @@ export async function runReport(paths: readonly string[], options: ReportOptions
   const saving = options.baseline === undefined ? null : savingFor(traffic, options.baseline, costOf, options.seed);
   const progress = await startProgress('reading', io);
   try {
-    const report: RoutingReport = {
+    return {
       requests: traffic.requests.length,
       comparisons: traffic.comparisons.length,
       models: modelTraffic(traffic, costOf),
@@ -60,10 +59,6 @@ export async function runReport(paths: readonly string[], options: ReportOptions
       drift: weights === undefined ? null : await driftFor(traffic, weights, progress),
       files,
     };
-    progress.stop();
-    for (const line of options.json === true ? [JSON.stringify(report)] : reportLines(report, io))
-      writeLine(io.stdout, line);
-    return report;
   } finally {
     progress.stop();
   }

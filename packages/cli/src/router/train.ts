@@ -15,7 +15,6 @@ import type { TrainOptions } from './options.ts';
 import { type Pair, pairedRows } from './pair.ts';
 import { type Progress, shareOf, startProgress } from './progress.ts';
 import { rowsFor } from './split.ts';
-import { trainLines } from './train-lines.ts';
 import { checkWritable, writeWeights } from './weights-file.ts';
 
 /** What `tta router train` found; with `--json` this object is all that is printed. */
@@ -97,7 +96,7 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
     const skipped = pair && answered ? answerNotes(answered, pair.cheap) : [];
     const notes = [...skipped, chosen.note, size.note, leftOut].filter((note) => note !== undefined);
     const { hashBits } = size;
-    const report = {
+    return {
       out: options.out,
       bytes,
       hashBits,
@@ -108,9 +107,6 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
       notes,
       files,
     };
-    for (const line of options.json === true ? [JSON.stringify(report)] : trainLines(report, io))
-      writeLine(io.stdout, line);
-    return report;
   } finally {
     progress.stop();
   }

@@ -1,7 +1,7 @@
 import { calibrate, sentBy } from './calibrate.ts';
 import type { Choices } from './choices.ts';
-import type { EvaluationOptions, ScoredRouter } from './evaluate.ts';
 import { outcomeOf } from './outcome.ts';
+import type { EvaluationOptions, ScoredRouter } from './scored-router.ts';
 
 /** What a router decides once its threshold is in force. */
 export interface Settled {

@@ -20,13 +20,5 @@ export { BIN_VALUE, binSlots, standardScores } from './standardise.ts';
 export { type PromptVector, vectorOf } from './text/vector.ts';
 export { type LearnedVerifier, trustBy, verifierInputs, verifierOf } from './verifier.ts';
 export { VERIFIER_INPUTS, type VerifierCalibration, type VerifierWeights } from './verifier-weights.ts';
-export {
-  type FeatureScaler,
-  parseWeights,
-  type RoutingCalibration,
-  type RoutingHead,
-  type RoutingWeights,
-  type ScoreCalibration,
-  type ScoreHistogram,
-  type TrainingRecord,
-} from './weights.ts';
+export { parseWeights, type RoutingCalibration, type RoutingWeights, type TrainingRecord } from './weights.ts';
+export type { FeatureScaler, RoutingHead, ScoreCalibration, ScoreHistogram } from './weights-parts.ts';

@@ -1,6 +1,6 @@
 import type { LogisticWeights } from './logistic-weights.ts';
-import type { FeatureScaler, RoutingHead, ScoreCalibration } from './weights.ts';
 import { checkChoice, checkHead, checkScaler, isNumbers, isRecord, refused, shown } from './weights-checks.ts';
+import type { FeatureScaler, RoutingHead, ScoreCalibration } from './weights-parts.ts';
 
 /**
  * What was learned of a cheap model's answers. It stands in the {@link RoutingWeights} whose heads say what is to be expected before

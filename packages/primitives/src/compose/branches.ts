@@ -2,7 +2,6 @@ import { within } from '../bounded-wait.ts';
 import { type DerivedController, deriveController } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
 import { discardOutput, endOutputWith, followOutput } from '../output/follow-output.ts';
-import type { WorkflowPrimitive } from '../primitive.ts';
 
 /**
  * What a parallel does with its branches' outcomes:
@@ -25,10 +24,11 @@ export interface ParallelOptions {
   readonly graceMs?: number | undefined;
 }
 
-type Branch = WorkflowPrimitive<unknown, unknown>;
-type Branches =
-  | readonly WorkflowPrimitive<never, unknown>[]
-  | Readonly<Record<string, WorkflowPrimitive<never, unknown>>>;
+/** A primitive, as far as it is run here. */
+interface Branch {
+  execute(input: never, context: WorkflowContext): Promise<unknown>;
+}
+type Branches = readonly Branch[] | Readonly<Record<string, Branch>>;
 
 /** Which outcomes of a branch make the other branches pointless. */
 const DECISIVE: Readonly<Record<ParallelMode, { readonly output: boolean; readonly failure: boolean }>> = {
@@ -45,11 +45,11 @@ export async function runBranches(
   context: WorkflowContext,
   { mode = 'fail-fast', concurrency = Infinity, graceMs = 0 }: ParallelOptions,
 ): Promise<unknown> {
-  const crew = new Crew(Object.entries(branches) as [string, Branch][], input, context, mode, concurrency);
+  const run = new BranchRun(Object.entries(branches), input, context, mode, concurrency);
   const { promise: cancelled, reject } = Promise.withResolvers<never>();
   const release = context.onAbort(reject);
   const joined = async (): Promise<unknown> => {
-    const running = crew.start();
+    const running = run.start();
     switch (mode) {
       case 'settle':
         return inShapeOf(branches, await Promise.allSettled(running));
@@ -71,7 +71,7 @@ export async function runBranches(
   try {
     return await Promise.race([cancelled, joined()]);
   } catch (error) {
-    crew.discard(error);
+    run.discard(error);
     throw error;
   } finally {
     release();
@@ -84,7 +84,7 @@ function inShapeOf(branches: Branches, outputs: readonly unknown[]): unknown {
 }
 
 /** The branches of one execution: each with its own controller, so that losers can be cancelled and a winner's stream not. */
-class Crew {
+class BranchRun {
   readonly #branches: readonly [string, Branch][];
   readonly #input: unknown;
   readonly #context: WorkflowContext;
@@ -122,7 +122,8 @@ class Crew {
     await this.#permit();
     try {
       const { abortSource } = controller;
-      const output = await branch.execute(this.#input, this.#context.child(name, { abortSource }));
+      // Every branch takes the input of the whole, which the types of `parallel` make sure of.
+      const output = await branch.execute(this.#input as never, this.#context.child(name, { abortSource }));
       const own = followOutput(this.#ended(output), { onEnd: controller.release });
       this.#outputs[index] = own;
       if (this.#discarding !== undefined) this.#discardOutputs();

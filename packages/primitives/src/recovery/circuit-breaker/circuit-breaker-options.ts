@@ -1,16 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { checkFunction, checkMethods, checkNoUnknown, checkNumber, type OptionNames, refusal } from '../../options.ts';
+import type { CircuitTransition } from './circuit-state.ts';
 import type { CircuitStore } from './circuit-store.ts';
-
-export type CircuitState = 'closed' | 'open' | 'half_open' | 'isolated';
-
-/** A change of state, and how long the state before it had lasted. */
-export interface CircuitTransition {
-  readonly from: CircuitState;
-  readonly to: CircuitState;
-  /** Milliseconds spent in `from`. */
-  readonly lastedMs: number;
-}
 
 export interface CircuitBreakerOptions {
   /** Failures in a row that open the circuit; `Infinity` leaves that to the rates. @defaultValue 5 */

@@ -14,13 +14,9 @@ import { followOutput } from '../../output/follow-output.ts';
 import { isOngoing } from '../../output/kinds.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { type CallResult, CircuitBreaker, type Permit } from './circuit-breaker.ts';
-import {
-  CIRCUIT_OPTIONS,
-  type CircuitBreakerOptions,
-  type CircuitState,
-  type CircuitTransition,
-} from './circuit-breaker-options.ts';
+import { CIRCUIT_OPTIONS, type CircuitBreakerOptions } from './circuit-breaker-options.ts';
 import { isCircuitOpenError } from './circuit-open-error.ts';
+import type { CircuitState, CircuitTransition } from './circuit-state.ts';
 
 /** What an execution behind a circuit came to; a `stale` result belongs to a state that has passed and counts for nothing. */
 export type CircuitOutcome = 'success' | 'failure' | 'ignored' | 'cancelled' | 'stale' | 'rejected';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DOWN, fail, refusal, succeed, tested } from './__fixtures__/tested-circuit.ts';
-import type { CircuitTransition } from './circuit-breaker-options.ts';
 import { CircuitOpenError } from './circuit-open-error.ts';
+import type { CircuitTransition } from './circuit-state.ts';
 
 describe('a circuit', () => {
   it('B1 tells when to come back, what had failed, and how often', async () => {

@@ -6,13 +6,12 @@ import { type CallWindow, CountWindow, TimeWindow } from './call-window.ts';
 import {
   type CircuitBreakerOptions,
   type CircuitSettings,
-  type CircuitState,
-  type CircuitTransition,
   DEFAULT_RECOVERY_MS,
   OWNER,
   settingsOf,
 } from './circuit-breaker-options.ts';
 import { CircuitOpenError } from './circuit-open-error.ts';
+import type { CircuitState, CircuitTransition } from './circuit-state.ts';
 import { type CircuitSnapshot, StoreKeeper } from './circuit-store.ts';
 
 /** Leave for one call; give it back with `settle`. */

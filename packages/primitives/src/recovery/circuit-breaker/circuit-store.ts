@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { hearRejection, isThenable } from '../../rejection.ts';
-import type { CircuitState } from './circuit-breaker-options.ts';
+import type { CircuitState } from './circuit-state.ts';
 
 /** What outlives the process: enough to stay open after a restart. Instants are milliseconds since the Unix epoch. */
 export interface CircuitSnapshot {

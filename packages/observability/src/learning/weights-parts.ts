@@ -1,0 +1,38 @@
+import type { PackedSlots } from './slot-weights.ts';
+
+/** Mean and standard deviation of each feature, in their order. */
+export interface FeatureScaler {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
+/** A logistic regression: the chance that one model's answer to a prompt is good. */
+export interface RoutingHead extends PackedSlots {
+  readonly bias: number;
+  /** One weight per feature. */
+  readonly features: readonly number[];
+}
+
+/** A choice by a threshold, and what it was chosen on. */
+export interface ScoreCalibration {
+  /** The share of the strong model's quality that is to be kept, such as 0.98. */
+  readonly target: number;
+  /** How many standard errors the lower confidence bound lies below the mean. */
+  readonly z: number;
+  /** `always_strong` where no threshold is sure enough to keep the target, `always_cheap` where none is needed. */
+  readonly choice: 'by_score' | 'always_strong' | 'always_cheap';
+  /** Null unless the choice is by score. */
+  readonly threshold: number | null;
+  /** How many graded rows the threshold was chosen on. */
+  readonly rows: number;
+  /** The hashes of their questions ({@link packQuestions}). */
+  readonly questions?: string | undefined;
+  /** What to expect of scores, so that a drift can be seen: ten bins of equal share. */
+  readonly scores?: ScoreHistogram | undefined;
+}
+
+/** How scores were distributed: `shares[i]` of them lay between `edges[i - 1]` and `edges[i]`; the outer bins are open. */
+export interface ScoreHistogram {
+  readonly edges: readonly number[];
+  readonly shares: readonly number[];
+}
