@@ -1,4 +1,3 @@
-export type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './apm/handle.ts';
 export {
   getMeter,
   getObservability,
@@ -7,6 +6,7 @@ export {
   isObservabilityEnabled,
   shutdownObservability,
 } from './apm/initialize-observability.ts';
+export type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './apm/observability-handle.ts';
 export type { ObservabilityOptions, OtlpOptions } from './apm/options.ts';
 export type { Problem, ProblemCode } from './apm/problem.ts';
 export type { TelemetryLevel } from './telemetry/spans.ts';

@@ -1,9 +1,9 @@
 /**
- * Takes a promise's rejection as heard, and tells it. For what a user's function gave where a plain value, or nothing, belongs: an
+ * Takes a promise's rejection as heard, and reports it. For what a user's function gave where a plain value, or nothing, belongs: an
  * async function passes for such a function, and a rejection that nobody hears ends the process.
  */
-export function hearRejection(given: unknown, tell: (error: unknown) => void = () => {}): void {
-  if (isThenable(given)) Promise.resolve(given).catch(tell);
+export function hearRejection(given: unknown, report: (error: unknown) => void = () => {}): void {
+  if (isThenable(given)) Promise.resolve(given).catch(report);
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

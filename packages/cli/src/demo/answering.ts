@@ -1,9 +1,9 @@
 import type OpenAI from 'openai';
 import type { WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import type { TokenPrice } from 'tta-observability-integration/llm';
-import type { CostOf } from './account.ts';
 import type { ChatAnswer } from './answer.ts';
 import type { ChatRequest } from './request.ts';
+import type { CostOf } from './spend-report.ts';
 
 /** How it is decided which model answers: the step at the heart of the workflow, and what there is to tell of it. */
 export interface Answering {

@@ -1,7 +1,7 @@
 import { priceList, priceOf } from 'tta-observability-integration/llm';
 import type { BilledCall } from '../provider/model.ts';
 import type { WorkloadModel } from '../workload/workload.ts';
-import type { CostOf } from './account.ts';
+import type { CostOf } from './spend-report.ts';
 
 /** Prices tokens of the models of a workload. */
 export function costsOf(models: readonly WorkloadModel[]): CostOf {

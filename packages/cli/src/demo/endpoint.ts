@@ -3,9 +3,9 @@ import { priceOf } from 'tta-observability-integration/llm';
 import { startProvider } from '../provider/server.ts';
 import { listed, UsageError } from '../usage-error.ts';
 import type { Workload } from '../workload/workload.ts';
-import type { BaselineAnswer, CostOf, QualityOf } from './account.ts';
 import type { RoutedModel } from './answering.ts';
 import { Bill, costsOf } from './bill.ts';
+import type { BaselineAnswer, CostOf, QualityOf } from './spend-report.ts';
 
 /** Where requests go, and what they cost there. */
 export interface Endpoint {

@@ -1,12 +1,12 @@
 import type { Io } from '../output/io.ts';
 import type { Workload } from '../workload/workload.ts';
-import { accountFor } from './account.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type ProgressState, showProgress } from './progress.ts';
 import type { Findings } from './report.ts';
 import { RequestWatch, type StoreProblem } from './request-facts.ts';
 import { sendAll } from './send.ts';
 import type { SentRequest } from './sent-request.ts';
+import { spendReportFor } from './spend-report.ts';
 import { openStore } from './store.ts';
 import type { ReadyStrategy } from './strategy.ts';
 import { type ChatWorkflow, chatWorkflow } from './workflow.ts';
@@ -54,7 +54,7 @@ async function findingsOf(
   const spendByModel = endpoint.spendByModel ?? spendSeenBy(workflow);
   return {
     sent,
-    account: accountFor({ ...endpoint, sent, spendByModel, callsUsd: workflow.answering.callsUsd }),
+    account: spendReportFor({ ...endpoint, sent, spendByModel, callsUsd: workflow.answering.callsUsd }),
     spendByModel,
     routes: workflow.answering.routes(),
     strategy: workflow.answering.describe(),
@@ -75,7 +75,7 @@ async function sendWithProgress(
   const ended: SentRequest[] = [];
   const state = (): ProgressState => {
     const spendByModel = endpoint.spendByModel ?? spendSeenBy(workflow);
-    const { spendUsd, savedUsd, unpriced } = accountFor({
+    const { spendUsd, savedUsd, unpriced } = spendReportFor({
       ...endpoint,
       sent: ended,
       spendByModel,

@@ -1,9 +1,9 @@
 import { followOutput, type WorkflowContext } from 'tta-dev-primitives';
 import { type Usage, usageOf } from 'tta-observability-integration/llm';
-import type { CostOf } from './account.ts';
 import type { ChatAnswer } from './answer.ts';
 import type { RouteCounts } from './answering.ts';
 import { type ChatRequest, promptIn } from './request.ts';
+import type { CostOf } from './spend-report.ts';
 
 interface Tally {
   requests: number;

@@ -1,7 +1,7 @@
 import type { TimeoutStats } from 'tta-observability-integration/primitives';
-import type { Account } from './account.ts';
 import type { RouteCounts } from './answering.ts';
 import type { SentRequest } from './sent-request.ts';
+import type { SpendReport } from './spend-report.ts';
 
 /** What a run of the demo found; with `--json` this object is all that is printed. Money is in US dollars. */
 export interface DemoReport {
@@ -43,7 +43,7 @@ export interface RouteReport {
 /** Everything that a report is made from. */
 export interface Findings {
   readonly sent: readonly SentRequest[];
-  readonly account: Account;
+  readonly account: SpendReport;
   readonly spendByModel: ReadonlyMap<string, number>;
   /** Each model with what became of its calls. */
   readonly routes: Readonly<Record<string, RouteCounts>>;

@@ -90,7 +90,7 @@ const OPTIONS: OptionNames<CacheAdvisorOptions<unknown>> = {
  * ```
  */
 export class CacheAdvisorPrimitive<I, O> extends WorkflowPrimitive<I, O> {
-  override readonly kind = 'cache-advisor';
+  override readonly kind = 'cache_advisor';
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #rules: CacheRules<I>;
   readonly #lives: readonly LifeTally[];

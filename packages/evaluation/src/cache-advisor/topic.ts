@@ -49,5 +49,5 @@ export const cacheAdvisorTopic: Topic<FactsUnder<'cacheAdvisor'>> = topic({
     },
   },
   metrics,
-  spans: { 'cache-advisor': namedBy('cacheAdvisor.operation') },
+  spans: { cache_advisor: namedBy('cacheAdvisor.operation') },
 });

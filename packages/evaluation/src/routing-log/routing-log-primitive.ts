@@ -69,7 +69,7 @@ const AS_IT_SAYS = { name: '', model: undefined, provider: undefined, price: und
  * ```
  */
 export class RoutingLogPrimitive<I, O> extends WorkflowPrimitive<I, O> {
-  override readonly kind = 'routing-log';
+  override readonly kind = 'routing_log';
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #settings: RoutingLogSettings<I>;
   readonly #queue: LineQueue;

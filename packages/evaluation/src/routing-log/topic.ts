@@ -30,5 +30,5 @@ export const routingLogTopic: Topic<FactsUnder<'routingLog'>> = topic({
     },
   },
   metrics,
-  spans: { 'routing-log': namedBy('routingLog.operation') },
+  spans: { routing_log: namedBy('routingLog.operation') },
 });

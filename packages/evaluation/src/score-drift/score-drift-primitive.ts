@@ -73,7 +73,7 @@ const OPTIONS: OptionNames<ScoreDriftOptions<unknown>> = {
  * ```
  */
 export class ScoreDriftPrimitive<I, O> extends WorkflowPrimitive<I, O> {
-  override readonly kind = 'score-drift';
+  override readonly kind = 'score_drift';
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #score: (input: I) => number | undefined;
   readonly #monitor: DriftMonitor;

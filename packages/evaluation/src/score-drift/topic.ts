@@ -41,5 +41,5 @@ export const scoreDriftTopic: Topic<FactsUnder<'scoreDrift'>> = topic({
     },
   },
   metrics,
-  spans: { 'score-drift': namedBy('scoreDrift.operation') },
+  spans: { score_drift: namedBy('scoreDrift.operation') },
 });

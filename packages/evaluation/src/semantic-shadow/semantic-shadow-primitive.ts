@@ -30,7 +30,7 @@ const MAX_LENGTH = 32_768;
  * ```
  */
 export class SemanticShadowPrimitive<I, O> extends WorkflowPrimitive<I, O> {
-  override readonly kind = 'semantic-shadow';
+  override readonly kind = 'semantic_shadow';
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #rules: CacheRules<I>;
   readonly #shadow: Shadow;

@@ -32,5 +32,5 @@ export const semanticShadowTopic: Topic<FactsUnder<'semanticShadow'>> = topic({
     },
   },
   metrics,
-  spans: { 'semantic-shadow': namedBy('semanticShadow.operation') },
+  spans: { semantic_shadow: namedBy('semanticShadow.operation') },
 });

@@ -1,54 +1,106 @@
 import type { RequestListener } from 'node:http';
-import type { Attributes } from '@opentelemetry/api';
-import type { Problem } from './problem.ts';
+import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api';
+import { metricsHandler } from './metrics-page.ts';
+import type { MetricsServer } from './metrics-server.ts';
+import type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './observability-handle.ts';
+import { messageOf, Problem } from './problem.ts';
+import type { Metrics, Traces } from './providers.ts';
+import { succeedsWithin } from './succeeds-within.ts';
 
-/**
- * How far telemetry works:
- * - `active`: as it was asked for.
- * - `degraded`: it works, but not all of it as it was asked for; see `problems`.
- * - `attached`: the process had providers of its own, and ours are not registered.
- * - `noop`: nothing is observed, because it is turned off, shut down, or OpenTelemetry is not installed.
- */
-export type ObservabilityState = 'active' | 'degraded' | 'attached' | 'noop';
-
-/** A span that has ended, as tests look at it. */
-export interface FinishedSpan {
-  readonly name: string;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string | undefined;
-  readonly attributes: Attributes;
-  readonly durationMs: number;
-  readonly isError: boolean;
+/** What has been started and has to be stopped. */
+export interface Resources {
+  readonly metrics?: Metrics | undefined;
+  readonly traces?: Traces | undefined;
+  readonly server?: MetricsServer | undefined;
+  /** Takes back what was registered. */
+  readonly release?: () => void;
 }
 
-/** A running telemetry. */
-export interface ObservabilityHandle {
+interface HandleInit extends Resources {
   readonly state: ObservabilityState;
-  /** What is not as it was asked for; empty when all is well. */
   readonly problems: readonly Problem[];
-  /** Where `/metrics` is served; null when it is not. */
-  readonly metricsUrl: string | null;
-  /** The metrics in the text format of Prometheus, also when no port could be opened. Never rejects. */
-  metricsText(): Promise<string>;
-  /** Answers GET and HEAD with the metrics; mount it in a server of your own. */
+  readonly shutdownTimeoutMs: number;
+}
+
+const OFF = 'nothing is measured, because telemetry is off';
+
+/** The handle that owns the resources, and what the functions of this package need beyond it. */
+export class Handle implements ObservabilityHandle {
+  readonly problems: Problem[];
   readonly handler: RequestListener;
-  /** The newest spans that have ended; always empty except in the environment 'test'. */
-  finishedSpans(): readonly FinishedSpan[];
-  /**
-   * Sends what is waiting to be sent.
-   *
-   * @param ms - how long that may take, in milliseconds
-   * @returns false when it took too long or traces could not be sent; of metrics OpenTelemetry does not say. Never rejects
-   */
-  flush(ms?: number): Promise<boolean>;
-  /**
-   * Sends what is waiting, closes the port and takes back everything that was registered. Calling it again is harmless.
-   *
-   * With a collector that does not answer, its time-out (3 s by default) may keep a process alive for as long as that.
-   *
-   * @param ms - how long that may take, in milliseconds
-   * @returns false when it took too long or traces could not be sent; of metrics OpenTelemetry does not say. Never rejects
-   */
-  shutdown(ms?: number): Promise<boolean>;
+  readonly #init: HandleInit;
+  #stopping: Promise<boolean> | undefined;
+
+  constructor(init: HandleInit) {
+    this.#init = init;
+    this.problems = [...init.problems];
+    this.handler = metricsHandler(() => this.#page());
+  }
+
+  /** Whether `shutdown` was called. */
+  get isStopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  get state(): ObservabilityState {
+    return this.isStopping ? 'noop' : this.#init.state;
+  }
+
+  get metricsUrl(): string | null {
+    return this.isStopping ? null : (this.#init.server?.url ?? null);
+  }
+
+  metricsText(): Promise<string> {
+    return this.#page().catch((error: unknown) => `# ${messageOf(error)}\n`);
+  }
+
+  finishedSpans(): readonly FinishedSpan[] {
+    return [...(this.#init.traces?.memory?.spans ?? [])];
+  }
+
+  flush(ms: number = this.#init.shutdownTimeoutMs): Promise<boolean> {
+    const { traces, metrics } = this.#init;
+    return succeedsWithin(ms, () =>
+      Promise.all([traces?.provider.forceFlush({ timeoutMillis: ms }), metrics?.provider.forceFlush()]),
+    );
+  }
+
+  shutdown(ms: number = this.#init.shutdownTimeoutMs): Promise<boolean> {
+    this.#stopping ??= this.#shutdown(ms);
+    return this.#stopping;
+  }
+
+  tracer(name: string): Tracer {
+    const provider = this.state === 'noop' ? undefined : this.#init.traces?.provider;
+    return (provider ?? trace).getTracer(name);
+  }
+
+  meter(name: string): Meter {
+    const provider = this.state === 'noop' ? undefined : this.#init.metrics?.provider;
+    return (provider ?? metrics).getMeter(name);
+  }
+
+  report(problem: Problem): void {
+    if (!this.problems.some(({ message }) => message === problem.message)) this.problems.push(problem);
+  }
+
+  async #shutdown(ms: number): Promise<boolean> {
+    const { server, traces, metrics, release } = this.#init;
+    const isDone = await succeedsWithin(ms, () =>
+      Promise.all([server?.close(), traces?.provider.shutdown(), metrics?.provider.shutdown()]),
+    );
+    try {
+      release?.();
+      return isDone;
+    } catch (error) {
+      this.report(new Problem('failed', `telemetry was not taken back completely: ${messageOf(error)}`));
+      return false;
+    }
+  }
+
+  async #page(): Promise<string> {
+    const { metrics } = this.#init;
+    if (this.state === 'noop' || metrics === undefined) throw new Error(OFF);
+    return metrics.page.text();
+  }
 }

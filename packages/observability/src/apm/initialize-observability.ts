@@ -1,6 +1,6 @@
 import type { Meter, Tracer } from '@opentelemetry/api';
-import type { ObservabilityHandle } from './handle.ts';
 import { Observability } from './observability.ts';
+import type { ObservabilityHandle } from './observability-handle.ts';
 import type { ObservabilityOptions } from './options.ts';
 import { SCOPE } from './start.ts';
 

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api';
 import { resolveConfig } from './config.ts';
-import type { ObservabilityHandle } from './handle.ts';
+import { Handle } from './handle.ts';
+import type { ObservabilityHandle } from './observability-handle.ts';
 import type { ObservabilityOptions } from './options.ts';
 import { messageOf, Problem } from './problem.ts';
-import { RunningObservability } from './running.ts';
 import { installedSdk, type SdkLoader } from './sdk.ts';
 import type { Environment } from './settings.ts';
 import { start } from './start.ts';
@@ -14,8 +14,8 @@ export class Observability {
   readonly #loader: SdkLoader;
   readonly #env: Environment;
   #options: ObservabilityOptions = {};
-  #starting: Promise<RunningObservability> | undefined;
-  #running: RunningObservability | undefined;
+  #starting: Promise<Handle> | undefined;
+  #running: Handle | undefined;
   #stopping: Promise<unknown> | undefined;
 
   /** @param env - where variables are read from, each time telemetry is started */
@@ -59,27 +59,27 @@ export class Observability {
     return this.#live?.meter(name) ?? metrics.getMeter(name);
   }
 
-  get #live(): RunningObservability | undefined {
+  get #live(): Handle | undefined {
     return this.#running?.isStopping === true ? undefined : this.#running;
   }
 
-  async #start(options: ObservabilityOptions, before: Promise<unknown> | undefined): Promise<RunningObservability> {
+  async #start(options: ObservabilityOptions, before: Promise<unknown> | undefined): Promise<Handle> {
     await before;
     this.#running = await this.#startNow(options);
     return this.#running;
   }
 
-  async #startNow(options: ObservabilityOptions): Promise<RunningObservability> {
+  async #startNow(options: ObservabilityOptions): Promise<Handle> {
     try {
       const { config, problems } = resolveConfig(options, this.#env);
       return await start(config, problems, this.#loader);
     } catch (error) {
       const problem = new Problem('failed', `telemetry could not be started: ${messageOf(error)}`);
-      return new RunningObservability({ state: 'noop', problems: [problem], shutdownTimeoutMs: 0 });
+      return new Handle({ state: 'noop', problems: [problem], shutdownTimeoutMs: 0 });
     }
   }
 
-  async #again(starting: Promise<RunningObservability>, options: ObservabilityOptions): Promise<RunningObservability> {
+  async #again(starting: Promise<Handle>, options: ObservabilityOptions): Promise<Handle> {
     const differing = Object.entries(options)
       .filter(([name, value]) => !isDeepStrictEqual(value, this.#options[name as keyof ObservabilityOptions]))
       .map(([name]) => name);

@@ -2,11 +2,11 @@ import { metrics, trace } from '@opentelemetry/api';
 import { startTelemetry } from '../telemetry/observer.ts';
 import type { ObservabilityConfig, PrometheusConfig } from './config.ts';
 import { findHost, type Host, type Registration, registerGlobals } from './globals.ts';
+import { Handle, type Resources } from './handle.ts';
 import { atMetricsPath, type MetricsPage, metricsHandler } from './metrics-page.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
 import { messageOf, Problem } from './problem.ts';
 import { type Metrics, metricsOf, resourceOf, type Traces, tracesOf } from './providers.ts';
-import { type Parts, RunningObservability } from './running.ts';
 import { isMissingPackage, OTLP_PACKAGES, type OtlpSdk, SDK_PACKAGES, type Sdk, type SdkLoader } from './sdk.ts';
 import { succeedsWithin } from './succeeds-within.ts';
 
@@ -18,34 +18,31 @@ export async function start(
   config: ObservabilityConfig,
   invalid: readonly Problem[],
   loader: SdkLoader,
-): Promise<RunningObservability> {
+): Promise<Handle> {
   const problems = [...invalid];
-  const off = (): RunningObservability =>
-    new RunningObservability({ state: 'noop', problems, shutdownTimeoutMs: config.shutdownTimeoutMs });
+  const off = (): Handle => new Handle({ state: 'noop', problems, shutdownTimeoutMs: config.shutdownTimeoutMs });
   if (!config.isEnabled) return off();
   const sdk = await loaded(() => loader.load(), SDK_PACKAGES, problems);
   const host = findHost();
   const isAttached = host.hasTraces || host.hasMetrics;
   if (sdk === undefined && !isAttached) return off();
-  const parts =
+  const resources =
     isAttached || sdk === undefined
       ? attach(host, config, sdk, problems)
       : await own(config, sdk, await otlpFor(config, loader, problems), problems);
   const server = isServed(config, host)
-    ? await serve(parts.metrics?.page, config.metrics.prometheus, problems)
+    ? await serve(resources.metrics?.page, config.metrics.prometheus, problems)
     : undefined;
   const state = isAttached ? 'attached' : problems.length === 0 ? 'active' : 'degraded';
-  return new RunningObservability({ ...parts, state, problems, server, shutdownTimeoutMs: config.shutdownTimeoutMs });
+  return new Handle({ ...resources, state, problems, server, shutdownTimeoutMs: config.shutdownTimeoutMs });
 }
-
-type Observed = Pick<Parts, 'metrics' | 'traces' | 'release'>;
 
 async function own(
   config: ObservabilityConfig,
   sdk: Sdk,
   otlpSdk: OtlpSdk | undefined,
   problems: Problem[],
-): Promise<Observed> {
+): Promise<Resources> {
   const resource = resourceOf(sdk, config);
   const measured: Metrics = metricsOf(sdk, resource, config, otlpSdk);
   let registration: Registration | undefined;
@@ -80,7 +77,7 @@ function refusals({ refused }: Registration): readonly Problem[] {
 }
 
 /** Uses what the host has registered, and registers nothing; the page of metrics is private to us. */
-function attach(host: Host, config: ObservabilityConfig, sdk: Sdk | undefined, problems: Problem[]): Observed {
+function attach(host: Host, config: ObservabilityConfig, sdk: Sdk | undefined, problems: Problem[]): Resources {
   const measured = sdk === undefined ? undefined : metricsOf(sdk, resourceOf(sdk, config), config, undefined);
   if (!host.hasTraces) {
     problems.push(new Problem('host', 'the process has a meter provider but no tracer provider: nothing is traced'));

@@ -1,5 +1,5 @@
+import { safely } from 'tta-dev-primitives/internal';
 import { dialectOfAnswer, dialectOfStream } from './dialects/registry.ts';
-import { soberly } from './fields.ts';
 
 /**
  * Makes the whole answer of a model from all chunks of its stream, as the same API would have returned it.
@@ -16,7 +16,7 @@ import { soberly } from './fields.ts';
  * ```
  */
 export function assembleAnswer(chunks: readonly unknown[]): object | undefined {
-  return soberly(() => dialectOfStream(chunks)?.stream?.assemble?.(chunks));
+  return safely(() => dialectOfStream(chunks)?.stream?.assemble?.(chunks));
 }
 
 export interface ChunkOptions {
@@ -34,7 +34,7 @@ export function chunksOfAnswer(
   whole: unknown,
   { includeUsage = false }: ChunkOptions = {},
 ): readonly object[] | undefined {
-  return soberly(() => dialectOfAnswer(whole)?.answer.chunks?.(whole, includeUsage));
+  return safely(() => dialectOfAnswer(whole)?.answer.chunks?.(whole, includeUsage));
 }
 
 /**
@@ -43,7 +43,7 @@ export function chunksOfAnswer(
  * @returns undefined if the usage is requested but missing; never throws
  */
 export function chunksWithUsage(chunks: readonly unknown[], includeUsage: boolean): readonly unknown[] | undefined {
-  return soberly(() => {
+  return safely(() => {
     const withUsage = dialectOfStream(chunks)?.stream?.withUsage;
     return withUsage === undefined ? chunks : withUsage(chunks, includeUsage);
   });

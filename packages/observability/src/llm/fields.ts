@@ -1,5 +1,3 @@
-export { safely as soberly } from 'tta-dev-primitives/internal';
-
 /**
  * Reads a field of something that came from outside.
  *

@@ -30,8 +30,6 @@ export interface StreamLimit {
   readonly clock: Clock;
   /** When the work began, in `clock.now()` milliseconds. */
   readonly startedAt: number;
-  /** Whether a chunk that is ready gets one more turn of the event loop when a limit has passed. @defaultValue true */
-  readonly lagMercy?: boolean | undefined;
   /** Whether the timer never keeps the process alive; otherwise it does while a reader waits. @defaultValue false */
   readonly unref?: boolean | undefined;
   /** Makes the error for a limit that has passed. */
@@ -74,7 +72,7 @@ export class FlowLimits {
   #timerAt = Infinity;
   /** Whether no limit may keep the process alive. */
   #isUnref = true;
-  #isInMercy = false;
+  #isExtraTurn = false;
   #isOver = false;
 
   constructor(clock: Clock, stop: (error: unknown) => void) {
@@ -149,7 +147,7 @@ export class FlowLimits {
   }
 
   #arm(): void {
-    if (this.#isInMercy || this.#isOver) return;
+    if (this.#isExtraTurn || this.#isOver) return;
     const due = this.#earliest();
     if (due === undefined) return;
     if (this.#timer === undefined || this.#timerAt > due.at) {
@@ -165,16 +163,15 @@ export class FlowLimits {
     this.#timer = undefined;
     const due = this.#earliest();
     if (due === undefined || due.at > this.#clock.now()) this.#arm();
-    else if (due.watch.limit.lagMercy === false) this.#expire(due);
     else {
-      this.#isInMercy = true;
+      this.#isExtraTurn = true;
       setImmediate(() => this.#lookAgain());
     }
   }
 
   /** A chunk that came while the event loop was blocked has been read in the turn between. */
   #lookAgain(): void {
-    this.#isInMercy = false;
+    this.#isExtraTurn = false;
     if (this.#isOver) return;
     const due = this.#earliest();
     if (due === undefined || due.at > this.#clock.now()) this.#arm();

@@ -1,5 +1,5 @@
-import type { ObservabilityHandle } from '../handle.ts';
 import { Observability } from '../observability.ts';
+import type { ObservabilityHandle } from '../observability-handle.ts';
 import type { ObservabilityOptions } from '../options.ts';
 import { installedSdk, type SdkLoader } from '../sdk.ts';
 import type { Environment } from '../settings.ts';

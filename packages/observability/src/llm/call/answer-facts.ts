@@ -1,8 +1,9 @@
+import { safely } from 'tta-dev-primitives/internal';
 import type { AnswerReading, StatedFailure } from '../dialects/answer-reading.ts';
 import { type BodyReader, bodyReader } from '../dialects/bytes/body-reader.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { readAnswer, streamReader } from '../dialects/registry.ts';
-import { field, soberly } from '../fields.ts';
+import { field } from '../fields.ts';
 import type { Usage } from '../money/usage.ts';
 import { bytesOf, type HttpAnswer } from './http-answer.ts';
 
@@ -129,8 +130,7 @@ class StreamFacts implements FactsReader {
 
   add(chunk: unknown): void {
     this.#reader.add(chunk);
-    if (this.#reader.dialect() === undefined && isPresent(soberly(() => field(chunk, 'usage'))))
-      this.#withUsage = chunk;
+    if (this.#reader.dialect() === undefined && isPresent(safely(() => field(chunk, 'usage')))) this.#withUsage = chunk;
   }
 
   read(): AnswerFacts {

@@ -1,6 +1,6 @@
 import { type Failure, failureOf } from 'tta-dev-primitives';
-import { failureOfKind } from 'tta-dev-primitives/internal';
-import { field, soberly, textField } from '../fields.ts';
+import { failureOfKind, safely } from 'tta-dev-primitives/internal';
+import { field, textField } from '../fields.ts';
 import type { HttpAnswer } from './http-answer.ts';
 
 /** A server has answered a model call with a status of 400 or above. `failureOf` reads what it means, and how long to wait. */
@@ -16,7 +16,7 @@ export class FailedResponseError extends Error {
   readonly failure: Failure;
 
   constructor(response: unknown, { status, headers }: Pick<HttpAnswer, 'status' | 'headers'>, body: unknown) {
-    const parsed = typeof body === 'string' ? (soberly(() => JSON.parse(body) as unknown) ?? body) : body;
+    const parsed = typeof body === 'string' ? (safely(() => JSON.parse(body) as unknown) ?? body) : body;
     super(`the model answered with status ${status}${messageIn(parsed)}`);
     this.response = response;
     this.status = status;

@@ -1,5 +1,5 @@
-import { isResponse } from 'tta-dev-primitives/internal';
-import { field, soberly } from '../fields.ts';
+import { isResponse, safely } from 'tta-dev-primitives/internal';
+import { field } from '../fields.ts';
 
 /** The answer of a server as it came: a `Response` of any class, or a record with a status, headers and a body. */
 export interface HttpAnswer {
@@ -14,7 +14,7 @@ export interface HttpAnswer {
 
 /** Reads how a server answered; undefined for every other output. Never throws. */
 export function httpAnswerOf(output: unknown): HttpAnswer | undefined {
-  return soberly(() => {
+  return safely(() => {
     if (isResponse(output)) {
       const { status, body, headers } = output as typeof output & { readonly headers: unknown };
       return { status, headers, body, contentType: headerOf(headers, 'content-type'), isEncoded: false };

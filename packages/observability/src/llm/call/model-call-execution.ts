@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FailureKind, failureOf, followOutput, type NoteFact, type WorkflowContext } from 'tta-dev-primitives';
-import { type ExecutionRecord, isOngoing, type OutputEnd } from 'tta-dev-primitives/internal';
+import { type ExecutionRecord, isOngoing, type OutputEnd, safely } from 'tta-dev-primitives/internal';
 import type { StatedFailure } from '../dialects/answer-reading.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialectOfRequest } from '../dialects/registry.ts';
-import { soberly } from '../fields.ts';
 import { costOfUsage, type PricedModel } from '../money/model-price.ts';
 import type { PriceSource } from '../money/price-source.ts';
 import { type AnswerFacts, factsReader, NO_FACTS, readFacts } from './answer-facts.ts';
@@ -42,8 +41,8 @@ export class ModelCallExecution<I, O> {
     this.#startedAt = context.clock.now();
     this.#dialect = dialect;
     // The request of a dialect is an object.
-    this.#provider = priced.provider ?? soberly(() => request?.provider?.(input as object));
-    this.#model = priced.model ?? soberly(() => request?.model(input as object));
+    this.#provider = priced.provider ?? safely(() => request?.provider?.(input as object));
+    this.#model = priced.model ?? safely(() => request?.model(input as object));
     note('llm.operation', operation);
     if (this.#provider !== undefined) note('llm.provider', this.#provider);
     if (this.#model !== undefined) note('llm.model', this.#model);

@@ -1,4 +1,4 @@
-import { soberly } from '../fields.ts';
+import { safely } from 'tta-dev-primitives/internal';
 import type { Dialect } from './dialect.ts';
 
 /** The dialects that may know a value, in the order in which they are asked. */
@@ -59,5 +59,5 @@ const NO_NAMES: readonly string[] = [];
 /** The names of a value's own members; empty for lists and bytes, which may be long. Undefined for a value that cannot be inspected. */
 function ownNames(value: unknown): readonly string[] | undefined {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return NO_NAMES;
-  return soberly(() => (Array.isArray(value) ? NO_NAMES : Object.getOwnPropertyNames(value)));
+  return safely(() => (Array.isArray(value) ? NO_NAMES : Object.getOwnPropertyNames(value)));
 }

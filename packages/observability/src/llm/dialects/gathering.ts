@@ -1,4 +1,4 @@
-import { soberly } from '../fields.ts';
+import { safely } from 'tta-dev-primitives/internal';
 
 /** A whole cannot be made of its parts, or parts of a whole, without guessing. */
 class InexactError extends Error {}
@@ -10,7 +10,7 @@ export function inexact(): never {
 
 /** The result of a conversion; undefined if it would have had to guess, or if the data cannot be read. */
 export function exactly<T>(convert: () => T): T | undefined {
-  return soberly(convert);
+  return safely(convert);
 }
 
 /**
@@ -51,11 +51,11 @@ export class Gathering {
 
   /** @throws if a field cannot be gathered without guessing */
   add(part: object): this {
-    for (const [name, value] of Object.entries(part)) this.tell(name, value);
+    for (const [name, value] of Object.entries(part)) this.addField(name, value);
     return this;
   }
 
-  tell(name: string, value: unknown): void {
+  addField(name: string, value: unknown): void {
     const rule = Object.hasOwn(this.#rules, name) ? this.#rules[name] : undefined;
     if (value === undefined || rule === 'dropped') return;
     const told = this.#fields.get(name);

@@ -1,4 +1,5 @@
-import { field, soberly } from '../fields.ts';
+import { safely } from 'tta-dev-primitives/internal';
+import { field } from '../fields.ts';
 import type { Dialect } from './dialect.ts';
 import { knownDialects } from './registry.ts';
 
@@ -16,7 +17,7 @@ const classes = new Map<string, object>();
  * plain data and for instances of any other class
  */
 export function instanceNameOf(value: unknown): string | undefined {
-  return typeof value === 'object' && value !== null ? soberly(() => named(value)) : undefined;
+  return typeof value === 'object' && value !== null ? safely(() => named(value)) : undefined;
 }
 
 function named(value: object): string | undefined {

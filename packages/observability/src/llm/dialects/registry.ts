@@ -1,4 +1,5 @@
-import { field, soberly } from '../fields.ts';
+import { safely } from 'tta-dev-primitives/internal';
+import { field } from '../fields.ts';
 import type { PriceSource } from '../money/price-source.ts';
 import type { AnswerReading } from './answer-reading.ts';
 import { BUILT_IN_DIALECTS } from './built-in.ts';
@@ -84,7 +85,7 @@ export function dialectOfStream(chunks: readonly unknown[], likely?: Dialect): D
  */
 export function readAnswer(output: unknown, likely?: Dialect): AnswerReading | undefined {
   if (typeof output !== 'object' || output === null) return undefined;
-  return soberly(() => {
+  return safely(() => {
     if (Array.isArray(output)) return readChunks(output, likely);
     const unwrapped = unwrap(output);
     const dialect = dialectOfAnswer(unwrapped, likely);
@@ -146,7 +147,7 @@ export function streamReader(likely?: Dialect): {
     dialect: () => dialect,
     reading() {
       if (isRead) return latest;
-      latest = soberly(() => (reader === undefined ? (severalAnswers(wholes) ?? marks.reading()) : reader.reading()));
+      latest = safely(() => (reader === undefined ? (severalAnswers(wholes) ?? marks.reading()) : reader.reading()));
       isRead = true;
       return latest;
     },

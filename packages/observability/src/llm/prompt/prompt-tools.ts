@@ -1,4 +1,4 @@
-import { soberly } from '../fields.ts';
+import { safely } from 'tta-dev-primitives/internal';
 
 /** Most programs offer the same tools with every request: they are measured once. */
 const measured = new WeakMap<object, number>();
@@ -7,7 +7,7 @@ const measured = new WeakMap<object, number>();
 export function charactersOfTools(tools: object): number {
   const known = measured.get(tools);
   if (known !== undefined) return known;
-  const characters = soberly(() => JSON.stringify(tools)?.length) ?? 0;
+  const characters = safely(() => JSON.stringify(tools)?.length) ?? 0;
   measured.set(tools, characters);
   return characters;
 }

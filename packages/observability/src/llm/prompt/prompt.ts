@@ -1,5 +1,5 @@
+import { safely } from 'tta-dev-primitives/internal';
 import { dialectOfRequest } from '../dialects/registry.ts';
-import { soberly } from '../fields.ts';
 import { TEXT_ONLY } from './modality.ts';
 import { type Prompt, readPrompt } from './read-prompt.ts';
 
@@ -27,5 +27,5 @@ export const NO_PROMPT: Prompt = {
 export function promptOf(input: unknown): Prompt {
   if (typeof input === 'string') return { ...NO_PROMPT, text: input, characters: input.length };
   const requests = dialectOfRequest(input)?.request;
-  return soberly(() => requests?.prompt(input as object) ?? readPrompt(input)) ?? NO_PROMPT;
+  return safely(() => requests?.prompt(input as object) ?? readPrompt(input)) ?? NO_PROMPT;
 }

@@ -5,6 +5,7 @@ import type { RouterReason } from './facts.ts';
 import { availableRoutes } from './live/available.ts';
 import { RouteClaim } from './live/route-claim.ts';
 import type { RoutePlace } from './live/route-place.ts';
+import { report } from './report.ts';
 import type { Route, Routes } from './routes.ts';
 import { NOTHING_SPENT, settleQuietly } from './settle.ts';
 import {
@@ -18,7 +19,6 @@ import {
   type RoutingVerdict,
   type Settlement,
 } from './strategy.ts';
-import { tell } from './tell.ts';
 
 /** What decides, and within which bounds. */
 export interface Decider<I, O> {
@@ -105,7 +105,7 @@ function undecided<I, O>(
   claim: RouteClaim<I, O>,
 ): Decision<I, O> {
   if (context.isAborted) throw context.signal.reason;
-  tell(decider.onStrategyError, error);
+  report(decider.onStrategyError, error);
   return withPlace(byDefault(decider, 'routing_error_fallback'), claim);
 }
 

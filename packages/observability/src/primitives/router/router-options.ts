@@ -5,9 +5,9 @@ import type { Pricing } from './answer-price.ts';
 import type { Decider } from './decide.ts';
 import { type CooldownOptions, cooldownSettingsOf } from './health/cooldown.ts';
 import { type FallbackOption, type FallbackSettings, fallbackOf } from './health/fallback.ts';
+import { report } from './report.ts';
 import { namedRoute, type RouteInit, routesOf } from './routes.ts';
 import { type AnyStrategy, strategyOf } from './strategy.ts';
-import { tell } from './tell.ts';
 
 export interface RouterOptions<I, Name extends string = string> {
   /** Picks the route: a function that names it, or a strategy. */
@@ -105,7 +105,7 @@ function soberReader<I>(
     try {
       return read(input);
     } catch (error) {
-      tell(onError, error);
+      report(onError, error);
       return NO_PROMPT;
     }
   };

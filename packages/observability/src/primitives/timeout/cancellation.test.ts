@@ -385,15 +385,4 @@ describe('a good guest', () => {
     expect(isTimeoutError(error, timeout)).toBe(true);
     expect(isTimeoutError(error, { operation: 'another' })).toBe(false);
   });
-
-  it('adds the frames of the caller when asked to', async () => {
-    async function theCaller(captureStack: boolean): Promise<unknown> {
-      const timeout = new TimeoutPrimitive(hang, { timeoutMs: 1, graceMs: 0, captureStack });
-      return timeout.execute(1).catch((error: unknown) => error);
-    }
-    expect(await theCaller(true)).toMatchObject({
-      stack: expect.stringMatching(/^TimeoutError: hang: .*\n\s+at theCaller/),
-    });
-    expect(await theCaller(false)).toMatchObject({ stack: expect.not.stringContaining('theCaller') });
-  });
 });

@@ -1,4 +1,4 @@
-import { type NoteFact, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import type { NoteFact, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import {
   delayBehindOwner,
   discardOutput,
@@ -24,7 +24,7 @@ const AWAITING = { awaitsWork: true } as const;
  * Where an execution stands. `cancelling`: its caller has left, and the step has one turn of the event loop to settle. `yielded`:
  * an outer timeout has passed its soft deadline and decides from now on. `abandoned`: the caller was answered, the step runs on.
  */
-type Stage = 'running' | 'grace' | 'mercy' | 'cancelling' | 'yielded' | 'streaming' | 'abandoned' | 'settled';
+type Stage = 'running' | 'grace' | 'extra_turn' | 'cancelling' | 'yielded' | 'streaming' | 'abandoned' | 'settled';
 
 /**
  * One execution under a timeout: the state machine from its start to its one outcome.
@@ -44,7 +44,6 @@ export class TimedExecution<O> {
   readonly #remainingMs: number;
   readonly #controller = new LazyController(AWAITING);
   readonly #answer: PromiseWithResolvers<O> = Promise.withResolvers<O>();
-  readonly #frames: string | undefined;
   #stage: Stage = 'running';
   #outcome: TimeoutOutcome | undefined;
   #timer: Timer | undefined;
@@ -67,7 +66,6 @@ export class TimedExecution<O> {
     this.#limitMs = Math.min(timeoutMs, this.#remainingMs);
     this.#stopMs = Math.min(timeoutMs + settings.graceMs, this.#remainingMs);
     this.#arm(this.#limitMs, 0, () => this.#passSoftDeadline());
-    if (settings.captureStack) this.#frames = callerFrames();
     if (this.#limitMs !== Infinity) note('timeout.limitMs', this.#limitMs);
     note('timeout.graceMs', settings.graceMs);
   }
@@ -118,19 +116,18 @@ export class TimedExecution<O> {
     this.#softError = this.#error('soft', elapsedMs, lagMs);
     if (this.#settings.softAction === 'abort') this.#controller.abort(this.#softError);
     if (!this.#isIn('grace')) return; // a listener of the signal has made the caller leave
-    if (elapsedMs >= this.#stopMs) this.#grantMercy();
-    else this.#arm(this.#stopMs, elapsedMs, () => this.#grantMercy());
+    if (elapsedMs >= this.#stopMs) this.#giveExtraTurn();
+    else this.#arm(this.#stopMs, elapsedMs, () => this.#giveExtraTurn());
   }
 
   /** An answer that came while the event loop was blocked is delivered in the turn that follows. */
-  #grantMercy(): void {
-    this.#stage = 'mercy';
-    if (this.#settings.lagMercy) setImmediate(() => this.#passHardStop());
-    else this.#passHardStop();
+  #giveExtraTurn(): void {
+    this.#stage = 'extra_turn';
+    setImmediate(() => this.#passHardStop());
   }
 
   #passHardStop(): void {
-    if (this.#stage !== 'mercy') return;
+    if (this.#stage !== 'extra_turn') return;
     const elapsedMs = this.#elapsedMs();
     const error = this.#error('hard', elapsedMs, this.#lagMs(elapsedMs, this.#stopMs), this.#softError);
     this.#note('timeout.phase', 'hard');
@@ -254,13 +251,12 @@ export class TimedExecution<O> {
   }
 
   #limitOf(limits: StreamLimits): StreamLimit {
-    const { lagMercy, unref } = this.#settings;
+    const { unref } = this.#settings;
     return {
       ...limits,
       owner: 'TimeoutPrimitive',
       clock: this.#context.clock,
       startedAt: this.#startedAt,
-      lagMercy,
       unref,
       onExpiry: (expiry) => this.#expireStream(expiry),
       onStop: (error) => this.#controller.abort(error),
@@ -330,16 +326,6 @@ export class TimedExecution<O> {
   ): TimeoutError {
     const { operation, graceMs } = this.#settings;
     const { attempt } = this.#context;
-    return new TimeoutError({
-      ...{ operation, timeoutMs, graceMs, elapsedMs, lagMs, phase, chunks, attempt, cause },
-      frames: this.#frames,
-    });
+    return new TimeoutError({ operation, timeoutMs, graceMs, elapsedMs, lagMs, phase, chunks, attempt, cause });
   }
-}
-
-/** The stack outwards from whoever called `execute`, without its first line. */
-function callerFrames(): string {
-  const holder: { stack?: string } = {};
-  Error.captureStackTrace(holder, WorkflowPrimitive.prototype.execute);
-  return (holder.stack ?? '').split('\n').slice(1).join('\n');
 }

@@ -19,8 +19,6 @@ export interface TimeoutErrorInit {
   /** Which try of the work it was, from 1. */
   readonly attempt?: number | undefined;
   readonly cause?: unknown;
-  /** The frames of whoever began the execution, when they were asked for. */
-  readonly frames?: string | undefined;
 }
 
 /**
@@ -57,7 +55,6 @@ export class TimeoutError extends Error {
     this.phase = init.phase;
     this.chunks = init.chunks;
     this.attempt = init.attempt;
-    if (init.frames !== undefined) this.stack = `${this.name}: ${this.message}\n${init.frames}`;
   }
 
   static {

@@ -42,8 +42,6 @@ const refused: Refused[] = [
   ['operation', TypeError, { timeoutMs: 1, operation: 5 }],
   ['operation', RangeError, { timeoutMs: 1, operation: '' }],
   ['trackTimeouts', TypeError, { timeoutMs: 1, trackTimeouts: 'yes' }],
-  ['lagMercy', TypeError, { timeoutMs: 1, lagMercy: 1 }],
-  ['captureStack', TypeError, { timeoutMs: 1, captureStack: null }],
   ['unref', TypeError, { timeoutMs: 1, unref: 'true' }],
 ];
 

@@ -40,10 +40,6 @@ export interface TimeoutOptions<I, O> {
   readonly operation?: string | undefined;
   /** Counts timeouts in `context.state`: `timeout_count`, and `timeout_history` with the newest 100. @defaultValue false */
   readonly trackTimeouts?: boolean | undefined;
-  /** Gives an answer that is ready one more turn of the event loop before the hard stop. @defaultValue true */
-  readonly lagMercy?: boolean | undefined;
-  /** Adds the frames of whoever called `execute` to the error; costs some 10 us per execution. @defaultValue false */
-  readonly captureStack?: boolean | undefined;
   /** Lets the process end while the step is still waited for. @defaultValue false */
   readonly unref?: boolean | undefined;
 }
@@ -55,8 +51,6 @@ export interface TimeoutSettings {
   readonly softAction: SoftAction;
   readonly stream: StreamLimits | undefined;
   readonly trackTimeouts: boolean;
-  readonly lagMercy: boolean;
-  readonly captureStack: boolean;
   readonly unref: boolean;
 }
 
@@ -71,8 +65,6 @@ const OPTIONS: OptionNames<TimeoutOptions<unknown, unknown>> = {
   fallbackTimeoutMs: true,
   operation: true,
   trackTimeouts: true,
-  lagMercy: true,
-  captureStack: true,
   unref: true,
 };
 
@@ -92,8 +84,6 @@ export function settingsOf<I, O>(options: TimeoutOptions<I, O>, stepName: string
     fallbackTimeoutMs = Infinity,
     operation = stepName,
     trackTimeouts = false,
-    lagMercy = true,
-    captureStack = false,
     unref = false,
   } = options;
   if (timeoutMs !== false && typeof timeoutMs !== 'function') checkLimit('timeoutMs', timeoutMs);
@@ -103,13 +93,13 @@ export function settingsOf<I, O>(options: TimeoutOptions<I, O>, stepName: string
   checkLimit('fallbackTimeoutMs', fallbackTimeoutMs);
   if (typeof operation !== 'string') throw new TypeError(refusal(OWNER, 'operation', operation, 'a string'));
   if (operation === '') throw new RangeError(refusal(OWNER, 'operation', operation, 'a name'));
-  for (const [option, value] of Object.entries({ trackTimeouts, lagMercy, captureStack, unref })) {
+  for (const [option, value] of Object.entries({ trackTimeouts, unref })) {
     if (typeof value !== 'boolean') throw new TypeError(refusal(OWNER, option, value, 'true or false'));
   }
   if (options.fallback !== undefined && typeof options.fallback !== 'object') {
     checkFunction(OWNER, 'fallback', options.fallback);
   }
-  return { operation, graceMs, softAction, stream, trackTimeouts, lagMercy, captureStack, unref };
+  return { operation, graceMs, softAction, stream, trackTimeouts, unref };
 }
 
 function checkLimit(option: string, value: unknown): void {

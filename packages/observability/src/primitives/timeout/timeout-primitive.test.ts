@@ -269,23 +269,17 @@ describe('late answers', () => {
     expect(timeout.getStats()).toMatchObject({ total: 1, ...stats });
   });
 
-  it.each([
-    [true, 'fulfilled', { lateSuccesses: 1, failures: 0 }],
-    [false, 'rejected', { lateSuccesses: 0, failures: 1 }],
-  ])(
-    'C21 with lagMercy %s an answer that was ready while the event loop was blocked is %s',
-    async (lagMercy, status, stats) => {
-      const { near, far } = await socketPair();
-      const read = () => new Promise((resolve) => near.once('data', resolve));
-      const timeout = new TimeoutPrimitive(read, { timeoutMs: 20, graceMs: 0, lagMercy });
-      const answer = timeout.execute(1);
-      far.write('ready');
-      block(60);
-      expect((await Promise.allSettled([answer]))[0]?.status).toBe(status);
-      expect(timeout.getStats()).toMatchObject({ total: 1, ...stats });
-      for (const socket of [near, far]) socket.destroy();
-    },
-  );
+  it('C21 gives an answer that was ready while the event loop was blocked', async () => {
+    const { near, far } = await socketPair();
+    const read = () => new Promise((resolve) => near.once('data', resolve));
+    const timeout = new TimeoutPrimitive(read, { timeoutMs: 20, graceMs: 0 });
+    const answer = timeout.execute(1);
+    far.write('ready');
+    block(60);
+    expect((await Promise.allSettled([answer]))[0]?.status).toBe('fulfilled');
+    expect(timeout.getStats()).toMatchObject({ total: 1, lateSuccesses: 1, failures: 0 });
+    for (const socket of [near, far]) socket.destroy();
+  });
 
   it('C22 accepts the answer of a step that blocked the event loop', async () => {
     const timeout = new TimeoutPrimitive(

@@ -144,11 +144,11 @@ function givesNoStream(step: object): boolean {
 /** The fallback is under a timeout of its own, with its own name in the metrics, so that it cannot hang either. */
 function boundedFallback<I, O>(
   { fallback, fallbackTimeoutMs, timeoutMs }: TimeoutOptions<I, O>,
-  { operation, lagMercy, captureStack, unref, stream }: TimeoutSettings,
+  { operation, unref, stream }: TimeoutSettings,
 ): TimeoutPrimitive<I, O> | undefined {
   if (fallback === undefined) return undefined;
   return new TimeoutPrimitive(fallback, {
-    ...{ stream, lagMercy, captureStack, unref },
+    ...{ stream, unref },
     timeoutMs: fallbackTimeoutMs ?? timeoutMs,
     graceMs: 0,
     operation: `${operation}.fallback`,

@@ -42,14 +42,14 @@ export class StoreKeeper {
     const accept = (snapshot: unknown): void => {
       if (snapshot === undefined || snapshot === null) return;
       if (isSnapshot(snapshot)) adopt(snapshot);
-      else this.#tell(new TypeError('CircuitBreaker: what the store holds is no snapshot of a circuit'));
+      else this.#report(new TypeError('CircuitBreaker: what the store holds is no snapshot of a circuit'));
     };
     try {
       const loading = this.#store.load();
-      if (isThenable(loading)) hearRejection(Promise.resolve(loading).then(accept), (error) => this.#tell(error));
+      if (isThenable(loading)) hearRejection(Promise.resolve(loading).then(accept), (error) => this.#report(error));
       else accept(loading);
     } catch (error) {
-      this.#tell(error);
+      this.#report(error);
     }
   }
 
@@ -68,7 +68,7 @@ export class StoreKeeper {
       const saving = this.#store.save(snapshot);
       if (isThenable(saving)) this.#follow(saving);
     } catch (error) {
-      this.#tell(error);
+      this.#report(error);
     }
   }
 
@@ -79,16 +79,16 @@ export class StoreKeeper {
       if (this.#saving === saving) this.#saveNext();
     };
     Promise.resolve(save).then(saved, (error: unknown) => {
-      this.#tell(error);
+      this.#report(error);
       saved();
     });
   }
 
-  #tell(error: unknown): void {
+  #report(error: unknown): void {
     try {
       hearRejection(this.#store.onError?.(error));
     } catch {
-      // Whoever reports failures has failed too: there is nobody left to tell.
+      // A listener that throws does not fail calls.
     }
   }
 }

@@ -1,4 +1,4 @@
-import { soberly } from '../../fields.ts';
+import { safely } from 'tta-dev-primitives/internal';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { Dialect } from '../dialect.ts';
 import { readAnswer, streamReader } from '../registry.ts';
@@ -76,7 +76,7 @@ function chunkedReader(framing: Framing, likely: Dialect | undefined, isSkimmed:
   let isSkimming = false;
   let unknownBytes = 0;
   const read = (frame: (reader: ChunkReader) => unknown[]): void => {
-    const found = frames && soberly(() => frame(frames as ChunkReader));
+    const found = frames && safely(() => frame(frames as ChunkReader));
     if (found === undefined) frames = undefined; // bytes after damaged ones cannot be read
     for (const chunk of found ?? []) chunks.add(chunk);
   };
@@ -116,7 +116,7 @@ function wholeReader(likely: Dialect | undefined, isSkimmed: boolean): BodyReade
       else pieces.push(Uint8Array.from(bytes)); // the caller may use its buffer again
     },
     reading: () => undefined,
-    end: () => (length > maxBytes ? undefined : soberly(() => readAnswer(parsedBody(Buffer.concat(pieces)), likely))),
+    end: () => (length > maxBytes ? undefined : safely(() => readAnswer(parsedBody(Buffer.concat(pieces)), likely))),
   };
 }
 
@@ -124,7 +124,7 @@ function wholeReader(likely: Dialect | undefined, isSkimmed: boolean): BodyReade
 function parsedBody(body: Buffer): unknown {
   const text = body.toString('utf8');
   const isLines = /\}\s*\n\s*\{/.test(text);
-  const value = soberly(() => JSON.parse(text) as unknown);
+  const value = safely(() => JSON.parse(text) as unknown);
   return value === undefined && isLines ? jsonLines.reader().add(Buffer.concat([body, LINE_END])) : value;
 }
 

@@ -8,5 +8,5 @@ export function availableRoutes<I, O>(routes: readonly Route<I, O>[], now: numbe
   if (routes.every(({ state }) => state.isAvailable(now))) return routes;
   const available = routes.filter(({ state }) => state.isAvailable(now));
   if (available.length > 0) return available;
-  return [routes.reduce((best, route) => (route.state.badness() < best.state.badness() ? route : best))];
+  return [routes.reduce((best, route) => (route.state.retryRank() < best.state.retryRank() ? route : best))];
 }

@@ -28,8 +28,8 @@ export class RouteState {
     return this.cooldown?.isOver(now) ?? true;
   }
 
-  /** Of routes that are not available, the least is the least bad: one behind an open circuit would only refuse. */
-  badness(): number {
+  /** In which order routes are tried that are not available: lower values first. A route behind an open circuit would only refuse. */
+  retryRank(): number {
     return isAnyOpen(this.#circuits) ? Infinity : (this.cooldown?.until ?? -Infinity);
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AccountInput, accountFor, type CostOf } from './account.ts';
 import type { SentRequest } from './sent-request.ts';
+import { type CostOf, type SpendReportInput, spendReportFor } from './spend-report.ts';
 
 /** One dollar per output token of the strong model, ten cents per one of the cheap model. */
 const costOf: CostOf = (model, { outputTokens }) =>
@@ -27,8 +27,8 @@ function sent(
   };
 }
 
-function account(requests: readonly SentRequest[], spendUsd: number, changes: Partial<AccountInput> = {}) {
-  return accountFor({
+function account(requests: readonly SentRequest[], spendUsd: number, changes: Partial<SpendReportInput> = {}) {
+  return spendReportFor({
     sent: requests,
     spendByModel: new Map([['cheap', spendUsd]]),
     baseline: 'strong',

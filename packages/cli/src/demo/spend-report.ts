@@ -11,7 +11,7 @@ export type QualityOf = (model: string, prompt: string) => number | null;
 /** What the baseline model answers to a request; undefined when nobody knows. */
 export type BaselineAnswer = (request: PlannedRequest) => KnownAnswer | undefined;
 
-export interface AccountInput {
+export interface SpendReportInput {
   readonly sent: readonly SentRequest[];
   /** What each model really cost, in US dollars, answers that nobody waited for included. */
   readonly spendByModel: ReadonlyMap<string, number>;
@@ -24,7 +24,7 @@ export interface AccountInput {
 }
 
 /** Where the money went, in US dollars. `spendUsd + savedUsd` is `baselineUsd`. */
-export interface Account extends Omit<Savings, 'savedBySource'> {
+export interface SpendReport extends Omit<Savings, 'savedBySource'> {
   /** Saved because the calls that made the answer cost less than one of the baseline model. */
   readonly byRoutingUsd: number;
   /** Saved because nobody had to write the answer again. */
@@ -44,7 +44,7 @@ export interface Account extends Omit<Savings, 'savedBySource'> {
  * The baseline of a request is priced by the tokens that the baseline model is known to use for it; where nobody knows, by the
  * tokens of the answer that was given. Requests that were cancelled are in neither side.
  */
-export function accountFor(input: AccountInput): Account {
+export function spendReportFor(input: SpendReportInput): SpendReport {
   const { sent, spendByModel } = input;
   const answered = new SavingsLedger();
   const unanswered = new SavingsLedger();
@@ -73,13 +73,13 @@ export function accountFor(input: AccountInput): Account {
   return { ...totalOf(answered.snapshot(), unanswered.snapshot()), qualityRetained: qualityRetained(input) };
 }
 
-function baselineOf({ request, usage }: SentRequest, input: AccountInput): number | null {
+function baselineOf({ request, usage }: SentRequest, input: SpendReportInput): number | null {
   const { baseline, costOf, baselineAnswer } = input;
   const tokens = baselineAnswer(request) ?? usage;
   return tokens === undefined ? null : costOf(baseline, tokens);
 }
 
-function totalOf(answered: Savings, unanswered: Savings): Omit<Account, 'qualityRetained'> {
+function totalOf(answered: Savings, unanswered: Savings): Omit<SpendReport, 'qualityRetained'> {
   const { route, cache, coalesced } = answered.savedBySource;
   return {
     spendUsd: answered.spendUsd + unanswered.spendUsd,
@@ -93,7 +93,7 @@ function totalOf(answered: Savings, unanswered: Savings): Omit<Account, 'quality
   };
 }
 
-function qualityRetained({ sent, qualityOf, baselineAnswer }: AccountInput): number | null {
+function qualityRetained({ sent, qualityOf, baselineAnswer }: SpendReportInput): number | null {
   let given = 0;
   let possible = 0;
   for (const { request, outcome, model } of sent) {
