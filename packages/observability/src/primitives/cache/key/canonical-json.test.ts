@@ -217,9 +217,41 @@ describe('canonicalJson', () => {
     expect(canonicalJson({ [Symbol('own')]: undefined })).toBe('{}');
   });
 
-  it('leaves out properties that are not enumerable, as JSON does', () => {
-    const hidden = Object.defineProperties({}, { a: { value: 1 }, [Symbol('own')]: { value: 1 } });
-    expect(canonicalJson(hidden)).toBe('{}');
+  it('K02 tells values by data that is not enumerable', () => {
+    const hiding = (name: PropertyKey, value: unknown, of: object = {}): object =>
+      Object.defineProperty(of, name, { value });
+    const values = [
+      {},
+      hiding('a', 1),
+      hiding('a', 2),
+      hiding('b', 1),
+      { a: 1 },
+      hiding('a', 1, { b: 1 }),
+      hiding('b', 1, { a: 1 }),
+      hiding(Symbol.for('a'), 1),
+      hiding('a', 1, { [Symbol.for('a')]: 1 }),
+      [],
+      hiding('a', 1, []),
+      hiding('a', 2, []),
+      hiding('a', { b: [1] }, []),
+      hiding('a', 1, [1]),
+      [1, hiding('a', 1)],
+    ];
+    expect(new Set(values.map((each) => canonicalJson({ each }))).size).toBe(values.length);
+    expect(canonicalJson(hiding('b', 1, hiding('a', 1)))).toBe(canonicalJson(hiding('a', 1, hiding('b', 1))));
+    expect(() => canonicalJson(hiding('a', new Map()))).toThrow(UncacheableInputError);
+  });
+
+  it('refuses a hidden toJSON, and leaves out other hidden behaviour, such as the parser of a response format', () => {
+    const toJSON = (): string => 'x';
+    for (const of of [{ a: 1 }, [1]]) {
+      expect(() => canonicalJson({ of: Object.defineProperty(of, 'toJSON', { value: toJSON }) })).toThrow('toJSON');
+    }
+    const format = Object.defineProperties(
+      { type: 'json_schema' },
+      { $parseRaw: { value: JSON.parse }, parsed: { get: () => expect.unreachable() }, [Symbol('own')]: { value: 1 } },
+    );
+    expect(canonicalJson(format)).toBe('{"type":"json_schema"}');
   });
 
   it('lets no text pass for bytes or a date', () => {

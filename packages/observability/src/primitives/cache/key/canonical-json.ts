@@ -24,13 +24,14 @@ type BlobDigests = Map<Blob, string>;
  * Writes a JSON-like value so that equal values give equal texts, and different values different ones.
  *
  * Properties are sorted by code unit, those that are undefined are left out, -0 is 0, arrays keep their order, and no text is
- * trimmed, shortened or normalised. Properties that are not enumerable are not data and are left out; an array's own properties, and
- * those under registered symbols, are data. Bytes and long items of arrays stand as the digest of their content. A file also stands for its
- * name. Where JSON has no word (bytes, dates, digests, long texts), there is one that JSON cannot contain, so no string can pass for it.
+ * trimmed, shortened or normalised. An array's own properties, properties under registered symbols, and values that are not enumerable are
+ * data. Getters and functions that are not enumerable are left out, because clients keep their parsers there. Bytes and long items of
+ * arrays stand as the digest of their content. A file also stands for its name. Where JSON has no word (bytes, dates, digests, long
+ * texts), there is one that JSON cannot contain, so no string can pass for it.
  *
  * @returns the text; a promise of it only when a `Blob` or `File` has to be read
- * @throws UncacheableInputError for NaN, Infinity, a BigInt, a function, a symbol, a property under a symbol that is not registered, an
- * instance of a class, a cycle
+ * @throws UncacheableInputError for NaN, Infinity, a BigInt, a function, a symbol, a property under a symbol that is not registered, a
+ * `toJSON`, an instance of a class, a cycle
  */
 export function canonicalJson(value: unknown): string | Promise<string> {
   const digests: BlobDigests = new Map();
@@ -83,7 +84,9 @@ function writeObject(value: object, digests: BlobDigests, depth: number): string
   if (depth > MAX_DEPTH) throw new UncacheableInputError('a request that contains itself has no key');
   if (Array.isArray(value)) return writeArray(value, digests, depth);
   if (!isPlainObject(value)) return writeInstance(value, digests);
-  return writeProperties(value, sorted(Object.keys(value)), digests, depth) + writeSymbols(value, digests, depth);
+  const names = Object.keys(value);
+  const further = writeFurther(value, Object.getOwnPropertyNames(value), names.length, digests, depth);
+  return writeProperties(value, sorted(names), digests, depth) + further;
 }
 
 function writeProperties(
@@ -102,23 +105,49 @@ function writeProperties(
   return `${text}}`;
 }
 
-/** The properties under symbols, which nearly no object has; only a registered symbol is the same in every process. */
-function writeSymbols(value: object, digests: BlobDigests, depth: number): string {
+/**
+ * The properties under symbols, and those that are not enumerable, which nearly no object has.
+ *
+ * @param names - all own names of the object
+ * @param listed - how many of them need no look
+ */
+function writeFurther(value: object, names: string[], listed: number, digests: BlobDigests, depth: number): string {
   const symbols = Object.getOwnPropertySymbols(value);
-  if (symbols.length === 0) return '';
-  const properties = new Map<string, unknown>();
+  if (names.length === listed && symbols.length === 0) return ''; // `Reflect.ownKeys` takes four times as long
+  const hidden = new Map<string, unknown>();
+  for (const name of names) if (!isListed(value, name)) setData(hidden, name, hiddenData(value, name));
+  if (Array.isArray(value)) hidden.delete('length');
+  const registered = new Map<string, unknown>();
   for (const symbol of symbols) {
-    const property: unknown = Object.prototype.propertyIsEnumerable.call(value, symbol)
-      ? Reflect.get(value, symbol)
-      : undefined;
-    if (property === undefined) continue;
     const name = Symbol.keyFor(symbol);
-    if (name === undefined)
+    const isShown = isListed(value, symbol);
+    const property: unknown = isShown ? Reflect.get(value, symbol) : hiddenData(value, symbol);
+    if (name !== undefined) setData(registered, name, property);
+    else if (isShown && property !== undefined)
       throw new UncacheableInputError('a request with a property under a symbol that is not registered has no key');
-    properties.set(name, property);
   }
-  if (properties.size === 0) return '';
-  return `#symbols${writeProperties(Object.fromEntries(properties), sorted([...properties.keys()]), digests, depth)}`;
+  return writeNamed('symbols', registered, digests, depth) + writeNamed('hidden', hidden, digests, depth);
+}
+
+function isListed(value: object, key: string | symbol): boolean {
+  return Object.prototype.propertyIsEnumerable.call(value, key);
+}
+
+function setData(data: Map<string, unknown>, name: string, value: unknown): void {
+  if (value !== undefined) data.set(name, value);
+}
+
+/** A function or a getter is behaviour, as methods of a class are; but a `toJSON` decides what is sent. */
+function hiddenData(value: object, key: string | symbol): unknown {
+  const data: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
+  if (typeof data !== 'function') return data;
+  if (key === 'toJSON') throw new UncacheableInputError('a request with a toJSON of its own has no key');
+  return undefined;
+}
+
+function writeNamed(group: string, named: ReadonlyMap<string, unknown>, digests: BlobDigests, depth: number): string {
+  if (named.size === 0) return '';
+  return `#${group}${writeProperties(Object.fromEntries(named), sorted([...named.keys()]), digests, depth)}`;
 }
 
 /** Sorts names by code unit; most objects have few, for which the sort of the platform does too much. */
@@ -179,13 +208,17 @@ function writeArray(items: readonly unknown[], digests: BlobDigests, depth: numb
   return `[${text}]${writeOwn(items, items.length - holes, digests, depth)}`;
 }
 
-/** What an array has besides its items, as the result of a match has; indices come before all other names. */
+/** What an array has besides its items and its length, as the result of a match has; indices come before all other names. */
 function writeOwn(items: readonly unknown[], indices: number, digests: BlobDigests, depth: number): string {
-  const names = Object.keys(items);
+  const names = Object.getOwnPropertyNames(items);
+  if (names.length === indices + 1 && Object.getOwnPropertySymbols(items).length === 0) return '';
+  const listed = Object.keys(items);
   const properties = items as unknown as Readonly<Record<string, unknown>>; // an array is an object with more than indices
   const own =
-    names.length === indices ? '' : `#own${writeProperties(properties, sorted(names.slice(indices)), digests, depth)}`;
-  return own + writeSymbols(items, digests, depth);
+    listed.length === indices
+      ? ''
+      : `#own${writeProperties(properties, sorted(listed.slice(indices)), digests, depth)}`;
+  return own + writeFurther(items, names, listed.length + 1, digests, depth);
 }
 
 function shortened(item: string): string {
