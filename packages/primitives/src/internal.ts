@@ -20,6 +20,24 @@ export { kindOfWord } from './failure/words.ts';
 export { ignoreRejection } from './ignore-rejection.ts';
 export type { ObserverOptions } from './observer.ts';
 export {
+  anyOption,
+  booleanOption,
+  functionOption,
+  methodsOption,
+  type NamesWithFallback,
+  nameOption,
+  numberOption,
+  type OptionRule,
+  type OptionRules,
+  type OptionRulesOf,
+  option,
+  readOptions,
+  required,
+  textOption,
+  type WithFallbacks,
+  wordOption,
+} from './option-rules.ts';
+export {
   checkBoolean,
   checkedVerdict,
   checkFunction,

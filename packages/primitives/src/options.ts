@@ -94,7 +94,7 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
 export function checkNoUnknown(
   owner: string,
   options: unknown,
-  known: Readonly<Record<string, true>>,
+  known: Readonly<Record<string, unknown>>,
   path?: string,
 ): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {

@@ -1,7 +1,7 @@
 import { deriveController, endingWith, untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
 import { onDeadline } from '../deadline.ts';
-import { checkNoUnknown, checkNumber, checkText, type OptionNames } from '../options.ts';
+import { numberOption, type OptionRules, readOptions, required, textOption } from '../option-rules.ts';
 import { followOutput } from '../output/follow-output.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
@@ -44,7 +44,11 @@ export interface BulkheadOptions {
   readonly operation?: string | undefined;
 }
 
-const OPTIONS: OptionNames<BulkheadOptions> = { maxConcurrent: true, maxQueued: true, operation: true };
+const RULES = {
+  maxConcurrent: required(numberOption({ atLeast: 1, isInteger: true })),
+  maxQueued: numberOption({ atLeast: 0, isInteger: true, allowInfinity: true }, 0),
+  operation: textOption,
+} satisfies OptionRules<BulkheadOptions>;
 
 export interface BulkheadStats {
   readonly operation: string;
@@ -78,11 +82,7 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   constructor(work: Step<I, O>, options: BulkheadOptions) {
     const inner = asPrimitive(work);
-    checkNoUnknown(OWNER, options, OPTIONS);
-    const { maxConcurrent, maxQueued = 0, operation = inner.name } = options;
-    checkNumber(OWNER, 'maxConcurrent', maxConcurrent, { atLeast: 1, isInteger: true });
-    checkNumber(OWNER, 'maxQueued', maxQueued, { atLeast: 0, isInteger: true, allowInfinity: true });
-    checkText(OWNER, 'operation', operation);
+    const { maxConcurrent, maxQueued, operation = inner.name } = readOptions(OWNER, options, RULES);
     super(`bulkhead(${inner.name})`);
     this.#step = inner;
     this.#operation = operation;

@@ -1,14 +1,8 @@
 import { untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
 import { AllFailedError } from '../failure/all-failed-error.ts';
-import {
-  checkBoolean,
-  checkedVerdict,
-  checkFunction,
-  checkNoUnknown,
-  checkText,
-  type OptionNames,
-} from '../options.ts';
+import { booleanOption, functionOption, type OptionRules, readOptions, textOption } from '../option-rules.ts';
+import { checkedVerdict } from '../options.ts';
 import { firstChunkOf } from '../output/first-chunk.ts';
 import { isOngoing } from '../output/kinds.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
@@ -48,7 +42,11 @@ export interface FallbackOptions {
   readonly operation?: string | undefined;
 }
 
-const OPTIONS: OptionNames<FallbackOptions> = { when: true, awaitFirstChunk: true, operation: true };
+const RULES = {
+  when: functionOption(() => true),
+  awaitFirstChunk: booleanOption(true),
+  operation: textOption,
+} satisfies OptionRules<FallbackOptions>;
 
 /** What a fallback gives: what the primary gives, or what any of the alternatives does. */
 type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
@@ -79,11 +77,7 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
   constructor(primary: Step<I, O>, alternatives: Alternatives<I, F>, options: FallbackOptions = {}) {
     const first = asPrimitive(primary);
     const others = (isList(alternatives) ? alternatives : [alternatives]).map((step) => asPrimitive(step));
-    checkNoUnknown(OWNER, options, OPTIONS);
-    const { when = () => true, awaitFirstChunk = true, operation = first.name } = options;
-    checkFunction(OWNER, 'when', when);
-    checkBoolean(OWNER, 'awaitFirstChunk', awaitFirstChunk);
-    checkText(OWNER, 'operation', operation);
+    const { when, awaitFirstChunk, operation = first.name } = readOptions(OWNER, options, RULES);
     if (others.length === 0) throw new TypeError(`${OWNER}: it must have at least one alternative, but it has none`);
     super(`fallback(${[first, ...others].map(({ name }) => name).join(', ')})`);
     this.#primary = first;

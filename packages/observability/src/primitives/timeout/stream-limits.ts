@@ -1,4 +1,4 @@
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import { functionOption, numberOption, type OptionRules, readOptions, refusal } from 'tta-dev-primitives/internal';
 
 /** How long a streaming output may take; at least one limit must be set. */
 export interface StreamLimits {
@@ -19,28 +19,23 @@ export interface StreamLimits {
   readonly isProgress?: ((chunk: unknown) => boolean) | undefined;
 }
 
-const LIMITS: OptionNames<StreamLimits> = {
-  firstChunkMs: true,
-  idleMs: true,
-  totalMs: true,
-  isProgress: true,
-};
+const LIMIT = numberOption({ above: 0, allowInfinity: true });
+
+const RULES = {
+  firstChunkMs: LIMIT,
+  idleMs: LIMIT,
+  totalMs: LIMIT,
+  isProgress: functionOption(),
+} satisfies OptionRules<StreamLimits>;
 
 /**
  * Checks the limits of a stream.
  *
  * @throws TypeError or RangeError naming the option, its value and what is allowed
  */
-export function checkStreamLimits(owner: string, limits: StreamLimits | undefined): void {
-  if (limits === undefined) return;
-  checkNoUnknown(owner, limits, LIMITS, 'stream');
-  const { firstChunkMs, idleMs, totalMs, isProgress } = limits;
-  const given = Object.entries({ firstChunkMs, idleMs, totalMs }).filter(([, limitMs]) => limitMs !== undefined);
-  for (const [name, limitMs] of given) {
-    checkNumber(owner, `stream.${name}`, limitMs, { above: 0, allowInfinity: true });
-  }
-  if (isProgress !== undefined) checkFunction(owner, 'stream.isProgress', isProgress);
-  if (given.length === 0) {
+export function checkStreamLimits(owner: string, limits: unknown): void {
+  const { firstChunkMs, idleMs, totalMs } = readOptions(owner, limits as StreamLimits, RULES, 'stream');
+  if ([firstChunkMs, idleMs, totalMs].every((limitMs) => limitMs === undefined)) {
     throw new RangeError(refusal(owner, 'stream', limits, 'an object with firstChunkMs, idleMs or totalMs'));
   }
 }

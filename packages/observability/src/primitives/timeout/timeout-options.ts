@@ -1,12 +1,17 @@
 import type { Step, WorkflowContext } from 'tta-dev-primitives';
 import {
+  booleanOption,
   checkFunction,
-  checkNoUnknown,
   checkNumber,
-  checkOneOf,
   ignoreRejection,
-  type OptionNames,
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
   refusal,
+  required,
+  type WithFallbacks,
+  wordOption,
 } from 'tta-dev-primitives/internal';
 import { checkStreamLimits, type StreamLimits } from './stream-limits.ts';
 
@@ -44,28 +49,36 @@ export interface TimeoutOptions<I, O> {
   readonly unref?: boolean | undefined;
 }
 
-/** Options that every execution of one timeout shares, checked and with their defaults. */
-export interface TimeoutSettings {
-  readonly operation: string;
-  readonly graceMs: number;
-  readonly softAction: SoftAction;
-  readonly stream: StreamLimits | undefined;
-  readonly trackTimeouts: boolean;
-  readonly unref: boolean;
-}
-
 const OWNER = 'TimeoutPrimitive';
 
-const OPTIONS: OptionNames<TimeoutOptions<unknown, unknown>> = {
-  timeoutMs: true,
-  graceMs: true,
-  softAction: true,
-  stream: true,
-  fallback: true,
-  fallbackTimeoutMs: true,
-  operation: true,
-  trackTimeouts: true,
-  unref: true,
+const LIMIT = { above: 0, allowInfinity: true };
+
+const RULES = {
+  timeoutMs: required(
+    option((owner, name, value) => {
+      if (value !== false && typeof value !== 'function') checkNumber(owner, name, value, LIMIT);
+    }),
+  ),
+  graceMs: numberOption({ atLeast: 0 }, 5_000),
+  softAction: wordOption(['abort', 'notify'], 'abort'),
+  stream: option((owner, _name, value) => checkStreamLimits(owner, value)),
+  fallback: option((owner, name, value) => {
+    if (typeof value !== 'object') checkFunction(owner, name, value);
+  }),
+  fallbackTimeoutMs: numberOption(LIMIT),
+  operation: option((owner, name, value) => {
+    if (typeof value !== 'string') throw new TypeError(refusal(owner, name, value, 'a string'));
+    if (value === '') throw new RangeError(refusal(owner, name, value, 'a name'));
+  }),
+  trackTimeouts: booleanOption(false),
+  unref: booleanOption(false),
+} satisfies OptionRules<TimeoutOptions<never, unknown>>;
+
+type Shared = Omit<TimeoutOptions<never, unknown>, 'timeoutMs' | 'fallback' | 'fallbackTimeoutMs'>;
+
+/** Options that every execution of one timeout shares, checked and with their defaults. */
+export type TimeoutSettings = WithFallbacks<Shared, 'graceMs' | 'softAction' | 'trackTimeouts' | 'unref'> & {
+  readonly operation: string;
 };
 
 /**
@@ -75,35 +88,15 @@ const OPTIONS: OptionNames<TimeoutOptions<unknown, unknown>> = {
  * @throws TypeError or RangeError naming the option, its value and what is allowed
  */
 export function settingsOf<I, O>(options: TimeoutOptions<I, O>, stepName: string): TimeoutSettings {
-  checkNoUnknown(OWNER, options, OPTIONS);
   const {
-    timeoutMs,
-    graceMs = 5_000,
-    softAction = 'abort',
-    stream,
-    fallbackTimeoutMs = Infinity,
     operation = stepName,
-    trackTimeouts = false,
-    unref = false,
-  } = options;
-  if (timeoutMs !== false && typeof timeoutMs !== 'function') checkLimit('timeoutMs', timeoutMs);
-  checkNumber(OWNER, 'graceMs', graceMs, { atLeast: 0 });
-  checkOneOf(OWNER, 'softAction', softAction, ['abort', 'notify']);
-  checkStreamLimits(OWNER, stream);
-  checkLimit('fallbackTimeoutMs', fallbackTimeoutMs);
-  if (typeof operation !== 'string') throw new TypeError(refusal(OWNER, 'operation', operation, 'a string'));
-  if (operation === '') throw new RangeError(refusal(OWNER, 'operation', operation, 'a name'));
-  for (const [option, value] of Object.entries({ trackTimeouts, unref })) {
-    if (typeof value !== 'boolean') throw new TypeError(refusal(OWNER, option, value, 'true or false'));
-  }
-  if (options.fallback !== undefined && typeof options.fallback !== 'object') {
-    checkFunction(OWNER, 'fallback', options.fallback);
-  }
+    graceMs,
+    softAction,
+    stream,
+    trackTimeouts,
+    unref,
+  } = readOptions(OWNER, options, RULES);
   return { operation, graceMs, softAction, stream, trackTimeouts, unref };
-}
-
-function checkLimit(option: string, value: unknown): void {
-  checkNumber(OWNER, option, value, { above: 0, allowInfinity: true });
 }
 
 /**

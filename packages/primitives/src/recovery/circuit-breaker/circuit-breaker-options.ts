@@ -1,5 +1,15 @@
 import type { Clock } from '../../clock.ts';
-import { checkFunction, checkMethods, checkNoUnknown, checkNumber, type OptionNames, refusal } from '../../options.ts';
+import {
+  anyOption,
+  functionOption,
+  methodsOption,
+  numberOption,
+  type OptionRulesOf,
+  option,
+  readOptions,
+  type WithFallbacks,
+} from '../../option-rules.ts';
+import { checkNoUnknown, checkNumber, refusal } from '../../options.ts';
 import type { CircuitTransition } from './circuit-state.ts';
 import type { CircuitStore } from './circuit-store.ts';
 
@@ -34,23 +44,6 @@ export interface CircuitBreakerOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** The names of the options. */
-export const CIRCUIT_OPTIONS: OptionNames<CircuitBreakerOptions> = {
-  failureThreshold: true,
-  failureRate: true,
-  slowCallMs: true,
-  slowCallRate: true,
-  window: true,
-  minCalls: true,
-  recoveryMs: true,
-  successThreshold: true,
-  halfOpenPermits: true,
-  onStateChange: true,
-  onHookError: true,
-  store: true,
-  clock: true,
-};
-
 export const OWNER = 'CircuitBreaker';
 
 export const DEFAULT_RECOVERY_MS = 60_000;
@@ -62,66 +55,50 @@ type Window = NonNullable<CircuitBreakerOptions['window']>;
 
 const DEFAULT_WINDOW: Window = { calls: 100 };
 
+/** The options that have a default. */
+type Defaulted =
+  | 'failureThreshold'
+  | 'slowCallMs'
+  | 'slowCallRate'
+  | 'window'
+  | 'recoveryMs'
+  | 'successThreshold'
+  | 'halfOpenPermits';
+
+const COUNT = { atLeast: 1, isInteger: true } as const;
+const RATE = { above: 0, atMost: 1 } as const;
+
+/** How the options are checked. */
+export const CIRCUIT_RULES: OptionRulesOf<CircuitBreakerOptions, Defaulted> = {
+  failureThreshold: numberOption({ ...COUNT, allowInfinity: true }, 5),
+  failureRate: numberOption(RATE),
+  slowCallMs: numberOption({ above: 0, allowInfinity: true }, Infinity),
+  slowCallRate: numberOption(RATE, 0.5),
+  window: option<Window>((_owner, _option, value) => checkWindow(value), DEFAULT_WINDOW),
+  minCalls: anyOption, // at most the window
+  recoveryMs: option<number | ((openings: number) => number)>((owner, name, value) => {
+    if (typeof value !== 'function') checkNumber(owner, name, value, { above: 0 });
+  }, DEFAULT_RECOVERY_MS),
+  successThreshold: numberOption(COUNT, 2),
+  halfOpenPermits: numberOption(COUNT, 1),
+  onStateChange: functionOption(),
+  onHookError: functionOption(),
+  store: methodsOption('load', 'save'),
+  clock: anyOption,
+};
 /** The options, checked and with their defaults. */
-export interface CircuitSettings {
-  readonly failureThreshold: number;
-  readonly failureRate: number | undefined;
-  readonly slowCallMs: number;
-  readonly slowCallRate: number;
-  readonly window: Window;
+export interface CircuitSettings extends Omit<WithFallbacks<CircuitBreakerOptions, Defaulted>, 'store' | 'clock'> {
   readonly minCalls: number;
-  readonly recoveryMs: number | ((openings: number) => number);
-  readonly successThreshold: number;
-  readonly halfOpenPermits: number;
-  readonly onStateChange: ((transition: CircuitTransition) => void) | undefined;
-  readonly onHookError: ((error: unknown) => void) | undefined;
 }
 
 /** @throws TypeError or RangeError naming the option if one is wrong */
 export function settingsOf(options: CircuitBreakerOptions): CircuitSettings {
-  checkNoUnknown(OWNER, options, CIRCUIT_OPTIONS);
-  const {
-    failureThreshold = 5,
-    failureRate,
-    slowCallMs = Infinity,
-    slowCallRate = 0.5,
-    window = DEFAULT_WINDOW,
-    recoveryMs = DEFAULT_RECOVERY_MS,
-    successThreshold = 2,
-    halfOpenPermits = 1,
-    onStateChange,
-    onHookError,
-    store,
-  } = options;
-  checkWindow(window);
+  const { store: _store, clock: _clock, minCalls: given, ...settings } = readOptions(OWNER, options, CIRCUIT_RULES);
+  const { window } = settings;
   const mostCalls = 'calls' in window ? window.calls : Number.MAX_SAFE_INTEGER;
-  const { minCalls = Math.min(10, mostCalls) } = options;
-  const count = { atLeast: 1, isInteger: true } as const;
-  const rate = { above: 0, atMost: 1 } as const;
-  checkNumber(OWNER, 'failureThreshold', failureThreshold, { ...count, allowInfinity: true });
-  if (failureRate !== undefined) checkNumber(OWNER, 'failureRate', failureRate, rate);
-  checkNumber(OWNER, 'slowCallMs', slowCallMs, { above: 0, allowInfinity: true });
-  checkNumber(OWNER, 'slowCallRate', slowCallRate, rate);
-  checkNumber(OWNER, 'minCalls', minCalls, { ...count, atMost: mostCalls });
-  checkNumber(OWNER, 'successThreshold', successThreshold, count);
-  checkNumber(OWNER, 'halfOpenPermits', halfOpenPermits, count);
-  if (typeof recoveryMs !== 'function') checkNumber(OWNER, 'recoveryMs', recoveryMs, { above: 0 });
-  if (onStateChange !== undefined) checkFunction(OWNER, 'onStateChange', onStateChange);
-  if (onHookError !== undefined) checkFunction(OWNER, 'onHookError', onHookError);
-  if (store !== undefined) checkMethods(OWNER, 'store', store, ['load', 'save']);
-  return {
-    failureThreshold,
-    failureRate,
-    slowCallMs,
-    slowCallRate,
-    window,
-    minCalls,
-    recoveryMs,
-    successThreshold,
-    halfOpenPermits,
-    onStateChange,
-    onHookError,
-  };
+  const minCalls = given ?? Math.min(10, mostCalls);
+  checkNumber(OWNER, 'minCalls', minCalls, { ...COUNT, atMost: mostCalls });
+  return { ...settings, minCalls };
 }
 
 function checkWindow(window: unknown): asserts window is Window {

@@ -2,19 +2,13 @@ import { untilAborted } from '../../cancellation.ts';
 import type { WorkflowContext } from '../../context.ts';
 import type { FailureKind } from '../../failure/failure.ts';
 import { failureOf } from '../../failure/failure-of.ts';
-import {
-  checkedVerdict,
-  checkFunction,
-  checkMethods,
-  checkNoUnknown,
-  checkText,
-  type OptionNames,
-} from '../../options.ts';
+import { functionOption, methodsOption, type OptionRules, readOptions, textOption } from '../../option-rules.ts';
+import { checkedVerdict, checkNoUnknown } from '../../options.ts';
 import { followOutput } from '../../output/follow-output.ts';
 import { isOngoing } from '../../output/kinds.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { type CallResult, CircuitBreaker, type Permit } from './circuit-breaker.ts';
-import { CIRCUIT_OPTIONS, type CircuitBreakerOptions } from './circuit-breaker-options.ts';
+import { CIRCUIT_RULES, type CircuitBreakerOptions } from './circuit-breaker-options.ts';
 import { isCircuitOpenError } from './circuit-open-error.ts';
 import type { CircuitState, CircuitTransition } from './circuit-state.ts';
 
@@ -47,9 +41,14 @@ export interface CircuitBreakerPrimitiveOptions extends CircuitBreakerOptions {
   readonly operation?: string | undefined;
 }
 
+type SharingOptions = Pick<CircuitBreakerPrimitiveOptions, 'breaker' | 'isFailure' | 'operation'>;
+
 /** What is left to set when the circuit is shared. */
-const SHARING = { breaker: true, isFailure: true, operation: true } as const;
-const OPTIONS: OptionNames<CircuitBreakerPrimitiveOptions> = { ...CIRCUIT_OPTIONS, ...SHARING };
+const SHARING = {
+  breaker: methodsOption('acquire', 'answered', 'settle'),
+  isFailure: functionOption(isDependencyFailure),
+  operation: textOption,
+} satisfies OptionRules<SharingOptions>;
 
 export interface CircuitBreakerStats {
   readonly operation: string;
@@ -93,13 +92,11 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   constructor(work: Step<I, O>, options: CircuitBreakerPrimitiveOptions = {}) {
     const inner = asPrimitive(work);
-    checkNoUnknown(OWNER, options, OPTIONS);
-    const { breaker: shared, isFailure = isDependencyFailure, operation = inner.name, ...settings } = options;
-    if (shared !== undefined) checkNoUnknown(`${OWNER} with a breaker`, options, SHARING);
-    const breaker = shared ?? new CircuitBreaker(settings);
-    checkFunction(OWNER, 'isFailure', isFailure);
-    checkMethods(OWNER, 'breaker', breaker, ['acquire', 'answered', 'settle']);
-    checkText(OWNER, 'operation', operation);
+    checkNoUnknown(OWNER, options, { ...CIRCUIT_RULES, ...SHARING });
+    if (options.breaker !== undefined) checkNoUnknown(`${OWNER} with a breaker`, options, SHARING);
+    const { breaker: shared, isFailure: judge, operation: name, ...settings } = options;
+    const sharing = readOptions(OWNER, { breaker: shared, isFailure: judge, operation: name }, SHARING);
+    const { breaker = new CircuitBreaker(settings), isFailure, operation = inner.name } = sharing;
     super(`circuit_breaker(${inner.name})`);
     this.breaker = breaker;
     this.#step = inner;

@@ -3,15 +3,17 @@ import type { WorkflowContext } from '../../context.ts';
 import { isRetryable, retryAdvice } from '../../failure/failure-of.ts';
 import type { RetryAdvice } from '../../failure/retry-after.ts';
 import {
-  checkBoolean,
-  checkedVerdict,
-  checkFunction,
-  checkMethods,
-  checkNoUnknown,
-  checkNumber,
-  checkText,
-  type OptionNames,
-} from '../../options.ts';
+  booleanOption,
+  functionOption,
+  methodsOption,
+  type NamesWithFallback,
+  numberOption,
+  type OptionRules,
+  readOptions,
+  textOption,
+  type WithFallbacks,
+} from '../../option-rules.ts';
+import { checkedVerdict, checkNumber } from '../../options.ts';
 import { firstChunkOf } from '../../output/first-chunk.ts';
 import { isOngoing } from '../../output/kinds.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
@@ -225,71 +227,23 @@ function allOf(errors: readonly unknown[]): AggregateError {
   return new AggregateError(errors, `all attempts failed (${errors.length})`, { cause: errors.at(-1) });
 }
 
-interface Settings {
-  readonly operation: string;
-  readonly maxAttempts: number;
-  readonly backoff: Backoff;
-  readonly maxDelayMs: number;
-  readonly maxElapsedMs: number;
-  readonly retryIf: (error: unknown, attempt: number) => boolean;
-  readonly respectRetryAfter: boolean;
-  readonly budget: RetryBudget | undefined;
-  readonly aggregate: boolean;
-  readonly awaitFirstChunk: boolean;
-  readonly random: () => number;
-}
+const RULES = {
+  maxAttempts: numberOption({ atLeast: 1, isInteger: true, allowInfinity: true }, 3),
+  backoff: functionOption<Backoff>(exponentialBackoff()),
+  maxDelayMs: numberOption({ atLeast: 0, allowInfinity: true }, 60_000),
+  maxElapsedMs: numberOption({ above: 0, allowInfinity: true }, Infinity),
+  retryIf: functionOption(isRetryable),
+  respectRetryAfter: booleanOption(true),
+  budget: methodsOption('deposit', 'withdraw'),
+  aggregate: booleanOption(false),
+  awaitFirstChunk: booleanOption(true),
+  operation: textOption,
+  random: functionOption(() => Math.random()),
+} satisfies OptionRules<RetryOptions>;
 
-const OPTIONS: OptionNames<RetryOptions> = {
-  operation: true,
-  maxAttempts: true,
-  backoff: true,
-  maxDelayMs: true,
-  maxElapsedMs: true,
-  retryIf: true,
-  respectRetryAfter: true,
-  budget: true,
-  aggregate: true,
-  awaitFirstChunk: true,
-  random: true,
-};
+type Settings = WithFallbacks<RetryOptions, NamesWithFallback<typeof RULES>> & { readonly operation: string };
 
 function settingsOf(options: RetryOptions, stepName: string): Settings {
-  checkNoUnknown(OWNER, options, OPTIONS);
-  const {
-    operation = stepName,
-    maxAttempts = 3,
-    backoff = exponentialBackoff(),
-    maxDelayMs = 60_000,
-    maxElapsedMs = Infinity,
-    retryIf = isRetryable,
-    respectRetryAfter = true,
-    budget,
-    aggregate = false,
-    awaitFirstChunk = true,
-    random = Math.random,
-  } = options;
-  checkNumber(OWNER, 'maxAttempts', maxAttempts, { atLeast: 1, isInteger: true, allowInfinity: true });
-  checkNumber(OWNER, 'maxDelayMs', maxDelayMs, { atLeast: 0, allowInfinity: true });
-  checkNumber(OWNER, 'maxElapsedMs', maxElapsedMs, { above: 0, allowInfinity: true });
-  checkFunction(OWNER, 'backoff', backoff);
-  checkFunction(OWNER, 'retryIf', retryIf);
-  checkFunction(OWNER, 'random', random);
-  checkBoolean(OWNER, 'respectRetryAfter', respectRetryAfter);
-  checkBoolean(OWNER, 'aggregate', aggregate);
-  checkBoolean(OWNER, 'awaitFirstChunk', awaitFirstChunk);
-  checkText(OWNER, 'operation', operation);
-  if (budget !== undefined) checkMethods(OWNER, 'budget', budget, ['deposit', 'withdraw']);
-  return {
-    operation,
-    maxAttempts,
-    backoff,
-    maxDelayMs,
-    maxElapsedMs,
-    retryIf,
-    respectRetryAfter,
-    budget,
-    aggregate,
-    awaitFirstChunk,
-    random,
-  };
+  const { operation = stepName, ...settings } = readOptions(OWNER, options, RULES);
+  return { ...settings, operation };
 }
