@@ -1,7 +1,6 @@
 import { type AbortSource, LazyController } from './abort-source.ts';
 import type { WorkflowContext } from './context.ts';
 import { discardOutput, endOutputWith } from './output/follow-output.ts';
-import { isOngoing } from './output/kinds.ts';
 import { isThenable } from './rejection.ts';
 
 /** A controller that also aborts, with the same reason, when the context it was derived from is cancelled. */
@@ -70,7 +69,7 @@ export function untilAborted<T>(context: WorkflowContext, work: Promise<T>): Pro
  */
 export function endingWith<O>(source: AbortSource | undefined, work: O | PromiseLike<O>): O | PromiseLike<O> {
   if (source === undefined || source.awaitsWork === true) return work;
-  if (!isThenable(work)) return isOngoing(work) ? endOutputWith(work as O, source) : (work as O);
+  if (!isThenable(work)) return endOutputWith(work as O, source);
   return new Promise<O>((resolve, reject) => {
     let isLeft = false;
     const release = source.onAbort((reason) => {
@@ -81,7 +80,7 @@ export function endingWith<O>(source: AbortSource | undefined, work: O | Promise
       (output) => {
         release();
         if (isLeft) discardOutput(output, source.reason);
-        else resolve(isOngoing(output) ? endOutputWith(output, source) : output);
+        else resolve(endOutputWith(output, source));
       },
       (error: unknown) => {
         release();

@@ -342,7 +342,7 @@ const FIELDS: OptionNames<WorkflowContextInit> = {
 /** Spares the full check to what passes it, as below. */
 function isWellNamed(init: WorkflowContextInit): boolean {
   if (typeof init !== 'object' || init === null) return false;
-  for (const name in init) if (!Object.hasOwn(FIELDS, name)) return false;
+  for (const name in init) if (FIELDS[name as keyof WorkflowContextInit] !== true) return false;
   return true;
 }
 

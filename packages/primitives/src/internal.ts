@@ -57,7 +57,7 @@ export type { StreamExpiry, StreamLimit, StreamPhase } from './output/flow-limit
 export { discardOutput, endOutputWith } from './output/follow-output.ts';
 export { type ChunkSource, type Followed, flowOf, formOf, type StreamForm, streamOver } from './output/followed.ts';
 export type { Gate, OutputEnd } from './output/gate.ts';
-export { isAsyncIterable, isOngoing, isReadableStream, isResponse, isStream } from './output/kinds.ts';
+export { holdsOngoing, isAsyncIterable, isOngoing, isReadableStream, isResponse, isStream } from './output/kinds.ts';
 export { followWhole, MAX_WHOLE_CHUNKS, type WholeOutput } from './output/read-whole.ts';
 export { withBody } from './output/response.ts';
 export { ParallelPrimitive, SequencePrimitive } from './primitive.ts';

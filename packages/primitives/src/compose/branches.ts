@@ -139,10 +139,13 @@ class BranchRun {
     }
   }
 
-  /** A stream ends with the whole work, and not with its branch, because branches may share one. */
+  /**
+   * A stream ends with the whole work, and not with its branch, because branches may share one. It does not end here if the owner of the
+   * work still waits for the work.
+   */
   #ended(output: unknown): unknown {
     const { abortSource } = this.#context;
-    return abortSource === undefined ? output : endOutputWith(output, abortSource);
+    return abortSource === undefined || abortSource.awaitsWork === true ? output : endOutputWith(output, abortSource);
   }
 
   /** Lets go of every output, because the caller gets none of them. */

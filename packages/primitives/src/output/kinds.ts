@@ -68,8 +68,67 @@ export function heldStreamOf(value: unknown): { readonly key: string; readonly s
   return undefined;
 }
 
-/** Whether an output goes on after it was handed over: a stream, a response with a body, or a result that holds a stream. */
+/** Whether an output is one stream that goes on after it was handed over: a stream, a response with a body, or a result that holds a stream. */
 export function isOngoing(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   return isStream(value) || (isResponse(value) ? isStream(value.body) : heldStreamOf(value) !== undefined);
+}
+
+/** Larger arrays and records are data, and searching them would cost more than following what they hold. */
+const MAX_MEMBERS = 1_000;
+
+/** A `parallel` gives a tuple or a record, and `settle` or a second `parallel` inside gives one more level. */
+const MAX_DEPTH = 2;
+
+/** An array or a record without a class. */
+export type Group = Record<PropertyKey, unknown>;
+
+/**
+ * The keys of the members of an array or a plain record that go on after they were handed over, as the outputs of `parallel` do: streams,
+ * and arrays and records that hold streams. Reads own enumerable values to a depth of 2, never a getter, and none of more than 1,000 members.
+ */
+export function ongoingKeysOf(output: unknown, depth: number = MAX_DEPTH): readonly (string | number)[] {
+  if (depth === 0 || typeof output !== 'object' || output === null) return NO_KEYS;
+  let keys: (string | number)[] | undefined;
+  const visit = (key: string | number, member: unknown): void => {
+    if (isOngoing(member) || ongoingKeysOf(member, depth - 1).length > 0) (keys ??= []).push(key);
+  };
+  try {
+    if (Array.isArray(output)) visitItems(output, visit);
+    else if (isPlain(output)) visitMembers(output, visit);
+  } catch {
+    return NO_KEYS; // a value that cannot be inspected holds no stream
+  }
+  return keys ?? NO_KEYS;
+}
+
+const NO_KEYS: readonly never[] = [];
+
+type Visit = (key: string | number, member: unknown) => void;
+
+function visitItems(items: readonly unknown[], visit: Visit): void {
+  if (items.length > MAX_MEMBERS) return;
+  for (let index = 0; index < items.length; index += 1) {
+    const item = items[index];
+    if (typeof item === 'object' && item !== null) visit(index, item);
+  }
+}
+
+function visitMembers(record: object, visit: Visit): void {
+  const keys = Object.keys(record);
+  if (keys.length > MAX_MEMBERS) return;
+  for (const key of keys) {
+    const member: unknown = Object.getOwnPropertyDescriptor(record, key)?.value;
+    if (typeof member === 'object' && member !== null) visit(key, member);
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Whether anything of an output goes on after it was handed over: it is a stream, or an array or a plain record that holds streams. */
+export function holdsOngoing(value: unknown): value is object {
+  return isOngoing(value) || ongoingKeysOf(value).length > 0;
 }

@@ -1,4 +1,4 @@
-import type { WorkflowContext } from 'tta-dev-primitives';
+import { parallel, type WorkflowContext } from 'tta-dev-primitives';
 import { describe, expect, it } from 'vitest';
 import { clocked } from './__fixtures__/clocked.ts';
 import { drip, read, streaming } from './__fixtures__/streams.ts';
@@ -49,6 +49,27 @@ describe('a caller who leaves a stream', () => {
     expect(timeout.getStats()).toMatchObject(
       stream === undefined ? { total: 1, successes: 1 } : { total: 1, cancelled: 1 },
     );
+  });
+
+  it.each([
+    ['with limits', { idleMs: 400 }],
+    ['without limits', undefined],
+  ])('still reaches the branches of a parallel, and ends each of their streams, %s', async (_, stream) => {
+    const controller = new AbortController();
+    const it = clocked({ signal: controller.signal });
+    const signals: AbortSignal[] = [];
+    const work = (_input: number, context: WorkflowContext): AsyncGenerator<number> => {
+      signals.push(context.signal);
+      return drip(it, [5, 300]);
+    };
+    const timeout = new TimeoutPrimitive(parallel([work, work]), { timeoutMs: 1_000, stream });
+    const [first, second] = (await timeout.execute(1, it.context)).map((output) => read(it, output));
+    await it.clock.advance(50);
+    controller.abort(E1);
+    await it.clock.advance(0);
+    expect(signals.map(({ reason }) => reason)).toEqual([E1, E1]);
+    expect([first?.error(), second?.error()]).toEqual([E1, E1]);
+    expect(timeout.getStats()).toMatchObject({ total: 1, successes: 1 });
   });
 
   it('is not listened to any more when the stream has ended', async () => {

@@ -1,8 +1,10 @@
-import type { NoteFact, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { followOutput, type NoteFact, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
 import {
   delayBehindOwner,
   discardOutput,
+  endOutputWith,
   flowOf,
+  holdsOngoing,
   isOngoing,
   LazyController,
   type OutputEnd,
@@ -169,13 +171,18 @@ export class TimedExecution<O> {
   #accept(output: O): void {
     const elapsedMs = this.#elapsedMs();
     const answer = elapsedMs <= this.#limitMs ? 'success' : 'late_success';
-    if (isOngoing(output)) {
+    if (this.#mayEndOutput && holdsOngoing(output)) {
       this.#answer.resolve(this.#handOver(output, answer));
     } else {
       this.#stateUnused('not_a_stream');
       this.#end(answer, elapsedMs);
       this.#answer.resolve(output);
     }
+  }
+
+  /** Whether anything here can end a stream after it was handed over: the caller, or limits of the stream. */
+  get #mayEndOutput(): boolean {
+    return this.#context.isAbortable || this.#settings.stream !== undefined;
   }
 
   #stateUnused(why: UnusedStreamLimits): void {
@@ -218,36 +225,31 @@ export class TimedExecution<O> {
   }
 
   /**
-   * A stream goes on after it was handed over, so the caller's signal must still reach the step. Its outcome is known now, or,
-   * when it has limits of its own, when it has ended.
+   * A stream goes on after it was handed over, so the caller's signal must still reach the step; so do streams that an array or a record
+   * holds. The outcome is known now or, for a stream with limits, when it has ended.
    */
   #handOver(output: O & object, answer: TimeoutOutcome): O {
-    const followed = flowOf(output);
-    const { stream: limits } = this.#settings;
-    if (followed === undefined) {
-      this.#stateUnused('locked');
-      this.#end(answer);
-      return output;
-    }
-    const { flow } = followed;
+    const flow = isOngoing(output) ? flowOf(output)?.flow : undefined;
+    const limits = flow === undefined ? undefined : this.#settings.stream;
+    if (flow === undefined) this.#stateUnused(isOngoing(output) ? 'locked' : 'not_a_stream');
     const unlink = this.#unlink;
     this.#unlink = undefined;
     if (limits === undefined) this.#end(answer);
     this.#timer?.cancel();
     this.#stage = 'streaming';
-    flow.add({
+    const { abortSource } = this.#context;
+    const given = followOutput(abortSource === undefined ? output : endOutputWith(output, abortSource), {
       onEnd: (end) => {
         unlink?.();
         this.#stage = 'settled';
         if (this.#outcome === undefined) this.#end(this.#outcomeOf(end, answer));
       },
     });
-    if (this.#context.abortSource !== undefined) flow.endWith(this.#context.abortSource);
     if (limits !== undefined) {
       this.#counts.countLimits(true);
-      flow.limit(this.#limitOf(limits));
+      flow?.limit(this.#limitOf(limits));
     }
-    return followed.output;
+    return given;
   }
 
   #limitOf(limits: StreamLimits): StreamLimit {

@@ -5,7 +5,7 @@ import { failureOf } from '../../failure/failure-of.ts';
 import { functionOption, methodsOption, type OptionRules, readOptions, textOption } from '../../option-rules.ts';
 import { checkedVerdict, checkNoUnknown } from '../../options.ts';
 import { followOutput } from '../../output/follow-output.ts';
-import { isOngoing } from '../../output/kinds.ts';
+import { holdsOngoing } from '../../output/kinds.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { type CallResult, CircuitBreaker, type Permit } from './circuit-breaker.ts';
 import { CIRCUIT_RULES, type CircuitBreakerOptions } from './circuit-breaker-options.ts';
@@ -117,7 +117,7 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const permit = this.#acquire(running);
     try {
       const output = await untilAborted(context, this.#step.execute(input, context));
-      if (isOngoing(output)) return this.#follow(output, permit, context, running);
+      if (holdsOngoing(output)) return this.#follow(output, permit, context, running);
       this.#settle(permit, SUCCESS, running);
       return output;
     } catch (error) {
