@@ -1,5 +1,13 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { checkNoUnknown, checkNumber, checkText, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import {
+  checkText,
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
+  refusal,
+  required,
+} from 'tta-dev-primitives/internal';
 import type { RoutingLogSink } from './sink.ts';
 
 export interface FileSinkOptions {
@@ -11,8 +19,17 @@ export interface FileSinkOptions {
 }
 
 const OWNER = 'fileSink';
-const OPTIONS: OptionNames<FileSinkOptions> = { path: true, maxBytes: true, keep: true };
-const USUAL_BYTES = 64 * 1024 * 1024;
+const RULES = {
+  path: required(
+    option((owner, name, value) => {
+      checkText(owner, name, value);
+      if (value === '') throw new RangeError(refusal(owner, name, value, 'the name of a file'));
+    }),
+  ),
+  maxBytes: numberOption({ atLeast: 1 }, 64 * 1024 * 1024),
+  keep: numberOption({ atLeast: 0, atMost: 1_000, isInteger: true }, 4),
+} satisfies OptionRules<FileSinkOptions>;
+
 /** Nobody but the owner reads or writes the log. */
 const MODE = 0o600;
 
@@ -23,12 +40,7 @@ const MODE = 0o600;
  * @throws TypeError or RangeError naming the option if an option is wrong
  */
 export function fileSink(options: FileSinkOptions): RoutingLogSink {
-  checkNoUnknown(OWNER, options, OPTIONS);
-  const { path, maxBytes = USUAL_BYTES, keep = 4 } = options;
-  checkText(OWNER, 'path', path);
-  if (path === '') throw new RangeError(refusal(OWNER, 'path', path, 'the name of a file'));
-  checkNumber(OWNER, 'maxBytes', maxBytes, { atLeast: 1 });
-  checkNumber(OWNER, 'keep', keep, { atLeast: 0, atMost: 1_000, isInteger: true });
+  const { path, maxBytes, keep } = readOptions(OWNER, options, RULES);
   return new FileSink(path, maxBytes, keep);
 }
 

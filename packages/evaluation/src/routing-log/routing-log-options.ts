@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { WorkflowContext } from 'tta-dev-primitives';
 import {
-  checkBoolean,
-  checkFunction,
-  checkMethods,
-  checkNoUnknown,
-  checkNumber,
+  booleanOption,
   checkText,
-  type OptionNames,
+  functionOption,
+  methodsOption,
+  nameOption,
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
   refusal,
+  required,
+  textOption,
 } from 'tta-dev-primitives/internal';
 import { USUAL_HASH_BITS } from 'tta-observability-integration/learning';
 import { type PriceSource, promptOf } from 'tta-observability-integration/llm';
+import { priceSourceOption } from '../price-source-option.ts';
 import type { RowSettings } from './row.ts';
 import type { RoutingLogLogger, RoutingLogSink } from './sink.ts';
 
@@ -69,49 +74,33 @@ export interface RoutingLogSettings<I> extends RowSettings {
 
 const OWNER = 'RoutingLogPrimitive';
 
-const OPTIONS: OptionNames<RoutingLogOptions<unknown>> = {
-  sink: true,
-  includePrompt: true,
-  includeAnswer: true,
-  secret: true,
-  models: true,
-  hashBits: true,
-  promptOf: true,
-  grade: true,
-  timeoutMs: true,
-  gradeWithinMs: true,
-  maxHeld: true,
-  maxBufferBytes: true,
-  prices: true,
-  logger: true,
-  operation: true,
-};
+const RULES = {
+  sink: required(methodsOption('write')),
+  includePrompt: booleanOption(false),
+  includeAnswer: booleanOption(false),
+  secret: textOption,
+  models: option<readonly string[]>((owner, name, models) => {
+    if (!Array.isArray(models)) throw new TypeError(refusal(owner, name, models, 'a list of names'));
+    for (const model of models) checkText(owner, name, model);
+  }, []),
+  hashBits: numberOption({ atLeast: 8, atMost: 24, isInteger: true }, USUAL_HASH_BITS),
+  promptOf: functionOption((input: unknown) => promptOf(input).text),
+  grade: functionOption(),
+  timeoutMs: numberOption({ above: 0 }, 30_000),
+  gradeWithinMs: numberOption({ atLeast: 0 }, 0),
+  maxHeld: numberOption({ atLeast: 1, isInteger: true }, 1_000),
+  maxBufferBytes: numberOption({ atLeast: 1 }, 4 * 1024 * 1024),
+  prices: priceSourceOption,
+  logger: methodsOption('warn', 'info'),
+  operation: nameOption,
+} satisfies OptionRules<RoutingLogOptions<never>>;
 
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function routingLogSettingsOf<I>(options: RoutingLogOptions<I>): RoutingLogSettings<I> {
-  checkNoUnknown(OWNER, options, OPTIONS);
-  const { sink, includePrompt = false, includeAnswer = false, secret = randomBytes(32).toString('hex') } = options;
-  const { models = [], hashBits = USUAL_HASH_BITS, grade, gradeWithinMs = 0, maxHeld = 1_000 } = options;
-  const { maxBufferBytes = 4 * 1024 * 1024, timeoutMs = 30_000, prices, logger, operation } = options;
-  const read = options.promptOf ?? ((input: I) => promptOf(input).text);
-  checkMethods(OWNER, 'sink', sink, ['write']);
-  checkBoolean(OWNER, 'includePrompt', includePrompt);
-  checkBoolean(OWNER, 'includeAnswer', includeAnswer);
-  checkText(OWNER, 'secret', secret);
-  if (!Array.isArray(models)) throw new TypeError(refusal(OWNER, 'models', models, 'a list of names'));
-  for (const model of models) checkText(OWNER, 'models', model);
-  checkNumber(OWNER, 'hashBits', hashBits, { atLeast: 8, atMost: 24, isInteger: true });
-  checkFunction(OWNER, 'promptOf', read);
-  if (grade !== undefined) checkFunction(OWNER, 'grade', grade);
-  checkNumber(OWNER, 'timeoutMs', timeoutMs, { above: 0 });
-  checkNumber(OWNER, 'gradeWithinMs', gradeWithinMs, { atLeast: 0 });
-  checkNumber(OWNER, 'maxHeld', maxHeld, { atLeast: 1, isInteger: true });
-  checkNumber(OWNER, 'maxBufferBytes', maxBufferBytes, { atLeast: 1 });
-  if (prices !== undefined) checkFunction(OWNER, 'prices.price', prices?.price);
-  if (logger !== undefined) checkMethods(OWNER, 'logger', logger, ['warn', 'info']);
-  if (operation !== undefined && (typeof operation !== 'string' || operation === '')) {
-    throw new TypeError(refusal(OWNER, 'operation', operation, 'a name'));
-  }
-  const row = { secret, hashBits, models, includePrompt, includeAnswer };
-  return { ...row, sink, promptOf: read, grade, timeoutMs, gradeWithinMs, maxHeld, maxBufferBytes, prices, logger };
+  const {
+    operation: _name,
+    secret = randomBytes(32).toString('hex'),
+    ...settings
+  } = readOptions(OWNER, options, RULES);
+  return { ...settings, secret };
 }

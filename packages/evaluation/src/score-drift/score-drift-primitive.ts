@@ -7,11 +7,13 @@ import {
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
 import {
-  checkFunction,
-  checkNoUnknown,
-  checkNumber,
-  type OptionNames,
-  refusal,
+  anyOption,
+  functionOption,
+  nameOption,
+  numberOption,
+  type OptionRules,
+  readOptions,
+  required,
   safely,
 } from 'tta-dev-primitives/internal';
 import { gainOf, parseWeights, predictor, type RoutingWeights } from 'tta-observability-integration/learning';
@@ -50,13 +52,13 @@ export interface ScoreDriftStats {
 
 const OWNER = 'ScoreDriftPrimitive';
 
-const OPTIONS: OptionNames<ScoreDriftOptions<unknown>> = {
-  weights: true,
-  window: true,
-  every: true,
-  promptOf: true,
-  operation: true,
-};
+const RULES = {
+  weights: required(anyOption), // checked as it is parsed
+  window: numberOption({ atLeast: 200, atMost: 1_000_000, isInteger: true }, 1_000),
+  every: numberOption({ atLeast: 1, isInteger: true }, 1),
+  promptOf: functionOption((input: unknown) => promptOf(input).text),
+  operation: nameOption,
+} satisfies OptionRules<ScoreDriftOptions<never>>;
 
 /**
  * Watches whether live traffic is still what a learned router was calibrated on: a threshold keeps its promise for prompts like those it
@@ -82,15 +84,8 @@ export class ScoreDriftPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   #unscored = 0;
 
   constructor(work: Step<I, O>, options: ScoreDriftOptions<I>) {
-    checkNoUnknown(OWNER, options, OPTIONS);
-    const { window = 1_000, every = 1, operation, promptOf: read = (input: I) => promptOf(input).text } = options;
-    checkNumber(OWNER, 'window', window, { atLeast: 200, atMost: 1_000_000, isInteger: true });
-    checkNumber(OWNER, 'every', every, { atLeast: 1, isInteger: true });
-    checkFunction(OWNER, 'promptOf', read);
-    if (operation !== undefined && (typeof operation !== 'string' || operation === '')) {
-      throw new TypeError(refusal(OWNER, 'operation', operation, 'a name'));
-    }
-    const weights = parseWeights(options.weights);
+    const { window, every, operation, promptOf: read, weights: given } = readOptions(OWNER, options, RULES);
+    const weights = parseWeights(given);
     const { calibration } = weights;
     if (calibration?.scores === undefined) {
       throw new TypeError(`${OWNER}: the weights hold no histogram of scores; run \`tta router calibrate\``);

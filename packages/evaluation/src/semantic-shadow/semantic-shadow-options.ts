@@ -1,4 +1,15 @@
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import {
+  anyOption,
+  checkNumber,
+  functionOption,
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
+  refusal,
+  required,
+  type WithFallbacks,
+} from 'tta-dev-primitives/internal';
 import type { CacheOptions } from 'tta-observability-integration/primitives';
 
 /** As for the cache that is thought of. */
@@ -22,11 +33,10 @@ export interface SemanticShadowOptions<I> extends SharedOptions<I> {
 }
 
 /** The options with everything that has a default. */
-export type CheckedShadowOptions<I> = SharedOptions<I> & {
-  readonly [Name in Exclude<keyof SemanticShadowOptions<I>, keyof SharedOptions<I>>]-?: NonNullable<
-    SemanticShadowOptions<I>[Name]
-  >;
-};
+export type CheckedShadowOptions<I> = WithFallbacks<
+  SemanticShadowOptions<I>,
+  'embedUsd' | 'thresholds' | 'agree' | 'maxEntries' | 'maxPending' | 'timeoutMs'
+>;
 
 const OWNER = 'SemanticShadowPrimitive';
 const USUAL_THRESHOLDS = [0.8, 0.85, 0.9, 0.95, 0.98];
@@ -36,36 +46,26 @@ const DAY_MS = 86_400_000;
 /** Every threshold is a label of a metric. */
 const MAX_THRESHOLDS = 20;
 
-const OPTIONS: OptionNames<SemanticShadowOptions<unknown>> = {
-  embed: true,
-  embedUsd: true,
-  thresholds: true,
-  agree: true,
-  maxEntries: true,
-  maxPending: true,
-  timeoutMs: true,
-  operation: true,
-  vary: true,
-  scope: true,
-  cost: true,
-  provider: true,
-  prices: true,
-};
+const RULES = {
+  embed: required(functionOption()),
+  embedUsd: numberOption({ atLeast: 0 }, 0),
+  thresholds: option((_owner, _name, value) => checkThresholds(value as readonly number[]), USUAL_THRESHOLDS),
+  agree: functionOption(areAlike),
+  maxEntries: numberOption({ atLeast: 1, atMost: 100_000, isInteger: true }, 2_000),
+  maxPending: numberOption({ atLeast: 1, isInteger: true }, 16),
+  timeoutMs: numberOption({ above: 0, atMost: DAY_MS }, 30_000),
+  // `cacheRules` checks these
+  operation: anyOption,
+  vary: anyOption,
+  scope: anyOption,
+  cost: anyOption,
+  provider: anyOption,
+  prices: anyOption,
+} satisfies OptionRules<SemanticShadowOptions<never>>;
 
 /** @throws TypeError or RangeError naming the option, the value and what is allowed */
 export function checkShadowOptions<I>(options: SemanticShadowOptions<I>): CheckedShadowOptions<I> {
-  checkNoUnknown(OWNER, options, OPTIONS);
-  const { thresholds = USUAL_THRESHOLDS, agree = areAlike, embedUsd = 0, timeoutMs = 30_000 } = options;
-  const { embed, maxEntries = 2_000, maxPending = 16, operation, vary, scope, cost, provider, prices } = options;
-  checkFunction(OWNER, 'embed', embed);
-  checkFunction(OWNER, 'agree', agree);
-  checkNumber(OWNER, 'embedUsd', embedUsd, { atLeast: 0 });
-  checkNumber(OWNER, 'timeoutMs', timeoutMs, { above: 0, atMost: DAY_MS });
-  checkNumber(OWNER, 'maxEntries', maxEntries, { atLeast: 1, atMost: 100_000, isInteger: true });
-  checkNumber(OWNER, 'maxPending', maxPending, { atLeast: 1, isInteger: true });
-  checkThresholds(thresholds);
-  const shared = { operation, vary, scope, cost, provider, prices };
-  return { ...shared, thresholds, agree, embedUsd, timeoutMs, embed, maxEntries, maxPending };
+  return readOptions(OWNER, options, RULES);
 }
 
 function checkThresholds(thresholds: readonly number[]): void {

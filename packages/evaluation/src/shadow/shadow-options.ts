@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { asPrimitive, type Step, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
 import {
-  checkFunction,
-  checkNoUnknown,
+  anyOption,
   checkNumber,
-  checkText,
-  type OptionNames,
-  refusal,
+  functionOption,
+  nameOption,
+  numberOption,
+  type OptionRules,
+  readOptions,
+  textOption,
 } from 'tta-dev-primitives/internal';
 import { isVersionOf, type PriceSource } from 'tta-observability-integration/llm';
 import {
@@ -15,6 +17,7 @@ import {
   type PricedStep,
   pricedPrimitive,
 } from 'tta-observability-integration/primitives';
+import { priceSourceOption } from '../price-source-option.ts';
 import type { AllowanceSettings } from './allowance.ts';
 import type { Comparison } from './comparison.ts';
 import { type Agree, type Grade, gradeByAgreement } from './grading.ts';
@@ -92,58 +95,42 @@ export interface ShadowSettings<I, O> {
 
 const OWNER = 'ShadowPrimitive';
 
-const OPTIONS: OptionNames<ShadowOptions<unknown, unknown>> = {
-  baseline: true,
-  cheap: true,
-  share: true,
-  sampleBy: true,
-  secret: true,
-  random: true,
-  maxPerMinute: true,
-  maxPending: true,
-  budgetUsd: true,
-  budgetWindowMs: true,
-  timeoutMs: true,
-  grade: true,
-  agree: true,
-  answerCost: true,
-  isFromBaseline: true,
-  onCompared: true,
-  target: true,
-  window: true,
-  minComparisons: true,
-  prices: true,
-  operation: true,
-};
 const DAY_MS = 86_400_000;
+
+const RULES = {
+  baseline: anyOption, // `pricedPrimitive` checks both
+  cheap: anyOption,
+  share: numberOption({ atLeast: 0, atMost: 1 }, 0.02),
+  sampleBy: functionOption(),
+  secret: textOption,
+  random: functionOption(() => Math.random()),
+  maxPerMinute: numberOption({ atLeast: 1, atMost: 100_000, isInteger: true }, 60),
+  maxPending: numberOption({ atLeast: 1, isInteger: true }, 4),
+  budgetUsd: numberOption({ above: 0, allowInfinity: true }, Infinity),
+  budgetWindowMs: numberOption({ above: 0 }, DAY_MS),
+  timeoutMs: numberOption({ above: 0 }, 60_000),
+  grade: functionOption(),
+  agree: functionOption(),
+  answerCost: functionOption(),
+  isFromBaseline: functionOption(),
+  onCompared: functionOption(),
+  target: numberOption({ above: 0, atMost: 1 }, 0.98),
+  window: numberOption({ atLeast: 2, atMost: 10_000, isInteger: true }, 1_000),
+  minComparisons: numberOption({ atLeast: 2, isInteger: true }, 100),
+  prices: priceSourceOption,
+  operation: nameOption,
+} satisfies OptionRules<ShadowOptions<never, never>>;
 
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function shadowSettingsOf<I, O>(work: Step<I, O>, options: ShadowOptions<I, O>): ShadowSettings<I, O> {
-  checkNoUnknown(OWNER, options, OPTIONS);
-  const { share = 0.02, maxPerMinute = 60, maxPending = 4, budgetUsd = Infinity, budgetWindowMs = DAY_MS } = options;
-  const { target = 0.98, window = 1_000, minComparisons = 100, timeoutMs = 60_000, random = Math.random } = options;
-  const { sampleBy, secret = randomBytes(32).toString('hex'), grade, agree, prices, operation } = options;
-  checkNumber(OWNER, 'share', share, { atLeast: 0, atMost: 1 });
-  checkNumber(OWNER, 'maxPerMinute', maxPerMinute, { atLeast: 1, atMost: 100_000, isInteger: true });
-  checkNumber(OWNER, 'maxPending', maxPending, { atLeast: 1, isInteger: true });
-  checkNumber(OWNER, 'budgetUsd', budgetUsd, { above: 0, allowInfinity: true });
-  checkNumber(OWNER, 'budgetWindowMs', budgetWindowMs, { above: 0 });
-  checkNumber(OWNER, 'timeoutMs', timeoutMs, { above: 0 });
-  checkNumber(OWNER, 'target', target, { above: 0, atMost: 1 });
-  checkNumber(OWNER, 'window', window, { atLeast: 2, atMost: 10_000, isInteger: true });
+  const read = readOptions(OWNER, options, RULES);
+  const { share, maxPerMinute, maxPending, budgetUsd, budgetWindowMs, timeoutMs, target, window, minComparisons } =
+    read;
+  const { random, sampleBy, secret = randomBytes(32).toString('hex'), grade, agree, prices, operation } = read;
+  const { answerCost, isFromBaseline, onCompared } = read;
   checkNumber(OWNER, 'minComparisons', minComparisons, { atLeast: 2, atMost: window, isInteger: true });
-  checkText(OWNER, 'secret', secret);
-  checkFunction(OWNER, 'random', random);
-  const { answerCost, isFromBaseline, onCompared } = options;
-  for (const [name, given] of Object.entries({ sampleBy, grade, agree, answerCost, isFromBaseline, onCompared })) {
-    if (given !== undefined) checkFunction(OWNER, name, given);
-  }
   if (grade !== undefined && agree !== undefined) {
     throw new TypeError(`${OWNER}: grade and agree exclude each other, but both are given`);
-  }
-  if (prices !== undefined) checkFunction(OWNER, 'prices.price', prices?.price);
-  if (operation !== undefined && (typeof operation !== 'string' || operation === '')) {
-    throw new TypeError(refusal(OWNER, 'operation', operation, 'a name'));
   }
   const primitive = asPrimitive(work);
   const called = (option: string, init: Step<I, O> | PricedStep<I, O>): PricedPrimitive<I, O> => {
