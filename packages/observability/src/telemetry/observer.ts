@@ -9,7 +9,7 @@ import type { Metric } from './metric.ts';
 import { Recording } from './recording.ts';
 import type { TopicRegistry } from './registry.ts';
 import { sharedRegistry } from './shared-registry.ts';
-import { ExecutionSpan, isOutermost, type TelemetryLevel } from './spans.ts';
+import { ExecutionSpan, isOutermost, type SpanSource, type TelemetryLevel } from './spans.ts';
 import { Sums } from './sums.ts';
 import { SELF, telemetryTopic } from './topics/telemetry.ts';
 
@@ -26,7 +26,7 @@ export interface TelemetryOptions {
 
 /** Turns what executions state about themselves into spans and metrics, as the topics say. */
 class TelemetryObserver implements Observer {
-  readonly #tracer: Tracer | undefined;
+  readonly #spans: SpanSource | undefined;
   readonly #level: TelemetryLevel;
   readonly #topics: TopicRegistry = sharedRegistry;
   readonly #sums: Sums;
@@ -34,8 +34,8 @@ class TelemetryObserver implements Observer {
   readonly #dimensions: CappedDimensions;
 
   constructor({ tracer, meters, level = 'full', maxDimensionValues = 100 }: TelemetryOptions) {
-    this.#tracer = tracer;
     this.#level = level;
+    this.#spans = tracer && level !== 'off' ? { tracer, onError: () => this.countError() } : undefined;
     this.#instruments = new Instruments(meters);
     this.#dimensions = new CappedDimensions(maxDimensionValues, (dimension) =>
       this.#sums.add(SELF.overflow, [dimension]),
@@ -72,10 +72,8 @@ class TelemetryObserver implements Observer {
   }
 
   #startSpan(identity: ExecutionIdentity, { facts }: Recording, parent: Context): ExecutionSpan | undefined {
-    if (this.#tracer === undefined || this.#level === 'off') return undefined;
-    if (this.#level === 'minimal' && !isOutermost(parent)) return undefined;
-    const definition = this.#topics.spanOf(identity.kind);
-    return new ExecutionSpan(this.#tracer, identity, { definition, facts, onError: () => this.countError() }, parent);
+    if (this.#spans === undefined || (this.#level === 'minimal' && !isOutermost(parent))) return undefined;
+    return new ExecutionSpan(this.#spans, identity, facts, this.#topics.spanOf(identity.kind), parent);
   }
 
   #record<Name extends FactName>(name: Name, value: Facts[Name], entry: FactEntry<never>, recording: Recording): void {

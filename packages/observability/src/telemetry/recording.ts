@@ -3,11 +3,13 @@ import type { FactName } from 'tta-dev-primitives/internal';
 import type { LabelFact, Recorder } from './fact-entry.ts';
 import type { Instruments } from './instruments.ts';
 import { type Gauge, type Histogram, type LabelsOf, type Metric, NONE, type Sum } from './metric.ts';
+import type { StatedFacts } from './span-definition.ts';
 import type { Sums } from './sums.ts';
 
 /** What one execution has stated so far, and where it is counted. */
 export class Recording implements Recorder {
-  readonly facts: Map<FactName, Facts[FactName]> = new Map<FactName, Facts[FactName]>();
+  // A cast, because the type of a map does not tie values to names; `record` of the observer does.
+  readonly facts: StatedFacts & Map<FactName, Facts[FactName]> = new Map() as never;
   readonly #sums: Sums;
   readonly #instruments: Instruments;
 
@@ -17,7 +19,7 @@ export class Recording implements Recorder {
   }
 
   label<Name extends LabelFact>(name: Name): Facts[Name] | typeof NONE {
-    return (this.facts.get(name) as Facts[Name] | undefined) ?? NONE;
+    return this.facts.get(name) ?? NONE;
   }
 
   has(name: FactName): boolean {

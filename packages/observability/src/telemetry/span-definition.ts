@@ -2,6 +2,11 @@ import type { Facts } from 'tta-dev-primitives';
 import type { FactName } from 'tta-dev-primitives/internal';
 import type { LabelFact } from './fact-entry.ts';
 
+/** The newest values of the facts of one execution, capped if they have a `dimension`. */
+export interface StatedFacts {
+  get<Name extends FactName>(name: Name): Facts[Name] | undefined;
+}
+
 /** An execution, as far as its span's name depends on it. */
 export interface SpanSubject {
   /** The kind of the primitive. */
@@ -10,8 +15,7 @@ export interface SpanSubject {
   readonly name: string;
   /** Whether the execution is inside no other one. */
   readonly isRoot: boolean;
-  /** The newest value of a fact, capped if the fact has a `dimension`. */
-  fact<Name extends FactName>(name: Name): Facts[Name] | undefined;
+  readonly facts: StatedFacts;
 }
 
 /** What the spans of one kind of primitive look like. */
@@ -25,8 +29,8 @@ export interface SpanDefinition {
 /** Names spans by the kind of the primitive and a fact: `cache answer`; by the primitive's name until the fact is stated. */
 export function namedBy(fact: LabelFact): SpanDefinition {
   return {
-    name({ kind, name, fact: stated }) {
-      const word = stated(fact) ?? name;
+    name({ kind, name, facts }) {
+      const word = facts.get(fact) ?? name;
       return word === kind ? kind : `${kind} ${word}`;
     },
   };

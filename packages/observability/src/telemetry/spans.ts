@@ -11,7 +11,7 @@ import {
 import type { ExecutionIdentity, Facts } from 'tta-dev-primitives';
 import type { Ending, FactName } from 'tta-dev-primitives/internal';
 import type { FactEntry } from './fact-entry.ts';
-import type { SpanDefinition, SpanSubject } from './span-definition.ts';
+import type { SpanDefinition, SpanSubject, StatedFacts } from './span-definition.ts';
 
 /**
  * How much is traced; metrics are the same at every level:
@@ -50,36 +50,46 @@ export function isOutermost(parent: Context): boolean {
   return parent.getValue(INSIDE) !== true;
 }
 
-/** How a span gets its name. */
-export interface SpanNaming {
-  readonly definition: SpanDefinition | undefined;
-  readonly facts: ReadonlyMap<FactName, Facts[FactName]>;
-  /** Called when the definition cannot name the span, which then has the name of its primitive. */
+/** What all spans share. */
+export interface SpanSource {
+  readonly tracer: Tracer;
+  /** Called when a definition cannot name its span, which then has the name of its primitive. */
   readonly onError: () => void;
 }
 
-/** The span of one execution. */
-export class ExecutionSpan {
+/** The span of one execution. It is the subject of its own name, because another object for each span would cost time. */
+export class ExecutionSpan implements SpanSubject {
+  readonly kind: string;
+  readonly name: string;
+  readonly isRoot: boolean;
+  readonly facts: StatedFacts;
   /** The context to run the work in. */
   readonly active: Context;
+  readonly #source: SpanSource;
   readonly #span: Span;
-  readonly #subject: SpanSubject;
-  readonly #naming: SpanNaming;
+  readonly #definition: SpanDefinition | undefined;
   readonly #firstName: string;
 
   /** Starts a span, as a child of what is active in `parent`. */
-  constructor(tracer: Tracer, identity: ExecutionIdentity, naming: SpanNaming, parent: Context) {
-    const { kind, name } = identity;
-    const isRoot = isOutermost(parent);
-    const fact = <Name extends FactName>(wanted: Name) => naming.facts.get(wanted) as Facts[Name] | undefined;
-    this.#subject = { kind, name, isRoot, fact };
-    this.#naming = naming;
-    this.#firstName = this.#name();
-    const spanKind = SPAN_KINDS[naming.definition?.kind ?? 'internal'];
-    this.#span = tracer.startSpan(this.#firstName, { kind: spanKind }, parent);
-    if (this.#span.isRecording()) this.#span.setAttributes(attributesOf(identity, isRoot));
+  constructor(
+    source: SpanSource,
+    identity: ExecutionIdentity,
+    facts: StatedFacts,
+    definition: SpanDefinition | undefined,
+    parent: Context,
+  ) {
+    this.kind = identity.kind;
+    this.name = identity.name;
+    this.isRoot = isOutermost(parent);
+    this.facts = facts;
+    this.#source = source;
+    this.#definition = definition;
+    this.#firstName = this.#ownName();
+    const spanKind = SPAN_KINDS[definition?.kind ?? 'internal'];
+    this.#span = source.tracer.startSpan(this.#firstName, { kind: spanKind }, parent);
+    if (this.#span.isRecording()) this.#span.setAttributes(attributesOf(identity, this.isRoot));
     const active = trace.setSpan(parent, this.#span);
-    this.active = isRoot ? active.setValue(INSIDE, true) : active;
+    this.active = this.isRoot ? active.setValue(INSIDE, true) : active;
   }
 
   /** Writes a fact to the span while it is recorded; a plain fact that is in no topic goes under its own name. */
@@ -95,7 +105,7 @@ export class ExecutionSpan {
   /** Ends the span with what became of its execution: the type of an error, never its message. */
   end({ status }: Ending, errorType: string | undefined): void {
     if (this.#span.isRecording()) {
-      const name = this.#name();
+      const name = this.#ownName();
       if (name !== this.#firstName) this.#span.updateName(name);
       this.#span.setAttribute(ATTRIBUTES.ending, status);
       if (errorType !== undefined) {
@@ -106,13 +116,13 @@ export class ExecutionSpan {
     this.#span.end();
   }
 
-  #name(): string {
-    const { definition, onError } = this.#naming;
+  #ownName(): string {
+    if (this.#definition === undefined) return this.name;
     try {
-      return definition?.name(this.#subject) ?? this.#subject.name;
+      return this.#definition.name(this);
     } catch {
-      onError();
-      return this.#subject.name;
+      this.#source.onError();
+      return this.name;
     }
   }
 }

@@ -105,9 +105,9 @@ export const llmTopic: Topic<FactsUnder<'llm'>> = topic({
   spans: {
     model_call: {
       kind: 'client',
-      name({ name, fact }) {
-        const model = fact('llm.model');
-        return model === undefined ? name : `${fact('llm.operation') ?? 'chat'} ${model}`;
+      name({ name, facts }) {
+        const model = facts.get('llm.model');
+        return model === undefined ? name : `${facts.get('llm.operation') ?? 'chat'} ${model}`;
       },
     },
   },
