@@ -15,8 +15,7 @@ import {
   textOption,
 } from 'tta-dev-primitives/internal';
 import { USUAL_HASH_BITS } from 'tta-observability-integration/learning';
-import { type PriceSource, promptOf } from 'tta-observability-integration/llm';
-import { priceSourceOption } from '../price-source-option.ts';
+import { type PriceSource, priceSourceOption, promptOf } from 'tta-observability-integration/llm';
 import type { RowSettings } from './row.ts';
 import type { RoutingLogLogger, RoutingLogSink } from './sink.ts';
 

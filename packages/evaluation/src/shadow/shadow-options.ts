@@ -10,14 +10,13 @@ import {
   readOptions,
   textOption,
 } from 'tta-dev-primitives/internal';
-import { isVersionOf, type PriceSource } from 'tta-observability-integration/llm';
+import { isVersionOf, type PriceSource, priceSourceOption } from 'tta-observability-integration/llm';
 import {
   calledPrimitive,
   type PricedPrimitive,
   type PricedStep,
   pricedPrimitive,
 } from 'tta-observability-integration/primitives';
-import { priceSourceOption } from '../price-source-option.ts';
 import type { AllowanceSettings } from './allowance.ts';
 import type { Comparison } from './comparison.ts';
 import { type Agree, type Grade, gradeByAgreement } from './grading.ts';

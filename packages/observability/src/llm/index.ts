@@ -17,7 +17,7 @@ export type { Cost } from './money/cost.ts';
 export { costOfUsage, type PricedModel } from './money/model-price.ts';
 export { type PriceOptions, priceOf } from './money/price.ts';
 export { priceList } from './money/price-list.ts';
-export type { PriceQuery, PriceSource } from './money/price-source.ts';
+export { type PriceQuery, type PriceSource, priceSourceOption } from './money/price-source.ts';
 export { type LedgerEntry, type SavingSource, type Savings, SavingsLedger } from './money/savings.ts';
 export type { TokenPrice } from './money/token-price.ts';
 export type { Usage } from './money/usage.ts';

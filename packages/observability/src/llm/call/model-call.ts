@@ -1,6 +1,6 @@
 import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { checkFunction, checkNoUnknown, checkOneOf, type OptionNames, refusal } from 'tta-dev-primitives/internal';
-import type { PriceSource } from '../money/price-source.ts';
+import { nameOption, type OptionRules, option, readOptions, wordOption } from 'tta-dev-primitives/internal';
+import { type PriceSource, priceSourceOption } from '../money/price-source.ts';
 import { checkTokenPrice, type TokenPrice } from '../money/token-price.ts';
 import { readChunksByDialect } from './chunk-reader.ts';
 import type { LlmOperation } from './facts.ts';
@@ -25,15 +25,15 @@ readChunksByDialect();
 
 const OWNER = 'modelCall';
 
-const OPTIONS: OptionNames<ModelCallOptions> = {
-  provider: true,
-  model: true,
-  price: true,
-  prices: true,
-  operation: true,
-};
-
 const OPERATIONS: readonly LlmOperation[] = ['chat', 'embeddings', 'text_completion', 'generate_content'];
+
+const RULES = {
+  provider: nameOption,
+  model: nameOption,
+  price: option((owner, name, value) => checkTokenPrice(owner, name, value as TokenPrice)),
+  prices: priceSourceOption,
+  operation: wordOption(OPERATIONS, 'chat'),
+} satisfies OptionRules<ModelCallOptions>;
 
 /**
  * One attempt at one model. States its provider, models, tokens, cost, finish and failure; for a stream, when the stream ends.
@@ -53,8 +53,7 @@ export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   /** @throws TypeError or RangeError naming the option if an option is wrong */
   constructor(step: Step<I, O>, options: ModelCallOptions = {}) {
-    checkOptions(options);
-    const { provider, model, price, prices, operation = 'chat' } = options;
+    const { provider, model, price, prices, operation } = readOptions(OWNER, options, RULES);
     const primitive = asPrimitive(step);
     super(primitive.name);
     this.#step = primitive;
@@ -104,16 +103,4 @@ export function modelCall<I, O>(step: Step<I, O>, options: ModelCallOptions = {}
 /** Whether a primitive or one of its parts is a model call, of any copy of this package. */
 export function hasModelCall({ kind, parts }: WorkflowPrimitive<never, unknown>): boolean {
   return kind === 'model_call' || parts.some(hasModelCall);
-}
-
-function checkOptions(options: ModelCallOptions): void {
-  checkNoUnknown(OWNER, options, OPTIONS);
-  const { provider, model, price, prices, operation } = options;
-  for (const [field, value] of Object.entries({ provider, model })) {
-    if (value === undefined || (typeof value === 'string' && value !== '')) continue;
-    throw new TypeError(refusal(OWNER, field, value, 'a name'));
-  }
-  if (price !== undefined) checkTokenPrice(OWNER, 'price', price);
-  if (prices !== undefined) checkFunction(OWNER, 'prices.price', prices?.price);
-  if (operation !== undefined) checkOneOf(OWNER, 'operation', operation, OPERATIONS);
 }

@@ -1,3 +1,4 @@
+import { checkFunction, type OptionRule, option } from 'tta-dev-primitives/internal';
 import type { Cost } from './cost.ts';
 import type { Usage } from './usage.ts';
 
@@ -16,3 +17,8 @@ export interface PriceSource {
    */
   price(usage: Usage, model: string, query: PriceQuery): Cost | null;
 }
+
+/** The option `prices` of a primitive. */
+export const priceSourceOption: OptionRule<undefined> = option((owner, name, value) =>
+  checkFunction(owner, `${name}.price`, (value as Partial<PriceSource> | null)?.price),
+);

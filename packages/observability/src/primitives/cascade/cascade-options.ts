@@ -1,12 +1,15 @@
 import {
-  checkBoolean,
+  booleanOption,
   checkFunction,
-  checkNoUnknown,
-  checkNumber,
+  functionOption,
+  nameOption,
+  numberOption,
   type OptionNames,
+  type OptionRules,
+  readOptions,
   refusal,
 } from 'tta-dev-primitives/internal';
-import type { PriceSource } from '../../llm/money/price-source.ts';
+import { type PriceSource, priceSourceOption } from '../../llm/money/price-source.ts';
 import { isStep, PRICED_STEP_OPTIONS, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { Acceptance } from './accept/acceptance.ts';
 import type { SelfSwitchSettings } from './self-switch.ts';
@@ -62,15 +65,15 @@ export interface CascadeSettings<I, O> {
 
 const OWNER = 'CascadePrimitive';
 
-const OPTIONS: OptionNames<CascadeOptions<unknown, unknown>> = {
-  accept: true,
-  acceptTimeoutMs: true,
-  operation: true,
-  prices: true,
-  selfSwitch: true,
-  minRequests: true,
-  probeEvery: true,
-};
+const RULES = {
+  accept: functionOption(),
+  acceptTimeoutMs: numberOption({ above: 0, allowInfinity: true }, 30_000),
+  operation: nameOption,
+  prices: priceSourceOption,
+  selfSwitch: booleanOption(true),
+  minRequests: numberOption({ atLeast: 1, isInteger: true }, 50),
+  probeEvery: numberOption({ atLeast: 2, isInteger: true }, 20),
+} satisfies OptionRules<CascadeOptions<never, unknown>>;
 
 const STAGE_OPTIONS: OptionNames<JudgedStep<unknown, unknown>> = { ...PRICED_STEP_OPTIONS, accept: true };
 
@@ -79,18 +82,8 @@ export function cascadeSettingsOf<I, O>(
   inits: Readonly<Record<string, StageInit<I, O>>>,
   options: CascadeOptions<I, O>,
 ): CascadeSettings<I, O> {
-  checkNoUnknown(OWNER, options, OPTIONS);
-  const { accept, acceptTimeoutMs = 30_000, operation = 'cascade', prices } = options;
-  const { selfSwitch = true, minRequests = 50, probeEvery = 20 } = options;
-  checkNumber(OWNER, 'acceptTimeoutMs', acceptTimeoutMs, { above: 0, allowInfinity: true });
-  if (accept !== undefined) checkFunction(OWNER, 'accept', accept);
-  if (typeof operation !== 'string' || operation === '') {
-    throw new TypeError(refusal(OWNER, 'operation', operation, 'a name'));
-  }
-  if (prices !== undefined) checkFunction(OWNER, 'prices.price', prices?.price);
-  checkBoolean(OWNER, 'selfSwitch', selfSwitch);
-  checkNumber(OWNER, 'minRequests', minRequests, { atLeast: 1, isInteger: true });
-  checkNumber(OWNER, 'probeEvery', probeEvery, { atLeast: 2, isInteger: true });
+  const read = readOptions(OWNER, options, RULES);
+  const { accept, acceptTimeoutMs, operation = 'cascade', prices, selfSwitch, minRequests, probeEvery } = read;
   const stages = stagesOf(inits, accept);
   const last = stages.at(-1);
   if (last === undefined || stages.length < 2) {

@@ -1,5 +1,13 @@
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
-import type { PriceSource } from '../../llm/money/price-source.ts';
+import {
+  anyOption,
+  functionOption,
+  nameOption,
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
+} from 'tta-dev-primitives/internal';
+import { type PriceSource, priceSourceOption } from '../../llm/money/price-source.ts';
 import { NO_PROMPT, type Prompt, promptOf } from '../../llm/prompt/prompt.ts';
 import type { Pricing } from './answer-price.ts';
 import type { Decider } from './decide.ts';
@@ -52,34 +60,26 @@ export interface RouterSettings<I, O> {
 
 const OWNER = 'RouterPrimitive';
 
-const NAMES: OptionNames<RouterOptions<never>> = {
-  strategy: true,
-  defaultRoute: true,
-  baseline: true,
-  fallback: true,
-  cooldown: true,
-  promptOf: true,
-  prices: true,
-  operation: true,
-  decisionTimeoutMs: true,
-  onStrategyError: true,
-};
+const RULES = {
+  strategy: anyOption, // `strategyOf` checks it
+  defaultRoute: anyOption, // these name routes, or rule over them
+  baseline: anyOption,
+  fallback: anyOption,
+  cooldown: option<CooldownOptions | false>(() => {}, {}),
+  promptOf: functionOption(promptOf),
+  prices: priceSourceOption,
+  operation: nameOption,
+  decisionTimeoutMs: numberOption({ atLeast: 0, allowInfinity: true }, 10_000),
+  onStrategyError: functionOption(),
+} satisfies OptionRules<RouterOptions<never>>;
 
 /** @throws TypeError or RangeError that names the option, or the route and what is wrong with it */
 export function routerSettingsOf<I, O, Name extends string>(
   inits: Readonly<Record<Name, RouteInit<I, O>>>,
   options: RouterOptions<I, Name>,
 ): RouterSettings<I, O> {
-  checkNoUnknown(OWNER, options, NAMES);
-  const { baseline, prices, operation = 'router', decisionTimeoutMs = 10_000, onStrategyError } = options;
-  const { cooldown = {}, fallback, promptOf: read = promptOf } = options;
-  checkNumber(OWNER, 'decisionTimeoutMs', decisionTimeoutMs, { atLeast: 0, allowInfinity: true });
-  if (onStrategyError !== undefined) checkFunction(OWNER, 'onStrategyError', onStrategyError);
-  if (prices !== undefined) checkFunction(OWNER, 'prices.price', prices?.price);
-  checkFunction(OWNER, 'promptOf', read);
-  if (typeof operation !== 'string' || operation === '') {
-    throw new TypeError(refusal(OWNER, 'operation', operation, 'a name'));
-  }
+  const read = readOptions(OWNER, options, RULES);
+  const { baseline, prices, operation = 'router', decisionTimeoutMs, onStrategyError, cooldown, fallback } = read;
   const routes = routesOf(inits, {
     prices,
     cooldown: cooldown === false ? undefined : cooldownSettingsOf(OWNER, cooldown),
@@ -92,12 +92,12 @@ export function routerSettingsOf<I, O, Name extends string>(
     decider: { routes, all: [...routes.values()], strategy, defaultRoute, decisionTimeoutMs, onStrategyError },
     pricing: { prices, baseline: baseline === undefined ? undefined : namedRoute(routes, 'baseline', baseline) },
     fallback: fallbackOf(OWNER, routes, fallback),
-    promptOf: soberReader(read, onStrategyError),
+    promptOf: safeReader(read.promptOf, onStrategyError),
   };
 }
 
 /** An input that cannot be read is routed all the same. */
-function soberReader<I>(
+function safeReader<I>(
   read: (input: I) => Prompt,
   onError: ((error: unknown) => void) | undefined,
 ): (input: I) => Prompt {

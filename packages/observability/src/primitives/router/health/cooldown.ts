@@ -1,4 +1,11 @@
-import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
+import {
+  anyOption,
+  checkNumber,
+  numberOption,
+  type OptionRules,
+  readOptions,
+  type WithFallbacks,
+} from 'tta-dev-primitives/internal';
 
 /** When a route that fails is left alone for a while, and for how long. */
 export interface CooldownOptions {
@@ -12,34 +19,21 @@ export interface CooldownOptions {
   readonly maxCooldownMs?: number | undefined;
 }
 
-export interface CooldownSettings {
-  readonly failureThreshold: number;
-  readonly failureRate: number;
-  readonly cooldownMs: number;
-  readonly maxCooldownMs: number;
-}
+export type CooldownSettings = WithFallbacks<CooldownOptions, keyof CooldownOptions>;
 
-const NAMES: OptionNames<CooldownOptions> = {
-  failureThreshold: true,
-  failureRate: true,
-  cooldownMs: true,
-  maxCooldownMs: true,
-};
+const RULES = {
+  failureThreshold: numberOption({ atLeast: 1, isInteger: true, allowInfinity: true }, 3),
+  failureRate: numberOption({ above: 0, atMost: 1 }, 0.5),
+  cooldownMs: numberOption({ above: 0 }, 10_000),
+  maxCooldownMs: anyOption, // at least the first cooldown
+} satisfies OptionRules<CooldownOptions>;
 
 /** @throws TypeError or RangeError that names the option */
 export function cooldownSettingsOf(owner: string, options: CooldownOptions): CooldownSettings {
-  checkNoUnknown(owner, options, NAMES, 'cooldown');
-  const { failureThreshold = 3, failureRate = 0.5, cooldownMs = 10_000 } = options;
-  const { maxCooldownMs = Math.max(300_000, cooldownMs) } = options;
-  checkNumber(owner, 'cooldown.failureThreshold', failureThreshold, {
-    atLeast: 1,
-    isInteger: true,
-    allowInfinity: true,
-  });
-  checkNumber(owner, 'cooldown.failureRate', failureRate, { above: 0, atMost: 1 });
-  checkNumber(owner, 'cooldown.cooldownMs', cooldownMs, { above: 0 });
-  checkNumber(owner, 'cooldown.maxCooldownMs', maxCooldownMs, { atLeast: cooldownMs });
-  return { failureThreshold, failureRate, cooldownMs, maxCooldownMs };
+  const { maxCooldownMs: given, ...settings } = readOptions(owner, options, RULES, 'cooldown');
+  const maxCooldownMs = given ?? Math.max(300_000, settings.cooldownMs);
+  checkNumber(owner, 'cooldown.maxCooldownMs', maxCooldownMs, { atLeast: settings.cooldownMs });
+  return { ...settings, maxCooldownMs };
 }
 
 /** The newest results that a rate is taken over, and how many of them it needs. */
