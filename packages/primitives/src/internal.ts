@@ -18,6 +18,7 @@ export type { RetryAdvice } from './failure/retry-after.ts';
 export { kindOfStatus } from './failure/status.ts';
 export { kindOfWord } from './failure/words.ts';
 export { ignoreRejection } from './ignore-rejection.ts';
+export { nearestRank } from './nearest-rank.ts';
 export type { ObserverOptions } from './observer.ts';
 export {
   anyOption,
@@ -82,5 +83,6 @@ export type { CarriedObserver, ContextRecord } from './report/context-record.ts'
 export type { ExecutionRecord } from './report/execution-record.ts';
 export { allExecutions, factsIn, type ReadSummary } from './report/summary.ts';
 export type { WithReport } from './report/with-report.ts';
+export { Ring } from './ring.ts';
 export type { PartCall } from './running-step.ts';
 export { safely } from './safely.ts';

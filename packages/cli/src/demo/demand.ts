@@ -1,3 +1,4 @@
+import { nearestRank } from 'tta-dev-primitives/internal';
 import type { Answering, AnsweringOptions } from './answering.ts';
 import { type ChatRequest, promptIn } from './request.ts';
 import { answeringByRouter } from './routed.ts';
@@ -24,10 +25,7 @@ export function demandOf(prompt: string): number {
  */
 export function routeByDemand(routes: readonly string[], prompts: Iterable<string>): (request: ChatRequest) => string {
   const demands = Array.from(new Set(prompts), demandOf).sort((one, other) => one - other);
-  const limits = routes.slice(1).map((_, index) => {
-    const rank = Math.ceil((demands.length * (index + 1)) / routes.length) - 1;
-    return demands[rank] ?? 0;
-  });
+  const limits = routes.slice(1).map((_, index) => nearestRank(demands, (index + 1) / routes.length) ?? 0);
   return (request) => {
     const demand = demandOf(promptIn(request));
     return routes[limits.filter((limit) => demand > limit).length] as string;

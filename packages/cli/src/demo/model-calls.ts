@@ -1,4 +1,5 @@
 import { followOutput, type WorkflowContext } from 'tta-dev-primitives';
+import { nearestRank } from 'tta-dev-primitives/internal';
 import { type Usage, usageOf } from 'tta-observability-integration/llm';
 import type { ChatAnswer } from './answer.ts';
 import type { RouteCounts } from './answering.ts';
@@ -68,7 +69,10 @@ export class ModelCalls {
     return Object.fromEntries(
       Array.from(this.#tallies, ([model, { durationsMs, ...counted }]) => {
         const sorted = durationsMs.toSorted((one, other) => one - other);
-        return [model, { ...counted, p50Ms: nearestRank(sorted, 50), p95Ms: nearestRank(sorted, 95) }];
+        return [
+          model,
+          { ...counted, p50Ms: nearestRank(sorted, 0.5) ?? null, p95Ms: nearestRank(sorted, 0.95) ?? null },
+        ];
       }),
     );
   }
@@ -79,8 +83,4 @@ export class ModelCalls {
     tally.costUsd += usd;
     this.#usdByPrompt.set(promptIn(request), callsUsd);
   }
-}
-
-function nearestRank(sorted: readonly number[], percent: number): number | null {
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? null;
 }

@@ -1,3 +1,4 @@
+import { nearestRank } from 'tta-dev-primitives/internal';
 /** A figure with its 95 % interval and the number of rows that it is made of; null where it is not defined. */
 export interface Figure {
   readonly n: number;
@@ -50,7 +51,7 @@ export function percentileOf(values: readonly number[], share: number): Figure {
   const [low, high] = [Math.floor(n * share - margin) - 1, Math.ceil(n * share + margin)];
   return {
     n,
-    value: sorted[Math.min(n - 1, Math.floor(n * share))] as number,
+    value: nearestRank(sorted, share) ?? null,
     low: sorted[low] ?? null,
     high: sorted[high] ?? null,
   };

@@ -1,3 +1,5 @@
+import { Ring } from '../../ring.ts';
+
 /** What a window knows about the calls inside it. */
 export interface WindowCounts {
   readonly calls: number;
@@ -15,38 +17,29 @@ export interface CallWindow {
 const FAILURE = 1;
 const SLOW = 2;
 
-/** The newest `size` calls, one byte each. */
+/** The newest `size` calls. */
 export class CountWindow implements CallWindow {
-  readonly #marks: Uint8Array;
-  #recorded = 0;
+  readonly #marks: Ring<number>;
   #failures = 0;
   #slow = 0;
 
   constructor(size: number) {
-    this.#marks = new Uint8Array(size);
+    this.#marks = new Ring(size);
   }
 
   record({ isFailure, isSlow }: { readonly isFailure: boolean; readonly isSlow: boolean }): void {
-    const place = this.#recorded % this.#marks.length;
-    const forgotten = this.#marks[place] ?? 0;
     const mark = (isFailure ? FAILURE : 0) | (isSlow ? SLOW : 0);
-    this.#marks[place] = mark;
+    const forgotten = this.#marks.add(mark) ?? 0;
     this.#failures += (mark & FAILURE) - (forgotten & FAILURE);
     this.#slow += ((mark & SLOW) - (forgotten & SLOW)) / SLOW;
-    this.#recorded += 1;
   }
 
   counts(): WindowCounts {
-    return {
-      calls: Math.min(this.#recorded, this.#marks.length),
-      failures: this.#failures,
-      slow: this.#slow,
-    };
+    return { calls: this.#marks.values.length, failures: this.#failures, slow: this.#slow };
   }
 
   clear(): void {
-    this.#marks.fill(0);
-    this.#recorded = 0;
+    this.#marks.clear();
     this.#failures = 0;
     this.#slow = 0;
   }

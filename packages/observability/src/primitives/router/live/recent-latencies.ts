@@ -1,3 +1,5 @@
+import { Ring } from 'tta-dev-primitives/internal';
+
 /** So many samples give a percentile its shape, and are sorted in a few microseconds. */
 const CAPACITY = 128;
 
@@ -16,8 +18,7 @@ interface Sample {
 
 /** How long a route took to begin its answer, over its newest requests of the last five minutes. */
 export class RecentLatencies {
-  readonly #samples: Sample[] = [];
-  #next = 0;
+  readonly #samples = new Ring<Sample>(CAPACITY);
   #sorted: readonly Sample[] | undefined;
   /** From this instant on the oldest of what is sorted is too old. */
   #sortedUntil = 0;
@@ -54,14 +55,13 @@ export class RecentLatencies {
   }
 
   #keep(sample: Sample): void {
-    this.#samples[this.#next] = sample;
-    this.#next = (this.#next + 1) % CAPACITY;
+    this.#samples.add(sample);
     this.#sorted = undefined;
   }
 
   #recent(now: number): readonly Sample[] {
     if (this.#sorted !== undefined && now <= this.#sortedUntil) return this.#sorted;
-    const recent = this.#samples.filter(({ at }) => at >= now - MAX_AGE_MS);
+    const recent = this.#samples.values.filter(({ at }) => at >= now - MAX_AGE_MS);
     this.#sortedUntil = recent.reduce((until, { at }) => Math.min(until, at + MAX_AGE_MS), Infinity);
     this.#sorted = recent.sort((a, b) => a.durationMs - b.durationMs || Number(a.isOpen) - Number(b.isOpen));
     return this.#sorted;
