@@ -56,4 +56,4 @@ export { foldsOf } from './training/folds.ts';
 export { type Qualities, type TrainingOptions, trainWeights } from './training/train.ts';
 export { type AnsweredRows, type TrainedVerifier, trainVerifierSteps } from './training/train-verifier.ts';
 export { fitVerifier, type VerifiedRow, type Verifier, type VerifierTargets } from './training/verifier.ts';
-export type { ShareEstimate } from './wilson.ts';
+export { type ShareEstimate, wilson } from './wilson.ts';

@@ -1,4 +1,5 @@
 import { nearestRank } from 'tta-dev-primitives/internal';
+import { wilson } from 'tta-evaluation';
 /** A figure with its 95 % interval and the number of rows that it is made of; null where it is not defined. */
 export interface Figure {
   readonly n: number;
@@ -18,11 +19,11 @@ export function shown({ value, low, high }: Pick<Figure, 'value' | 'low' | 'high
 export function meanQuality(qualities: readonly number[]): Figure {
   const n = qualities.length;
   if (n === 0) return { n, value: null, low: null, high: null };
-  const mean = qualities.reduce((sum, quality) => sum + quality, 0) / n;
-  const z = 1.96;
-  const centre = (mean + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const margin = (z / (1 + (z * z) / n)) * Math.sqrt((mean * (1 - mean)) / n + (z * z) / (4 * n * n));
-  return { n, value: 100 * mean, low: 100 * (centre - margin), high: 100 * (centre + margin) };
+  const { share, low, high } = wilson(
+    qualities.reduce((sum, quality) => sum + quality, 0),
+    n,
+  );
+  return { n, value: 100 * share, low: 100 * low, high: 100 * high };
 }
 
 /** 1 - sum of costs / sum of baseline costs, in percent, with the interval of a ratio of means by the delta method. */

@@ -1,3 +1,4 @@
+import { Ring } from 'tta-dev-primitives/internal';
 import type { ScoreHistogram } from 'tta-observability-integration/learning';
 import { populationStability } from '../figures/drift.ts';
 import type { DriftState } from './facts.ts';
@@ -18,21 +19,22 @@ const READINGS_PER_WINDOW = 10;
 /** Compares the newest scores with the histogram of those that a threshold was chosen on. */
 export class DriftMonitor {
   readonly #expected: ScoreHistogram;
-  readonly #scores: Float64Array;
+  readonly #scores: Ring<number>;
+  readonly #window: number;
   readonly #every: number;
-  #added = 0;
   #reading: DriftReading | undefined;
 
   /** @param window - how many scores are compared; nothing is said before there are so many */
   constructor(expected: ScoreHistogram, window: number) {
     this.#expected = expected;
-    this.#scores = new Float64Array(window);
+    this.#scores = new Ring(window);
+    this.#window = window;
     this.#every = Math.ceil(window / READINGS_PER_WINDOW);
   }
 
   /** How many scores were ever added. */
   get added(): number {
-    return this.#added;
+    return this.#scores.added;
   }
 
   /** The newest reading; undefined before the window was full. */
@@ -42,10 +44,10 @@ export class DriftMonitor {
 
   /** @returns what was found, where it was time to look */
   add(score: number): DriftReading | undefined {
-    this.#scores[this.#added % this.#scores.length] = score;
-    this.#added += 1;
-    if (this.#added < this.#scores.length || (this.#added - this.#scores.length) % this.#every !== 0) return undefined;
-    const index = populationStability(this.#expected, this.#scores);
+    this.#scores.add(score);
+    const newer = this.added - this.#window;
+    if (newer < 0 || newer % this.#every !== 0) return undefined;
+    const index = populationStability(this.#expected, Float64Array.from(this.#scores.values));
     const state = stateOf(index);
     this.#reading = { index, state, isChange: state !== this.#reading?.state };
     return this.#reading;

@@ -1,3 +1,5 @@
+import { Ring } from 'tta-dev-primitives/internal';
+
 /** Something that was added, and how near it lies. */
 export interface Neighbour<T> {
   readonly value: T;
@@ -10,18 +12,15 @@ export interface Neighbour<T> {
  * less than keeping an index would.
  */
 export class Neighbours<T> {
-  readonly #capacity: number;
-  readonly #items: { readonly group: string; readonly unit: Float32Array; readonly value: T }[] = [];
-  #next = 0;
+  readonly #items: Ring<{ readonly group: string; readonly unit: Float32Array; readonly value: T }>;
 
   constructor(capacity: number) {
-    this.#capacity = capacity;
+    this.#items = new Ring(capacity);
   }
 
   /** @throws RangeError if the vector is empty, zero or not finite */
   add(group: string, vector: ArrayLike<number>, value: T): void {
-    this.#items[this.#next] = { group, unit: unitOf(vector), value };
-    this.#next = (this.#next + 1) % this.#capacity;
+    this.#items.add({ group, unit: unitOf(vector), value });
   }
 
   /**
@@ -32,7 +31,7 @@ export class Neighbours<T> {
   nearest(group: string, vector: ArrayLike<number>): Neighbour<T> | undefined {
     const unit = unitOf(vector);
     let best: Neighbour<T> | undefined;
-    for (const item of this.#items) {
+    for (const item of this.#items.values) {
       if (item.group !== group || item.unit.length !== unit.length) continue;
       const similarity = dot(item.unit, unit);
       if (best === undefined || similarity > best.similarity) best = { value: item.value, similarity };

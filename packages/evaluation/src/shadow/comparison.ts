@@ -37,28 +37,3 @@ export function rowOf({ isFromBaseline, answers: [given, other] }: Comparison<un
     cheap: cheap === undefined ? undefined : { quality: cheap.quality, costUsd: cheap.costUsd },
   };
 }
-
-/** The newest comparisons, up to a number of them. */
-export class ComparisonWindow {
-  readonly #size: number;
-  readonly #rows: ComparisonRow[] = [];
-  #added = 0;
-
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  /** How many were ever added. */
-  get added(): number {
-    return this.#added;
-  }
-
-  get rows(): readonly ComparisonRow[] {
-    return this.#rows;
-  }
-
-  add(row: ComparisonRow): void {
-    this.#rows[this.#added % this.#size] = row;
-    this.#added += 1;
-  }
-}

@@ -1,5 +1,6 @@
+import { Ring } from 'tta-dev-primitives/internal';
 import type { CostMatchedControl } from '../figures/control.ts';
-import { type ComparisonRow, ComparisonWindow } from './comparison.ts';
+import type { ComparisonRow } from './comparison.ts';
 import { controlOf, type DominatedRoute, dominatedRoute } from './control.ts';
 import type { DominatedSide, ShadowOutcome } from './facts.ts';
 import { type QualityRetained, qualityRetained } from './retained.ts';
@@ -55,7 +56,7 @@ export interface StatisticsSettings {
 /** Counts for one shadow. */
 export class ShadowStatistics {
   readonly #settings: StatisticsSettings;
-  readonly #window: ComparisonWindow;
+  readonly #window: Ring<ComparisonRow>;
   readonly #outcomes: Record<ShadowOutcome, number> = {
     compared: 0,
     not_chosen: 0,
@@ -77,7 +78,7 @@ export class ShadowStatistics {
 
   constructor(settings: StatisticsSettings) {
     this.#settings = settings;
-    this.#window = new ComparisonWindow(settings.window);
+    this.#window = new Ring(settings.window);
   }
 
   began(): void {
@@ -104,12 +105,12 @@ export class ShadowStatistics {
       this.#baselineCostUsd += baselineUsd;
     }
     const before = this.#dominated?.model;
-    this.#dominated = dominatedRoute(this.#window.rows, this.#settings.minComparisons);
+    this.#dominated = dominatedRoute(this.#window.values, this.#settings.minComparisons);
     return this.#dominated?.model === before ? undefined : this.#dominated?.model;
   }
 
   read(operation: string): ShadowStats {
-    const { rows } = this.#window;
+    const { values: rows } = this.#window;
     const retained = qualityRetained(rows);
     const promise = this.#promise(retained, rows.length);
     const [answerCostUsd, baselineCostUsd] = [this.#answerCostUsd, this.#baselineCostUsd];
@@ -144,7 +145,7 @@ export class ShadowStatistics {
 
   /** A thousand resamples take milliseconds, and are not drawn again while nothing has been added. */
   #readControl(): CostMatchedControl | undefined {
-    const { added, rows } = this.#window;
+    const { added, values: rows } = this.#window;
     if (this.#control?.added !== added) {
       this.#control = { added, found: controlOf(rows, this.#settings.minComparisons) };
     }
