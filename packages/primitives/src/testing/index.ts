@@ -1,4 +1,5 @@
 export { type ManualClock, manualClock } from './manual-clock.ts';
+export { type MockCall, type MockOptions, MockPrimitive, type MockResult } from './mock-primitive.ts';
 export {
   type RecordedExecution,
   type RecordingObserver,
