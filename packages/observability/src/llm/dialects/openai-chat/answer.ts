@@ -86,7 +86,8 @@ export function completionReader(): StreamReader {
     readUsage(fields.usage ?? field(groq, 'usage'), fields);
     if (Array.isArray(choices)) readChoices(choices, fields);
     if (!Array.isArray(choices) || fields.error !== undefined) draft.failure ??= statedFailure(part);
-    draft.failure ??= statedFailure(groq) ?? refusedCall(fields.baseResponse);
+    if (groq !== undefined) draft.failure ??= statedFailure(groq);
+    if (fields.baseResponse !== undefined) draft.failure ??= refusedCall(fields.baseResponse);
   };
   return {
     add,
@@ -206,5 +207,5 @@ function refusedCall(base: unknown): StatedFailure | undefined {
 
 /** Models that search the web for every answer, for a fee that answers do not state. */
 function isSearch(model: string | undefined): boolean {
-  return model !== undefined && /-search-(preview|api)/.test(model);
+  return model !== undefined && (model.includes('-search-preview') || model.includes('-search-api'));
 }
