@@ -71,6 +71,7 @@ export type { CircuitSnapshot } from './recovery/circuit-breaker/circuit-store.t
 export type { CompensableStep, CompensationOptions } from './recovery/compensation-primitive.ts';
 export type { FallbackOptions, FallbackOutcome } from './recovery/fallback-primitive.ts';
 export type { CockatielContext, CockatielPolicy } from './recovery/from-cockatiel.ts';
+export type { OutcomeStats } from './recovery/outcome-counts.ts';
 export type {
   BackoffState,
   DecorrelatedBackoffOptions,
@@ -78,7 +79,7 @@ export type {
   Jitter,
 } from './recovery/retry/backoff.ts';
 export type { RetryBudgetOptions } from './recovery/retry/retry-budget.ts';
-export type { RetryOutcome } from './recovery/retry/retry-primitive.ts';
+export type { RetryOutcome, RetryStats } from './recovery/retry/retry-primitive.ts';
 export type { CarriedObserver, ContextRecord } from './report/context-record.ts';
 export type { ExecutionRecord } from './report/execution-record.ts';
 export { allExecutions, factsIn, type ReadSummary } from './report/summary.ts';

@@ -22,7 +22,15 @@ describe('a bulkhead', () => {
       message: 'pool: 1 executions are running and 1 are waiting; no more are admitted',
       retryable: false,
     });
-    expect(pool.getStats()).toEqual({ operation: 'pool', running: 1, queued: 1, admitted: 1, rejected: 1 });
+    expect(pool.getStats()).toEqual({
+      operation: 'pool',
+      total: 3,
+      running: 1,
+      queued: 1,
+      admitted: 1,
+      rejected: 1,
+      left: 0,
+    });
     expect(String(pool)).toBe('BulkheadPrimitive(pool: 1/1 running, 1 queued)');
     await clock.advance(30);
     expect(await Promise.all(answers.slice(0, 2))).toEqual([10, 20]);

@@ -52,10 +52,14 @@ const RULES = {
 
 export interface BulkheadStats {
   readonly operation: string;
+  /** All executions, with those that wait. Each is `queued`, `admitted`, `rejected` or `left`. */
+  readonly total: number;
   readonly running: number;
   readonly queued: number;
   readonly admitted: number;
   readonly rejected: number;
+  /** Executions that were cancelled or out of time before they had a place. */
+  readonly left: number;
 }
 
 /**
@@ -79,6 +83,8 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   #running = 0;
   #admitted = 0;
   #rejected = 0;
+  #left = 0;
+  #total = 0;
 
   constructor(work: Step<I, O>, options: BulkheadOptions) {
     const inner = asPrimitive(work);
@@ -95,6 +101,7 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   protected async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
+    this.#total += 1;
     running.note('bulkhead.operation', this.#operation);
     if (this.#running < this.#maxConcurrent) {
       this.#running += 1;
@@ -123,17 +130,21 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   protected override refused(_context: WorkflowContext, running: RunningStep): void {
+    this.#total += 1;
     running.note('bulkhead.operation', this.#operation);
+    this.#left += 1;
     running.note('bulkhead.outcome', 'cancelled');
   }
 
   getStats(): BulkheadStats {
     return {
       operation: this.#operation,
+      total: this.#total,
       running: this.#running,
       queued: this.#queue.size,
       admitted: this.#admitted,
       rejected: this.#rejected,
+      left: this.#left,
     };
   }
 
@@ -156,6 +167,7 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     } catch (reason) {
       // Left before or after a place was given to it: either way the place must not be lost.
       if (!this.#queue.delete(resolve)) this.#leave();
+      this.#left += 1;
       running.note('bulkhead.outcome', context.isAborted ? 'cancelled' : 'out_of_time');
       throw reason;
     } finally {

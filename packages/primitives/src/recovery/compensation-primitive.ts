@@ -3,6 +3,10 @@ import type { WorkflowContext } from '../context.ts';
 import { checkFunction, checkNoUnknown, checkNumber, checkText, type OptionNames, refusal } from '../options.ts';
 import { followOutput } from '../output/follow-output.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
+import { OutcomeCounts, type OutcomeStats } from './outcome-counts.ts';
+
+/** How a saga ended: all steps succeeded, all were undone, one could not be undone, or it was cancelled before its start. */
+export type CompensationOutcome = 'success' | 'compensated' | 'compensation_failed' | 'cancelled';
 
 const OWNER = 'CompensationPrimitive';
 
@@ -10,7 +14,7 @@ declare module '../facts.ts' {
   interface Facts {
     /** Stated first, because every metric of a compensation is told apart by it. */
     'compensation.operation': string;
-    'compensation.outcome': 'success' | 'compensated' | 'compensation_failed' | 'cancelled';
+    'compensation.outcome': CompensationOutcome;
     /** How many steps were undone; stated with the outcome. */
     'compensation.undone': number;
     /** The error of one `undo`, stated as it fails. */
@@ -57,6 +61,8 @@ export interface CompensationOptions {
 const OPTIONS: OptionNames<CompensationOptions> = { operation: true, undoTimeoutMs: true };
 const PAIR: OptionNames<CompensableStep<unknown, unknown>> = { do: true, undo: true };
 
+const NO_OUTCOMES = { success: 0, compensated: 0, compensation_failed: 0, cancelled: 0 } as const;
+
 interface Pair {
   readonly name: string;
   readonly forward: WorkflowPrimitive<unknown, unknown>;
@@ -92,6 +98,7 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #pairs: readonly Pair[];
   readonly #operation: string;
   readonly #undoTimeoutMs: number;
+  readonly #counts: OutcomeCounts<CompensationOutcome>;
 
   constructor(steps: Saga<I, O>, options: CompensationOptions = {}) {
     if (!Array.isArray(steps)) throw new TypeError(refusal(OWNER, 'steps', steps, 'an array of { do, undo }'));
@@ -106,6 +113,7 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#pairs = pairs;
     this.#operation = operation;
     this.#undoTimeoutMs = undoTimeoutMs;
+    this.#counts = new OutcomeCounts(operation, NO_OUTCOMES);
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -129,14 +137,30 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       controller?.release();
       throw await this.#undoAll(done, context.isAborted ? context.signal.reason : error, context, running);
     }
-    running.note('compensation.outcome', 'success');
+    this.#conclude('success', running);
     const output = followOutput(value, { onEnd: () => controller?.release() }) as O;
     return endingWith(context.abortSource, output);
   }
 
   protected override refused(_context: WorkflowContext, running: RunningStep): void {
     running.note('compensation.operation', this.#operation);
-    running.note('compensation.outcome', 'cancelled');
+    this.#conclude('cancelled', running);
+  }
+
+  /** How the executions so far ended. */
+  getStats(): OutcomeStats<CompensationOutcome> {
+    return this.#counts.snapshot();
+  }
+
+  override toString(): string {
+    const { operation, total, outcomes } = this.getStats();
+    const { compensated, compensation_failed: failed } = outcomes;
+    return `CompensationPrimitive(${operation}: ${total} executions, ${compensated} undone, ${failed} not undone completely)`;
+  }
+
+  #conclude(outcome: CompensationOutcome, running: RunningStep): void {
+    this.#counts.add(outcome);
+    running.note('compensation.outcome', outcome);
   }
 
   /** Undoes what was done, newest first, and gives the error to throw. */
@@ -157,7 +181,7 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       }
     }
     running.note('compensation.undone', undoable.length - failures.length);
-    running.note('compensation.outcome', failures.length === 0 ? 'compensated' : 'compensation_failed');
+    this.#conclude(failures.length === 0 ? 'compensated' : 'compensation_failed', running);
     if (failures.length === 0) return forward;
     const message = `${this.#operation}: ${failures.length} of ${undoable.length} steps could not be undone`;
     return new AggregateError([forward, ...failures], message, { cause: forward });

@@ -6,6 +6,7 @@ import { checkedVerdict } from '../options.ts';
 import { firstChunkOf } from '../output/first-chunk.ts';
 import { isOngoing } from '../output/kinds.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
+import { OutcomeCounts, type OutcomeStats } from './outcome-counts.ts';
 
 /**
  * How a fallback ended: the primary answered, an alternative answered, all failed, `when` did not apply, or the caller left. `error` means
@@ -48,6 +49,8 @@ const RULES = {
   operation: textOption,
 } satisfies OptionRules<FallbackOptions>;
 
+const NO_OUTCOMES = { primary: 0, alternative: 0, exhausted: 0, not_applicable: 0, cancelled: 0, error: 0 } as const;
+
 /** What a fallback gives: what the primary gives, or what any of the alternatives does. */
 type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
 
@@ -73,6 +76,7 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
   readonly #when: (error: unknown) => boolean;
   readonly #awaitsFirstChunk: boolean;
   readonly #operation: string;
+  readonly #counts: OutcomeCounts<FallbackOutcome>;
 
   constructor(primary: Step<I, O>, alternatives: Alternatives<I, F>, options: FallbackOptions = {}) {
     const first = asPrimitive(primary);
@@ -85,6 +89,7 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
     this.#when = when;
     this.#awaitsFirstChunk = awaitFirstChunk;
     this.#operation = operation;
+    this.#counts = new OutcomeCounts(operation, NO_OUTCOMES);
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -99,36 +104,51 @@ export class FallbackPrimitive<I, O, F = O> extends WorkflowPrimitive<I, O | F> 
         const given = await untilAborted<O | F>(context, step.execute(input, context));
         const output = this.#awaitsFirstChunk && isOngoing(given) ? await firstChunkOf(given, context) : given;
         if (errors.length > 0) running.note('fallback.alternative', step.name);
-        running.note('fallback.outcome', errors.length === 0 ? 'primary' : 'alternative');
+        this.#conclude(errors.length === 0 ? 'primary' : 'alternative', running);
         return output;
       } catch (error) {
         if (context.isAborted) {
-          running.note('fallback.outcome', 'cancelled');
+          this.#conclude('cancelled', running);
           throw context.signal.reason;
         }
         errors.push(error);
         running.note('fallback.error', { step: step.name, error });
         if (!this.#applies(error, running)) {
-          running.note('fallback.outcome', 'not_applicable');
+          this.#conclude('not_applicable', running);
           throw error;
         }
       }
     }
-    running.note('fallback.outcome', 'exhausted');
+    this.#conclude('exhausted', running);
     const message = `${this.#operation}: the primary and every alternative failed`;
     throw new AllFailedError(errors, message, context.clock.epochMs());
   }
 
   protected override refused(_context: WorkflowContext, running: RunningStep): void {
     running.note('fallback.operation', this.#operation);
-    running.note('fallback.outcome', 'cancelled');
+    this.#conclude('cancelled', running);
+  }
+
+  /** How the executions so far ended. */
+  getStats(): OutcomeStats<FallbackOutcome> {
+    return this.#counts.snapshot();
+  }
+
+  override toString(): string {
+    const { operation, total, outcomes } = this.getStats();
+    return `FallbackPrimitive(${operation}: ${total} executions, ${outcomes.alternative} answered by an alternative, ${outcomes.exhausted} by none)`;
+  }
+
+  #conclude(outcome: FallbackOutcome, running: RunningStep): void {
+    this.#counts.add(outcome);
+    running.note('fallback.outcome', outcome);
   }
 
   #applies(error: unknown, running: RunningStep): boolean {
     try {
       return checkedVerdict(OWNER, 'when', this.#when(error));
     } catch (mistake) {
-      running.note('fallback.outcome', 'error');
+      this.#conclude('error', running);
       throw mistake;
     }
   }

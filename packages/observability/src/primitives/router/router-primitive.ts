@@ -64,7 +64,7 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
     this.#pricing = pricing;
     this.#fallback = fallback;
     this.#promptOf = promptOf;
-    this.#statistics = new RouterStatistics(decider.routes.keys());
+    this.#statistics = new RouterStatistics(operation, decider.routes.keys());
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -77,7 +77,7 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
   }
 
   override toString(): string {
-    return describeStats(this.name, this.getStats());
+    return describeStats(this.getStats());
   }
 
   /** Not an async function, which would cost each request several turns of the queue where the strategy answers at once. */

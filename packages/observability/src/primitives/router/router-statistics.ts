@@ -22,6 +22,9 @@ export interface RouteStats {
 }
 
 export interface RouterStats<Name extends string = string> {
+  readonly operation: string;
+  /** Executions for which the strategy decided or refused: the sum of all decisions, and `refusals`. */
+  readonly total: number;
   readonly routes: Readonly<Record<Name, RouteStats>>;
   /** An estimate: the same tokens at the baseline's price, less their cost; below 0 when the baseline would have been cheaper. */
   readonly costSavingsUsd: number;
@@ -33,12 +36,14 @@ export interface RouterStats<Name extends string = string> {
 
 /** Counts for one router. */
 export class RouterStatistics {
+  readonly #operation: string;
   readonly #routes: ReadonlyMap<string, RouteStatistics>;
   readonly #ledger = new SavingsLedger();
   #attempts = 0;
   #refusals = 0;
 
-  constructor(names: Iterable<string>) {
+  constructor(operation: string, names: Iterable<string>) {
+    this.#operation = operation;
     this.#routes = new Map(Array.from(names, (name) => [name, new RouteStatistics()]));
   }
 
@@ -80,7 +85,9 @@ export class RouterStatistics {
   snapshot(): RouterStats {
     const { savedUsd, unpriced } = this.#ledger.snapshot();
     const routes = Object.fromEntries(Array.from(this.#routes, ([name, route]) => [name, route.snapshot()]));
-    return { routes, costSavingsUsd: savedUsd, unpriced, refusals: this.#refusals };
+    const decisions = Array.from(this.#routes.values(), (route) => route.decisions);
+    const total = decisions.reduce((sum, count) => sum + count, this.#refusals);
+    return { operation: this.#operation, total, routes, costSavingsUsd: savedUsd, unpriced, refusals: this.#refusals };
   }
 
   #of(name: string): RouteStatistics {
@@ -108,10 +115,10 @@ class RouteStatistics {
 }
 
 /** The statistics of a router in one line. */
-export function describeStats(name: string, { routes, costSavingsUsd, unpriced }: RouterStats): string {
+export function describeStats({ operation, routes, costSavingsUsd, unpriced }: RouterStats): string {
   const each = Object.entries(routes).map(([route, { decisions, errors, costUsd, p50Ms, p95Ms }]) => {
     const speed = p50Ms === null || p95Ms === null ? '' : `, p50 ${p50Ms.toFixed(0)} ms, p95 ${p95Ms.toFixed(0)} ms`;
     return `${route} ${decisions} taken, ${errors} failed, $${costUsd.toFixed(6)}${speed}`;
   });
-  return `RouterPrimitive(${name}: ${each.join('; ')}; $${costSavingsUsd.toFixed(6)} saved, ${unpriced} unpriced)`;
+  return `RouterPrimitive(${operation}: ${each.join('; ')}; $${costSavingsUsd.toFixed(6)} saved, ${unpriced} unpriced)`;
 }

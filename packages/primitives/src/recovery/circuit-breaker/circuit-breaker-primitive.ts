@@ -52,6 +52,8 @@ const SHARING = {
 
 export interface CircuitBreakerStats {
   readonly operation: string;
+  /** Executions that have ended: the sum of all outcomes. */
+  readonly total: number;
   readonly state: CircuitState;
   readonly successes: number;
   readonly failures: number;
@@ -135,6 +137,7 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const { success, failure, ignored, cancelled, stale, rejected } = this.#counts;
     return {
       operation: this.#operation,
+      total: success + failure + ignored + cancelled + stale + rejected,
       state: this.state,
       successes: success,
       failures: failure,

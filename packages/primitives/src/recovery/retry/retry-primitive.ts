@@ -18,6 +18,7 @@ import { firstChunkOf } from '../../output/first-chunk.ts';
 import { isOngoing } from '../../output/kinds.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { hearRejection } from '../../rejection.ts';
+import { OutcomeCounts, type OutcomeStats } from '../outcome-counts.ts';
 import { type Backoff, exponentialBackoff } from './backoff.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
@@ -34,6 +35,22 @@ export type RetryOutcome =
   | 'out_of_budget'
   | 'cancelled'
   | 'error';
+
+export interface RetryStats extends OutcomeStats<RetryOutcome> {
+  /** Attempts of the executions that have ended, the first of each included. */
+  readonly attempts: number;
+}
+
+const NO_OUTCOMES = {
+  success: 0,
+  recovered: 0,
+  exhausted: 0,
+  not_retryable: 0,
+  out_of_time: 0,
+  out_of_budget: 0,
+  cancelled: 0,
+  error: 0,
+} as const;
 
 const OWNER = 'RetryPrimitive';
 
@@ -104,12 +121,15 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   protected override readonly endsWithContext = true;
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #options: Settings;
+  readonly #counts: OutcomeCounts<RetryOutcome>;
+  #attempts = 0;
 
   constructor(work: Step<I, O>, options: RetryOptions = {}) {
     const inner = asPrimitive(work);
     super(`retry(${inner.name})`);
     this.#step = inner;
     this.#options = settingsOf(options, inner.name);
+    this.#counts = new OutcomeCounts(this.#options.operation, NO_OUTCOMES);
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -127,28 +147,50 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       try {
         const given = await untilAborted(context, this.#attempt(input, context, attempt));
         const output = awaitFirstChunk && isOngoing(given) ? await firstChunkOf(given, context) : given;
-        conclude(running, attempt === 1 ? 'success' : 'recovered', attempt);
+        this.#conclude(running, attempt === 1 ? 'success' : 'recovered', attempt);
         return output;
       } catch (error) {
-        if (context.isAborted) return cancelled(context, running, attempt);
+        if (context.isAborted) return this.#cancelled(context, running, attempt);
         running.note('retry.error', { attempt, error });
         if (aggregate) errors.push(error);
         const next = this.#decide({ error, attempt, context, latestAt, previousMs }, running);
         if (typeof next === 'string') {
-          conclude(running, next, attempt);
+          this.#conclude(running, next, attempt);
           throw aggregate ? allOf(errors) : error;
         }
         running.note('retry.delayMs', next);
         previousMs = next;
       }
       await backOff(context, previousMs);
-      if (context.isAborted) return cancelled(context, running, attempt);
+      if (context.isAborted) return this.#cancelled(context, running, attempt);
     }
   }
 
   protected override refused(_context: WorkflowContext, running: RunningStep): void {
     running.note('retry.operation', this.#options.operation);
-    conclude(running, 'cancelled', 0);
+    this.#conclude(running, 'cancelled', 0);
+  }
+
+  /** How the executions so far ended. */
+  getStats(): RetryStats {
+    return { ...this.#counts.snapshot(), attempts: this.#attempts };
+  }
+
+  override toString(): string {
+    const { operation, total, attempts, outcomes } = this.getStats();
+    return `RetryPrimitive(${operation}: ${total} executions, ${attempts} attempts, ${outcomes.recovered} recovered, ${outcomes.exhausted} exhausted)`;
+  }
+
+  #conclude(running: RunningStep, outcome: RetryOutcome, attempts: number): void {
+    this.#counts.add(outcome);
+    this.#attempts += attempts;
+    running.note('retry.attempts', attempts);
+    running.note('retry.outcome', outcome);
+  }
+
+  #cancelled(context: WorkflowContext, running: RunningStep, attempts: number): never {
+    this.#conclude(running, 'cancelled', attempts);
+    throw context.signal.reason;
   }
 
   #attempt(input: I, context: WorkflowContext, attempt: number): Promise<O> {
@@ -162,7 +204,7 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     try {
       return this.#next(failure);
     } catch (mistake) {
-      conclude(running, 'error', failure.attempt);
+      this.#conclude(running, 'error', failure.attempt);
       throw mistake;
     }
   }
@@ -206,21 +248,11 @@ function backOff(context: WorkflowContext, delayMs: number): Promise<void> {
   });
 }
 
-function cancelled(context: WorkflowContext, running: RunningStep, attempts: number): never {
-  conclude(running, 'cancelled', attempts);
-  throw context.signal.reason;
-}
-
 /** A wait that is no number would be no wait at all, and the retries a storm. */
 function checkedDelay(delayMs: unknown): number {
   hearRejection(delayMs);
   checkNumber(OWNER, 'what backoff returns', delayMs, { atLeast: 0, allowInfinity: true });
   return delayMs;
-}
-
-function conclude(running: RunningStep, outcome: RetryOutcome, attempts: number): void {
-  running.note('retry.attempts', attempts);
-  running.note('retry.outcome', outcome);
 }
 
 function allOf(errors: readonly unknown[]): AggregateError {

@@ -296,7 +296,12 @@ describe('a router with a budget', () => {
     );
     await expect(router.execute('hello')).rejects.toBeInstanceOf(BudgetExceededError);
     expect(calls).toBe(0);
-    expect(router.getStats()).toMatchObject({ refusals: 1, routes: { only: { decisions: 0 } } });
+    expect(router.getStats()).toMatchObject({
+      operation: router.name,
+      total: 1,
+      refusals: 1,
+      routes: { only: { decisions: 0 } },
+    });
     expect(recording.factsOf('router.refusal')).toEqual(['budget_exhausted']);
   });
 
@@ -332,8 +337,8 @@ describe('a router with a budget', () => {
           const usage = strategy.usage(new WorkflowContext({ clock }));
           expect(usage.reservedUsd).toBe(0);
           expect(usage.spentUsd).toBeGreaterThanOrEqual(spentUsd - 1e-12);
-          const { refusals, routes: stats } = router.getStats();
-          expect(stats.only.decisions + refusals).toBe(requests.length);
+          const { total, refusals, routes: stats } = router.getStats();
+          expect([total, stats.only.decisions + refusals]).toEqual([requests.length, requests.length]);
         },
       ),
       { numRuns: 25 },
