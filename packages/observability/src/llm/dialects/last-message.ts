@@ -3,7 +3,7 @@ import { field } from '../fields.ts';
 /** Splits off the last message of a request, if it is a text of the user, or the text that is all of the conversation. */
 export function lastMessageOf(
   request: object,
-  name: 'messages' | 'input' | 'inputs' | 'prompt' = 'messages',
+  name: 'messages' | 'input' | 'inputs' | 'inputText' | 'prompt' = 'messages',
 ): { readonly text: string; readonly rest: (text: unknown) => unknown } | undefined {
   const messages = field(request, name);
   if (typeof messages === 'string') return { text: messages, rest: (other) => ({ ...request, [name]: other }) };

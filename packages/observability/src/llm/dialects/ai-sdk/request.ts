@@ -1,8 +1,9 @@
 import { field, listOf, textField } from '../../fields.ts';
 import type { Modality } from '../../prompt/modality.ts';
 import { type Prompt, readPrompt } from '../../prompt/read-prompt.ts';
-import { CARRIAGE, callerKeyIn } from '../carriage.ts';
+import { CARRIAGE } from '../carriage.ts';
 import type { FieldRules, RequestDialect } from '../dialect.ts';
+import { requestDialect } from '../request-dialect.ts';
 
 /** Options of a provider that do not decide an answer. */
 const PROVIDER_WITHOUT_EFFECT: FieldRules = {
@@ -15,7 +16,7 @@ const PROVIDER_WITHOUT_EFFECT: FieldRules = {
 };
 
 /** Requests that a model of the SDK gets, and settings of the functions that call one. */
-export const aiSdkRequest: RequestDialect = {
+export const aiSdkRequest: RequestDialect = requestDialect({
   is(value) {
     const prompt = field(value, 'prompt');
     if (Array.isArray(prompt)) return prompt.some((message) => typeof field(message, 'role') === 'string');
@@ -39,7 +40,6 @@ export const aiSdkRequest: RequestDialect = {
         field(field(options, 'metadata'), 'userId'),
       ])
       .filter((person) => (person ?? null) !== null),
-  callerKey: callerKeyIn,
   prompt: promptIn,
   lastQuestion(request) {
     const name = Array.isArray(field(request, 'prompt')) ? 'prompt' : 'messages';
@@ -57,7 +57,7 @@ export const aiSdkRequest: RequestDialect = {
       },
     };
   },
-};
+});
 
 function optionsOf(request: object): readonly unknown[] {
   const options = field(request, 'providerOptions');

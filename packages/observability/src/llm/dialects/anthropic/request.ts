@@ -1,12 +1,12 @@
 import { field, listOf, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
-import { CARRIAGE, callerKeyIn } from '../carriage.ts';
+import { CARRIAGE } from '../carriage.ts';
 import type { AnswerForm, RequestDialect } from '../dialect.ts';
-import { lastMessageOf } from '../last-message.ts';
 import { messageDialectOf } from '../message-request.ts';
+import { requestDialect } from '../request-dialect.ts';
 
 /** Requests of the Messages API, as Bedrock and Vertex take them too, and of its Batches. @see https://docs.anthropic.com/en/api/messages */
-export const messagesRequest: RequestDialect = {
+export const messagesRequest: RequestDialect = requestDialect({
   is: (value) => isMessages(value) || isMessages(firstOfBatch(value)),
   model: (request) => textField(messagesOf(request), 'model'),
   provider: (request) => PROVIDERS[textField(messagesOf(request), 'anthropic_version')?.split('-')[0] ?? ''],
@@ -23,10 +23,8 @@ export const messagesRequest: RequestDialect = {
       (format) => field(format, 'type') === 'json_schema',
     ),
   person: (request) => [field(field(request, 'metadata'), 'user_id') ?? null],
-  callerKey: callerKeyIn,
   prompt: (request) => readPrompt(messagesOf(request)),
-  lastQuestion: lastMessageOf,
-};
+});
 
 /** By the first word of `anthropic_version`, which the bodies for clouds have. */
 const PROVIDERS: Readonly<Record<string, string | undefined>> = { bedrock: 'aws.bedrock', vertex: 'gcp.vertex_ai' };

@@ -1,20 +1,18 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
-import { CARRIAGE, callerKeyIn } from '../carriage.ts';
+import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { messageDialectOf } from '../message-request.ts';
+import { requestDialect } from '../request-dialect.ts';
 
 /** Requests of Converse, and bodies for models of Amazon that are asked alike. */
-export const converseRequest: RequestDialect = {
+export const converseRequest: RequestDialect = requestDialect({
   is: (value) => messageDialectOf(value) === 'bedrock_converse',
   model: (request) => textField(request, 'modelId'),
   provider: () => 'aws.bedrock',
   form: () => 'unknown', // the operation that is called decides
   withoutEffect: { ...CARRIAGE, requestMetadata: true, serviceTier: true, performanceConfig: true },
-  keepsServerState: () => false,
   asksForJson: (request) => field(field(field(request, 'outputConfig'), 'textFormat'), 'type') === 'json_schema',
-  person: () => [],
-  callerKey: callerKeyIn,
   prompt: (request) =>
     readPrompt({
       system: field(request, 'system'),
@@ -23,7 +21,7 @@ export const converseRequest: RequestDialect = {
       max_tokens: maxTokensOf(field(request, 'inferenceConfig')),
     }),
   lastQuestion,
-};
+});
 
 function maxTokensOf(config: unknown): number | undefined {
   return countField(config, 'maxTokens') ?? countField(config, 'max_new_tokens');

@@ -1,10 +1,11 @@
 import { field } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
 import { AnswerDraft } from '../answer-draft.ts';
-import type { AnswerReading } from '../answer-reading.ts';
 import { exceptionIn } from '../aws-exception.ts';
-import { CARRIAGE, callerKeyIn } from '../carriage.ts';
-import type { Dialect, RequestDialect, StreamReader } from '../dialect.ts';
+import type { Dialect, StreamReader } from '../dialect.ts';
+import { lastMessageOf } from '../last-message.ts';
+import { wholeBy } from '../read-whole.ts';
+import { requestDialect } from '../request-dialect.ts';
 import { isLlama, readLlama } from './llama.ts';
 import { isTitan, isTitanEmbedding, readTitan } from './titan.ts';
 
@@ -14,11 +15,23 @@ import { isTitan, isTitanEmbedding, readTitan } from './titan.ts';
  */
 export const BEDROCK_INVOKE: Dialect = {
   name: 'bedrock_invoke',
-  request: invokeRequest(),
+  request: requestDialect({
+    // Bodies for Titan; those for Llama are a prompt that any model could get.
+    is: (value) => typeof field(value, 'inputText') === 'string',
+    model: () => undefined,
+    provider: () => 'aws.bedrock',
+    form: () => 'unknown',
+    prompt: (request) =>
+      readPrompt({
+        prompt: field(request, 'inputText'),
+        max_tokens: field(field(request, 'textGenerationConfig'), 'maxTokenCount'),
+      }),
+    lastQuestion: (request) => lastMessageOf(request, 'inputText'),
+  }),
   answer: {
     is: isInvokeAnswer,
     members: ['generation', 'outputText', 'results', 'inputTextTokenCount'],
-    read: readInvokeAnswer,
+    read: wholeBy(invokeReader),
   },
   stream: {
     isChunk: (chunk) => isTitan(chunk) || isLlama(chunk),
@@ -30,12 +43,6 @@ export const BEDROCK_INVOKE: Dialect = {
 
 function isInvokeAnswer(value: unknown): boolean {
   return isTitan(value) || isLlama(value) || isTitanEmbedding(value);
-}
-
-function readInvokeAnswer(value: unknown): AnswerReading {
-  const reader = invokeReader();
-  reader.add(value);
-  return reader.reading();
 }
 
 function invokeReader(): StreamReader {
@@ -50,29 +57,5 @@ function invokeReader(): StreamReader {
       if (draft.hasChoices) draft.choice(0);
       return draft.close();
     },
-  };
-}
-
-/** Bodies for Titan; those for Llama are a prompt that any model could get. */
-function invokeRequest(): RequestDialect {
-  return {
-    is: (value) => typeof field(value, 'inputText') === 'string',
-    model: () => undefined,
-    provider: () => 'aws.bedrock',
-    form: () => 'unknown',
-    withoutEffect: CARRIAGE,
-    keepsServerState: () => false,
-    asksForJson: () => false,
-    person: () => [],
-    callerKey: callerKeyIn,
-    prompt: (request) =>
-      readPrompt({
-        prompt: field(request, 'inputText'),
-        max_tokens: field(field(request, 'textGenerationConfig'), 'maxTokenCount'),
-      }),
-    lastQuestion: (request) => ({
-      text: String(field(request, 'inputText')),
-      rest: (text) => ({ ...request, inputText: text }),
-    }),
   };
 }

@@ -1,9 +1,10 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
 import { type Prompt, readPrompt } from '../../prompt/read-prompt.ts';
-import { CARRIAGE, callerKeyIn } from '../carriage.ts';
+import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { messageDialectOf } from '../message-request.ts';
+import { requestDialect } from '../request-dialect.ts';
 import { spelled } from './spelling.ts';
 
 /** Fields that only requests of the first version have beside `message`, in both spellings. */
@@ -28,9 +29,8 @@ const MODEL = /^(command|c4ai)-/;
 /** Fields that only requests for embeddings have. */
 const EMBED = ['input_type', 'inputType'] as const;
 
-export const cohereRequest: RequestDialect = {
+export const cohereRequest: RequestDialect = requestDialect({
   is: (value) => messageDialectOf(value) === 'cohere' || isFirstVersion(value) || isEmbed(value),
-  model: (request) => textField(request, 'model'),
   provider: () => 'cohere',
   form(request) {
     const stream = field(request, 'stream');
@@ -40,8 +40,6 @@ export const cohereRequest: RequestDialect = {
   withoutEffect: { ...CARRIAGE, stream: true, accepts: true, priority: true },
   keepsServerState: (request) => (spelled(request, 'conversation_id', 'conversationId') ?? null) !== null,
   asksForJson: (request) => field(spelled(request, 'response_format', 'responseFormat'), 'type') === 'json_object',
-  person: () => [],
-  callerKey: callerKeyIn,
   prompt(request) {
     const prompt = isFirstVersion(request) ? firstVersionPrompt(request) : readPrompt(request);
     return { ...prompt, maxOutputTokens: prompt.maxOutputTokens ?? countField(request, 'maxTokens') };
@@ -51,7 +49,7 @@ export const cohereRequest: RequestDialect = {
     if (typeof text !== 'string') return lastMessageOf(request);
     return { text, rest: (other) => ({ ...request, message: other }) };
   },
-};
+});
 
 function isFirstVersion(value: unknown): boolean {
   if (typeof field(value, 'message') !== 'string' || field(value, 'messages') !== undefined) return false;

@@ -1,12 +1,12 @@
 import { field, listOf, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
 import { AnswerDraft, finish, say } from '../answer-draft.ts';
-import type { AnswerReading } from '../answer-reading.ts';
-import { CARRIAGE, callerKeyIn } from '../carriage.ts';
 import type { Dialect, StreamReader } from '../dialect.ts';
 import { readContent } from '../openai-chat/content.ts';
 import { CHAT_FINISHES } from '../openai-chat/finishes.ts';
 import { StatedUsage } from '../openai-usage/usage.ts';
+import { wholeBy } from '../read-whole.ts';
+import { requestDialect } from '../request-dialect.ts';
 import { isJsonFormat } from '../request-fields.ts';
 
 /** Whether a value is an answer, or a chunk of one, which looks the same: an output and a usage under the id of a request. */
@@ -72,12 +72,6 @@ function joined(texts: readonly string[]): string {
   return isGrowing ? (texts.at(-1) ?? '') : texts.join('');
 }
 
-function read(value: unknown): AnswerReading {
-  const whole = reader();
-  whole.add(value);
-  return whole.reading();
-}
-
 /**
  * DashScope's own API. Its other one is of chat completions.
  *
@@ -85,19 +79,14 @@ function read(value: unknown): AnswerReading {
  */
 export const DASHSCOPE: Dialect = {
   name: 'dashscope',
-  request: {
+  request: requestDialect({
     is: (value) => textField(value, 'model') !== undefined && Array.isArray(field(field(value, 'input'), 'messages')),
-    model: (request) => textField(request, 'model'),
     form: () => 'unknown', // a header decides
-    withoutEffect: CARRIAGE,
-    keepsServerState: () => false,
     asksForJson: (request) => isJsonFormat(field(field(request, 'parameters'), 'response_format')),
-    person: () => [],
-    callerKey: callerKeyIn,
     prompt: (request) => readPrompt({ ...Object(field(request, 'input')), ...Object(field(request, 'parameters')) }),
     lastQuestion: () => undefined,
-  },
-  answer: { is: isAnswer, members: ['request_id'], read },
+  }),
+  answer: { is: isAnswer, members: ['request_id'], read: wholeBy(reader) },
   stream: { isChunk: isAnswer, members: ['request_id'], reader },
   bytes: { streamFraming: 'server_sent_events' },
 };

@@ -1,9 +1,10 @@
 import { field, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
-import { CARRIAGE, callerKeyIn } from '../carriage.ts';
+import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { modelName } from '../gemini/parts.ts';
 import { lastMessageOf } from '../last-message.ts';
+import { requestDialect } from '../request-dialect.ts';
 import { hasAnyField } from '../request-fields.ts';
 
 /** Fields of other dialects' requests that also have an `input`. */
@@ -16,7 +17,7 @@ const OWN = ['agent', 'previous_interaction_id'] as const;
 const KEPT = ['previous_interaction_id', 'agent', 'environment', 'background', 'store'] as const;
 
 /** Requests of the Interactions API. They have the fields of OpenAI's responses and differ by the model. */
-export const interactionRequest: RequestDialect = {
+export const interactionRequest: RequestDialect = requestDialect({
   is(value) {
     if (typeof value !== 'object' || value === null || !hasAnyField(value, ['input'])) return false;
     if (hasAnyField(value, OF_OTHERS)) return false;
@@ -29,8 +30,6 @@ export const interactionRequest: RequestDialect = {
   asksForJson: (request) =>
     field(request, 'response_mime_type') === 'application/json' ||
     [field(request, 'response_format')].flat().some(isJson),
-  person: () => [],
-  callerKey: callerKeyIn,
   prompt: (request) =>
     readPrompt({
       system: field(request, 'system_instruction'),
@@ -39,7 +38,7 @@ export const interactionRequest: RequestDialect = {
       max_output_tokens: field(field(request, 'generation_config'), 'max_output_tokens'),
     }),
   lastQuestion: (request) => lastMessageOf(request, 'input'),
-};
+});
 
 /** Models for embeddings take an `input` through APIs like OpenAI's. */
 function isGemini(model: string): boolean {

@@ -2,10 +2,11 @@ import { field, listOf, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
 import { CARRIAGE, callerKeyIn, keyInHeaders } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
+import { requestDialect } from '../request-dialect.ts';
 import { either, isPresent, modelName } from './parts.ts';
 
 /** Requests as the client takes them and as the REST API does. @see https://ai.google.dev/api/generate-content */
-export const geminiRequest: RequestDialect = {
+export const geminiRequest: RequestDialect = requestDialect({
   is(value) {
     const contents = field(value, 'contents');
     if (Array.isArray(contents)) return true;
@@ -28,9 +29,7 @@ export const geminiRequest: RequestDialect = {
       httpOptions: { headers: true, timeout: true, retryOptions: true, fetch: true },
     },
   },
-  keepsServerState: () => false,
   asksForJson: (request) => CONFIGS.some((name) => isJsonConfig(field(request, name))),
-  person: () => [],
   callerKey: (request) =>
     callerKeyIn(request) ?? keyInHeaders(field(field(field(request, 'config'), 'httpOptions'), 'headers')),
   prompt: (request) => {
@@ -38,7 +37,7 @@ export const geminiRequest: RequestDialect = {
     return readPrompt(content === undefined ? request : { ...request, contents: content });
   },
   lastQuestion,
-};
+});
 
 /** Where the client and the REST API have their parameters. */
 const CONFIGS = ['config', 'generationConfig', 'generation_config'] as const;

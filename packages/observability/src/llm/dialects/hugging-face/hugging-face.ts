@@ -1,11 +1,13 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
 import { AnswerDraft, finish, say } from '../answer-draft.ts';
-import type { AnswerReading, FinishKind } from '../answer-reading.ts';
+import type { FinishKind } from '../answer-reading.ts';
 import { CARRIAGE, callerKeyIn } from '../carriage.ts';
 import type { Dialect, StreamReader } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
-import { hasAnyField, streamedForm } from '../request-fields.ts';
+import { wholeBy } from '../read-whole.ts';
+import { requestDialect } from '../request-dialect.ts';
+import { hasAnyField } from '../request-fields.ts';
 import { usageOfParts } from '../usage-parts.ts';
 
 const FINISHES: Readonly<Record<string, FinishKind>> = {
@@ -57,12 +59,6 @@ function reader(): StreamReader {
   };
 }
 
-function read(value: unknown): AnswerReading {
-  const whole = reader();
-  whole.add(value);
-  return whole.reading();
-}
-
 function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
@@ -77,25 +73,21 @@ const OF_OTHERS = ['completion_args', 'agent_id', 'handoff_execution', 'tools', 
  */
 export const HUGGING_FACE: Dialect = {
   name: 'hugging_face',
-  request: {
+  request: requestDialect({
     is: (value) =>
       isText(field(value, 'inputs')) &&
       !hasAnyField(value as object, OF_OTHERS) &&
       (textField(value, 'model')?.includes('/') ?? true),
-    model: (request) => textField(request, 'model'),
-    form: streamedForm,
     withoutEffect: { ...CARRIAGE, stream: true, accessToken: true },
-    keepsServerState: () => false,
     asksForJson: (request) => field(field(field(request, 'parameters'), 'grammar'), 'type') === 'json',
-    person: () => [],
     callerKey: (request) => callerKeyIn(request) ?? textField(request, 'accessToken'),
     prompt: (request) => ({
       ...readPrompt({ prompt: field(request, 'inputs') }),
       maxOutputTokens: countField(field(request, 'parameters'), 'max_new_tokens'),
     }),
     lastQuestion: (request) => lastMessageOf(request, 'inputs'),
-  },
-  answer: { is: isAnswer, members: ['generated_text', 'error_type'], read, streamShape: 'iterable' },
+  }),
+  answer: { is: isAnswer, members: ['generated_text', 'error_type'], read: wholeBy(reader), streamShape: 'iterable' },
   stream: { isChunk, members: ['generated_text'], reader },
   bytes: { streamFraming: 'server_sent_events' },
 };

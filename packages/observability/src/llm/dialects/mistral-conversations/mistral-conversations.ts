@@ -2,12 +2,13 @@ import { countField, field, listOf, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
 import { AnswerDraft, type ChoiceDraft } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
-import { CARRIAGE, callerKeyIn } from '../carriage.ts';
+import { CARRIAGE } from '../carriage.ts';
 import type { Dialect, StreamReader } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { readContent } from '../openai-chat/content.ts';
 import { StatedUsage } from '../openai-usage/usage.ts';
-import { hasAnyField, isJsonFormat, streamedForm } from '../request-fields.ts';
+import { requestDialect } from '../request-dialect.ts';
+import { hasAnyField, isJsonFormat } from '../request-fields.ts';
 import { statedFailure } from '../stated-failure.ts';
 
 /** Events of a stream, by what their names begin with. */
@@ -105,26 +106,22 @@ const OWN = ['completion_args', 'agent_id', 'handoff_execution', 'tools', 'instr
  */
 export const MISTRAL_CONVERSATIONS: Dialect = {
   name: 'mistral_conversations',
-  request: {
+  request: requestDialect({
     is(value) {
       if (typeof value !== 'object' || value === null || !hasAnyField(value, ['inputs'])) return false;
       const model = textField(value, 'model');
       return hasAnyField(value, OWN) || (model !== undefined && !model.includes('/'));
     },
-    model: (request) => textField(request, 'model'),
     provider: () => 'mistral_ai',
-    form: streamedForm,
     withoutEffect: { ...CARRIAGE, stream: true, metadata: true, name: true, description: true },
     keepsServerState: (request) => field(request, 'store') !== false,
     asksForJson: (request) => isJsonFormat(field(field(request, 'completion_args'), 'response_format')),
-    person: () => [],
-    callerKey: callerKeyIn,
     prompt: (request) => ({
       ...readPrompt({ ...request, input: field(request, 'inputs') }),
       maxOutputTokens: countField(field(request, 'completion_args'), 'max_tokens'),
     }),
     lastQuestion: (request) => lastMessageOf(request, 'inputs'),
-  },
+  }),
   answer: { is: isConversation, members: ['object'], read },
   stream: { isChunk: isEvent, members: ['type', 'event'], reader },
   bytes: { streamFraming: 'server_sent_events' },

@@ -4,6 +4,7 @@ import type { AnswerReading, StatedFailure } from '../answer-reading.ts';
 import type { StreamReader } from '../dialect.ts';
 import { serviceTierIn } from '../openai-usage/service-tier.ts';
 import { StatedUsage } from '../openai-usage/usage.ts';
+import { wholeBy } from '../read-whole.ts';
 import { statedFailure } from '../stated-failure.ts';
 import { readContent } from './content.ts';
 import { CHAT_FINISHES } from './finishes.ts';
@@ -40,11 +41,7 @@ function isPartOfChoice(choice: unknown): boolean {
 }
 
 /** Reads a whole completion. */
-export function readCompletion(value: unknown): AnswerReading {
-  const reader = completionReader();
-  reader.add(value);
-  return reader.reading();
-}
+export const readCompletion: (value: unknown) => AnswerReading = wholeBy(completionReader);
 
 /** Reads the chunks of a stream, and whole completions, each with its own choices. */
 export function completionReader(): StreamReader {

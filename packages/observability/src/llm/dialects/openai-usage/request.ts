@@ -1,9 +1,8 @@
 import { field, textField } from '../../fields.ts';
-import { readPrompt } from '../../prompt/read-prompt.ts';
-import { callerKeyIn } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { ownerOf } from '../message-request.ts';
+import { requestDialect } from '../request-dialect.ts';
 import { hasAnyField, personIn } from '../request-fields.ts';
 import { OPENAI_WITHOUT_EFFECT } from './without-effect.ts';
 
@@ -12,18 +11,13 @@ const EMBEDDING_FIELDS = ['encoding_format', 'dimensions', 'input_type', 'output
 
 const EMBEDDING_MODEL = /embed|voyage|^bge|^gte|rerank/i;
 
-export const embeddingRequest: RequestDialect = {
+export const embeddingRequest: RequestDialect = requestDialect({
   is: isEmbeddingRequest,
-  model: (request) => textField(request, 'model'),
   form: () => 'whole',
   withoutEffect: OPENAI_WITHOUT_EFFECT,
-  keepsServerState: () => false,
-  asksForJson: () => false,
   person: personIn,
-  callerKey: callerKeyIn,
-  prompt: readPrompt,
   lastQuestion: (request) => lastMessageOf(request, 'input'),
-};
+});
 
 /** Whether a value is a request for embeddings. */
 export function isEmbeddingRequest(value: unknown): boolean {

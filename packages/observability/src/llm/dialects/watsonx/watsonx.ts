@@ -1,11 +1,12 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
 import { AnswerDraft, finish, say } from '../answer-draft.ts';
-import type { AnswerReading, FinishKind } from '../answer-reading.ts';
-import { CARRIAGE, callerKeyIn } from '../carriage.ts';
+import type { FinishKind } from '../answer-reading.ts';
 import { type Counts, gatherCounts, type Places, placesOf } from '../counts.ts';
 import type { Dialect, StreamReader } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
+import { wholeBy } from '../read-whole.ts';
+import { requestDialect } from '../request-dialect.ts';
 import { statedFailure } from '../stated-failure.ts';
 import { usageOfParts } from '../usage-parts.ts';
 
@@ -73,12 +74,6 @@ function reader(): StreamReader {
   };
 }
 
-function read(value: unknown): AnswerReading {
-  const whole = reader();
-  whole.add(value);
-  return whole.reading();
-}
-
 /**
  * IBM watsonx.ai: generated texts and embeddings. Its chats are chat completions.
  *
@@ -86,23 +81,18 @@ function read(value: unknown): AnswerReading {
  */
 export const WATSONX: Dialect = {
   name: 'watsonx',
-  request: {
+  request: requestDialect({
     is: (value) => isOfModel(value) && typeof field(value, 'input') === 'string',
     model: (request) => textField(request, 'model_id'),
     provider: () => 'ibm.watsonx.ai',
     form: () => 'unknown', // the address that is called decides
-    withoutEffect: CARRIAGE,
-    keepsServerState: () => false,
-    asksForJson: () => false,
-    person: () => [],
-    callerKey: callerKeyIn,
     prompt: (request) => ({
       ...readPrompt(request),
       maxOutputTokens: countField(field(request, 'parameters'), 'max_new_tokens'),
     }),
     lastQuestion: (request) => lastMessageOf(request, 'input'),
-  },
-  answer: { is: (value) => isGeneration(value) || isEmbedding(value), members: ['model_id'], read },
+  }),
+  answer: { is: (value) => isGeneration(value) || isEmbedding(value), members: ['model_id'], read: wholeBy(reader) },
   stream: { isChunk: isGeneration, members: ['model_id'], reader },
   bytes: { streamFraming: 'server_sent_events' },
 };
