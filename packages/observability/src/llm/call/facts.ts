@@ -40,7 +40,7 @@ declare module 'tta-dev-primitives' {
     'llm.finish': readonly string[];
     /** What the call cost, in US dollars; 0 for one that failed before it gave anything. */
     'llm.costUsd': number;
-    /** The cost of the call is unknown: its usage or price is missing, or its stream ended early. */
+    /** The cost of the call is unknown: its usage or price is missing, its stream ended early, or its caller gave up. */
     'llm.unpriced': true;
     /** What kept the model from answering. */
     'llm.failure': FailureKind;

@@ -67,9 +67,10 @@ export class ModelCallExecution<I, O> {
     throw error;
   }
 
-  /** The step failed before it gave anything, so it cost nothing. */
+  /** A step that failed before it gave anything cost nothing. After an abort, only a status of the provider says that it did not answer. */
   failed(error: unknown, record: ExecutionRecord): void {
-    this.#end('failed', NO_FACTS, record, error, 0);
+    const mayBeBilled = this.#context.isAborted && failureOf(error)?.status === undefined;
+    this.#end('failed', NO_FACTS, record, error, mayBeBilled ? null : 0);
   }
 
   async #fail(answer: O, http: HttpAnswer, record: ExecutionRecord): Promise<never> {
@@ -115,10 +116,11 @@ export class ModelCallExecution<I, O> {
       return;
     }
     const error = end.kind === 'failed' ? end.error : undefined;
-    // The tokens of a stream that ended early are too few; a stream that failed before it began cost nothing.
+    // The tokens of a stream that ended early are too few; a stream that failed before it began cost nothing. Providers bill the prompt
+    // of a stream whose reader left before the first chunk.
     const partial = { ...facts, usage: undefined };
     const isGivenUp = end.kind !== 'failed' || this.#context.isAborted;
-    const costUsd = hasBegun || error instanceof IncompleteStreamError ? null : 0;
+    const costUsd = isGivenUp || hasBegun || error instanceof IncompleteStreamError ? null : 0;
     this.#end(isGivenUp ? 'cancelled' : 'failed', partial, record, error, costUsd);
   }
 

@@ -139,7 +139,18 @@ describe('a model call', () => {
     }, OPENAI);
     const timeout = new TimeoutPrimitive(ask, { timeoutMs: 5 });
     await expect(timeout.execute(REQUEST)).rejects.toMatchObject({ name: 'TimeoutError' });
-    expect(stated(recording)).toMatchObject({ 'llm.failure': 'timeout', 'llm.outcome': 'cancelled' });
+    expect(stated(recording)).toMatchObject({
+      'llm.failure': 'timeout',
+      'llm.outcome': 'cancelled',
+      'llm.unpriced': true, // the provider may bill what it had begun
+    });
+  });
+
+  it('leaves the cost of a stream that is left before its first chunk unknown', async () => {
+    using recording = recordingObserver();
+    const stream = await modelCall(() => chunks(first, finish, last), OPENAI).execute(REQUEST);
+    await stream.return(undefined);
+    expect(stated(recording)).toMatchObject({ 'llm.unpriced': true, 'llm.outcome': 'cancelled' });
   });
 
   it('leaves the cost of a stream that is left or fails after its first chunk unknown', async () => {

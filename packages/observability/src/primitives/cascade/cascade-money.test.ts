@@ -155,7 +155,7 @@ describe('the money of a cascade', () => {
         const member = (place: number, usd: number) => ({
           step: async ({ ends, turns }: (typeof requests)[number]) => {
             for (let turn = 0; turn < (turns[place] ?? 0); turn += 1) await settled();
-            if (ends[place] === 'fails') throw new Error('down');
+            if (ends[place] === 'fails') throw Object.assign(new Error('down'), { status: 503 });
             paidUsd += usd;
             return answer(ends[place] ?? 'bad');
           },
