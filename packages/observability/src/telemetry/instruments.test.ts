@@ -4,6 +4,7 @@ import { CappedDimensions } from './dimensions.ts';
 import { Instruments } from './instruments.ts';
 import { Sums } from './sums.ts';
 import { cacheTopic } from './topics/cache.ts';
+import { timeoutTopic } from './topics/timeout.ts';
 
 it('takes its callbacks away from meters that live on, and adds none afterwards', () => {
   const callbacks = new Set<BatchObservableCallback>();
@@ -18,5 +19,5 @@ it('takes its callbacks away from meters that live on, and adds none afterwards'
   expect(callbacks.size).toBe(1);
   instruments.release();
   expect(callbacks.size).toBe(0);
-  expect(instruments.has(cacheTopic.metrics['misses'] as never)).toBe(true);
+  expect(instruments.has(timeoutTopic.metrics['failures'] as never)).toBe(true);
 });
