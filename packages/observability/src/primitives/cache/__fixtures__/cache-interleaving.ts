@@ -8,7 +8,7 @@ import { isNotCachedError } from '../control/not-cached-error.ts';
 import type { CacheOutcome } from '../facts.ts';
 import { guardedStore } from '../store/guard/guarded-store.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import { type CacheStore, StoreError } from '../store/store.ts';
+import { type CacheStore, StoreError, storedValue } from '../store/store.ts';
 import { overloaded, refused } from './scripted-step.ts';
 
 export const TTL_MS = 100;
@@ -232,12 +232,15 @@ function waited(clock: Clock, delayMs: number, context?: WorkflowContext): Promi
   return promise.finally(forget);
 }
 
-/** A store that takes its time, also more than it has. */
+/** A store that takes its time, also more than it has. It is far from both processes: what is near is trusted without it for a while. */
 function latent(store: CacheStore, clock: Clock, latenciesMs: readonly number[]): CacheStore {
   let asked = 0;
   const wait = (): Promise<void> => waited(clock, latenciesMs[asked++ % latenciesMs.length] ?? 0);
   return {
-    get: (key) => wait().then(() => store.get(key)),
+    get: async (key) => {
+      await wait();
+      return storedValue((await store.get(key))?.value);
+    },
     set: (key, value, ttlMs) => wait().then(() => store.set(key, value, ttlMs)),
     setIfAbsent: (key, value, ttlMs) => wait().then(() => store.setIfAbsent(key, value, ttlMs)),
     delete: (key) => wait().then(() => store.delete(key)),
