@@ -14,4 +14,16 @@ export class ChatOpenAI {
     readonly configuration: { readonly baseURL: string };
   });
   invoke(prompt: string, options?: { readonly signal?: AbortSignal }): Promise<object>;
+  stream(prompt: string, options?: { readonly signal?: AbortSignal }): Promise<AsyncIterable<object>>;
+}
+
+export class ChatAnthropic {
+  constructor(options: {
+    readonly apiKey: string;
+    readonly model: string;
+    readonly maxRetries: number;
+    readonly anthropicApiUrl: string;
+  });
+  invoke(prompt: string, options?: { readonly signal?: AbortSignal }): Promise<object>;
+  stream(prompt: string, options?: { readonly signal?: AbortSignal }): Promise<AsyncIterable<object>>;
 }

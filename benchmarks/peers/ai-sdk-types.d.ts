@@ -1,20 +1,30 @@
 /** The part of the AI SDK that is put to the test, or used in a page; the types of its packages do not compile under this project's options. */
-interface Model {
+export interface LanguageModel {
   readonly modelId: string;
 }
 
 export function createOpenAICompatible(options: { readonly name: string; readonly baseURL: string }): {
-  chatModel(modelId: string): Model;
+  chatModel(modelId: string): LanguageModel;
 };
 
 export function createOpenAI(options: {
   readonly apiKey: string;
   readonly baseURL: string;
   readonly fetch?: typeof fetch;
-}): { chat(modelId: string): Model };
+}): { chat(modelId: string): LanguageModel };
+
+export function createAnthropic(options: {
+  readonly apiKey: string;
+  readonly baseURL: string;
+}): (modelId: string) => LanguageModel;
+
+export function createGoogle(options: {
+  readonly apiKey: string;
+  readonly baseURL: string;
+}): (modelId: string) => LanguageModel;
 
 export function generateText(options: {
-  readonly model: Model;
+  readonly model: LanguageModel;
   readonly prompt: string;
   readonly abortSignal?: AbortSignal;
   readonly maxRetries?: number;
@@ -35,20 +45,24 @@ export interface LanguageModelMiddleware {
   wrapStream?(call: {
     doStream(): PromiseLike<{ readonly stream: ReadableStream<Part> }>;
     readonly params: { readonly abortSignal?: AbortSignal; readonly prompt: object };
-    readonly model: Model;
+    readonly model: LanguageModel;
   }): PromiseLike<{ readonly stream: ReadableStream<Part> }>;
 }
 
 export function wrapLanguageModel(options: {
-  readonly model: Model;
+  readonly model: LanguageModel;
   readonly middleware: LanguageModelMiddleware;
-}): Model;
+}): LanguageModel;
 
 export function streamText(options: {
-  readonly model: Model;
+  readonly model: LanguageModel;
   readonly prompt: string;
   readonly maxRetries: number;
   readonly abortSignal?: AbortSignal;
-  readonly timeout?: { readonly chunkMs: number };
+  readonly timeout?: { readonly chunkMs?: number; readonly firstChunkMs?: number };
   onError(): void;
-}): { readonly textStream: AsyncIterable<string>; readonly fullStream: AsyncIterable<unknown> };
+}): {
+  readonly text: PromiseLike<string>;
+  readonly textStream: AsyncIterable<string>;
+  readonly fullStream: AsyncIterable<unknown>;
+};

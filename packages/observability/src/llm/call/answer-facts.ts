@@ -35,6 +35,11 @@ const NO_ANSWER: AnswerFacts = { ...NO_FACTS, failure: badResponse('there is no 
 /** A page of a proxy, or of a login, stands in place of an answer. */
 const PAGE: AnswerFacts = { ...NO_FACTS, failure: badResponse('a page in place of an answer') };
 
+/** SDKs resolve to the text of a page as if it were the answer. */
+function isPage(answer: unknown): boolean {
+  return typeof answer === 'string' && /^\s*<(?:!doctype\s+html|html)[\s>]/i.test(answer.slice(0, 1_000));
+}
+
 function badResponse(message: string): StatedFailure {
   return { code: 'bad_response', message, status: undefined, error: undefined };
 }
@@ -42,6 +47,7 @@ function badResponse(message: string): StatedFailure {
 /** Reads a whole answer, or all chunks of a stream. Never throws. */
 export function readFacts(answer: unknown, likely: Dialect | undefined, http?: HttpAnswer): AnswerFacts {
   if (answer === undefined || answer === null) return NO_ANSWER;
+  if (likely !== undefined && isPage(answer)) return PAGE;
   if (http === undefined) return factsOf(readAnswer(answer, likely));
   const bytes = bytesOf(http.body);
   if (bytes === undefined) return factsOf(readAnswer(http.body, likely));
@@ -162,6 +168,18 @@ function factsOf(reading: AnswerReading | undefined): AnswerFacts {
     model,
     finishReasons: finishReasons.filter((reason) => reason !== undefined),
     failure,
-    isIncomplete: finish.some((kind, index) => kind === 'unfinished' && finishReasons[index] === undefined),
+    isIncomplete: finish.some((kind, index) => kind === 'unfinished' && !PAUSES.has(finishReasons[index])),
   };
 }
+
+/** Reasons of an answer that goes on in another call, or later: its stream is whole. */
+const PAUSES: ReadonlySet<string | undefined> = new Set([
+  'pause_turn',
+  'compaction',
+  'requires_continuation',
+  'in_progress',
+  'queued',
+  'cancelled',
+  'load',
+  'unload',
+]);

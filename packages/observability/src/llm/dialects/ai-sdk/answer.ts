@@ -1,6 +1,6 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
-import { AnswerDraft, say } from '../answer-draft.ts';
-import type { AnswerReading } from '../answer-reading.ts';
+import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
+import type { AnswerReading, StatedFailure } from '../answer-reading.ts';
 import { readContent } from './content.ts';
 import { endWith } from './finish.ts';
 import { callUsage, countedUsage, modelOfCall, StepUsages } from './usage.ts';
@@ -60,6 +60,19 @@ function readGenerated(draft: AnswerDraft, value: unknown): void {
   choice.hasContent ||= field(value, 'object') !== undefined;
   endWith(draft, choice, field(last, 'finishReason') ?? field(value, 'finishReason'));
   draft.usage = usageOfResult(value, steps);
+  if (isNothing(choice) && draft.usage === undefined) draft.failure ??= NO_ANSWER;
+}
+
+/** The SDK resolves so if the body is an error, or a page, in place of an answer. */
+const NO_ANSWER: StatedFailure = {
+  code: 'bad_response',
+  message: 'there is no answer',
+  status: undefined,
+  error: undefined,
+};
+
+function isNothing({ finish, text, hasContent, hasToolCalls }: ChoiceDraft): boolean {
+  return finish === undefined && text === '' && !hasContent && !hasToolCalls;
 }
 
 /** The sum of several steps counts; without their usages, the sum in the result. */
