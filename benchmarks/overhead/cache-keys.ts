@@ -1,6 +1,6 @@
 import { webcrypto } from 'node:crypto';
 import { WorkflowContext } from 'tta-dev-primitives';
-import { requestKey } from '../../packages/observability/src/primitives/cache/key/request-key.ts';
+import { requestKey } from '../../packages/observability/src/primitives/cache/request/request-key.ts';
 import type { Comparison } from './harness.ts';
 
 const MESSAGES = 100;
@@ -24,7 +24,8 @@ const request = { model: 'gpt-4o-mini', temperature: 0, messages: [...conversati
 const grown = { ...request, messages: [...frozen(conversation()), last] };
 
 const context = new WorkflowContext({ tenantId: 'acme' });
-const key = (input: object): Promise<unknown> => requestKey(input, context, { operation: 'chat', scope: 'tenant' });
+const key = async (input: object): Promise<unknown> =>
+  requestKey(input, context, { operation: 'chat', scope: 'tenant' });
 const ours = (): Promise<unknown> => key(request);
 
 /** The plainest key that the platform offers, which is another one for every order of properties. */

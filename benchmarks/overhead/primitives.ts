@@ -37,6 +37,27 @@ const remembered = new Map([[JSON.stringify(REQUEST), JSON.stringify(ANSWER)]]);
 
 const plainHit = async (): Promise<unknown> => JSON.parse(remembered.get(JSON.stringify(REQUEST)) ?? 'null');
 
+/** An answer of 0.9 KB, as a client parses it. */
+const ANSWER_TEXT = JSON.stringify({
+  ...ANSWER,
+  choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'x'.repeat(650) } }],
+});
+
+const parse = async (_request: typeof REQUEST): Promise<typeof ANSWER> => JSON.parse(ANSWER_TEXT);
+
+const storing = new CachePrimitive(parse, { operation: 'chat', store: memoryStore({ maxBytes: 8_000_000 }) });
+
+let questions = 0;
+
+/** A request that nobody has asked before, its answer priced and stored. */
+function storedMiss(): Promise<typeof ANSWER> {
+  questions += 1;
+  return storing.execute(
+    { ...REQUEST, messages: [{ role: 'user', content: `question ${questions}` }] } as never,
+    context,
+  );
+}
+
 const timeout = new TimeoutPrimitive(ask, { timeoutMs: 30_000 });
 
 /** What the same bound takes by hand: a controller for the work, a timer, and a race that forgets the timer. */
@@ -80,6 +101,7 @@ const shadow = new ShadowPrimitive(bare, { baseline: ask, share: 1e-9 });
  */
 export const PRIMITIVES: readonly Comparison[] = [
   { name: 'cache hit, 2 KB', work: cacheHit, other: plainHit, allowedRatio: 12 },
+  { name: 'a stored miss, 0.9 KB', work: storedMiss, other: () => parse(REQUEST), allowedRatio: 30 },
   { name: 'timeout, in time', work: () => timeout.execute(REQUEST, context), other: plainRace, allowedRatio: 1.5 },
   { name: 'router, priced', work: () => router.execute(REQUEST, context), other: plainChoice, allowedRatio: 130 },
   { name: 'cascade, accepted', work: () => cascade.execute(REQUEST, context), other: plainChoice, allowedRatio: 250 },

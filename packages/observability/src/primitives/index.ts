@@ -3,20 +3,19 @@ export type { CacheOptions } from './cache/cache-options.ts';
 export { CachePrimitive } from './cache/cache-primitive.ts';
 export { type CacheRules, type CacheRulesKey, type CacheRulesOptions, cacheRules } from './cache/cache-rules.ts';
 export type { CacheStats } from './cache/cache-stats.ts';
+export { type CacheControl, withCacheControl } from './cache/control/cache-control.ts';
+export { type CacheReport, cacheHeaders } from './cache/control/cache-report.ts';
+export { isNotCachedError, NotCachedError } from './cache/control/not-cached-error.ts';
+export { parseCacheControl } from './cache/control/parse-cache-control.ts';
+export type { CacheableAnswer } from './cache/entry/cacheability.ts';
+export type { CompressionOptions, EncryptionKey, EncryptionOptions } from './cache/entry/payload-coding.ts';
 export {
   type ExportOptions,
   exportEntries,
   type ImportOptions,
   type ImportReport,
   importEntries,
-} from './cache/cassette/cassette.ts';
-export { type CacheControl, withCacheControl } from './cache/control/cache-control.ts';
-export { type CacheReport, cacheHeaders } from './cache/control/cache-report.ts';
-export { isNotCachedError, NotCachedError } from './cache/control/not-cached-error.ts';
-export { parseCacheControl } from './cache/control/parse-cache-control.ts';
-export type { BytesAnswer } from './cache/engine/bytes-execution.ts';
-export type { CacheableAnswer } from './cache/entry/cacheability.ts';
-export type { CompressionOptions, EncryptionKey, EncryptionOptions } from './cache/entry/payload-coding.ts';
+} from './cache/export-import.ts';
 export type {
   CacheLeaseStanding,
   CacheOutcome,
@@ -31,8 +30,8 @@ export type {
 export type { LeaseOptions } from './cache/flight/lease/lease-options.ts';
 export type { TtlFunction } from './cache/freshness/lifetime.ts';
 export type { StaleIf } from './cache/freshness/stale-rules.ts';
-export type { FormOption } from './cache/key/request-form.ts';
-export type { CacheScope } from './cache/key/scope.ts';
+export type { FormOption } from './cache/request/request-key.ts';
+export type { CacheScope } from './cache/request/scope.ts';
 export { type FileStoreOptions, fileStore } from './cache/store/file/file-store.ts';
 export type { GuardOptions } from './cache/store/guard/guard-options.ts';
 export type { GuardableStore } from './cache/store/guard/guardable-store.ts';

@@ -24,7 +24,7 @@ const controls = fc.oneof(
     weight: 4,
     arbitrary: fc.constantFrom(
       { noCache: true },
-      { refresh: true, noStore: true },
+      { noCache: true, noStore: true },
       { noStore: true },
       { maxAgeMs: 60 },
       { maxStaleMs: 0 },
@@ -61,7 +61,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       ...where,
-      kind: fc.constantFrom('invalidate' as const, 'reject' as const, 'invalidate tag' as const),
+      kind: fc.constantFrom('invalidate' as const, 'invalidate tag' as const),
     }),
   },
 );

@@ -14,9 +14,9 @@ import { type CompressionOptions, type EncryptionOptions, PayloadCodec } from '.
 import { checkLeaseOptions, type LeaseOptions } from './flight/lease/lease-options.ts';
 import type { TtlFunction } from './freshness/lifetime.ts';
 import type { StaleIf } from './freshness/stale-rules.ts';
-import { checkSecret } from './key/digest.ts';
-import type { FormOption } from './key/request-form.ts';
-import type { CacheScope } from './key/scope.ts';
+import { checkSecret } from './request/digest.ts';
+import type { FormOption } from './request/request-key.ts';
+import type { CacheScope } from './request/scope.ts';
 import { type CacheStore, checkStore } from './store/store.ts';
 
 export interface CacheOptions<I> {
@@ -55,8 +55,6 @@ export interface CacheOptions<I> {
    * @defaultValue none: whoever guesses a whole request can tell whether it was made
    */
   readonly secret?: string | Uint8Array | undefined;
-  /** Another version begins with nothing stored; the old entries stay until their time is over. @defaultValue none */
-  readonly version?: string | undefined;
   /** Who shares stored answers. @defaultValue 'tenant' */
   readonly scope?: CacheScope | undefined;
   /** @defaultValue a `memoryStore()` of its own */
@@ -115,10 +113,6 @@ export interface CacheOptions<I> {
    * @defaultValue none
    */
   readonly tags?: ((input: I, context: WorkflowContext) => readonly string[]) | undefined;
-  /** How many answers to one request are stored; each execution gets one of them by chance. @defaultValue 1 */
-  readonly samples?: number | undefined;
-  /** Which requests are looked up: all, or only those to a model at temperature 0 or with a seed. @defaultValue 'all' */
-  readonly policy?: 'all' | 'deterministic-only' | undefined;
   /**
    * Whether each caller gets a copy of a hit, to change as it likes, or all of them the same answer, frozen in all its depth. What
    * is shared costs no copy where the store holds values in this process; an answer that comes from elsewhere is always a copy.
@@ -147,7 +141,7 @@ export interface CacheOptions<I> {
   readonly provider?: string | undefined;
   /** @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;
-  /** Between 0 and 1; decides `ttlJitter` and `samples`. @defaultValue Math.random */
+  /** Between 0 and 1; decides `ttlJitter`. @defaultValue Math.random */
   readonly random?: (() => number) | undefined;
 }
 
@@ -157,7 +151,6 @@ const OPTIONS: OptionNames<CacheOptions<unknown>> = {
   operation: true,
   key: true,
   vary: true,
-  version: true,
   model: true,
   form: true,
   secret: true,
@@ -174,8 +167,6 @@ const OPTIONS: OptionNames<CacheOptions<unknown>> = {
   staleIfErrorMs: true,
   staleIf: true,
   tags: true,
-  samples: true,
-  policy: true,
   maxEntryLength: true,
   isCacheable: true,
   cacheToolCalls: true,
@@ -190,17 +181,14 @@ const OPTIONS: OptionNames<CacheOptions<unknown>> = {
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function checkCacheOptions<I>(options: CacheOptions<I>): void {
   checkNoUnknown(OWNER, options, OPTIONS);
-  const { operation, version, scope, store, prices, policy } = options;
-  for (const [name, value] of Object.entries({ operation, version })) {
-    if (value !== undefined && (typeof value !== 'string' || value === '')) {
-      throw new TypeError(refusal(OWNER, name, value, 'a string that is not empty'));
-    }
+  const { operation, scope, store, prices } = options;
+  if (operation !== undefined && (typeof operation !== 'string' || operation === '')) {
+    throw new TypeError(refusal(OWNER, 'operation', operation, 'a string that is not empty'));
   }
   if (scope !== undefined && typeof scope !== 'function' && !['tenant', 'user', 'shared'].includes(scope)) {
     throw new TypeError(refusal(OWNER, 'scope', scope, "'tenant', 'user', 'shared' or a function"));
   }
   if (options.copy !== undefined) checkOneOf(OWNER, 'copy', options.copy, ['clone', 'share']);
-  if (policy !== undefined) checkOneOf(OWNER, 'policy', policy, ['all', 'deterministic-only']);
   const { key, isCacheable, validate, cost, staleIf, tags, random } = options;
   for (const [name, value] of Object.entries({ key, isCacheable, validate, cost, staleIf, tags, random })) {
     if (value !== undefined) checkFunction(OWNER, name, value);
@@ -213,11 +201,10 @@ export function checkCacheOptions<I>(options: CacheOptions<I>): void {
 }
 
 function checkNumbers<I>(options: CacheOptions<I>): void {
-  const { ttlMs, ttlJitter, refreshTimeoutMs, samples, maxEntryLength } = options;
+  const { ttlMs, ttlJitter, refreshTimeoutMs, maxEntryLength } = options;
   if (typeof ttlMs !== 'function' && ttlMs !== undefined) checkNumber(OWNER, 'ttlMs', ttlMs, { above: 0 });
   if (ttlJitter !== undefined) checkNumber(OWNER, 'ttlJitter', ttlJitter, { atLeast: 0, atMost: 0.9 });
   if (refreshTimeoutMs !== undefined) checkNumber(OWNER, 'refreshTimeoutMs', refreshTimeoutMs, { above: 0 });
-  if (samples !== undefined) checkNumber(OWNER, 'samples', samples, { atLeast: 1, atMost: 1_000, isInteger: true });
   const { staleWhileRevalidateMs, staleIfErrorMs } = options;
   for (const [name, value] of Object.entries({ staleWhileRevalidateMs, staleIfErrorMs, maxEntryLength })) {
     if (value !== undefined) checkNumber(OWNER, name, value, { atLeast: 0 });

@@ -366,10 +366,6 @@ describe('the options of a cache', () => {
     [{ staleIf: true }, 'CachePrimitive: staleIf must be a function'],
     [{ tags: ['a'] }, 'CachePrimitive: tags must be a function'],
     [{ random: 0.5 }, 'CachePrimitive: random must be a function'],
-    [{ samples: 0 }, 'CachePrimitive: samples must be a whole number at least 1 and at most 1000, but it is 0'],
-    [{ samples: 1.5 }, 'CachePrimitive: samples must be a whole number'],
-    [{ policy: 'deterministic' }, "CachePrimitive: policy must be 'all', 'deterministic-only'"],
-    [{ version: '' }, 'CachePrimitive: version must be a string that is not empty'],
     [{ ttl: 60 }, 'CachePrimitive: ttl is not an option; the options are operation, key, vary'],
     [null, 'CachePrimitive: options must be an object, but it is null'],
   ])('are refused when they are wrong: %j', (options, message) => {

@@ -1,44 +1,34 @@
-import {
-  asPrimitive,
-  type NoteFact,
-  type RunningStep,
-  type Step,
-  WorkflowContext,
-  WorkflowPrimitive,
-} from 'tta-dev-primitives';
-import { ignoreRejection } from 'tta-dev-primitives/internal';
+import { asPrimitive, type RunningStep, type Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import { summariseSavings } from '../savings-summary.ts';
+import { Accounting } from './accounting.ts';
 import { type CacheOptions, checkCacheOptions, payloadCodecOf } from './cache-options.ts';
 import { type CacheStats, describeStats } from './cache-stats.ts';
 import { summariseCache } from './cache-summary.ts';
 import { type CacheControl, controlOf, metadataForStep } from './control/cache-control.ts';
 import { NotCachedError } from './control/not-cached-error.ts';
-import { Accounting } from './engine/accounting.ts';
-import { Answering } from './engine/answering.ts';
-import { Asking } from './engine/asking.ts';
-import { type BytesAnswer, BytesExecution } from './engine/bytes-execution.ts';
-import type { Execution } from './engine/execution.ts';
-import { FirstLooks } from './engine/first-looks.ts';
-import { Keeping } from './engine/keeping.ts';
-import { Leasing } from './engine/leasing.ts';
-import { Lookup } from './engine/lookup.ts';
-import { Refreshing } from './engine/refreshing.ts';
-import { type KnownRequest, Requests } from './engine/requests.ts';
-import { Residents } from './engine/residents.ts';
-import { SealedHits } from './engine/sealed-hits.ts';
-import { Serving } from './engine/serving.ts';
-import { Taking } from './engine/taking.ts';
+import { Delivery } from './delivery.ts';
+import { EntryReader } from './entry/entry-reader.ts';
+import { EntryWriter } from './entry-writer.ts';
+import type { Execution } from './execution.ts';
 import type { CacheSkipReason } from './facts.ts';
-import type { Landing } from './flight/landing.ts';
-import { SingleFlight } from './flight/single-flight.ts';
+import type { FlightOutcome } from './flight/flight-outcome.ts';
+import { Flights } from './flight/flights.ts';
+import { canKeepLeases } from './flight/lease/lease.ts';
+import { leaseTerms } from './flight/lease/lease-options.ts';
 import type { TtlFunction } from './freshness/lifetime.ts';
 import { StaleRules } from './freshness/stale-rules.ts';
+import { HitPath } from './hit-path.ts';
 import { Generations } from './invalidation/generations.ts';
 import { Invalidation } from './invalidation/invalidation.ts';
-import { secretKey } from './key/digest.ts';
+import { MissPath, type SharedCalls } from './miss-path.ts';
+import { Refresher } from './refresher.ts';
+import { secretKey } from './request/digest.ts';
+import { type KnownRequest, RequestReader } from './request/request-reader.ts';
+import { StepCall } from './step-call.ts';
 import { CodedStore } from './store/coded-store.ts';
 import { guardedStore } from './store/guard/guarded-store.ts';
 import { memoryStore } from './store/memory-store.ts';
+import type { ReportingStore } from './store/reporting-store.ts';
 
 summariseCache();
 summariseSavings();
@@ -71,10 +61,9 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   /** How long an answer is fresh at most, in milliseconds, or what tells that. */
   readonly ttlMs: number | TtlFunction<I>;
   readonly #step: WorkflowPrimitive<I, O>;
-  readonly #requests: Requests<I>;
+  readonly #requests: RequestReader<I>;
   readonly #accounting: Accounting<I>;
-  readonly #serving: Serving<I>;
-  readonly #bytes: BytesExecution<I, O>;
+  readonly #hitPath: HitPath<I>;
   readonly #invalidation: Invalidation<I>;
 
   constructor(step: Step<I, O>, options: CacheOptions<I> = {}) {
@@ -82,7 +71,6 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const {
       key,
       vary,
-      version,
       scope = 'tenant',
       ttlMs = 3_600_000,
       ttlJitter = 0.1,
@@ -93,8 +81,6 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       tags,
       lease,
       copy = 'clone',
-      samples = 1,
-      policy = 'all',
       maxEntryLength = 4_194_304,
       isCacheable,
       cost,
@@ -116,53 +102,26 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const codec = payloadCodecOf(options);
     const guarded = guardedStore(options.store ?? memoryStore());
     const store = codec === undefined ? guarded : new CodedStore(guarded, codec);
-    const flights = new SingleFlight<Landing>();
+    const flights = new Flights<FlightOutcome>();
     const rules = new StaleRules({ staleWhileRevalidateMs, staleIfErrorMs }, staleIf);
     const { staleMs } = rules;
-    const identity = {
-      operation,
-      key,
-      vary: varyBy(version, vary),
-      scope,
-      model,
-      form,
-      provider,
-      secret: secretKey(secret),
-    };
-    const isDeterministicOnly = policy === 'deterministic-only';
-    const requests = new Requests({ ...identity, samples, random, tags, isDeterministicOnly });
+    const identity = { operation, key, vary, scope, model, form, provider, secret: secretKey(secret) };
+    const requests = new RequestReader({ ...identity, tags });
     const accounting = new Accounting({ cost, provider, prices });
     const lifetime = { ttlMs, ttlJitter, staleMs, random };
     const judging = { isCacheable, rules: { cacheToolCalls, cacheRefusals, validate } };
-    const keeping = new Keeping(store, accounting, { ...lifetime, ...judging, maxEntryLength });
-    const asking = new Asking(primitive, requests, keeping);
+    const writer = new EntryWriter(store, accounting, { ...lifetime, ...judging, maxEntryLength });
+    const stepCall = new StepCall<I>(primitive, requests, writer);
     const generations = new Generations(store, (typeof ttlMs === 'number' ? ttlMs : 0) + staleMs);
+    const refresher = new Refresher({ flights, stepCall, generations, accounting, timeoutMs: refreshTimeoutMs });
+    const entries = new EntryReader(store, copy);
+    const shared = sharedCalls(store, lease);
+    const missPath = new MissPath({ entries, generations, stepCall, shared, rules, refresher });
+    const delivery = new Delivery(accounting);
     this.#requests = requests;
     this.#accounting = accounting;
-    const refreshing = new Refreshing({ flights, asking, generations, accounting, timeoutMs: refreshTimeoutMs });
-    const leasing = Leasing.in(store, lease);
-    const lookup = new Lookup(store);
-    const looks = new FirstLooks(lookup);
-    this.#serving = new Serving({
-      flights,
-      residents: Residents.in(store, rules, copy),
-      looks,
-      sealed: new SealedHits(store, rules),
-      answering: new Answering({ lookup, generations, asking, leasing, rules, refreshing }),
-      refreshing,
-      taking: new Taking(accounting),
-      accounting,
-    });
-    this.#bytes = new BytesExecution(operation, (...execution) => this.#runBytes(...execution));
-    this.#invalidation = new Invalidation({
-      operation,
-      store,
-      flights,
-      looks,
-      requests,
-      keeping,
-      generations,
-    });
+    this.#hitPath = new HitPath({ entries, flights, missPath, refresher, delivery, accounting, rules });
+    this.#invalidation = new Invalidation({ operation, store, flights, requests, writer, generations });
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -178,33 +137,13 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /**
-   * As `execute`, for gateways: a fresh stored answer comes as the bytes of its JSON, which are not read, and counts as any hit. Of
-   * a stream they are the array of its chunks. Every other answer is what `execute` gives, after one more look at the store; so is
-   * every hit of a request that has tags, because their generations have to be asked for first.
-   *
-   * @example
-   * ```ts
-   * const given = await cache.executeBytes(request, context);
-   * response.end(given.kind === 'stored' ? given.body : JSON.stringify(given.answer));
-   * ```
-   */
-  executeBytes(input: I, context: WorkflowContext = new WorkflowContext()): Promise<BytesAnswer<O>> {
-    return this.#bytes.execute(input, context);
-  }
-
-  /**
    * Forgets the stored answers to a request, in the scope of the context. A call for it that is under way in this process answers
    * those who wait for it, and nobody else; one in another process may still store its answer, which `tags` prevent.
    *
    * @throws StoreError when the store cannot be used: the answers may still be there
    */
   invalidate(input: I, context: WorkflowContext = new WorkflowContext()): Promise<void> {
-    return this.#invalidation.byKey(input, context, 'key');
-  }
-
-  /** As `invalidate`, because an answer was bad, which is counted on its own. */
-  reject(input: I, context: WorkflowContext = new WorkflowContext()): Promise<void> {
-    return this.#invalidation.byKey(input, context, 'rejection');
+    return this.#invalidation.byKey(input, context);
   }
 
   /**
@@ -222,39 +161,12 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   protected override run(input: I, context: WorkflowContext, step: RunningStep): O | Promise<O> {
-    const control = this.#begin(context, step.note);
-    const request = control?.noStore === true ? undefined : this.#requests.recall(input, context);
-    if (request === undefined) return this.#lookUp(input, context, step, control);
-    return this.#answer(request, this.#executionOf(request, input, context, step, control));
-  }
-
-  async #runBytes(input: I, context: WorkflowContext, step: RunningStep): Promise<BytesAnswer<O>> {
-    const control = this.#begin(context, step.note);
-    const request = await this.#know(input, context, control);
-    const execution = this.#executionOf(request, input, context, step, control);
-    const body = typeof request === 'string' ? undefined : await this.#serving.serveBytes(request, execution);
-    if (body !== undefined) return { kind: 'stored', body };
-    return { kind: 'answer', answer: await this.#answer(request, execution) };
-  }
-
-  #begin(context: WorkflowContext, note: NoteFact): CacheControl | undefined {
-    note('cache.operation', this.name);
-    return controlOf(context, this.name);
-  }
-
-  async #lookUp(input: I, context: WorkflowContext, step: RunningStep, control: CacheControl | undefined): Promise<O> {
-    const request = await this.#know(input, context, control);
-    return this.#answer(request, this.#executionOf(request, input, context, step, control));
-  }
-
-  /** The request as the store knows it, or why it is not looked up. */
-  #know(
-    input: I,
-    context: WorkflowContext,
-    control: CacheControl | undefined,
-  ): KnownRequest | CacheSkipReason | Promise<KnownRequest | CacheSkipReason> {
-    if (control?.noStore === true) return 'no_store';
-    return this.#requests.recall(input, context) ?? this.#requests.know(input, context);
+    step.note('cache.operation', this.name);
+    const control = controlOf(context, this.name);
+    const request = control?.noStore === true ? 'no_store' : this.#requests.read(input, context);
+    const answer = (read: KnownRequest | CacheSkipReason): O | Promise<O> =>
+      this.#answer(read, this.#executionOf(read, input, context, step, control));
+    return request instanceof Promise ? request.then(answer) : answer(request);
   }
 
   #executionOf(
@@ -270,7 +182,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   #answer(request: KnownRequest | CacheSkipReason, execution: Execution<I>): O | Promise<O> {
     if (typeof request === 'string') return this.#bypass(request, execution);
-    return this.#serving.serve(request, execution) as O | Promise<O>;
+    return this.#hitPath.serve(request, execution) as O | Promise<O>;
   }
 
   async #bypass(reason: CacheSkipReason, execution: Execution<I>): Promise<O> {
@@ -284,11 +196,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 }
 
-function varyBy<I>(version: string | undefined, vary: unknown): unknown {
-  if (version === undefined) return vary;
-  return (input: I, context: WorkflowContext) => {
-    const own: unknown = typeof vary === 'function' ? vary(input, context) : vary;
-    ignoreRejection(own);
-    return ['version', version, own];
-  };
+/** Undefined where leases are not wanted, or would be in vain: in a store of this process alone, or one that cannot keep them. */
+function sharedCalls(store: ReportingStore, lease: CacheOptions<never>['lease']): SharedCalls | undefined {
+  const isWanted = lease !== false && (store.isShared === true || lease !== undefined);
+  return isWanted && canKeepLeases(store) ? { store, terms: leaseTerms(lease ?? {}) } : undefined;
 }

@@ -30,8 +30,6 @@ export type CacheSkipReason =
   | 'tags_unknown'
   /** Its caller asked that it be neither looked up nor stored. */
   | 'no_store'
-  /** Another call might answer otherwise, and only what is deterministic was to be stored. */
-  | 'not_deterministic'
   /** What the user's `key` gave is nothing, which would be the same for every request. */
   | 'no_key'
   /** Every user was to have answers of their own, and nobody says whose request it is. */
@@ -65,8 +63,8 @@ export type StaleCause = 'revalidating' | 'accepted' | 'policy' | FailureCause;
 /** How a refresh in the background ended. */
 export type RefreshOutcome = 'stored' | 'not_stored' | 'failed' | 'timed_out';
 
-/** What was invalidated: one request, everything under a tag, or one request whose answer was bad. */
-export type InvalidationKind = 'key' | 'tag' | 'rejection';
+/** What was invalidated: one request, or everything under a tag. */
+export type InvalidationKind = 'key' | 'tag';
 
 /** Why a store could not be used. */
 export type StoreErrorReason =

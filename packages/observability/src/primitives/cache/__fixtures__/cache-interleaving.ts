@@ -37,7 +37,7 @@ export type Act = { readonly at: number; readonly process: 0 | 1; readonly page:
       readonly leavesAfterMs: number;
       readonly dueAfterMs: number;
     }
-  | { readonly kind: 'invalidate' | 'reject' | 'invalidate tag' }
+  | { readonly kind: 'invalidate' | 'invalidate tag' }
 );
 
 export interface Plan {

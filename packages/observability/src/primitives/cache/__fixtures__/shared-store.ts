@@ -1,6 +1,6 @@
 import type { Clock } from 'tta-dev-primitives';
 import type { Timer } from 'tta-dev-primitives/internal';
-import type { LeaseStore } from '../flight/lease/lease-store.ts';
+import type { LeaseStore } from '../flight/lease/lease.ts';
 import { type GuardedStore, storedValue } from '../store/store.ts';
 
 interface Entry {

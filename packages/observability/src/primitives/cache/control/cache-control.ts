@@ -18,8 +18,6 @@ import type { CacheReport } from './cache-report.ts';
 export interface CacheControl {
   /** Ask the step, whatever is stored, and store its answer. Callers who ask so at the same time share one call. */
   readonly noCache?: boolean | undefined;
-  /** The same as `noCache`, by the word of who wants an entry renewed. */
-  readonly refresh?: boolean | undefined;
   /** Ask the step for this caller alone; serve nothing that is stored, and store nothing. */
   readonly noStore?: boolean | undefined;
   /** Serve only what is younger, and nothing stale unless `maxStaleMs` allows it. */
@@ -43,7 +41,6 @@ const OWNER = 'withCacheControl';
 
 const DIRECTIVES: OptionNames<CacheControl> = {
   noCache: true,
-  refresh: true,
   noStore: true,
   maxAgeMs: true,
   maxStaleMs: true,
@@ -77,8 +74,8 @@ export function controlOf(context: WorkflowContext, operation: string): CacheCon
 /** Whether a caller gets what everybody gets, and wants at most to be told of it. */
 export function isOrdinary(control: CacheControl | undefined): boolean {
   if (control === undefined) return true;
-  const { noCache, refresh, noStore } = control;
-  return noCache !== true && refresh !== true && noStore !== true && variantOf(control) === '';
+  const { noCache, noStore } = control;
+  return noCache !== true && noStore !== true && variantOf(control) === '';
 }
 
 /** What a caller may ask that makes another stored answer fit; empty for everybody else. */
@@ -104,8 +101,8 @@ function checkCacheControl(context: WorkflowContext, control: CacheControl): voi
     throw new TypeError(refusal(OWNER, 'context', context, 'a WorkflowContext'));
   }
   checkNoUnknown(OWNER, control, DIRECTIVES);
-  const { noCache, refresh, noStore, onlyIfCached, maxAgeMs, maxStaleMs, operation, onOutcome } = control;
-  for (const [name, value] of Object.entries({ noCache, refresh, noStore, onlyIfCached })) {
+  const { noCache, noStore, onlyIfCached, maxAgeMs, maxStaleMs, operation, onOutcome } = control;
+  for (const [name, value] of Object.entries({ noCache, noStore, onlyIfCached })) {
     if (value !== undefined) checkBoolean(OWNER, name, value);
   }
   for (const [name, value] of Object.entries({ maxAgeMs, maxStaleMs })) {

@@ -5,8 +5,8 @@ import { bodyReader } from '../../../llm/dialects/bytes/body-reader.ts';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import { readAnswer } from '../../../llm/dialects/registry.ts';
 import type { CacheSkipReason } from '../facts.ts';
-import { isPlainObject } from '../key/plain-object.ts';
-import { type ModelRequest, modelRequestOf } from '../key/request-dialect.ts';
+import { isPlainObject } from '../request/plain-object.ts';
+import { type ModelRequest, modelRequestOf } from '../request/request-dialect.ts';
 
 /** An answer that may be stored. */
 export interface CacheableAnswer<I = unknown> {

@@ -1,6 +1,5 @@
-import { dataOf, instanceNameOf, type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
-import { isPlainObject } from '../key/plain-object.ts';
-import { copyOf } from './copy-of.ts';
+import { dataOf, type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
+import { isPlainObject } from '../request/plain-object.ts';
 
 /** Deep enough for any answer; deeper is a cycle. */
 const MAX_DEPTH = 500;
@@ -9,12 +8,9 @@ const MAX_DEPTH = 500;
  * The JSON text of a value, if reading it back gives the same value; undefined for anything that JSON would change or lose: an
  * instance of a class, bytes, NaN, a function. Properties that are undefined count as absent. An answer of a class that a dialect
  * knows is read by its data, because the data can become an instance again.
+ *
+ * @param instance - the name of its class; see `instanceNameOf`
  */
-export function losslessJson(value: unknown): string | undefined {
-  return losslessJsonOf(value, instanceNameOf(value));
-}
-
-/** As `losslessJson`, of a value whose instance name is known. */
 export function losslessJsonOf(value: unknown, instance: string | undefined): string | undefined {
   try {
     const data = instance === undefined ? value : dataOf(value as object); // only objects have a name
@@ -60,42 +56,4 @@ function isLosslessRecord(record: Readonly<Record<string, unknown>>, depth: numb
     if (property !== undefined && !isLossless(property, depth + 1)) return false;
   }
   return true;
-}
-
-/** One answer for several takers. */
-export interface AnswerCopies {
-  take(): unknown;
-}
-
-/**
- * One answer for several takers: the first gets the value itself, every other one a copy of its own, so that whoever changes
- * what they got harms nobody. A value that has no JSON text is shared as it is.
- */
-export class Copies implements AnswerCopies {
-  readonly text: string | undefined;
-  readonly #revive: Revive;
-  #original: unknown;
-  #isTaken = false;
-  /** What the text says, read once when a second taker comes; nobody is given it. */
-  #data: unknown;
-
-  /** @param revive - makes of data read from the text what the original is */
-  constructor(original: unknown, text: string | undefined, revive: Revive = reviveAs(instanceNameOf(original))) {
-    this.#original = original;
-    this.text = text;
-    this.#revive = revive;
-  }
-
-  take(): unknown {
-    if (this.text === undefined) return this.#original;
-    if (this.#isTaken) {
-      this.#data ??= JSON.parse(this.text);
-      const data = copyOf(this.#data);
-      return typeof data === 'object' && data !== null ? this.#revive(data) : data;
-    }
-    const original = this.#original;
-    this.#isTaken = true;
-    this.#original = undefined;
-    return original;
-  }
 }

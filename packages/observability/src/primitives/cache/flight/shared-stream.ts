@@ -13,8 +13,9 @@ import type { AnswerReading } from '../../../llm/dialects/answer-reading.ts';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import { commonInstance, instanceNameOf } from '../../../llm/dialects/instances.ts';
 import { streamReader } from '../../../llm/dialects/registry.ts';
+import { Copies } from '../entry/copies.ts';
 import type { AnswerForm } from '../entry/envelope.ts';
-import { Copies, losslessJsonOf, reviveAs } from '../entry/payload.ts';
+import { losslessJsonOf, reviveAs } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
 
 export interface SharedStreamOptions {

@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import { CircuitOpenError } from 'tta-dev-primitives';
 import { describe, expect, it } from 'vitest';
 import { TimeoutError } from '../../timeout/timeout-error.ts';
-import { failureCauseOf } from './failure-cause.ts';
+import { failureCauseOf } from './stale-rules.ts';
 
 const with_ = (fields: object): Error => Object.assign(new Error('x'), fields);
 const openai = (status: number): Error => OpenAI.APIError.generate(status, {}, 'x', new Headers());

@@ -1,5 +1,6 @@
 import type { CacheControl } from '../control/cache-control.ts';
-import type { EnvelopeHeader } from '../entry/envelope.ts';
+import { ageOf, type EnvelopeHeader } from '../entry/envelope.ts';
+import type { Execution } from '../execution.ts';
 
 /**
  * What a stored answer is good for:
@@ -24,7 +25,7 @@ type Life = Pick<EnvelopeHeader, 'ttlMs' | 'staleMs'>;
  * An answer that the store keeps no longer than it is fresh is fresh as long as the store has it, so that clocks of two hosts that
  * differ take nothing away. Only one that is kept longer is told from its age.
  */
-export function freshnessOf(life: Life, ageMs: number, limits: StaleLimits, control?: CacheControl): Freshness {
+function freshnessOf(life: Life, ageMs: number, limits: StaleLimits, control?: CacheControl): Freshness {
   const lifeMs = Math.min(life.staleMs === undefined ? Infinity : life.ttlMs, control?.maxAgeMs ?? Infinity);
   if (ageMs < lifeMs) return 'fresh';
   const pastMs = ageMs - lifeMs;
@@ -38,4 +39,13 @@ export function freshnessOf(life: Life, ageMs: number, limits: StaleLimits, cont
 export function isRefreshable({ ttlMs, staleMs }: Life, ageMs: number, limits: StaleLimits): boolean {
   const pastMs = ageMs - ttlMs;
   return staleMs !== undefined && pastMs >= 0 && pastMs < limits.staleWhileRevalidateMs;
+}
+
+/** What a stored answer is good for to the caller of an execution, now. */
+export function freshnessNow<I>(
+  envelope: EnvelopeHeader,
+  { context, control }: Execution<I>,
+  limits: StaleLimits,
+): Freshness {
+  return freshnessOf(envelope, ageOf(envelope, context.clock.epochMs()), limits, control);
 }

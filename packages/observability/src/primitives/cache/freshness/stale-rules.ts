@@ -1,7 +1,6 @@
-import type { WorkflowContext } from 'tta-dev-primitives';
+import { type FailureKind, failureOf, type WorkflowContext } from 'tta-dev-primitives';
 import { ignoreRejection } from 'tta-dev-primitives/internal';
-import type { StaleCause } from '../facts.ts';
-import { failureCauseOf } from './failure-cause.ts';
+import type { FailureCause, StaleCause } from '../facts.ts';
 import type { StaleLimits } from './freshness.ts';
 
 /** Decides for which errors of the step a stale answer is served. */
@@ -36,4 +35,27 @@ export class StaleRules implements StaleLimits {
       return undefined; // a rule that fails decides nothing; the caller gets the error of the step, not that of the rule
     }
   }
+}
+
+const CAUSES: Readonly<Partial<Record<FailureKind, FailureCause>>> = {
+  network: 'network',
+  timeout: 'timeout',
+  rate_limited: 'rate_limited',
+  quota: 'quota',
+  billing: 'quota',
+  overloaded: 'server_error',
+  server_error: 'server_error',
+  bad_response: 'server_error',
+  incomplete: 'server_error',
+  circuit_open: 'circuit_open',
+};
+
+/**
+ * What has kept a provider from answering: it is down, limits us, is too slow, our account has run dry, or the
+ * circuit is open. Undefined for everything
+ * that is the caller's own doing: an abort, a wrong request, a refused key, a mistake in the program.
+ */
+export function failureCauseOf(error: unknown): FailureCause | undefined {
+  const kind = failureOf(error)?.kind;
+  return kind && CAUSES[kind];
 }

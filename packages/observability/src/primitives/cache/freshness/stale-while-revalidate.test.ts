@@ -223,7 +223,7 @@ describe('an answer past its ttl', () => {
     await clock.advance(1_000);
     hold();
     await ask();
-    const explicit = cache.execute('q', withCacheControl(context, { refresh: true }));
+    const explicit = cache.execute('q', withCacheControl(context, { noCache: true }));
     await clock.advance(0);
     pending[0]?.resolve('renewed');
     expect(await explicit).toBe('renewed');

@@ -8,7 +8,7 @@ import { StoreError } from '../store/store.ts';
 import { tieredStore } from '../store/tiered-store.ts';
 
 describe('an invalidation with a store in trouble', () => {
-  it.each<['invalidate' | 'reject' | 'invalidateTag']>([['invalidate'], ['reject'], ['invalidateTag']])(
+  it.each<['invalidate' | 'invalidateTag']>([['invalidate'], ['invalidateTag']])(
     'rejects, so that its caller knows: %s',
     async (method) => {
       using recording = recordingObserver();
@@ -94,7 +94,7 @@ describe('a version', () => {
   it('begins with nothing stored, and leaves the answers of another alone', async () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
-    const versions = ['1', '2', undefined].map((version) => taggedCache({ store, version }, clock));
+    const versions = ['1', '2', undefined].map((version) => taggedCache({ store, vary: version }, clock));
     for (const { ask, calls } of versions) {
       await ask(PLAIN);
       await clock.advance(0);
@@ -111,10 +111,7 @@ describe('a version', () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
     const vary = (input: unknown) => (input as Page).tags;
-    const { ask, calls } = taggedCache(
-      { store, version: '1', vary, tags: undefined, key: (input) => (input as Page).page },
-      clock,
-    );
+    const { ask, calls } = taggedCache({ store, vary, tags: undefined, key: (input) => (input as Page).page }, clock);
     await ask({ page: 'x', tags: ['a'] });
     await ask({ page: 'x', tags: ['b'] });
     await clock.advance(0);

@@ -109,27 +109,6 @@ describe('a request that was invalidated', () => {
     expect(await ask(PLAIN)).toBe('answer 2');
   });
 
-  it('loses all its samples', async () => {
-    let chance = 0;
-    const { cache, ask, contextOf, clock } = taggedCache({ samples: 3, random: () => chance });
-    for (chance of [0, 0.5, 0.99]) await ask(PLAIN);
-    await clock.advance(0);
-    await cache.invalidate(PLAIN, contextOf());
-    for (chance of [0, 0.5, 0.99]) await ask(PLAIN);
-    expect(cache.getStats()).toMatchObject({ misses: 6, hits: 0 });
-  });
-
-  it('is counted as rejected when its answer was bad', async () => {
-    using recording = recordingObserver();
-    const { cache, ask, contextOf, clock } = taggedCache();
-    await ask(PLAIN);
-    await clock.advance(0);
-    await cache.reject(PLAIN, contextOf());
-    expect(await ask(PLAIN)).toBe('answer 2');
-    expect(recording.factsOf('cache.invalidated')).toEqual(['rejection']);
-    expect(cache.getStats().total).toBe(2);
-  });
-
   it('needs nothing done when it is never looked up', async () => {
     const { cache } = taggedCache();
     await expect(cache.invalidate({ n: 1n })).resolves.toBeUndefined();

@@ -1,21 +1,19 @@
-import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
+import { type NoteFact, type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import { refusal } from 'tta-dev-primitives/internal';
-import type { FirstLooks } from '../engine/first-looks.ts';
-import type { Keeping } from '../engine/keeping.ts';
-import type { Requests } from '../engine/requests.ts';
-import type { Landing } from '../flight/landing.ts';
-import type { SingleFlight } from '../flight/single-flight.ts';
+import type { EntryWriter } from '../entry-writer.ts';
+import type { InvalidationKind } from '../facts.ts';
+import type { FlightOutcome } from '../flight/flight-outcome.ts';
+import type { Flights } from '../flight/flights.ts';
+import type { RequestReader } from '../request/request-reader.ts';
 import type { ReportingStore } from '../store/reporting-store.ts';
 import type { Generations } from './generations.ts';
-import { InvalidationPrimitive } from './invalidation-primitive.ts';
 
 export interface InvalidationParts<I> {
   readonly operation: string;
   readonly store: ReportingStore;
-  readonly flights: SingleFlight<Landing>;
-  readonly looks: FirstLooks;
-  readonly requests: Requests<I>;
-  readonly keeping: Keeping<I>;
+  readonly flights: Flights<FlightOutcome>;
+  readonly requests: RequestReader<I>;
+  readonly writer: EntryWriter<I>;
   readonly generations: Generations;
 }
 
@@ -30,13 +28,13 @@ export class Invalidation<I> {
   }
 
   /** @throws StoreError when the store cannot be used: the answers may still be there */
-  byKey(input: I, context: WorkflowContext, kind: 'key' | 'rejection'): Promise<void> {
+  byKey(input: I, context: WorkflowContext): Promise<void> {
     const { requests } = this.#parts;
     const invalidate = async (note: NoteFact): Promise<void> => {
-      const samples = await requests.samplesOf(input, context);
-      await Promise.all(samples.map(({ key }) => this.#forget(key.text, note)));
+      const request = await requests.read(input, context);
+      if (typeof request !== 'string') await this.#forget(request.key.text, note);
     };
-    return this.#primitive.execute({ kind, invalidate }, context);
+    return this.#primitive.execute({ kind: 'key', invalidate }, context);
   }
 
   /**
@@ -54,23 +52,17 @@ export class Invalidation<I> {
 
   /** Calls that begin while the entry is being deleted are too old as well, so that they are forbidden once more. */
   async #forget(key: string, note: NoteFact): Promise<void> {
-    const { store, keeping } = this.#parts;
-    this.#outdate(key);
-    await keeping.written(key);
+    const { store, writer, flights } = this.#parts;
+    flights.invalidate(key, 'invalidated');
+    await writer.written(key);
     await store.delete(key, note);
-    this.#outdate(key);
-  }
-
-  #outdate(key: string): void {
-    const { flights, looks } = this.#parts;
-    looks.outdate(key);
-    flights.forbidKeeping(key, 'invalidated');
+    flights.invalidate(key, 'invalidated');
   }
 
   async #renew(key: string, note: NoteFact): Promise<void> {
     const { flights, generations } = this.#parts;
     await generations.renew(key, note);
-    flights.forbidKeeping(key, 'invalidated');
+    flights.invalidate(key, 'invalidated');
   }
 }
 
@@ -80,4 +72,29 @@ function checkedTags(tag: unknown): readonly string[] {
   if (wrong === -1) return tags as readonly string[];
   const option = Array.isArray(tag) ? `tag[${wrong}]` : 'tag';
   throw new TypeError(refusal('invalidateTag', option, tags[wrong], 'a text that is not empty'));
+}
+
+/** What is to be done to invalidate something, by whom it is observed like every other work. */
+interface InvalidationTask {
+  readonly kind: InvalidationKind;
+  readonly invalidate: (note: NoteFact) => Promise<void>;
+}
+
+/** An invalidation as a piece of observed work, which is no execution of the cache. */
+class InvalidationPrimitive extends WorkflowPrimitive<InvalidationTask, void> {
+  override readonly kind = 'invalidation';
+
+  constructor(operation: string) {
+    super(operation);
+  }
+
+  protected override async run(
+    { kind, invalidate }: InvalidationTask,
+    _context: WorkflowContext,
+    { note }: RunningStep,
+  ): Promise<void> {
+    note('cache.operation', this.name);
+    await invalidate(note);
+    note('cache.invalidated', kind);
+  }
 }

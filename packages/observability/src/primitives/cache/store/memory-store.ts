@@ -55,6 +55,7 @@ class MemoryStore implements GuardedStore {
     deleteIf: async (key: string, expected: string): Promise<boolean> =>
       this.#freshEntry(key)?.value === expected && this.#entries.delete(key),
   };
+  readonly isResident = true;
   readonly #entries: LRUCache<string, Entry>;
   readonly #clock: Clock;
   #isClosed = false;

@@ -19,11 +19,9 @@ export interface StoredValue<T = string> {
   readonly tier?: CacheTier | undefined;
 }
 
-/** A value that a store holds in this process: one object for as long as the value stays as it is. */
+/** A value that a store holds in this process. */
 export interface ResidentValue {
   readonly value: string;
-  /** What its last reader has made of it, for that reader to find again. */
-  opened?: unknown;
 }
 
 /** What happens in one step that nobody comes between. */
@@ -49,6 +47,8 @@ export interface AtomicOperations {
 export interface CacheStore {
   /** Whether other processes use the same values, so that leases in it are worth their while. @defaultValue false */
   readonly isShared?: boolean | undefined;
+  /** Whether the store holds everything in this process, so that what `peek` does not find is not there. @defaultValue false */
+  readonly isResident?: boolean | undefined;
   /** False while the store is known not to answer, so that asking it is in vain. @defaultValue true */
   readonly isUsable?: boolean | undefined;
   /** How long a caller waits for one read at most, in milliseconds. @defaultValue not bounded by the store */

@@ -3,11 +3,8 @@ import type { Clock, NoteFact } from 'tta-dev-primitives';
 import { within } from 'tta-dev-primitives/internal';
 import type { CacheLeaseStanding } from '../../facts.ts';
 import { StoreError } from '../../store/store.ts';
-import { heldBy, Lease } from './lease.ts';
-import type { LeaseTerms } from './lease-options.ts';
-import type { LeaseStore } from './lease-store.ts';
-import { leaseKeyOf, meaningOf } from './lease-word.ts';
-import { Patience } from './patience.ts';
+import { heldBy, Lease, type LeaseStore, leaseKeyOf, meaningOf } from './lease.ts';
+import { type LeaseTerms, Patience } from './lease-options.ts';
 
 /** A request without an answer in the store, on behalf of those who asked for it in this process. */
 export interface Contest<T> {

@@ -1,3 +1,4 @@
+import type { Clock } from 'tta-dev-primitives';
 import { checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
 
 /** How processes that share a store share a call. */
@@ -45,5 +46,69 @@ export function checkLeaseOptions(lease: unknown): asserts lease is false | Leas
   checkNumber('CachePrimitive', 'lease.ttlMs', ttlMs, { atLeast: 100, atMost: 3_600_000 });
   for (const [name, value] of Object.entries({ waitMs, streamWaitMs })) {
     checkNumber('CachePrimitive', `lease.${name}`, value, { atLeast: 0, allowInfinity: true });
+  }
+}
+
+/** The first look again comes soon, because an answer may be as good as there. */
+const FIRST_PAUSE_MS = 5;
+
+/** The longest pause as a part of a lease's life: short enough to see what a holder leaves behind for a quarter of it. */
+const PAUSES_PER_LIFE = 20;
+
+/** How long one request waits for calls of other processes, and at which intervals it looks again. */
+export class Patience {
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  readonly #random: () => number;
+  readonly #beganAt: number;
+  readonly #streamWaitMs: number;
+  readonly #longestPauseMs: number;
+  #dueAt: number;
+  #nextPauseMs = FIRST_PAUSE_MS;
+  #hasWaited = false;
+  #isShortened = false;
+
+  constructor({ ttlMs, waitMs, streamWaitMs }: LeaseTerms, clock: Clock, signal: AbortSignal, random: () => number) {
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#random = random;
+    this.#beganAt = clock.now();
+    this.#dueAt = this.#beganAt + waitMs;
+    this.#streamWaitMs = streamWaitMs;
+    this.#longestPauseMs = ttlMs / PAUSES_PER_LIFE;
+  }
+
+  get isOver(): boolean {
+    return this.#signal.aborted || this.#clock.now() >= this.#dueAt;
+  }
+
+  get hasWaited(): boolean {
+    return this.#hasWaited;
+  }
+
+  get waitedMs(): number {
+    return this.#clock.now() - this.#beganAt;
+  }
+
+  /** From now on the wait is one for a stream. */
+  shorten(): void {
+    if (this.#isShortened) return;
+    this.#isShortened = true;
+    this.#dueAt = Math.min(this.#dueAt, this.#clock.now() + this.#streamWaitMs);
+  }
+
+  /** Waits for the next look, at most until the end, and not at all when nobody waits for the answer any more. */
+  async pause(): Promise<void> {
+    this.#hasWaited = true;
+    const pauseMs = this.#nextPauseMs * (0.5 + this.#random() / 2);
+    this.#nextPauseMs = Math.min(2 * this.#nextPauseMs, this.#longestPauseMs);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = (): void => resolve();
+    const timer = this.#clock.setTimer(stop, Math.max(0, Math.min(pauseMs, this.#dueAt - this.#clock.now())));
+    this.#signal.addEventListener('abort', stop, { once: true });
+    if (this.#signal.aborted) stop();
+    await promise;
+    timer.cancel();
+    this.#signal.removeEventListener('abort', stop);
   }
 }

@@ -1,7 +1,15 @@
 import type { Clock, NoteFact } from 'tta-dev-primitives';
 import type { Timer } from 'tta-dev-primitives/internal';
-import type { LeaseStore } from './lease-store.ts';
-import type { LeaseWord } from './lease-word.ts';
+import type { ReportingStore } from '../../store/reporting-store.ts';
+
+/** A store in which a lease can be kept without one process taking away another one's. */
+export type LeaseStore = Pick<ReportingStore, 'isUsable' | 'deadlineMs' | 'getMany' | 'setIfAbsent'> & {
+  readonly atomic: NonNullable<ReportingStore['atomic']>;
+};
+
+export function canKeepLeases(store: ReportingStore): store is ReportingStore & LeaseStore {
+  return store.atomic !== undefined;
+}
 
 /** How the work under a lease ended. */
 export type LeaseEnd = 'stored' | 'uncacheable' | 'failed';
@@ -90,4 +98,29 @@ export class Lease {
 /** What a holder writes when it takes the lease. */
 export function heldBy(token: string): LeaseWord {
   return `held:${token}`;
+}
+
+/**
+ * What stands under the key of a lease. Its holder writes a word of its own, with a token that nobody else has; the other words
+ * are left behind, for a moment, by a holder that stored no answer.
+ */
+export type LeaseWord =
+  /** The step runs. */
+  | `held:${string}`
+  /** The step has answered with a stream, which is being read. */
+  | `streams:${string}`
+  /** The answer must not be stored: there is no point in waiting for the next one. */
+  | 'uncacheable'
+  /** The step failed, or was cancelled: one of those who wait may try again. */
+  | 'failed';
+
+/** What a lease that exists says to those who wait; whatever is not ours counts as held, until it expires. */
+export function meaningOf(word: string): 'held' | 'streams' | 'uncacheable' | 'failed' {
+  if (word === 'uncacheable' || word === 'failed') return word;
+  return word.startsWith('streams:') ? 'streams' : 'held';
+}
+
+/** The key of the lease on the making of an entry. */
+export function leaseKeyOf(entryKey: string): string {
+  return `lease:${entryKey}`;
 }

@@ -1,0 +1,103 @@
+import type { NoteFact } from 'tta-dev-primitives';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
+import type { SavingSource } from '../../llm/money/savings.ts';
+import { type AnswerCost, answerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from './answer-cost.ts';
+import { type CacheStats, CacheTally } from './cache-stats.ts';
+import type { CacheReport } from './control/cache-report.ts';
+import type { OpenedEntry } from './entry/entry-reader.ts';
+import type { Execution } from './execution.ts';
+import type { CacheOutcome, CacheSkipReason, RefreshOutcome } from './facts.ts';
+import type { Provenance } from './flight/flight-outcome.ts';
+
+/** What is known about an answer that came from the store, or of a request that was not looked up. */
+export type Origin = Partial<Pick<CacheReport, 'ageMs' | 'tier' | 'skipped'>>;
+
+const MINUTE_MS = 60_000;
+
+const NO_ORIGIN: Origin = {};
+
+/** Counts how executions ended and what they saved, in the statistics and as facts. */
+export class Accounting<I> {
+  readonly #pricing: PricingOptions<I>;
+  /** Whether costs come from a list, whose prices do not change within a minute. */
+  readonly #isListed: boolean;
+  readonly #tally = new CacheTally();
+
+  constructor(pricing: PricingOptions<I>) {
+    this.#pricing = pricing;
+    this.#isListed = pricing.cost === undefined && pricing.prices === undefined;
+  }
+
+  read(operation: string): CacheStats {
+    return this.#tally.read(operation);
+  }
+
+  /** Counts the one outcome of an execution, and tells its caller if that one wants to know. */
+  conclude(outcome: CacheOutcome, { operation, note, control, key }: Execution<I>, origin: Origin = NO_ORIGIN): void {
+    this.#tally.count(outcome);
+    note('cache.outcome', outcome);
+    if (control?.onOutcome === undefined) return;
+    try {
+      const { ageMs, tier, skipped } = origin;
+      ignoreRejection(control.onOutcome({ operation, outcome, key, ageMs, tier, skipped }));
+    } catch {
+      // Whoever cannot be told must not lose the answer.
+    }
+  }
+
+  /** Counts why a request was not looked up, or an answer is not stored. */
+  skip(reason: CacheSkipReason, { note }: Execution<I>): void {
+    this.#tally.skip(reason);
+    note('cache.skipped', reason);
+  }
+
+  /**
+   * Counts what an execution was spared.
+   *
+   * @param entry - the entry that the answer came from, which keeps its cost for a minute
+   */
+  save(provenance: Provenance, source: SavingSource, execution: Execution<I>, entry?: OpenedEntry): void {
+    const { input, context, note } = execution;
+    const answer = { input, usage: provenance.usage, model: provenance.model };
+    if (provenance.usage !== undefined) note('cache.usage', provenance.usage);
+    const epochMs = context.clock.epochMs();
+    this.#count(this.#costsOf(answer, epochMs, entry), source, note);
+  }
+
+  /** Counts what a refresh has cost that nobody waited for: without the cache nobody would have paid it. */
+  pay(provenance: Provenance, execution: Execution<I>): void {
+    const { input, context, note } = execution;
+    const costUsd = this.costOf({ input, ...provenance }, context.clock.epochMs());
+    this.#count(costUsd === undefined ? undefined : { usd: -costUsd, grossUsd: 0 }, 'cache', note);
+  }
+
+  /** Counts a refresh in the background, which is in no execution's outcome. */
+  refreshed(outcome: RefreshOutcome, { note }: Execution<I>): void {
+    this.#tally.refresh();
+    note('cache.refreshed', outcome);
+  }
+
+  /** What an answer would cost at an instant, in US dollars, if that is known. */
+  costOf(answer: UnpaidAnswer<I>, epochMs: number): number | undefined {
+    return answerCost(answer, this.#pricing, epochMs);
+  }
+
+  #costsOf(answer: UnpaidAnswer<I>, epochMs: number, entry: OpenedEntry | undefined): AnswerCost | undefined {
+    if (entry === undefined || !this.#isListed) return answerCosts(answer, this.#pricing, epochMs);
+    const minute = Math.floor(epochMs / MINUTE_MS);
+    if (entry.cost?.owner !== this || entry.cost.minute !== minute) {
+      entry.cost = { owner: this, minute, cost: answerCosts(answer, this.#pricing, epochMs) };
+    }
+    return entry.cost.cost;
+  }
+
+  #count(saved: AnswerCost | undefined, source: SavingSource, note: NoteFact): void {
+    if (saved === undefined) {
+      note('cache.unpriced', true);
+      return;
+    }
+    const { usd, grossUsd } = saved;
+    this.#tally.save(usd, grossUsd);
+    note('cache.savedUsd', { usd, grossUsd, source });
+  }
+}

@@ -1,0 +1,146 @@
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
+import type { Accounting } from './accounting.ts';
+import type { CacheOptions } from './cache-options.ts';
+import { asciiJson } from './entry/ascii-json.ts';
+import type { CacheabilityRules, CacheableAnswer } from './entry/cacheability.ts';
+import { type AnswerForm, sealEnvelope } from './entry/envelope.ts';
+import type { Execution } from './execution.ts';
+import type { CacheSkipReason } from './facts.ts';
+import type { Flight } from './flight/flight.ts';
+import type { FlightOutcome, Provenance } from './flight/flight-outcome.ts';
+import { type Lifetime, type LifetimeOptions, lifetimeOf } from './freshness/lifetime.ts';
+import type { KnownRequest } from './request/request-reader.ts';
+import type { ReportingStore } from './store/reporting-store.ts';
+
+export interface EntryWriterOptions<I> extends LifetimeOptions<I> {
+  readonly maxEntryLength: number;
+  readonly isCacheable: CacheOptions<I>['isCacheable'];
+  readonly rules: CacheabilityRules<I>;
+}
+
+/** An answer of the step that may be stored. */
+export interface NewAnswer<I> {
+  readonly judged: CacheableAnswer<I>;
+  readonly form: AnswerForm;
+  /** The class that it, or each of its chunks, is an instance of; see `instanceNameOf`. */
+  readonly instance: string | undefined;
+  /** Its JSON; undefined if no text can stand for it. */
+  readonly payload: string | undefined;
+  readonly provenance: Provenance;
+  /** When it was complete, in milliseconds since the Unix epoch. */
+  readonly createdAtMs: number;
+}
+
+/** Decides which answers are stored and for how long, and stores them. */
+export class EntryWriter<I> {
+  readonly #store: ReportingStore;
+  readonly #accounting: Accounting<I>;
+  readonly #options: EntryWriterOptions<I>;
+  /** Writes under way or about to be, by key. */
+  readonly #writes = new Map<string, Promise<void>>();
+
+  constructor(store: ReportingStore, accounting: Accounting<I>, options: EntryWriterOptions<I>) {
+    this.#store = store;
+    this.#accounting = accounting;
+    this.#options = options;
+  }
+
+  get maxEntryLength(): number {
+    return this.#options.maxEntryLength;
+  }
+
+  get rules(): CacheabilityRules<I> {
+    return this.#options.rules;
+  }
+
+  /**
+   * Stores an answer off everybody's path; until it can be looked up, its flight can be joined.
+   *
+   * @param generation - what stands for the tags of the request; undefined without tags
+   */
+  write(
+    answer: NewAnswer<I>,
+    flight: Flight<FlightOutcome>,
+    request: KnownRequest,
+    execution: Execution<I>,
+    generation: string | undefined,
+  ): void {
+    const { context, note, background } = execution;
+    const objection = flight.objection ?? this.#objection(answer, context);
+    const lifetime = objection === undefined ? lifetimeOf(answer.judged, context, this.#options) : undefined;
+    if (lifetime === undefined || answer.payload === undefined) {
+      this.skip(objection ?? 'policy', execution);
+      flight.close();
+      return;
+    }
+    flight.kept();
+    const envelope = this.#seal(answer, answer.payload, lifetime, request, generation);
+    const key = request.key.text;
+    const ageMs = context.clock.epochMs() - answer.createdAtMs;
+    const lifeMs = Math.max(1, lifetime.ttlMs + (lifetime.staleMs ?? 0) - ageMs);
+    const close = (): void => flight.close(); // also when it fails, which the store has stated
+    const write = this.#store.set(key, envelope, lifeMs, note).then(close, close);
+    background(write, context);
+    this.remember(key, write);
+  }
+
+  /** Counts why an answer is not stored. */
+  skip(reason: CacheSkipReason, execution: Execution<I>): void {
+    this.#accounting.skip(reason, execution);
+  }
+
+  /** Resolves when the writes to a key that are under way, or are about to be, have ended, however they have. */
+  async written(key: string): Promise<void> {
+    await this.#writes.get(key);
+    await this.#writes.get(key); // what was about to be a write is one now
+  }
+
+  /** Lets `written` wait for what ends in a write or in none; there may be several for a key at once. */
+  remember(key: string, write: Promise<void>): void {
+    const all = Promise.all([this.#writes.get(key), write]).then(() => {
+      if (this.#writes.get(key) === all) this.#writes.delete(key);
+    });
+    this.#writes.set(key, all);
+  }
+
+  #seal(
+    { provenance, form, instance, judged: { input }, createdAtMs }: NewAnswer<I>,
+    payload: string,
+    lifetime: Lifetime,
+    { key: { digest, scopeHash }, model, form: askedFor }: KnownRequest,
+    generation: string | undefined,
+  ): string {
+    return sealEnvelope({
+      digest,
+      scopeHash,
+      model,
+      form,
+      askedFor,
+      instance,
+      createdAtMs,
+      ...lifetime,
+      generation,
+      usage: provenance.usage,
+      answeredBy: provenance.model,
+      costUsd: this.#accounting.costOf({ input, ...provenance }, createdAtMs),
+      payload: asciiJson(payload, this.maxEntryLength),
+    });
+  }
+
+  #objection({ judged, payload }: NewAnswer<I>, context: WorkflowContext): CacheSkipReason | undefined {
+    const { maxEntryLength, isCacheable } = this.#options;
+    const { isStream, objection } = judged;
+    if (!isStream && judged.output === undefined) return 'empty';
+    if (payload === undefined) return 'unserializable';
+    if (payload.length > maxEntryLength) return 'too_large';
+    if (isCacheable === undefined) return objection;
+    try {
+      const verdict: unknown = isCacheable(judged, context);
+      ignoreRejection(verdict);
+      return verdict === true ? undefined : (objection ?? 'policy'); // a promise of a verdict is none
+    } catch {
+      return 'policy'; // a rule that fails decides nothing, so nothing is stored; the caller has the answer
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import type { Revive } from '../../../llm/dialects/instances.ts';
+
+/** One answer for several takers. */
+export interface AnswerCopies {
+  take(): unknown;
+}
+
+/**
+ * One answer for several takers: the first gets the value itself, every other one a copy of its own, so that whoever changes
+ * what they got harms nobody. A value that has no JSON text is shared as it is.
+ */
+export class Copies implements AnswerCopies {
+  readonly text: string | undefined;
+  readonly #revive: Revive | undefined;
+  #original: unknown;
+  #isTaken = false;
+  /** What the text says, read once when a second taker comes; nobody is given it. */
+  #data: unknown;
+
+  /** @param revive - makes of data read from the text what the original is */
+  constructor(original: unknown, text: string | undefined, revive?: Revive) {
+    this.#original = original;
+    this.text = text;
+    this.#revive = revive;
+  }
+
+  take(): unknown {
+    if (this.text === undefined) return this.#original;
+    if (this.#isTaken) {
+      this.#data ??= JSON.parse(this.text);
+      const data = copyOf(this.#data);
+      return this.#revive !== undefined && typeof data === 'object' && data !== null ? this.#revive(data) : data;
+    }
+    const original = this.#original;
+    this.#isTaken = true;
+    this.#original = undefined;
+    return original;
+  }
+}
+
+/** One answer that everybody gets, because nobody can change it. */
+export class FrozenAnswer implements AnswerCopies {
+  readonly #answer: unknown;
+
+  /** @param answer - JSON-like; it is frozen in all its depth */
+  constructor(answer: unknown) {
+    this.#answer = deeplyFrozen(answer);
+  }
+
+  take(): unknown {
+    return this.#answer;
+  }
+}
+
+/** An answer of which everybody gets a copy of their own. */
+export class CopiedAnswer implements AnswerCopies {
+  readonly #data: unknown;
+
+  /** @param data - as JSON gives it; nobody is given it, and nobody else may have it */
+  constructor(data: unknown) {
+    this.#data = data;
+  }
+
+  take(): unknown {
+    return copyOf(this.#data);
+  }
+}
+
+function deeplyFrozen(answer: unknown): unknown {
+  if (typeof answer !== 'object' || answer === null) return answer;
+  for (const part of Object.values(answer)) deeplyFrozen(part);
+  return Object.freeze(answer);
+}
+
+/**
+ * A copy of plain data, as JSON gives it, that shares no object with the original. Its texts are the same: nobody can change one, so
+ * that a copy costs a small part of what reading the JSON again does.
+ */
+export function copyOf(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null) return data;
+  return Array.isArray(data) ? copyOfList(data) : copyOfRecord(data as Record<string, unknown>);
+}
+
+function copyOfList(list: readonly unknown[]): unknown[] {
+  const copy = list.slice();
+  for (let index = 0; index < copy.length; index += 1) {
+    const item = copy[index];
+    if (typeof item === 'object' && item !== null) copy[index] = copyOf(item);
+  }
+  return copy;
+}
+
+/** Spread keeps the shape that the engine knows the record by. */
+function copyOfRecord(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const copy = { ...record };
+  for (const name of Object.keys(copy)) {
+    const property = copy[name];
+    if (typeof property === 'object' && property !== null) copy[name] = copyOf(property);
+  }
+  return copy;
+}

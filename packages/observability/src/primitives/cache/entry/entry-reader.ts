@@ -1,0 +1,185 @@
+import { LRUCache } from 'lru-cache';
+import type { NoteFact } from 'tta-dev-primitives';
+import type { AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
+import { type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
+import type { AnswerCost } from '../answer-cost.ts';
+import type { CacheTier } from '../facts.ts';
+import type { StoredAnswer } from '../flight/flight-outcome.ts';
+import type { KnownRequest } from '../request/request-reader.ts';
+import type { ReportingStore } from '../store/reporting-store.ts';
+import { type FormedAnswer, inForm } from './answer-codec.ts';
+import { type AnswerCopies, CopiedAnswer, Copies, FrozenAnswer } from './copies.ts';
+import { type EnvelopeHeader, type Expected, isExpected, readHeader } from './envelope.ts';
+
+/** A stored answer, opened. */
+export interface OpenedEntry {
+  readonly text: string;
+  readonly header: EnvelopeHeader;
+  /** JSON: the value, or the array of the chunks of a stream. */
+  readonly payload: string;
+  /** What the payload says, if the very entry was opened before and can be read; nobody may be given it, only copies. */
+  data: { readonly value: unknown } | undefined;
+  /** The answer for all who share one. */
+  frozen: FrozenAnswer | undefined;
+  /** What the answer costs within a minute, to whoever has computed it. */
+  cost: EntryCost | undefined;
+}
+
+export interface EntryCost {
+  readonly owner: object;
+  readonly minute: number;
+  readonly cost: AnswerCost | undefined;
+}
+
+/** What is kept of the entries of one store at most. */
+const MAX_BYTES = 8_388_608;
+
+/** The text and what it says, at two bytes a character, and the objects of both. */
+function sizeOf({ text }: OpenedEntry): number {
+  return text.length * 4 + 1_024;
+}
+
+/**
+ * Opens entries as texts, of which the same come again and again: an entry whose text is the very text of the last time is not read
+ * again. What is no answer to the very request (corrupt, foreign, or of another version) is not opened.
+ */
+export class OpenedEntries {
+  static readonly #all = new WeakMap<object, OpenedEntries>();
+  readonly #opened = new LRUCache<string, OpenedEntry>({ maxSize: MAX_BYTES, sizeCalculation: sizeOf });
+
+  /** Those of a store, for all its caches. */
+  static of(store: object): OpenedEntries {
+    const known = OpenedEntries.#all.get(store) ?? new OpenedEntries();
+    OpenedEntries.#all.set(store, known);
+    return known;
+  }
+
+  open(key: string, text: unknown, expected: Expected): OpenedEntry | undefined {
+    if (typeof text !== 'string') return undefined; // a store may give anything
+    const known = this.#opened.get(key);
+    if (known?.text === text) {
+      known.data ??= dataOf(known.payload);
+      return isExpected(known.header, expected) ? known : undefined;
+    }
+    const end = text.indexOf('\n') + 1;
+    const header = readHeader(text.slice(0, end));
+    if (header === undefined || !isExpected(header, expected)) return undefined;
+    const payload = text.slice(end);
+    const opened: OpenedEntry = { text, header, payload, data: undefined, frozen: undefined, cost: undefined };
+    this.#opened.set(key, opened);
+    return opened;
+  }
+}
+
+/** Finds stored answers, of whatever age and generation, and reads each entry once for as long as it stays the same. */
+export class EntryReader {
+  readonly #store: ReportingStore;
+  readonly #entries: OpenedEntries;
+  readonly #isShared: boolean;
+
+  constructor(store: ReportingStore, copy: 'clone' | 'share') {
+    this.#store = store;
+    this.#entries = OpenedEntries.of(store);
+    this.#isShared = copy === 'share';
+  }
+
+  /**
+   * The answer that the store holds in this process, at once: only what needs nothing but to be read, and has no tags.
+   *
+   * @returns 'absent' if there is none and the store has no other place; undefined if the store has to be asked
+   */
+  peek(request: KnownRequest): StoredAnswer | 'absent' | undefined {
+    const { key, model, form } = request;
+    const { digest, scopeHash } = key;
+    const resident = this.#store.peek?.(key.text);
+    if (resident === undefined) return this.#store.isResident === true ? 'absent' : undefined;
+    const entry = this.#entries.open(key.text, resident.value, { digest, scopeHash, model });
+    if (entry === undefined || entry.header.askedFor !== form || !isPlain(entry.header)) return undefined;
+    entry.data ??= dataOf(entry.payload);
+    if (entry.data === undefined) return undefined;
+    if (!this.#isShared) return stored(entry, new CopiedAnswer(entry.data.value), 'near');
+    entry.frozen ??= new FrozenAnswer(entry.data.value);
+    return stored(entry, entry.frozen, 'near');
+  }
+
+  /**
+   * The stored answer to a request, if the store has one that can be read and can be given in the form that is asked for; never
+   * rejects, because then the step is asked.
+   */
+  find(request: KnownRequest, note: NoteFact): Promise<StoredAnswer | undefined> {
+    return this.#store.get(request.key.text, note).then(
+      (given) => given && this.#read(given.value, given.tier, request, note),
+      () => undefined, // the store has stated its failure
+    );
+  }
+
+  #read(value: string, tier: CacheTier | undefined, request: KnownRequest, note: NoteFact): StoredAnswer | undefined {
+    const { key, model, form } = request;
+    const { digest, scopeHash } = key;
+    const entry = this.#entries.open(key.text, value, { digest, scopeHash, model });
+    if (entry?.header.coding !== undefined) return undefined; // of a cache with options that this one was not given
+    const known = entry && copiesOfKnown(entry, form);
+    if (entry !== undefined && known !== undefined) return stored(entry, known, tier);
+    const answer = entry && answerIn(entry);
+    if (entry === undefined || answer === undefined) {
+      note('cache.corrupt', true);
+      this.#store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
+      return undefined;
+    }
+    const formed = inForm(form, entry.header.askedFor, answer);
+    const copies = formed && copiesInForm(formed, answer, entry);
+    return formed && copies && stored(entry, copies, tier, formed.form);
+  }
+}
+
+function stored(
+  entry: OpenedEntry,
+  copies: AnswerCopies,
+  tier: CacheTier | undefined,
+  form = entry.header.form,
+): StoredAnswer {
+  const { header } = entry;
+  return { kind: 'stored', envelope: form === header.form ? header : { ...header, form }, entry, copies, tier };
+}
+
+function dataOf(payload: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(payload) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether an answer is a value that needs nothing but to be read. */
+function isPlain({ form, instance, generation, coding }: EnvelopeHeader): boolean {
+  return form === 'value' && instance === undefined && generation === undefined && coding === undefined;
+}
+
+/** Copies of an answer that was read before, if it needs nothing but to be copied. */
+function copiesOfKnown({ header, data }: OpenedEntry, wanted: RequestForm): CopiedAnswer | undefined {
+  const { form, askedFor, instance } = header;
+  if (data === undefined || wanted !== askedFor || instance !== undefined) return undefined;
+  return form === 'value' || Array.isArray(data.value) ? new CopiedAnswer(data.value) : undefined;
+}
+
+/** The answer in an entry, for one taker alone; undefined if it cannot be read. */
+function answerIn({ payload, header: { form } }: OpenedEntry): FormedAnswer | undefined {
+  const data = dataOf(payload);
+  return data !== undefined && (form === 'value' || Array.isArray(data.value))
+    ? { form, answer: data.value }
+    : undefined;
+}
+
+/** The answer for several takers; undefined if it is an instance of a class that this process has not seen yet. */
+function copiesInForm(
+  { form, answer }: FormedAnswer,
+  asStored: FormedAnswer,
+  { payload, header: { instance } }: OpenedEntry,
+): Copies | undefined {
+  const text = answer === asStored.answer ? payload : JSON.stringify(answer);
+  if (instance === undefined) return new Copies(answer, text);
+  const revive = reviverOf(instance);
+  if (revive === undefined) return undefined;
+  const reviveAll: Revive = (data) => (form === 'value' ? revive(data) : (data as object[]).map(revive));
+  return new Copies(reviveAll(answer as object), text, reviveAll);
+}

@@ -1,0 +1,159 @@
+import type { Clock } from 'tta-dev-primitives';
+import { checkNoUnknown, checkNumber, type OptionNames, refusal, systemClock } from 'tta-dev-primitives/internal';
+import { readEnvelope, sealEnvelope } from './entry/envelope.ts';
+import { isPlainObject } from './request/plain-object.ts';
+import { type CacheStore, checkStore } from './store/store.ts';
+
+export interface ExportOptions {
+  /** Only entries whose key begins so. @defaultValue 'v1:', every entry of a cache */
+  readonly prefix?: string | undefined;
+  /** @defaultValue systemClock */
+  readonly clock?: Clock | undefined;
+}
+
+export interface ImportOptions {
+  /**
+   * Gives every answer this life from now on, in milliseconds, also one whose own life is over: for cassettes, which are recorded
+   * once and replayed for ever. @defaultValue what is left of its own life
+   */
+  readonly ttlMs?: number | undefined;
+  /** @defaultValue systemClock */
+  readonly clock?: Clock | undefined;
+}
+
+/** What became of the lines of an import. */
+export interface ImportReport {
+  readonly imported: number;
+  /** Entries whose life was over. */
+  readonly expired: number;
+  /** Lines that hold no entry, by their number from 1; their content is not repeated. */
+  readonly refused: readonly { readonly line: number; readonly problem: string }[];
+}
+
+const EXPORT: OptionNames<ExportOptions> = { prefix: true, clock: true };
+const IMPORT: OptionNames<ImportOptions> = { ttlMs: true, clock: true };
+
+/** Enough to see what is wrong with a file; a file of another kind would fill memory. */
+const MAX_REFUSED = 1_000;
+
+/**
+ * Writes what a store holds as lines of JSON, one entry a line: `{ key, value, expiresAtMs }`, the instant in milliseconds since the
+ * Unix epoch. Requests are not in it, only their digests; answers are, as the store holds them.
+ *
+ * @throws TypeError if the store cannot list what it holds
+ * @example
+ * ```ts
+ * await pipeline(exportEntries(store), createWriteStream('answers.jsonl'));
+ * ```
+ */
+export async function* exportEntries(
+  store: CacheStore,
+  options: ExportOptions = {},
+): AsyncGenerator<string, void, undefined> {
+  checkNoUnknown('exportEntries', options, EXPORT);
+  const { prefix = 'v1:', clock = systemClock } = options;
+  checkStore('exportEntries', 'store', store);
+  if (store.entries === undefined) {
+    throw new TypeError('exportEntries: store must be able to list its entries, but it has no entries()');
+  }
+  for await (const { key, value, ttlMs } of store.entries(prefix)) {
+    yield `${JSON.stringify({ key, value, expiresAtMs: Math.round(clock.epochMs() + ttlMs) })}\n`;
+  }
+}
+
+/**
+ * Puts exported entries into a store. A line that holds no entry is reported and left out, an entry whose life is over is counted
+ * and left out, and what the store holds under the same key is replaced.
+ *
+ * @param lines - with or without their line breaks, as `readline` or a split gives them; not one text of many lines
+ * @throws StoreError when the store cannot be written to; what came before it is there
+ * @throws TypeError or RangeError naming the option if an option is wrong, or `lines` if they are no lines
+ * @example
+ * ```ts
+ * const { imported } = await importEntries(memoryStore(), createInterface(createReadStream('answers.jsonl')), { ttlMs: HOUR_MS });
+ * ```
+ */
+export async function importEntries(
+  store: CacheStore,
+  lines: AsyncIterable<string> | (Iterable<string> & object),
+  options: ImportOptions = {},
+): Promise<ImportReport> {
+  checkNoUnknown('importEntries', options, IMPORT);
+  const { ttlMs, clock = systemClock } = options;
+  checkStore('importEntries', 'store', store);
+  checkLines(lines);
+  if (ttlMs !== undefined) checkNumber('importEntries', 'ttlMs', ttlMs, { above: 0 });
+  const refused: { readonly line: number; readonly problem: string }[] = [];
+  let imported = 0;
+  let expired = 0;
+  let line = 0;
+  for await (const text of lines) {
+    line += 1;
+    if (text.trim() === '') continue;
+    const entry = readLine(text);
+    if (typeof entry === 'string') {
+      if (refused.length < MAX_REFUSED) refused.push({ line, problem: entry });
+      continue;
+    }
+    const nowMs = clock.epochMs();
+    const { key, value, lifeMs } = ttlMs === undefined ? withLifeLeft(entry, nowMs) : renewed(entry, ttlMs, nowMs);
+    if (lifeMs <= 0) {
+      expired += 1;
+      continue;
+    }
+    await store.set(key, value, lifeMs);
+    imported += 1;
+  }
+  return { imported, expired, refused };
+}
+
+/** A whole file as one text is iterable too: character by character. Its content stays out of the message. */
+function checkLines(lines: unknown): void {
+  const { [Symbol.asyncIterator]: later, [Symbol.iterator]: now } = Object(lines);
+  if (typeof lines === 'string') {
+    throw new TypeError(
+      'importEntries: lines must be an iterable of lines, but it is one text; split it at its line breaks',
+    );
+  }
+  if (typeof later === 'function' || typeof now === 'function') return;
+  throw new TypeError(refusal('importEntries', 'lines', lines, 'an iterable of lines'));
+}
+
+interface Exported {
+  readonly key: string;
+  readonly value: string;
+  readonly expiresAtMs: number;
+}
+
+interface Imported {
+  readonly key: string;
+  readonly value: string;
+  readonly lifeMs: number;
+}
+
+/** The entry on a line, or what is wrong with it. */
+function readLine(text: string): Exported | string {
+  let entry: unknown;
+  try {
+    entry = JSON.parse(text);
+  } catch {
+    return 'it is not JSON';
+  }
+  if (!isPlainObject(entry)) return 'it is not an object';
+  const { key, value, expiresAtMs } = entry;
+  if (typeof key !== 'string' || !key.startsWith('v1:')) return '"key" must be a text that begins with v1:';
+  if (typeof value !== 'string') return '"value" must be a text';
+  if (!Number.isSafeInteger(expiresAtMs)) return '"expiresAtMs" must be a whole number';
+  return { key, value, expiresAtMs: expiresAtMs as number };
+}
+
+function withLifeLeft({ key, value, expiresAtMs }: Exported, nowMs: number): Imported {
+  return { key, value, lifeMs: expiresAtMs - nowMs };
+}
+
+/** An answer is as fresh as its envelope says, so that the envelope is renewed with it. */
+function renewed({ key, value }: Exported, ttlMs: number, nowMs: number): Imported {
+  const envelope = readEnvelope(value);
+  const fresh = envelope === undefined ? value : sealEnvelope({ ...envelope, createdAtMs: nowMs, ttlMs });
+  return { key, value: fresh, lifeMs: ttlMs };
+}
