@@ -4,7 +4,7 @@ import type { SavingSource } from '../../llm/money/savings.ts';
 import { type AnswerCost, answerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from './answer-cost.ts';
 import { type CacheStats, CacheTally } from './cache-stats.ts';
 import type { CacheReport } from './control/cache-report.ts';
-import type { OpenedEntry } from './entry/entry-reader.ts';
+import type { OpenedEntry } from './entry/opened-entry.ts';
 import type { Execution } from './execution.ts';
 import type { CacheOutcome, CacheSkipReason, RefreshOutcome } from './facts.ts';
 import type { Provenance } from './flight/flight-outcome.ts';

@@ -2,7 +2,6 @@ import { LRUCache } from 'lru-cache';
 import type { NoteFact } from 'tta-dev-primitives';
 import type { AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
 import { type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
-import type { AnswerCost } from '../answer-cost.ts';
 import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/flight-outcome.ts';
 import type { KnownRequest } from '../request/request-reader.ts';
@@ -10,26 +9,7 @@ import type { ReportingStore } from '../store/reporting-store.ts';
 import { type FormedAnswer, inForm } from './answer-codec.ts';
 import { type AnswerCopies, CopiedAnswer, Copies, FrozenAnswer } from './copies.ts';
 import { type EnvelopeHeader, type Expected, isExpected, readHeader } from './envelope.ts';
-
-/** A stored answer, opened. */
-export interface OpenedEntry {
-  readonly text: string;
-  readonly header: EnvelopeHeader;
-  /** JSON: the value, or the array of the chunks of a stream. */
-  readonly payload: string;
-  /** What the payload says, if the very entry was opened before and can be read; nobody may be given it, only copies. */
-  data: { readonly value: unknown } | undefined;
-  /** The answer for all who share one. */
-  frozen: FrozenAnswer | undefined;
-  /** What the answer costs within a minute, to whoever has computed it. */
-  cost: EntryCost | undefined;
-}
-
-export interface EntryCost {
-  readonly owner: object;
-  readonly minute: number;
-  readonly cost: AnswerCost | undefined;
-}
+import type { OpenedEntry } from './opened-entry.ts';
 
 /** What is kept of the entries of one store at most. */
 const MAX_BYTES = 8_388_608;
