@@ -46,7 +46,7 @@ export class Flight<T> {
   #hasSettled = false;
   /** Only while somebody may still join: what outlives the flight must not keep its answer. */
   #settle: ((waiter: FlightWaiter<T>) => void) | undefined;
-  readonly #waiters = new Set<FlightWaiter<T>>();
+  #waiters: Set<FlightWaiter<T>> | undefined;
 
   constructor(key: string, labels: readonly string[], owner: FlightOwner<T>) {
     this.key = key;
@@ -163,6 +163,7 @@ export class Flight<T> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#settle = undefined;
+    this.#lookAgain = undefined;
     this.#owner.closed(this);
     this.#closed?.resolve();
     if (this.#hasSettled) this.#owner.ended(this);
@@ -186,13 +187,13 @@ export class Flight<T> {
 
   /** Tells the waiter when the work has an outcome, at once if it already has one; for whoever has just joined. */
   whenSettled(waiter: FlightWaiter<T>): void {
-    if (this.#settle === undefined) this.#waiters.add(waiter);
+    if (this.#settle === undefined) (this.#waiters ??= new Set()).add(waiter);
     else this.#settle(waiter);
   }
 
   /** Does not tell the waiter any more. */
   forget(waiter: FlightWaiter<T>): void {
-    this.#waiters.delete(waiter);
+    this.#waiters?.delete(waiter);
   }
 
   land(outcome: T): void {
@@ -211,8 +212,8 @@ export class Flight<T> {
     this.#hasSettled = true;
     this.#rescue = undefined;
     if (this.#state !== 'closed') this.#settle = settle;
-    for (const waiter of this.#waiters) settle(waiter);
-    this.#waiters.clear();
+    for (const waiter of this.#waiters ?? []) settle(waiter);
+    this.#waiters = undefined;
     if (this.#state === 'closed') this.#owner.ended(this);
   }
 }
