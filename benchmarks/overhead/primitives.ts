@@ -49,7 +49,7 @@ const storing = new CachePrimitive(parse, { operation: 'chat', store: memoryStor
 
 let questions = 0;
 
-/** A request that nobody has asked before, its answer priced and stored. */
+/** A new request: its answer is priced and stored. */
 function storedMiss(): Promise<typeof ANSWER> {
   questions += 1;
   return storing.execute(

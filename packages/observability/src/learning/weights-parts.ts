@@ -27,7 +27,7 @@ export interface ScoreCalibration {
   readonly rows: number;
   /** The hashes of their questions ({@link packQuestions}). */
   readonly questions?: string | undefined;
-  /** What to expect of scores, so that a drift can be seen: ten bins of equal share. */
+  /** The expected distribution of scores, for drift detection: ten bins with equal shares. */
   readonly scores?: ScoreHistogram | undefined;
 }
 

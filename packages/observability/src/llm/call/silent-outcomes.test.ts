@@ -24,7 +24,7 @@ const ROWS = readFileSync(FILE, 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line) as Row); // the file of the rows
 
-/** Answers of which nothing is missing, or nothing that can be known. */
+/** Complete answers, and answers whose missing part the SDK hides. */
 const COMPLETE: Readonly<Record<string, string>> = {
   'ai-google/stream/nodone': 'the protocol has no mark after the finish',
   'google/stream/nodone': 'the protocol has no mark after the finish',
@@ -46,7 +46,7 @@ const KINDS: readonly (readonly [pattern: RegExp, kind: string])[] = [
   [/^fetch\/stream\/html$/, 'bad_response'],
   [/^ai-anthropic\/stream\/(?:empty|html|err200)$/, 'bad_response'],
 ];
-/** What a stream of an error in place of events says is lost in the SDK, so that only the missing finish is known. */
+/** The SDK drops an error body sent in place of events. Only the missing finish shows that the stream failed. */
 const SDK_HIDES_ERRORS: ReadonlySet<string> = new Set(['openai-responses/stream/err200']);
 
 function kindOf(id: string): string {

@@ -6,15 +6,15 @@ export interface AnswerCopies {
 }
 
 /**
- * One answer for several takers: the first gets the value itself, every other one a copy of its own, so that whoever changes
- * what they got harms nobody. A value that has no JSON text is shared as it is.
+ * One answer for several takers. The first gets the value itself, every other one a copy, because a taker may change what it gets.
+ * A value without a JSON text is shared.
  */
 export class Copies implements AnswerCopies {
   readonly text: string | undefined;
   readonly #revive: Revive | undefined;
   #original: unknown;
   #isTaken = false;
-  /** What the text says, read once when a second taker comes; nobody is given it. */
+  /** The parsed text, read when a second taker comes. Takers get copies of it. */
   #data: unknown;
 
   /** @param revive - makes of data read from the text what the original is */
@@ -38,7 +38,7 @@ export class Copies implements AnswerCopies {
   }
 }
 
-/** One answer that everybody gets, because nobody can change it. */
+/** One frozen answer, shared by all takers. */
 export class FrozenAnswer implements AnswerCopies {
   readonly #answer: unknown;
 
@@ -52,11 +52,11 @@ export class FrozenAnswer implements AnswerCopies {
   }
 }
 
-/** An answer of which everybody gets a copy of their own. */
+/** An answer that is copied for each taker. */
 export class CopiedAnswer implements AnswerCopies {
   readonly #data: unknown;
 
-  /** @param data - as JSON gives it; nobody is given it, and nobody else may have it */
+  /** @param data - as parsed from JSON, owned by this object alone */
   constructor(data: unknown) {
     this.#data = data;
   }
