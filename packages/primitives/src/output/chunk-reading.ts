@@ -11,13 +11,6 @@ export type ChunkReading =
 export type ChunkReader = (chunk: unknown) => ChunkReading | undefined;
 
 const ANSWER: ChunkReading = { kind: 'answer' };
-const PREAMBLE: ChunkReading = { kind: 'preamble' };
-
-/** The marks with which streams of the usual providers begin. */
-const PREAMBLES: ReadonlySet<unknown> = new Set([
-  ...['start', 'start-step', 'stream-start', 'response-metadata', 'message_start', 'ping'],
-  ...['response.created', 'response.queued', 'response.in_progress'],
-]);
 
 const readers = new Set<ChunkReader>();
 
@@ -51,7 +44,7 @@ function readByShape(chunk: { readonly type?: unknown; readonly error?: unknown 
   if (typeof error === 'object' && error !== null && ('message' in error || 'code' in error)) {
     return { kind: 'failure', error: asError(error) };
   }
-  return PREAMBLES.has(type) ? PREAMBLE : ANSWER;
+  return ANSWER;
 }
 
 /** An error that a stream states as data is the cause of a real one. */

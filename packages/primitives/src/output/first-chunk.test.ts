@@ -13,6 +13,14 @@ async function* failing(): AsyncGenerator<number> {
   yield await Promise.reject(FAILED);
 }
 
+/** Has chunks of type `start` read as coming before an answer. */
+function startMarks(): Disposable {
+  const forget = registerChunkReader((chunk) =>
+    (chunk as { type?: unknown }).type === 'start' ? { kind: 'preamble' } : undefined,
+  );
+  return { [Symbol.dispose]: () => void forget() };
+}
+
 const bytes = (): ReadableStream => new Response('hi').body as ReadableStream;
 
 test.each([
@@ -47,7 +55,8 @@ test('pulls no further than the first chunk', async () => {
 });
 
 test('waits past what comes before an answer, and hands all of it on', async () => {
-  const parts = [{ type: 'start' }, { type: 'start-step' }, { type: 'text-delta', text: 'hi' }, { type: 'finish' }];
+  using _ = startMarks();
+  const parts = [{ type: 'start' }, { type: 'start' }, { type: 'text' }, { type: 'finish' }];
   const pulled: unknown[] = [];
   const source = (async function* () {
     for (const part of parts) {
@@ -61,6 +70,7 @@ test('waits past what comes before an answer, and hands all of it on', async () 
 });
 
 test('rejects with the failure that a stream states in place of an answer, and closes it', async () => {
+  using _ = startMarks();
   const cleanUp = vi.fn();
   const source = (async function* () {
     try {

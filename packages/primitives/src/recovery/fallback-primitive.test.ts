@@ -113,8 +113,7 @@ describe('a fallback for a stream', () => {
   });
 
   it('takes the place of one that states a failure where an answer should be', async () => {
-    const stating = (): ReadableStream<unknown> =>
-      ReadableStream.from([{ type: 'start' }, { type: 'error', error: broken }]);
+    const stating = (): ReadableStream<unknown> => ReadableStream.from([{ type: 'error', error: broken }]);
     const answer = await new FallbackPrimitive<null, AsyncIterable<unknown>>(stating, [spare]).execute(null);
     for await (const chunk of answer) expect(chunk).toBe('spare');
   });

@@ -62,3 +62,19 @@ test('the failure that a chunk states keeps its meaning', async () => {
   const error = await retry.execute(null).catch((caught: unknown) => caught);
   expect(failureOf(error)).toMatchObject({ kind: 'server_error', retryable: true });
 });
+
+const preambles = [
+  ['a start', [{ type: 'start' }, { type: 'start-step' }]],
+  ['the head of a call', [{ type: 'stream-start' }, { type: 'response-metadata' }]],
+  ['a ping before its message', [{ type: 'ping' }, { type: 'message_start' }]],
+  ['a response in progress', ['created', 'queued', 'in_progress'].map((state) => ({ type: `response.${state}` }))],
+] as const;
+
+test.each(preambles)('a fallback takes the place of a stream that fails after %s', async (_, before) => {
+  const broken = new Error('broken');
+  const fallback = new FallbackPrimitive<null, AsyncIterable<unknown>>(
+    () => chunks(...before, { type: 'error', error: broken }),
+    [() => chunks('spare')],
+  );
+  expect(await read(await fallback.execute(null))).toEqual(['spare']);
+});

@@ -1,6 +1,9 @@
 import { type ChunkReading, registerChunkReader } from 'tta-dev-primitives/internal';
-import { dialectOfStream } from '../dialects/registry.ts';
+import { dialectOfStream, knownDialects } from '../dialects/registry.ts';
 import { FailedAnswerError } from './failed-answer-error.ts';
+
+const ANSWER: ChunkReading = { kind: 'answer' };
+const PREAMBLE: ChunkReading = { kind: 'preamble' };
 
 /** Has every primitive that waits for the first chunk of an answer, or asks how a stream ended, read chunks by their dialect. */
 export function readChunksByDialect(): void {
@@ -9,11 +12,16 @@ export function readChunksByDialect(): void {
 
 function readByDialect(chunk: unknown): ChunkReading | undefined {
   const stream = dialectOfStream([chunk])?.stream;
-  if (stream === undefined) return undefined;
+  if (stream === undefined) return isPreamble(chunk) ? PREAMBLE : undefined;
   const reader = stream.reader();
   reader.add(chunk);
   const { failure } = reader.reading();
-  if (failure === undefined) return { kind: stream.isProgress?.(chunk) === false ? 'preamble' : 'answer' };
+  if (failure === undefined) return stream.isProgress?.(chunk) === false ? PREAMBLE : ANSWER;
   const { error } = failure;
   return { kind: 'failure', error: error instanceof Error ? error : new FailedAnswerError(failure, chunk) };
+}
+
+/** Marks such as a ping, which alone do not tell the dialect of their stream. */
+function isPreamble(chunk: unknown): boolean {
+  return knownDialects().some(({ stream }) => stream?.isPreamble?.(chunk) === true);
 }

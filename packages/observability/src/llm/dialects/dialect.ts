@@ -84,6 +84,8 @@ export interface Dialect {
         withUsage?(chunks: readonly unknown[], includeUsage: boolean): readonly unknown[] | undefined;
         /** Whether a chunk is progress of the answer; pings and headers are not. @defaultValue every chunk does */
         isProgress?(chunk: unknown): boolean;
+        /** Whether a value may come before the chunks of this dialect, although streams of others may hold such a value too. */
+        isPreamble?(value: unknown): boolean;
       }
     | undefined;
   /** How bytes of this dialect become objects and back. */

@@ -1,3 +1,4 @@
+import { field } from '../../fields.ts';
 import type { Dialect } from '../dialect.ts';
 import { isResult, readResultOf } from './answer.ts';
 import { aiSdkRequest } from './request.ts';
@@ -13,6 +14,12 @@ export const AI_SDK: Dialect = {
   name: 'ai_sdk',
   request: aiSdkRequest,
   answer: { is: isResult, members: ['finishReason', 'steps', 'embedding', 'embeddings'], read: readResultOf },
-  stream: { isChunk: isPart, members: ['type', 'part'], reader: () => new AiSdkReader(), isProgress },
+  stream: {
+    isChunk: isPart,
+    members: ['type', 'part'],
+    reader: () => new AiSdkReader(),
+    isProgress,
+    isPreamble: (value) => field(value, 'type') === 'start',
+  },
   dates: [['response', 'timestamp'], ['timestamp']], // of results, and of the part `response-metadata`
 };

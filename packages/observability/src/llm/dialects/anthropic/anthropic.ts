@@ -1,3 +1,4 @@
+import { field } from '../../fields.ts';
 import type { Dialect } from '../dialect.ts';
 import { exactChunks } from '../exact-chunks.ts';
 import { exactly } from '../gathering.ts';
@@ -22,6 +23,7 @@ export const ANTHROPIC: Dialect = {
     reader: () => new MessageStreamReader(),
     assemble: (events) => exactly(() => assembleMessage(events)),
     isProgress: isMessageProgress,
+    isPreamble: (value) => field(value, 'type') === 'ping',
   },
   bytes: { streamFraming: 'server_sent_events', marks: /message_(?:start|delta|stop)|"error"/ },
 };
