@@ -18,7 +18,7 @@ export interface LifeAdvice {
 /** What a cache would have saved of the traffic so far. */
 export interface CacheAdvice {
   readonly operation: string;
-  readonly requests: number;
+  readonly total: number;
   /** Requests that a cache would not look up. */
   readonly bypasses: number;
   /** Answers that a cache would not store. */
@@ -32,10 +32,10 @@ export interface CacheAdvice {
 }
 
 /** The advice in one line, for a person. */
-export function describeAdvice({ operation, requests, costUsd, lives }: CacheAdvice): string {
+export function describeAdvice({ operation, total, costUsd, lives }: CacheAdvice): string {
   const each = lives.map(({ ttlMs, hitRate, savedUsd, savedShare }) => {
     const [share, low, high] = [hitRate.share, hitRate.low, hitRate.high].map((part) => (part * 100).toFixed(1));
     return `${ttlMs / 1_000} s: ${share} % [${low}, ${high}] hits, $${savedUsd.toFixed(6)} (${(savedShare * 100).toFixed(1)} %)`;
   });
-  return `CacheAdvisorPrimitive(${operation}: ${requests} requests, $${costUsd.toFixed(6)} spent; saved with a life of ${each.join('; ')})`;
+  return `CacheAdvisorPrimitive(${operation}: ${total} requests, $${costUsd.toFixed(6)} spent; saved with a life of ${each.join('; ')})`;
 }

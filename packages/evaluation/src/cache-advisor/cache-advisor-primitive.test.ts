@@ -34,8 +34,8 @@ describe('a cache advisor', () => {
       await clock.advance(waitMs);
       expect(await advised.execute({ prompt: 'a' }, contextOf(clock))).toEqual(answer('a'));
     }
-    const { requests, costUsd, lives } = advised.getStats();
-    expect(requests).toBe(3);
+    const { total, costUsd, lives } = advised.getStats();
+    expect(total).toBe(3);
     expect(costUsd).toBeCloseTo(3 * PRICE_USD, 12);
     expect(lives.map(({ hits }) => hits)).toEqual([1, 2]);
     expect(lives[1]?.savedUsd).toBeCloseTo(2 * PRICE_USD, 12);
@@ -67,7 +67,7 @@ describe('a cache advisor', () => {
     const advised = advisor('length');
     await advised.execute({ prompt: 'a' }, contextOf(clock));
     await advised.execute({ prompt: 'a' }, contextOf(clock));
-    expect(advised.getStats()).toMatchObject({ requests: 2, uncacheable: 2, lives: [{ hits: 0 }, { hits: 0 }] });
+    expect(advised.getStats()).toMatchObject({ total: 2, uncacheable: 2, lives: [{ hits: 0 }, { hits: 0 }] });
   });
 
   it('passes errors on, and counts them as answers that no cache would store', async () => {
@@ -76,7 +76,7 @@ describe('a cache advisor', () => {
       throw failure;
     });
     await expect(advised.execute({ prompt: 'a' })).rejects.toBe(failure);
-    expect(advised.getStats()).toMatchObject({ requests: 1, uncacheable: 1, costUsd: 0 });
+    expect(advised.getStats()).toMatchObject({ total: 1, uncacheable: 1, costUsd: 0 });
   });
 
   it('prices a stream when it has ended, and takes one that was left for uncacheable', async () => {
@@ -101,7 +101,7 @@ describe('a cache advisor', () => {
       for await (const chunk of await advised.execute({ prompt: 'a' }, contextOf(clock))) seen.push(chunk);
       expect(seen).toEqual(chunks);
     }
-    expect(advised.getStats()).toMatchObject({ requests: 3, uncacheable: 1, lives: [{ hits: 1 }, { hits: 1 }] });
+    expect(advised.getStats()).toMatchObject({ total: 3, uncacheable: 1, lives: [{ hits: 1 }, { hits: 1 }] });
     expect(advised.getStats().lives[0]?.savedUsd).toBeCloseTo(PRICE_USD, 12);
   });
 
@@ -113,7 +113,7 @@ describe('a cache advisor', () => {
       { livesMs: LIVES },
     );
     for await (const _ of await advised.execute({ prompt: 'a' }));
-    expect(advised.getStats()).toMatchObject({ requests: 1, uncacheable: 1 });
+    expect(advised.getStats()).toMatchObject({ total: 1, uncacheable: 1 });
   });
 
   it('counts what has no price, and does not look up what has no key', async () => {
@@ -123,7 +123,7 @@ describe('a cache advisor', () => {
     await advised.execute('a', contextOf(clock));
     await advised.execute(() => {}, contextOf(clock));
     expect(advised.getStats()).toMatchObject({
-      requests: 3,
+      total: 3,
       bypasses: 1,
       costUsd: 0,
       lives: [{ hits: 1, unpriced: 1 }, {}],

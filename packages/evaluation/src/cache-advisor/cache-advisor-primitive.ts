@@ -95,7 +95,7 @@ export class CacheAdvisorPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #rules: CacheRules<I>;
   readonly #lives: readonly LifeTally[];
   readonly #table: RepeatTable;
-  #requests = 0;
+  #total = 0;
   #bypasses = 0;
   #uncacheable = 0;
   #costUsd = 0;
@@ -125,7 +125,7 @@ export class CacheAdvisorPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const costUsd = this.#costUsd;
     return {
       operation: this.name,
-      requests: this.#requests,
+      total: this.#total,
       bypasses: this.#bypasses,
       uncacheable: this.#uncacheable,
       costUsd,
@@ -133,7 +133,7 @@ export class CacheAdvisorPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       lives: this.#lives.map(({ ttlMs, hits, savedUsd, unpriced }) => ({
         ttlMs,
         hits,
-        hitRate: wilson(hits, this.#requests),
+        hitRate: wilson(hits, this.#total),
         savedUsd,
         savedShare: costUsd === 0 ? 0 : savedUsd / costUsd,
         unpriced,
@@ -177,7 +177,7 @@ export class CacheAdvisorPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   async #prospectOf(input: I, context: WorkflowContext): Promise<Prospect> {
-    this.#requests += 1;
+    this.#total += 1;
     const key = await this.#rules.keyOf(input, context);
     if (key !== undefined) {
       return { digest: key.digest, wouldHit: this.#table.lookUp(key.digest, context.clock.now()) };

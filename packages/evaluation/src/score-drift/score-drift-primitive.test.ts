@@ -66,7 +66,7 @@ describe('a watch on score drift', () => {
     using recording = recordingObserver();
     const watched = watch();
     await send(watched, prompts(499, 40));
-    expect(watched.getStats()).toMatchObject({ requests: 499, scored: 499, index: null, state: null });
+    expect(watched.getStats()).toMatchObject({ total: 499, scored: 499, index: null, state: null });
     await send(watched, prompts(1, 40));
     expect(watched.getStats()).toMatchObject({ scored: 500, state: 'stable' });
     expect(recording.factsOf('scoreDrift.state')).toEqual(['stable']);
@@ -90,7 +90,7 @@ describe('a watch on score drift', () => {
   it('scores one request in so many', async () => {
     const watched = watch({ every: 10 });
     await send(watched, prompts(100, 40));
-    expect(watched.getStats()).toMatchObject({ requests: 100, scored: 10 });
+    expect(watched.getStats()).toMatchObject({ total: 100, scored: 10 });
   });
 
   it('gives the caller its answer, whatever the prompt', async () => {

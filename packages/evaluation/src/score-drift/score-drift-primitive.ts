@@ -39,7 +39,7 @@ export interface ScoreDriftOptions<I> {
 /** How far the scores of live traffic have moved. */
 export interface ScoreDriftStats {
   readonly operation: string;
-  readonly requests: number;
+  readonly total: number;
   /** Requests that were scored. */
   readonly scored: number;
   /** Requests that have no prompt that can be read. */
@@ -80,7 +80,7 @@ export class ScoreDriftPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #score: (input: I) => number | undefined;
   readonly #monitor: DriftMonitor;
   readonly #every: number;
-  #requests = 0;
+  #total = 0;
   #unscored = 0;
 
   constructor(work: Step<I, O>, options: ScoreDriftOptions<I>) {
@@ -111,7 +111,7 @@ export class ScoreDriftPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const { added, reading } = this.#monitor;
     return {
       operation: this.name,
-      requests: this.#requests,
+      total: this.#total,
       scored: added,
       unscored: this.#unscored,
       index: reading?.index ?? null,
@@ -127,8 +127,8 @@ export class ScoreDriftPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   protected override async run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {
     note('scoreDrift.operation', this.name);
-    if (this.#requests % this.#every === 0) setImmediate(() => this.#watch(input, note));
-    this.#requests += 1;
+    if (this.#total % this.#every === 0) setImmediate(() => this.#watch(input, note));
+    this.#total += 1;
     return this.#step.execute(input, context);
   }
 

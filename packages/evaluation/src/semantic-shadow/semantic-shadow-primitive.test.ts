@@ -52,8 +52,8 @@ describe('a semantic shadow', () => {
       ask('the capital of france please'),
     );
     expect(count).toBe(3);
-    const { requests, compared, policies } = shadow.getStats();
-    expect([requests, compared]).toEqual([3, 3]);
+    const { total, compared, policies } = shadow.getStats();
+    expect([total, compared]).toEqual([3, 3]);
     expect(policies).toMatchObject([
       { threshold: 0.9, hits: 2, agreed: 1, disagreed: 1, isConclusive: false },
       { threshold: 0.999, hits: 1, agreed: 1, disagreed: 0 },
@@ -117,7 +117,7 @@ describe('a semantic shadow', () => {
   it('answers at once, whatever the embedding does, and works on no more than it may', async () => {
     const shadow = shadowOf(() => 'same', { embed: () => new Promise(() => {}), maxPending: 2 });
     await run(shadow, ask('a'), ask('b'), ask('c'));
-    expect(shadow.getStats()).toMatchObject({ requests: 3, compared: 0, leftOut: 1 });
+    expect(shadow.getStats()).toMatchObject({ total: 3, compared: 0, leftOut: 1 });
   });
 
   it('counts embeddings that fail, are late, or are none', async () => {
@@ -179,7 +179,7 @@ describe('a semantic shadow', () => {
       await shadow.execute(input, acme).catch(() => {});
       await settled();
     }
-    expect(shadow.getStats()).toMatchObject({ requests: 4, compared: 0, notComparable: 4 });
+    expect(shadow.getStats()).toMatchObject({ total: 4, compared: 0, notComparable: 4 });
   });
 
   it('compares no text and no answer that is very long', async () => {

@@ -56,12 +56,12 @@ export class SemanticShadowPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   override toString(): string {
-    const { requests, policies } = this.getStats();
+    const { total, policies } = this.getStats();
     const each = policies.map(({ threshold, hits, disagreementRate: { share, low, high } }) => {
       const [rate, least, most] = [share, low, high].map((part) => (part * 100).toFixed(1));
       return `${threshold}: ${hits} hits, ${rate} % [${least}, ${most}] wrong`;
     });
-    return `SemanticShadowPrimitive(${this.name}: ${requests} requests; ${each.join('; ')})`;
+    return `SemanticShadowPrimitive(${this.name}: ${total} requests; ${each.join('; ')})`;
   }
 
   protected override async run(input: I, context: WorkflowContext, { note }: RunningStep): Promise<O> {

@@ -10,8 +10,8 @@ import { type ThresholdStats, ThresholdTally } from './shadow-tally.ts';
 /** What semantic caches would have done with the traffic so far. */
 export interface SemanticShadowStats {
   readonly operation: string;
-  readonly requests: number;
-  /** Requests that were compared: `requests - notComparable - leftOut - failed`, but for those still worked on. */
+  readonly total: number;
+  /** Requests that were compared: `total - notComparable - leftOut - failed`, but for those still worked on. */
   readonly compared: number;
   /** Compared requests that repeat an earlier one to the letter: an exact cache answers them, so no policy counts them. */
   readonly exactRepeats: number;
@@ -44,7 +44,7 @@ export class Shadow {
   readonly #options: ShadowOptions;
   readonly #policies: readonly ThresholdTally[];
   readonly #earlier: Neighbours<Answered>;
-  readonly #counts = { requests: 0, compared: 0, exactRepeats: 0, notComparable: 0, leftOut: 0, failed: 0 };
+  readonly #counts = { total: 0, compared: 0, exactRepeats: 0, notComparable: 0, leftOut: 0, failed: 0 };
   #embeddings = 0;
   #pending = 0;
 
@@ -66,7 +66,7 @@ export class Shadow {
   }
 
   requested(): void {
-    this.#counts.requests += 1;
+    this.#counts.total += 1;
   }
 
   /** Compares one, unless too many are being compared. Never rejects. */

@@ -36,7 +36,7 @@ describe('a shadow', () => {
     await shadow.settled();
     expect(asked).toEqual(['Capital of France?']);
     const stats = shadow.getStats();
-    expect(stats).toMatchObject({ requests: 1, outcomes: { compared: 1 }, pending: 0, comparisons: 1, unpriced: 0 });
+    expect(stats).toMatchObject({ total: 1, outcomes: { compared: 1 }, pending: 0, comparisons: 1, unpriced: 0 });
     expect(stats.shadowCostUsd).toBeCloseTo(LARGE_USD, 12);
     expect(stats.realisedSavingUsd).toBeCloseTo(LARGE_USD - MINI_USD, 12);
     expect(stats.realisedSavedShare).toBeCloseTo(1 - MINI_USD / LARGE_USD, 12);
@@ -328,8 +328,8 @@ describe('a shadow', () => {
             await clock.advance(gaps[index] ?? 0);
           }
           await clock.advance(10_000);
-          const { requests, outcomes, pending, shadowCostUsd, comparisons } = shadow.getStats();
-          expect(requests).toBe(all.length);
+          const { total, outcomes, pending, shadowCostUsd, comparisons } = shadow.getStats();
+          expect(total).toBe(all.length);
           expect(pending).toBe(0);
           expect(Object.values(outcomes).reduce((sum, count) => sum + count, 0)).toBe(all.length);
           expect(recording.factsOf('shadow.outcome')).toHaveLength(all.length);

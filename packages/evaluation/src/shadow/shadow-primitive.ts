@@ -59,11 +59,11 @@ export class ShadowPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   override toString(): string {
-    const { requests, comparisons, retained, promise, realisedSavedShare } = this.getStats();
+    const { total, comparisons, retained, promise, realisedSavedShare } = this.getStats();
     const percent = (share: number | null): string => (share === null ? '?' : (100 * share).toFixed(1));
     const quality = `${percent(retained.share)} % [${percent(retained.low)}, ${percent(retained.high)}] retained`;
     const saved = `${percent(realisedSavedShare)} % saved`;
-    return `ShadowPrimitive(${this.name}: ${requests} requests, ${comparisons} compared; ${quality}, promise ${promise}; ${saved})`;
+    return `ShadowPrimitive(${this.name}: ${total} requests, ${comparisons} compared; ${quality}, promise ${promise}; ${saved})`;
   }
 
   protected override async run(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {

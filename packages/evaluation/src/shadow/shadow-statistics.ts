@@ -9,7 +9,7 @@ import { type QualityRetained, qualityRetained } from './retained.ts';
 export interface ShadowStats {
   readonly operation: string;
   /** Executions; all outcomes together, but for those still under way. */
-  readonly requests: number;
+  readonly total: number;
   readonly outcomes: Readonly<Record<ShadowOutcome, number>>;
   /** Requests whose answer, or whose comparison, is still under way. */
   readonly pending: number;
@@ -67,7 +67,7 @@ export class ShadowStatistics {
     failed: 0,
     ungraded: 0,
   };
-  #requests = 0;
+  #total = 0;
   #shadowCostUsd = 0;
   #shadowUnpriced = 0;
   #answerCostUsd = 0;
@@ -82,7 +82,7 @@ export class ShadowStatistics {
   }
 
   began(): void {
-    this.#requests += 1;
+    this.#total += 1;
   }
 
   ended(outcome: ShadowOutcome): void {
@@ -117,9 +117,9 @@ export class ShadowStatistics {
     const ended = Object.values(this.#outcomes).reduce((sum, count) => sum + count, 0);
     return {
       operation,
-      requests: this.#requests,
+      total: this.#total,
       outcomes: { ...this.#outcomes },
-      pending: this.#requests - ended,
+      pending: this.#total - ended,
       retained,
       comparisons: rows.length,
       promise,
