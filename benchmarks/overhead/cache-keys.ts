@@ -1,6 +1,6 @@
 import { webcrypto } from 'node:crypto';
 import { WorkflowContext } from 'tta-dev-primitives';
-import { requestKey } from '../../packages/observability/src/primitives/cache/request/request-key.ts';
+import { requestKey } from '../../packages/observability/src/primitives/cache/request/request-reader.ts';
 import type { Comparison } from './harness.ts';
 
 const MESSAGES = 100;

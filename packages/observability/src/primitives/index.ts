@@ -30,8 +30,8 @@ export type {
 export type { LeaseOptions } from './cache/flight/lease/lease-options.ts';
 export type { TtlFunction } from './cache/freshness/lifetime.ts';
 export type { StaleIf } from './cache/freshness/stale-rules.ts';
-export type { FormOption } from './cache/request/request-key.ts';
-export type { CacheScope } from './cache/request/scope.ts';
+export type { CacheScope } from './cache/request/cache-key.ts';
+export type { FormOption } from './cache/request/request-reader.ts';
 export { type FileStoreOptions, fileStore } from './cache/store/file/file-store.ts';
 export type { GuardOptions } from './cache/store/guard/guard-options.ts';
 export type { GuardableStore } from './cache/store/guard/guardable-store.ts';

@@ -26,7 +26,7 @@ export function withoutFields(record: object, rules: FieldRules): Record<string,
 
 /** A field named `__proto__` is data here, and not the prototype of the record. */
 function keep(record: object, name: PropertyKey, value: unknown): void {
-  if (name !== '__proto__') Reflect.set(record, name, value);
+  if (name !== '__proto__') (record as Record<PropertyKey, unknown>)[name] = value;
   else Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
 }
 

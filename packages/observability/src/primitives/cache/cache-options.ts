@@ -14,9 +14,9 @@ import { type CompressionOptions, type EncryptionOptions, PayloadCodec } from '.
 import { checkLeaseOptions, type LeaseOptions } from './flight/lease/lease-options.ts';
 import type { TtlFunction } from './freshness/lifetime.ts';
 import type { StaleIf } from './freshness/stale-rules.ts';
-import { checkSecret } from './request/digest.ts';
-import type { FormOption } from './request/request-key.ts';
-import type { CacheScope } from './request/scope.ts';
+import type { CacheScope } from './request/cache-key.ts';
+import { checkSecret } from './request/cache-key.ts';
+import type { FormOption } from './request/request-reader.ts';
 import { type CacheStore, checkStore } from './store/store.ts';
 
 export interface CacheOptions<I> {
@@ -218,7 +218,7 @@ function checkKeyOptions<I>({ model, form, secret, cacheToolCalls, cacheRefusals
   if (form !== undefined && typeof form !== 'function' && !['whole', 'stream'].includes(form)) {
     throw new TypeError(refusal(OWNER, 'form', form, "'whole', 'stream' or a function"));
   }
-  if (secret !== undefined) checkSecret(OWNER, secret);
+  if (secret !== undefined) checkSecret(OWNER, 'secret', secret);
   for (const [name, value] of Object.entries({ cacheToolCalls, cacheRefusals })) {
     if (value !== undefined && typeof value !== 'boolean') {
       throw new TypeError(refusal(OWNER, name, value, 'true or false'));

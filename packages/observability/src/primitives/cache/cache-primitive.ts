@@ -22,7 +22,7 @@ import { Generations } from './invalidation/generations.ts';
 import { Invalidation } from './invalidation/invalidation.ts';
 import { MissPath, type SharedCalls } from './miss-path.ts';
 import { Refresher } from './refresher.ts';
-import { secretKey } from './request/digest.ts';
+import { secretKey } from './request/cache-key.ts';
 import { type KnownRequest, RequestReader } from './request/request-reader.ts';
 import { StepCall } from './step-call.ts';
 import { CodedStore } from './store/coded-store.ts';

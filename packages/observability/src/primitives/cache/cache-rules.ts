@@ -4,7 +4,7 @@ import { answerCost, type UnpaidAnswer } from './answer-cost.ts';
 import { type CacheOptions, checkCacheOptions } from './cache-options.ts';
 import { type CacheableAnswer, judge } from './entry/cacheability.ts';
 import type { CacheSkipReason } from './facts.ts';
-import { requestKey } from './request/request-key.ts';
+import { requestKey } from './request/request-reader.ts';
 
 /** The options of a cache that decide what it would answer, and what that is worth. */
 export type CacheRulesOptions<I> = Pick<CacheOptions<I>, 'key' | 'vary' | 'scope' | 'cost' | 'provider' | 'prices'> & {

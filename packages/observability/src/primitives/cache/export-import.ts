@@ -1,7 +1,7 @@
 import type { Clock } from 'tta-dev-primitives';
 import { checkNoUnknown, checkNumber, type OptionNames, refusal, systemClock } from 'tta-dev-primitives/internal';
+import { isPlainObject } from '../../llm/fields.ts';
 import { readEnvelope, sealEnvelope } from './entry/envelope.ts';
-import { isPlainObject } from './request/plain-object.ts';
 import { type CacheStore, checkStore } from './store/store.ts';
 
 export interface ExportOptions {

@@ -2,6 +2,7 @@ import type { WorkflowPrimitive } from 'tta-dev-primitives';
 import { isStream } from 'tta-dev-primitives/internal';
 import type { AnswerReading } from '../../llm/dialects/answer-reading.ts';
 import { instanceNameOf } from '../../llm/dialects/instances.ts';
+import { modelRequestOf } from '../../llm/model-request.ts';
 import { metadataForStep } from './control/cache-control.ts';
 import { type CacheableAnswer, judgeAnswer, readOutput } from './entry/cacheability.ts';
 import { Copies } from './entry/copies.ts';
@@ -12,7 +13,6 @@ import type { Flight } from './flight/flight.ts';
 import type { FlightOutcome, Provenance, StreamAnswer } from './flight/flight-outcome.ts';
 import { heldBodyOf } from './flight/held-body.ts';
 import { SharedStream } from './flight/shared-stream.ts';
-import { modelRequestOf } from './request/request-dialect.ts';
 import type { KnownRequest, RequestReader } from './request/request-reader.ts';
 
 type UnjudgedAnswer<I> = Pick<CacheableAnswer<I>, 'input' | 'output' | 'isStream'>;

@@ -4,9 +4,9 @@ import type { AnswerReading, FinishKind } from '../../../llm/dialects/answer-rea
 import { bodyReader } from '../../../llm/dialects/bytes/body-reader.ts';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import { readAnswer } from '../../../llm/dialects/registry.ts';
+import { isPlainObject } from '../../../llm/fields.ts';
+import { type ModelRequest, modelRequestOf } from '../../../llm/model-request.ts';
 import type { CacheSkipReason } from '../facts.ts';
-import { isPlainObject } from '../request/plain-object.ts';
-import { type ModelRequest, modelRequestOf } from '../request/request-dialect.ts';
 
 /** An answer that may be stored. */
 export interface CacheableAnswer<I = unknown> {

@@ -1,7 +1,7 @@
 import type { AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
 import { isInstanceName } from '../../../llm/dialects/instances.ts';
+import { isPlainObject } from '../../../llm/fields.ts';
 import { isUsage, type Usage } from '../../../llm/money/usage.ts';
-import { isPlainObject } from '../request/plain-object.ts';
 import type { PayloadCoding } from './payload-coding.ts';
 
 /** How an answer was given, and is given again: as a value, an async iterable, or a web `ReadableStream`. */

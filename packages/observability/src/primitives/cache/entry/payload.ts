@@ -1,5 +1,5 @@
 import { dataOf, type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
-import { isPlainObject } from '../request/plain-object.ts';
+import { isPlainObject } from '../../../llm/fields.ts';
 
 /** Deep enough for any answer; deeper is a cycle. */
 const MAX_DEPTH = 500;

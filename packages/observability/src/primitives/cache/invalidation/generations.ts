@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, NoteFact } from 'tta-dev-primitives';
-import { digestOf } from '../request/digest.ts';
+import { digestOf } from '../request/cache-key.ts';
 import type { ReportingStore } from '../store/reporting-store.ts';
 
 /** The generation of each tag of a request; undefined where the store has none. */

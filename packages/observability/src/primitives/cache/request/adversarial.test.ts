@@ -6,7 +6,7 @@ import { betaMessageParameters, messageParameters } from './__fixtures__/paramet
 import { geminiConfig, geminiHttpOptions, geminiParameters } from './__fixtures__/parameters/gemini.ts';
 import { chatParameters, embeddingParameters, responsesParameters } from './__fixtures__/parameters/openai.ts';
 import type { AnyParameters, Parameter } from './__fixtures__/parameters/parameter.ts';
-import { type RequestKeyOptions, requestKey } from './request-key.ts';
+import { type RequestKeyOptions, requestKey } from './request-reader.ts';
 
 /** An API, and where in a request the parameters of its table stand. */
 interface Api {

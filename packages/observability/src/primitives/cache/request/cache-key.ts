@@ -1,6 +1,8 @@
-import type { KeyObject } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
-import { digestOf } from './digest.ts';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { ignoreRejection } from 'tta-dev-primitives/internal';
+import type { ModelRequest } from '../../../llm/model-request.ts';
+import { canonicalText, shortened } from './canonical-json.ts';
 
 /** What a request is known by in a store; nothing in it can be read back into the request. */
 export interface CacheKey {
@@ -11,43 +13,84 @@ export interface CacheKey {
   readonly digest: string;
 }
 
+/**
+ * Who shares stored answers:
+ * - `tenant`: callers with the same `context.tenantId`. Without a tenant, callers with the same API key. Work without a tenant and a key
+ * shares only with other such work.
+ * - `user`: one `context.userId` of one tenant.
+ * - `shared`: all callers. Only for answers without personal data.
+ * - a function: callers for whom it returns the same string.
+ */
+export type CacheScope = 'tenant' | 'user' | 'shared' | ((context: WorkflowContext) => string);
+
 /** Everything that decides an answer. */
 export interface KeyParts {
   readonly operation: string;
-  readonly scope: readonly unknown[];
-  readonly material: unknown;
-  /** What else tells answers apart: the base URL of the provider, the version of a prompt template, of tools, of an index. */
-  readonly vary: unknown;
+  readonly scope: readonly string[];
+  /** What of the request decides its answer, as canonical text. */
+  readonly decisive: string;
   readonly provider: string | undefined;
 }
 
 const KEY_VERSION = 'v1';
 
-/**
- * The text of everything that decides an answer: the same in every process, and never the same for two requests that may be answered
- * differently. A promise only when a file has to be read.
- *
- * @throws UncacheableInputError if the request has a value that no text can stand for
- */
-export function materialText({ operation, scope, material, vary, provider }: KeyParts): string | Promise<string> {
-  return canonicalJson([KEY_VERSION, operation, scope, material, vary, provider]);
-}
-
-/** The key of a request whose material is `text`. */
-export function cacheKey(
-  operation: string,
-  scope: readonly unknown[],
-  text: string,
-  secret: KeyObject | undefined,
-): CacheKey {
-  const scopeHash = scopeHashOf(canonicalJson(scope) as string, secret); // a scope holds strings only
-  const digest = digestOf(text, secret);
+/** The key of a request: the same in every process, and never the same for two requests that may be answered differently. */
+export function cacheKey({ operation, scope, decisive, provider }: KeyParts, secret: KeyObject | undefined): CacheKey {
+  const whose = textOf(scope);
+  const scopeHash = scopeHashOf(whose, secret);
+  const who = provider === undefined ? '#undefined' : canonicalText(provider);
+  const material = `["${KEY_VERSION}",${canonicalText(operation)},${shortened(whose)},${decisive},${who}]`;
+  const digest = digestOf(material, secret);
   return { text: prefixOf(operation, scopeHash) + digest, scopeHash, digest };
 }
 
 /** What every key of an operation begins with in a scope: `v1:{namespace}:{scopeHash}:` */
-export function keyPrefix(operation: string, scope: readonly unknown[], secret: KeyObject | undefined): string {
-  return prefixOf(operation, scopeHashOf(canonicalJson(scope) as string, secret));
+export function keyPrefix(operation: string, scope: readonly string[], secret: KeyObject | undefined): string {
+  return prefixOf(operation, scopeHashOf(textOf(scope), secret));
+}
+
+/** The scope of an execution, such that scopes of different kinds never meet. */
+export function scopeOf(
+  scope: CacheScope,
+  request: ModelRequest | undefined,
+  context: WorkflowContext,
+  secret: KeyObject | undefined,
+): readonly string[] {
+  if (typeof scope === 'function') return ['custom', nameFrom(scope(context))];
+  if (scope === 'shared') return ['shared'];
+  const tenant = context.tenantId === undefined ? withoutTenant(request, secret) : ['tenant', context.tenantId];
+  if (scope === 'tenant') return tenant;
+  return [...tenant, ...(context.userId === undefined ? ['no user'] : ['user', context.userId])];
+}
+
+function withoutTenant(request: ModelRequest | undefined, secret: KeyObject | undefined): readonly string[] {
+  const callerKey = request?.requests.callerKey(request.fields);
+  if (callerKey === undefined) return ['no tenant'];
+  return [
+    'caller',
+    createHmac('sha256', secret ?? 'cache scope')
+      .update(callerKey)
+      .digest('base64url'),
+  ];
+}
+
+function nameFrom(scope: unknown): string {
+  if (typeof scope === 'string') return scope;
+  ignoreRejection(scope);
+  throw new TypeError(
+    `CachePrimitive: scope must give a string, but it gave ${scope === null ? 'null' : typeof scope}`,
+  );
+}
+
+function textOf(scope: readonly string[]): string {
+  return `[${scope.map(canonicalText).join(',')}]`;
+}
+
+/** SHA-256 as base64url, 43 characters; with a secret HMAC-SHA-256, from which the content cannot be guessed without the secret. */
+export function digestOf(content: string, secret?: KeyObject): string {
+  return secret === undefined
+    ? hash('sha256', content, 'base64url')
+    : createHmac('sha256', secret).update(content).digest('base64url');
 }
 
 /** Digests of the scopes that were seen last, by their text: a process serves few tenants at a time. */
@@ -81,4 +124,21 @@ function prefixOf(operation: string, scopeHash: string): string {
 /** A plain name stands as it is; any other as its digest, because a key has a fixed shape. */
 function namespaceOf(operation: string): string {
   return /^[\w.-]{1,64}$/.test(operation) ? operation : digestOf(operation).slice(0, 22);
+}
+
+const MIN_SECRET_BYTES = 16;
+
+/** @throws TypeError or RangeError, which do not show the secret */
+export function checkSecret(owner: string, option: string, secret: unknown): void {
+  if (typeof secret !== 'string' && !(secret instanceof Uint8Array)) {
+    throw new TypeError(`${owner}: ${option} must be a string or bytes, but it is of type ${typeof secret}`);
+  }
+  const bytes = Buffer.byteLength(secret);
+  if (bytes >= MIN_SECRET_BYTES) return;
+  throw new RangeError(`${owner}: ${option} must have at least ${MIN_SECRET_BYTES} bytes, but it has ${bytes}`);
+}
+
+/** The secret in a form that no log can show. */
+export function secretKey(secret: string | Uint8Array | undefined): KeyObject | undefined {
+  return secret === undefined ? undefined : createSecretKey(Buffer.from(secret));
 }

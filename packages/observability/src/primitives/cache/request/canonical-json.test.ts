@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { digestOf } from './cache-key.ts';
 import { canonicalJson, UncacheableInputError } from './canonical-json.ts';
-import { digestOf } from './digest.ts';
 
 const jsonValue = fc.jsonValue();
 

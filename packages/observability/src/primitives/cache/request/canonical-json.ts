@@ -1,6 +1,5 @@
-import { digestOf } from './digest.ts';
-import { rememberedIfFrozen } from './frozen-texts.ts';
-import { isPlainObject } from './plain-object.ts';
+import { hash } from 'node:crypto';
+import { isPlainObject } from '../../../llm/fields.ts';
 
 /** Thrown for a request that no text can stand for; the message names the kind of value, never its content. */
 export class UncacheableInputError extends TypeError {
@@ -34,14 +33,28 @@ type BlobDigests = Map<Blob, string>;
  * `toJSON`, an instance of a class, a cycle
  */
 export function canonicalJson(value: unknown): string | Promise<string> {
-  const digests: BlobDigests = new Map();
-  const text = write(value, digests, 0);
-  return digests.size === 0 ? text : afterReading(value, digests);
+  return complete((digests) => write(value, digests, 0));
 }
 
-async function afterReading(value: unknown, digests: BlobDigests): Promise<string> {
-  for (const blob of digests.keys()) digests.set(blob, digestOf(await bytesOf(blob)));
-  return write(value, digests, 0);
+/** The text of a value as it stands in an array: a long one is the digest of its content. */
+export function canonicalItem(value: unknown): string | Promise<string> {
+  return complete((digests) => writeItem(value, digests, 1));
+}
+
+/** The text of a string. */
+export function canonicalText(text: string): string {
+  return writeText(text);
+}
+
+function complete(writing: (digests: BlobDigests) => string): string | Promise<string> {
+  const digests: BlobDigests = new Map();
+  const text = writing(digests);
+  return digests.size === 0 ? text : afterReading(writing, digests);
+}
+
+async function afterReading(writing: (digests: BlobDigests) => string, digests: BlobDigests): Promise<string> {
+  for (const blob of digests.keys()) digests.set(blob, sha256(await bytesOf(blob)));
+  return writing(digests);
 }
 
 async function bytesOf(blob: Blob): Promise<Uint8Array> {
@@ -196,13 +209,11 @@ function writeArray(items: readonly unknown[], digests: BlobDigests, depth: numb
   for (let index = 0; index < items.length; index += 1) {
     if (index > 0) text += ',';
     const item = items[index];
-    if (typeof item === 'object' && item !== null) {
-      text += rememberedIfFrozen(item, () => shortened(writeObject(item, digests, depth + 1)));
-    } else if (item === undefined && !(index in items)) {
+    if (item === undefined && !(index in items)) {
       holes += 1;
       text += '#hole';
     } else {
-      text += write(item, digests, depth);
+      text += writeItem(item, digests, depth);
     }
   }
   return `[${text}]${writeOwn(items, items.length - holes, digests, depth)}`;
@@ -221,17 +232,53 @@ function writeOwn(items: readonly unknown[], indices: number, digests: BlobDiges
   return own + writeFurther(items, names, listed.length + 1, digests, depth);
 }
 
-function shortened(item: string): string {
-  return item.length <= MAX_ITEM_LENGTH ? item : `#item:${digestOf(item)}`;
+function writeItem(item: unknown, digests: BlobDigests, depth: number): string {
+  if (typeof item !== 'object' || item === null) return write(item, digests, depth);
+  if (!Object.isFrozen(item)) return shortened(writeObject(item, digests, depth + 1));
+  const known = frozenTexts.get(item);
+  if (known !== undefined) return known;
+  const text = shortened(writeObject(item, digests, depth + 1));
+  if (isDeeplyFrozen(item)) frozenTexts.set(item, inOnePiece(text));
+  return text;
+}
+
+/**
+ * What stands for items that can never change, for as long as they live. A conversation whose messages are frozen is so written once,
+ * and each turn costs only what it adds. An item that is not deeply frozen is written anew each time: it may have been changed in place.
+ */
+const frozenTexts = new WeakMap<object, string>();
+
+/** A text that was put together is kept as its pieces until it is read, and would be put together again each time. */
+function inOnePiece(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
+}
+
+/** Only data in records and lists can be frozen: a getter may give anything, and bytes and dates stay changeable. */
+function isDeeplyFrozen(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (!Object.isFrozen(value) || !(Array.isArray(value) || isPlainObject(value))) return false;
+  return Reflect.ownKeys(value).every((name) => {
+    const property = Object.getOwnPropertyDescriptor(value, name);
+    return property !== undefined && 'value' in property && isDeeplyFrozen(property.value);
+  });
+}
+
+/** The text of an item, or its digest where it is long. */
+export function shortened(item: string): string {
+  return item.length <= MAX_ITEM_LENGTH ? item : `#item:${sha256(item)}`;
+}
+
+function sha256(content: string | Uint8Array): string {
+  return hash('sha256', content, 'base64url');
 }
 
 function writeInstance(value: object, digests: BlobDigests): string {
   if (ArrayBuffer.isView(value)) {
     const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     const kind = value instanceof Uint8Array || value instanceof DataView ? 'bytes' : String(tagOf(value)); // wider numbers
-    return `#${kind}:${digestOf(bytes)}`;
+    return `#${kind}:${sha256(bytes)}`;
   }
-  if (value instanceof ArrayBuffer) return `#bytes:${digestOf(new Uint8Array(value))}`;
+  if (value instanceof ArrayBuffer) return `#bytes:${sha256(new Uint8Array(value))}`;
   if (value instanceof Blob) {
     const digest = digests.get(value) ?? '';
     digests.set(value, digest);

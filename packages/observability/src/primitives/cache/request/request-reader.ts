@@ -1,12 +1,27 @@
+import type { KeyObject } from 'node:crypto';
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { ignoreRejection } from 'tta-dev-primitives/internal';
-import type { CacheOptions } from '../cache-options.ts';
+import type { AnswerForm, Dialect } from '../../../llm/dialects/dialect.ts';
+import { withoutFields } from '../../../llm/dialects/field-rules.ts';
+import { type ModelRequest, modelRequestOf, namedModel } from '../../../llm/model-request.ts';
 import type { CacheSkipReason } from '../facts.ts';
-import { keyPrefix } from './cache-key.ts';
-import { digestOf } from './digest.ts';
-import { modelRequestOf } from './request-dialect.ts';
-import { type CacheRequest, isOtherRequest, type RequestKeyOptions, requestKey } from './request-key.ts';
-import { scopeOf } from './scope.ts';
+import { type CacheKey, type CacheScope, cacheKey, digestOf, keyPrefix, scopeOf } from './cache-key.ts';
+import { canonicalItem, UncacheableInputError } from './canonical-json.ts';
+
+/** What decides the form of answers where requests do not say it. */
+export type FormOption<I = unknown> = 'whole' | 'stream' | ((input: I) => 'whole' | 'stream');
+
+/** A request that can be looked up. */
+export interface CacheRequest {
+  readonly key: CacheKey;
+  /** What of it decides its answer, as canonical text. */
+  readonly decisive: string;
+  readonly model: string | undefined;
+  /** In which form the answer is wanted; one stored answer serves every form it can be given in without loss. */
+  readonly form: AnswerForm;
+  /** What reads its answer first; undefined if it is not a request to a model. */
+  readonly dialect: Dialect | undefined;
+}
 
 /** A request as the store knows it. */
 export interface KnownRequest extends CacheRequest {
@@ -16,9 +31,23 @@ export interface KnownRequest extends CacheRequest {
   readonly flightKey: string;
 }
 
-export interface RequestReaderOptions<I> extends RequestKeyOptions<I> {
-  readonly tags: CacheOptions<I>['tags'];
+export interface RequestKeyOptions<I> {
+  readonly operation: string;
+  readonly scope: CacheScope;
+  readonly key?: ((input: I, context: WorkflowContext) => unknown) | undefined;
+  readonly vary?: unknown;
+  /** The model behind an alias. */
+  readonly model?: string | ((input: I, context: WorkflowContext) => string) | undefined;
+  readonly provider?: string | undefined;
+  readonly form?: FormOption<I> | undefined;
+  readonly secret?: KeyObject | undefined;
 }
+
+export interface RequestReaderOptions<I> extends RequestKeyOptions<I> {
+  readonly tags: ((input: I, context: WorkflowContext) => readonly string[]) | undefined;
+}
+
+type Read<T> = T | CacheSkipReason | Promise<T | CacheSkipReason>;
 
 const NO_TAGS: readonly string[] = [];
 
@@ -38,7 +67,7 @@ export class RequestReader<I> {
    * The request as the store knows it, or why it is not looked up; a promise only when a file in it has to be read. Never throws,
    * because the step can still be asked.
    */
-  read(input: I, context: WorkflowContext): KnownRequest | CacheSkipReason | Promise<KnownRequest | CacheSkipReason> {
+  read(input: I, context: WorkflowContext): Read<KnownRequest> {
     const text = this.#memo && this.#shortTextOf(input, context);
     const tenant = this.#options.scope === 'tenant' ? context.tenantId : undefined;
     const known = text === undefined ? undefined : this.#memo?.recall(tenant, text);
@@ -54,8 +83,13 @@ export class RequestReader<I> {
   }
 
   /** Whether an input is no longer the request that it was read as. */
-  isChanged({ material }: KnownRequest, input: I, context: WorkflowContext): boolean | Promise<boolean> {
-    return isOtherRequest(material, input, context, this.#options);
+  isChanged({ decisive }: KnownRequest, input: I, context: WorkflowContext): boolean | Promise<boolean> {
+    const text = guarded(() => {
+      const request = modelRequestOf(input);
+      if (keepsServerState(request)) return 'server_state';
+      return decisiveText(input, context, request, resolved(this.#options.model, input, context), this.#options);
+    });
+    return text instanceof Promise ? text.then((read) => read !== decisive) : text !== decisive;
   }
 
   /**
@@ -99,6 +133,105 @@ export class RequestReader<I> {
       return undefined;
     }
   }
+}
+
+/**
+ * What a request is looked up by, or why it is not looked up; a promise only when a file in it has to be read. Never throws, because
+ * the step can still be asked.
+ */
+export function requestKey<I>(input: I, context: WorkflowContext, options: RequestKeyOptions<I>): Read<CacheRequest> {
+  const { operation, key, scope, provider, form, secret } = options;
+  return guarded(() => {
+    const request = modelRequestOf(input);
+    if (keepsServerState(request)) return 'server_state';
+    if (scope === 'user' && context.userId === undefined && !isPersonal(request)) return 'no_user';
+    const resolvedModel = resolved(options.model, input, context);
+    const whose = scopeOf(scope, request, context, secret);
+    const text = decisiveText(input, context, request, resolvedModel, options);
+    if (text === undefined) return 'no_key';
+    const model = resolvedModel ?? (key === undefined ? namedModel(input) : undefined);
+    const known = (decisive: string): CacheRequest => ({
+      key: cacheKey({ operation, scope: whose, decisive, provider }, secret),
+      decisive,
+      model,
+      form: formOf(input, request, form),
+      dialect: request?.dialect,
+    });
+    return typeof text === 'string' ? known(text) : text.then(known);
+  });
+}
+
+function guarded<T>(read: () => T | CacheSkipReason | Promise<T>): Read<T> {
+  try {
+    const given = read();
+    return given instanceof Promise ? given.catch(reasonOf) : given;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function reasonOf(error: unknown): CacheSkipReason {
+  return error instanceof UncacheableInputError ? 'unserializable' : 'policy';
+}
+
+/** What of a request decides its answer, as text; undefined if the user's `key` gives nothing. */
+function decisiveText<I>(
+  input: I,
+  context: WorkflowContext,
+  request: ModelRequest | undefined,
+  resolvedModel: string | undefined,
+  { key, vary, scope }: RequestKeyOptions<I>,
+): string | Promise<string> | undefined {
+  const own = key?.(input, context);
+  ignoreRejection(own);
+  if (key !== undefined && (own ?? undefined) === undefined) return undefined;
+  const material =
+    key === undefined ? effectiveOf(input, request, scope === 'user', resolvedModel) : [resolvedModel, own];
+  const varied: unknown = typeof vary === 'function' ? vary(input, context) : vary;
+  ignoreRejection(varied);
+  const [text, beside] = [canonicalItem(material), canonicalItem(varied)];
+  if (typeof text === 'string' && typeof beside === 'string') return `${text},${beside}`;
+  return Promise.all([text, beside]).then((both) => both.join(','));
+}
+
+/** What of an input decides the answer. */
+function effectiveOf(
+  input: unknown,
+  request: ModelRequest | undefined,
+  isPerUser: boolean,
+  resolvedModel: string | undefined,
+): unknown {
+  if (request === undefined) return resolvedModel === undefined ? input : [resolvedModel, input];
+  const { fields, requests } = request;
+  const named = resolvedModel === undefined ? fields : { ...fields, model: resolvedModel };
+  const body = withoutFields(named, requests.withoutEffect);
+  return isPerUser ? [body, requests.person(fields)] : body;
+}
+
+function keepsServerState(request: ModelRequest | undefined): boolean {
+  return request?.requests.keepsServerState(request.fields) === true;
+}
+
+/** Whether a request says on whose behalf it is made. */
+function isPersonal(request: ModelRequest | undefined): boolean {
+  return request?.requests.person(request.fields).some((person) => person !== null) ?? false;
+}
+
+function resolved<I>(model: RequestKeyOptions<I>['model'], input: I, context: WorkflowContext): string | undefined {
+  const name: unknown = typeof model === 'function' ? model(input, context) : model;
+  if (name === undefined && model === undefined) return undefined;
+  if (typeof name === 'string' && name !== '') return name;
+  ignoreRejection(name);
+  throw new TypeError(`CachePrimitive: model must give a string, but it gave ${name === null ? 'null' : typeof name}`);
+}
+
+/** The form in which a request wants its answer. */
+function formOf<I>(input: I, request: ModelRequest | undefined, option: FormOption<I> | undefined): AnswerForm {
+  const said = typeof option === 'function' ? option(input) : option;
+  const asked = request?.requests.form(request.fields) ?? 'unknown';
+  if (asked === 'unknown') return said ?? 'unknown';
+  if (said === 'whole') return 'whole';
+  return said === 'stream' && asked === 'whole' ? 'stream' : asked;
 }
 
 /** Longer ones are digested again each time: their digest costs less than their place. */

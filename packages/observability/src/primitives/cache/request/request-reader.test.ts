@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { describe, expect, it } from 'vitest';
-import { secretKey } from './digest.ts';
-import { type CacheRequest, type RequestKeyOptions, requestKey } from './request-key.ts';
+import { secretKey } from './cache-key.ts';
+import { type CacheRequest, type RequestKeyOptions, requestKey } from './request-reader.ts';
 
 const REQUEST = {
   model: 'gpt-4o-mini',

@@ -1,6 +1,6 @@
-import type { Dialect, RequestDialect } from '../../../llm/dialects/dialect.ts';
-import { dialectOfRequest } from '../../../llm/dialects/registry.ts';
-import { isPlainObject } from './plain-object.ts';
+import type { Dialect, RequestDialect } from './dialects/dialect.ts';
+import { dialectOfRequest } from './dialects/registry.ts';
+import { isPlainObject } from './fields.ts';
 
 /** A request to a model, and the dialect that says what its fields mean. */
 export interface ModelRequest {
