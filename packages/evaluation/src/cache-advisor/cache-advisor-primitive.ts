@@ -7,7 +7,16 @@ import {
   type WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
-import { checkNoUnknown, checkNumber, isStream, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import {
+  anyOption,
+  checkNumber,
+  isStream,
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
+  refusal,
+} from 'tta-dev-primitives/internal';
 import { readAnswer, streamReader, type Usage } from 'tta-observability-integration/llm';
 import { type CacheOptions, type CacheRules, cacheRules } from 'tta-observability-integration/primitives';
 import { registerTopic } from 'tta-observability-integration/telemetry';
@@ -61,17 +70,18 @@ const MAX_LIVES = 8;
 
 const OWNER = 'CacheAdvisorPrimitive';
 
-const OPTIONS: OptionNames<CacheAdvisorOptions<unknown>> = {
-  livesMs: true,
-  maxRequests: true,
-  operation: true,
-  key: true,
-  vary: true,
-  scope: true,
-  cost: true,
-  provider: true,
-  prices: true,
-};
+const RULES = {
+  livesMs: option(checkLives, USUAL_LIVES_MS),
+  maxRequests: numberOption({ atLeast: 1, atMost: 2 ** 26, isInteger: true }, 131_072),
+  // The cache checks its own.
+  operation: anyOption,
+  key: anyOption,
+  vary: anyOption,
+  scope: anyOption,
+  cost: anyOption,
+  provider: anyOption,
+  prices: anyOption,
+} satisfies OptionRules<CacheAdvisorOptions<never>>;
 
 /**
  * Says what a `CachePrimitive` around a step would save, without a cache: every request goes to the step, and no answer is kept.
@@ -101,10 +111,8 @@ export class CacheAdvisorPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   #costUsd = 0;
 
   constructor(step: Step<I, O>, options: CacheAdvisorOptions<I> = {}) {
-    checkNoUnknown(OWNER, options, OPTIONS);
-    const { livesMs = USUAL_LIVES_MS, maxRequests = 131_072, ...shared } = options;
-    const lives = checkLives(livesMs);
-    checkNumber(OWNER, 'maxRequests', maxRequests, { atLeast: 1, atMost: 2 ** 26, isInteger: true });
+    const { livesMs, maxRequests, ...shared } = readOptions(OWNER, options, RULES);
+    const lives = livesMs.toSorted((one, other) => one - other);
     const primitive = asPrimitive(step);
     const { operation = primitive.name } = shared;
     const rules = cacheRules({ ...shared, operation });
@@ -203,14 +211,13 @@ export class CacheAdvisorPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 }
 
-function checkLives(livesMs: readonly number[]): readonly number[] {
+function checkLives(owner: string, name: string, livesMs: unknown): void {
   const allowed = `a list of 1 to ${MAX_LIVES} different durations in milliseconds`;
-  if (!Array.isArray(livesMs)) throw new TypeError(refusal(OWNER, 'livesMs', livesMs, allowed));
-  for (const ttlMs of livesMs) checkNumber(OWNER, 'livesMs', ttlMs, { above: 0 });
+  if (!Array.isArray(livesMs)) throw new TypeError(refusal(owner, name, livesMs, allowed));
+  for (const ttlMs of livesMs) checkNumber(owner, name, ttlMs, { above: 0 });
   const different = new Set(livesMs).size;
   if (different < livesMs.length || different === 0 || different > MAX_LIVES) {
     const found = `${livesMs.length}, ${different} of them different`;
-    throw new RangeError(`${OWNER}: livesMs must be ${allowed}, but it has ${found}`);
+    throw new RangeError(`${owner}: ${name} must be ${allowed}, but it has ${found}`);
   }
-  return livesMs.toSorted((one, other) => one - other);
 }

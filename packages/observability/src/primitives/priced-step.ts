@@ -1,9 +1,9 @@
 import { type Step, step, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { checkNoUnknown, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import { anyOption, nameOption, type OptionRules, readOptions, refusal } from 'tta-dev-primitives/internal';
 import { hasModelCall, ModelCallPrimitive, modelCall } from '../llm/call/model-call.ts';
 import type { PricedModel } from '../llm/money/model-price.ts';
 import type { PriceSource } from '../llm/money/price-source.ts';
-import { checkTokenPrice, type TokenPrice } from '../llm/money/token-price.ts';
+import { type TokenPrice, tokenPriceOption } from '../llm/money/token-price.ts';
 
 /** A step, and what is needed to price its answers. */
 export interface PricedStep<I, O> {
@@ -21,18 +21,18 @@ export interface PricedPrimitive<I, O> extends PricedModel {
   readonly step: WorkflowPrimitive<I, O>;
 }
 
-export const PRICED_STEP_OPTIONS: OptionNames<PricedStep<unknown, unknown>> = {
-  step: true,
-  model: true,
-  provider: true,
-  price: true,
+export const PRICED_STEP_RULES: OptionRules<PricedStep<never, unknown>> = {
+  step: anyOption, // checked before all others
+  model: nameOption,
+  provider: nameOption,
+  price: tokenPriceOption,
 };
 
 /**
  * Makes a step ready, alone or with its price. A plain function takes the name it is given here, which says more in a span than its
  * own.
  *
- * @param known - the options that `init` may have
+ * @param rules - the options that `init` may have
  * @throws TypeError or RangeError that names the option and what is wrong with it
  */
 export function pricedPrimitive<I, O>(
@@ -40,7 +40,7 @@ export function pricedPrimitive<I, O>(
   option: string,
   name: string,
   init: Step<I, O> | PricedStep<I, O>,
-  known: Readonly<Record<string, true>> = PRICED_STEP_OPTIONS,
+  rules: OptionRules<PricedStep<never, unknown>> = PRICED_STEP_RULES,
 ): PricedPrimitive<I, O> {
   if (isStep<I, O>(init))
     return { name, step: named(name, init), model: undefined, provider: undefined, price: undefined };
@@ -48,13 +48,7 @@ export function pricedPrimitive<I, O>(
     const [where, what] = typeof init === 'object' && init !== null ? [`${option}.step`, init.step] : [option, init];
     throw new TypeError(refusal(owner, where, what, 'a function or a primitive'));
   }
-  checkNoUnknown(owner, init, known, option);
-  const { model, provider, price } = init;
-  for (const [field, value] of Object.entries({ model, provider })) {
-    if (value === undefined || (typeof value === 'string' && value !== '')) continue;
-    throw new TypeError(refusal(owner, `${option}.${field}`, value, 'a name'));
-  }
-  if (price !== undefined) checkTokenPrice(owner, `${option}.price`, price);
+  const { model, provider, price } = readOptions<PricedStep<I, O>, typeof rules>(owner, init, rules, option);
   return { name, step: named(name, init.step), model, provider, price };
 }
 

@@ -1,9 +1,14 @@
-import { checkNoUnknown, checkNumber, checkOneOf, type OptionNames, refusal } from '../options.ts';
+import { numberOption, type OptionRules, readOptions, wordOption } from '../option-rules.ts';
+import { refusal } from '../options.ts';
 import { asPrimitive, ParallelPrimitive, type Step, type WorkflowPrimitive } from '../primitive.ts';
 import type { ParallelMode, ParallelOptions } from './branches.ts';
 import type { AnyStep, InputOf, OutputOf } from './sequence.ts';
 
-const OPTIONS: OptionNames<ParallelOptions> = { mode: true, concurrency: true, graceMs: true };
+const RULES = {
+  mode: wordOption(['fail-fast', 'settle', 'any', 'race'], 'fail-fast'),
+  concurrency: numberOption({ atLeast: 1, isInteger: true, allowInfinity: true }, Infinity),
+  graceMs: numberOption({ atLeast: 0 }, 0),
+} satisfies OptionRules<ParallelOptions>;
 
 type AnyBranches = readonly AnyStep[] | Readonly<Record<string, AnyStep>>;
 
@@ -52,14 +57,7 @@ export function parallel<const Branches extends AnyBranches, Mode extends Parall
   branches: Branches,
   options: ParallelOptions & { readonly mode?: Mode | undefined } = {},
 ): Parallel<Branches, Mode> {
-  checkNoUnknown('parallel', options, OPTIONS);
-  checkOneOf('parallel', 'mode', options.mode ?? 'fail-fast', ['fail-fast', 'settle', 'any', 'race']);
-  checkNumber('parallel', 'concurrency', options.concurrency ?? Infinity, {
-    atLeast: 1,
-    isInteger: true,
-    allowInfinity: true,
-  });
-  checkNumber('parallel', 'graceMs', options.graceMs ?? 0, { atLeast: 0 });
+  const read = readOptions('parallel', options, RULES);
   if (typeof branches !== 'object' || branches === null) {
     throw new TypeError(refusal('parallel', 'branches', branches, 'an array or an object of steps'));
   }
@@ -68,5 +66,5 @@ export function parallel<const Branches extends AnyBranches, Mode extends Parall
   );
   if (entries.length === 0) throw new TypeError('parallel: it must have at least one branch, but it has none');
   const primitives = Array.isArray(branches) ? entries.map(([, branch]) => branch) : Object.fromEntries(entries);
-  return new ParallelPrimitive(primitives, options) as unknown as Parallel<Branches, Mode>;
+  return new ParallelPrimitive(primitives, read) as unknown as Parallel<Branches, Mode>;
 }

@@ -1,6 +1,7 @@
 import { deriveController, endingWith, untilAborted } from '../cancellation.ts';
 import type { WorkflowContext } from '../context.ts';
-import { checkFunction, checkNoUnknown, checkNumber, checkText, type OptionNames, refusal } from '../options.ts';
+import { numberOption, type OptionRules, readOptions, textOption } from '../option-rules.ts';
+import { checkFunction, checkNoUnknown, refusal } from '../options.ts';
 import { followOutput } from '../output/follow-output.ts';
 import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 import { OutcomeCounts, type OutcomeStats } from './outcome-counts.ts';
@@ -58,8 +59,10 @@ export interface CompensationOptions {
   readonly undoTimeoutMs?: number | undefined;
 }
 
-const OPTIONS: OptionNames<CompensationOptions> = { operation: true, undoTimeoutMs: true };
-const PAIR: OptionNames<CompensableStep<unknown, unknown>> = { do: true, undo: true };
+const RULES = {
+  operation: textOption,
+  undoTimeoutMs: numberOption({ above: 0, allowInfinity: true }, 30_000),
+} satisfies OptionRules<CompensationOptions>;
 
 const NO_OUTCOMES = { success: 0, compensated: 0, compensation_failed: 0, cancelled: 0 } as const;
 
@@ -105,10 +108,7 @@ export class CompensationPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const pairs = (steps as readonly CompensableStep<unknown, unknown>[]).map(pairOf);
     if (pairs.length === 0) throw new TypeError(`${OWNER}: it must have at least one step, but it has none`);
     const name = `compensation(${pairs.map((pair) => pair.name).join(', ')})`;
-    checkNoUnknown(OWNER, options, OPTIONS);
-    const { operation = name, undoTimeoutMs = 30_000 } = options;
-    checkNumber(OWNER, 'undoTimeoutMs', undoTimeoutMs, { above: 0, allowInfinity: true });
-    checkText(OWNER, 'operation', operation);
+    const { operation = name, undoTimeoutMs } = readOptions(OWNER, options, RULES);
     super(name);
     this.#pairs = pairs;
     this.#operation = operation;
@@ -210,7 +210,7 @@ function pairOf(pair: CompensableStep<unknown, unknown>): Pair {
   if (typeof pair !== 'object' || pair === null) throw new TypeError(refusal(OWNER, 'a step', pair, '{ do, undo }'));
   const { undo } = pair;
   if (undo === undefined)
-    checkNoUnknown(OWNER, pair, PAIR, 'step'); // a misspelt `undo` would never be called
+    checkNoUnknown(OWNER, pair, { do: true, undo: true }, 'step'); // a misspelt `undo` would never be called
   else checkFunction(OWNER, 'undo', undo);
   const forward = asPrimitive(pair.do);
   return { name: forward.name, forward, undo: undo?.bind(pair) };

@@ -1,5 +1,6 @@
 import type { WorkflowContext } from '../context.ts';
-import { checkNoUnknown, checkText, type OptionNames, refusal } from '../options.ts';
+import { anyOption, type OptionRules, option, readOptions } from '../option-rules.ts';
+import { checkText, refusal } from '../options.ts';
 import { type StepFunction, WorkflowPrimitive } from '../primitive.ts';
 
 /** What a mock does with one call: throw an `Error`, or give any other value. */
@@ -25,7 +26,11 @@ export interface MockCall<I> {
 
 const OWNER = 'MockPrimitive';
 
-const OPTIONS: OptionNames<MockOptions<never, unknown>> = { returnValue: true, sideEffect: true, error: true };
+const RULES = {
+  returnValue: anyOption,
+  sideEffect: option(checkSideEffect),
+  error: anyOption,
+} satisfies OptionRules<MockOptions<never, unknown>>;
 
 /**
  * A step for tests that gives what you tell it to give, and remembers its calls. Without options it gives `undefined`.
@@ -47,11 +52,9 @@ export class MockPrimitive<I = unknown, O = unknown> extends WorkflowPrimitive<I
 
   constructor(name: string, options: MockOptions<I, O> = {}) {
     checkText(OWNER, 'name', name);
-    checkNoUnknown(OWNER, options, OPTIONS);
-    const { sideEffect } = options;
-    if (sideEffect !== undefined && !Array.isArray(sideEffect)) checkSideEffect(sideEffect);
+    const read = readOptions(OWNER, options, RULES);
     super(name);
-    this.#options = options;
+    this.#options = read;
   }
 
   /** The calls since the construction or the last `reset`, in their order. */
@@ -86,7 +89,7 @@ export class MockPrimitive<I = unknown, O = unknown> extends WorkflowPrimitive<I
   }
 }
 
-function checkSideEffect(sideEffect: unknown): void {
-  if (typeof sideEffect === 'function') return;
-  throw new TypeError(refusal(OWNER, 'sideEffect', sideEffect, 'a function or an array of results and errors'));
+function checkSideEffect(owner: string, name: string, value: unknown): void {
+  if (typeof value === 'function' || Array.isArray(value)) return;
+  throw new TypeError(refusal(owner, name, value, 'a function or an array of results and errors'));
 }

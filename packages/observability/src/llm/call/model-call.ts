@@ -1,7 +1,7 @@
 import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { nameOption, type OptionRules, option, readOptions, wordOption } from 'tta-dev-primitives/internal';
+import { nameOption, type OptionRules, readOptions, wordOption } from 'tta-dev-primitives/internal';
 import { type PriceSource, priceSourceOption } from '../money/price-source.ts';
-import { checkTokenPrice, type TokenPrice } from '../money/token-price.ts';
+import { type TokenPrice, tokenPriceOption } from '../money/token-price.ts';
 import { readChunksByDialect } from './chunk-reader.ts';
 import type { LlmOperation } from './facts.ts';
 import { type CallSettings, ModelCallExecution } from './model-call-execution.ts';
@@ -30,7 +30,7 @@ const OPERATIONS: readonly LlmOperation[] = ['chat', 'embeddings', 'text_complet
 const RULES = {
   provider: nameOption,
   model: nameOption,
-  price: option((owner, name, value) => checkTokenPrice(owner, name, value as TokenPrice)),
+  price: tokenPriceOption,
   prices: priceSourceOption,
   operation: wordOption(OPERATIONS, 'chat'),
 } satisfies OptionRules<ModelCallOptions>;

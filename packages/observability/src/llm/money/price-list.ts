@@ -1,6 +1,6 @@
 import type { Cost } from './cost.ts';
 import type { PriceQuery, PriceSource } from './price-source.ts';
-import { checkTokenPrice, costAt, type TokenPrice } from './token-price.ts';
+import { costAt, type TokenPrice, tokenPriceOption } from './token-price.ts';
 import type { Usage } from './usage.ts';
 
 /**
@@ -19,7 +19,7 @@ import type { Usage } from './usage.ts';
  */
 export function priceList(prices: Readonly<Record<string, TokenPrice>>, fallback?: PriceSource): PriceSource {
   const listed = new Map(Object.entries(prices));
-  for (const [model, price] of listed) checkTokenPrice('priceList', `prices[${JSON.stringify(model)}]`, price);
+  for (const [model, price] of listed) tokenPriceOption.check('priceList', `prices[${JSON.stringify(model)}]`, price);
   return {
     price(usage: Usage, model: string, query: PriceQuery): Cost | null {
       const price = listed.get(model);

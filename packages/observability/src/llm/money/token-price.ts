@@ -1,4 +1,13 @@
-import { checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import {
+  checkNumber,
+  numberOption,
+  type OptionRule,
+  type OptionRules,
+  option,
+  readOptions,
+  refusal,
+  required,
+} from 'tta-dev-primitives/internal';
 import { type Cost, costOfParts } from './cost.ts';
 import { costAtRates, type Rates } from './rates.ts';
 import { isEmptyUsage, type Usage } from './usage.ts';
@@ -30,23 +39,31 @@ export interface TokenPrice {
   readonly requestUsd?: number | undefined;
 }
 
-const RATES: OptionNames<TokenPrice> = {
-  inputPerMillionUsd: true,
-  outputPerMillionUsd: true,
-  cacheReadPerMillionUsd: true,
-  cacheWritePerMillionUsd: true,
-  cacheWrite1hPerMillionUsd: true,
-  inputAudioPerMillionUsd: true,
-  outputAudioPerMillionUsd: true,
-  cacheReadAudioPerMillionUsd: true,
-  inputImagePerMillionUsd: true,
-  outputImagePerMillionUsd: true,
-  cacheReadImagePerMillionUsd: true,
-  toolCallUsd: true,
-  requestUsd: true,
+const RATE = numberOption({ atLeast: 0 });
+
+const RULES: OptionRules<TokenPrice> = {
+  inputPerMillionUsd: required(RATE),
+  outputPerMillionUsd: required(RATE),
+  cacheReadPerMillionUsd: RATE,
+  cacheWritePerMillionUsd: RATE,
+  cacheWrite1hPerMillionUsd: RATE,
+  inputAudioPerMillionUsd: RATE,
+  outputAudioPerMillionUsd: RATE,
+  cacheReadAudioPerMillionUsd: RATE,
+  inputImagePerMillionUsd: RATE,
+  outputImagePerMillionUsd: RATE,
+  cacheReadImagePerMillionUsd: RATE,
+  toolCallUsd: option(checkToolFees),
+  requestUsd: RATE,
 };
 
-const REQUIRED: ReadonlySet<string> = new Set<keyof TokenPrice>(['inputPerMillionUsd', 'outputPerMillionUsd']);
+/** An option that holds a price. */
+export const tokenPriceOption: OptionRule<undefined> = option((owner, name, value) => {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(refusal(owner, name, value, 'an object with inputPerMillionUsd and outputPerMillionUsd'));
+  }
+  readOptions(owner, value as TokenPrice, RULES, name);
+});
 
 /**
  * What a call costs at a given price. The price holds for every service tier and region.
@@ -59,21 +76,6 @@ export function costAt(price: TokenPrice, usage: Usage, model: string, provider?
   const toolsUsd = toolFees(price.toolCallUsd, usage.toolCalls);
   if (tokens === null || toolsUsd === null) return null;
   return costOfParts({ ...tokens, toolsUsd, otherUsd: price.requestUsd }, model, provider);
-}
-
-/** Checks a price that an option of `owner` holds. @throws TypeError or RangeError that names the rate, also a misspelt one */
-export function checkTokenPrice(owner: string, option: string, price: unknown): asserts price is TokenPrice {
-  if (typeof price !== 'object' || price === null) {
-    throw new TypeError(refusal(owner, option, price, 'an object with inputPerMillionUsd and outputPerMillionUsd'));
-  }
-  checkNoUnknown(owner, price, RATES, option);
-  const { toolCallUsd, ...rates } = price as TokenPrice;
-  for (const rate of Object.keys(RATES)) {
-    const value = rates[rate as keyof typeof rates];
-    const isGiven = rate !== 'toolCallUsd' && (value !== undefined || REQUIRED.has(rate));
-    if (isGiven) checkNumber(owner, `${option}.${rate}`, value, { atLeast: 0 });
-  }
-  if (toolCallUsd !== undefined) checkToolFees(owner, `${option}.toolCallUsd`, toolCallUsd);
 }
 
 function checkToolFees(owner: string, option: string, fees: unknown): void {

@@ -1,11 +1,13 @@
 import {
   checkFunction,
-  checkNoUnknown,
-  checkOneOf,
   type DerivedController,
   deriveController,
+  functionOption,
   ignoreRejection,
-  type OptionNames,
+  type OptionRulesOf,
+  readOptions,
+  type WithFallbacks,
+  wordOption,
 } from 'tta-dev-primitives/internal';
 import { answersAgree } from '../../learning/answers.ts';
 import type { StageAnswer } from './accept/acceptance.ts';
@@ -25,7 +27,10 @@ export interface ComparisonOptions {
   readonly areSame?: ((one: string | number, other: string | number) => boolean) | undefined;
 }
 
-export const COMPARISON_OPTIONS: OptionNames<ComparisonOptions> = { mode: true, areSame: true };
+export const COMPARISON_RULES: OptionRulesOf<ComparisonOptions, keyof ComparisonOptions> = {
+  mode: wordOption(['together', 'in_turn'], 'together'),
+  areSame: functionOption(answersAgree),
+};
 
 /**
  * A stage that asks two models or more, best of different vendors, and accepts the answer of the first if all of them extract to the
@@ -49,8 +54,7 @@ export function agreement<I, O>(
   extract: Extract<I, O>,
   options: ComparisonOptions = {},
 ): CascadeStage<I, O> {
-  checkNoUnknown('agreement', options, COMPARISON_OPTIONS);
-  const comparison = comparisonOf('agreement', extract, options);
+  const comparison = comparisonOf('agreement', extract, readOptions('agreement', options, COMPARISON_RULES));
   return new AgreementStage(membersOf('agreement', members, 2), comparison);
 }
 
@@ -61,15 +65,13 @@ export interface Comparison<I, O> {
   readonly areSame: (one: string | number, other: string | number) => boolean;
 }
 
-/** @throws TypeError or RangeError naming the option if an option is wrong */
+/** @throws TypeError if there is nothing to compare by */
 export function comparisonOf<I, O>(
   owner: string,
   extract: Extract<I, O>,
-  { mode = 'together', areSame = answersAgree }: ComparisonOptions,
+  { mode, areSame }: WithFallbacks<ComparisonOptions, keyof ComparisonOptions>,
 ): Comparison<I, O> {
   checkFunction(owner, 'extract', extract);
-  checkFunction(owner, 'areSame', areSame);
-  checkOneOf(owner, 'mode', mode, ['together', 'in_turn']);
   return { mode, extract, areSame: strictly(areSame) };
 }
 

@@ -1,16 +1,14 @@
 import {
   booleanOption,
-  checkFunction,
   functionOption,
   nameOption,
   numberOption,
-  type OptionNames,
   type OptionRules,
   readOptions,
   refusal,
 } from 'tta-dev-primitives/internal';
 import { type PriceSource, priceSourceOption } from '../../llm/money/price-source.ts';
-import { isStep, PRICED_STEP_OPTIONS, type PricedStep, pricedPrimitive } from '../priced-step.ts';
+import { isStep, PRICED_STEP_RULES, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { Acceptance } from './accept/acceptance.ts';
 import type { SelfSwitchSettings } from './self-switch.ts';
 import { CascadeStage, checkOrder, type MemberInit, SingleStage } from './stage.ts';
@@ -75,7 +73,7 @@ const RULES = {
   probeEvery: numberOption({ atLeast: 2, isInteger: true }, 20),
 } satisfies OptionRules<CascadeOptions<never, unknown>>;
 
-const STAGE_OPTIONS: OptionNames<JudgedStep<unknown, unknown>> = { ...PRICED_STEP_OPTIONS, accept: true };
+const STAGE_RULES: OptionRules<JudgedStep<never, unknown>> = { ...PRICED_STEP_RULES, accept: functionOption() };
 
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
 export function cascadeSettingsOf<I, O>(
@@ -122,12 +120,8 @@ function stagesOf<I, O>(
   return Object.entries(inits).map(([name, init]) => {
     const option = `stages[${JSON.stringify(name)}]`;
     if (init instanceof CascadeStage) return { name, stage: init, accept };
-    const own = isStep(init) ? undefined : (init as JudgedStep<I, O> | undefined)?.accept;
-    if (own !== undefined) checkFunction(OWNER, `${option}.accept`, own);
-    return {
-      name,
-      stage: new SingleStage(pricedPrimitive(OWNER, option, name, init, STAGE_OPTIONS)),
-      accept: own ?? accept,
-    };
+    const stage = new SingleStage(pricedPrimitive(OWNER, option, name, init, STAGE_RULES));
+    const own = isStep(init) ? undefined : (init as JudgedStep<I, O>).accept;
+    return { name, stage, accept: own ?? accept };
   });
 }

@@ -1,7 +1,7 @@
-import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
+import { anyOption, checkNumber, numberOption, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
 import { pricedPrimitive } from '../priced-step.ts';
 import {
-  COMPARISON_OPTIONS,
+  COMPARISON_RULES,
   type Comparison,
   type ComparisonOptions,
   callAll,
@@ -19,7 +19,13 @@ export interface SelfConsistencyOptions extends ComparisonOptions {
   readonly atLeast?: number | undefined;
 }
 
-const OPTIONS: OptionNames<SelfConsistencyOptions> = { ...COMPARISON_OPTIONS, k: true, atLeast: true };
+const OWNER = 'selfConsistency';
+
+const RULES = {
+  ...COMPARISON_RULES,
+  k: numberOption({ atLeast: 2, atMost: 100, isInteger: true }, 3),
+  atLeast: anyOption, // at most `k`
+} satisfies OptionRules<SelfConsistencyOptions>;
 
 /**
  * A stage that asks one model several times, and accepts the answer that came most often if it came often enough. The model must be
@@ -35,12 +41,10 @@ export function selfConsistency<I, O>(
   extract: Extract<I, O>,
   options: SelfConsistencyOptions = {},
 ): CascadeStage<I, O> {
-  checkNoUnknown('selfConsistency', options, OPTIONS);
-  const { k = 3, atLeast = Math.floor(k / 2) + 1, ...compared } = options;
-  checkNumber('selfConsistency', 'k', k, { atLeast: 2, atMost: 100, isInteger: true });
-  checkNumber('selfConsistency', 'atLeast', atLeast, { atLeast: 1, atMost: k, isInteger: true });
-  const comparison = comparisonOf('selfConsistency', extract, compared);
-  return new SelfConsistencyStage(pricedPrimitive('selfConsistency', 'step', 'sample', step), k, atLeast, comparison);
+  const { k, atLeast = Math.floor(k / 2) + 1, ...compared } = readOptions(OWNER, options, RULES);
+  checkNumber(OWNER, 'atLeast', atLeast, { atLeast: 1, atMost: k, isInteger: true });
+  const comparison = comparisonOf(OWNER, extract, compared);
+  return new SelfConsistencyStage(pricedPrimitive(OWNER, 'step', 'sample', step), k, atLeast, comparison);
 }
 
 /** Answers that are the same. */

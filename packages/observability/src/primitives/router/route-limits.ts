@@ -1,9 +1,11 @@
 import {
   checkBoolean,
-  checkNoUnknown,
-  checkNumber,
   checkOneOf,
-  type OptionNames,
+  numberOption,
+  type OptionRule,
+  type OptionRules,
+  option,
+  readOptions,
   refusal,
 } from 'tta-dev-primitives/internal';
 import type { Modality } from '../../llm/prompt/modality.ts';
@@ -20,28 +22,34 @@ export interface RouteLimits {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-const NAMES: OptionNames<RouteLimits> = { contextTokens: true, tools: true, modalities: true, tags: true };
-
 const MODALITIES: readonly Modality[] = ['text', 'image', 'audio', 'video', 'file'];
 
-/** @throws TypeError or RangeError that names the limit */
-export function checkLimits(owner: string, option: string, limits: RouteLimits): void {
-  checkNoUnknown(owner, limits, NAMES, option);
-  const { contextTokens, tools, modalities, tags } = limits;
-  if (contextTokens !== undefined) checkNumber(owner, `${option}.contextTokens`, contextTokens, { atLeast: 1 });
-  if (tools !== undefined) checkBoolean(owner, `${option}.tools`, tools);
-  if (modalities !== undefined) checkModalities(owner, `${option}.modalities`, modalities);
-  if (tags !== undefined) checkTags(owner, `${option}.tags`, tags);
-}
+/** Kinds of content, of which a limit or a rule has a list. */
+export const modalitiesOption: OptionRule<undefined> = option(checkModalities);
+
+/** Tags of a context, by name. */
+export const tagsOption: OptionRule<undefined> = option(checkTags);
+
+const RULES = {
+  contextTokens: numberOption({ atLeast: 1 }),
+  tools: option(checkBoolean),
+  modalities: modalitiesOption,
+  tags: tagsOption,
+} satisfies OptionRules<RouteLimits>;
+
+/** An option that holds the limits of a route. */
+export const limitsOption: OptionRule<undefined> = option((owner, name, value) =>
+  readOptions(owner, value as RouteLimits, RULES, name),
+);
 
 /** @throws TypeError or RangeError that names the option and the modalities there are */
-export function checkModalities(owner: string, option: string, modalities: unknown): void {
+function checkModalities(owner: string, option: string, modalities: unknown): void {
   if (!Array.isArray(modalities)) throw new TypeError(refusal(owner, option, modalities, 'a list of modalities'));
   for (const [index, each] of modalities.entries()) checkOneOf(owner, `${option}[${index}]`, each, MODALITIES);
 }
 
 /** @throws TypeError that names the tag */
-export function checkTags(owner: string, option: string, tags: unknown): void {
+function checkTags(owner: string, option: string, tags: unknown): void {
   if (typeof tags !== 'object' || tags === null)
     throw new TypeError(refusal(owner, option, tags, 'an object of texts'));
   for (const [name, value] of Object.entries(tags)) {

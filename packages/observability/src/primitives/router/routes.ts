@@ -1,5 +1,5 @@
 import type { Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import { type OptionRules, refusal } from 'tta-dev-primitives/internal';
 import type { PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { TokenPrice } from '../../llm/money/token-price.ts';
@@ -8,7 +8,7 @@ import type { Prompt } from '../../llm/prompt/prompt.ts';
 import {
   calledPrimitive,
   isStep,
-  PRICED_STEP_OPTIONS,
+  PRICED_STEP_RULES,
   type PricedPrimitive,
   type PricedStep,
   pricedPrimitive,
@@ -17,7 +17,7 @@ import type { CostEstimate } from './estimate/cost-estimate.ts';
 import { EstimatePrices } from './estimate/estimate-prices.ts';
 import type { CooldownSettings } from './health/cooldown.ts';
 import { RouteState } from './live/route-state.ts';
-import { checkLimits, type RouteLimits } from './route-limits.ts';
+import { limitsOption, type RouteLimits } from './route-limits.ts';
 
 const OWNER = 'RouterPrimitive';
 
@@ -139,12 +139,11 @@ export function namedRoute<I, O>(routes: Routes<I, O>, option: string, name: unk
   return route;
 }
 
-const ROUTE_NAMES: OptionNames<PricedRoute<never, never>> = { ...PRICED_STEP_OPTIONS, limits: true };
+const ROUTE_RULES: OptionRules<PricedRoute<never, unknown>> = { ...PRICED_STEP_RULES, limits: limitsOption };
 
 function routeOf<I, O>(name: string, init: RouteInit<I, O>, settings: RouteSettings): Route<I, O> {
   const option = `routes[${JSON.stringify(name)}]`;
-  const priced = pricedPrimitive(OWNER, option, name, init, ROUTE_NAMES);
+  const priced = pricedPrimitive(OWNER, option, name, init, ROUTE_RULES);
   const limits = isStep(init) ? undefined : (init as PricedRoute<I, O>).limits;
-  if (limits !== undefined) checkLimits(OWNER, `${option}.limits`, limits);
   return new Route(priced, limits ?? {}, settings);
 }

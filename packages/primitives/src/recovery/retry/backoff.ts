@@ -1,4 +1,5 @@
-import { checkNoUnknown, checkNumber, checkOneOf, type OptionNames } from '../../options.ts';
+import { numberOption, type OptionRules, readOptions, wordOption } from '../../option-rules.ts';
+import { checkNumber } from '../../options.ts';
 
 /** What a backoff knows about the wait it is to choose. */
 export interface BackoffState {
@@ -35,8 +36,15 @@ export interface DecorrelatedBackoffOptions {
   readonly initialMs?: number | undefined;
 }
 
-const EXPONENTIAL: OptionNames<ExponentialBackoffOptions> = { initialMs: true, factor: true, jitter: true };
-const DECORRELATED: OptionNames<DecorrelatedBackoffOptions> = { initialMs: true };
+const DECORRELATED = {
+  initialMs: numberOption({ above: 0 }, 500),
+} satisfies OptionRules<DecorrelatedBackoffOptions>;
+
+const EXPONENTIAL = {
+  ...DECORRELATED,
+  factor: numberOption({ atLeast: 1 }, 2),
+  jitter: wordOption(Object.keys(DRAWN) as Jitter[], 'full'),
+} satisfies OptionRules<ExponentialBackoffOptions>;
 
 /** Growth ends here: `Infinity` times a draw of 0 would be no number. */
 const LONGEST_MS = Number.MAX_VALUE;
@@ -49,11 +57,7 @@ const LONGEST_MS = Number.MAX_VALUE;
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("full jitter", "equal jitter")
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Backoff {
-  checkNoUnknown('exponentialBackoff', options, EXPONENTIAL);
-  const { initialMs = 500, factor = 2, jitter = 'full' } = options;
-  checkNumber('exponentialBackoff', 'initialMs', initialMs, { above: 0 });
-  checkNumber('exponentialBackoff', 'factor', factor, { atLeast: 1 });
-  checkOneOf('exponentialBackoff', 'jitter', jitter, Object.keys(DRAWN) as Jitter[]);
+  const { initialMs, factor, jitter } = readOptions('exponentialBackoff', options, EXPONENTIAL);
   const drawn = DRAWN[jitter];
   return ({ failures, maxDelayMs, random }) => {
     const longestMs = Math.min(initialMs * factor ** (failures - 1), maxDelayMs, LONGEST_MS);
@@ -74,9 +78,7 @@ export function constantBackoff(delayMs: number): Backoff {
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("decorrelated jitter")
  */
 export function decorrelatedBackoff(options: DecorrelatedBackoffOptions = {}): Backoff {
-  checkNoUnknown('decorrelatedBackoff', options, DECORRELATED);
-  const { initialMs = 500 } = options;
-  checkNumber('decorrelatedBackoff', 'initialMs', initialMs, { above: 0 });
+  const { initialMs } = readOptions('decorrelatedBackoff', options, DECORRELATED);
   return ({ previousMs, maxDelayMs, random }) => {
     const longestMs = Math.min(Math.max(initialMs, previousMs) * 3, maxDelayMs, LONGEST_MS);
     return initialMs + random() * Math.max(0, longestMs - initialMs);

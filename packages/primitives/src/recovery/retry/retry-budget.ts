@@ -1,4 +1,4 @@
-import { checkNoUnknown, checkNumber, type OptionNames } from '../../options.ts';
+import { numberOption, type OptionRules, readOptions } from '../../option-rules.ts';
 
 export interface RetryBudgetOptions {
   /** How many retries each call earns: 0.2 lets one in five calls be retried in the long run. @defaultValue 0.2 */
@@ -7,7 +7,10 @@ export interface RetryBudgetOptions {
   readonly reserve?: number | undefined;
 }
 
-const OPTIONS: OptionNames<RetryBudgetOptions> = { ratio: true, reserve: true };
+const RULES = {
+  ratio: numberOption({ atLeast: 0, atMost: 1 }, 0.2),
+  reserve: numberOption({ atLeast: 1 }, 10),
+} satisfies OptionRules<RetryBudgetOptions>;
 
 /** Ten deposits of 0.1 make a little less than 1 in binary; the tenth must still buy a retry. */
 const ROUNDING = 1e-9;
@@ -30,10 +33,7 @@ export class RetryBudget {
   #saved: number;
 
   constructor(options: RetryBudgetOptions = {}) {
-    checkNoUnknown('RetryBudget', options, OPTIONS);
-    const { ratio = 0.2, reserve = 10 } = options;
-    checkNumber('RetryBudget', 'ratio', ratio, { atLeast: 0, atMost: 1 });
-    checkNumber('RetryBudget', 'reserve', reserve, { atLeast: 1 });
+    const { ratio, reserve } = readOptions('RetryBudget', options, RULES);
     this.#ratio = ratio;
     this.#reserve = reserve;
     this.#saved = reserve;

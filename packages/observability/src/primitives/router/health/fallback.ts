@@ -1,5 +1,12 @@
 import { type FailureKind, failureOf } from 'tta-dev-primitives';
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import {
+  functionOption,
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
+  refusal,
+} from 'tta-dev-primitives/internal';
 import { namedRoute, type Route, type Routes } from '../routes.ts';
 
 /** Which routes are tried when one fails, and when. */
@@ -24,7 +31,13 @@ export interface FallbackSettings<I, O> {
   readonly when: (error: unknown) => boolean;
 }
 
-const NAMES: OptionNames<FallbackPolicy> = { routes: true, maxAttempts: true, when: true };
+const RULES = {
+  routes: option((owner, name, value) => {
+    if (!Array.isArray(value)) throw new TypeError(refusal(owner, name, value, 'names of routes'));
+  }),
+  maxAttempts: numberOption({ atLeast: 1, isInteger: true, allowInfinity: true }, Infinity),
+  when: functionOption(mayBeMended),
+} satisfies OptionRules<FallbackPolicy>;
 
 /** The policy of a router; undefined when it has none. @throws TypeError or RangeError that names the option */
 export function fallbackOf<I, O>(
@@ -37,18 +50,8 @@ export function fallbackOf<I, O>(
   if (typeof policy !== 'object' || policy === null) {
     throw new TypeError(refusal(owner, 'fallback', option, 'true, false, names of routes, or an object'));
   }
-  checkNoUnknown(owner, policy, NAMES, 'fallback');
-  const { routes, maxAttempts = Infinity, when = mayBeMended } = policy;
-  checkNumber(owner, 'fallback.maxAttempts', maxAttempts, { atLeast: 1, isInteger: true, allowInfinity: true });
-  checkFunction(owner, 'fallback.when', when);
-  if (routes !== undefined && !Array.isArray(routes)) {
-    throw new TypeError(refusal(owner, 'fallback.routes', routes, 'names of routes'));
-  }
-  return {
-    routes: routes?.map((name, index) => namedRoute(all, `fallback.routes[${index}]`, name)),
-    maxAttempts,
-    when,
-  };
+  const { routes, ...settings } = readOptions(owner, policy, RULES, 'fallback');
+  return { ...settings, routes: routes?.map((name, index) => namedRoute(all, `fallback.routes[${index}]`, name)) };
 }
 
 /**

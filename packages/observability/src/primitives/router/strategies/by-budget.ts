@@ -1,5 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
+import { functionOption, numberOption, type OptionRules, readOptions, required } from 'tta-dev-primitives/internal';
 import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
 import { NOTHING_SPENT, settleQuietly } from '../settle.ts';
@@ -49,14 +49,15 @@ export interface BudgetStrategy<I, Name extends string = never> extends RoutingS
 }
 
 const OWNER = 'byBudget';
-const NAMES: OptionNames<BudgetOptions> = {
-  limitUsd: true,
-  windowMs: true,
-  scope: true,
-  maxScopes: true,
-  burst: true,
-  maxOutputTokens: true,
-};
+
+const RULES = {
+  limitUsd: required(numberOption({ atLeast: 0 })),
+  windowMs: required(numberOption({ atLeast: 1 })),
+  scope: functionOption(() => undefined),
+  maxScopes: numberOption({ atLeast: 1, isInteger: true }, 10_000),
+  burst: numberOption({ above: 0, atMost: 1 }, 0.25),
+  maxOutputTokens: numberOption({ atLeast: 1 }, 4_096),
+} satisfies OptionRules<BudgetOptions>;
 
 /** A candidate, with what it is expected to cost and what it may cost at most. */
 interface Priced {
@@ -96,15 +97,7 @@ export function byBudget<I, Name extends string = never>(
   options: BudgetOptions,
 ): BudgetStrategy<I, Name> {
   const strategy = strategyOf(inner, OWNER, 'inner');
-  checkNoUnknown(OWNER, options, NAMES);
-  const { limitUsd, windowMs, scope = () => undefined, maxScopes = 10_000, burst = 0.25 } = options;
-  const { maxOutputTokens = 4_096 } = options;
-  checkNumber(OWNER, 'limitUsd', limitUsd, { atLeast: 0 });
-  checkNumber(OWNER, 'windowMs', windowMs, { atLeast: 1 });
-  checkFunction(OWNER, 'scope', scope);
-  checkNumber(OWNER, 'maxScopes', maxScopes, { atLeast: 1, isInteger: true });
-  checkNumber(OWNER, 'burst', burst, { above: 0, atMost: 1 });
-  checkNumber(OWNER, 'maxOutputTokens', maxOutputTokens, { atLeast: 1 });
+  const { limitUsd, windowMs, scope, maxScopes, burst, maxOutputTokens } = readOptions(OWNER, options, RULES);
   const budgets = new Budgets(limitUsd, windowMs, maxScopes);
 
   const windowOf = (context: WorkflowContext): BudgetWindow =>

@@ -1,4 +1,12 @@
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import {
+  checkNumber,
+  functionOption,
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
+  refusal,
+} from 'tta-dev-primitives/internal';
 import { complexityOf } from '../../../learning/complexity.ts';
 import { FEATURE_NAMES, featuresOf } from '../../../learning/features.ts';
 import type { RoutingStrategy } from '../strategy.ts';
@@ -18,7 +26,13 @@ export interface ComplexityOptions {
 }
 
 const OWNER = 'byComplexity';
-const NAMES: OptionNames<ComplexityOptions> = { score: true, weights: true };
+
+const WEIGHTS = Object.fromEntries(FEATURE_NAMES.map((name) => [name, numberOption()]));
+
+const RULES = {
+  score: functionOption(),
+  weights: option((owner, name, value) => readOptions(owner, value as object, WEIGHTS, name)),
+} satisfies OptionRules<ComplexityOptions>;
 
 /**
  * Sends simple prompts to the first route and harder ones further on, by a score that nobody has trained.
@@ -38,9 +52,8 @@ export function byComplexity<const Name extends string>(
   bands: readonly ComplexityBand<Name>[],
   options: ComplexityOptions = {},
 ): RoutingStrategy<unknown, Name> {
-  checkNoUnknown(OWNER, options, NAMES);
   const ladder = ladderOf(bands);
-  const score = scoreOf(options);
+  const score = scoreOf(readOptions(OWNER, options, RULES));
   return {
     reasons: ['complexity'],
     routes: bands.map(({ route }) => route),
@@ -75,14 +88,8 @@ function ladderOf<Name extends string>(bands: readonly ComplexityBand<Name>[]): 
 }
 
 function scoreOf({ score, weights }: ComplexityOptions): (text: string) => number {
-  if (weights === undefined) {
-    if (score !== undefined) checkFunction(OWNER, 'score', score);
-    return score ?? complexityOf;
-  }
+  if (weights === undefined) return score ?? complexityOf;
   if (score !== undefined) throw new TypeError(`${OWNER}: score and weights exclude each other, but both are given`);
-  const known = Object.fromEntries(FEATURE_NAMES.map((name) => [name, true as const]));
-  checkNoUnknown(OWNER, weights, known, 'weights');
-  for (const [name, weight] of Object.entries(weights)) checkNumber(OWNER, `weights.${name}`, weight);
   const ordered = FEATURE_NAMES.map((name) => weights[name] ?? 0);
   return (text) => featuresOf(text).reduce((sum, feature, index) => sum + feature * (ordered[index] ?? 0), 0);
 }

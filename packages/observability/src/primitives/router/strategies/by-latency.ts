@@ -1,4 +1,4 @@
-import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
+import { numberOption, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
 import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy } from '../strategy.ts';
 import { inOrderOf, leastBusyFirst } from './ranking.ts';
@@ -10,7 +10,10 @@ export interface LatencyOptions {
   readonly tolerance?: number | undefined;
 }
 
-const NAMES: OptionNames<LatencyOptions> = { percentile: true, tolerance: true };
+const RULES = {
+  percentile: numberOption({ above: 0, atMost: 100 }, 90),
+  tolerance: numberOption({ atLeast: 0 }, 0.1),
+} satisfies OptionRules<LatencyOptions>;
 
 /**
  * Takes the route that begins its answers soonest: the time to the first chunk of a stream, to the whole answer otherwise, as a
@@ -21,10 +24,7 @@ const NAMES: OptionNames<LatencyOptions> = { percentile: true, tolerance: true }
  * least as long.
  */
 export function byLatency(options: LatencyOptions = {}): RoutingStrategy<unknown> {
-  checkNoUnknown('byLatency', options, NAMES);
-  const { percentile = 90, tolerance = 0.1 } = options;
-  checkNumber('byLatency', 'percentile', percentile, { above: 0, atMost: 100 });
-  checkNumber('byLatency', 'tolerance', tolerance, { atLeast: 0 });
+  const { percentile, tolerance } = readOptions('byLatency', options, RULES);
   return {
     reasons: ['latency', 'latency_probe'],
     decide(_input, context, candidates, _prompt, claim) {

@@ -1,5 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
+import { numberOption, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
 import { chosenModel, predictor } from '../../../learning/inference.ts';
 import { parseWeights, type RoutingCalibration, type RoutingWeights } from '../../../learning/weights.ts';
 import type { Prompt } from '../../../llm/prompt/prompt.ts';
@@ -37,7 +37,12 @@ interface ModelRoute {
 }
 
 const OWNER = 'byLearned';
-const NAMES: OptionNames<LearnedOptions> = { target: true, threshold: true, lambda: true };
+
+const RULES = {
+  target: numberOption({ above: 0, atMost: 1 }),
+  threshold: numberOption({ atLeast: 0, atMost: 1 }),
+  lambda: numberOption({ atLeast: 0 }),
+} satisfies OptionRules<LearnedOptions>;
 
 /**
  * Takes the cheapest route that is likely to answer well, by what was learned from graded answers (`tta router train`).
@@ -51,8 +56,7 @@ const NAMES: OptionNames<LearnedOptions> = { target: true, threshold: true, lamb
  */
 export function byLearned(weights: RoutingWeights | string, options: LearnedOptions = {}): RoutingStrategy<unknown> {
   const parsed = parseWeights(weights);
-  checkNoUnknown(OWNER, options, NAMES);
-  const choose = choiceOf(parsed.calibration, options);
+  const choose = choiceOf(parsed.calibration, readOptions(OWNER, options, RULES));
   const { predict, models } = predictor(parsed);
   const known = new Set(models);
   return {
@@ -71,9 +75,6 @@ export function byLearned(weights: RoutingWeights | string, options: LearnedOpti
 }
 
 function choiceOf(calibration: RoutingCalibration | undefined, { target, threshold, lambda }: LearnedOptions): Choice {
-  if (target !== undefined) checkNumber(OWNER, 'target', target, { above: 0, atMost: 1 });
-  if (threshold !== undefined) checkNumber(OWNER, 'threshold', threshold, { atLeast: 0, atMost: 1 });
-  if (lambda !== undefined) checkNumber(OWNER, 'lambda', lambda, { atLeast: 0 });
   if ([target, threshold, lambda].filter((given) => given !== undefined).length > 1) {
     throw new TypeError(`${OWNER}: target, threshold and lambda exclude each other, but more than one is given`);
   }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
+import { functionOption, numberOption, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
 import {
   type AnyStrategy,
   afterVerdict,
@@ -26,7 +26,12 @@ export interface StickyOptions<I> {
 }
 
 const OWNER = 'bySticky';
-const NAMES: OptionNames<StickyOptions<unknown>> = { key: true, ttlMs: true, maxKeys: true };
+
+const RULES = {
+  key: functionOption(sessionOf),
+  ttlMs: numberOption({ above: 0 }, 600_000),
+  maxKeys: numberOption({ atLeast: 1, isInteger: true }, 10_000),
+} satisfies OptionRules<StickyOptions<never>>;
 
 /** What is remembered under the hash of a key; two keys that share one share a route, which does no harm. */
 interface Memory {
@@ -45,11 +50,7 @@ export function bySticky<I = unknown, const Name extends string = never>(
   inner?: AnyStrategy<I, Name>,
   options: StickyOptions<I> = {},
 ): RoutingStrategy<I, Name> {
-  checkNoUnknown(OWNER, options, NAMES);
-  const { key = sessionOf, ttlMs = 600_000, maxKeys = 10_000 } = options;
-  checkFunction(OWNER, 'key', key);
-  checkNumber(OWNER, 'ttlMs', ttlMs, { above: 0 });
-  checkNumber(OWNER, 'maxKeys', maxKeys, { atLeast: 1, isInteger: true });
+  const { key, ttlMs, maxKeys } = readOptions(OWNER, options, RULES);
   if (inner === undefined) return byHash(key);
   const strategy = strategyOf(inner, OWNER, 'inner');
   const memories = new LRUCache<number, Memory>({ max: maxKeys });

@@ -1,4 +1,4 @@
-import { checkFunction, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import { checkNumber, functionOption, type OptionRules, readOptions, refusal } from 'tta-dev-primitives/internal';
 import type { RoutingStrategy } from '../strategy.ts';
 import { type KeyFunction, rendezvous } from './keyed-hash.ts';
 
@@ -10,7 +10,11 @@ export interface WeightOptions<I> {
 }
 
 const OWNER = 'byWeight';
-const NAMES: OptionNames<WeightOptions<unknown>> = { key: true, random: true };
+
+const RULES = {
+  key: functionOption(() => undefined),
+  random: functionOption(Math.random),
+} satisfies OptionRules<WeightOptions<never>>;
 
 /**
  * Shares requests out by weight: a canary, or the quotas of several deployments. A route that may not be taken now leaves its share to
@@ -31,10 +35,7 @@ export function byWeight<Name extends string, I = unknown>(
   if (typeof weights !== 'object' || weights === null) {
     throw new TypeError(refusal(OWNER, 'weights', weights, 'an object of weights by route'));
   }
-  checkNoUnknown(OWNER, options, NAMES);
-  const { key = () => undefined, random = Math.random } = options;
-  checkFunction(OWNER, 'key', key);
-  checkFunction(OWNER, 'random', random);
+  const { key, random } = readOptions(OWNER, options, RULES);
   const shares = new Map<string, number>(Object.entries<number>(weights));
   for (const [name, weight] of shares) checkNumber(OWNER, `weights[${JSON.stringify(name)}]`, weight, { atLeast: 0 });
   if (![...shares.values()].some((weight) => weight > 0)) {

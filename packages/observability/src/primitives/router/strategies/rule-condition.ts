@@ -1,8 +1,15 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { checkBoolean, checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import {
+  checkBoolean,
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
+  refusal,
+} from 'tta-dev-primitives/internal';
 import type { Modality } from '../../../llm/prompt/modality.ts';
 import type { Prompt } from '../../../llm/prompt/prompt.ts';
-import { checkModalities, checkTags } from '../route-limits.ts';
+import { modalitiesOption, tagsOption } from '../route-limits.ts';
 import type { RouteCandidate } from '../routes.ts';
 
 /** When a rule holds: every part that is given must. */
@@ -25,41 +32,29 @@ export type RuleTest = (prompt: Prompt, context: WorkflowContext, route: RouteCa
 
 const OWNER = 'byRules';
 
-const NAMES: OptionNames<RuleCondition> = {
-  tags: true,
-  pattern: true,
-  minTokens: true,
-  maxTokens: true,
-  tools: true,
-  modalities: true,
-};
+const RULES = {
+  tags: tagsOption,
+  pattern: option((owner, name, value) => {
+    if (!(value instanceof RegExp)) throw new TypeError(refusal(owner, name, value, 'a regular expression'));
+  }),
+  minTokens: numberOption({ atLeast: 0 }),
+  maxTokens: numberOption({ atLeast: 0 }),
+  tools: option(checkBoolean),
+  modalities: modalitiesOption,
+} satisfies OptionRules<RuleCondition>;
 
 /** @throws TypeError or RangeError that names the part of the condition */
-export function testOf(option: string, condition: RuleCondition): RuleTest {
-  checkNoUnknown(OWNER, condition, NAMES, option);
-  const { tags, pattern, minTokens, maxTokens, tools, modalities } = condition;
+export function testOf(path: string, condition: RuleCondition): RuleTest {
+  const { tags, pattern, minTokens, maxTokens, tools, modalities } = readOptions(OWNER, condition, RULES, path);
   const tests: RuleTest[] = [];
-  if (tags !== undefined) {
-    checkTags(OWNER, `${option}.tags`, tags);
-    tests.push((_prompt, context) => hasTags(context, tags));
-  }
-  if (tools !== undefined) {
-    checkBoolean(OWNER, `${option}.tools`, tools);
-    tests.push(({ hasTools }) => hasTools === tools);
-  }
+  if (tags !== undefined) tests.push((_prompt, context) => hasTags(context, tags));
+  if (tools !== undefined) tests.push(({ hasTools }) => hasTools === tools);
   if (modalities !== undefined) {
-    checkModalities(OWNER, `${option}.modalities`, modalities);
     tests.push((prompt) => modalities.some((modality) => prompt.modalities.has(modality)));
   }
-  if (minTokens !== undefined) {
-    checkNumber(OWNER, `${option}.minTokens`, minTokens, { atLeast: 0 });
-    tests.push((prompt, _context, route) => route.tokens(prompt).inputTokens >= minTokens);
-  }
-  if (maxTokens !== undefined) {
-    checkNumber(OWNER, `${option}.maxTokens`, maxTokens, { atLeast: 0 });
-    tests.push((prompt, _context, route) => route.tokens(prompt).inputTokens <= maxTokens);
-  }
-  if (pattern !== undefined) tests.push(patternTest(`${option}.pattern`, pattern));
+  if (minTokens !== undefined) tests.push((prompt, _context, route) => route.tokens(prompt).inputTokens >= minTokens);
+  if (maxTokens !== undefined) tests.push((prompt, _context, route) => route.tokens(prompt).inputTokens <= maxTokens);
+  if (pattern !== undefined) tests.push(patternTest(pattern));
   return (prompt, context, route) => tests.every((test) => test(prompt, context, route));
 }
 
@@ -68,8 +63,7 @@ export function hasTags(context: WorkflowContext, tags: Readonly<Record<string, 
 }
 
 /** A pattern with `g` or `y` remembers where it stopped, and would hold for every other request only. */
-function patternTest(option: string, pattern: RegExp): RuleTest {
-  if (!(pattern instanceof RegExp)) throw new TypeError(refusal(OWNER, option, pattern, 'a regular expression'));
+function patternTest(pattern: RegExp): RuleTest {
   const stateless = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
   return ({ text }) => stateless.test(text);
 }
