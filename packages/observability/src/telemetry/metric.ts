@@ -96,18 +96,20 @@ export function histogram(buckets: readonly number[]): MetricBuilder<'histogram'
   return builderOf('histogram', buckets);
 }
 
-/** Seconds from half a millisecond, a hit in memory, to ten seconds. */
+/** Seconds from half a millisecond, a hit in memory, to 15 minutes, the longest answers of models. */
 export const latency: MetricBuilder<'histogram'> = histogram([
-  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+  ...[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  ...[20, 30, 45, 60, 90, 120, 180, 300, 600, 900],
 ]);
 
 /**
- * Seconds of a model's answer.
+ * Seconds of a model's answer: the buckets that the conventions advise, and four more for answers that take up to 15 minutes.
  *
  * @see https://github.com/open-telemetry/semantic-conventions-genai for the bucket advice of `gen_ai.client.inference.duration`
  */
 export const inference: MetricBuilder<'histogram'> = histogram([
-  0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+  ...[0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
+  ...[163.84, 327.68, 655.36, 900],
 ]);
 
 /**

@@ -246,6 +246,30 @@ describe('metrics', () => {
     expect(await telemetry.read('timeout_execution_seconds_sum{operation="stream"}')).toBe(3);
   });
 
+  it.each([
+    ['timeout_execution_seconds', 'operation="a"'],
+    ['cache_latency_seconds', 'operation="a",hit="false"'],
+    ['router_execution_seconds', 'route="a"'],
+  ])('tells answers of half a minute, of one and of many apart in %s', async (metric, labels) => {
+    await using telemetry = await telemetryForTest();
+    for (const seconds of [12, 25, 55, 110, 170, 340, 700]) {
+      const clock = manualClock();
+      const answer = async (note: NoteFact): Promise<void> => {
+        note('timeout.operation', 'a');
+        note('timeout.outcome', 'success');
+        note('cache.operation', 'a');
+        note('cache.outcome', 'miss');
+        note('router.route', 'a');
+        await clock.advance(1_000 * seconds);
+      };
+      await state('any', answer, new WorkflowContext({ clock }));
+    }
+    const lines = linesOf(await telemetry.handle.metricsText());
+    const counts = [...lines].filter(([line]) => line.startsWith(`${metric}_bucket{${labels},le=`));
+    expect(new Set(counts.map(([, count]) => count))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
+    expect(lines.get(`${metric}_bucket{${labels},le="900"}`)).toBe(7);
+  });
+
   it('has the latency of misses under hit="false", of every other answer under hit="true", and none of bypasses', async () => {
     await using telemetry = await telemetryForTest();
     for (const outcome of ['hit', 'stale', 'coalesced', 'miss', 'bypass'] as const) {
