@@ -213,6 +213,20 @@ describe('an invalid value', () => {
     expect(problems[0]?.message).toContain(Object.keys(options as object)[0]);
   });
 
+  it('of the port is listed also where no port is opened', () => {
+    const options = { environment: 'test', prometheusPort: 70_000, enablePrometheus: false };
+    const { problems } = resolveConfig(options, {});
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('prometheusPort must be')]);
+  });
+
+  it('is a port in an environment that opens none, unless the page is switched off', () => {
+    const options = { environment: 'test', prometheusPort: 9_464 };
+    const { config, problems } = resolveConfig(options, {});
+    expect(config.metrics.prometheus).toBeUndefined();
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('prometheusPort needs')]);
+    expect(resolveConfig({ ...options, enablePrometheus: false }, {}).problems).toEqual([]);
+  });
+
   it('of an option makes way for the variable', () => {
     const options = { level: 'loud' } as unknown as ObservabilityOptions;
     expect(resolveConfig(options, { TTA_OBSERVABILITY_LEVEL: 'off' }).config.traces.level).toBe('off');

@@ -1,9 +1,20 @@
-import { type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import { refusal } from 'tta-dev-primitives/internal';
 import type { TelemetryLevel } from '../telemetry/spans.ts';
 import type { ObservabilityOptions } from './options.ts';
-import { type OtlpTarget, otlpOf } from './otlp-config.ts';
+import { type OtlpTarget, otlpOf, otlpSetting } from './otlp-config.ts';
 import type { Problem } from './problem.ts';
-import { type Environment, LONGEST_WAIT_MS, Settings } from './settings.ts';
+import {
+  booleanSetting,
+  type Environment,
+  type Given,
+  LONGEST_WAIT_MS,
+  numberSetting,
+  recordSetting,
+  Settings,
+  type SettingsOf,
+  textSetting,
+  wordSetting,
+} from './settings.ts';
 
 export interface PrometheusConfig {
   /** Undefined if the requested port is invalid. */
@@ -50,26 +61,36 @@ export interface ResolvedConfig {
   readonly problems: readonly Problem[];
 }
 
-const OPTIONS: OptionNames<ObservabilityOptions> = {
-  serviceName: true,
-  serviceVersion: true,
-  environment: true,
-  enabled: true,
-  enablePrometheus: true,
-  prometheusPort: true,
-  prometheusHost: true,
-  enableConsoleTraces: true,
-  otlp: true,
-  sampleRatio: true,
-  level: true,
-  resource: true,
-  maxDimensionValues: true,
-  shutdownTimeoutMs: true,
-};
-
 const DURATION = { above: 0, atMost: LONGEST_WAIT_MS } as const;
 const COUNT = { atLeast: 1, isInteger: true, atMost: 1_000_000 } as const;
 const PORT = { atLeast: 0, atMost: 65_535, isInteger: true } as const;
+const SHARE = { atLeast: 0, atMost: 1 } as const;
+const PORT_VARIABLES = ['OTEL_EXPORTER_PROMETHEUS_PORT', 'TTA_METRICS_PORT'] as const;
+
+const SETTINGS = {
+  serviceName: textSetting('OTEL_SERVICE_NAME'),
+  serviceVersion: textSetting(),
+  environment: textSetting('ENVIRONMENT', 'NODE_ENV'),
+  enabled: booleanSetting(),
+  enablePrometheus: booleanSetting(),
+  prometheusPort: numberSetting(PORT, ...PORT_VARIABLES),
+  prometheusHost: textSetting('OTEL_EXPORTER_PROMETHEUS_HOST', 'TTA_METRICS_HOST'),
+  enableConsoleTraces: booleanSetting(),
+  otlp: otlpSetting,
+  sampleRatio: numberSetting(SHARE),
+  level: wordSetting(['off', 'minimal', 'full'], 'TTA_OBSERVABILITY_LEVEL'),
+  resource: recordSetting<Readonly<Record<string, string>>>(),
+  maxDimensionValues: numberSetting(COUNT),
+  shutdownTimeoutMs: numberSetting(DURATION),
+} satisfies SettingsOf<ObservabilityOptions>;
+
+/** What the options and the environment say, before the defaults. */
+interface Sources {
+  readonly settings: Settings;
+  readonly options: ObservabilityOptions;
+  readonly given: Given<typeof SETTINGS>;
+  readonly profile: Profile;
+}
 
 /** The defaults of an environment; a name that is not known is taken for a place where real users are. */
 type Profile = 'development' | 'test' | 'production';
@@ -81,35 +102,23 @@ type Profile = 'development' | 'test' | 'production';
  */
 export function resolveConfig(options: ObservabilityOptions, env: Environment): ResolvedConfig {
   const settings = new Settings(env);
-  settings.names(options, OPTIONS);
-  const environment = settings.text(
-    { option: 'environment', value: options.environment, variables: ['ENVIRONMENT', 'NODE_ENV'] },
-    'development',
-  );
+  const given = settings.read(options, SETTINGS);
+  const { environment = 'development' } = given;
   const profile = profileOf(environment);
-  const attributes = { ...resourceAttributes(settings), ...settings.record('resource', options.resource) };
-  const otlp = otlpOf(settings, options.otlp, profile !== 'test');
+  const sources = { settings, options, given, profile };
+  const attributes = { ...resourceAttributes(settings), ...given.resource };
+  const otlp = otlpOf(settings, given.otlp, profile !== 'test');
   const config: ObservabilityConfig = {
-    isEnabled: isEnabled(settings, options.enabled),
+    isEnabled: isEnabled(settings, given.enabled),
     environment,
     service: {
-      name: settings.text(
-        { option: 'serviceName', value: options.serviceName, variables: ['OTEL_SERVICE_NAME'] },
-        attributes['service.name'] ?? 'tta',
-      ),
-      version: settings.text(
-        { option: 'serviceVersion', value: options.serviceVersion },
-        attributes['service.version'],
-      ),
+      name: given.serviceName ?? attributes['service.name'] ?? 'tta',
+      version: given.serviceVersion ?? attributes['service.version'],
     },
     resource: attributes,
-    traces: tracesConfigOf(settings, options, profile, otlp.traces),
-    metrics: metricsConfigOf(settings, options, profile, otlp.metrics, otlp.intervalMs),
-    shutdownTimeoutMs: settings.number(
-      { option: 'shutdownTimeoutMs', value: options.shutdownTimeoutMs },
-      3_000,
-      DURATION,
-    ),
+    traces: tracesConfigOf(sources, otlp.traces),
+    metrics: metricsConfigOf(sources, otlp.metrics, otlp.intervalMs),
+    shutdownTimeoutMs: given.shutdownTimeoutMs ?? 3_000,
   };
   return { config, problems: settings.problems };
 }
@@ -121,38 +130,25 @@ function profileOf(environment: string): Profile {
 }
 
 /** Every switch can only turn off: who runs the process has the last word. */
-function isEnabled(settings: Settings, option: unknown): boolean {
-  const switches = [
-    settings.boolean({ option: 'enabled', value: option }, true),
-    settings.boolean({ variables: ['TTA_OBSERVABILITY_ENABLED'] }, true),
-    settings.boolean({ variables: ['ENABLE_APM'] }, true),
-    !settings.boolean({ variables: ['OTEL_SDK_DISABLED'] }, false),
-  ];
-  return switches.every((isOn) => isOn);
+function isEnabled(settings: Settings, enabled = true): boolean {
+  const isOn = ['TTA_OBSERVABILITY_ENABLED', 'ENABLE_APM'].map((name) => settings.get(booleanSetting(name)) ?? true);
+  const isDisabled = settings.get(booleanSetting('OTEL_SDK_DISABLED')) ?? false;
+  return enabled && isOn.every(Boolean) && !isDisabled;
 }
 
-function tracesConfigOf(
-  settings: Settings,
-  options: ObservabilityOptions,
-  profile: Profile,
-  otlp: OtlpTarget | undefined,
-): TracesConfig {
+function tracesConfigOf(sources: Sources, otlp: OtlpTarget | undefined): TracesConfig {
+  const { settings, given, profile } = sources;
   const exporters = settings.list('OTEL_TRACES_EXPORTER', ['otlp', 'console', 'none'] as const);
-  const toConsole = exporters?.has('console') ?? profile === 'development';
   return {
-    toConsole: settings.boolean({ option: 'enableConsoleTraces', value: options.enableConsoleTraces }, toConsole),
+    toConsole: given.enableConsoleTraces ?? exporters?.has('console') ?? profile === 'development',
     inMemory: profile === 'test',
-    otlp: exporters === undefined || exporters.has('otlp') || options.otlp !== undefined ? otlp : undefined,
-    sampler: samplerConfigOf(settings, options.sampleRatio, profile),
-    level: settings.oneOf(
-      { option: 'level', value: options.level, variables: ['TTA_OBSERVABILITY_LEVEL'] },
-      ['off', 'minimal', 'full'] as const,
-      'full',
-    ),
+    otlp: exporters === undefined || exporters.has('otlp') || given.otlp !== undefined ? otlp : undefined,
+    sampler: samplerConfigOf(sources),
+    level: given.level ?? 'full',
     batch: {
-      delayMs: settings.number({ variables: ['OTEL_BSP_SCHEDULE_DELAY'] }, 1_000, DURATION),
-      maxQueueSize: settings.number({ variables: ['OTEL_BSP_MAX_QUEUE_SIZE'] }, 2_048, COUNT),
-      maxBatchSize: settings.number({ variables: ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE'] }, 512, COUNT),
+      delayMs: settings.get(numberSetting(DURATION, 'OTEL_BSP_SCHEDULE_DELAY')) ?? 1_000,
+      maxQueueSize: settings.get(numberSetting(COUNT, 'OTEL_BSP_MAX_QUEUE_SIZE')) ?? 2_048,
+      maxBatchSize: settings.get(numberSetting(COUNT, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE')) ?? 512,
     },
   };
 }
@@ -167,60 +163,43 @@ const SAMPLERS = [
 ] as const;
 
 /** @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ for the names of samplers */
-function samplerConfigOf(settings: Settings, option: unknown, profile: Profile): TracesConfig['sampler'] {
-  const share = { atLeast: 0, atMost: 1 };
-  const ratio = settings.number({ option: 'sampleRatio', value: option }, undefined, share);
-  if (ratio !== undefined) return { ratio, followsParent: true };
-  const fallback = profile === 'production' ? 0.1 : 1;
-  const sampler = settings.oneOf({ variables: ['OTEL_TRACES_SAMPLER'] }, SAMPLERS, undefined);
-  if (sampler === undefined) return { ratio: fallback, followsParent: true };
+function samplerConfigOf({ settings, given, profile }: Sources): TracesConfig['sampler'] {
+  if (given.sampleRatio !== undefined) return { ratio: given.sampleRatio, followsParent: true };
+  const sampler = settings.get(wordSetting(SAMPLERS, 'OTEL_TRACES_SAMPLER'));
+  if (sampler === undefined) return { ratio: profile === 'production' ? 0.1 : 1, followsParent: true };
   const followsParent = sampler.startsWith('parentbased_');
   if (sampler.endsWith('always_on')) return { ratio: 1, followsParent };
   if (sampler.endsWith('always_off')) return { ratio: 0, followsParent };
-  return { ratio: settings.number({ variables: ['OTEL_TRACES_SAMPLER_ARG'] }, 1, share), followsParent };
+  return { ratio: settings.get(numberSetting(SHARE, 'OTEL_TRACES_SAMPLER_ARG')) ?? 1, followsParent };
 }
 
-function metricsConfigOf(
-  settings: Settings,
-  options: ObservabilityOptions,
-  profile: Profile,
-  otlp: OtlpTarget | undefined,
-  intervalMs: number,
-): MetricsConfig {
+function metricsConfigOf(sources: Sources, otlp: OtlpTarget | undefined, intervalMs: number): MetricsConfig {
+  const { settings, options, given, profile } = sources;
   const exporters = settings.list('OTEL_METRICS_EXPORTER', ['otlp', 'prometheus', 'none'] as const);
-  const isDefault = exporters?.has('prometheus') ?? profile !== 'test';
-  const isServed = settings.boolean({ option: 'enablePrometheus', value: options.enablePrometheus }, isDefault);
+  const isServed = given.enablePrometheus ?? exporters?.has('prometheus') ?? profile !== 'test';
+  if (!isServed && options.prometheusPort !== undefined && given.enablePrometheus === undefined) {
+    settings.report(
+      'initializeObservability: prometheusPort needs enablePrometheus: true, because this environment opens no port',
+    );
+  }
   return {
-    prometheus: isServed ? prometheusOf(settings, options) : undefined,
-    otlp: exporters === undefined || exporters.has('otlp') || options.otlp !== undefined ? otlp : undefined,
+    prometheus: isServed ? prometheusOf(sources) : undefined,
+    otlp: exporters === undefined || exporters.has('otlp') || given.otlp !== undefined ? otlp : undefined,
     intervalMs,
-    maxDimensionValues: settings.number(
-      { option: 'maxDimensionValues', value: options.maxDimensionValues },
-      100,
-      COUNT,
-    ),
+    maxDimensionValues: given.maxDimensionValues ?? 100,
   };
 }
 
-function prometheusOf(settings: Settings, options: ObservabilityOptions): PrometheusConfig {
-  const variables = ['OTEL_EXPORTER_PROMETHEUS_PORT', 'TTA_METRICS_PORT'];
-  const isAsked = options.prometheusPort !== undefined;
-  // A wrong port in the code opens no port at all; a wrong variable falls back.
-  const port = isAsked
-    ? settings.number({ option: 'prometheusPort', value: options.prometheusPort }, undefined, PORT)
-    : settings.number({ variables }, 9464, PORT);
+function prometheusOf({ settings, options, given }: Sources): PrometheusConfig {
+  const { prometheusPort: port = 9464, prometheusHost: host = '127.0.0.1' } = given;
+  const asked = options.prometheusPort;
   return {
-    port,
-    host: settings.text(
-      {
-        option: 'prometheusHost',
-        value: options.prometheusHost,
-        variables: ['OTEL_EXPORTER_PROMETHEUS_HOST', 'TTA_METRICS_HOST'],
-      },
-      '127.0.0.1',
-    ),
+    port: asked === undefined || asked === port ? port : undefined, // a wrong port in the code opens no port at all
+    host,
     isExplicit:
-      isAsked || options.enablePrometheus === true || variables.some((name) => settings.variable(name) !== undefined),
+      asked !== undefined ||
+      options.enablePrometheus === true ||
+      PORT_VARIABLES.some((name) => settings.variable(name) !== undefined),
   };
 }
 

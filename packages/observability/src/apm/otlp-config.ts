@@ -1,6 +1,15 @@
-import { type OptionNames, refusal } from 'tta-dev-primitives/internal';
-import type { ObservabilityOptions, OtlpOptions } from './options.ts';
-import { LONGEST_WAIT_MS, type Settings } from './settings.ts';
+import { refusal } from 'tta-dev-primitives/internal';
+import type { OtlpOptions } from './options.ts';
+import {
+  LONGEST_WAIT_MS,
+  numberSetting,
+  otherSetting,
+  recordSetting,
+  type Setting,
+  type Settings,
+  type SettingsOf,
+  urlSetting,
+} from './settings.ts';
 
 /** Where one signal is sent. */
 export interface OtlpTarget {
@@ -14,7 +23,23 @@ const DEFAULT_ENDPOINT = 'http://localhost:4318';
 
 const DURATION = { above: 0, atMost: LONGEST_WAIT_MS } as const;
 
-const OPTIONS: OptionNames<OtlpOptions> = { endpoint: true, headers: true, timeoutMs: true, metricsIntervalMs: true };
+const TIMEOUT = 'OTEL_EXPORTER_OTLP_TIMEOUT';
+
+const SETTINGS = {
+  endpoint: urlSetting('OTEL_EXPORTER_OTLP_ENDPOINT'),
+  headers: recordSetting<Readonly<Record<string, string>>>(),
+  timeoutMs: numberSetting(DURATION),
+  metricsIntervalMs: numberSetting(DURATION, 'OTEL_METRIC_EXPORT_INTERVAL'),
+} satisfies SettingsOf<OtlpOptions>;
+
+/** The option `otlp`: false, an endpoint, or an object. */
+export const otlpSetting: Setting<Partial<OtlpOptions> | false> = otherSetting((name, given) => {
+  if (given === false) return false;
+  if (typeof given === 'string') return { endpoint: given };
+  return RECORD.fromOption(name, given);
+});
+
+const RECORD = recordSetting<OtlpOptions>();
 
 /** What is sent where; nothing for a signal without a target. */
 export interface OtlpTargets {
@@ -30,46 +55,30 @@ export interface OtlpTargets {
  */
 export function otlpOf(
   settings: Settings,
-  option: ObservabilityOptions['otlp'],
+  option: Partial<OtlpOptions> | false | undefined,
   readsEnvironment: boolean,
 ): OtlpTargets {
-  const given: Partial<OtlpOptions> =
-    typeof option === 'string'
-      ? { endpoint: option }
-      : (settings.record('otlp', option === false ? undefined : option) ?? {});
-  settings.names(given, OPTIONS, 'otlp');
-  const timeoutOf = (signal: 'TRACES' | 'METRICS'): number =>
-    settings.number(
-      {
-        option: 'otlp.timeoutMs',
-        value: given.timeoutMs,
-        variables: [`OTEL_EXPORTER_OTLP_${signal}_TIMEOUT`, 'OTEL_EXPORTER_OTLP_TIMEOUT'],
-      },
-      3_000,
-      DURATION,
-    );
-  const timeoutMs = { traces: timeoutOf('TRACES'), metrics: timeoutOf('METRICS') };
-  const intervalMs = settings.number(
-    { option: 'otlp.metricsIntervalMs', value: given.metricsIntervalMs, variables: ['OTEL_METRIC_EXPORT_INTERVAL'] },
-    60_000,
-    DURATION,
-  );
+  const asked = option === false || option === undefined ? {} : option;
+  const {
+    endpoint: base,
+    headers = {},
+    timeoutMs,
+    metricsIntervalMs: intervalMs = 60_000,
+  } = settings.read(asked, SETTINGS, 'otlp');
+  const timeoutOf = (signal: string): number =>
+    timeoutMs ?? settings.get(numberSetting(DURATION, `OTEL_EXPORTER_OTLP_${signal}_TIMEOUT`, TIMEOUT)) ?? 3_000;
+  const timeouts = { traces: timeoutOf('TRACES'), metrics: timeoutOf('METRICS') };
   if (option === false || (option === undefined && !readsEnvironment)) {
     return { traces: undefined, metrics: undefined, intervalMs };
   }
   checkProtocols(settings);
-  const base = settings.url({
-    option: 'otlp.endpoint',
-    value: given.endpoint,
-    variables: ['OTEL_EXPORTER_OTLP_ENDPOINT'],
-  });
   const target = (signal: 'traces' | 'metrics'): OtlpTarget | undefined => {
     const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`;
     const url =
-      (given.endpoint === undefined ? settings.url({ variables: [own] }) : undefined) ??
+      (asked.endpoint === undefined ? settings.get(urlSetting(own)) : undefined) ??
       (base === undefined ? undefined : `${base.replace(/\/+$/, '')}/v1/${signal}`) ??
       (option === undefined && asksForOtlp(settings, signal) ? `${DEFAULT_ENDPOINT}/v1/${signal}` : undefined);
-    return url === undefined ? undefined : { url, headers: given.headers ?? {}, timeoutMs: timeoutMs[signal] };
+    return url === undefined ? undefined : { url, headers, timeoutMs: timeouts[signal] };
   };
   return { traces: target('traces'), metrics: target('metrics'), intervalMs };
 }

@@ -1,4 +1,4 @@
-import { checkNoUnknown, checkNumber, type NumberRange, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import { checkBoolean, checkNoUnknown, checkNumber, type NumberRange, refusal } from 'tta-dev-primitives/internal';
 import { messageOf, Problem } from './problem.ts';
 
 /** The variables of a process. */
@@ -7,12 +7,20 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Reads a value of an option, or a text of a variable; throws a sentence that names it and says what is allowed. */
 type Read<T> = (name: string, given: unknown) => T;
 
-/** A setting and where it comes from: the option if it is given, else the first variable that is set. */
-export interface Source {
-  readonly option?: string;
-  readonly value?: unknown;
-  readonly variables?: readonly string[];
+/** What a setting may be, and the variables that are asked in turn when its option is missing. */
+export interface Setting<T> {
+  readonly fromOption: Read<T>;
+  readonly fromVariable: Read<T>;
+  readonly variables: readonly string[];
 }
+
+/** One setting for each option: a table that lacks an option, or has one more, does not compile. */
+export type SettingsOf<Options> = { readonly [Name in keyof Options]-?: Setting<unknown> };
+
+/** What a table gives: undefined for a setting without a usable source. */
+export type Given<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends Setting<infer T> ? T | undefined : never;
+};
 
 /** The longest time that Node.js can wait. */
 export const LONGEST_WAIT_MS: number = 2 ** 31 - 1;
@@ -23,8 +31,88 @@ const VARIABLE = 'environment';
 const TRUE = ['true', '1', 'yes', 'on'];
 const FALSE = ['false', '0', 'no', 'off'];
 
+export function numberSetting(range: NumberRange, ...variables: readonly string[]): Setting<number> {
+  return {
+    variables,
+    fromOption(name, given) {
+      checkNumber(OPTION, name, given, range);
+      return given;
+    },
+    fromVariable(name, text) {
+      const number = Number(text);
+      if (Number.isNaN(number)) throw new TypeError(refusal(VARIABLE, name, text, 'a number'));
+      checkNumber(VARIABLE, name, number, range);
+      return number;
+    },
+  };
+}
+
+export function booleanSetting(...variables: readonly string[]): Setting<boolean> {
+  return {
+    variables,
+    fromOption(name, given) {
+      checkBoolean(OPTION, name, given);
+      return given === true;
+    },
+    fromVariable(name, text) {
+      const word = String(text).toLowerCase();
+      if (!TRUE.includes(word) && !FALSE.includes(word)) {
+        throw new RangeError(refusal(VARIABLE, name, text, 'true or false'));
+      }
+      return TRUE.includes(word);
+    },
+  };
+}
+
+export function textSetting(...variables: readonly string[]): Setting<string> {
+  return accepted('a text that is not empty', variables, (text) => (text === '' ? undefined : text));
+}
+
+export function wordSetting<const Word extends string>(
+  words: readonly Word[],
+  ...variables: readonly string[]
+): Setting<Word> {
+  return accepted(`one of ${words.join(', ')}`, variables, (text) =>
+    words.find((word) => word.toLowerCase() === text.toLowerCase()),
+  );
+}
+
+/** An http or https URL, as it was written. */
+export function urlSetting(...variables: readonly string[]): Setting<string> {
+  const isUrl = (text: string): boolean => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+  return accepted('an http or https URL', variables, (text) => (isUrl(text) ? text : undefined));
+}
+
+/** An object, which no variable holds. */
+export function recordSetting<T extends object>(): Setting<T> {
+  return otherSetting((name, given) => {
+    if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as T;
+    throw new TypeError(refusal(OPTION, name, given, 'an object'));
+  });
+}
+
+/** A setting that no variable holds, read in a way of its own. */
+export function otherSetting<T>(fromOption: Read<T>): Setting<T> {
+  return { variables: [], fromOption, fromVariable: fromOption };
+}
+
+function accepted<T>(
+  allowed: string,
+  variables: readonly string[],
+  accept: (text: string) => T | undefined,
+): Setting<T> {
+  const readFrom =
+    (owner: string): Read<T> =>
+    (name, given) => {
+      const value = typeof given === 'string' ? accept(given.trim()) : undefined;
+      if (value === undefined) throw new TypeError(refusal(owner, name, given, allowed));
+      return value;
+    };
+  return { variables, fromOption: readFrom(OPTION), fromVariable: readFrom(VARIABLE) };
+}
+
 /**
- * Reads settings, the first source that has one winning: the option, then each variable in turn, then the default.
+ * Reads settings, the first source that has one winning: the option, then each variable in turn.
  *
  * An invalid value is listed in `problems`, and the next source is asked.
  */
@@ -36,70 +124,25 @@ export class Settings {
     this.#env = env;
   }
 
-  number<D>(source: Source, fallback: D, range: NumberRange): number | D {
-    const fromOption: Read<number> = (name, given) => {
-      checkNumber(OPTION, name, given, range);
-      return given;
-    };
-    const fromVariable: Read<number> = (name, text) => {
-      const number = Number(text);
-      if (Number.isNaN(number)) throw new TypeError(refusal(VARIABLE, name, text, 'a number'));
-      checkNumber(VARIABLE, name, number, range);
-      return number;
-    };
-    return this.#read(source, fromOption, fromVariable, fallback);
-  }
-
-  boolean(source: Source, fallback: boolean): boolean {
-    const fromOption: Read<boolean> = (name, given) => {
-      if (typeof given === 'boolean') return given;
-      throw new TypeError(refusal(OPTION, name, given, 'true or false'));
-    };
-    const fromVariable: Read<boolean> = (name, text) => {
-      const word = String(text).toLowerCase();
-      if (TRUE.includes(word)) return true;
-      if (FALSE.includes(word)) return false;
-      throw new RangeError(refusal(VARIABLE, name, text, 'true or false'));
-    };
-    return this.#read(source, fromOption, fromVariable, fallback);
-  }
-
-  text<D>(source: Source, fallback: D): string | D {
-    return this.#readText(source, 'a text that is not empty', (text) => (text === '' ? undefined : text), fallback);
-  }
-
-  oneOf<W extends string, D>(source: Source, words: readonly W[], fallback: D): W | D {
-    const allowed = `one of ${words.join(', ')}`;
-    return this.#readText(
-      source,
-      allowed,
-      (text) => words.find((word) => word.toLowerCase() === text.toLowerCase()),
-      fallback,
-    );
-  }
-
-  /** An http or https URL, as it was written. */
-  url(source: Source): string | undefined {
-    const isUrl = (text: string): boolean => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
-    return this.#readText(source, 'an http or https URL', (text) => (isUrl(text) ? text : undefined), undefined);
-  }
-
-  /** An option that is an object; anything else is listed and counts as not given. */
-  record<T extends object>(option: string, value: T | undefined): T | undefined {
-    if (value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))) return value;
-    this.report(refusal(OPTION, option, value, 'an object'));
-    return undefined;
-  }
-
-  /** Lists every option with an unknown name, which would be ignored silently. */
-  names<Options extends object>(options: Options, known: OptionNames<Options>, path?: string): void {
+  /** Reads options by their table. An option with an unknown name is listed, because it would be ignored silently. */
+  read<Table extends Readonly<Record<string, Setting<unknown>>>>(
+    options: Readonly<Partial<Record<keyof Table, unknown>>>,
+    table: Table,
+    path?: string,
+  ): Given<Table> {
     for (const name of Object.keys(options)) {
-      try {
-        checkNoUnknown(OPTION, { [name]: undefined }, known, path);
-      } catch (error) {
-        this.report(messageOf(error));
-      }
+      this.#listing(() => checkNoUnknown(OPTION, { [name]: undefined }, table, path));
     }
+    const given = Object.entries(table).map(([name, setting]) => [
+      name,
+      this.#first(setting, path === undefined ? name : `${path}.${name}`, options[name]),
+    ]);
+    return Object.fromEntries(given) as Given<Table>; // each value was read by the setting of its name
+  }
+
+  /** A setting that only variables hold. */
+  get<T>(setting: Setting<T>): T | undefined {
+    return this.#first(setting, '', undefined);
   }
 
   /** The words of a comma-separated variable; undefined when it is not set. */
@@ -129,34 +172,23 @@ export class Settings {
     }
   }
 
-  #readText<T, D>(source: Source, allowed: string, accept: (text: string) => T | undefined, fallback: D): T | D {
-    const readFrom =
-      (owner: string): Read<T> =>
-      (name, given) => {
-        const accepted = typeof given === 'string' ? accept(given.trim()) : undefined;
-        if (accepted === undefined) throw new TypeError(refusal(owner, name, given, allowed));
-        return accepted;
-      };
-    return this.#read(source, readFrom(OPTION), readFrom(VARIABLE), fallback);
+  #first<T>({ fromOption, fromVariable, variables }: Setting<T>, name: string, value: unknown): T | undefined {
+    const option = value === undefined ? undefined : this.#listing(() => fromOption(name, value));
+    if (option !== undefined) return option;
+    for (const variable of variables) {
+      const text = this.variable(variable);
+      const read = text === undefined ? undefined : this.#listing(() => fromVariable(variable, text));
+      if (read !== undefined) return read;
+    }
+    return undefined;
   }
 
-  #read<T, D>(
-    { option = '', value, variables = [] }: Source,
-    fromOption: Read<T>,
-    fromVariable: Read<T>,
-    fallback: D,
-  ): T | D {
-    const sources: (() => T)[] = variables
-      .filter((name) => this.variable(name) !== undefined)
-      .map((name) => () => fromVariable(name, this.variable(name)));
-    if (value !== undefined) sources.unshift(() => fromOption(option, value));
-    for (const read of sources) {
-      try {
-        return read();
-      } catch (error) {
-        this.report(messageOf(error));
-      }
+  #listing<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.report(messageOf(error));
+      return undefined;
     }
-    return fallback;
   }
 }
