@@ -22,7 +22,7 @@ export interface ComparisonOptions {
   readonly mode?: 'together' | 'in_turn' | undefined;
   /**
    * Whether two extracted answers are the same.
-   * @defaultValue equal but for case, white space, `$`, commas, quotation marks, backslashes, and `.0` at the end
+   * @defaultValue `answersAgree`: JSON by value, numbers by value and unit, dates by calendar, labels but for case; never code
    */
   readonly areSame?: ((one: string | number, other: string | number) => boolean) | undefined;
 }
