@@ -119,6 +119,12 @@ describe('a setting', () => {
       (c) => [c.resource['team'], c.service, c.resource['region']],
       ['search', { name: 'web', version: '2' }, 'eu,west'],
     ],
+    [
+      'attributes of the resource with = in their values',
+      { OTEL_RESOURCE_ATTRIBUTES: 'team = payments ,selector=a=b,token=YQ==, , empty=,' },
+      (c) => c.resource,
+      { team: 'payments', selector: 'a=b', token: 'YQ==', empty: '' },
+    ],
   ])('%s comes from the variables that OpenTelemetry gives it', (_what, env, read, expected) => {
     expect(read(configOf({}, env))).toEqual(expected);
   });
@@ -180,6 +186,7 @@ describe('an invalid value', () => {
     [{ OTEL_BSP_MAX_QUEUE_SIZE: '1.5' }, (c) => c.traces.batch.maxQueueSize, 2_048],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'team=search,broken' }, (c) => c.resource, {}],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'team=%E0%A4%A' }, (c) => c.resource, {}],
+    [{ OTEL_RESOURCE_ATTRIBUTES: 'team=search,=nameless' }, (c) => c.resource, {}],
   ])('of a variable, as in %o, falls back and is listed with its name', (env, read, expected) => {
     const { config, problems } = resolveConfig({}, env);
     expect(read(config)).toEqual(expected);

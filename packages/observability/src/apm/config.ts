@@ -211,9 +211,9 @@ function resourceAttributes(settings: Settings): Record<string, string> {
     const pairs = text.split(',').filter((pair) => pair.trim() !== '');
     return Object.fromEntries(
       pairs.map((pair) => {
-        const [key = '', value, ...rest] = pair.split('=').map((part) => decodeURIComponent(part.trim()));
-        if (key === '' || value === undefined || rest.length > 0) throw new RangeError('not a pair');
-        return [key, value];
+        const [, key, value] = /^\s*([^=]+?)\s*=(.*)$/s.exec(pair) ?? [];
+        if (key === undefined || value === undefined) throw new RangeError('not a pair');
+        return [decodeURIComponent(key), decodeURIComponent(value.trim())];
       }),
     );
   } catch {
