@@ -1,6 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
+import { isLoopback } from './loopback.ts';
 import { messageOf } from './problem.ts';
+import { withLabels } from './prometheus-labels.ts';
 import type { Sdk } from './sdk.ts';
 
 /** The text format of Prometheus, with the version that OpenTelemetry's own exporter leaves out. */
@@ -20,7 +22,8 @@ export interface MetricsPage {
 }
 
 /** Makes a page of metrics; readers that come while one is being written share it. */
-export function metricsPage({ prometheus }: Sdk): MetricsPage {
+export function metricsPage(sdk: Sdk): MetricsPage {
+  const { prometheus } = sdk;
   const reader = new prometheus.PrometheusExporter({ preventServerStart: true });
   // No scope labels, so every metric has only its documented labels.
   const serializer = new prometheus.PrometheusSerializer('', false, undefined, false, true);
@@ -28,7 +31,7 @@ export function metricsPage({ prometheus }: Sdk): MetricsPage {
   const write = async (): Promise<string> => {
     try {
       const { resourceMetrics } = await reader.collect({ timeoutMillis: LONGEST_OBSERVATION_MS });
-      const text = serializer.serialize(resourceMetrics);
+      const text = serializer.serialize(withLabels(resourceMetrics, sdk));
       return text.endsWith('\n') ? text : `${text}\n`;
     } finally {
       writing = undefined;
@@ -58,6 +61,25 @@ export function atMetricsPath(handler: RequestListener): RequestListener {
     if (path === PATH) handler(request, response);
     else respond(request, response, 404, `not found; the metrics are at ${PATH}\n`);
   };
+}
+
+/**
+ * Refuses requests that a page of the web makes through a name of its own, which it can point to this machine (DNS rebinding).
+ *
+ * @param host - the address that is listened on; unless it is loopback, every `Host` is answered
+ */
+export function checkingHost(host: string, handler: RequestListener): RequestListener {
+  if (!isLoopback(host)) return handler;
+  return (request, response) => {
+    const { host: asked } = request.headers;
+    if (asked === undefined || isLoopback(hostnameOf(asked))) handler(request, response);
+    else respond(request, response, 403, `the metrics are on loopback only; ask for http://${host}, not for a name\n`);
+  };
+}
+
+function hostnameOf(host: string): string {
+  const url = `http://${host}`;
+  return URL.canParse(url) ? new URL(url).hostname : host;
 }
 
 function respond(

@@ -24,7 +24,8 @@ export async function startMetricsServer(
 ): Promise<MetricsServer> {
   const server = createServer(handler);
   server.on('connection', (socket) => socket.unref());
-  server.listen({ port, host });
+  // Workers of a cluster would share a port that is not exclusive, and each scrape would reach another one's counters.
+  server.listen({ port, host, exclusive: true });
   await listening(server);
   server.unref();
   server.on('error', () => {}); // a connection that cannot be accepted costs a scrape, and must not cost the process

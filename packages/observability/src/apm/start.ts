@@ -3,7 +3,7 @@ import { startTelemetry } from '../telemetry/observer.ts';
 import type { ObservabilityConfig, PrometheusConfig } from './config.ts';
 import { findHost, type Host, type Registration, registerGlobals } from './globals.ts';
 import { Handle, type Resources } from './handle.ts';
-import { atMetricsPath, type MetricsPage, metricsHandler } from './metrics-page.ts';
+import { atMetricsPath, checkingHost, type MetricsPage, metricsHandler } from './metrics-page.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
 import { messageOf, Problem } from './problem.ts';
 import { type Metrics, metricsOf, resourceOf, type Traces, tracesOf } from './providers.ts';
@@ -113,11 +113,12 @@ async function serve(
     return undefined;
   }
   try {
-    return await startMetricsServer(atMetricsPath(metricsHandler(page.text)), { port, host });
+    const handler = checkingHost(host, atMetricsPath(metricsHandler(page.text)));
+    return await startMetricsServer(handler, { port, host });
   } catch (error) {
     const reason =
       error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-        ? 'the port is in use; stop what uses it, or choose another with prometheusPort or OTEL_EXPORTER_PROMETHEUS_PORT'
+        ? 'the port is in use; stop what uses it, or give each process its own with prometheusPort or OTEL_EXPORTER_PROMETHEUS_PORT'
         : messageOf(error);
     problems.push(new Problem('prometheus', `/metrics is not served on ${host}:${port}: ${reason}`));
     return undefined;
