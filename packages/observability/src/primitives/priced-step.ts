@@ -1,6 +1,6 @@
 import { type Step, step, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { anyOption, nameOption, type OptionRules, readOptions, refusal } from 'tta-dev-primitives/internal';
-import { hasModelCall, ModelCallPrimitive, modelCall } from '../llm/call/model-call.ts';
+import { ModelCallPrimitive, modelCall, modelCallsIn } from '../llm/call/model-call.ts';
 import type { PricedModel } from '../llm/money/model-price.ts';
 import type { PriceSource } from '../llm/money/price-source.ts';
 import { type TokenPrice, tokenPriceOption } from '../llm/money/token-price.ts';
@@ -12,7 +12,10 @@ export interface PricedStep<I, O> {
   readonly model?: string | undefined;
   /** Who serves the model, as OpenTelemetry or the price source names it: `openai`, `aws.bedrock`, `groq` ... */
   readonly provider?: string | undefined;
-  /** What its tokens cost, instead of asking the price source. */
+  /**
+   * What its tokens cost, instead of asking the price source. A step that makes its model calls further inside, such as a retry around
+   * one, needs the price at `modelCall`.
+   */
   readonly price?: TokenPrice | undefined;
 }
 
@@ -42,15 +45,42 @@ export function pricedPrimitive<I, O>(
   init: Step<I, O> | PricedStep<I, O>,
   rules: OptionRules<PricedStep<never, unknown>> = PRICED_STEP_RULES,
 ): PricedPrimitive<I, O> {
-  if (isStep<I, O>(init))
-    return { name, step: named(name, init), model: undefined, provider: undefined, price: undefined };
+  if (isStep<I, O>(init)) return pricedByItself(name, named(name, init));
   if (typeof init !== 'object' || init === null || !isStep<I, O>(init.step)) {
     const [where, what] = typeof init === 'object' && init !== null ? [`${option}.step`, init.step] : [option, init];
     throw new TypeError(refusal(owner, where, what, 'a function or a primitive'));
   }
   const { model, provider, price } = readOptions<PricedStep<I, O>, typeof rules>(owner, init, rules, option);
-  return { name, step: named(name, init.step), model, provider, price };
+  const primitive = named(name, init.step);
+  if (price !== undefined && !takesPrice(primitive)) {
+    throw new TypeError(
+      `${owner}: ${option}.price does not reach the model call inside the step; give it to modelCall`,
+    );
+  }
+  const own = pricedByItself(name, primitive);
+  return {
+    ...own,
+    model: model ?? own.model,
+    provider: provider ?? own.provider,
+    price: price ?? own.price,
+  };
 }
+
+/** Whether a price counts for every model call that a step makes: there is none yet, it is one, or each has a price of its own. */
+function takesPrice(primitive: WorkflowPrimitive<never, unknown>): boolean {
+  const isPriced = (call: unknown): boolean => call instanceof ModelCallPrimitive && call.priced.price !== undefined;
+  return primitive instanceof ModelCallPrimitive || modelCallsIn(primitive).every(isPriced);
+}
+
+/** A step that makes one model call is priced as that call. */
+function pricedByItself<I, O>(name: string, primitive: WorkflowPrimitive<I, O>): PricedPrimitive<I, O> {
+  const [call, ...others] = modelCallsIn(primitive);
+  const isKnown = call instanceof ModelCallPrimitive && others.length === 0;
+  const { model, provider, price } = isKnown ? call.priced : UNPRICED;
+  return { name, step: primitive, model, provider, price };
+}
+
+const UNPRICED = { model: undefined, provider: undefined, price: undefined };
 
 /**
  * The step as a model call, priced as it says. A model call keeps its own options, and takes from these what it leaves open; a step that
@@ -62,7 +92,7 @@ export function calledPrimitive<I, O>(
 ): WorkflowPrimitive<I, O> {
   const options = { model, provider, price, prices };
   if (primitive instanceof ModelCallPrimitive) return primitive.withDefaults(options);
-  return hasModelCall(primitive) ? primitive : modelCall(primitive, options);
+  return modelCallsIn(primitive).length > 0 ? primitive : modelCall(primitive, options);
 }
 
 /** Whether something can be asked as it is: a function, or a primitive. */

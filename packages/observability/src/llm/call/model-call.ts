@@ -1,5 +1,6 @@
 import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import { nameOption, type OptionRules, readOptions, wordOption } from 'tta-dev-primitives/internal';
+import type { PricedModel } from '../money/model-price.ts';
 import { type PriceSource, priceSourceOption } from '../money/price-source.ts';
 import { type TokenPrice, tokenPriceOption } from '../money/token-price.ts';
 import { readChunksByDialect } from './chunk-reader.ts';
@@ -65,6 +66,11 @@ export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     return [this.#step];
   }
 
+  /** What its answers are priced by. */
+  get priced(): PricedModel {
+    return this.#settings.priced;
+  }
+
   /** The same call, with options for what its own leave open. */
   withDefaults(defaults: ModelCallOptions): ModelCallPrimitive<I, O> {
     if (Object.values(defaults).every((value) => value === undefined)) return this;
@@ -100,7 +106,9 @@ export function modelCall<I, O>(step: Step<I, O>, options: ModelCallOptions = {}
   return new ModelCallPrimitive(step, options);
 }
 
-/** Whether a primitive or one of its parts is a model call, of any copy of this package. */
-export function hasModelCall({ kind, parts }: WorkflowPrimitive<never, unknown>): boolean {
-  return kind === 'model_call' || parts.some(hasModelCall);
+/** The model calls that a primitive and its parts make, of any copy of this package; those inside another call are not among them. */
+export function modelCallsIn(
+  primitive: WorkflowPrimitive<never, unknown>,
+): readonly WorkflowPrimitive<never, unknown>[] {
+  return primitive.kind === 'model_call' ? [primitive] : primitive.parts.flatMap(modelCallsIn);
 }
