@@ -18,6 +18,7 @@ export type { RetryAdvice } from './failure/retry-after.ts';
 export { kindOfStatus } from './failure/status.ts';
 export { kindOfWord } from './failure/words.ts';
 export { ignoreRejection } from './ignore-rejection.ts';
+export { type Linked, LinkedList } from './linked-list.ts';
 export { nearestRank } from './nearest-rank.ts';
 export type { ObserverOptions } from './observer.ts';
 export {

@@ -11,8 +11,7 @@ import { EntryReader } from './entry/entry-reader.ts';
 import { EntryWriter } from './entry-writer.ts';
 import type { Execution } from './execution.ts';
 import type { CacheSkipReason } from './facts.ts';
-import type { FlightOutcome } from './flight/flight-outcome.ts';
-import { Flights } from './flight/flights.ts';
+import { Flights } from './flight/flight.ts';
 import { canKeepLeases } from './flight/lease/lease.ts';
 import { leaseTerms } from './flight/lease/lease-options.ts';
 import type { TtlFunction } from './freshness/lifetime.ts';
@@ -102,7 +101,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const codec = payloadCodecOf(options);
     const guarded = guardedStore(options.store ?? memoryStore());
     const store = codec === undefined ? guarded : new CodedStore(guarded, codec);
-    const flights = new Flights<FlightOutcome>();
+    const flights = new Flights();
     const rules = new StaleRules({ staleWhileRevalidateMs, staleIfErrorMs }, staleIf);
     const { staleMs } = rules;
     const identity = { operation, key, vary, scope, model, form, provider, secret: secretKey(secret) };

@@ -18,12 +18,7 @@ export class Delivery<I> {
     this.#accounting = accounting;
   }
 
-  give(
-    outcome: FlightOutcome,
-    flight: Flight<FlightOutcome>,
-    ownOutcome: OwnOutcome,
-    execution: Execution<I>,
-  ): unknown {
+  give(outcome: FlightOutcome, flight: Flight, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
     switch (outcome.kind) {
       case 'stored':
         return this.giveStored(outcome, execution);
@@ -60,12 +55,7 @@ export class Delivery<I> {
     return copies.take();
   }
 
-  #giveStream(
-    answer: StreamAnswer,
-    flight: Flight<FlightOutcome>,
-    ownOutcome: OwnOutcome,
-    execution: Execution<I>,
-  ): unknown {
+  #giveStream(answer: StreamAnswer, flight: Flight, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
     this.#accounting.conclude(ownOutcome, execution);
     const source = SOURCES[ownOutcome];
     const { flow, output } = answer.stream.open((end) => {

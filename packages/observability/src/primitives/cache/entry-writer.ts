@@ -8,7 +8,7 @@ import { type AnswerForm, sealEnvelope } from './entry/envelope.ts';
 import type { Execution } from './execution.ts';
 import type { CacheSkipReason } from './facts.ts';
 import type { Flight } from './flight/flight.ts';
-import type { FlightOutcome, Provenance } from './flight/flight-outcome.ts';
+import type { Provenance } from './flight/flight-outcome.ts';
 import { type Lifetime, type LifetimeOptions, lifetimeOf } from './freshness/lifetime.ts';
 import type { KnownRequest } from './request/request-reader.ts';
 import type { ReportingStore } from './store/reporting-store.ts';
@@ -61,7 +61,7 @@ export class EntryWriter<I> {
    */
   write(
     answer: NewAnswer<I>,
-    flight: Flight<FlightOutcome>,
+    flight: Flight,
     request: KnownRequest,
     execution: Execution<I>,
     generation: string | undefined,
@@ -98,14 +98,16 @@ export class EntryWriter<I> {
 
   /** Lets `written` wait for what ends in a write or in none; there may be several for a key at once. */
   remember(key: string, write: Promise<void>): void {
-    const all = Promise.all([this.#writes.get(key), write]).then(() => {
+    const before = this.#writes.get(key);
+    const all = before === undefined ? write : before.then(() => write);
+    this.#writes.set(key, all);
+    void all.then(() => {
       if (this.#writes.get(key) === all) this.#writes.delete(key);
     });
-    this.#writes.set(key, all);
   }
 
   #seal(
-    { provenance, form, instance, judged: { input }, createdAtMs }: NewAnswer<I>,
+    { provenance, form, instance, createdAtMs }: NewAnswer<I>,
     payload: string,
     lifetime: Lifetime,
     { key: { digest, scopeHash }, model, form: askedFor }: KnownRequest,
@@ -123,7 +125,6 @@ export class EntryWriter<I> {
       generation,
       usage: provenance.usage,
       answeredBy: provenance.model,
-      costUsd: this.#accounting.costOf({ input, ...provenance }, createdAtMs),
       payload: asciiJson(payload, this.maxEntryLength),
     });
   }

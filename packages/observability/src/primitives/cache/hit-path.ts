@@ -1,12 +1,13 @@
+import type { WorkflowContext } from 'tta-dev-primitives';
+import { onDeadline } from 'tta-dev-primitives/internal';
 import type { Accounting } from './accounting.ts';
 import { isOrdinary, variantOf } from './control/cache-control.ts';
 import { NotCachedError } from './control/not-cached-error.ts';
 import type { Delivery } from './delivery.ts';
 import type { EntryReader } from './entry/entry-reader.ts';
-import type { Execution } from './execution.ts';
+import type { Execution, OwnOutcome } from './execution.ts';
+import type { Boarding, Flights, FlightWaiter } from './flight/flight.ts';
 import type { FlightOutcome } from './flight/flight-outcome.ts';
-import type { Boarding, Flights } from './flight/flights.ts';
-import { outputOf } from './flight/waiter.ts';
 import { freshnessNow } from './freshness/freshness.ts';
 import type { StaleRules } from './freshness/stale-rules.ts';
 import type { MissPath } from './miss-path.ts';
@@ -15,7 +16,7 @@ import type { KnownRequest } from './request/request-reader.ts';
 
 export interface HitPathParts<I> {
   readonly entries: EntryReader;
-  readonly flights: Flights<FlightOutcome>;
+  readonly flights: Flights;
   readonly missPath: MissPath<I>;
   readonly refresher: Refresher<I>;
   readonly delivery: Delivery<I>;
@@ -51,7 +52,7 @@ export class HitPath<I> {
   /** @param isAbsent - whether the store is known to have no answer */
   #board(request: KnownRequest, execution: Execution<I>, isAbsent: boolean): Promise<unknown> {
     const { refresher, delivery, accounting } = this.#parts;
-    const { operation, context, control } = execution;
+    const { operation, control } = execution;
     const isRefresh = control?.noCache === true;
     if (isRefresh && control.onlyIfCached === true) {
       accounting.conclude('bypass', execution);
@@ -61,22 +62,13 @@ export class HitPath<I> {
       ? refresher.join(request, execution)
       : this.#join(request, execution, isAbsent);
     const joined = flight.isDone ? 'hit' : 'coalesced'; // an answer not stored yet is a hit too
-    const ownOutcome = isStarter ? (isRefresh ? 'bypass' : 'miss') : joined;
-    return outputOf(flight, context, {
-      open: (outcome) => {
-        if (isStarter && !flight.hasSettled) flight.disown();
-        return delivery.give(outcome, flight, flight.takesOver() ? 'miss' : ownOutcome, execution);
-      },
-      failed: () => {
-        const hasLeft = context.isAborted || !flight.hasSettled; // who left before the answer has been spared nothing
-        const isSpared = !hasLeft && control?.onlyIfCached !== true;
-        accounting.conclude(isSpared || isStarter ? ownOutcome : 'miss', execution);
-      },
-    });
+    const ownOutcome: OwnOutcome = isStarter ? (isRefresh ? 'bypass' : 'miss') : joined;
+    const boarded = { flight, isStarter, ownOutcome, execution, delivery, accounting };
+    return new Promise((resolve, reject) => new Passenger(boarded, resolve, reject));
   }
 
   /** Callers share a flight when they ask the same in the same form, and of the cache the same too. */
-  #join(request: KnownRequest, execution: Execution<I>, isAbsent: boolean): Boarding<FlightOutcome> {
+  #join(request: KnownRequest, execution: Execution<I>, isAbsent: boolean): Boarding {
     const { flights, missPath } = this.#parts;
     const { key, tagKeys, flightKey } = request;
     const { control } = execution;
@@ -87,4 +79,81 @@ export class HitPath<I> {
       control?.maxAgeMs !== undefined,
     );
   }
+}
+
+interface Boarded<I> extends Boarding {
+  readonly ownOutcome: OwnOutcome;
+  readonly execution: Execution<I>;
+  readonly delivery: Delivery<I>;
+  readonly accounting: Accounting<I>;
+}
+
+/**
+ * One execution aboard a flight. It is given its own output of the common outcome, or the error of the work, the same object for
+ * everybody. It leaves when its own context is aborted or its own deadline has passed, with that reason, unless something stands by.
+ */
+class Passenger<I> implements FlightWaiter {
+  before: FlightWaiter | undefined;
+  after: FlightWaiter | undefined;
+  readonly #boarded: Boarded<I>;
+  readonly #resolve: (output: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+  #forgetDeadline: (() => void) | undefined;
+  #forgetAbort: (() => void) | undefined;
+
+  constructor(boarded: Boarded<I>, resolve: (output: unknown) => void, reject: (error: unknown) => void) {
+    this.#boarded = boarded;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    const { flight, execution } = boarded;
+    const { context } = execution;
+    flight.whenSettled(this);
+    if (flight.hasSettled) return;
+    if (isUnattended(context)) this.#forgetDeadline = onDeadline(context, (expired) => this.#leave(expired));
+    if (context.isAbortable) this.#forgetAbort = context.onAbort((reason) => this.#leave(reason));
+  }
+
+  landed(outcome: FlightOutcome): void {
+    const { flight, isStarter, ownOutcome, execution, delivery } = this.#boarded;
+    this.#stopWaiting();
+    try {
+      if (isStarter && !flight.hasSettled) flight.disown();
+      this.#resolve(delivery.give(outcome, flight, flight.takesOver() ? 'miss' : ownOutcome, execution));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  failed(error: unknown): void {
+    this.#stopWaiting();
+    this.#fail(error);
+  }
+
+  #leave(reason: unknown): void {
+    const { flight } = this.#boarded;
+    this.#stopWaiting();
+    const rescue = flight.rescueFrom(reason);
+    if (rescue === undefined) this.#fail(reason);
+    else this.landed(rescue);
+    flight.leave(reason);
+  }
+
+  #stopWaiting(): void {
+    this.#boarded.flight.forget(this);
+    this.#forgetAbort?.();
+    this.#forgetDeadline?.();
+  }
+
+  #fail(error: unknown): void {
+    const { flight, isStarter, ownOutcome, execution, accounting } = this.#boarded;
+    const hasLeft = execution.context.isAborted || !flight.hasSettled; // who left before the answer has been spared nothing
+    const isSpared = !hasLeft && execution.control?.onlyIfCached !== true;
+    accounting.conclude(isSpared || isStarter ? ownOutcome : 'miss', execution);
+    this.#reject(error);
+  }
+}
+
+/** Whether a context has a deadline at which nobody else ends its work. */
+function isUnattended({ deadline, isDeadlineOwned }: WorkflowContext): boolean {
+  return deadline !== Infinity && !isDeadlineOwned;
 }

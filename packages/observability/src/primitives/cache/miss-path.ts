@@ -54,12 +54,7 @@ export class MissPath<I> {
    * @param isAbsent - whether the store is known to have no answer, so that it need not be asked
    * @throws the error of the step, untouched; a `NotCachedError` if the step must not be asked
    */
-  async answer(
-    flight: Flight<FlightOutcome>,
-    request: KnownRequest,
-    execution: Execution<I>,
-    isAbsent: boolean,
-  ): Promise<void> {
+  async answer(flight: Flight, request: KnownRequest, execution: Execution<I>, isAbsent: boolean): Promise<void> {
     const { control, operation } = execution;
     let found = NOTHING;
     if (!isAbsent) {
@@ -77,7 +72,7 @@ export class MissPath<I> {
     try {
       await this.#ask(flight, request, execution, found);
     } catch (error) {
-      const substitute = flight.signal.aborted ? undefined : this.#inPlaceOf(error, spare, execution);
+      const substitute = flight.abortSource.isAborted ? undefined : this.#inPlaceOf(error, spare, execution);
       if (substitute === undefined || (await this.#isOutdated(substitute, request, execution))) throw error;
       settle(flight, substitute);
     }
@@ -94,7 +89,7 @@ export class MissPath<I> {
 
   /** Asks the step, unless another process is asking it already or has just done so. */
   async #ask(
-    flight: Flight<FlightOutcome>,
+    flight: Flight,
     request: KnownRequest,
     execution: Execution<I>,
     { generation, stored, freshness }: Found,
@@ -107,7 +102,7 @@ export class MissPath<I> {
     if (shared === undefined) return flight.land(await ask());
     const { context, note } = execution;
     const find = (): Promise<StoredAnswer | undefined> => this.#findFresh(request, execution);
-    const contest = { key: request.key.text, find, signal: flight.signal, clock: context.clock, note };
+    const contest = { key: request.key.text, find, signal: flight.abortSource.signal, clock: context.clock, note };
     const verdict = await contend(contest, shared.store, shared.terms);
     if (verdict.kind === 'alone') return flight.land(await ask());
     if (verdict.kind === 'answered') return settle(flight, { ...verdict.answer, isAwaited: verdict.hasWaited });
@@ -174,13 +169,13 @@ export class MissPath<I> {
 }
 
 /** Lands a flight with an answer that is stored already. */
-function settle(flight: Flight<FlightOutcome>, stored: StoredAnswer): void {
+function settle(flight: Flight, stored: StoredAnswer): void {
   flight.done();
   flight.close();
   flight.land(stored);
 }
 
-function leaseEndOf(flight: Flight<FlightOutcome>): LeaseEnd {
+function leaseEndOf(flight: Flight): LeaseEnd {
   if (flight.isKept) return 'stored';
-  return flight.signal.aborted ? 'failed' : 'uncacheable';
+  return flight.abortSource.isAborted ? 'failed' : 'uncacheable';
 }

@@ -1,15 +1,14 @@
 import type { Accounting } from './accounting.ts';
 import type { Execution } from './execution.ts';
 import type { RefreshOutcome } from './facts.ts';
-import type { Flight } from './flight/flight.ts';
+import type { Boarding, Flight, Flights } from './flight/flight.ts';
 import type { FlightOutcome, StreamAnswer } from './flight/flight-outcome.ts';
-import type { Boarding, Flights } from './flight/flights.ts';
 import type { Generations } from './invalidation/generations.ts';
 import type { KnownRequest } from './request/request-reader.ts';
 import type { StepCall } from './step-call.ts';
 
 export interface RefresherParts<I> {
-  readonly flights: Flights<FlightOutcome>;
+  readonly flights: Flights;
   readonly stepCall: StepCall<I>;
   readonly generations: Generations;
   readonly accounting: Accounting<I>;
@@ -38,16 +37,12 @@ export class Refresher<I> {
   }
 
   /** The flight of callers who want no stored answer; they share it with a refresh under way. */
-  join(
-    request: KnownRequest,
-    execution: Execution<I>,
-    background?: { readonly deadline: number },
-  ): Boarding<FlightOutcome> {
+  join(request: KnownRequest, execution: Execution<I>, background?: { readonly deadline: number }): Boarding {
     const { flights, stepCall, generations } = this.#parts;
     const { note, context } = execution;
     const { key, form, tagKeys } = request;
     const isInBackground = background !== undefined;
-    const ask = async (flight: Flight<FlightOutcome>): Promise<void> => {
+    const ask = async (flight: Flight): Promise<void> => {
       flight.asks();
       const current = tagKeys.length === 0 ? undefined : await generations.read(tagKeys, context.clock, note);
       const generation = tagKeys.length === 0 ? undefined : generations.found(tagKeys, current, note);
@@ -67,7 +62,7 @@ export class Refresher<I> {
   }
 
   /** Stays aboard until the refresh has ended or its time is over. */
-  async #attend(flight: Flight<FlightOutcome>, key: string, execution: Execution<I>): Promise<void> {
+  async #attend(flight: Flight, key: string, execution: Execution<I>): Promise<void> {
     const { clock } = execution.context;
     const { promise, resolve } = Promise.withResolvers<RefreshOutcome>();
     const expired = new DOMException('the refresh has taken too long', 'TimeoutError');
@@ -97,7 +92,7 @@ export class Refresher<I> {
   async #settle(
     outcome: FlightOutcome,
     isComplete: Promise<boolean> | undefined,
-    flight: Flight<FlightOutcome>,
+    flight: Flight,
     execution: Execution<I>,
   ): Promise<RefreshOutcome> {
     if (isComplete !== undefined && !(await isComplete)) return 'failed';
@@ -116,7 +111,7 @@ export class Refresher<I> {
 /** Reads a stream to its end, so that it can be stored. */
 function readThrough(
   { stream }: StreamAnswer,
-  flight: Flight<FlightOutcome>,
+  flight: Flight,
 ): { readonly isComplete: Promise<boolean>; readonly fail: (error: unknown) => void } {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const { flow, output } = stream.open((end) => {

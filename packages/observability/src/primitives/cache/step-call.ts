@@ -39,7 +39,7 @@ const UNKNOWN: Provenance = { usage: undefined, model: undefined };
 
 /** One call of the step. */
 export interface Call<I> {
-  readonly flight: Flight<FlightOutcome>;
+  readonly flight: Flight;
   readonly request: KnownRequest;
   readonly execution: Execution<I>;
   /** What its answer is stored with for its tags; undefined without tags. Gives undefined if it must not be stored, never rejects. */
@@ -67,19 +67,20 @@ export class StepCall<I> {
   /** @throws the error of the step, untouched */
   async ask(call: Call<I>): Promise<FlightOutcome> {
     const { flight, execution, deadline } = call;
-    const { operation, input, context } = execution;
+    const { operation, input, context, control } = execution;
     try {
       await undefined; // a caller who goes on with the input at once has changed it by now
       if (await this.#isChanged(call)) flight.forbidKeeping('changed');
-      const metadata = metadataForStep(context);
-      const detached = context.detach(operation, { signal: flight.signal, metadata, deadline });
-      const output = await this.#step.execute(input, detached);
+      const { abortSource } = flight;
+      const metadata = control === undefined ? undefined : metadataForStep(context);
+      const ending = deadline === undefined ? { abortSource } : { signal: abortSource.signal, deadline }; // its owner keeps no deadline
+      const output = await this.#step.execute(input, context.detach(operation, { metadata, ...ending }));
       if (isStream(output)) return await this.#landStream(output, call);
       const held = heldBodyOf(output);
       if (held === undefined) return this.#landValue(output, call);
       return { ...(await this.#landStream(held.body, call)), around: held.around };
     } catch (error) {
-      if (!flight.signal.aborted) this.#writer.skip('error', execution);
+      if (!flight.abortSource.isAborted) this.#writer.skip('error', execution);
       throw error;
     }
   }
@@ -129,8 +130,7 @@ export class StepCall<I> {
         this.#write({ judged: answer.judged, form, instance, payload, provenance, createdAtMs }, call);
       },
     });
-    flight.signal.addEventListener('abort', () => stream.cancel(flight.signal.reason), { once: true });
-    if (flight.signal.aborted) stream.cancel(flight.signal.reason);
+    flight.abortSource.onAbort((reason) => stream.cancel(reason));
     if (isBeginning) await stream.begin();
     isBeginning = false;
     return { kind: 'stream', stream, provenance: () => provenance };

@@ -11,7 +11,6 @@ export const ENVELOPE: Envelope = {
   ttlMs: 500,
   usage: { inputTokens: 3, outputTokens: 2 },
   answeredBy: 'gpt-4o-mini-2024-07-18',
-  costUsd: 0.1,
   payload: '{"text":"Ünïcödé"}',
 };
 

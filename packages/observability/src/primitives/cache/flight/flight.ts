@@ -1,4 +1,6 @@
+import { LazyController, type Linked, LinkedList } from 'tta-dev-primitives/internal';
 import type { CacheSkipReason } from '../facts.ts';
+import type { FlightOutcome } from './flight-outcome.ts';
 
 /**
  * How far the work on behalf of everybody aboard has come:
@@ -11,24 +13,22 @@ import type { CacheSkipReason } from '../facts.ts';
 export type FlightState = 'looking' | 'asking' | 'landed' | 'storing' | 'closed';
 
 /** Who is told the outcome of a flight. */
-export interface FlightWaiter<T> {
-  landed(outcome: T): void;
+export interface FlightWaiter extends Linked<FlightWaiter> {
+  landed(outcome: FlightOutcome): void;
   failed(error: unknown): void;
 }
 
-/** What is told when nobody joins a flight any more, and when it has also ended for those aboard. */
-export interface FlightOwner<T> {
-  closed(flight: Flight<T>): void;
-  ended(flight: Flight<T>): void;
-}
-
 /** One piece of work on behalf of everybody who asked for it while it ran. */
-export class Flight<T> {
+export class Flight implements Linked<Flight> {
+  before: Flight | undefined;
+  after: Flight | undefined;
   /** What others join it by. */
   readonly key: string;
   /** What its result will answer: the key of the request, and those of its tags. */
   readonly labels: readonly string[];
-  readonly #owner: FlightOwner<T>;
+  /** Aborts when nobody waits for the work any more, with the reason of the last who left. */
+  readonly abortSource: LazyController = new LazyController();
+  readonly #owner: Flights;
   #state: FlightState = 'looking';
   #isOutdated = false;
   #lookAgain: (() => void) | undefined;
@@ -39,25 +39,17 @@ export class Flight<T> {
   #isDone = false;
   #isKept = false;
   #objection: CacheSkipReason | undefined;
-  /** Made when it is first needed: a lookup that finds an answer ends without. */
-  #controller: AbortController | undefined;
   #closed: PromiseWithResolvers<void> | undefined;
-  #rescue: ((reason: unknown) => T | undefined) | undefined;
+  #rescue: ((reason: unknown) => FlightOutcome | undefined) | undefined;
   #hasSettled = false;
   /** Only while somebody may still join: what outlives the flight must not keep its answer. */
-  #settle: ((waiter: FlightWaiter<T>) => void) | undefined;
-  #waiters: Set<FlightWaiter<T>> | undefined;
+  #settle: ((waiter: FlightWaiter) => void) | undefined;
+  #waiters: LinkedList<FlightWaiter> | undefined;
 
-  constructor(key: string, labels: readonly string[], owner: FlightOwner<T>) {
+  constructor(key: string, labels: readonly string[], owner: Flights) {
     this.key = key;
     this.labels = labels;
     this.#owner = owner;
-  }
-
-  /** Aborts when nobody waits for the work any more, with the reason of the last who left. */
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    return this.#controller.signal;
   }
 
   get state(): FlightState {
@@ -148,8 +140,7 @@ export class Flight<T> {
     if (this.#aboard > 0 || this.#isDone) return;
     this.done();
     this.close();
-    this.#controller ??= new AbortController(); // a signal that is asked for later is aborted too
-    this.#controller.abort(reason);
+    this.abortSource.abort(reason);
   }
 
   /** Nothing is left that could be ended. */
@@ -177,26 +168,26 @@ export class Flight<T> {
   }
 
   /** Something stands by for whoever has to leave before the work has an outcome; it is given the reason and may decline. */
-  standBy(rescue: (reason: unknown) => T | undefined): void {
+  standBy(rescue: (reason: unknown) => FlightOutcome | undefined): void {
     this.#rescue = rescue;
   }
 
-  rescueFrom(reason: unknown): T | undefined {
+  rescueFrom(reason: unknown): FlightOutcome | undefined {
     return this.#rescue?.(reason);
   }
 
   /** Tells the waiter when the work has an outcome, at once if it already has one; for whoever has just joined. */
-  whenSettled(waiter: FlightWaiter<T>): void {
-    if (this.#settle === undefined) (this.#waiters ??= new Set()).add(waiter);
+  whenSettled(waiter: FlightWaiter): void {
+    if (this.#settle === undefined) (this.#waiters ??= new LinkedList()).add(waiter);
     else this.#settle(waiter);
   }
 
   /** Does not tell the waiter any more. */
-  forget(waiter: FlightWaiter<T>): void {
+  forget(waiter: FlightWaiter): void {
     this.#waiters?.delete(waiter);
   }
 
-  land(outcome: T): void {
+  land(outcome: FlightOutcome): void {
     if (this.#state !== 'closed' && this.#state !== 'storing') this.#state = 'landed';
     this.#settleWith((waiter) => waiter.landed(outcome));
   }
@@ -208,12 +199,64 @@ export class Flight<T> {
   }
 
   /** Everybody who waits is told in one go, so that all have opened a stream before the first can read from it. */
-  #settleWith(settle: (waiter: FlightWaiter<T>) => void): void {
+  #settleWith(settle: (waiter: FlightWaiter) => void): void {
     this.#hasSettled = true;
     this.#rescue = undefined;
     if (this.#state !== 'closed') this.#settle = settle;
     for (const waiter of this.#waiters ?? []) settle(waiter);
     this.#waiters = undefined;
     if (this.#state === 'closed') this.#owner.ended(this);
+  }
+}
+
+export interface Boarding {
+  readonly flight: Flight;
+  readonly isStarter: boolean;
+}
+
+/** Work under way, by key. */
+export class Flights {
+  /** Those that can be joined. */
+  readonly #open = new Map<string, Flight>();
+  /** Those whose result may still be put away or given, those that nobody can join included. */
+  readonly #underWay = new LinkedList<Flight>();
+
+  /**
+   * The flight under that key, started if there is none; the caller is aboard.
+   *
+   * @param labels - what `invalidate` knows the flight by: first the key of its entry
+   * @param work - lands the flight, or rejects with what the flight fails with
+   * @param isExacting - whether the caller does not take the result of work that is over, and only being put away
+   */
+  join(key: string, labels: readonly string[], work: (flight: Flight) => Promise<void>, isExacting = false): Boarding {
+    const present = this.#open.get(key);
+    if (present !== undefined && !(isExacting && present.isDone)) {
+      present.board();
+      return { flight: present, isStarter: false };
+    }
+    const flight = new Flight(key, labels, this);
+    flight.board();
+    this.#open.set(key, flight);
+    this.#underWay.add(flight);
+    work(flight).catch((error: unknown) => flight.fail(error));
+    return { flight, isStarter: true };
+  }
+
+  /** Nobody joins the flight any more. */
+  closed(flight: Flight): void {
+    if (this.#open.get(flight.key) === flight) this.#open.delete(flight.key);
+  }
+
+  /** The flight has also ended for those aboard. */
+  ended(flight: Flight): void {
+    this.#underWay.delete(flight);
+  }
+
+  /** What is known under a label is no longer true: looks are made again, and no answer that is being made is put away or joined. */
+  invalidate(label: string, objection: CacheSkipReason): void {
+    for (const flight of this.#underWay) {
+      const isLookedUpAgain = flight.labels[0] === label && flight.outdate();
+      if (flight.labels.includes(label) && !isLookedUpAgain) flight.forbidKeeping(objection);
+    }
   }
 }

@@ -2,8 +2,7 @@ import { type NoteFact, type RunningStep, type WorkflowContext, WorkflowPrimitiv
 import { refusal } from 'tta-dev-primitives/internal';
 import type { EntryWriter } from '../entry-writer.ts';
 import type { InvalidationKind } from '../facts.ts';
-import type { FlightOutcome } from '../flight/flight-outcome.ts';
-import type { Flights } from '../flight/flights.ts';
+import type { Flights } from '../flight/flight.ts';
 import type { RequestReader } from '../request/request-reader.ts';
 import type { ReportingStore } from '../store/reporting-store.ts';
 import type { Generations } from './generations.ts';
@@ -11,7 +10,7 @@ import type { Generations } from './generations.ts';
 export interface InvalidationParts<I> {
   readonly operation: string;
   readonly store: ReportingStore;
-  readonly flights: Flights<FlightOutcome>;
+  readonly flights: Flights;
   readonly requests: RequestReader<I>;
   readonly writer: EntryWriter<I>;
   readonly generations: Generations;
