@@ -14,6 +14,7 @@ import { FOLDS, type LearningRows, learningRows, outOfFold, qualitiesOf } from '
 import { learnVerifier } from './learn-verifier.ts';
 import type { Pair } from './pair.ts';
 import type { Progress } from './progress.ts';
+import { suitable } from './weights-file.ts';
 
 /** Scores of rows that come from weights which had not seen the row. */
 export interface UnseenScores {
@@ -46,7 +47,7 @@ export async function unseenScores(
   { seed, verifier = false }: { readonly seed: number; readonly verifier?: boolean | undefined },
   progress: Progress,
 ): Promise<UnseenScores> {
-  const data = readable(rows, weights.hashBits);
+  const data = suitable(() => learningRows(rows, weights.hashBits));
   const wasSeen = rows.map(trainedOn(weights));
   const { predictVector } = predictor(weights);
   const gains = Float64Array.from(data.vectors, (vector, row) =>
@@ -83,16 +84,6 @@ function trustIn(
 async function chancesOf(data: LearningRows, { cheap, strong }: Pair, seed: number, progress: Progress) {
   const chances = await outOfFold(data, [cheap, strong], seed, progress);
   return { cheap: chances[cheap] as Float64Array, strong: chances[strong] as Float64Array };
-}
-
-function readable(rows: readonly GradedRow[], hashBits: number): LearningRows {
-  try {
-    return learningRows(rows, hashBits);
-  } catch (error) {
-    if (error instanceof RangeError)
-      throw new UsageError(`these weights do not suit the log: ${error.message}`, { cause: error });
-    throw error;
-  }
 }
 
 function partOf({ rows, vectors, questions, folds, hashBits }: LearningRows, places: readonly number[]): LearningRows {

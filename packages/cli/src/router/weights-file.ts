@@ -74,3 +74,13 @@ export function checkHeads({ heads }: RoutingWeights, { cheap, strong }: Pair, p
   }
   if (cheap === strong) throw new UsageError(`--cheap and --strong are both ${cheap}, but they must be two models`);
 }
+
+/** Reads rows for weights. @throws UsageError if their prompts were hashed too coarsely for the weights */
+export function suitable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`these weights do not suit the log: ${error.message}`, { cause: error });
+  }
+}

@@ -1,6 +1,6 @@
-import { percentileInterval, resample } from './bootstrap.ts';
+import { resample } from './bootstrap.ts';
 import { type Choices, type GradedCalls, total } from './choices.ts';
-import { outcomeOf, randomMixSaved } from './outcome.ts';
+import { type Outcome, type OutcomeFigures, outcomeFigures, outcomeOf, randomMixSaved } from './outcome.ts';
 
 /** Rows that two cheap models were asked, and that go to the strong one where their answers differ. */
 export interface CascadeRows {
@@ -12,15 +12,9 @@ export interface CascadeRows {
 }
 
 /** What a cascade comes to, in percent. */
-export interface CascadeFigures {
+export interface CascadeFigures extends OutcomeFigures {
   readonly n: number;
   readonly agreement: number;
-  readonly retained: number | null;
-  readonly retainedLow: number | null;
-  readonly retainedHigh: number | null;
-  readonly saved: number | null;
-  readonly savedLow: number | null;
-  readonly savedHigh: number | null;
   /** What a random mix of the first cheap and the strong model saves where it retains as much. */
   readonly randomMixSaved: number | null;
   /** False where the cheap calls would cost more than they save: then the strong model alone is asked. */
@@ -77,25 +71,18 @@ export function cascadeFigures(
   }
   const choices = selectiveChoices(rows, asked);
   const sent = rows.agrees.map((agrees, row) => (agrees === 1 && asked[row] === 1 ? 0 : 1));
-  const retained: (number | null)[] = [];
-  const saved: (number | null)[] = [];
+  const draws: Record<keyof Outcome, (number | null)[]> = { retained: [], saved: [] };
   resample(n, seed, (counts) => {
     const outcome = outcomeOf(choices, sent, counts);
-    retained.push(outcome.retained);
-    saved.push(outcome.saved);
+    draws.retained.push(outcome.retained);
+    draws.saved.push(outcome.saved);
   });
   const outcome = outcomeOf(choices, sent);
-  const [retainedInterval, savedInterval] = [percentileInterval(retained), percentileInterval(saved)];
   const mix = { ...choices, cheapCost: rows.first.cost };
   return {
     n,
     agreement,
-    retained: outcome.retained,
-    retainedLow: retainedInterval.low,
-    retainedHigh: retainedInterval.high,
-    saved: outcome.saved,
-    savedLow: savedInterval.low,
-    savedHigh: savedInterval.high,
+    ...outcomeFigures(outcome, draws),
     randomMixSaved: outcome.retained === null ? null : randomMixSaved(mix, outcome.retained),
     enabled,
   };

@@ -3,7 +3,7 @@ import { bestStaticSaved, oracleScores, randomOrderApgr } from './baselines.ts';
 import { percentileInterval, resample } from './bootstrap.ts';
 import { type Choices, total } from './choices.ts';
 import { type CurveMetrics, curveMetrics } from './curve.ts';
-import { outcomeOf } from './outcome.ts';
+import { type OutcomeFigures, outcomeFigures, outcomeOf } from './outcome.ts';
 import { type Ranking, rankingOf } from './ranking.ts';
 import type { EvaluationOptions, ScoredRouter } from './scored-router.ts';
 import { type Settled, settle } from './settle.ts';
@@ -28,15 +28,9 @@ export interface RouterFigures extends CurveMetrics {
   readonly calibrated: CalibratedFigures;
 }
 
-export interface CalibratedFigures {
+export interface CalibratedFigures extends OutcomeFigures {
   /** The share of the strong model's quality that was to be kept. */
   readonly target: number;
-  readonly retained: number | null;
-  readonly retainedLow: number | null;
-  readonly retainedHigh: number | null;
-  readonly saved: number | null;
-  readonly savedLow: number | null;
-  readonly savedHigh: number | null;
   /** False where no threshold was sure enough, or none saved anything: then every row went to the strong model alone. */
   readonly isAdmitted: boolean;
 }
@@ -133,7 +127,6 @@ function figuresOf(router: PreparedRouter, hasGap: boolean, target: number): Rou
   const apgr = percentileInterval(draws.apgr);
   const [cpt50, cpt80] = [draws.cpt50, draws.cpt80].map(percentileInterval);
   const [saved95, saved98, saved99] = [draws.saved95, draws.saved98, draws.saved99].map(percentileInterval);
-  const [retained, saved] = [percentileInterval(draws.retained), percentileInterval(draws.saved)];
   return {
     router: router.router,
     n: sent.length,
@@ -151,16 +144,7 @@ function figuresOf(router: PreparedRouter, hasGap: boolean, target: number): Rou
     saved98High: saved98?.high ?? null,
     saved99Low: saved99?.low ?? null,
     saved99High: saved99?.high ?? null,
-    calibrated: {
-      target: 100 * target,
-      retained: outcome.retained,
-      retainedLow: retained.low,
-      retainedHigh: retained.high,
-      saved: outcome.saved,
-      savedLow: saved.low,
-      savedHigh: saved.high,
-      isAdmitted,
-    },
+    calibrated: { target: 100 * target, ...outcomeFigures(outcome, draws), isAdmitted },
   };
 }
 

@@ -1,3 +1,4 @@
+import { percentileInterval } from './bootstrap.ts';
 import { type Choices, total } from './choices.ts';
 
 /** What fixed decisions come to, in percent. Null where the strong model never answers well, or a cost is not known. */
@@ -6,6 +7,30 @@ export interface Outcome {
   readonly retained: number | null;
   /** What the routed calls cost less than always asking the strong model; negative where they cost more. */
   readonly saved: number | null;
+}
+
+/** An outcome with the bounds between which 95 % of its resamples lie. */
+export interface OutcomeFigures extends Outcome {
+  readonly retainedLow: number | null;
+  readonly retainedHigh: number | null;
+  readonly savedLow: number | null;
+  readonly savedHigh: number | null;
+}
+
+/** An outcome with its intervals. @param draws - what resamples of the same rows come to */
+export function outcomeFigures(
+  { retained, saved }: Outcome,
+  draws: { readonly [Figure in keyof Outcome]: readonly Outcome[Figure][] },
+): OutcomeFigures {
+  const [retainedIn, savedIn] = [percentileInterval(draws.retained), percentileInterval(draws.saved)];
+  return {
+    retained,
+    retainedLow: retainedIn.low,
+    retainedHigh: retainedIn.high,
+    saved,
+    savedLow: savedIn.low,
+    savedHigh: savedIn.high,
+  };
 }
 
 /** What decisions come to, each row taken as often as `counts` says. */

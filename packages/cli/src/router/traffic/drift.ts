@@ -7,9 +7,9 @@ import {
   type ScoreHistogram,
   vectorOfRow,
 } from 'tta-observability-integration/learning';
-import { UsageError } from '../../usage-error.ts';
 import type { Progress } from '../progress.ts';
 import { trainedOn } from '../unseen.ts';
+import { suitable } from '../weights-file.ts';
 
 /** How far scores have moved from those that the weights were made with. */
 export interface Drift {
@@ -47,7 +47,7 @@ export async function driftIn(
   for (const [index, row] of fresh.entries()) {
     if (index % PAUSE_EVERY === 0) await pause();
     at(index / fresh.length, 'scoring');
-    chances.push(predictVector(vectorIn(row, hashBits)));
+    chances.push(predictVector(suitable(() => vectorOfRow(row, hashBits))));
   }
   const of = (
     name: string,
@@ -78,14 +78,4 @@ function verdictOf(index: number, byChance: number): Drift['verdict'] {
   if (index < 0.1) return 'stable';
   if (index < byChance) return 'open';
   return index < 0.25 ? 'moderate' : 'major';
-}
-
-function vectorIn(row: GradedRow, hashBits: number): ReturnType<typeof vectorOfRow> {
-  try {
-    return vectorOfRow(row, hashBits);
-  } catch (error) {
-    if (error instanceof RangeError)
-      throw new UsageError(`these weights do not suit the log: ${error.message}`, { cause: error });
-    throw error;
-  }
 }
