@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createOpenAI } from '@ai-sdk/openai';
-import { streamText } from 'ai';
+import { generateText, RetryError, streamText } from 'ai';
 import { CircuitBreakerPrimitive, FallbackPrimitive, type WorkflowContext } from 'tta-dev-primitives';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RouterPrimitive } from './router-primitive.ts';
 
 const server = createServer((_request, response) => {
-  response.writeHead(503, { 'content-type': 'application/json' });
+  response.writeHead(503, { 'content-type': 'application/json', 'retry-after-ms': '1' });
   response.end('{"error":{"message":"overloaded"}}');
 });
 
@@ -20,10 +20,13 @@ afterAll(() => {
   server.close();
 });
 
-function ask({ signal }: WorkflowContext): ReturnType<typeof streamText> {
+function chat(): ReturnType<ReturnType<typeof createOpenAI>['chat']> {
   const { port } = server.address() as AddressInfo;
-  const model = createOpenAI({ apiKey: 'k', baseURL: `http://127.0.0.1:${port}/v1` }).chat('m');
-  return streamText({ model, prompt: 'hi', abortSignal: signal, maxRetries: 0, onError() {} });
+  return createOpenAI({ apiKey: 'k', baseURL: `http://127.0.0.1:${port}/v1` }).chat('m');
+}
+
+function ask({ signal }: WorkflowContext): ReturnType<typeof streamText> {
+  return streamText({ model: chat(), prompt: 'hi', abortSignal: signal, maxRetries: 0, onError() {} });
 }
 
 type Work = (input: unknown, context: WorkflowContext) => AsyncIterable<unknown>;
@@ -72,9 +75,34 @@ describe("a stream of the AI SDK that fails with its provider's 503", () => {
     expect(await new FallbackPrimitive<null, unknown>(result, [() => spareResult]).execute(null)).toBe(spareResult);
   });
 
+  it('is an empty stream, which is no failure, to who asks for no chunk (textStream)', async () => {
+    const breaker = new CircuitBreakerPrimitive(TEXT, { failureThreshold: 1 });
+    expect(await read(await breaker.execute(null))).toEqual([]);
+    expect(breaker.state).toBe('closed');
+    expect(await read(await new FallbackPrimitive(TEXT, [spare]).execute(null))).toEqual([]);
+  });
+
   it('opens a circuit (fullStream)', async () => {
     const breaker = new CircuitBreakerPrimitive(FULL, { failureThreshold: 2 });
     for (let time = 0; time < 2; time += 1) await read(await breaker.execute(null));
     expect(breaker.state).toBe('open');
   });
+});
+
+it('an answer of the AI SDK that fails for good after its retries makes a router take another route, and cool the first', async () => {
+  const errors: unknown[] = [];
+  const work = async (_: unknown, { signal }: WorkflowContext): Promise<unknown> => {
+    try {
+      return await generateText({ model: chat(), prompt: 'hi', abortSignal: signal });
+    } catch (error) {
+      errors.push(error);
+      throw error;
+    }
+  };
+  const router = new RouterPrimitive<null, unknown, 'a' | 'b'>(
+    { a: { step: work }, b: { step: () => 'spare' } },
+    { strategy: () => 'a', defaultRoute: 'a', fallback: true, cooldown: { failureThreshold: 1 } },
+  );
+  expect([await router.execute(null), await router.execute(null)]).toEqual(['spare', 'spare']);
+  expect(errors).toEqual([expect.any(RetryError)]);
 });
