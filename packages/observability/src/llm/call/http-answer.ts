@@ -43,7 +43,7 @@ export function bytesOf(piece: unknown): Uint8Array | undefined {
 }
 
 /** @param name - in lower case */
-function headerOf(headers: unknown, name: string): string | undefined {
+export function headerOf(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   const { get } = headers as { readonly get?: unknown };
   const value: unknown = typeof get === 'function' ? get.call(headers, name) : ownHeader(headers, name);

@@ -10,6 +10,7 @@ import {
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { CostFunction } from './answer-cost.ts';
 import type { CacheableAnswer } from './entry/cacheability.ts';
+import type { AnswerKind } from './entry/entry-reader.ts';
 import { type CompressionOptions, type EncryptionOptions, PayloadCodec } from './entry/payload-coding.ts';
 import { checkLeaseOptions, type LeaseOptions } from './flight/lease/lease-options.ts';
 import type { TtlFunction } from './freshness/lifetime.ts';
@@ -48,6 +49,14 @@ export interface CacheOptions<I> {
    * @defaultValue what the request says; one that does not say is answered as the step had answered
    */
   readonly form?: FormOption<I> | undefined;
+  /**
+   * What the step gives: objects and streams of objects, or answers of a server as `fetch` gives them (a `Response`, or a record with a
+   * status, headers and a body). A stored answer of the other kind is not served. Say `'bytes'` where processes are short-lived or share
+   * a store: a process that has to learn it asks the step once before it serves stored bytes.
+   *
+   * @defaultValue as the step gives in this process; before its first answer `'objects'`
+   */
+  readonly answers?: AnswerKind | undefined;
   /**
    * Makes keys that tell nobody anything: HMAC-SHA-256 in place of SHA-256, so that whoever reads the store cannot try out which
    * requests were made. At least 16 bytes; the same for all processes that share answers.
@@ -153,6 +162,7 @@ const OPTIONS: OptionNames<CacheOptions<unknown>> = {
   vary: true,
   model: true,
   form: true,
+  answers: true,
   secret: true,
   scope: true,
   store: true,
@@ -189,6 +199,7 @@ export function checkCacheOptions<I>(options: CacheOptions<I>): void {
     throw new TypeError(refusal(OWNER, 'scope', scope, "'tenant', 'user', 'shared' or a function"));
   }
   if (options.copy !== undefined) checkOneOf(OWNER, 'copy', options.copy, ['clone', 'share']);
+  if (options.answers !== undefined) checkOneOf(OWNER, 'answers', options.answers, ['objects', 'bytes']);
   const { key, isCacheable, validate, cost, staleIf, tags, random } = options;
   for (const [name, value] of Object.entries({ key, isCacheable, validate, cost, staleIf, tags, random })) {
     if (value !== undefined) checkFunction(OWNER, name, value);

@@ -87,6 +87,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       prices,
       model,
       form,
+      answers,
       secret,
       cacheToolCalls,
       cacheRefusals,
@@ -110,10 +111,10 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const lifetime = { ttlMs, ttlJitter, staleMs, random };
     const judging = { isCacheable, rules: { cacheToolCalls, cacheRefusals, validate } };
     const writer = new EntryWriter(store, accounting, { ...lifetime, ...judging, maxEntryLength });
-    const stepCall = new StepCall<I>(primitive, requests, writer);
+    const entries = new EntryReader(store, copy, answers);
+    const stepCall = new StepCall<I>(primitive, requests, writer, entries);
     const generations = new Generations(store, (typeof ttlMs === 'number' ? ttlMs : 0) + staleMs);
     const refresher = new Refresher({ flights, stepCall, generations, accounting, timeoutMs: refreshTimeoutMs });
-    const entries = new EntryReader(store, copy);
     const shared = sharedCalls(store, lease);
     const missPath = new MissPath({ entries, generations, stepCall, shared, rules, refresher });
     const delivery = new Delivery(accounting);

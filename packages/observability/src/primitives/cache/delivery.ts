@@ -1,4 +1,4 @@
-import type { OutputEnd } from 'tta-dev-primitives/internal';
+import { endOutputWith, type OutputEnd } from 'tta-dev-primitives/internal';
 import type { Accounting } from './accounting.ts';
 import { ageOf } from './entry/envelope.ts';
 import type { Execution, OwnOutcome } from './execution.ts';
@@ -32,7 +32,11 @@ export class Delivery<I> {
   giveStored(stored: StoredAnswer, execution: Execution<I>): unknown {
     const { envelope, copies } = stored;
     this.#count(stored, execution);
-    return envelope.form === 'value' ? copies.take() : replay(envelope.form, copies.take() as unknown[]);
+    const { form } = envelope;
+    if (form === 'value') return copies.take();
+    const output = form === 'bytes' ? copies.take() : replay(form, copies.take() as unknown[]);
+    const { abortSource } = execution.context;
+    return abortSource === undefined ? output : endOutputWith(output, abortSource);
   }
 
   #count({ envelope, entry, tier, staleCause, isAwaited = false }: StoredAnswer, execution: Execution<I>): void {

@@ -4,11 +4,12 @@ import type { Accounting } from './accounting.ts';
 import type { CacheOptions } from './cache-options.ts';
 import { asciiJson } from './entry/ascii-json.ts';
 import type { CacheabilityRules, CacheableAnswer } from './entry/cacheability.ts';
-import { type AnswerForm, sealEnvelope } from './entry/envelope.ts';
+import { sealEnvelope } from './entry/envelope.ts';
 import type { Execution } from './execution.ts';
 import type { CacheSkipReason } from './facts.ts';
 import type { Flight } from './flight/flight.ts';
 import type { Provenance } from './flight/flight-outcome.ts';
+import type { RecordedAnswer } from './flight/stream-recording.ts';
 import { type Lifetime, type LifetimeOptions, lifetimeOf } from './freshness/lifetime.ts';
 import type { KnownRequest } from './request/request-reader.ts';
 import type { ReportingStore } from './store/reporting-store.ts';
@@ -22,11 +23,7 @@ export interface EntryWriterOptions<I> extends LifetimeOptions<I> {
 /** An answer of the step that may be stored. */
 export interface NewAnswer<I> {
   readonly judged: CacheableAnswer<I>;
-  readonly form: AnswerForm;
-  /** The class that it, or each of its chunks, is an instance of; see `instanceNameOf`. */
-  readonly instance: string | undefined;
-  /** Its JSON; undefined if no text can stand for it. */
-  readonly payload: string | undefined;
+  readonly recorded: RecordedAnswer;
   readonly provenance: Provenance;
   /** When it was complete, in milliseconds since the Unix epoch. */
   readonly createdAtMs: number;
@@ -69,13 +66,14 @@ export class EntryWriter<I> {
     const { context, note, background } = execution;
     const objection = flight.objection ?? this.#objection(answer, context);
     const lifetime = objection === undefined ? lifetimeOf(answer.judged, context, this.#options) : undefined;
-    if (lifetime === undefined || answer.payload === undefined) {
+    const { payload } = answer.recorded;
+    if (lifetime === undefined || payload === undefined) {
       this.skip(objection ?? 'policy', execution);
       flight.close();
       return;
     }
     flight.kept();
-    const envelope = this.#seal(answer, answer.payload, lifetime, request, generation);
+    const envelope = this.#seal(answer, payload, lifetime, request, generation);
     const key = request.key.text;
     const ageMs = context.clock.epochMs() - answer.createdAtMs;
     const lifeMs = Math.max(1, lifetime.ttlMs + (lifetime.staleMs ?? 0) - ageMs);
@@ -107,7 +105,7 @@ export class EntryWriter<I> {
   }
 
   #seal(
-    { provenance, form, instance, createdAtMs }: NewAnswer<I>,
+    { provenance, recorded: { form, instance, http }, createdAtMs }: NewAnswer<I>,
     payload: string,
     lifetime: Lifetime,
     { key: { digest, scopeHash }, model, form: askedFor }: KnownRequest,
@@ -120,18 +118,21 @@ export class EntryWriter<I> {
       form,
       askedFor,
       instance,
+      http,
       createdAtMs,
       ...lifetime,
       generation,
       usage: provenance.usage,
       answeredBy: provenance.model,
-      payload: asciiJson(payload, this.maxEntryLength),
+      payload: form === 'bytes' ? payload : asciiJson(payload, this.maxEntryLength), // bytes stay as they are
     });
   }
 
-  #objection({ judged, payload }: NewAnswer<I>, context: WorkflowContext): CacheSkipReason | undefined {
+  #objection({ judged, recorded }: NewAnswer<I>, context: WorkflowContext): CacheSkipReason | undefined {
     const { maxEntryLength, isCacheable } = this.#options;
     const { isStream, objection } = judged;
+    const { payload } = recorded;
+    if (recorded.objection !== undefined) return recorded.objection;
     if (!isStream && judged.output === undefined) return 'empty';
     if (payload === undefined) return 'unserializable';
     if (payload.length > maxEntryLength) return 'too_large';

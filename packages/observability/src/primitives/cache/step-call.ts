@@ -1,39 +1,21 @@
 import type { WorkflowPrimitive } from 'tta-dev-primitives';
 import { isStream } from 'tta-dev-primitives/internal';
-import type { AnswerReading } from '../../llm/dialects/answer-reading.ts';
 import { instanceNameOf } from '../../llm/dialects/instances.ts';
 import { modelRequestOf } from '../../llm/model-request.ts';
 import { metadataForStep } from './control/cache-control.ts';
+import { BodyRecording, recordedBody, unstorable } from './entry/body-recording.ts';
 import { type CacheableAnswer, judgeAnswer, readOutput } from './entry/cacheability.ts';
-import { Copies } from './entry/copies.ts';
+import { type AnswerCopies, Copies } from './entry/copies.ts';
+import type { EntryReader } from './entry/entry-reader.ts';
 import { losslessJsonOf, reviveAs } from './entry/payload.ts';
 import type { EntryWriter, NewAnswer } from './entry-writer.ts';
 import type { Execution } from './execution.ts';
 import type { Flight } from './flight/flight.ts';
 import type { FlightOutcome, Provenance, StreamAnswer } from './flight/flight-outcome.ts';
-import { heldBodyOf } from './flight/held-body.ts';
+import { type HeldBody, type HeldStream, heldBodyOf } from './flight/held-body.ts';
 import { SharedStream } from './flight/shared-stream.ts';
+import type { RecordedAnswer } from './flight/stream-recording.ts';
 import type { KnownRequest, RequestReader } from './request/request-reader.ts';
-
-type UnjudgedAnswer<I> = Pick<CacheableAnswer<I>, 'input' | 'output' | 'isStream'>;
-
-/** A stream that was recorded; its chunks are parsed when they are first asked for. */
-class RecordedAnswer<I> implements UnjudgedAnswer<I> {
-  readonly isStream = true;
-  readonly input: I;
-  readonly #payload: string;
-  #output: unknown;
-
-  constructor(input: I, payload: string) {
-    this.input = input;
-    this.#payload = payload;
-  }
-
-  get output(): unknown {
-    this.#output ??= JSON.parse(this.#payload);
-    return this.#output;
-  }
-}
 
 const UNKNOWN: Provenance = { usage: undefined, model: undefined };
 
@@ -57,11 +39,18 @@ export class StepCall<I> {
   readonly #step: WorkflowPrimitive<I, unknown>;
   readonly #requests: RequestReader<I>;
   readonly #writer: EntryWriter<I>;
+  readonly #entries: EntryReader;
 
-  constructor(step: WorkflowPrimitive<I, unknown>, requests: RequestReader<I>, writer: EntryWriter<I>) {
+  constructor(
+    step: WorkflowPrimitive<I, unknown>,
+    requests: RequestReader<I>,
+    writer: EntryWriter<I>,
+    entries: EntryReader,
+  ) {
     this.#step = step;
     this.#requests = requests;
     this.#writer = writer;
+    this.#entries = entries;
   }
 
   /** @throws the error of the step, untouched */
@@ -75,10 +64,9 @@ export class StepCall<I> {
       const metadata = control === undefined ? undefined : metadataForStep(context);
       const ending = deadline === undefined ? { abortSource } : { signal: abortSource.signal, deadline }; // its owner keeps no deadline
       const output = await this.#step.execute(input, context.detach(operation, { metadata, ...ending }));
-      if (isStream(output)) return await this.#landStream(output, call);
-      const held = heldBodyOf(output);
-      if (held === undefined) return this.#landValue(output, call);
-      return { ...(await this.#landStream(held.body, call)), around: held.around };
+      const held = isStream(output) ? undefined : heldBodyOf(output);
+      this.#entries.learn(held === undefined ? 'objects' : 'bytes');
+      return await this.#land(output, held, call);
     } catch (error) {
       if (!flight.abortSource.isAborted) this.#writer.skip('error', execution);
       throw error;
@@ -90,24 +78,40 @@ export class StepCall<I> {
     return this.#requests.isChanged(request, execution.input, execution.context);
   }
 
-  #landValue(output: unknown, call: Call<I>): FlightOutcome {
-    call.flight.done();
-    const instance = instanceNameOf(output);
-    const payload = losslessJsonOf(output, instance);
-    const { context, input } = call.execution;
-    const { judged, provenance } = this.#judge({ input, output, isStream: false }, undefined, call);
-    const createdAtMs = context.clock.epochMs();
-    this.#write({ judged, form: 'value', instance, payload, provenance, createdAtMs }, call);
-    return { kind: 'value', copies: new Copies(output, payload, reviveAs(instance)), provenance };
+  #land(output: unknown, held: HeldBody | undefined, call: Call<I>): FlightOutcome | Promise<FlightOutcome> {
+    if (isStream(output)) return this.#landStream(output, call);
+    if (held?.kind === 'stream') return this.#landStream(held.body, call, held);
+    if (held === undefined) {
+      const recorded = recordedValue(output);
+      return this.#landValue(recorded, new Copies(output, recorded.payload, reviveAs(recorded.instance)), call);
+    }
+    const { head, bytes, copies } = held;
+    const { dialect } = call.request;
+    const recorded = typeof head === 'string' ? unstorable(head) : recordedBody(head, bytes, dialect);
+    return this.#landValue(recorded, copies, call);
   }
 
-  async #landStream(output: AsyncIterable<unknown> | ReadableStream<unknown>, call: Call<I>): Promise<StreamAnswer> {
-    const { flight, execution } = call;
+  #landValue(recorded: RecordedAnswer, copies: AnswerCopies, call: Call<I>): FlightOutcome {
+    call.flight.done();
+    const { judged, provenance } = this.#judge(recorded, call);
+    this.#write({ judged, recorded, provenance, createdAtMs: call.execution.context.clock.epochMs() }, call);
+    return { kind: 'value', copies, provenance };
+  }
+
+  /** @param held - the answer that the stream is the body of */
+  async #landStream(
+    output: AsyncIterable<unknown> | ReadableStream<unknown>,
+    call: Call<I>,
+    held?: HeldStream,
+  ): Promise<StreamAnswer> {
+    const { flight, execution, request } = call;
+    const { maxEntryLength } = this.#writer;
     let provenance = UNKNOWN;
     let isBeginning = call.hasSpare === true;
     const stream = new SharedStream(output, {
-      maxRecorded: this.#writer.maxEntryLength,
-      likely: call.request.dialect,
+      maxRecorded: maxEntryLength,
+      likely: request.dialect,
+      recording: held && new BodyRecording(held.head, maxEntryLength, request.dialect),
       onUnrecordable: (reason) => {
         this.#writer.skip(reason, execution);
         flight.close();
@@ -115,35 +119,38 @@ export class StepCall<I> {
       onEnd: (end) => {
         if (end.kind === 'failed' && isBeginning) return; // as if the step itself had failed
         flight.done();
-        const payload = stream.recording();
-        if (payload === undefined) {
+        const recorded = stream.recorded();
+        if (recorded === undefined) {
           if (end.kind !== 'complete') this.#writer.skip('interrupted', execution);
           flight.close();
           return;
         }
-        const { form, instance } = stream;
-        // Instances are judged by their data, as they are when they are stored.
-        const reading = instance === undefined ? stream.reading() : undefined;
-        const answer = this.#judge(new RecordedAnswer(execution.input, payload), reading, call);
+        const answer = this.#judge(recorded, call);
         provenance = answer.provenance;
-        const createdAtMs = execution.context.clock.epochMs();
-        this.#write({ judged: answer.judged, form, instance, payload, provenance, createdAtMs }, call);
+        this.#write({ ...answer, recorded, createdAtMs: execution.context.clock.epochMs() }, call);
       },
     });
     flight.abortSource.onAbort((reason) => stream.cancel(reason));
     if (isBeginning) await stream.begin();
     isBeginning = false;
-    return { kind: 'stream', stream, provenance: () => provenance };
+    return { kind: 'stream', stream, around: held?.around, provenance: () => provenance };
   }
 
-  /** @param given - what the answer says, if that was read; otherwise the answer is read once, for everything */
+  /** Reads the answer once, for everything, unless it was read while it was recorded. */
   #judge(
-    answer: UnjudgedAnswer<I>,
-    given: AnswerReading | undefined,
-    { request, execution }: Call<I>,
+    recorded: RecordedAnswer,
+    { request, execution: { input } }: Call<I>,
   ): { readonly judged: CacheableAnswer<I>; readonly provenance: Provenance } {
-    const reading = given ?? readOutput(answer.output, answer.isStream, request.dialect);
-    const known = { request: modelRequestOf(execution.input, request.dialect), reading };
+    const { isStream } = recorded;
+    const reading = recorded.reading ?? readOutput(recorded.output, isStream, request.dialect);
+    const answer = {
+      input,
+      isStream,
+      get output() {
+        return recorded.output;
+      },
+    };
+    const known = { request: modelRequestOf(input, request.dialect), reading };
     return {
       judged: judgeAnswer(answer, this.#writer.rules, known),
       provenance: reading === undefined ? UNKNOWN : { usage: reading.usage, model: reading.model },
@@ -168,4 +175,10 @@ export class StepCall<I> {
     if (isInBackground === true && (await this.#isChanged(call))) flight.forbidKeeping('changed');
     this.#writer.write(answer, flight, request, execution, generation);
   }
+}
+
+function recordedValue(output: unknown): RecordedAnswer {
+  const instance = instanceNameOf(output);
+  const payload = losslessJsonOf(output, instance);
+  return { form: 'value', payload, instance, output, isStream: false, reading: undefined };
 }

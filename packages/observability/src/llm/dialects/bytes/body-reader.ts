@@ -4,8 +4,8 @@ import type { Dialect } from '../dialect.ts';
 import { readAnswer, streamReader } from '../registry.ts';
 import type { ChunkReader, Framing } from './chunk-reader.ts';
 import { framingOfBytes, framingOfType } from './framing-of-body.ts';
-import { jsonLines } from './json-lines.ts';
 import { SkimmedEvents } from './skimmed-events.ts';
+import { jsonIn } from './whole-body.ts';
 
 /** Reads an answer from the bytes of its body, as they pass. */
 export interface BodyReader {
@@ -116,16 +116,6 @@ function wholeReader(likely: Dialect | undefined, isSkimmed: boolean): BodyReade
       else pieces.push(Uint8Array.from(bytes)); // the caller may use its buffer again
     },
     reading: () => undefined,
-    end: () => (length > maxBytes ? undefined : safely(() => readAnswer(parsedBody(Buffer.concat(pieces)), likely))),
+    end: () => (length > maxBytes ? undefined : safely(() => readAnswer(jsonIn(Buffer.concat(pieces)), likely))),
   };
 }
-
-/** The JSON that a body is, or its lines are. */
-function parsedBody(body: Buffer): unknown {
-  const text = body.toString('utf8');
-  const isLines = /\}\s*\n\s*\{/.test(text);
-  const value = safely(() => JSON.parse(text) as unknown);
-  return value === undefined && isLines ? jsonLines.reader().add(Buffer.concat([body, LINE_END])) : value;
-}
-
-const LINE_END = Buffer.from('\n');

@@ -10,4 +10,6 @@ export interface ChunkReader {
 export interface Framing {
   reader(): ChunkReader;
   print(chunks: readonly unknown[]): Uint8Array;
+  /** Where the chunk ends that begins at a position of a body, with what separates it from the next. */
+  endOf(body: Buffer, start: number): number;
 }

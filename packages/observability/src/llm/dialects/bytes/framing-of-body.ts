@@ -20,6 +20,15 @@ export function framingOfType(contentType: string, likely: Dialect | undefined):
   }
 }
 
+/** The framing of a whole body, by its type and else by its first bytes; undefined for one that is no stream. */
+export function framingOfBody(
+  body: Uint8Array,
+  contentType: string | undefined,
+  likely?: Dialect | undefined,
+): Framing | undefined {
+  return framingOfType(contentType ?? '', likely) ?? framingOfBytes(body, likely);
+}
+
 /** The same by the first bytes, for a body whose type of content is unknown: no JSON begins like an event. */
 export function framingOfBytes(bytes: Uint8Array, likely: Dialect | undefined): Framing | undefined {
   if (/^\s*(?:data|event|id|retry)?:/.test(Buffer.from(bytes.subarray(0, 64)).toString('utf8'))) return events(likely);

@@ -1,5 +1,5 @@
 import type { Framing } from './chunk-reader.ts';
-import { jsonOrText, LineReader } from './line-reader.ts';
+import { jsonOrText, LINE_FEED, LineReader } from './line-reader.ts';
 
 /** A JSON value a line. @see https://jsonlines.org */
 export const jsonLines: Framing = {
@@ -17,6 +17,10 @@ export const jsonLines: Framing = {
     };
   },
   print: (chunks) => new TextEncoder().encode(chunks.map((chunk) => `${JSON.stringify(chunk)}\n`).join('')),
+  endOf(body, start) {
+    const lineEnd = body.indexOf(LINE_FEED, start);
+    return lineEnd === -1 ? body.length : lineEnd + 1;
+  },
 };
 
 function isNotBlank(line: string): boolean {

@@ -1,3 +1,5 @@
+export const LINE_FEED = 0x0a;
+
 /** Cuts text into lines as it comes: they end with LF, CR LF or CR. */
 export class LineReader {
   readonly #decoder = new TextDecoder();

@@ -1,6 +1,6 @@
 import { field } from '../../fields.ts';
 import type { ChunkReader, Framing } from './chunk-reader.ts';
-import { jsonOrText, LineReader } from './line-reader.ts';
+import { jsonOrText, LINE_FEED, LineReader } from './line-reader.ts';
 
 /**
  * Server-sent events whose data are JSON.
@@ -15,8 +15,22 @@ export function serverSentEvents(terminator?: string): Framing {
       const end = terminator === undefined ? '' : `data: ${terminator}\n\n`;
       return new TextEncoder().encode(chunks.map(printed).join('') + end);
     },
+    endOf: endOfEvent,
   };
 }
+
+/** An event ends with a blank line; one whose lines end with CR alone with the body. */
+function endOfEvent(body: Buffer, start: number): number {
+  let lineEnd = body.indexOf(LINE_FEED, start);
+  while (lineEnd !== -1) {
+    const next = body[lineEnd + 1] === CARRIAGE_RETURN ? lineEnd + 2 : lineEnd + 1;
+    if (body[next] === LINE_FEED) return next + 1;
+    lineEnd = body.indexOf(LINE_FEED, next);
+  }
+  return body.length;
+}
+
+const CARRIAGE_RETURN = 0x0d;
 
 function eventReader(terminator: string | undefined): ChunkReader {
   const lines = new LineReader();

@@ -7,9 +7,14 @@ import type { StoredAnswer } from '../flight/flight-outcome.ts';
 import type { KnownRequest } from '../request/request-reader.ts';
 import type { ReportingStore } from '../store/reporting-store.ts';
 import { type FormedAnswer, inForm } from './answer-codec.ts';
+import { bodyIn } from './body-recording.ts';
 import { type AnswerCopies, CopiedAnswer, Copies, FrozenAnswer } from './copies.ts';
 import { type EnvelopeHeader, type Expected, isExpected, readHeader } from './envelope.ts';
+import { answerAround, type HttpHead } from './http-head.ts';
 import type { OpenedEntry } from './opened-entry.ts';
+
+/** Objects and streams of objects, or the answers of servers. */
+export type AnswerKind = 'objects' | 'bytes';
 
 /** What is kept of the entries of one store at most. */
 const MAX_BYTES = 8_388_608;
@@ -38,7 +43,7 @@ export class OpenedEntries {
     if (typeof text !== 'string') return undefined; // a store may give anything
     const known = this.#opened.get(key);
     if (known?.text === text) {
-      known.data ??= dataOf(known.payload);
+      known.data ??= dataOf(known);
       return isExpected(known.header, expected) ? known : undefined;
     }
     const end = text.indexOf('\n') + 1;
@@ -56,11 +61,21 @@ export class EntryReader {
   readonly #store: ReportingStore;
   readonly #entries: OpenedEntries;
   readonly #isShared: boolean;
+  readonly #isDeclared: boolean;
+  #kind: AnswerKind | undefined;
 
-  constructor(store: ReportingStore, copy: 'clone' | 'share') {
+  /** @param kind - which answers are given; undefined if that is learned from the step */
+  constructor(store: ReportingStore, copy: 'clone' | 'share', kind: AnswerKind | undefined) {
     this.#store = store;
     this.#entries = OpenedEntries.of(store);
     this.#isShared = copy === 'share';
+    this.#isDeclared = kind !== undefined;
+    this.#kind = kind;
+  }
+
+  /** What kind of answer the step has given: its callers take no other, whatever other callers of the store have left in it. */
+  learn(kind: AnswerKind): void {
+    if (!this.#isDeclared) this.#kind = kind;
   }
 
   /**
@@ -75,7 +90,9 @@ export class EntryReader {
     if (resident === undefined) return this.#store.isResident === true ? 'absent' : undefined;
     const entry = this.#entries.open(key.text, resident.value, { digest, scopeHash, model });
     if (entry === undefined || entry.header.askedFor !== form || !isPlain(entry.header)) return undefined;
-    entry.data ??= dataOf(entry.payload);
+    if (!this.#isOfKind(entry.header)) return undefined;
+    if (entry.header.form === 'bytes') return stored(entry, new BodyCopies(entry), 'near');
+    entry.data ??= dataOf(entry);
     if (entry.data === undefined) return undefined;
     if (!this.#isShared) return stored(entry, new CopiedAnswer(entry.data.value), 'near');
     entry.frozen ??= new FrozenAnswer(entry.data.value);
@@ -98,6 +115,10 @@ export class EntryReader {
     const { digest, scopeHash } = key;
     const entry = this.#entries.open(key.text, value, { digest, scopeHash, model });
     if (entry?.header.coding !== undefined) return undefined; // of a cache with options that this one was not given
+    if (entry !== undefined && !this.#isOfKind(entry.header)) return undefined;
+    if (entry?.header.form === 'bytes') {
+      return entry.header.askedFor === form ? stored(entry, new BodyCopies(entry), tier) : undefined;
+    }
     const known = entry && copiesOfKnown(entry, form);
     if (entry !== undefined && known !== undefined) return stored(entry, known, tier);
     const answer = entry && answerIn(entry);
@@ -109,6 +130,11 @@ export class EntryReader {
     const formed = inForm(form, entry.header.askedFor, answer);
     const copies = formed && copiesInForm(formed, answer, entry);
     return formed && copies && stored(entry, copies, tier, formed.form);
+  }
+
+  /** Before the step has given an answer, objects are expected. */
+  #isOfKind({ form }: EnvelopeHeader): boolean {
+    return (form === 'bytes') === (this.#kind === 'bytes');
   }
 }
 
@@ -122,17 +148,36 @@ function stored(
   return { kind: 'stored', envelope: form === header.form ? header : { ...header, form }, entry, copies, tier };
 }
 
-function dataOf(payload: string): { readonly value: unknown } | undefined {
+function dataOf({ payload, header: { http } }: OpenedEntry): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(payload) };
+    return { value: http === undefined ? JSON.parse(payload) : bodyIn(payload, http) };
   } catch {
     return undefined;
   }
 }
 
-/** Whether an answer is a value that needs nothing but to be read. */
+/** An answer in bytes, which is made anew for each taker around a body that is decoded once. */
+class BodyCopies implements AnswerCopies {
+  readonly #entry: OpenedEntry;
+
+  constructor(entry: OpenedEntry) {
+    this.#entry = entry;
+  }
+
+  take(): object {
+    const entry = this.#entry;
+    const { header, payload } = entry;
+    const http = header.http as HttpHead; // bytes have one
+    entry.data ??= { value: bodyIn(payload, http) };
+    return answerAround(http, entry.data.value as Buffer);
+  }
+}
+
+/** Whether an answer is a value, or bytes, that need nothing but to be read. */
 function isPlain({ form, instance, generation, coding }: EnvelopeHeader): boolean {
-  return form === 'value' && instance === undefined && generation === undefined && coding === undefined;
+  return (
+    (form === 'value' || form === 'bytes') && instance === undefined && generation === undefined && coding === undefined
+  );
 }
 
 /** Copies of an answer that was read before, if it needs nothing but to be copied. */
@@ -143,8 +188,9 @@ function copiesOfKnown({ header, data }: OpenedEntry, wanted: RequestForm): Copi
 }
 
 /** The answer in an entry, for one taker alone; undefined if it cannot be read. */
-function answerIn({ payload, header: { form } }: OpenedEntry): FormedAnswer | undefined {
-  const data = dataOf(payload);
+function answerIn(entry: OpenedEntry): FormedAnswer | undefined {
+  const { form } = entry.header;
+  const data = dataOf(entry);
   return data !== undefined && (form === 'value' || Array.isArray(data.value))
     ? { form, answer: data.value }
     : undefined;

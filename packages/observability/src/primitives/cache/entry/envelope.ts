@@ -2,10 +2,14 @@ import type { AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts
 import { isInstanceName } from '../../../llm/dialects/instances.ts';
 import { isPlainObject } from '../../../llm/fields.ts';
 import { isUsage, type Usage } from '../../../llm/money/usage.ts';
+import { type HttpHead, isHttpHead } from './http-head.ts';
 import type { PayloadCoding } from './payload-coding.ts';
 
-/** How an answer was given, and is given again: as a value, an async iterable, or a web `ReadableStream`. */
-export type AnswerForm = 'value' | 'iterable' | 'readable';
+/**
+ * How an answer was given, and is given again: as a value, an async iterable of objects, a web `ReadableStream` of objects, or as the bytes
+ * of a server's answer.
+ */
+export type AnswerForm = 'value' | 'iterable' | 'readable' | 'bytes';
 
 /** What is known about a stored answer without reading it. */
 export interface EnvelopeHeader {
@@ -19,6 +23,8 @@ export interface EnvelopeHeader {
   readonly askedFor: RequestForm;
   /** The class that the value, or each chunk, is an instance of; undefined for plain data. */
   readonly instance?: string | undefined;
+  /** What stands around the payload of an answer in bytes; undefined for every other. */
+  readonly http?: HttpHead | undefined;
   /** When the answer was stored, in milliseconds since the Unix epoch. */
   readonly createdAtMs: number;
   /** How long it is fresh. */
@@ -37,7 +43,7 @@ export interface EnvelopeHeader {
 }
 
 export interface Envelope extends EnvelopeHeader {
-  /** JSON: the value, or the array of the chunks of a stream; coded where the header says so. */
+  /** JSON (the value, or the array of the chunks of a stream) or the body of an answer in bytes; coded where the header says so. */
   readonly payload: string;
 }
 
@@ -54,6 +60,7 @@ const MEMBERS = Object.keys({
   form: true,
   askedFor: true,
   instance: true,
+  http: true,
   createdAtMs: true,
   ttlMs: true,
   staleMs: true,
@@ -117,7 +124,7 @@ function parsed(text: string): unknown {
   }
 }
 
-const FORMS: ReadonlySet<unknown> = new Set<AnswerForm>(['value', 'iterable', 'readable']);
+const FORMS: ReadonlySet<unknown> = new Set<AnswerForm>(['value', 'iterable', 'readable', 'bytes']);
 const REQUEST_FORMS: ReadonlySet<unknown> = new Set<RequestForm>(['whole', 'stream', 'stream_with_usage', 'unknown']);
 
 function isHeader(header: unknown): header is EnvelopeHeader {
@@ -134,6 +141,7 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     FORMS.has(header['form']) &&
     REQUEST_FORMS.has(header['askedFor']) &&
     (header['instance'] === undefined || isInstanceName(header['instance'])) &&
+    (header['form'] === 'bytes' ? isHttpHead(header['http']) : header['http'] === undefined) &&
     (header['coding'] === undefined || isPlainObject(header['coding'])) &&
     (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
     // Money is computed from it, and a store that others write to must not invent sums.

@@ -1,5 +1,5 @@
 import type { Usage } from '../../../llm/money/usage.ts';
-import type { AnswerCopies, Copies } from '../entry/copies.ts';
+import type { AnswerCopies } from '../entry/copies.ts';
 import type { EnvelopeHeader } from '../entry/envelope.ts';
 import type { OpenedEntry } from '../entry/opened-entry.ts';
 import type { CacheTier, StaleCause } from '../facts.ts';
@@ -12,7 +12,7 @@ export interface Provenance {
   readonly model: string | undefined;
 }
 
-/** An answer from the store; of a stream the copies are arrays of chunks. */
+/** An answer from the store; of a stream of objects the copies are arrays of chunks. */
 export interface StoredAnswer {
   readonly kind: 'stored';
   readonly envelope: EnvelopeHeader;
@@ -29,7 +29,7 @@ export interface StoredAnswer {
 /** An answer of the step. */
 export interface ValueAnswer {
   readonly kind: 'value';
-  readonly copies: Copies;
+  readonly copies: AnswerCopies;
   readonly provenance: Provenance;
 }
 

@@ -1,22 +1,62 @@
 import { Readable } from 'node:stream';
 import { isReadableStream, isResponse, isStream, withBody } from 'tta-dev-primitives/internal';
 import { httpAnswerOf } from '../../../llm/call/http-answer.ts';
+import type { AnswerCopies } from '../entry/copies.ts';
+import { type HttpHead, headOf } from '../entry/http-head.ts';
+import type { CacheSkipReason } from '../facts.ts';
 
-/** The stream that is the body of a server's answer, which one caller alone can read. */
-export interface HeldBody {
+/** The body of a server's answer, which one caller alone can read. */
+export type HeldBody = HeldStream | HeldBytes;
+
+/** A body that is a stream. */
+export interface HeldStream {
+  readonly kind: 'stream';
   readonly body: AsyncIterable<unknown> | ReadableStream<unknown>;
+  /** What is stored beside the body, or why nothing is. */
+  readonly head: HttpHead | CacheSkipReason;
   /** The same answer with a body of its own. */
   around(body: object): object;
 }
 
-/** The body of a `Response`, or of a record with a status and headers; undefined if it is no stream, or another has read of it. */
+/** A body that is there as a whole. */
+export interface HeldBytes {
+  readonly kind: 'whole';
+  readonly bytes: Buffer;
+  readonly head: HttpHead | CacheSkipReason;
+  /** The answer, and for every further taker the same with a body of its own. */
+  readonly copies: AnswerCopies;
+}
+
+/**
+ * The body of a `Response`, or of a record with a status and headers; undefined if it is neither stream nor bytes, or another has read of
+ * it.
+ */
 export function heldBodyOf(output: unknown): HeldBody | undefined {
-  const body = httpAnswerOf(output)?.body;
+  const answer = httpAnswerOf(output);
+  if (answer === undefined) return undefined;
+  const { body } = answer;
+  const head = headOf(output, answer);
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    return { kind: 'whole', bytes: Buffer.from(body as Uint8Array), head, copies: copiesOf(output as object, body) };
+  }
   if (!isStream(body) || (isReadableStream(body) && body.locked)) return undefined;
-  if (!isResponse(output)) return { body, around: (own) => ({ ...(output as object), body: own }) };
-  // A class whose body is not a `ReadableStream`, as that of node-fetch, takes one of Node.js.
+  // A body that is a stream of Node.js stays one.
+  const asBody = (own: object): object =>
+    body instanceof Readable ? Readable.from(own as AsyncIterable<unknown>) : own;
+  const around = isResponse(output)
+    ? (own: object) => withBody(output, asBody(own))
+    : (own: object) => ({ ...(output as object), body: asBody(own) });
+  return { kind: 'stream', body, head, around };
+}
+
+function copiesOf(output: object, body: string | Uint8Array): AnswerCopies {
+  const copy = typeof body === 'string' ? () => body : Uint8Array.prototype.slice.bind(Uint8Array.from(body));
+  let isTaken = false;
   return {
-    body,
-    around: (own) => withBody(output, isReadableStream(own) ? own : Readable.from(own as AsyncIterable<unknown>)),
+    take() {
+      if (isTaken) return { ...output, body: copy() };
+      isTaken = true;
+      return output;
+    },
   };
 }

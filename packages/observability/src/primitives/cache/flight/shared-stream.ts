@@ -8,21 +8,18 @@ import {
   type StreamForm,
   streamOver,
 } from 'tta-dev-primitives/internal';
-import { type StreamReading, sharedReadingOf } from '../../../llm/call/stream-readings.ts';
-import type { AnswerReading } from '../../../llm/dialects/answer-reading.ts';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
-import { commonInstance, instanceNameOf } from '../../../llm/dialects/instances.ts';
-import { streamReader } from '../../../llm/dialects/registry.ts';
-import { Copies } from '../entry/copies.ts';
-import type { AnswerForm } from '../entry/envelope.ts';
-import { losslessJsonOf, reviveAs } from '../entry/payload.ts';
+import type { AnswerCopies } from '../entry/copies.ts';
 import type { CacheSkipReason } from '../facts.ts';
+import { ObjectRecording, type RecordedAnswer, type StreamRecording } from './stream-recording.ts';
 
 export interface SharedStreamOptions {
   /** How much is recorded, in characters of JSON; a longer stream goes on unrecorded. */
   readonly maxRecorded: number;
   /** The dialect that the stream is likely in. */
   readonly likely?: Dialect | undefined;
+  /** What records its chunks. @defaultValue they are recorded as JSON */
+  readonly recording?: StreamRecording | undefined;
   /** Told once when the recording cannot be kept; from then on nobody can join, because the beginning is forgotten. */
   readonly onUnrecordable: (reason: CacheSkipReason) => void;
   /** Told once how the source ended. */
@@ -49,53 +46,34 @@ type Result = IteratorResult<unknown>;
  * recorded as they arrive, before anybody can change them.
  */
 export class SharedStream {
-  /** The form in which the stream is stored. */
-  readonly form: Exclude<AnswerForm, 'value'>;
   readonly #liveForm: StreamForm;
   readonly #flow: Flow | undefined;
   readonly #source: AsyncIterator<unknown>;
   readonly #options: SharedStreamOptions;
   readonly #readers = new Set<Reader>();
-  #chunks: Copies[] = [];
+  #chunks: AnswerCopies[] = [];
   /** The index in the stream of the first chunk that is still there. */
   #firstIndex = 0;
-  #recorded = 0;
+  readonly #recording: StreamRecording;
   #isRecording = true;
-  /** Null if chunks are instances of different classes. */
-  #instance: string | undefined | null;
-  /** Reads the chunks while they are recorded, unless a model call beneath does. */
-  #reader: ReturnType<typeof streamReader> | undefined;
-  readonly #sharedReading: StreamReading | undefined;
   /** The pull under way; may reject, with what the source failed with. */
   #pulling: Promise<unknown> | undefined;
   #end: OutputEnd | undefined;
 
   constructor(source: AsyncIterable<unknown> | ReadableStream<unknown>, options: SharedStreamOptions) {
     this.#liveForm = formOf(source);
-    this.form = this.#liveForm === 'iterable' ? 'iterable' : 'readable';
     const followed = flowOf(source);
     this.#flow = followed?.flow;
     const output = followed?.output ?? source;
-    this.#sharedReading = sharedReadingOf(output);
-    if (this.#sharedReading === undefined) this.#reader = streamReader(options.likely);
+    const form = this.#liveForm === 'iterable' ? 'iterable' : 'readable';
+    this.#recording = options.recording ?? new ObjectRecording(output, form, options.maxRecorded, options.likely);
     this.#source = isReadableStream(output) ? readerOf(output) : output[Symbol.asyncIterator]();
     this.#options = options;
   }
 
-  /** The recording as the JSON array of all chunks; undefined unless the stream has ended completely and could be recorded. */
-  recording(): string | undefined {
-    if (!this.#isRecording || this.#end?.kind !== 'complete') return undefined;
-    return `[${this.#chunks.map(({ text }) => text).join(',')}]`;
-  }
-
-  /** What its chunks say so far; undefined if they are in no known format. */
-  reading(): AnswerReading | undefined {
-    return this.#sharedReading === undefined ? this.#reader?.reading() : this.#sharedReading();
-  }
-
-  /** The class that each chunk is an instance of. */
-  get instance(): string | undefined {
-    return this.#instance ?? undefined;
+  /** What is recorded; undefined unless the stream has ended completely and could be recorded. */
+  recorded(): RecordedAnswer | undefined {
+    return this.#isRecording && this.#end?.kind === 'complete' ? this.#recording.answer() : undefined;
   }
 
   /**
@@ -191,21 +169,12 @@ export class SharedStream {
   }
 
   #record(value: unknown): void {
-    const instance = instanceNameOf(value);
-    const text = losslessJsonOf(value, instance);
-    this.#chunks.push(new Copies(value, text, reviveAs(instance)));
+    this.#chunks.push(this.#recording.add(value));
     if (!this.#isRecording) return;
-    this.#recorded += text?.length ?? 0;
-    const isFirst = this.#chunks.length === 1;
-    if (this.#instance !== null) this.#instance = isFirst ? instance : commonInstance(this.#instance, instance);
-    const isReadable = text !== undefined && this.#instance !== null;
-    if (isReadable && this.#recorded <= this.#options.maxRecorded) {
-      this.#reader?.add(value);
-      return;
-    }
+    const { objection } = this.#recording;
+    if (objection === undefined) return;
     this.#isRecording = false;
-    this.#reader = undefined;
-    this.#options.onUnrecordable(isReadable ? 'too_large' : 'unserializable');
+    this.#options.onUnrecordable(objection);
   }
 
   /** What cannot be recorded is held only until every reader has it. */
@@ -237,7 +206,7 @@ function readerOf(stream: ReadableStream<unknown>): AsyncIterator<unknown> {
 }
 
 /** Gives a recorded stream again: the same chunks, in the same form, as fast as they are read. */
-export function replay(form: Exclude<AnswerForm, 'value'>, chunks: readonly unknown[]): object {
+export function replay(form: StreamForm, chunks: readonly unknown[]): object {
   let position = 0;
   const { output } = streamOver(form, {
     next: async () => {

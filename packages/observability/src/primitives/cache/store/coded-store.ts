@@ -93,8 +93,9 @@ export class CodedStore implements ReportingStore {
  * in it: an import gives answers a new life without knowing their keys.
  */
 function identityOf(envelope: Envelope): string {
-  const { digest, scopeHash, model, form, instance, generation, answeredBy, usage } = envelope;
+  const { digest, scopeHash, model, form, instance, generation, answeredBy, usage, http } = envelope;
+  const around = http === undefined ? [] : [http]; // what other answers are bound to stays as it was
   return JSON.stringify(
-    [digest, scopeHash, model, form, instance, generation, answeredBy, usage].map((part) => part ?? null),
+    [digest, scopeHash, model, form, instance, generation, answeredBy, usage, ...around].map((part) => part ?? null),
   );
 }

@@ -1,0 +1,41 @@
+import { safely } from 'tta-dev-primitives/internal';
+import type { Dialect } from '../dialect.ts';
+import { chunksIn } from './framing.ts';
+import { framingOfBody } from './framing-of-body.ts';
+import { jsonLines } from './json-lines.ts';
+
+/** What a whole body says, as data. */
+export interface BodyData {
+  /** Whether the body is a stream, and its data the array of the chunks. */
+  readonly isStream: boolean;
+  /** Undefined if the body is not JSON and no stream of events. */
+  readonly data: unknown;
+}
+
+/** Reads a whole body. Never throws. */
+export function readWholeBody(body: Buffer, contentType: string | undefined, likely?: Dialect | undefined): BodyData {
+  const framing = framingOfBody(body, contentType, likely);
+  if (framing === undefined) return { isStream: false, data: jsonIn(body) };
+  return { isStream: true, data: safely(() => chunksIn(body, framing)) };
+}
+
+/** The body cut into its events, lines or frames, byte for byte; a body that is no stream is one piece. */
+export function* piecesOf(body: Buffer, contentType: string | undefined): Generator<Buffer, void, undefined> {
+  const framing = framingOfBody(body, contentType);
+  let start = 0;
+  while (start < body.length) {
+    const end = framing?.endOf(body, start) ?? body.length;
+    yield body.subarray(start, end);
+    start = end;
+  }
+}
+
+/** The JSON that a body is, or its lines are. */
+export function jsonIn(body: Buffer): unknown {
+  const text = body.toString('utf8');
+  const isLines = /\}\s*\n\s*\{/.test(text);
+  const value = safely(() => JSON.parse(text) as unknown);
+  return value === undefined && isLines ? jsonLines.reader().add(Buffer.concat([body, LINE_END])) : value;
+}
+
+const LINE_END = Buffer.from('\n');

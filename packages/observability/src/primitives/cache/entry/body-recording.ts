@@ -1,0 +1,103 @@
+import { isUtf8 } from 'node:buffer';
+import { readWholeBody } from '../../../llm/dialects/bytes/whole-body.ts';
+import type { Dialect } from '../../../llm/dialects/dialect.ts';
+import type { CacheSkipReason } from '../facts.ts';
+import type { RecordedAnswer, StreamRecording } from '../flight/stream-recording.ts';
+import { type AnswerCopies, Copies } from './copies.ts';
+import { contentTypeOf, type HttpHead } from './http-head.ts';
+
+/** The body of a server's answer, as it is stored: as text, byte for byte, or in base64 where it is no text. */
+export function recordedBody(head: HttpHead, body: Buffer, likely: Dialect | undefined): RecordedAnswer {
+  const isText = isUtf8(body);
+  const contentType = contentTypeOf(head);
+  const { isStream, data } = readWholeBody(body, contentType, likely);
+  // Whoever asked a model, or is told that this is JSON, gets something else in its place: a page of a proxy, a cut body.
+  const isUnreadable =
+    data === undefined && body.length > 0 && (likely !== undefined || /\bjson\b/i.test(contentType ?? ''));
+  return {
+    form: 'bytes',
+    payload: body.toString(isText ? 'utf8' : 'base64'),
+    http: isText ? head : { ...head, isBase64: true },
+    output: data ?? (isText ? body.toString('utf8') : body),
+    isStream,
+    reading: undefined,
+    objection: isUnreadable ? 'invalid' : undefined,
+  };
+}
+
+/** An answer that must not be stored. */
+export function unstorable(objection: CacheSkipReason | undefined): RecordedAnswer {
+  return { form: 'bytes', payload: undefined, output: undefined, isStream: false, reading: undefined, objection };
+}
+
+/** The body in an entry. */
+export function bodyIn(payload: string, { isBase64 }: HttpHead): Buffer {
+  return Buffer.from(payload, isBase64 === true ? 'base64' : 'utf8');
+}
+
+/** Records a stream of bytes as the body of a server's answer. */
+export class BodyRecording implements StreamRecording {
+  readonly #head: HttpHead | undefined;
+  readonly #maxLength: number;
+  readonly #likely: Dialect | undefined;
+  #pieces: Buffer[] = [];
+  #length = 0;
+  #objection: CacheSkipReason | undefined;
+
+  /**
+   * @param head - what is stored beside the body, or why nothing is
+   * @param maxLength - how many bytes are recorded
+   * @param likely - the dialect that the body is likely in
+   */
+  constructor(head: HttpHead | CacheSkipReason, maxLength: number, likely: Dialect | undefined) {
+    this.#head = typeof head === 'string' ? undefined : head;
+    this.#objection = typeof head === 'string' ? head : undefined;
+    this.#maxLength = maxLength;
+    this.#likely = likely;
+  }
+
+  get objection(): CacheSkipReason | undefined {
+    return this.#objection;
+  }
+
+  add(chunk: unknown): AnswerCopies {
+    if (this.#objection === undefined) this.#objection = this.#objectionTo(chunk);
+    if (this.#objection !== undefined) {
+      this.#pieces = [];
+      return new Copies(chunk, undefined);
+    }
+    const piece = Buffer.from(chunk as Uint8Array);
+    this.#pieces.push(piece);
+    return new PieceCopies(chunk as Uint8Array, piece);
+  }
+
+  #objectionTo(chunk: unknown): CacheSkipReason | undefined {
+    if (!(chunk instanceof Uint8Array)) return 'unserializable';
+    this.#length += chunk.length;
+    return this.#length > this.#maxLength ? 'too_large' : undefined;
+  }
+
+  answer(): RecordedAnswer {
+    if (this.#head !== undefined) return recordedBody(this.#head, Buffer.concat(this.#pieces), this.#likely);
+    return unstorable(this.#objection);
+  }
+}
+
+/** A piece of a body for several readers: the first gets the piece itself, every other a copy, because a reader may take its memory away. */
+class PieceCopies implements AnswerCopies {
+  readonly #copy: Buffer;
+  readonly #isBuffer: boolean;
+  #original: Uint8Array | undefined;
+
+  constructor(original: Uint8Array, copy: Buffer) {
+    this.#original = original;
+    this.#copy = copy;
+    this.#isBuffer = Buffer.isBuffer(original);
+  }
+
+  take(): Uint8Array {
+    const original = this.#original;
+    this.#original = undefined;
+    return original ?? (this.#isBuffer ? Buffer.from(this.#copy) : new Uint8Array(this.#copy));
+  }
+}

@@ -1,0 +1,144 @@
+import { Readable } from 'node:stream';
+import { formOf, isResponse, isStream, type StreamForm, safely, streamOver } from 'tta-dev-primitives/internal';
+import { type HttpAnswer, headerOf } from '../../../llm/call/http-answer.ts';
+import { piecesOf } from '../../../llm/dialects/bytes/whole-body.ts';
+import { isPlainObject } from '../../../llm/fields.ts';
+import type { CacheSkipReason } from '../facts.ts';
+
+/** What the body of an answer is: one value, or a stream of bytes. */
+export type BodyForm = 'text' | 'buffer' | StreamForm | 'node_readable';
+
+/** What is stored of the answer of a server beside its body. */
+export interface HttpHead {
+  /** Whether the answer is a `Response`, or a record whose headers are a record or an instance of `Headers`. */
+  readonly shape: 'response' | 'record' | 'record_with_headers';
+  readonly status: number;
+  readonly statusText?: string | undefined;
+  /** Only headers that say what the body is, under the names they had. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: BodyForm;
+  /** Whether the payload is the body in base64, because its bytes are not text in UTF-8. */
+  readonly isBase64?: boolean | undefined;
+}
+
+/**
+ * The headers that are stored. All others are about one exchange (ids, dates, cookies, rate limits, timings), about whose it was, or
+ * about the bytes on the wire, whose length and encoding a stored body does not have.
+ */
+const STORED_HEADERS: ReadonlySet<string> = new Set(['content-type', 'content-language', 'content-disposition']);
+
+const MEMBERS: ReadonlySet<string> = new Set(['status', 'statusText', 'headers', 'body']);
+
+/** What is stored of an answer beside its body, or why it is not stored. */
+export function headOf(output: unknown, answer: HttpAnswer): HttpHead | CacheSkipReason {
+  const { status, body, isEncoded } = answer;
+  const shape = shapeOf(output, answer);
+  if (shape === undefined || isEncoded) return 'unserializable';
+  if (status < 200 || status > 299) return 'error';
+  if (status === 206) return 'interrupted'; // a part of what the same request may get whole
+  const form = bodyFormOf(body);
+  if (form === undefined) return 'unserializable';
+  const { statusText } = output as { readonly statusText?: unknown };
+  const named = typeof statusText === 'string' && statusText !== '' ? { statusText } : {};
+  return { shape, status, ...named, headers: storedHeaders(answer.headers), body: form };
+}
+
+/** A response of another class is stored if a `Response` does for it: node-fetch's has a body of Node.js. */
+function shapeOf(output: unknown, { headers, body }: HttpAnswer): HttpHead['shape'] | undefined {
+  if (isResponse(output)) return body instanceof ReadableStream ? 'response' : undefined;
+  const hasMore = !isPlainObject(output) || Object.keys(output).some((name) => !MEMBERS.has(name));
+  if (hasMore) return undefined;
+  if (headers instanceof Headers) return 'record_with_headers';
+  return isPlainObject(headers) ? 'record' : undefined;
+}
+
+function bodyFormOf(body: unknown): BodyForm | undefined {
+  if (typeof body === 'string') return 'text';
+  if (body instanceof Uint8Array) return 'buffer';
+  if (body instanceof Readable) return 'node_readable';
+  return isStream(body) ? formOf(body) : undefined;
+}
+
+function storedHeaders(headers: unknown): Record<string, string> {
+  const names = headers instanceof Headers || !isPlainObject(headers) ? [...STORED_HEADERS] : Object.keys(headers);
+  const stored: Record<string, string> = {};
+  for (const name of names) {
+    const value = STORED_HEADERS.has(name.toLowerCase()) ? headerOf(headers, name.toLowerCase()) : undefined;
+    if (value !== undefined) stored[name] = value;
+  }
+  return stored;
+}
+
+/** Whether a store gave what can be an answer again: others may write to it. */
+export function isHttpHead(value: unknown): value is HttpHead {
+  if (!isPlainObject(value)) return false;
+  const { shape, status, statusText, headers, body, isBase64 } = value;
+  return (
+    SHAPES.has(shape) &&
+    BODIES.has(body) &&
+    typeof status === 'number' &&
+    status >= 200 &&
+    status <= 299 &&
+    (statusText === undefined || typeof statusText === 'string') &&
+    (isBase64 === undefined || isBase64 === true) &&
+    isPlainObject(headers) &&
+    Object.keys(headers).every((name) => STORED_HEADERS.has(name.toLowerCase())) &&
+    safely(
+      () => new Response(null, { status, statusText: statusText ?? '', headers: headers as HttpHead['headers'] }),
+    ) !== undefined
+  );
+}
+
+const SHAPES: ReadonlySet<unknown> = new Set<HttpHead['shape']>(['response', 'record', 'record_with_headers']);
+const BODIES: ReadonlySet<unknown> = new Set<BodyForm>([
+  'text',
+  'buffer',
+  'iterable',
+  'readable',
+  'bytes',
+  'node_readable',
+]);
+
+export function contentTypeOf({ headers }: HttpHead): string | undefined {
+  return headerOf(headers, 'content-type');
+}
+
+/** The answer again, with a body of its own; a stream gives one event or line of its body at a time. */
+export function answerAround(head: HttpHead, body: Buffer): object {
+  const { shape, status, statusText, headers } = head;
+  const own = bodyIn(head.body, body, contentTypeOf(head));
+  if (shape === 'response')
+    return new Response(own as ReadableStream<Uint8Array<ArrayBuffer>>, {
+      status,
+      ...(statusText !== undefined && { statusText }),
+      headers,
+    });
+  const named = statusText === undefined ? {} : { statusText };
+  return { status, ...named, headers: shape === 'record' ? { ...headers } : new Headers(headers), body: own };
+}
+
+function bodyIn(form: BodyForm, body: Buffer, contentType: string | undefined): unknown {
+  switch (form) {
+    case 'text':
+      return body.toString('utf8');
+    case 'buffer':
+      return new Uint8Array(body);
+    case 'node_readable':
+      return Readable.from(streamOf('iterable', body, contentType) as AsyncIterable<Uint8Array>);
+    default:
+      return streamOf(form, body, contentType);
+  }
+}
+
+function streamOf(form: StreamForm, body: Buffer, contentType: string | undefined): object {
+  const pieces = piecesOf(body, contentType);
+  // A byte stream takes the memory of a piece away.
+  const own = form === 'iterable' ? (piece: Buffer) => Buffer.from(piece) : (piece: Buffer) => new Uint8Array(piece);
+  return streamOver(form, {
+    next: async () => {
+      const { done, value } = pieces.next();
+      return done === true ? { done, value: undefined } : { done: false, value: own(value) };
+    },
+    leave: () => pieces.return(),
+  }).output;
+}
