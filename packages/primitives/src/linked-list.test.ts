@@ -31,6 +31,12 @@ describe('a linked list', () => {
     expect(names()).toEqual([...left, ...lost.map((index) => members[index]?.name)]);
   });
 
+  it('finds the newest member that fits', () => {
+    const { list } = arrange();
+    expect(list.findLast(({ name }) => name < 'c')?.name).toBe('b');
+    expect(list.findLast(({ name }) => name > 'c')).toBeUndefined();
+  });
+
   it('loses nothing when what is no member is deleted', () => {
     const { list, members, names } = arrange();
     list.delete({ name: 'd' });

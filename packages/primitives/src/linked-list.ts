@@ -19,6 +19,13 @@ export class LinkedList<T extends Linked<T>> {
     this.#last = member;
   }
 
+  /** The newest member that fits. */
+  findLast(isFitting: (member: T) => boolean): T | undefined {
+    let member = this.#last;
+    while (member !== undefined && !isFitting(member)) member = member.before;
+    return member;
+  }
+
   /** Does nothing for what is no member. */
   delete(member: T): void {
     const { before, after } = member;

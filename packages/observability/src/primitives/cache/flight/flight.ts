@@ -155,7 +155,6 @@ export class Flight implements Linked<Flight> {
     this.#state = 'closed';
     this.#settle = undefined;
     this.#lookAgain = undefined;
-    this.#owner.closed(this);
     this.#closed?.resolve();
     if (this.#hasSettled) this.#owner.ended(this);
   }
@@ -214,12 +213,15 @@ export interface Boarding {
   readonly isStarter: boolean;
 }
 
-/** Work under way, by key. */
+/** A power of two; a thousand flights at a time are about four in each list. */
+const LISTS = 256;
+
+/**
+ * Flights whose result may still be put away or given, those that nobody can join included. They are kept in fixed lists by the end of
+ * their key, which is a digest: the table of a `Map` that flights come to and leave all the time would keep those that ended alive.
+ */
 export class Flights {
-  /** Those that can be joined. */
-  readonly #open = new Map<string, Flight>();
-  /** Those whose result may still be put away or given, those that nobody can join included. */
-  readonly #underWay = new LinkedList<Flight>();
+  readonly #lists: readonly LinkedList<Flight>[] = Array.from({ length: LISTS }, () => new LinkedList<Flight>());
 
   /**
    * The flight under that key, started if there is none; the caller is aboard.
@@ -229,34 +231,34 @@ export class Flights {
    * @param isExacting - whether the caller does not take the result of work that is over, and only being put away
    */
   join(key: string, labels: readonly string[], work: (flight: Flight) => Promise<void>, isExacting = false): Boarding {
-    const present = this.#open.get(key);
+    const list = this.#listOf(labels);
+    const present = list.findLast((flight) => flight.key === key && flight.state !== 'closed');
     if (present !== undefined && !(isExacting && present.isDone)) {
       present.board();
       return { flight: present, isStarter: false };
     }
     const flight = new Flight(key, labels, this);
     flight.board();
-    this.#open.set(key, flight);
-    this.#underWay.add(flight);
+    list.add(flight);
     work(flight).catch((error: unknown) => flight.fail(error));
     return { flight, isStarter: true };
   }
 
-  /** Nobody joins the flight any more. */
-  closed(flight: Flight): void {
-    if (this.#open.get(flight.key) === flight) this.#open.delete(flight.key);
-  }
-
   /** The flight has also ended for those aboard. */
   ended(flight: Flight): void {
-    this.#underWay.delete(flight);
+    this.#listOf(flight.labels).delete(flight);
   }
 
   /** What is known under a label is no longer true: looks are made again, and no answer that is being made is put away or joined. */
   invalidate(label: string, objection: CacheSkipReason): void {
-    for (const flight of this.#underWay) {
+    for (const flight of this.#lists.flatMap((list) => [...list])) {
       const isLookedUpAgain = flight.labels[0] === label && flight.outdate();
       if (flight.labels.includes(label) && !isLookedUpAgain) flight.forbidKeeping(objection);
     }
+  }
+
+  #listOf([key = '']: readonly string[]): LinkedList<Flight> {
+    const index = (key.charCodeAt(key.length - 2) * 31 + key.charCodeAt(key.length - 3)) & (LISTS - 1);
+    return this.#lists[index] as LinkedList<Flight>; // there is one for each such number
   }
 }
