@@ -36,3 +36,31 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
     return false; // what cannot be looked at (a revoked proxy) is no record
   }
 }
+
+/** Whether a value is an object, lists included. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whether a value is anything but undefined and null. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** A field that is an object. */
+export function objectField(value: unknown, name: string): object | undefined {
+  const object = field(value, name);
+  return isObject(object) ? object : undefined;
+}
+
+/** The field at the end of a path of fields. */
+export function fieldAt(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const name of path) found = field(found, name);
+  return found;
+}
+
+/** Whether a field is a list with items. */
+export function hasItems(value: unknown, name: string): boolean {
+  return listOf(field(value, name)).length > 0;
+}

@@ -1,5 +1,7 @@
 import type { Usage } from '../money/usage.ts';
 import type { AnswerReading, FinishKind, StatedFailure } from './answer-reading.ts';
+import type { StreamReader } from './dialect.ts';
+import { finishOf } from './finish-words.ts';
 
 /** One choice of an answer, while it is read. */
 export interface ChoiceDraft {
@@ -60,19 +62,21 @@ export class AnswerDraft {
       hasRefusal ||= choice.hasRefusal;
       isSilent ||= !choice.hasContent && !choice.hasToolCalls;
     }
+    const { dialect, usage, model, id, keepsServerState, failure } = this;
+    const isEmpty = this.hasChoices && isSilent;
     return {
-      dialect: this.dialect,
-      usage: this.usage,
-      model: this.model,
-      id: this.id,
+      dialect,
+      usage,
+      model,
+      id,
       finish,
       finishReasons,
       texts,
       hasToolCalls,
       hasRefusal,
-      isEmpty: this.hasChoices && isSilent,
-      keepsServerState: this.keepsServerState,
-      failure: this.failure,
+      isEmpty,
+      keepsServerState,
+      failure,
     };
   }
 }
@@ -84,15 +88,73 @@ export function say(choice: ChoiceDraft, text: unknown): void {
   choice.text += text;
 }
 
+/** Notes that a choice is a refusal, or holds one. */
+export function refuse(choice: ChoiceDraft): void {
+  choice.hasContent = true;
+  choice.hasRefusal = true;
+}
+
+/** Words for the end of an answer that a provider uses in a sense of its own, in lower case. */
+type OwnWords = Readonly<Record<string, FinishKind>>;
+
 /**
  * Notes why a choice ended.
  *
  * @param reason - the provider's word; anything except a non-empty text leaves the choice unfinished
- * @param kinds - what the provider's words mean, in lower case
+ * @param own - words that other providers do not use, or not in this sense
  */
-export function finish(choice: ChoiceDraft, reason: unknown, kinds: Readonly<Record<string, FinishKind>>): void {
+export function finish(choice: ChoiceDraft, reason: unknown, own?: OwnWords): void {
   if (typeof reason !== 'string' || reason === '') return;
   const word = reason.toLowerCase();
   choice.finishReason = word;
-  choice.finish = Object.hasOwn(kinds, word) ? kinds[word] : 'unknown';
+  choice.finish = (own !== undefined && Object.hasOwn(own, word) ? own[word] : finishOf(word)) ?? 'unknown';
+}
+
+/** The same where the provider has no word for an answer that calls tools. */
+export function finishOrCall(choice: ChoiceDraft, reason: unknown, own?: OwnWords): void {
+  finish(choice, reason, own);
+  if (choice.finish === 'complete' && choice.hasToolCalls) choice.finish = 'tools';
+}
+
+/** Reads a whole answer. */
+export type ReadAnswer = (value: unknown) => AnswerReading;
+
+/** Reads whole answers of a dialect. */
+export function draftOf(dialect: string, read: (draft: AnswerDraft, value: unknown) => void): ReadAnswer {
+  return (value) => {
+    const draft = new AnswerDraft(dialect);
+    read(draft, value);
+    return draft.close();
+  };
+}
+
+/**
+ * Reads streams of a dialect.
+ *
+ * @param begin - what becomes of the chunks of one stream; `end` completes the draft, each time it is looked at
+ */
+export function draftReader(
+  dialect: string,
+  begin: (draft: AnswerDraft) => { add(chunk: unknown): void; end?(): void },
+): () => StreamReader {
+  return () => {
+    const draft = new AnswerDraft(dialect);
+    const steps = begin(draft);
+    return {
+      add: steps.add,
+      reading() {
+        steps.end?.();
+        return draft.close();
+      },
+    };
+  };
+}
+
+/** Reads a whole answer as the only chunk of its stream, for formats in which both look the same. */
+export function wholeBy(reader: () => StreamReader): ReadAnswer {
+  return (value) => {
+    const whole = reader();
+    whole.add(value);
+    return whole.reading();
+  };
 }

@@ -1,4 +1,4 @@
-import { field } from '../fields.ts';
+import { field, isObject } from '../fields.ts';
 
 /** Where counts stand in an object: the count that a field gives, or where counts stand within the field. */
 export type Places<Name extends string> = ReadonlyMap<string, Name | Places<Name>>;
@@ -8,15 +8,15 @@ export function placesOf<Name extends string>(fields: Readonly<Record<string, Na
   return new Map(Object.entries(fields));
 }
 
-/** Counts by name; the ones that were not stated are undefined. */
-export type Counts<Name extends string> = Record<Name, number | undefined>;
+/** Counts by name; the ones that were not stated are missing. */
+export type Counts<Name extends string> = Partial<Record<Name, number>>;
 
 /**
  * Reads the counts that stand in an object. A count that is known already only grows: a stream repeats counts, and providers state them in
  * several places and leave some at zero.
  */
 export function gatherCounts<Name extends string>(value: unknown, places: Places<Name>, counts: Counts<Name>): void {
-  if (typeof value !== 'object' || value === null) return;
+  if (!isObject(value)) return;
   for (const name in value) {
     const place = places.get(name);
     if (place === undefined) continue;

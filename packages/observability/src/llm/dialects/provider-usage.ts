@@ -1,8 +1,8 @@
-import { field } from '../fields.ts';
+import { field, isObject } from '../fields.ts';
 import type { Usage } from '../money/usage.ts';
 import { messageUsage } from './anthropic/usage.ts';
 import { geminiUsage, usageMetadataOf } from './gemini/usage.ts';
-import { StatedUsage } from './openai-usage/usage.ts';
+import { usageIn } from './openai-usage/usage.ts';
 
 /**
  * Reads a usage in its provider's own shape, which frameworks hand on beside their own numbers: it knows of fees of tools, tiers,
@@ -11,14 +11,12 @@ import { StatedUsage } from './openai-usage/usage.ts';
  * @returns undefined for a shape that is not known
  */
 export function providerUsage(usage: unknown, model: string | undefined): Usage | undefined {
-  if (typeof usage !== 'object' || usage === null) return undefined;
+  if (!isObject(usage)) return undefined;
   if (field(usage, 'input_tokens') !== undefined && field(usage, 'input_tokens_details') === undefined) {
     return messageUsage(usage);
   }
   if (usageMetadataOf({ usageMetadata: usage }) !== undefined) return geminiUsage(usage);
-  const stated = new StatedUsage();
-  stated.add(usage);
-  return stated.usage({ model });
+  return usageIn(usage, { model });
 }
 
 /**

@@ -1,9 +1,10 @@
-import { field } from '../fields.ts';
+import { field, isObject } from '../fields.ts';
 
 /**
  * The counts of a stream after one more chunk. Counts never fall: a lower count comes from a provider or gateway that does not repeat an
  * earlier chunk. The later word or list counts, unless it holds less.
  */
+export function risen<Counts>(before: Counts | undefined, after: Counts | undefined): Counts | undefined;
 export function risen(before: unknown, after: unknown): unknown {
   if (before === undefined || before === null || isAtLeast(before, after)) return after ?? before;
   if (typeof after === 'number' && typeof before === 'number') return Math.max(before, after);
@@ -28,5 +29,5 @@ function isPoorer(before: unknown, after: unknown): boolean {
 }
 
 function isRecord(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value) && !Array.isArray(value);
 }

@@ -1,5 +1,10 @@
-import { field, listOf, textField } from '../fields.ts';
+import { field, isObject, listOf, textField } from '../fields.ts';
 import type { StatedFailure } from './answer-reading.ts';
+
+/** A failure of which only some parts are known. The code is put in lower case. */
+export function failedWith(error: unknown, told: Partial<Omit<StatedFailure, 'error'>> = {}): StatedFailure {
+  return { code: told.code?.toLowerCase(), message: told.message, status: told.status, error };
+}
 
 /**
  * The failure that an object states, in the shapes that most providers share: `{ error: { message, type, code, status } }`,
@@ -7,27 +12,27 @@ import type { StatedFailure } from './answer-reading.ts';
  */
 export function statedFailure(value: unknown): StatedFailure | undefined {
   const error = field(value, 'error') ?? listOf(field(value, 'errors'))[0];
-  if (typeof error === 'string' && error !== '')
-    return { code: undefined, message: error, status: statusIn(value), error };
-  if (typeof error === 'object' && error !== null) return failureFrom(error, statusIn(value));
+  if (typeof error === 'string' && error !== '') return failedWith(error, { message: error, status: statusIn(value) });
+  if (isObject(error)) return failureFrom(error, statusIn(value));
   const isError = field(value, 'type') === 'error' || field(value, 'object') === 'error';
   return isError ? failureFrom(value as object, undefined) : undefined;
 }
 
 function failureFrom(error: object, outerStatus: number | undefined): StatedFailure {
-  const words = [field(error, 'type'), field(error, 'code'), field(error, 'status')];
-  const code = words.find((word): word is string => typeof word === 'string' && word !== '' && word !== 'error');
-  return {
-    code: code?.toLowerCase(),
-    message: textField(error, 'message'),
-    status: statusIn(error) ?? outerStatus,
-    error,
-  };
+  const code = codeAmong(field(error, 'type'), field(error, 'code'), field(error, 'status'));
+  return failedWith(error, { code, message: textField(error, 'message'), status: statusIn(error) ?? outerStatus });
 }
 
 function statusIn(value: unknown): number | undefined {
-  const status = [field(value, 'status'), field(value, 'code'), field(value, 'status_code')]
-    .map(Number)
-    .find((number) => Number.isInteger(number) && number >= 400 && number <= 599);
-  return status;
+  return statusAmong(field(value, 'status'), field(value, 'code'), field(value, 'status_code'));
+}
+
+/** The first word that names a failure. */
+export function codeAmong(...words: readonly unknown[]): string | undefined {
+  return words.find((word): word is string => typeof word === 'string' && word !== '' && word !== 'error');
+}
+
+/** The first number that is the status of a failed response. */
+export function statusAmong(...values: readonly unknown[]): number | undefined {
+  return values.map(Number).find((number) => Number.isInteger(number) && number >= 400 && number <= 599);
 }

@@ -1,11 +1,11 @@
 import { failureOf } from 'tta-dev-primitives';
-import { field, listOf, textField } from '../fields.ts';
+import { field, isObject, listOf, textField } from '../fields.ts';
 import { AnswerDraft } from './answer-draft.ts';
 import type { AnswerReading, StatedFailure } from './answer-reading.ts';
 import { EXCEPTIONS, exceptionIn } from './aws-exception.ts';
 import { hasMember } from './candidates.ts';
 import type { StreamReader } from './dialect.ts';
-import { statedFailure } from './stated-failure.ts';
+import { codeAmong, failedWith, statedFailure } from './stated-failure.ts';
 
 /**
  * Looks for marks in an answer that no dialect recognises: an error, a reason why it ended, a call of a tool. An answer with a mark is a
@@ -103,7 +103,7 @@ function partsOf(value: unknown): readonly unknown[] {
 
 function firstOf(value: unknown): readonly unknown[] {
   const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'object' && first !== null ? [first] : [];
+  return isObject(first) ? [first] : [];
 }
 
 /** An error object without an envelope. */
@@ -112,13 +112,8 @@ function bareFailure(value: unknown, isOfModel: boolean): StatedFailure | undefi
   if (message === undefined || !Object.keys(value as object).every((name) => OF_ERRORS.has(name))) return undefined;
   const known = failureOf(value);
   if (known === undefined && !isOfModel && field(value, 'error_code') === undefined) return undefined;
-  const code = [field(value, 'type'), field(value, 'code')].find((word) => typeof word === 'string');
-  return {
-    code: typeof code === 'string' ? code.toLowerCase() : undefined,
-    message: typeof message === 'string' ? message : undefined,
-    status: known?.status,
-    error: value,
-  };
+  const code = codeAmong(field(value, 'type'), field(value, 'code'));
+  return failedWith(value, { code, message: typeof message === 'string' ? message : undefined, status: known?.status });
 }
 
 function isSaid(message: unknown): boolean {
@@ -126,5 +121,5 @@ function isSaid(message: unknown): boolean {
 }
 
 function isPresent(value: unknown): boolean {
-  return Array.isArray(value) ? listOf(value).length > 0 : typeof value === 'object' && value !== null;
+  return Array.isArray(value) ? value.length > 0 : isObject(value);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { addedUsage, largestUsage, usageOfParts } from './usage-parts.ts';
+import type { Usage } from '../money/usage.ts';
+import { risen } from './rising-counts.ts';
+import { addedUsage, usageOfParts } from './usage-parts.ts';
 
 describe('usageOfParts', () => {
   it('leaves out parts that are not mentioned, and keeps zeros that are', () => {
@@ -32,10 +34,10 @@ describe('usageOfParts', () => {
 
 test('counts of a stream never fall', () => {
   const told = { inputTokens: 900, outputTokens: 3, toolCalls: { web_search: 1 } };
-  expect(largestUsage(undefined, told)).toBe(told);
-  expect(largestUsage(told, undefined)).toBe(told);
+  expect(risen<Usage>(undefined, told)).toBe(told);
+  expect(risen<Usage>(told, undefined)).toBe(told);
   expect(
-    largestUsage(told, { inputTokens: 0, outputTokens: 30, reasoningTokens: 9, toolCalls: { file_search: 2 } }),
+    risen<Usage>(told, { inputTokens: 0, outputTokens: 30, reasoningTokens: 9, toolCalls: { file_search: 2 } }),
   ).toEqual({ inputTokens: 900, outputTokens: 30, reasoningTokens: 9, toolCalls: { web_search: 1, file_search: 2 } });
 });
 

@@ -1,40 +1,35 @@
 import type { Usage } from '../money/usage.ts';
 
-/** The usage in an answer: the fields of a `Usage`, each missing if the answer does not state it. */
-export type UsageParts = { readonly [Part in keyof Usage]: Usage[Part] | undefined };
+/** The usage in an answer: the fields of a `Usage`, each missing if the answer does not state it, and two counts that are none of them. */
+export type UsageParts = { readonly [Part in keyof Usage]: Usage[Part] | undefined } & {
+  readonly totalTokens?: number | undefined;
+  readonly cacheWrite5mTokens?: number | undefined;
+};
 
 /**
- * The usage that some parts make.
+ * The usage that some parts make. Tools that were called 0 times are left out.
  *
  * @returns undefined if a whole is unknown, if every count is zero, or if a part is larger than its whole
  */
 export function usageOfParts(parts: UsageParts): Usage | undefined {
   const { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 } = parts;
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
-  if (inputTokens === 0 && outputTokens === 0 && !hasOtherCounts(parts)) return undefined;
+  const toolCalls = parts.toolCalls && calledTools(parts.toolCalls);
+  const hasOthers = parts.hasUnlistedParts === true || (parts.billedUsd ?? 0) > 0 || toolCalls !== undefined;
+  if (inputTokens === 0 && outputTokens === 0 && !hasOthers) return undefined;
   if (cacheReadTokens + cacheWriteTokens > inputTokens || (parts.reasoningTokens ?? 0) > outputTokens) return undefined;
   const usage: Record<string, unknown> = {};
   for (const name in parts) {
-    const part = parts[name as keyof Usage];
-    if (part !== undefined) usage[name] = part;
+    const part = name === 'toolCalls' ? toolCalls : parts[name as keyof Usage];
+    if (part !== undefined && name !== 'totalTokens' && name !== 'cacheWrite5mTokens') usage[name] = part;
   }
   return usage as unknown as Usage; // both wholes are known, see above
 }
 
-/**
- * The larger of each count of two usages of one stream, because counts grow while a stream goes on and some providers end it
- * with zeros.
- */
-export function largestUsage(known: Usage | undefined, told: Usage | undefined): Usage | undefined {
-  if (known === undefined || told === undefined) return told ?? known;
-  const largest: Record<string, unknown> = { ...known };
-  for (const [name, part] of Object.entries(told)) {
-    const before = largest[name];
-    if (typeof part === 'number' && typeof before === 'number') largest[name] = Math.max(part, before);
-    else if (name === 'toolCalls') largest[name] = largestCounts(known.toolCalls, told.toolCalls);
-    else largest[name] = part;
-  }
-  return largest as unknown as Usage; // a usage with more parts is one too
+function calledTools(counts: Counts): Counts | undefined {
+  let called: Record<string, number> | undefined;
+  for (const [tool, count] of Object.entries(counts)) if (count > 0) called = { ...called, [tool]: count };
+  return called;
 }
 
 /**
@@ -45,6 +40,7 @@ export function addedUsage(left: Usage, right: Usage): Usage {
   const sum: Record<string, unknown> = { ...left };
   for (const [name, part] of Object.entries(right)) {
     const before = sum[name];
+    if (part === undefined) continue;
     if (typeof part === 'number' && typeof before === 'number') sum[name] = part + before;
     else if (name === 'toolCalls') sum[name] = addedCounts(left.toolCalls, right.toolCalls);
     else sum[name] = part;
@@ -65,16 +61,12 @@ function largestInputOf({ largestInputTokens, inputTokens }: Usage): number {
 
 type Counts = Readonly<Record<string, number>>;
 
-function largestCounts(left: Counts = {}, right: Counts = {}): Counts {
-  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return Object.fromEntries([...names].map((name) => [name, Math.max(left[name] ?? 0, right[name] ?? 0)]));
-}
-
 function addedCounts(left: Counts = {}, right: Counts = {}): Counts {
   const names = new Set([...Object.keys(left), ...Object.keys(right)]);
   return Object.fromEntries([...names].map((name) => [name, (left[name] ?? 0) + (right[name] ?? 0)]));
 }
 
-function hasOtherCounts({ toolCalls = {}, billedUsd = 0, hasUnlistedParts = false }: UsageParts): boolean {
-  return hasUnlistedParts || billedUsd > 0 || Object.values(toolCalls).some((count) => count > 0);
+/** The sum of counts; undefined if one is unknown. */
+export function sumOfKnown(counts: readonly (number | undefined)[]): number | undefined {
+  return counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0);
 }

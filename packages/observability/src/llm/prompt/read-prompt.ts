@@ -19,11 +19,17 @@ export interface Prompt {
 export function readPrompt(input: unknown): Prompt {
   const reading = new PromptReading();
   if (Array.isArray(input)) reading.add(input, 'user');
-  else readFields(input, reading, ['config', 'generationConfig']);
+  else readFields(input, reading, NESTED);
   if (!reading.hasText) reading.addAll(input);
   const { question: text, characters, hasTools, modalities, maxOutputTokens } = reading;
   return { text, characters, hasTools, modalities, maxOutputTokens };
 }
+
+/** Fields that hold more of the same fields. */
+const NESTED: readonly string[] = [
+  ...['config', 'generationConfig', 'generation_config', 'parameters', 'completion_args', 'options'],
+  'textGenerationConfig',
+];
 
 /**
  * Goes through the fields that a request has, because looking for every one that it might have takes several times as long.
@@ -37,10 +43,13 @@ function readFields(request: unknown, reading: PromptReading, nested: readonly s
       case 'system':
       case 'instructions':
       case 'systemInstruction':
+      case 'system_instruction':
         reading.add(field(request, name), 'system');
         break;
       case 'messages':
       case 'input':
+      case 'inputs':
+      case 'inputText':
       case 'contents':
       case 'prompt':
         reading.add(field(request, name), 'user');
@@ -53,6 +62,10 @@ function readFields(request: unknown, reading: PromptReading, nested: readonly s
       case 'max_output_tokens':
       case 'max_tokens':
       case 'maxOutputTokens':
+      case 'maxTokens':
+      case 'max_new_tokens':
+      case 'maxTokenCount':
+      case 'num_predict':
         reading.maxOutputTokens = countField(request, name) ?? reading.maxOutputTokens;
         break;
       default:

@@ -1,8 +1,8 @@
 import { field } from '../../fields.ts';
 import type { Dialect } from '../dialect.ts';
-import { isResult, readResultOf } from './answer.ts';
+import { isResult, readResult } from './answer.ts';
 import { aiSdkRequest } from './request.ts';
-import { AiSdkReader, isPart, isProgress } from './stream.ts';
+import { aiSdkReader, isPart, isProgress } from './stream.ts';
 
 /**
  * The AI SDK: calls of its language and embedding models, and the results of `generateText`, `streamText`, `generateObject`,
@@ -13,11 +13,11 @@ import { AiSdkReader, isPart, isProgress } from './stream.ts';
 export const AI_SDK: Dialect = {
   name: 'ai_sdk',
   request: aiSdkRequest,
-  answer: { is: isResult, members: ['finishReason', 'steps', 'embedding', 'embeddings'], read: readResultOf },
+  answer: { is: isResult, members: ['finishReason', 'steps', 'embedding', 'embeddings'], read: readResult },
   stream: {
     isChunk: isPart,
     members: ['type', 'part'],
-    reader: () => new AiSdkReader(),
+    reader: aiSdkReader,
     isProgress,
     isPreamble: (value) => field(value, 'type') === 'start',
   },

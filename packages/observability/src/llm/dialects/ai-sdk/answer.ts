@@ -1,6 +1,7 @@
-import { countField, field, listOf, textField } from '../../fields.ts';
-import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
-import type { AnswerReading, StatedFailure } from '../answer-reading.ts';
+import { countField, field, hasItems, listOf, textField } from '../../fields.ts';
+import { type AnswerDraft, type ChoiceDraft, draftOf, type ReadAnswer, say } from '../answer-draft.ts';
+import type { AnswerReading } from '../answer-reading.ts';
+import { failedWith } from '../stated-failure.ts';
 import { readContent } from './content.ts';
 import { endWith } from './finish.ts';
 import { callUsage, countedUsage, modelOfCall, StepUsages } from './usage.ts';
@@ -15,12 +16,13 @@ export function isResult(value: unknown): boolean {
   return isGenerated(value) || hasSteps(value) || isEmbedded(value);
 }
 
-export function readResultOf(value: unknown): AnswerReading {
-  const draft = new AnswerDraft('ai_sdk');
-  if (isEmbedded(value)) readEmbedded(draft, value);
-  else readGenerated(draft, value);
-  return draft.close();
-}
+export const readResult: ReadAnswer = draftOf('ai_sdk', (draft, value) => {
+  if (!isEmbedded(value)) readGenerated(draft, value);
+  else {
+    draft.hasChoices = false;
+    draft.usage = countedUsage(field(value, 'usage'), undefined);
+  }
+});
 
 function isGenerated(value: unknown): boolean {
   const reason = field(value, 'finishReason');
@@ -39,11 +41,6 @@ function isEmbedded(value: unknown): boolean {
   return isGiven && countField(field(value, 'usage'), 'tokens') !== undefined;
 }
 
-function readEmbedded(draft: AnswerDraft, value: unknown): void {
-  draft.hasChoices = false;
-  draft.usage = countedUsage(field(value, 'usage'), undefined);
-}
-
 function readGenerated(draft: AnswerDraft, value: unknown): void {
   const steps = listOf(field(value, 'steps'));
   const last = field(steps.at(-1), 'content') === undefined ? value : steps.at(-1);
@@ -54,22 +51,16 @@ function readGenerated(draft: AnswerDraft, value: unknown): void {
   readContent(choice, content);
   if (content.length === 0) {
     say(choice, field(last, 'text'));
-    choice.hasToolCalls ||= listOf(field(last, 'toolCalls')).length > 0;
-    choice.hasContent ||= listOf(field(last, 'files')).length > 0;
+    choice.hasToolCalls ||= hasItems(last, 'toolCalls');
+    choice.hasContent ||= hasItems(last, 'files');
   }
   choice.hasContent ||= field(value, 'object') !== undefined;
   endWith(draft, choice, field(last, 'finishReason') ?? field(value, 'finishReason'));
   draft.usage = usageOfResult(value, steps);
-  if (isNothing(choice) && draft.usage === undefined) draft.failure ??= NO_ANSWER;
+  // The SDK resolves so if the body is an error, or a page, in place of an answer.
+  if (isNothing(choice) && draft.usage === undefined)
+    draft.failure ??= failedWith(undefined, { code: 'bad_response', message: 'there is no answer' });
 }
-
-/** The SDK resolves so if the body is an error, or a page, in place of an answer. */
-const NO_ANSWER: StatedFailure = {
-  code: 'bad_response',
-  message: 'there is no answer',
-  status: undefined,
-  error: undefined,
-};
 
 function isNothing({ finish, text, hasContent, hasToolCalls }: ChoiceDraft): boolean {
   return finish === undefined && text === '' && !hasContent && !hasToolCalls;

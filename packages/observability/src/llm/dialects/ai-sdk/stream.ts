@@ -1,7 +1,6 @@
-import { field, textField } from '../../fields.ts';
+import { field, objectField, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
-import { AnswerDraft, say } from '../answer-draft.ts';
-import type { AnswerReading } from '../answer-reading.ts';
+import { type ChoiceDraft, draftReader, say } from '../answer-draft.ts';
 import type { StreamReader } from '../dialect.ts';
 import { readItem } from './content.ts';
 import { endWith, failureOfPart } from './finish.ts';
@@ -46,54 +45,65 @@ export function isProgress(chunk: unknown): boolean {
 
 /** The stream beneath the others of a result of `streamText` holds each part in an object. */
 function partOf(chunk: unknown): unknown {
-  const part = field(chunk, 'part');
-  return typeof part === 'object' && part !== null && field(chunk, 'type') === undefined ? part : chunk;
+  const part = objectField(chunk, 'part');
+  return part !== undefined && field(chunk, 'type') === undefined ? part : chunk;
 }
 
 /** Reads the parts of a call of a model, or of all steps of `streamText`, whose last step is the answer. */
-export class AiSdkReader implements StreamReader {
-  readonly #draft = new AnswerDraft('ai_sdk');
-  readonly #steps = new StepUsages();
-  #usage: Usage | undefined;
+export const aiSdkReader: () => StreamReader = draftReader('ai_sdk', (draft) => {
+  const steps = new StepUsages();
+  let usage: Usage | undefined;
   /** Whether a step began and did not finish, so its tokens are not stated. */
-  #isStepOpen = false;
+  let isStepOpen = false;
   /** The calls of tools of the current step, among which are those that the provider runs and bills. */
-  #toolCalls: unknown[] = [];
-
-  add(chunk: unknown): void {
-    const part = partOf(chunk);
-    const choice = this.#draft.choice(0);
+  let toolCalls: unknown[] = [];
+  const readResponse = (response: unknown): void => {
+    draft.model = textField(response, 'modelId') ?? draft.model;
+    draft.id = textField(response, 'id') ?? draft.id;
+  };
+  /** One call of a model, as a result of it would state it. */
+  const callOf = (part: unknown): object => ({
+    usage: field(part, 'usage'),
+    providerMetadata: field(part, 'providerMetadata'),
+    response: { modelId: modelOfCall(part) ?? draft.model },
+    content: toolCalls,
+  });
+  const add = (part: unknown, choice: ChoiceDraft): void => {
     switch (field(part, 'type')) {
       case 'text-delta':
         say(choice, field(part, 'delta') ?? field(part, 'text') ?? field(part, 'textDelta'));
         break;
       case 'response-metadata':
-        this.#readResponse(part);
+        readResponse(part);
         break;
       case 'start-step':
         Object.assign(choice, { text: '', hasContent: false, hasToolCalls: false });
-        this.#toolCalls = [];
-        this.#isStepOpen = true;
+        toolCalls = [];
+        isStepOpen = true;
         break;
       case 'finish-step':
-        this.#readResponse(field(part, 'response'));
-        this.#steps.add(this.#callOf(part));
-        this.#isStepOpen = false;
+        readResponse(field(part, 'response'));
+        steps.add(callOf(part));
+        isStepOpen = false;
         break;
-      case 'finish':
-        this.#readFinish(part);
+      case 'finish': {
+        readResponse(field(part, 'response'));
+        endWith(draft, choice, field(part, 'finishReason'));
+        const total = field(part, 'totalUsage');
+        usage = total === undefined ? callUsage(callOf(part)) : countedUsage(total, draft.model);
         break;
+      }
       case 'abort':
         choice.finish = 'unfinished';
         break;
       case 'error':
-        this.#draft.failure ??= failureOfPart(field(part, 'error') ?? field(part, 'errorText'));
+        draft.failure ??= failureOfPart(field(part, 'error') ?? field(part, 'errorText'));
         break;
       case 'object':
         choice.hasContent = true;
         break;
       case 'tool-call':
-        this.#toolCalls.push(part);
+        toolCalls.push(part);
         readItem(choice, part);
         break;
       case 'text': // an item of content, never a part
@@ -101,33 +111,11 @@ export class AiSdkReader implements StreamReader {
       default:
         readItem(choice, part);
     }
-  }
-
-  reading(): AnswerReading {
-    const ofSteps = this.#isStepOpen ? undefined : this.#steps.usage;
-    this.#draft.usage = this.#steps.isEmpty ? this.#usage : ofSteps;
-    return this.#draft.close();
-  }
-
-  #readResponse(response: unknown): void {
-    this.#draft.model = textField(response, 'modelId') ?? this.#draft.model;
-    this.#draft.id = textField(response, 'id') ?? this.#draft.id;
-  }
-
-  #readFinish(part: unknown): void {
-    this.#readResponse(field(part, 'response'));
-    endWith(this.#draft, this.#draft.choice(0), field(part, 'finishReason'));
-    const total = field(part, 'totalUsage');
-    this.#usage = total === undefined ? callUsage(this.#callOf(part)) : countedUsage(total, this.#draft.model);
-  }
-
-  /** One call of a model, as a result of it would state it. */
-  #callOf(part: unknown): object {
-    return {
-      usage: field(part, 'usage'),
-      providerMetadata: field(part, 'providerMetadata'),
-      response: { modelId: modelOfCall(part) ?? this.#draft.model },
-      content: this.#toolCalls,
-    };
-  }
-}
+  };
+  return {
+    add: (chunk) => add(partOf(chunk), draft.choice(0)),
+    end() {
+      draft.usage = steps.isEmpty ? usage : isStepOpen ? undefined : steps.usage;
+    },
+  };
+});

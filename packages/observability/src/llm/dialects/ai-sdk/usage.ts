@@ -1,8 +1,8 @@
-import { countField, field, textField } from '../../fields.ts';
+import { countField, field, fieldAt, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
+import { tierOf } from '../billed-by.ts';
 import { groundingCalls } from '../gemini/usage.ts';
-import { serviceTierIn } from '../openai-usage/service-tier.ts';
-import { apartFromTotal } from '../openai-usage/total.ts';
+import { usageByTotal } from '../openai-usage/total.ts';
 import { providerUsage, withProviderUsage } from '../provider-usage.ts';
 import { addedUsage, usageOfParts } from '../usage-parts.ts';
 import { providerCalls } from './content.ts';
@@ -19,7 +19,7 @@ export function callUsage(call: unknown): Usage | undefined {
   const counted = countedUsage(usage, model);
   const metadata = field(call, 'providerMetadata');
   // The metadata of Anthropic keep its whole usage, while a stream's `raw` lacks the lifetimes of cached tokens.
-  const whole = field(field(metadata, 'anthropic'), 'usage');
+  const whole = fieldAt(metadata, 'anthropic', 'usage');
   const own = providerUsage(whole, model) ?? providerUsage(field(usage, 'raw'), model);
   const known = withProviderUsage(counted, own);
   return known === undefined ? undefined : withMetadata(known, metadata, field(call, 'content'));
@@ -32,22 +32,15 @@ export function countedUsage(usage: unknown, model: string | undefined): Usage |
   const input = field(usage, 'inputTokenDetails') ?? field(usage, 'inputTokens');
   const output = field(usage, 'outputTokenDetails') ?? field(usage, 'outputTokens');
   if (typeof input !== 'object' || typeof output !== 'object') return undefined;
-  const inputTokens = countField(usage, 'inputTokens') ?? countField(input, 'total');
-  const outputTokens = countField(usage, 'outputTokens') ?? countField(output, 'total');
-  if (inputTokens === undefined || outputTokens === undefined) return undefined;
-  const parts = {
+  const counts = {
+    inputTokens: countField(usage, 'inputTokens') ?? countField(input, 'total'),
+    outputTokens: countField(usage, 'outputTokens') ?? countField(output, 'total'),
+    totalTokens: countField(usage, 'totalTokens'),
     cacheReadTokens: countField(input, 'cacheReadTokens') ?? countField(input, 'cacheRead'),
     cacheWriteTokens: countField(input, 'cacheWriteTokens') ?? countField(input, 'cacheWrite'),
     reasoningTokens: countField(output, 'reasoningTokens') ?? countField(output, 'reasoning'),
   };
-  const totalTokens = countField(usage, 'totalTokens');
-  const apart = apartFromTotal({ ...parts, inputTokens, outputTokens, totalTokens }, { model, wasRepeated: false });
-  if (apart === undefined) return undefined;
-  return usageOfParts({
-    ...parts,
-    inputTokens: inputTokens + apart.inputTokens,
-    outputTokens: outputTokens + apart.outputTokens,
-  });
+  return usageByTotal(counts, { model });
 }
 
 /** The model that answered a call. */
@@ -83,31 +76,17 @@ export class StepUsages {
 
 /** What providers and gateways say in the metadata of a call: the tier, the bill, the tools that they ran. */
 function withMetadata(usage: Usage, metadata: unknown, content: unknown): Usage {
-  const grounding =
-    field(field(metadata, 'google'), 'groundingMetadata') ?? field(field(metadata, 'vertex'), 'groundingMetadata');
-  const toolCalls = usage.toolCalls ?? groundingCalls(grounding) ?? providerCalls(content);
-  const serviceTier = usage.serviceTier ?? tierIn(metadata);
-  const billedUsd = usage.billedUsd ?? billedIn(metadata);
+  const [google, vertex] = ['google', 'vertex'].map((name) => fieldAt(metadata, name, 'groundingMetadata'));
+  const toolCalls = usage.toolCalls ?? groundingCalls(google ?? vertex) ?? providerCalls(content);
+  const tiers = ['openai', 'azure', 'groq', 'xai'].map((name) => tierOf(fieldAt(metadata, name, 'serviceTier')));
+  const serviceTier = usage.serviceTier ?? tiers.find((tier) => tier !== undefined);
+  // Gateways say what they charge: as a number of dollars, or as text that is one.
+  const costs = [fieldAt(metadata, 'openrouter', 'usage', 'cost'), fieldAt(metadata, 'gateway', 'cost')];
+  const billedUsd = usage.billedUsd ?? costs.map(Number).find((cost) => cost > 0);
   return {
     ...usage,
     ...(toolCalls !== undefined && { toolCalls }),
     ...(serviceTier !== undefined && { serviceTier }),
     ...(billedUsd !== undefined && { billedUsd }),
   };
-}
-
-function tierIn(metadata: unknown): string | undefined {
-  const providers = ['openai', 'azure', 'groq', 'xai'].map((name) => field(metadata, name));
-  return providers
-    .map((provider) => serviceTierIn({ service_tier: field(provider, 'serviceTier') }))
-    .find((tier) => tier !== undefined);
-}
-
-/** Gateways say what they charge: as a number of dollars, or as text that is one. */
-function billedIn(metadata: unknown): number | undefined {
-  const costs = [
-    field(field(field(metadata, 'openrouter'), 'usage'), 'cost'),
-    field(field(metadata, 'gateway'), 'cost'),
-  ];
-  return costs.map((cost) => (cost === '' ? Number.NaN : Number(cost ?? Number.NaN))).find((cost) => cost > 0);
 }

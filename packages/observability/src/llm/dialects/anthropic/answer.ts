@@ -1,34 +1,24 @@
-import { field, listOf, textField } from '../../fields.ts';
-import { AnswerDraft, type ChoiceDraft, finish, say } from '../answer-draft.ts';
-import type { AnswerReading, FinishKind } from '../answer-reading.ts';
-import { statedFailure } from '../stated-failure.ts';
+import { field, isGiven, listOf, textField } from '../../fields.ts';
+import { type AnswerDraft, type ChoiceDraft, draftOf, finish, type ReadAnswer, refuse, say } from '../answer-draft.ts';
+import { failedWith, statedFailure } from '../stated-failure.ts';
 import { messageUsage } from './usage.ts';
-
-/** @see https://docs.anthropic.com/en/api/handling-stop-reasons */
-const STOP_REASONS: Readonly<Record<string, FinishKind>> = {
-  end_turn: 'complete',
-  stop_sequence: 'complete',
-  refusal: 'complete',
-  tool_use: 'tools',
-  max_tokens: 'cut',
-  model_context_window_exceeded: 'cut',
-  pause_turn: 'unfinished',
-  compaction: 'unfinished',
-};
 
 /** A message, a line of a batch's results, a batch that was begun, or an error in place of a message. */
 export function isMessageAnswer(value: unknown): boolean {
   return isMessage(value) || isBatchLine(value) || isBatch(value) || isErrorBody(value);
 }
 
-export function readMessageAnswer(value: unknown): AnswerReading {
-  const draft = new AnswerDraft('anthropic');
+export const readMessageAnswer: ReadAnswer = draftOf('anthropic', (draft, value) => {
   if (isMessage(value)) readMessage(draft, value);
   else if (isBatchLine(value)) readBatchLine(draft, field(value, 'result'));
-  else if (isBatch(value)) readBatch(draft, value);
-  else draft.failure = statedFailure(value);
-  return draft.close();
-}
+  else if (!isBatch(value)) draft.failure = statedFailure(value);
+  else {
+    // A job: its results are read from elsewhere when it has ended.
+    draft.id = textField(value, 'id');
+    draft.keepsServerState = true;
+    draft.choice(0);
+  }
+});
 
 /** Items of the Responses API have the same type, and never a reason why they ended. */
 function isMessage(value: unknown): boolean {
@@ -46,11 +36,8 @@ function isBatch(value: unknown): boolean {
 
 /** Error events of other streams have the same type; only bodies of Anthropic name their request beside the error. */
 function isErrorBody(value: unknown): boolean {
-  return (
-    field(value, 'type') === 'error' &&
-    textField(value, 'request_id') !== undefined &&
-    typeof field(value, 'error') === 'object'
-  );
+  const isError = field(value, 'type') === 'error' && typeof field(value, 'error') === 'object';
+  return isError && textField(value, 'request_id') !== undefined;
 }
 
 function readMessage(draft: AnswerDraft, message: unknown): void {
@@ -63,38 +50,24 @@ function readMessage(draft: AnswerDraft, message: unknown): void {
 
 function readBatchLine(draft: AnswerDraft, result: unknown): void {
   const message = field(result, 'message');
-  if (isMessage(message)) {
-    readMessage(draft, message);
-    if (draft.usage !== undefined) draft.usage = { ...draft.usage, serviceTier: 'batch' };
+  if (!isMessage(message)) {
+    draft.failure = statedFailure(field(result, 'error')) ?? failedWith(result, { code: textField(result, 'type') });
     return;
   }
-  draft.failure = statedFailure(field(result, 'error')) ?? {
-    code: textField(result, 'type')?.toLowerCase(),
-    message: undefined,
-    status: undefined,
-    error: result,
-  };
-}
-
-/** A job: its results are read from elsewhere when it has ended. */
-function readBatch(draft: AnswerDraft, batch: unknown): void {
-  draft.id = textField(batch, 'id');
-  draft.keepsServerState = true;
-  draft.choice(0);
+  readMessage(draft, message);
+  if (draft.usage !== undefined) draft.usage = { ...draft.usage, serviceTier: 'batch' };
 }
 
 /** Reads what the start and the end of a message say about the whole of it. */
 export function readHead(draft: AnswerDraft, message: unknown): void {
   draft.id = textField(message, 'id') ?? draft.id;
   draft.model = textField(message, 'model') ?? draft.model;
-  draft.keepsServerState ||= (field(message, 'container') ?? null) !== null;
+  draft.keepsServerState ||= isGiven(field(message, 'container'));
 }
 
 export function readStop(choice: ChoiceDraft, reason: unknown): void {
-  finish(choice, reason, STOP_REASONS);
-  if (reason !== 'refusal') return;
-  choice.hasRefusal = true;
-  choice.hasContent = true;
+  finish(choice, reason);
+  if (reason === 'refusal') refuse(choice);
 }
 
 /** Tools that the provider runs itself and that change nothing; tools on the caller's own server may change something. */

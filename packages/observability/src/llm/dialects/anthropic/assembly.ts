@@ -1,33 +1,37 @@
-import { field } from '../../fields.ts';
+import { field, listOf } from '../../fields.ts';
 import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
 import { risen } from '../rising-counts.ts';
 
-/** What a `message_delta` tells beside `delta` and `usage` belongs to the message. */
-const MESSAGE: Rules = { type: 'dropped', usage: 'dropped', delta: 'dropped', content: 'dropped' };
-
-/** A message that begins has not stopped, whatever its start says. */
-const ENDS: Rules = { stop_reason: 'latest', stop_sequence: 'latest', stop_details: 'latest', container: 'latest' };
-
-const ALIKE = { mayRepeat: true };
+/** What a `message_delta` tells beside `delta` and `usage` belongs to the message, which has not stopped when it begins. */
+const MESSAGE: Rules = {
+  type: 'dropped',
+  usage: 'dropped',
+  delta: 'dropped',
+  content: 'dropped',
+  stop_reason: 'latest',
+  stop_sequence: 'latest',
+  stop_details: 'latest',
+  container: 'latest',
+};
 
 type Block = Record<string, unknown>;
 
 /** Gathers a message out of the events of its stream. @see https://docs.anthropic.com/en/docs/build-with-claude/streaming */
 export function assembleMessage(events: readonly unknown[]): object {
   const blocks: BlockGathering[] = [];
-  const message = new Gathering({ ...MESSAGE, ...ENDS }, ALIKE);
-  let usage: unknown = {};
-  let hasStarted = false;
+  const message = new Gathering(MESSAGE, { mayRepeat: true });
+  let usage: unknown;
   let hasStopped = false;
   for (const event of events) {
     const { type, index } = objectOf(event);
     switch (type) {
-      case 'message_start':
-        if (hasStarted || itemsOf(field(field(event, 'message'), 'content')).length > 0) inexact();
-        hasStarted = true;
-        message.add(objectOf(field(event, 'message')));
-        usage = objectOf(field(field(event, 'message'), 'usage'));
+      case 'message_start': {
+        const start = objectOf(field(event, 'message'));
+        if (usage !== undefined || itemsOf(start['content']).length > 0) inexact();
+        message.add(start);
+        usage = objectOf(start['usage']);
         break;
+      }
       case 'content_block_start':
         if (index !== blocks.length) inexact();
         blocks.push(new BlockGathering(objectOf(field(event, 'content_block'))));
@@ -36,8 +40,8 @@ export function assembleMessage(events: readonly unknown[]): object {
         (blocks[Number(index)] ?? inexact()).add(objectOf(field(event, 'delta')));
         break;
       case 'message_delta':
-        message.add(objectOf(event)).add(objectOf(field(event, 'delta')));
-        usage = risen(usage, objectOf(field(event, 'usage') ?? {}));
+        message.add(event).add(field(event, 'delta'));
+        usage = risen(usage ?? inexact(), objectOf(field(event, 'usage') ?? {}));
         break;
       case 'message_stop':
         hasStopped = true;
@@ -49,69 +53,63 @@ export function assembleMessage(events: readonly unknown[]): object {
         inexact();
     }
   }
-  if (!hasStarted || !hasStopped) inexact();
+  if (usage === undefined || !hasStopped) inexact();
   return { ...message.whole(), type: 'message', content: blocks.map((block) => block.whole()), usage };
 }
 
 /** One block of content: as it started, with what its deltas added. */
 class BlockGathering {
   #block: Block;
-  #json: string | undefined;
+  #json = '';
 
   constructor(start: Block) {
     this.#block = start;
   }
 
-  add(delta: Record<string, unknown>): void {
-    const { type, ...told } = delta;
+  add({ type, ...told }: Block): void {
     switch (type) {
       case 'text_delta':
         this.#append('text', told);
-        return;
+        break;
       case 'thinking_delta':
         this.#append('thinking', without(told, 'estimated_tokens')); // which are those of this delta alone
-        return;
+        break;
       case 'input_json_delta':
         if (!Object.hasOwn(this.#block, 'input')) inexact();
-        this.#json = (this.#json ?? '') + this.#only(told, 'partial_json');
-        return;
+        this.#json += only(told, 'partial_json');
+        break;
       case 'citations_delta':
-        this.#only(told, 'citation');
-        this.#set({ citations: [...itemsOf(this.#block['citations'] ?? []), told['citation']] });
-        return;
+        this.#set({ citations: [...itemsOf(this.#block['citations'] ?? []), only(told, 'citation')] });
+        break;
       case 'signature_delta':
-        this.#only(told, 'signature');
-        this.#set(told);
-        return;
+        this.#set({ signature: only(told, 'signature') });
+        break;
       case 'compaction_delta':
         this.#set(told); // it tells the final values, and not pieces
-        return;
+        break;
       default:
         inexact();
     }
   }
 
   whole(): Block {
-    return this.#json === undefined || this.#json === ''
-      ? this.#block
-      : { ...this.#block, input: JSON.parse(this.#json) as unknown };
+    return this.#json === '' ? this.#block : { ...this.#block, input: JSON.parse(this.#json) as unknown };
   }
 
-  #append(name: string, told: Record<string, unknown>): void {
+  #append(name: string, told: Block): void {
     const before = this.#block[name];
-    const piece = this.#only(told, name);
-    if (typeof before !== 'string' || typeof piece !== 'string') inexact();
-    this.#set({ [name]: `${before}${piece}` });
-  }
-
-  /** The one field that a delta of its kind has; another one would get lost. */
-  #only(told: Record<string, unknown>, name: string): unknown {
-    return Object.keys(told).length === 1 && Object.hasOwn(told, name) ? told[name] : inexact();
+    const piece = only(told, name);
+    this.#set({ [name]: typeof before === 'string' && typeof piece === 'string' ? before + piece : inexact() });
   }
 
   #set(fields: object): void {
     this.#block = { ...this.#block, ...fields };
   }
+}
+
+/** The one field that a delta of its kind has; another one would get lost. */
+function only(told: Block, name: string): unknown {
+  return Object.keys(told).length === 1 && Object.hasOwn(told, name) ? told[name] : inexact();
 }
 
 /** Counts that the end of a stream repeats, complete. */
@@ -135,14 +133,11 @@ export function eventsOfMessage(whole: Record<string, unknown>): object[] {
     stop_sequence,
   };
   const start = { ...head, ...Object.fromEntries(Object.keys(end).map((name) => [name, null])), content: [] };
+  const counts = Object.entries(usage).filter(([name]) => COUNTED_AT_THE_END.includes(name));
   return [
     { type: 'message_start', message: { ...start, usage: { ...usage, output_tokens: 0 } } },
     ...itemsOf(content).flatMap((block, index) => eventsOfBlock(objectOf(block), index)),
-    {
-      type: 'message_delta',
-      delta: end,
-      usage: Object.fromEntries(COUNTED_AT_THE_END.filter((name) => name in usage).map((name) => [name, usage[name]])),
-    },
+    { type: 'message_delta', delta: end, usage: Object.fromEntries(counts) },
     { type: 'message_stop' },
   ];
 }
@@ -150,7 +145,7 @@ export function eventsOfMessage(whole: Record<string, unknown>): object[] {
 function eventsOfBlock(block: Block, index: number): object[] {
   const { start, deltas } = streamedBlock(block);
   return [
-    { type: 'content_block_start', index, content_block: start },
+    { type: 'content_block_start', index, content_block: { ...block, ...start } },
     ...deltas.map((delta) => ({ type: 'content_block_delta', index, delta })),
     { type: 'content_block_stop', index },
   ];
@@ -158,26 +153,21 @@ function eventsOfBlock(block: Block, index: number): object[] {
 
 /** How a block is streamed: text, thoughts and the input of tools in deltas, everything else at its start. */
 function streamedBlock(block: Block): { readonly start: object; readonly deltas: readonly object[] } {
-  const { type, text, thinking, signature, citations, input } = block;
+  const { type, text, thinking, signature, input } = block;
   if (type === 'text') {
-    const cited = Array.isArray(citations) && citations.length > 0 ? citations : [];
+    const citations = listOf(block['citations']);
     return {
-      start: { ...block, text: '', ...(cited.length > 0 && { citations: [] }) },
-      deltas: [...cited.map((citation) => ({ type: 'citations_delta', citation })), { type: 'text_delta', text }],
+      start: { text: '', ...(citations.length > 0 && { citations: [] }) },
+      deltas: [...citations.map((citation) => ({ type: 'citations_delta', citation })), { type: 'text_delta', text }],
     };
   }
   if (type === 'thinking') {
-    return {
-      start: { ...block, thinking: '', signature: '' },
-      deltas: [
-        { type: 'thinking_delta', thinking },
-        { type: 'signature_delta', signature },
-      ],
-    };
+    const deltas = [
+      { type: 'thinking_delta', thinking },
+      { type: 'signature_delta', signature },
+    ];
+    return { start: { thinking: '', signature: '' }, deltas };
   }
-  if (!String(type).endsWith('tool_use')) return { start: block, deltas: [] };
-  return {
-    start: { ...block, input: {} },
-    deltas: [{ type: 'input_json_delta', partial_json: JSON.stringify(input) }],
-  };
+  if (!String(type).endsWith('tool_use')) return { start: {}, deltas: [] };
+  return { start: { input: {} }, deltas: [{ type: 'input_json_delta', partial_json: JSON.stringify(input) }] };
 }

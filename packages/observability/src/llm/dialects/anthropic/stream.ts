@@ -1,6 +1,5 @@
-import { field, listOf, textField } from '../../fields.ts';
-import { AnswerDraft } from '../answer-draft.ts';
-import type { AnswerReading } from '../answer-reading.ts';
+import { field, isObject, listOf, textField } from '../../fields.ts';
+import { draftReader } from '../answer-draft.ts';
 import { exceptionIn } from '../aws-exception.ts';
 import type { StreamReader } from '../dialect.ts';
 import { risen } from '../rising-counts.ts';
@@ -28,65 +27,58 @@ export function isMessageProgress(event: unknown): boolean {
 }
 
 /** Reads the events of one message. @see https://docs.anthropic.com/en/docs/build-with-claude/streaming */
-export class MessageStreamReader implements StreamReader {
-  readonly #draft = new AnswerDraft('anthropic');
-  #usage: unknown;
-  #stopReason: unknown;
-  #hasFinalUsage = false;
-  #hasStopped = false;
+export const messageReader: () => StreamReader = draftReader('anthropic', (draft) => {
+  let usage: unknown;
+  let stopReason: unknown;
+  let hasFinalUsage = false;
+  let hasStopped = false;
   /** Whether a second message began in mid-stream. What was billed for the first is not known then. */
-  #isMixed = false;
-
-  add(event: unknown): void {
-    switch (field(event, 'type')) {
-      case 'message_start':
-        this.#start(field(event, 'message'));
-        return;
-      case 'content_block_start':
-        readBlock(this.#draft.choice(0), field(event, 'content_block'));
-        return;
-      case 'content_block_delta':
-        readBlock(this.#draft.choice(0), field(event, 'delta'));
-        return;
-      case 'message_delta':
-        this.#addDelta(event);
-        return;
-      case 'message_stop':
-        this.#hasStopped = true;
-        return;
-      case 'content_block_stop':
-      case 'ping':
-        return;
-      default:
-        this.#draft.failure ??= statedFailure(event) ?? exceptionIn(event);
-    }
-  }
-
-  reading(): AnswerReading {
-    const draft = this.#draft;
-    const choice = draft.choice(0);
-    if (this.#hasStopped) readStop(choice, this.#stopReason);
-    else choice.finishReason = typeof this.#stopReason === 'string' ? this.#stopReason.toLowerCase() : undefined;
-    draft.usage = this.#hasFinalUsage && !this.#isMixed ? messageUsage(this.#usage) : undefined;
-    const reading = draft.close();
-    return this.#isMixed ? { ...reading, id: undefined, model: undefined } : reading;
-  }
-
-  #start(message: unknown): void {
-    const { id } = this.#draft;
-    if (id !== undefined && textField(message, 'id') !== id) this.#isMixed = true;
-    readHead(this.#draft, message);
-    for (const block of listOf(field(message, 'content'))) readBlock(this.#draft.choice(0), block);
-    this.#usage = risen(this.#usage, field(message, 'usage'));
-  }
-
-  #addDelta(event: unknown): void {
+  let isMixed = false;
+  const start = (message: unknown): void => {
+    isMixed ||= draft.id !== undefined && textField(message, 'id') !== draft.id;
+    readHead(draft, message);
+    for (const block of listOf(field(message, 'content'))) readBlock(draft.choice(0), block);
+    usage = risen(usage, field(message, 'usage'));
+  };
+  const addDelta = (event: unknown): void => {
     const delta = field(event, 'delta');
-    readHead(this.#draft, delta);
-    this.#stopReason = field(delta, 'stop_reason') ?? this.#stopReason;
-    const usage = field(event, 'usage');
-    if (typeof usage !== 'object' || usage === null) return;
-    this.#usage = risen(this.#usage, usage);
-    this.#hasFinalUsage = true;
-  }
-}
+    readHead(draft, delta);
+    stopReason = field(delta, 'stop_reason') ?? stopReason;
+    const told = field(event, 'usage');
+    hasFinalUsage ||= isObject(told);
+    if (isObject(told)) usage = risen(usage, told);
+  };
+  return {
+    add(event) {
+      switch (field(event, 'type')) {
+        case 'message_start':
+          start(field(event, 'message'));
+          break;
+        case 'content_block_start':
+          readBlock(draft.choice(0), field(event, 'content_block'));
+          break;
+        case 'content_block_delta':
+          readBlock(draft.choice(0), field(event, 'delta'));
+          break;
+        case 'message_delta':
+          addDelta(event);
+          break;
+        case 'message_stop':
+          hasStopped = true;
+          break;
+        case 'content_block_stop':
+        case 'ping':
+          break;
+        default:
+          draft.failure ??= statedFailure(event) ?? exceptionIn(event);
+      }
+    },
+    end() {
+      const choice = draft.choice(0);
+      if (hasStopped) readStop(choice, stopReason);
+      else choice.finishReason = typeof stopReason === 'string' ? stopReason.toLowerCase() : undefined;
+      draft.usage = hasFinalUsage && !isMixed ? messageUsage(usage) : undefined;
+      if (isMixed) Object.assign(draft, { id: undefined, model: undefined });
+    },
+  };
+});

@@ -10,128 +10,112 @@ export function assembleConverse(events: readonly unknown[]): object {
   const blocks: BlockGathering[] = [];
   const answer = new Gathering({ usage: 'dropped' }, ALIKE);
   const message = new Gathering({}, ALIKE);
-  let usage: object | undefined;
-  let hasStarted = false;
-  let hasStopped = false;
+  const once = new Set<string>();
   const blockAt = (event: unknown): BlockGathering => {
     const index = Number(field(event, 'contentBlockIndex'));
     if (index === blocks.length && blocks.at(-1)?.hasStopped !== false) blocks.push(new BlockGathering());
     return blocks[index] ?? inexact();
   };
+  let usage: object | undefined;
   for (const event of events) {
-    const [[name, body] = inexact(), ...others] = Object.entries(objectOf(event));
-    if (others.length > 0) inexact();
+    const [name, body] = onlyField(event);
+    const isAgain = once.has(name);
+    if (!name.startsWith('contentBlock')) once.add(name);
+    if (isAgain) inexact();
     switch (name) {
       case 'messageStart':
-        if (hasStarted) inexact();
-        hasStarted = true;
-        message.add(objectOf(body));
+        message.add(body);
         break;
       case 'contentBlockStart':
         blockAt(body).start(objectOf(field(body, 'start')));
         break;
       case 'contentBlockDelta':
-        blockAt(body).add(objectOf(field(body, 'delta')));
+        blockAt(body).addDelta(field(body, 'delta'));
         break;
       case 'contentBlockStop':
         blockAt(body).stop();
         break;
-      case 'messageStop':
-        if (hasStopped) inexact();
-        hasStopped = true;
-        answer.add(objectOf(body));
-        break;
       case 'metadata':
-        if (usage !== undefined) inexact();
         usage = objectOf(field(body, 'usage'));
-        answer.add(objectOf(body));
+        answer.add(body);
+        break;
+      case 'messageStop':
+        answer.add(body);
         break;
       default:
         inexact();
     }
   }
-  if (!hasStarted || !hasStopped || usage === undefined) inexact();
+  if (!once.has('messageStart') || !once.has('messageStop') || usage === undefined) inexact();
   const content = blocks.map((block) => block.whole());
   return { output: { message: { ...message.whole(), content } }, ...answer.whole(), usage };
 }
 
-/** One block of content, which is of the kind that its first part has. */
-class BlockGathering {
-  #block: Block | undefined;
-  #json: string | undefined;
+/** The name and the value of the one field that an event or a delta has. */
+function onlyField(value: unknown): [string, unknown] {
+  const [only = inexact(), ...others] = Object.entries(objectOf(value));
+  return others.length > 0 ? inexact() : only;
+}
+
+/** What deltas tell in pieces of text: the kind of a block, and the field within it. */
+const PIECES: ReadonlySet<string> = new Set([
+  'text.text',
+  'toolUse.input',
+  'reasoningContent.text',
+  'reasoningContent.signature',
+]);
+
+/** One block of content, which is of the kind that its first part has: parts of two kinds cannot be separated. */
+class BlockGathering extends Gathering {
+  #kind: string | undefined;
   hasStopped = false;
 
+  constructor() {
+    const toolUse = (): Gathering => new Gathering({ input: 'text' });
+    const reasoningContent = (): Gathering => new Gathering({ text: 'text' }); // a signature comes once
+    super({ text: 'text', toolUse, reasoningContent });
+  }
+
   start(start: Block): void {
-    if (this.#block !== undefined) inexact();
-    this.#block = start;
+    const [kind, part] = onlyField(start);
+    if (this.#kind !== undefined || !part) inexact();
+    this.#kind = kind;
+    this.add(start);
   }
 
   stop(): void {
-    if (this.hasStopped || this.#block === undefined) inexact();
+    if (this.hasStopped || this.#kind === undefined) inexact();
     this.hasStopped = true;
   }
 
-  add(delta: Block): void {
-    const [[kind, piece] = inexact(), ...others] = Object.entries(delta);
-    if (others.length > 0 || this.hasStopped) inexact();
-    if (kind === 'text') this.#set({ text: this.#text('text') + textOf(piece) }, 'text');
-    else if (kind === 'toolUse') this.#addInput(objectOf(piece));
-    else if (kind === 'reasoningContent') this.#addReasoning(objectOf(piece));
-    else inexact();
+  addDelta(delta: unknown): void {
+    const [kind, piece] = onlyField(delta);
+    const [name, text] = kind === 'text' ? [kind, piece] : onlyField(piece);
+    if (this.hasStopped || typeof text !== 'string' || !PIECES.has(`${kind}.${name}`)) inexact();
+    if (kind !== (this.#kind ?? (kind === 'toolUse' ? inexact() : kind))) inexact(); // a call of a tool starts with its name
+    this.#kind = kind;
+    this.add(delta);
   }
 
-  whole(): Block {
-    if (!this.hasStopped || this.#block === undefined) inexact();
-    if (this.#json === undefined) return this.#block;
-    const input: unknown = this.#json === '' ? {} : JSON.parse(this.#json);
-    return { toolUse: { ...objectOf(this.#block['toolUse']), input } };
+  override whole(): Block {
+    if (!this.hasStopped) inexact();
+    const { toolUse, reasoningContent, ...others } = super.whole();
+    if (reasoningContent !== undefined) return { reasoningContent: { reasoningText: reasoningContent } };
+    const input = field(toolUse, 'input');
+    if (typeof input !== 'string') return toolUse === undefined ? others : { toolUse };
+    return { toolUse: { ...objectOf(toolUse), input: input === '' ? {} : (JSON.parse(input) as unknown) } };
   }
-
-  #addInput(delta: Block): void {
-    if (this.#block?.['toolUse'] === undefined || Object.keys(delta).length !== 1) inexact();
-    this.#json = (this.#json ?? '') + textOf(delta['input']);
-  }
-
-  #addReasoning(delta: Block): void {
-    const [[kind, piece] = inexact(), ...others] = Object.entries(delta);
-    const known = this.#block?.['reasoningContent'] ?? {};
-    if (others.length > 0 || (kind !== 'text' && kind !== 'signature')) inexact();
-    const told = objectOf(field(known, 'reasoningText') ?? {});
-    const before = told[kind];
-    if (before !== undefined && kind === 'signature') inexact();
-    const reasoningText = { ...told, [kind]: (typeof before === 'string' ? before : '') + textOf(piece) };
-    this.#set({ reasoningContent: { reasoningText } }, 'reasoningContent');
-  }
-
-  #text(name: string): string {
-    const text = this.#block?.[name] ?? '';
-    return textOf(text);
-  }
-
-  /** Parts of two kinds under one index are two blocks that cannot be separated. */
-  #set(block: Block, kind: string): void {
-    if (this.#block !== undefined && !Object.hasOwn(this.#block, kind)) inexact();
-    this.#block = block;
-  }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : inexact();
 }
 
 /** The events of an answer: each block in one event. */
 export function eventsOfConverse(whole: Record<string, unknown>): object[] {
   const { output, stopReason, additionalModelResponseFields, ...metadata } = whole;
   const { content, ...head } = objectOf(field(output, 'message'));
+  const extra = additionalModelResponseFields === undefined ? {} : { additionalModelResponseFields };
   return [
     { messageStart: head },
     ...itemsOf(content).flatMap((block, index) => eventsOfBlock(objectOf(block), index)),
-    {
-      messageStop: {
-        stopReason,
-        ...(additionalModelResponseFields !== undefined && { additionalModelResponseFields }),
-      },
-    },
+    { messageStop: { stopReason, ...extra } },
     { metadata },
   ];
 }

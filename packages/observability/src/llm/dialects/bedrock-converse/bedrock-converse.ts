@@ -1,10 +1,11 @@
+import { conversionsOf } from '../conversions.ts';
 import type { Dialect } from '../dialect.ts';
-import { exactChunks } from '../exact-chunks.ts';
-import { exactly, objectOf, without } from '../gathering.ts';
 import { isConverseAnswer, readConverseAnswer } from './answer.ts';
 import { assembleConverse, eventsOfConverse } from './assembly.ts';
 import { converseRequest } from './request.ts';
-import { CONVERSE_EVENTS, ConverseStreamReader, isConverseEvent, isConverseProgress } from './stream.ts';
+import { CONVERSE_EVENTS, converseReader, isConverseEvent, isConverseProgress } from './stream.ts';
+
+const { chunks, assemble } = conversionsOf({ take: eventsOfConverse, assemble: assembleConverse });
 
 /** Bedrock's Converse and ConverseStream, and the answers of Amazon's own models that have the same shape. */
 export const BEDROCK_CONVERSE: Dialect = {
@@ -14,22 +15,14 @@ export const BEDROCK_CONVERSE: Dialect = {
     is: isConverseAnswer,
     members: ['stopReason', '$metadata'],
     read: readConverseAnswer,
-    // What the client adds about the transport is not part of an answer.
-    chunks: (value) =>
-      exactly(() =>
-        exactChunks(
-          { take: eventsOfConverse, assemble: assembleConverse },
-          without(objectOf(value), '$metadata'),
-          true,
-        ),
-      ),
+    chunks,
     streamShape: 'iterable',
   },
   stream: {
     isChunk: isConverseEvent,
     members: [...CONVERSE_EVENTS, 'metadata'],
-    reader: () => new ConverseStreamReader(),
-    assemble: (events) => exactly(() => assembleConverse(events)),
+    reader: converseReader,
+    assemble,
     isProgress: isConverseProgress,
   },
   bytes: { streamFraming: 'aws_event_stream' },

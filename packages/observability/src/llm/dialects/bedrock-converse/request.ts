@@ -1,9 +1,10 @@
-import { countField, field, listOf, textField } from '../../fields.ts';
+import { countField, field, fieldAt, listOf, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
 import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
+import { lastMessageOf } from '../last-message.ts';
 import { messageDialectOf } from '../message-request.ts';
-import { requestDialect } from '../request-dialect.ts';
+import { isJsonFormat, requestDialect } from '../request-dialect.ts';
 
 /** Requests of Converse, and bodies for models of Amazon that are asked alike. */
 export const converseRequest: RequestDialect = requestDialect({
@@ -12,20 +13,18 @@ export const converseRequest: RequestDialect = requestDialect({
   provider: () => 'aws.bedrock',
   form: () => 'unknown', // the operation that is called decides
   withoutEffect: { ...CARRIAGE, requestMetadata: true, serviceTier: true, performanceConfig: true },
-  asksForJson: (request) => field(field(field(request, 'outputConfig'), 'textFormat'), 'type') === 'json_schema',
-  prompt: (request) =>
-    readPrompt({
+  asksForJson: (request) => isJsonFormat(fieldAt(request, 'outputConfig', 'textFormat')),
+  prompt(request) {
+    const config = field(request, 'inferenceConfig');
+    return readPrompt({
       system: field(request, 'system'),
       messages: listOf(field(request, 'messages')).map(withTypes),
-      tools: field(field(request, 'toolConfig'), 'tools'),
-      max_tokens: maxTokensOf(field(request, 'inferenceConfig')),
-    }),
-  lastQuestion,
+      tools: fieldAt(request, 'toolConfig', 'tools'),
+      max_tokens: countField(config, 'maxTokens') ?? countField(config, 'max_new_tokens'),
+    });
+  },
+  lastQuestion: (request) => lastMessageOf(request, { parts: 'content' }),
 });
-
-function maxTokensOf(config: unknown): number | undefined {
-  return countField(config, 'maxTokens') ?? countField(config, 'max_new_tokens');
-}
 
 const MEDIA = ['image', 'video', 'audio', 'document'] as const;
 
@@ -38,21 +37,4 @@ function withTypes(message: unknown): unknown {
     return result === undefined ? block : { type: 'tool_result', content: field(result, 'content') };
   });
   return { role: field(message, 'role'), content };
-}
-
-function lastQuestion(request: object): ReturnType<RequestDialect['lastQuestion']> {
-  const messages = listOf(field(request, 'messages'));
-  const last = messages.at(-1);
-  const blocks = listOf(field(last, 'content'));
-  const [block] = blocks;
-  const text = field(block, 'text');
-  const isText = typeof text === 'string' && blocks.length === 1 && Object.keys(block as object).length === 1;
-  if (!isText || field(last, 'role') !== 'user') return undefined;
-  return {
-    text,
-    rest: (other) => ({
-      ...request,
-      messages: [...messages.slice(0, -1), { ...(last as object), content: [{ text: other }] }],
-    }),
-  };
 }

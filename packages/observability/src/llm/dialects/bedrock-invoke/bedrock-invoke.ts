@@ -1,13 +1,22 @@
 import { field } from '../../fields.ts';
-import { readPrompt } from '../../prompt/read-prompt.ts';
-import { AnswerDraft } from '../answer-draft.ts';
+import { draftReader, wholeBy } from '../answer-draft.ts';
 import { exceptionIn } from '../aws-exception.ts';
-import type { Dialect, StreamReader } from '../dialect.ts';
+import type { Dialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
-import { wholeBy } from '../read-whole.ts';
 import { requestDialect } from '../request-dialect.ts';
 import { isLlama, readLlama } from './llama.ts';
 import { isTitan, isTitanEmbedding, readTitan } from './titan.ts';
+
+const reader = draftReader('bedrock_invoke', (draft) => ({
+  add(chunk) {
+    if (isLlama(chunk)) readLlama(draft, chunk);
+    else readTitan(draft, chunk);
+    draft.failure ??= exceptionIn(chunk);
+  },
+  end() {
+    if (draft.hasChoices) draft.choice(0);
+  },
+}));
 
 /**
  * Answers of `InvokeModel` in the formats of models that only Bedrock serves so: Titan, and Llama. Models of other formats are read by
@@ -21,41 +30,21 @@ export const BEDROCK_INVOKE: Dialect = {
     model: () => undefined,
     provider: () => 'aws.bedrock',
     form: () => 'unknown',
-    prompt: (request) =>
-      readPrompt({
-        prompt: field(request, 'inputText'),
-        max_tokens: field(field(request, 'textGenerationConfig'), 'maxTokenCount'),
-      }),
-    lastQuestion: (request) => lastMessageOf(request, 'inputText'),
+    lastQuestion: (request) => lastMessageOf(request, { messages: 'inputText' }),
   }),
   answer: {
     is: isInvokeAnswer,
     members: ['generation', 'outputText', 'results', 'inputTextTokenCount'],
-    read: wholeBy(invokeReader),
+    read: wholeBy(reader),
   },
   stream: {
     isChunk: (chunk) => isTitan(chunk) || isLlama(chunk),
     members: ['generation', 'outputText', 'results'],
-    reader: invokeReader,
+    reader,
   },
   bytes: { streamFraming: 'aws_event_stream' },
 };
 
 function isInvokeAnswer(value: unknown): boolean {
   return isTitan(value) || isLlama(value) || isTitanEmbedding(value);
-}
-
-function invokeReader(): StreamReader {
-  const draft = new AnswerDraft('bedrock_invoke');
-  return {
-    add(chunk) {
-      if (isLlama(chunk)) readLlama(draft, chunk);
-      else readTitan(draft, chunk);
-      draft.failure ??= exceptionIn(chunk);
-    },
-    reading() {
-      if (draft.hasChoices) draft.choice(0);
-      return draft.close();
-    },
-  };
 }

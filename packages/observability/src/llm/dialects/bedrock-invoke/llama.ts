@@ -1,12 +1,9 @@
 import { countField, field } from '../../fields.ts';
 import { type AnswerDraft, finish, say } from '../answer-draft.ts';
-import type { FinishKind } from '../answer-reading.ts';
-import { largestUsage, usageOfParts } from '../usage-parts.ts';
+import { risen } from '../rising-counts.ts';
+import { usageOfParts } from '../usage-parts.ts';
 
-/** @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html */
-const STOP_REASONS: Readonly<Record<string, FinishKind>> = { stop: 'complete', length: 'cut' };
-
-/** A whole answer of Llama, or a chunk of its stream. */
+/** A whole answer of Llama, or a chunk of its stream. @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html */
 export function isLlama(value: unknown): boolean {
   return typeof field(value, 'generation') === 'string' && field(value, 'generation_token_count') !== undefined;
 }
@@ -15,8 +12,8 @@ export function isLlama(value: unknown): boolean {
 export function readLlama(draft: AnswerDraft, answer: unknown): void {
   const choice = draft.choice(0);
   say(choice, field(answer, 'generation'));
-  finish(choice, field(answer, 'stop_reason'), STOP_REASONS);
+  finish(choice, field(answer, 'stop_reason'));
   const inputTokens = countField(answer, 'prompt_token_count') || draft.usage?.inputTokens;
   const outputTokens = countField(answer, 'generation_token_count');
-  draft.usage = largestUsage(draft.usage, usageOfParts({ inputTokens, outputTokens }));
+  draft.usage = risen(draft.usage, usageOfParts({ inputTokens, outputTokens }));
 }

@@ -1,19 +1,9 @@
 import { countField, field, listOf } from '../../fields.ts';
 import { type AnswerDraft, finish, say } from '../answer-draft.ts';
-import type { FinishKind } from '../answer-reading.ts';
-import { largestUsage, usageOfParts } from '../usage-parts.ts';
+import { risen } from '../rising-counts.ts';
+import { sumOfKnown, usageOfParts } from '../usage-parts.ts';
 
-/** @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html */
-const COMPLETION_REASONS: Readonly<Record<string, FinishKind>> = {
-  finish: 'complete',
-  finished: 'complete',
-  stop_criteria_met: 'complete',
-  length: 'cut',
-  content_filtered: 'filtered',
-  rag_query_when_rag_disabled: 'failed',
-};
-
-/** A whole answer of Titan, or a chunk of its stream. */
+/** A whole answer of Titan, or a chunk of its stream. @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html */
 export function isTitan(value: unknown): boolean {
   return typeof field(value, 'outputText') === 'string' || isTitanResult(listOf(field(value, 'results'))[0]);
 }
@@ -39,7 +29,7 @@ export function readTitan(draft: AnswerDraft, answer: unknown): void {
   if (field(answer, 'results') === undefined) {
     readResult(draft, answer, field(answer, 'index') ?? 0);
     const outputTokens = countField(answer, 'totalOutputTextTokenCount');
-    draft.usage = largestUsage(draft.usage, usageOf(inputTokens, outputTokens));
+    draft.usage = risen(draft.usage, usageOf(inputTokens, outputTokens));
     return;
   }
   const results = listOf(field(answer, 'results'));
@@ -47,11 +37,7 @@ export function readTitan(draft: AnswerDraft, answer: unknown): void {
     readResult(draft, result, position);
   });
   const counts = results.map((result) => countField(result, 'tokenCount'));
-  const outputTokens = counts.reduce(
-    (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
-    0,
-  );
-  draft.usage = usageOf(inputTokens, outputTokens);
+  draft.usage = usageOf(inputTokens, sumOfKnown(counts));
 }
 
 /** No prompt is empty: an input of 0 is one that is not known. */
@@ -62,5 +48,5 @@ function usageOf(inputTokens: number | undefined, outputTokens: number | undefin
 function readResult(draft: AnswerDraft, result: unknown, index: unknown): void {
   const choice = draft.choice(index);
   say(choice, field(result, 'outputText'));
-  finish(choice, field(result, 'completionReason'), COMPLETION_REASONS);
+  finish(choice, field(result, 'completionReason'));
 }

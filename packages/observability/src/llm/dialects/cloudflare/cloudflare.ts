@@ -1,10 +1,10 @@
-import { field, listOf, textField } from '../../fields.ts';
-import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
+import { field, hasItems, isObject, listOf, textField } from '../../fields.ts';
+import { AnswerDraft, type ChoiceDraft, draftReader, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
-import type { Dialect, StreamReader } from '../dialect.ts';
+import type { Dialect } from '../dialect.ts';
 import { isCompletion, readCompletion } from '../openai-chat/answer.ts';
-import { StatedUsage } from '../openai-usage/usage.ts';
-import { statedFailure } from '../stated-failure.ts';
+import { StatedUsage, usageIn } from '../openai-usage/usage.ts';
+import { failedWith, statedFailure } from '../stated-failure.ts';
 
 /** Whether a value is an answer of the REST API, which wraps every result, or the result as a Worker gets it. */
 function isAnswer(value: unknown): boolean {
@@ -44,33 +44,29 @@ function read(value: unknown): AnswerReading {
     const choice = draft.choice(0);
     readResult(result, choice);
     end(choice);
-    draft.usage = usageOf([result]);
+    draft.usage = usageIn(field(result, 'usage'));
   }
   return draft.close();
 }
 
-function reader(): StreamReader {
-  const draft = new AnswerDraft('cloudflare');
-  const usages: unknown[] = [];
+const reader = draftReader('cloudflare', (draft) => {
+  const usage = new StatedUsage();
   return {
     add(chunk) {
       draft.failure ??= statedFailure(chunk);
-      const choice = draft.choice(0);
-      readResult(chunk, choice);
-      if (typeof field(chunk, 'usage') !== 'object' || field(chunk, 'usage') === null) return;
-      usages.push(chunk);
-      end(choice); // the last chunk states the usage
+      readResult(chunk, draft.choice(0));
+      usage.add(field(chunk, 'usage'));
+      if (isObject(field(chunk, 'usage'))) end(draft.choice(0)); // the last chunk states the usage
     },
-    reading() {
-      draft.usage = usageOf(usages);
-      return draft.close();
+    end() {
+      draft.usage = usage.usage({});
     },
   };
-}
+});
 
 function readResult(result: unknown, choice: ChoiceDraft): void {
   say(choice, field(result, 'response'));
-  choice.hasToolCalls ||= listOf(field(result, 'tool_calls')).length > 0;
+  choice.hasToolCalls ||= hasItems(result, 'tool_calls');
 }
 
 /** The format does not say why an answer ended: a limit may have cut it. */
@@ -78,15 +74,9 @@ function end(choice: ChoiceDraft): void {
   choice.finish = choice.hasToolCalls ? 'tools' : 'unknown';
 }
 
-function usageOf(results: readonly unknown[]): AnswerReading['usage'] {
-  const stated = new StatedUsage();
-  for (const result of results) stated.add(field(result, 'usage'));
-  return stated.usage({ model: undefined });
-}
-
 function failureIn(value: unknown): AnswerReading['failure'] {
   const message = textField(listOf(field(value, 'messages'))[0], 'message');
-  return statedFailure(value) ?? { code: undefined, message, status: undefined, error: value };
+  return statedFailure(value) ?? failedWith(value, { message });
 }
 
 /**

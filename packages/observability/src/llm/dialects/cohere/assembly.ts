@@ -1,27 +1,11 @@
-import { field, textField } from '../../fields.ts';
-import { exactChunks } from '../exact-chunks.ts';
-import { exactly, inexact, itemsOf, objectOf, without } from '../gathering.ts';
-import { spelled } from './spelling.ts';
-
-/** How the fields of an answer are spelled: by the API, and by its client. */
-const SNAKE = { finish: 'finish_reason', toolPlan: 'tool_plan', toolCalls: 'tool_calls' } as const;
-const CAMEL = { finish: 'finishReason', toolPlan: 'toolPlan', toolCalls: 'toolCalls' } as const;
-
-type Spelling = typeof SNAKE | typeof CAMEL;
+import { field, isGiven, textField } from '../../fields.ts';
+import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
+import { eitherField, snakeOf } from '../spelling.ts';
 
 /** The whole answer that the events of one stream make. */
-export function assembleCohere(events: readonly unknown[]): object | undefined {
-  return exactly(() => assemble(events));
-}
-
-/** The events of a stream of an answer of the second version. */
-export function chunksOfCohere(whole: unknown, includeUsage: boolean): readonly object[] | undefined {
-  return exactChunks({ assemble, take }, whole, includeUsage);
-}
-
-function assemble(events: readonly unknown[]): object {
+export function assembleCohere(events: readonly unknown[]): object {
   const last = events.at(-1);
-  if (spelled(last, 'event_type', 'eventType') === 'stream-end') return firstVersion(last);
+  if (eitherField(last, 'eventType') === 'stream-end') return firstVersion(last);
   return field(last, 'type') === 'message-end' ? secondVersion(events) : inexact();
 }
 
@@ -31,104 +15,67 @@ function firstVersion(end: unknown): object {
   return { ...objectOf(field(end, 'response')), [name]: field(end, name) };
 }
 
+/** The lists of a message, by the kind of events that tell their items. */
+const LISTS: Readonly<Record<string, string>> = { content: 'content', 'tool-call': 'toolCalls', citation: 'citations' };
+
+/** What deltas add to an item of a list. */
+const ITEM: Rules = {
+  text: 'text',
+  thinking: 'text',
+  type: 'same',
+  function: () => new Gathering({ arguments: 'text' }),
+};
+
 function secondVersion(events: readonly unknown[]): object {
   const end = objectOf(field(events.at(-1), 'delta'));
-  const spelling = Object.hasOwn(end, 'finishReason') ? CAMEL : SNAKE;
-  if ((end['error'] ?? null) !== null || field(events[0], 'type') !== 'message-start') inexact();
-  const message = new MessageParts(spelling);
-  for (const event of events.slice(1, -1)) message.add(event);
-  const id = textField(events[0], 'id') ?? textField(events.at(-1), 'id');
-  return { ...(id === undefined ? {} : { id }), ...end, message: message.whole() };
-}
-
-/** Gathers the parts of a message, each by its index. */
-class MessageParts {
-  readonly #spelling: Spelling;
-  readonly #content = new Map<unknown, Record<string, unknown>>();
-  readonly #toolCalls = new Map<unknown, Record<string, unknown>>();
-  readonly #citations = new Map<unknown, Record<string, unknown>>();
-  #toolPlan = '';
-
-  constructor(spelling: Spelling) {
-    this.#spelling = spelling;
-  }
-
-  add(event: unknown): void {
+  const spelled = spellingOf(end);
+  if (isGiven(end['error']) || field(events[0], 'type') !== 'message-start') inexact();
+  const lists = new Map<string, Map<unknown, Gathering>>();
+  let plan = '';
+  for (const event of events.slice(1, -1)) {
     const delta = field(event, 'delta');
-    const message = field(delta, 'message');
-    const index = field(event, 'index');
+    const [kind = '', phase] = textField(event, 'type')?.split(/-(?=[a-z]+$)/) ?? [];
     if (field(event, 'logprobs') !== undefined || field(delta, 'logprobs') !== undefined) inexact();
-    switch (field(event, 'type')) {
-      case 'content-start':
-        begin(this.#content, index, field(message, 'content'));
-        break;
-      case 'content-delta':
-        extend(this.#content.get(index), field(message, 'content'));
-        break;
-      case 'tool-plan-delta':
-        this.#toolPlan += textField(message, this.#spelling.toolPlan) ?? '';
-        break;
-      case 'tool-call-start':
-        begin(this.#toolCalls, index, field(message, this.#spelling.toolCalls));
-        break;
-      case 'tool-call-delta':
-        this.#addArguments(index, field(message, this.#spelling.toolCalls));
-        break;
-      case 'citation-start':
-        begin(this.#citations, index, field(message, 'citations'));
-        break;
-      case 'content-end':
-      case 'tool-call-end':
-      case 'citation-end':
-        break;
-      default:
-        inexact();
+    if (kind === 'tool-plan') {
+      plan += textField(field(delta, 'message'), spelled('toolPlan')) ?? '';
+      continue;
     }
+    const name = spelled((Object.hasOwn(LISTS, kind) && LISTS[kind]) || inexact());
+    if (phase === 'end') continue;
+    const items = lists.get(name) ?? new Map<unknown, Gathering>();
+    const index = field(event, 'index');
+    const hasBegun = items.has(index);
+    if (typeof index !== 'number' || hasBegun !== (phase === 'delta')) inexact();
+    const item = items.get(index) ?? new Gathering(ITEM);
+    lists.set(name, items.set(index, item.add(field(field(delta, 'message'), name))));
   }
-
-  whole(): object {
-    const lists = { content: this.#content, [this.#spelling.toolCalls]: this.#toolCalls, citations: this.#citations };
-    const given = Object.entries(lists).filter(([, parts]) => parts.size > 0);
-    return {
-      role: 'assistant',
-      ...(this.#toolPlan === '' ? {} : { [this.#spelling.toolPlan]: this.#toolPlan }),
-      ...Object.fromEntries(given.map(([name, parts]) => [name, [...parts.values()]])),
-    };
-  }
-
-  #addArguments(index: unknown, delta: unknown): void {
-    const call = this.#toolCalls.get(index) ?? inexact();
-    const called = { ...objectOf(call['function']) };
-    extend(called, field(delta, 'function'));
-    call['function'] = called;
-  }
+  const wholes = Array.from(lists, ([name, items]) => [name, Array.from(items.values(), (item) => item.whole())]);
+  const id = textField(events[0], 'id') ?? textField(events.at(-1), 'id');
+  return {
+    ...(id !== undefined && { id }),
+    ...end,
+    message: { role: 'assistant', ...(plan !== '' && { [spelled('toolPlan')]: plan }), ...Object.fromEntries(wholes) },
+  };
 }
 
-function begin(parts: Map<unknown, Record<string, unknown>>, index: unknown, part: unknown): void {
-  if (typeof index !== 'number' || parts.has(index)) inexact();
-  parts.set(index, { ...objectOf(part) });
+/** How an answer spells the names of its fields: as the API, or as its client. */
+function spellingOf(answer: object): (name: string) => string {
+  return Object.hasOwn(answer, 'finishReason') ? (name) => name : snakeOf;
 }
 
-/** Adds pieces of texts to the texts of a part. */
-function extend(part: Record<string, unknown> | undefined, delta: unknown): void {
-  const known = part ?? inexact();
-  for (const [name, piece] of Object.entries(objectOf(delta))) {
-    const before = known[name] ?? '';
-    if (name === 'type' && piece === before) continue;
-    known[name] = typeof before === 'string' && typeof piece === 'string' ? before + piece : inexact();
-  }
-}
-
-function take(whole: Record<string, unknown>): object[] {
-  const spelling = Object.hasOwn(whole, 'finishReason') ? CAMEL : SNAKE;
+/** The events of a stream of an answer of the second version. */
+export function eventsOfCohere(whole: Record<string, unknown>): object[] {
+  const spelled = spellingOf(whole);
+  const [toolPlan, toolCalls] = [spelled('toolPlan'), spelled('toolCalls')];
   const { id, message, ...end } = whole;
-  const { role, content, citations, [spelling.toolPlan]: plan, [spelling.toolCalls]: calls } = objectOf(message);
+  const { role, content, citations, [toolPlan]: plan, [toolCalls]: calls } = objectOf(message);
+  const named = id === undefined ? {} : { id };
   const about = (type: string, name: string, part: unknown): object => ({ type, delta: { message: { [name]: part } } });
   return [
-    { type: 'message-start', ...(id === undefined ? {} : { id }), delta: { message: { role } } },
-    ...(typeof plan === 'string' && plan !== '' ? [about('tool-plan-delta', spelling.toolPlan, plan)] : []),
+    { type: 'message-start', ...named, delta: { message: { role } } },
+    ...(typeof plan === 'string' && plan !== '' ? [about('tool-plan-delta', toolPlan, plan)] : []),
     ...itemsOf(calls ?? []).flatMap((call, index) => [
-      { ...about('tool-call-start', spelling.toolCalls, call), index },
+      { ...about('tool-call-start', toolCalls, call), index },
       { type: 'tool-call-end', index },
     ]),
     ...itemsOf(content ?? []).flatMap((part, index) => [
@@ -140,6 +87,6 @@ function take(whole: Record<string, unknown>): object[] {
       { ...about('citation-start', 'citations', citation), index },
       { type: 'citation-end', index },
     ]),
-    { type: 'message-end', ...(id === undefined ? {} : { id }), delta: end },
+    { type: 'message-end', ...named, delta: end },
   ];
 }

@@ -1,8 +1,11 @@
+import { conversionsOf } from '../conversions.ts';
 import type { Dialect } from '../dialect.ts';
 import { isCohereAnswer, readCohere } from './answer.ts';
-import { assembleCohere, chunksOfCohere } from './assembly.ts';
+import { assembleCohere, eventsOfCohere } from './assembly.ts';
 import { cohereRequest } from './request.ts';
 import { cohereReader, isCohereChunk, isCohereProgress } from './stream.ts';
+
+const { chunks, assemble } = conversionsOf({ take: eventsOfCohere, assemble: assembleCohere });
 
 /**
  * Cohere's own API: chat in both versions, and embeddings; as the API sends them (snake_case) and as its client gives them (camelCase).
@@ -16,14 +19,14 @@ export const COHERE: Dialect = {
     is: isCohereAnswer,
     members: ['finish_reason', 'finishReason', 'generation_id', 'generationId', 'meta', 'ok'],
     read: readCohere,
-    chunks: chunksOfCohere,
+    chunks,
     streamShape: 'iterable',
   },
   stream: {
     isChunk: isCohereChunk,
     members: ['type', 'event_type', 'eventType'],
     reader: cohereReader,
-    assemble: assembleCohere,
+    assemble,
     isProgress: isCohereProgress,
   },
   bytes: { streamFraming: 'server_sent_events' },

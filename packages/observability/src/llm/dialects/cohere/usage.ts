@@ -1,16 +1,10 @@
-import { countField, field } from '../../fields.ts';
+import { field } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
+import { eitherCount, eitherField } from '../spelling.ts';
 import { usageOfParts } from '../usage-parts.ts';
-import { spelled } from './spelling.ts';
 
 /** What is billed in another unit than tokens. */
-const OTHER_UNITS = [
-  ['search_units', 'searchUnits'],
-  ['classifications', 'classifications'],
-  ['images', 'images'],
-  ['image_tokens', 'imageTokens'],
-  ['pages', 'pages'],
-] as const;
+const OTHER_UNITS = ['searchUnits', 'classifications', 'images', 'imageTokens', 'pages'] as const;
 
 /**
  * The usage that Cohere bills: its own instructions count as tokens, but are not billed. If the bill is missing (on other platforms), the
@@ -19,20 +13,12 @@ const OTHER_UNITS = [
  * @param usage - the `usage` of the second version, or the `meta` of the first and of embeddings
  */
 export function cohereUsage(usage: unknown, isEmbedding: boolean): Usage | undefined {
-  const billed = spelled(usage, 'billed_units', 'billedUnits');
+  const billed = eitherField(usage, 'billedUnits');
   const counts = billed ?? field(usage, 'tokens');
-  const noOutput = isEmbedding ? 0 : undefined;
+  const hasOtherUnits = OTHER_UNITS.some((name) => (eitherCount(billed, name) ?? 0) > 0);
   return usageOfParts({
-    inputTokens: count(counts, 'input_tokens', 'inputTokens') ?? (hasOtherUnits(billed) ? 0 : undefined),
-    outputTokens: count(counts, 'output_tokens', 'outputTokens') ?? noOutput,
-    hasUnlistedParts: hasOtherUnits(billed) || undefined,
+    inputTokens: eitherCount(counts, 'inputTokens') ?? (hasOtherUnits ? 0 : undefined),
+    outputTokens: eitherCount(counts, 'outputTokens') ?? (isEmbedding ? 0 : undefined),
+    hasUnlistedParts: hasOtherUnits || undefined,
   });
-}
-
-function hasOtherUnits(billed: unknown): boolean {
-  return OTHER_UNITS.some(([snake, camel]) => (count(billed, snake, camel) ?? 0) > 0);
-}
-
-function count(value: unknown, snakeName: string, camelName: string): number | undefined {
-  return countField(value, snakeName) ?? countField(value, camelName);
 }

@@ -1,13 +1,11 @@
-import { field, listOf, textField } from '../../fields.ts';
+import { field, fieldAt, listOf, objectField, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
-import { AnswerDraft, finish, say } from '../answer-draft.ts';
-import type { Dialect, StreamReader } from '../dialect.ts';
+import { draftReader, finish, say, wholeBy } from '../answer-draft.ts';
+import type { Dialect } from '../dialect.ts';
 import { readContent } from '../openai-chat/content.ts';
-import { CHAT_FINISHES } from '../openai-chat/finishes.ts';
 import { StatedUsage } from '../openai-usage/usage.ts';
-import { wholeBy } from '../read-whole.ts';
-import { requestDialect } from '../request-dialect.ts';
-import { isJsonFormat } from '../request-fields.ts';
+import { isJsonFormat, requestDialect } from '../request-dialect.ts';
+import { failedWith } from '../stated-failure.ts';
 
 /** Whether a value is an answer, or a chunk of one, which looks the same: an output and a usage under the id of a request. */
 function isAnswer(value: unknown): boolean {
@@ -30,8 +28,7 @@ function isFailure(value: unknown): boolean {
   return code !== undefined && typeof field(value, 'message') === 'string' && field(value, 'output') === undefined;
 }
 
-function reader(): StreamReader {
-  const draft = new AnswerDraft('dashscope');
+const reader = draftReader('dashscope', (draft) => {
   const usage = new StatedUsage();
   const texts: string[][] = [];
   const readChoice = (stated: unknown, index: number): void => {
@@ -41,7 +38,7 @@ function reader(): StreamReader {
     readContent(field(stated, 'message'), choice);
     texts[index] = [...(texts[index] ?? []), choice.text];
     const reason = field(stated, 'finish_reason');
-    if (reason !== 'null') finish(choice, reason, CHAT_FINISHES); // the word of a choice that goes on
+    if (reason !== 'null') finish(choice, reason); // the word of a choice that goes on
   };
   return {
     add(part) {
@@ -49,22 +46,20 @@ function reader(): StreamReader {
       const output = field(part, 'output');
       draft.hasChoices = !isEmbedding(output);
       if (isFailure(part)) {
-        const code = textField(part, 'code')?.toLowerCase();
-        draft.failure ??= { code, message: textField(part, 'message'), status: undefined, error: part };
+        draft.failure ??= failedWith(part, { code: textField(part, 'code'), message: textField(part, 'message') });
       }
       usage.add(field(part, 'usage'));
       if (typeof field(output, 'text') === 'string') readChoice(output, 0);
       listOf(field(output, 'choices')).forEach(readChoice);
     },
-    reading() {
+    end() {
       texts.forEach((told, index) => {
         draft.choice(index).text = joined(told);
       });
-      draft.usage = usage.usage({ model: undefined });
-      return draft.close();
+      draft.usage = usage.usage({});
     },
   };
-}
+});
 
 /** Chunks are pieces if the request asks for them, else each holds all of the text so far. */
 function joined(texts: readonly string[]): string {
@@ -80,10 +75,10 @@ function joined(texts: readonly string[]): string {
 export const DASHSCOPE: Dialect = {
   name: 'dashscope',
   request: requestDialect({
-    is: (value) => textField(value, 'model') !== undefined && Array.isArray(field(field(value, 'input'), 'messages')),
+    is: (value) => textField(value, 'model') !== undefined && Array.isArray(fieldAt(value, 'input', 'messages')),
     form: () => 'unknown', // a header decides
-    asksForJson: (request) => isJsonFormat(field(field(request, 'parameters'), 'response_format')),
-    prompt: (request) => readPrompt({ ...Object(field(request, 'input')), ...Object(field(request, 'parameters')) }),
+    asksForJson: (request) => isJsonFormat(fieldAt(request, 'parameters', 'response_format')),
+    prompt: (request) => readPrompt({ ...request, ...objectField(request, 'input') }),
     lastQuestion: () => undefined,
   }),
   answer: { is: isAnswer, members: ['request_id'], read: wholeBy(reader) },

@@ -1,22 +1,12 @@
-import { field, listOf, textField } from '../../fields.ts';
-import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
-import type { AnswerReading, FinishKind } from '../answer-reading.ts';
-import { modelName } from '../gemini/parts.ts';
+import { countField, field, isGiven, isObject, listOf, textField } from '../../fields.ts';
+import { type AnswerDraft, type ChoiceDraft, draftReader, finishOrCall, say, wholeBy } from '../answer-draft.ts';
+import type { AnswerReading } from '../answer-reading.ts';
+import type { StreamReader } from '../dialect.ts';
+import { GeminiCounts } from '../gemini/counts.ts';
+import { modelName } from '../gemini/response.ts';
+import { countedUsage } from '../gemini/usage.ts';
+import { risen } from '../rising-counts.ts';
 import { statedFailure } from '../stated-failure.ts';
-import { InteractionCounts } from './usage.ts';
-
-/** @see https://ai.google.dev/api/interactions-api */
-const STATES: Readonly<Record<string, FinishKind>> = {
-  completed: 'complete',
-  requires_action: 'tools',
-  incomplete: 'cut',
-  budget_exceeded: 'cut',
-  failed: 'failed',
-  cancelled: 'unfinished',
-  in_progress: 'unfinished',
-  queued: 'unfinished',
-  requires_continuation: 'unfinished',
-};
 
 /** Other records have a state too; an interaction also has parts or a usage. */
 export function isInteraction(value: unknown): boolean {
@@ -28,24 +18,69 @@ export function isInteraction(value: unknown): boolean {
   return isAsked && partsOf(value) !== undefined;
 }
 
-export function readInteraction(interaction: unknown): AnswerReading {
-  const draft = new AnswerDraft('gemini_interactions');
-  readHead(draft, interaction);
-  readParts(draft.choice(0), interaction);
-  draft.usage = new InteractionCounts().add(field(interaction, 'usage')).usage(textField(interaction, 'service_tier'));
-  readState(draft.choice(0), field(interaction, 'status'));
-  return draft.close();
+const EVENT = /^(interaction|content|step)\./;
+
+export function isInteractionEvent(event: unknown): boolean {
+  return EVENT.test(textField(event, 'event_type') ?? '');
 }
 
-export function readHead(draft: AnswerDraft, interaction: unknown): void {
+/** Events about the interaction itself say how far it is; its parts bring it forward. */
+export function isInteractionProgress(event: unknown): boolean {
+  const type = textField(event, 'event_type') ?? '';
+  return !type.startsWith('interaction.') || type.startsWith('interaction.complete');
+}
+
+/** Reads the events of one interaction. @see https://ai.google.dev/api/interactions-api */
+export const interactionReader: () => StreamReader = draftReader('gemini_interactions', (draft) => {
+  const counts = new GeminiCounts();
+  let calls: Readonly<Record<string, number>> | undefined;
+  let tier: string | undefined;
+  let status: unknown;
+  let hasParts = false;
+  const addUsage = (usage: unknown): void => {
+    if (!isObject(usage)) return;
+    counts.add(usage);
+    for (const tool of listOf(field(usage, 'grounding_tool_count'))) {
+      const name = textField(tool, 'type');
+      if (name !== undefined) calls = risen(calls, { [name]: countField(tool, 'count') ?? 0 });
+    }
+  };
+  const addInteraction = (interaction: object): void => {
+    tier = textField(interaction, 'service_tier') ?? tier;
+    status = field(interaction, 'status') ?? status;
+    addUsage(field(interaction, 'usage'));
+    readHead(draft, interaction);
+    if (!hasParts) for (const part of partsOf(interaction) ?? []) readPart(draft.choice(0), part);
+  };
+  return {
+    add(event) {
+      const parts = [field(event, 'step'), field(event, 'content'), field(event, 'delta')].filter(isGiven);
+      for (const part of parts) readPart(draft.choice(0), part);
+      hasParts ||= parts.length > 0;
+      addUsage(field(field(event, 'metadata'), 'total_usage'));
+      status = field(event, 'status') ?? status;
+      const interaction = field(event, 'interaction');
+      if (isObject(interaction)) addInteraction(interaction);
+      draft.failure ??= statedFailure(event);
+    },
+    end() {
+      counts.tier ??= tier;
+      draft.usage = countedUsage(counts, calls);
+      finishOrCall(draft.choice(0), status, { cancelled: 'unfinished' }); // by the caller
+    },
+  };
+});
+
+/** Reads a whole interaction as the only event that holds it. */
+export function readInteraction(interaction: unknown): AnswerReading {
+  return wholeBy(interactionReader)({ interaction });
+}
+
+function readHead(draft: AnswerDraft, interaction: unknown): void {
   draft.id = textField(interaction, 'id') ?? draft.id;
   draft.model = modelName(textField(interaction, 'model')) ?? draft.model;
   draft.keepsServerState ||= ['agent', 'environment_id'].some((name) => textField(interaction, name) !== undefined);
   draft.failure ??= statedFailure(interaction);
-}
-
-export function readParts(choice: ChoiceDraft, interaction: unknown): void {
-  for (const part of partsOf(interaction) ?? []) readPart(choice, part);
 }
 
 /** The steps of an interaction; in the first version of the API, its outputs. */
@@ -54,21 +89,13 @@ function partsOf(interaction: unknown): readonly unknown[] | undefined {
   return Array.isArray(parts) ? parts : undefined;
 }
 
-export function readState(choice: ChoiceDraft, status: unknown): void {
-  if (typeof status !== 'string') return;
-  const word = status.toLowerCase();
-  choice.finishReason = word;
-  choice.finish = Object.hasOwn(STATES, word) ? STATES[word] : 'unknown';
-  if (choice.finish === 'complete' && choice.hasToolCalls) choice.finish = 'tools';
-}
-
 const MEDIA: ReadonlySet<string> = new Set(['image', 'audio', 'video', 'document']);
 
 /** What the application said or answered. */
 const OF_APPLICATION: ReadonlySet<string> = new Set(['user_input', 'function_result']);
 
 /** Reads a step, a part of its content, or a delta of either. */
-export function readPart(choice: ChoiceDraft, part: unknown): void {
+function readPart(choice: ChoiceDraft, part: unknown): void {
   const type = field(part, 'type');
   if (typeof type !== 'string' || OF_APPLICATION.has(type)) return;
   if (type === 'text') say(choice, field(part, 'text'));

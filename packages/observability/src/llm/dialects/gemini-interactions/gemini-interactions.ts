@@ -1,7 +1,12 @@
 import type { Dialect } from '../dialect.ts';
-import { isInteraction, readInteraction } from './answer.ts';
+import {
+  interactionReader,
+  isInteraction,
+  isInteractionEvent,
+  isInteractionProgress,
+  readInteraction,
+} from './answer.ts';
 import { interactionRequest } from './request.ts';
-import { InteractionReader, isInteractionEvent, isInteractionProgress } from './stream.ts';
 
 /** The Interactions API of Gemini, in both versions of its answers. @see https://ai.google.dev/api/interactions-api */
 export const GEMINI_INTERACTIONS: Dialect = {
@@ -11,7 +16,7 @@ export const GEMINI_INTERACTIONS: Dialect = {
   stream: {
     isChunk: isInteractionEvent,
     members: ['event_type'],
-    reader: () => new InteractionReader(),
+    reader: interactionReader,
     isProgress: isInteractionProgress,
   },
   bytes: { streamFraming: 'server_sent_events' },

@@ -1,5 +1,5 @@
 import { field } from '../../fields.ts';
-import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
+import { type Gatherer, Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
 import { risen } from '../rising-counts.ts';
 
 /** The headers are those of the transport, which differ between a stream and a whole answer anyway; those told first are kept. */
@@ -10,9 +10,11 @@ const CHUNK: Rules = {
   modelVersion: 'latest',
 };
 
+const ALIKE = { mayRepeat: true };
+
 /** Ratings are given for all that was said so far. */
 const CANDIDATE: Rules = {
-  content: 'dropped',
+  content: () => new Gathering({ parts: () => new PartsGathering(), role: 'latest' }, ALIKE),
   index: 'latest',
   finishReason: 'latest',
   finishMessage: 'latest',
@@ -21,50 +23,45 @@ const CANDIDATE: Rules = {
   safetyRatings: 'latest',
 };
 
-const ALIKE = { mayRepeat: true };
-
 type Part = Record<string, unknown>;
 
 /** Gathers a response out of its chunks. @see https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse */
 export function assembleGemini(chunks: readonly unknown[]): object {
   const answer = new Gathering(CHUNK, ALIKE);
-  const candidates = new Map<unknown, CandidateGathering>();
+  const candidates = new Map<unknown, Gathering>();
   let usage: unknown;
   for (const chunk of chunks) {
-    answer.add(objectOf(chunk));
+    answer.add(chunk);
     usage = risen(usage, field(chunk, 'usageMetadata'));
     for (const [position, part] of itemsOf(field(chunk, 'candidates') ?? []).entries()) {
       const index = field(part, 'index') ?? (position === 0 ? 0 : inexact());
-      const candidate = candidates.get(index) ?? new CandidateGathering();
-      candidates.set(index, candidate.add(objectOf(part)));
+      const candidate = candidates.get(index) ?? new Gathering(CANDIDATE, ALIKE);
+      candidates.set(index, candidate.add(part));
     }
   }
-  if (candidates.size === 0 || usage === undefined) inexact();
+  const isFinished = [...candidates.values()].every((candidate) => typeof candidate.get('finishReason') === 'string');
+  if (candidates.size === 0 || !isFinished || usage === undefined) inexact();
   const http = field(chunks[0], 'sdkHttpResponse');
   return {
     ...(http !== undefined && { sdkHttpResponse: http }),
-    candidates: Array.from(candidates.values(), (candidate) => candidate.whole()),
+    candidates: Array.from(candidates.values(), (candidate) => {
+      const { content = {}, ...others } = candidate.whole();
+      return { content: { parts: [], ...objectOf(content) }, ...others };
+    }),
     ...answer.whole(),
     usageMetadata: usage,
   };
 }
 
-class CandidateGathering {
-  readonly #candidate = new Gathering(CANDIDATE, ALIKE);
-  readonly #content = new Gathering({ parts: 'dropped', role: 'latest' }, ALIKE);
+class PartsGathering implements Gatherer {
   readonly #parts: Part[] = [];
 
-  add(candidate: Record<string, unknown>): this {
-    this.#candidate.add(candidate);
-    const content = objectOf(candidate['content'] ?? {});
-    this.#content.add(content);
-    for (const part of itemsOf(content['parts'] ?? [])) this.#addPart(objectOf(part));
-    return this;
+  add(parts: unknown): void {
+    for (const part of itemsOf(parts)) this.#addPart(objectOf(part));
   }
 
-  whole(): object {
-    if (typeof this.#candidate.get('finishReason') !== 'string') inexact();
-    return { content: { ...this.#content.whole(), parts: this.#parts }, ...this.#candidate.whole() };
+  whole(): Part[] {
+    return this.#parts;
   }
 
   /** Text goes on in the next part, until a part is signed: the signature comes with the last piece of what it signs. */

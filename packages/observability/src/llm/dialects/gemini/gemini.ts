@@ -1,11 +1,18 @@
+import { conversionsOf } from '../conversions.ts';
 import type { Dialect } from '../dialect.ts';
-import { exactChunks } from '../exact-chunks.ts';
-import { exactly } from '../gathering.ts';
-import { isGeminiAnswer, readGeminiAnswer } from './answer.ts';
+import {
+  GEMINI_CHUNK_MEMBERS,
+  geminiReader,
+  isGeminiAnswer,
+  isGeminiChunk,
+  isGeminiProgress,
+  readGeminiAnswer,
+} from './answer.ts';
 import { assembleGemini, chunksOfGemini } from './assembly.ts';
 import { nameOfInstance } from './instances.ts';
 import { geminiRequest } from './request.ts';
-import { GEMINI_CHUNK_MEMBERS, GeminiReader, isGeminiChunk, isGeminiProgress } from './stream.ts';
+
+const { chunks, assemble } = conversionsOf({ take: chunksOfGemini, assemble: assembleGemini });
 
 /** Gemini's `generateContent` through its client, its REST API and Vertex, its Live API, its batches and its embeddings. */
 export const GEMINI: Dialect = {
@@ -15,14 +22,14 @@ export const GEMINI: Dialect = {
     is: isGeminiAnswer,
     members: [...GEMINI_CHUNK_MEMBERS, 'embedding', 'embeddings', 'predictions', 'response'],
     read: readGeminiAnswer,
-    chunks: (value) => exactChunks({ take: chunksOfGemini, assemble: assembleGemini }, value, true),
+    chunks,
     streamShape: 'iterable',
   },
   stream: {
     isChunk: isGeminiChunk,
     members: GEMINI_CHUNK_MEMBERS,
-    reader: () => new GeminiReader(),
-    assemble: (chunks) => exactly(() => assembleGemini(chunks)),
+    reader: geminiReader,
+    assemble,
     isProgress: isGeminiProgress,
   },
   bytes: { streamFraming: 'server_sent_events' },

@@ -1,4 +1,4 @@
-import { field, listOf, textField } from '../../fields.ts';
+import { field, fieldAt, hasItems, isGiven, listOf, textField } from '../../fields.ts';
 import type { AnswerDraft, ChoiceDraft } from '../answer-draft.ts';
 import { readPart } from './response.ts';
 
@@ -13,7 +13,7 @@ export const LIVE_MEMBERS = [
 
 /** Whether a value is a message of the Live API. @see https://ai.google.dev/api/live#messages */
 export function isLiveMessage(value: unknown): boolean {
-  return hasCalls(value) || LIVE_MEMBERS.some((name) => (field(value, name) ?? null) !== null);
+  return LIVE_MEMBERS.some((name) => isGiven(field(value, name)));
 }
 
 /** Whether a message is part of an answer, rather than of the session around it. */
@@ -23,21 +23,20 @@ export function isLiveAnswer(message: unknown): boolean {
 }
 
 export function endsTurn(message: unknown): boolean {
-  return field(field(message, 'serverContent'), 'turnComplete') === true;
+  return fieldAt(message, 'serverContent', 'turnComplete') === true;
 }
 
 export function readLiveMessage(draft: AnswerDraft, message: unknown): void {
   const content = field(message, 'serverContent');
   const choice = draft.choice(0);
-  for (const part of listOf(field(field(content, 'modelTurn'), 'parts'))) readPart(choice, part);
-  const transcript = textField(field(content, 'outputTranscription'), 'text');
-  if (transcript !== undefined) choice.text += transcript; // what the sound says, which has been counted as content
+  for (const part of listOf(fieldAt(content, 'modelTurn', 'parts'))) readPart(choice, part);
+  choice.text += textField(field(content, 'outputTranscription'), 'text') ?? ''; // of the sound, which is the content
   if (hasCalls(message)) choice.hasToolCalls = true;
   readEnd(choice, content);
 }
 
 function hasCalls(message: unknown): boolean {
-  return listOf(field(field(message, 'toolCall'), 'functionCalls')).length > 0;
+  return hasItems(field(message, 'toolCall'), 'functionCalls');
 }
 
 /** Reasons that say nothing but that the turn is over. */
@@ -46,8 +45,8 @@ const PLAIN_REASONS: ReadonlySet<string> = new Set(['turn_complete_reason_unspec
 function readEnd(choice: ChoiceDraft, content: unknown): void {
   if (choice.hasToolCalls) choice.finish = 'tools';
   if (field(content, 'interrupted') === true) choice.finish = 'cut';
-  if (field(content, 'turnComplete') === true || field(content, 'generationComplete') === true)
-    choice.finish ??= 'complete';
+  const isOver = ['turnComplete', 'generationComplete'].some((name) => field(content, name) === true);
+  if (isOver) choice.finish ??= 'complete';
   const reason = textField(content, 'turnCompleteReason')?.toLowerCase();
   if (reason === undefined) return;
   choice.finishReason = reason;

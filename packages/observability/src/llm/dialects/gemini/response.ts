@@ -1,35 +1,8 @@
-import { field, listOf, textField } from '../../fields.ts';
-import { type AnswerDraft, type ChoiceDraft, finish, say } from '../answer-draft.ts';
-import type { FinishKind } from '../answer-reading.ts';
-import { either, isPresent, modelOfResponse } from './parts.ts';
-
-/** @see https://ai.google.dev/api/generate-content#FinishReason */
-const FINISH_REASONS: Readonly<Record<string, FinishKind>> = {
-  stop: 'complete',
-  max_tokens: 'cut',
-  continuation: 'cut',
-  safety: 'filtered',
-  recitation: 'filtered',
-  language: 'filtered',
-  blocklist: 'filtered',
-  prohibited_content: 'filtered',
-  spii: 'filtered',
-  image_safety: 'filtered',
-  image_prohibited_content: 'filtered',
-  image_recitation: 'filtered',
-  model_armor: 'filtered',
-  escalation: 'filtered',
-  pup_limited_disabled: 'filtered',
-  other: 'failed',
-  image_other: 'failed',
-  no_image: 'failed',
-  malformed_function_call: 'failed',
-  malformed_response: 'failed',
-  unexpected_tool_call: 'failed',
-  too_many_tool_calls: 'failed',
-  missing_thought_signature: 'failed',
-  finish_reason_unspecified: 'unfinished',
-};
+import { field, fieldAt, isGiven, listOf } from '../../fields.ts';
+import { type AnswerDraft, type ChoiceDraft, finishOrCall, say } from '../answer-draft.ts';
+import { eitherCount, eitherField, eitherText } from '../spelling.ts';
+import { failedWith } from '../stated-failure.ts';
+import { sumOfKnown, usageOfParts } from '../usage-parts.ts';
 
 /** Whether a value has the candidates of a response, or the reason why its prompt got none. */
 export function isResponse(value: unknown): boolean {
@@ -42,39 +15,31 @@ function isBare(value: unknown): boolean {
 }
 
 function blockReasonOf(response: unknown): string | undefined {
-  const feedback = either(response, 'promptFeedback', 'prompt_feedback');
-  return textField(feedback, 'blockReason') ?? textField(feedback, 'block_reason');
+  return eitherText(eitherField(response, 'promptFeedback'), 'blockReason');
+}
+
+/** The name of a model without the resource path that it may stand in: `models/`, `publishers/google/models/`. */
+export function modelName(name: string | undefined): string | undefined {
+  return name?.split('models/').at(-1);
 }
 
 /** Reads what a response says, or a chunk of its stream, which has the same shape. */
 export function readResponse(draft: AnswerDraft, response: unknown): void {
-  draft.model = modelOfResponse(response) ?? draft.model;
-  draft.id = textField(response, 'responseId') ?? textField(response, 'response_id') ?? draft.id;
-  if (isBare(response))
-    draft.failure = { code: 'bad_response', message: undefined, status: undefined, error: response };
+  draft.model = modelName(eitherText(response, 'modelVersion')) ?? draft.model;
+  draft.id = eitherText(response, 'responseId') ?? draft.id;
+  if (isBare(response)) draft.failure = failedWith(response, { code: 'bad_response' });
   const blocked = blockReasonOf(response);
-  if (blocked !== undefined) {
-    const choice = draft.choice(0);
-    choice.finish = 'filtered';
-    choice.finishReason = blocked.toLowerCase();
-  }
+  if (blocked !== undefined)
+    Object.assign(draft.choice(0), { finish: 'filtered', finishReason: blocked.toLowerCase() });
   listOf(field(response, 'candidates')).forEach((candidate, position) => {
-    readCandidate(draft.choice(field(candidate, 'index') ?? position), candidate);
+    const choice = draft.choice(field(candidate, 'index') ?? position);
+    for (const part of listOf(fieldAt(candidate, 'content', 'parts'))) readPart(choice, part);
+    finishOrCall(choice, eitherField(candidate, 'finishReason')); // @see https://ai.google.dev/api/generate-content#FinishReason
   });
 }
 
-function readCandidate(choice: ChoiceDraft, candidate: unknown): void {
-  for (const part of listOf(field(field(candidate, 'content'), 'parts'))) readPart(choice, part);
-  finish(choice, either(candidate, 'finishReason', 'finish_reason'), FINISH_REASONS);
-  if (choice.finish === 'complete' && choice.hasToolCalls) choice.finish = 'tools'; // the API has no word for it
-}
-
 /** What a part holds beside text that is an answer too. Code that the provider runs is one with its result. */
-const CONTENT = [
-  ['inlineData', 'inline_data'],
-  ['fileData', 'file_data'],
-  ['codeExecutionResult', 'code_execution_result'],
-] as const;
+const CONTENT = ['inlineData', 'fileData', 'codeExecutionResult'] as const;
 
 export function readPart(choice: ChoiceDraft, part: unknown): void {
   if (field(part, 'thought') === true) return;
@@ -83,6 +48,30 @@ export function readPart(choice: ChoiceDraft, part: unknown): void {
     say(choice, text);
     return;
   }
-  choice.hasToolCalls ||= isPresent(either(part, 'functionCall', 'function_call'));
-  choice.hasContent ||= CONTENT.some(([camel, snake]) => isPresent(either(part, camel, snake)));
+  choice.hasToolCalls ||= isGiven(eitherField(part, 'functionCall'));
+  choice.hasContent ||= CONTENT.some((name) => isGiven(eitherField(part, name)));
+}
+
+/**
+ * Whether a value holds embeddings: of the Gemini API (`embedding.values`, `embeddings[].values`) or a prediction of Vertex. Other
+ * APIs give bare lists of numbers.
+ */
+export function isEmbedding(value: unknown): boolean {
+  return embeddingsOf(value).some((embedding) => Array.isArray(field(embedding, 'values')));
+}
+
+function embeddingsOf(value: unknown): readonly unknown[] {
+  const single = field(value, 'embedding');
+  if (single !== undefined) return [single];
+  const several = field(value, 'embeddings');
+  if (several !== undefined) return listOf(several);
+  return listOf(field(value, 'predictions')).map((prediction) => field(prediction, 'embeddings'));
+}
+
+/** Reads how many tokens were embedded; only Vertex states it, for each text. */
+export function readEmbedding(draft: AnswerDraft, answer: unknown): void {
+  draft.hasChoices = false;
+  const counts = embeddingsOf(answer).map((embedding) => eitherCount(field(embedding, 'statistics'), 'tokenCount'));
+  const inputTokens = sumOfKnown(counts);
+  draft.usage ??= usageOfParts({ inputTokens, outputTokens: 0 });
 }

@@ -1,17 +1,15 @@
-import { field, listOf } from '../../fields.ts';
+import { field, isGiven, isObject, listOf } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
+import { tierOf } from '../billed-by.ts';
+import { eitherField } from '../spelling.ts';
 import { usageOfParts } from '../usage-parts.ts';
 import { GeminiCounts, type Modalities } from './counts.ts';
-import { totalsOf } from './totals.ts';
-
-/** What only a usage of Gemini counts. */
-const OWN_COUNTS = ['promptTokenCount', 'totalTokenCount', 'prompt_token_count', 'total_token_count'] as const;
 
 /** The usage in a response, in either spelling; undefined if it has none. */
 export function usageMetadataOf(response: unknown): object | undefined {
-  const usage = field(response, 'usageMetadata') ?? field(response, 'usage_metadata');
-  if (typeof usage !== 'object' || usage === null) return undefined;
-  return OWN_COUNTS.some((name) => field(usage, name) !== undefined) ? usage : undefined;
+  const usage = eitherField(response, 'usageMetadata');
+  const isOwn = ['promptTokenCount', 'totalTokenCount'].some((name) => eitherField(usage, name) !== undefined);
+  return isObject(usage) && isOwn ? usage : undefined;
 }
 
 export function geminiUsage(usage: object): Usage | undefined {
@@ -22,28 +20,45 @@ export function geminiUsage(usage: object): Usage | undefined {
  * What a response used. Zeros are left out, and thoughts and the prompts of tools are counted separately. If the stated total differs, the
  * total is right.
  *
+ * @param toolCalls - how often the provider ran tools, by tool
  * @returns undefined for a usage that is incomplete or contradicts itself
  * @see https://ai.google.dev/api/generate-content#UsageMetadata
  */
-export function countedUsage(counts: GeminiCounts): Usage | undefined {
-  const totals = totalsOf(counts);
+export function countedUsage(counted: GeminiCounts, toolCalls?: Usage['toolCalls']): Usage | undefined {
+  const totals = totalsOf(counted.counts);
   if (totals === undefined) return undefined;
-  const { prompt, toolUse, cached, output } = counts.details;
+  const { prompt, toolUse, cached, output } = counted.details;
   const input = prompt && toolUse ? sumOf(prompt, toolUse) : (prompt ?? toolUse);
-  if (isLarger(input, totals.input) || isLarger(output, totals.output)) return undefined;
+  if (isLarger(input, totals.inputTokens) || isLarger(output, totals.outputTokens)) return undefined;
   return usageOfParts({
-    inputTokens: totals.input,
-    outputTokens: totals.output,
-    cacheReadTokens: counts.cached,
-    reasoningTokens: counts.thoughts,
+    ...totals,
+    cacheReadTokens: counted.counts.cached,
+    reasoningTokens: counted.counts.thoughts,
     inputAudioTokens: input?.audio,
     inputImageTokens: input?.image,
     cacheReadAudioTokens: cached?.audio,
     cacheReadImageTokens: cached?.image,
     outputAudioTokens: output?.audio,
     outputImageTokens: output?.image,
-    serviceTier: tierOf(counts.tier),
+    toolCalls,
+    serviceTier: geminiTier(counted.tier),
   });
+}
+
+/** The input and the output that add up to the stated total; undefined if there is no way, or several ways. */
+function totalsOf(counts: GeminiCounts['counts']): Pick<Usage, 'inputTokens' | 'outputTokens'> | undefined {
+  const { prompt, toolUse = 0, candidates = 0, thoughts = 0, cached = 0, total = 0 } = counts;
+  if (prompt === undefined) return undefined;
+  const inputTokens = prompt + toolUse;
+  if (inputTokens === 0 && candidates > 0) return undefined; // no prompt is empty
+  const outputTokens = candidates + thoughts;
+  // A total of 0 is unknown.
+  if (total === 0 || total === inputTokens + outputTokens) return { inputTokens, outputTokens };
+  if (total === inputTokens + candidates) return { inputTokens, outputTokens: candidates };
+  if (total < inputTokens + outputTokens) return undefined;
+  if (total === inputTokens + outputTokens + cached) return { inputTokens: inputTokens + cached, outputTokens };
+  // The rest is thoughts that a gateway does not name; they are billed as output.
+  return { inputTokens, outputTokens: total - inputTokens };
 }
 
 function sumOf(left: Modalities, right: Modalities): Modalities {
@@ -54,35 +69,28 @@ function isLarger(part: Modalities | undefined, whole: number): boolean {
   return part !== undefined && part.audio + part.image > whole;
 }
 
-const STANDARD: ReadonlySet<string> = new Set(['standard', 'on_demand', 'unspecified']);
-
-/** The tier that Vertex names by its traffic (`ON_DEMAND_FLEX`) and the Gemini API as it is; undefined for the standard one. */
-function tierOf(name: string | undefined): string | undefined {
-  const word = name?.toLowerCase();
-  if (word === undefined || STANDARD.has(word) || word.endsWith('_unspecified')) return undefined;
-  return word.replace(/^on_demand_/, '').replace(/^service_tier_/, '');
-}
-
-function oneOf(value: unknown, names: readonly string[]): unknown {
-  return names.map((name) => field(value, name)).find((part) => part !== undefined);
+/** The tier that Vertex names by its traffic (`ON_DEMAND_FLEX`) and the Gemini API as it is. */
+function geminiTier(name: string | undefined): string | undefined {
+  const word = name?.toLowerCase() ?? '';
+  return word.endsWith('_unspecified') ? undefined : tierOf(word)?.replace(/^(on_demand|service_tier)_/, '');
 }
 
 /** Queries that grounding made, which are billed by the query, and the tools that made them. */
-const QUERIES = [
-  ['google_search', 'webSearchQueries', 'web_search_queries'],
-  ['google_image_search', 'imageSearchQueries', 'image_search_queries'],
-  ['retrieval', 'retrievalQueries', 'retrieval_queries'],
-] as const;
+const QUERIES = {
+  google_search: 'webSearchQueries',
+  google_image_search: 'imageSearchQueries',
+  retrieval: 'retrievalQueries',
+} as const;
 
 /** How often a response was grounded, by tool; undefined if it was not. */
 export function groundingCalls(metadata: unknown): Record<string, number> | undefined {
-  if (typeof metadata !== 'object' || metadata === null) return undefined;
+  if (!isObject(metadata)) return undefined;
   const calls: Record<string, number> = {};
-  for (const [tool, ...names] of QUERIES) {
-    const queries = listOf(oneOf(metadata, names)).filter((query) => typeof query === 'string' && query !== '');
+  for (const [tool, name] of Object.entries(QUERIES)) {
+    const queries = listOf(eitherField(metadata, name)).filter((query) => typeof query === 'string' && query !== '');
     if (queries.length > 0) calls[tool] = queries.length;
   }
-  const chunks = listOf(oneOf(metadata, ['groundingChunks', 'grounding_chunks']));
-  if (chunks.some((chunk) => (field(chunk, 'maps') ?? null) !== null)) calls['google_maps'] = 1;
+  const chunks = listOf(eitherField(metadata, 'groundingChunks'));
+  if (chunks.some((chunk) => isGiven(field(chunk, 'maps')))) calls['google_maps'] = 1;
   return Object.keys(calls).length > 0 ? calls : undefined;
 }

@@ -1,20 +1,11 @@
-import { countField, field, listOf, textField } from '../../fields.ts';
-import { readPrompt } from '../../prompt/read-prompt.ts';
-import { AnswerDraft, finish, say } from '../answer-draft.ts';
-import type { FinishKind } from '../answer-reading.ts';
+import { countField, field, fieldAt, listOf, textField } from '../../fields.ts';
+import { draftReader, finish, say, wholeBy } from '../answer-draft.ts';
 import { CARRIAGE, callerKeyIn } from '../carriage.ts';
-import type { Dialect, StreamReader } from '../dialect.ts';
+import type { Dialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
-import { wholeBy } from '../read-whole.ts';
-import { requestDialect } from '../request-dialect.ts';
-import { hasAnyField } from '../request-fields.ts';
+import { hasAnyField, isJsonFormat, requestDialect } from '../request-dialect.ts';
+import { failedWith } from '../stated-failure.ts';
 import { usageOfParts } from '../usage-parts.ts';
-
-const FINISHES: Readonly<Record<string, FinishKind>> = {
-  eos_token: 'complete',
-  stop_sequence: 'complete',
-  length: 'cut',
-};
 
 /** Whether a value is a generated text, or an error in place of one. */
 function isAnswer(value: unknown): boolean {
@@ -33,31 +24,29 @@ function isToken(value: unknown): boolean {
   return isText(field(field(value, 'token'), 'text')) && Object.hasOwn(Object(value), 'generated_text');
 }
 
-function reader(): StreamReader {
-  const draft = new AnswerDraft('hugging_face');
+const reader = draftReader('hugging_face', (draft) => {
   let wholes = 0;
   return {
     add(part) {
-      if (isText(field(part, 'error'))) {
-        const code = textField(part, 'error_type');
-        draft.failure ??= { code, message: textField(part, 'error'), status: undefined, error: part };
-      }
+      const message = textField(part, 'error');
+      const code = textField(part, 'error_type');
+      draft.failure ??= message === undefined ? undefined : failedWith(part, { code, message });
       if (!isChunk(part)) return;
-      const choice = draft.choice(isToken(part) ? 'stream' : wholes++);
+      const isWhole = !isToken(part);
+      const choice = draft.choice(isWhole ? wholes++ : 'stream');
       const token = field(part, 'token');
-      if (isToken(part) && field(token, 'special') !== true) say(choice, field(token, 'text'));
-      if (!isToken(part)) say(choice, field(part, 'generated_text'));
+      if (isWhole) say(choice, field(part, 'generated_text'));
+      else if (field(token, 'special') !== true) say(choice, field(token, 'text'));
       const details = field(part, 'details');
-      finish(choice, field(details, 'finish_reason'), FINISHES);
-      if (!isToken(part)) choice.finish ??= 'unknown'; // without details, a whole text may have been cut
+      finish(choice, field(details, 'finish_reason'));
+      if (isWhole) choice.finish ??= 'unknown'; // without details, a whole text may have been cut
       const prompt = listOf(field(details, 'prefill')).length || undefined;
       const inputTokens = countField(details, 'input_length') ?? prompt;
       const outputTokens = countField(details, 'generated_tokens');
       draft.usage = wholes > 1 ? undefined : (usageOfParts({ inputTokens, outputTokens }) ?? draft.usage);
     },
-    reading: () => draft.close(),
   };
-}
+});
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
@@ -76,16 +65,12 @@ export const HUGGING_FACE: Dialect = {
   request: requestDialect({
     is: (value) =>
       isText(field(value, 'inputs')) &&
-      !hasAnyField(value as object, OF_OTHERS) &&
+      !hasAnyField(value, OF_OTHERS) &&
       (textField(value, 'model')?.includes('/') ?? true),
     withoutEffect: { ...CARRIAGE, stream: true, accessToken: true },
-    asksForJson: (request) => field(field(field(request, 'parameters'), 'grammar'), 'type') === 'json',
+    asksForJson: (request) => isJsonFormat(fieldAt(request, 'parameters', 'grammar')),
     callerKey: (request) => callerKeyIn(request) ?? textField(request, 'accessToken'),
-    prompt: (request) => ({
-      ...readPrompt({ prompt: field(request, 'inputs') }),
-      maxOutputTokens: countField(field(request, 'parameters'), 'max_new_tokens'),
-    }),
-    lastQuestion: (request) => lastMessageOf(request, 'inputs'),
+    lastQuestion: (request) => lastMessageOf(request, { messages: 'inputs' }),
   }),
   answer: { is: isAnswer, members: ['generated_text', 'error_type'], read: wholeBy(reader), streamShape: 'iterable' },
   stream: { isChunk, members: ['generated_text'], reader },

@@ -1,10 +1,10 @@
-import { field, listOf, textField } from '../../fields.ts';
+import { field, listOf, objectField, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import { addedUsage } from '../usage-parts.ts';
 import { endWith, withUnknownEnds } from './finish.ts';
-import { messageFields, objectIn, readMessage } from './message.ts';
+import { messageFields, readMessage } from './message.ts';
 import { messageUsage, metadataUsage, tokenUsage } from './usage.ts';
 
 /** A message, a generation, a result of a model, or a record that keeps LangChain's usage alone. */
@@ -31,11 +31,8 @@ export function isGeneration(value: unknown): boolean {
 function isResult(value: unknown): boolean {
   const generations = field(value, 'generations');
   if (!Array.isArray(generations)) return false;
-  return (
-    field(value, 'llmOutput') !== undefined ||
-    field(value, 'llm_output') !== undefined ||
-    isGeneration(listOf(generations.flat())[0])
-  );
+  const isOwn = field(value, 'llmOutput') !== undefined || field(value, 'llm_output') !== undefined;
+  return isOwn || isGeneration(generations.flat()[0]);
 }
 
 /** A program's own record with a `usage_metadata`. */
@@ -73,7 +70,7 @@ function readGeneration(draft: AnswerDraft, choice: ChoiceDraft, generation: unk
 /** A result has the generations of one prompt, or a list of them for each of several prompts. */
 function readResult(draft: AnswerDraft, result: unknown): void {
   const lists = listOf(field(result, 'generations')).map((item) => (Array.isArray(item) ? item : [item]));
-  const output = objectIn(result, 'llmOutput') ?? objectIn(result, 'llm_output'); // as Python writes it
+  const output = objectField(result, 'llmOutput') ?? objectField(result, 'llm_output'); // as Python writes it
   const usages = lists.map((list, prompt) => {
     const known = list.map((generation, position) => {
       return readGeneration(draft, draft.choice(`${prompt}:${position}`), generation);
@@ -82,13 +79,11 @@ function readResult(draft: AnswerDraft, result: unknown): void {
   });
   draft.model ??= textField(output, 'model_name') ?? textField(output, 'model');
   draft.hasChoices = lists.length > 0;
-  draft.usage =
-    sumOf(usages) ??
-    tokenUsage(field(output, 'tokenUsage') ?? field(output, 'token_usage') ?? field(output, 'usage'), draft.model);
+  const told = field(output, 'tokenUsage') ?? field(output, 'token_usage') ?? field(output, 'usage');
+  draft.usage = sumOf(usages) ?? tokenUsage(told, draft.model);
 }
 
 /** The sum of usages that are all known. */
-function sumOf(usages: readonly (Usage | undefined)[]): Usage | undefined {
-  const [first, ...others] = usages;
-  return others.reduce((sum, usage) => (sum && usage ? addedUsage(sum, usage) : undefined), first);
+function sumOf([first, ...others]: readonly (Usage | undefined)[]): Usage | undefined {
+  return others.reduce((sum, usage) => sum && usage && addedUsage(sum, usage), first);
 }

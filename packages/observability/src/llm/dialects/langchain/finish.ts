@@ -1,25 +1,17 @@
 import { field, textField } from '../../fields.ts';
-import { type AnswerDraft, type ChoiceDraft, finish } from '../answer-draft.ts';
+import { type AnswerDraft, type ChoiceDraft, finish, refuse } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
-import { CHAT_FINISHES } from '../openai-chat/finishes.ts';
-
-/** Models hand on the words of their providers, of the Responses API too. */
-const FINISHES = { ...CHAT_FINISHES, completed: 'complete', failed: 'failed', cancelled: 'failed' } as const;
+import { failedWith } from '../stated-failure.ts';
 
 const NAMES = ['finish_reason', 'finishReason', 'stop_reason', 'stopReason', 'done_reason'] as const;
 
 /** Notes why an answer ended, from its metadata or from what LangChain keeps beside it. */
 export function endWith(draft: AnswerDraft, choice: ChoiceDraft, ...places: readonly unknown[]): void {
-  for (const place of places) {
-    const reason = reasonIn(place);
-    if (reason === undefined) continue;
-    finish(choice, reason, FINISHES);
-    if (choice.finish === 'failed')
-      draft.failure ??= { code: choice.finishReason, message: undefined, status: undefined, error: place };
-    choice.hasRefusal ||= choice.finishReason === 'refusal';
-    choice.hasContent ||= choice.hasRefusal;
-    return;
-  }
+  const place = places.find((place) => reasonIn(place) !== undefined);
+  if (place === undefined) return;
+  finish(choice, reasonIn(place));
+  if (choice.finish === 'failed') draft.failure ??= failedWith(place, { code: choice.finishReason });
+  if (choice.finishReason === 'refusal') refuse(choice);
 }
 
 function reasonIn(place: unknown): string | undefined {

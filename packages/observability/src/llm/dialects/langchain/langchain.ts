@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import { isLangChainAnswer, readLangChain } from './answer.ts';
-import { isMessageChunk, LangChainReader } from './stream.ts';
+import { isMessageChunk, langChainReader } from './stream.ts';
 
 /**
  * LangChain: messages and chunks of its chat models (live, as plain data and in its stored forms), generations, and results of models.
@@ -17,6 +17,6 @@ export const LANGCHAIN: Dialect = {
   stream: {
     isChunk: isMessageChunk,
     members: ['lc', 'data', 'content', 'message', 'raw'],
-    reader: () => new LangChainReader(),
+    reader: langChainReader,
   },
 };

@@ -1,5 +1,5 @@
-import { countField, field, listOf, textField } from '../../fields.ts';
-import { type AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
+import { countField, field, hasItems, isObject, listOf, objectField, textField } from '../../fields.ts';
+import { type AnswerDraft, type ChoiceDraft, refuse, say } from '../answer-draft.ts';
 
 /**
  * The fields of a message of a model: of a live one, of plain data that has them, or of a stored one (`{ lc, kwargs }`,
@@ -8,13 +8,13 @@ import { type AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
  * @returns undefined for anything else, messages of people and tools included
  */
 export function messageFields(value: unknown): object | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (!isObject(value)) return undefined;
   if (field(value, 'lc') === 1)
-    return isOfModel(listOf(field(value, 'id')).at(-1)) ? objectIn(value, 'kwargs') : undefined;
-  const raw = objectIn(value, 'raw');
+    return isOfModel(listOf(field(value, 'id')).at(-1)) ? objectField(value, 'kwargs') : undefined;
+  const raw = objectField(value, 'raw');
   if (raw !== undefined && Object.hasOwn(value, 'parsed')) return messageFields(raw); // structured output with its message
   const type = field(value, 'type');
-  const data = objectIn(value, 'data');
+  const data = objectField(value, 'data');
   if (data !== undefined) return isOfModel(type) && field(data, 'content') !== undefined ? data : undefined;
   if (field(value, 'content') === undefined || (type !== undefined && !isOfModel(type))) return undefined;
   return hasOwnMetadata(value) ? value : undefined;
@@ -28,37 +28,24 @@ function isOfModel(type: unknown): boolean {
 
 function hasOwnMetadata(value: object): boolean {
   return (
-    objectIn(value, 'response_metadata') !== undefined ||
+    objectField(value, 'response_metadata') !== undefined ||
     countField(field(value, 'usage_metadata'), 'input_tokens') !== undefined
   );
-}
-
-export function objectIn(value: unknown, name: string): object | undefined {
-  const object = field(value, name);
-  return typeof object === 'object' && object !== null ? object : undefined;
 }
 
 /** Reads what a message, or a chunk of one, says; but not how it ended or what it used. */
 export function readMessage(draft: AnswerDraft, choice: ChoiceDraft, message: object): void {
   const metadata = field(message, 'response_metadata');
   const kwargs = field(message, 'additional_kwargs');
-  draft.model ??= [
-    field(metadata, 'model_name'),
-    field(metadata, 'model'),
-    field(metadata, 'modelId'),
-    field(kwargs, 'model'),
-  ].find((name): name is string => typeof name === 'string' && name !== '');
+  const named = ['model_name', 'model', 'modelId'].find((name) => textField(metadata, name) !== undefined);
+  draft.model ??= named === undefined ? textField(kwargs, 'model') : textField(metadata, named);
   draft.id ??= textField(message, 'id');
   const content = field(message, 'content');
   for (const block of Array.isArray(content) ? content : [content]) readBlock(choice, block);
-  if (textField(kwargs, 'refusal') !== undefined) {
-    choice.hasRefusal = true;
-    choice.hasContent = true;
-  }
-  choice.hasContent ||= objectIn(kwargs, 'audio') !== undefined;
-  choice.hasToolCalls ||= TOOL_CALLS.some((name) => listOf(field(message, name)).length > 0);
-  choice.hasToolCalls ||=
-    listOf(field(kwargs, 'tool_calls')).length > 0 || objectIn(kwargs, 'function_call') !== undefined;
+  if (textField(kwargs, 'refusal') !== undefined) refuse(choice);
+  choice.hasContent ||= objectField(kwargs, 'audio') !== undefined;
+  choice.hasToolCalls ||= TOOL_CALLS.some((name) => hasItems(message, name)) || hasItems(kwargs, 'tool_calls');
+  choice.hasToolCalls ||= objectField(kwargs, 'function_call') !== undefined;
 }
 
 /** A tool call with unreadable arguments is still a tool call. */

@@ -1,18 +1,20 @@
-import { countField, field } from '../../fields.ts';
+import { countField, field, isObject } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
-import { serviceTierIn } from '../openai-usage/service-tier.ts';
-import { apartFromTotal } from '../openai-usage/total.ts';
+import { usageByTotal } from '../openai-usage/total.ts';
+import { serviceTierIn } from '../openai-usage/usage.ts';
 import { providerUsage, withProviderUsage } from '../provider-usage.ts';
-import { addedUsage, largestUsage, usageOfParts } from '../usage-parts.ts';
+import { risen } from '../rising-counts.ts';
+import { eitherCount } from '../spelling.ts';
+import { addedUsage } from '../usage-parts.ts';
 
 /** The `usage_metadata` of a message: cached tokens are part of the input, reasoning is part of the output. */
 export function metadataUsage(usage: unknown, model: string | undefined): Usage | undefined {
-  const inputTokens = countField(usage, 'input_tokens');
-  const outputTokens = countField(usage, 'output_tokens');
-  if (inputTokens === undefined || outputTokens === undefined) return undefined;
   const input = field(usage, 'input_token_details');
   const output = field(usage, 'output_token_details');
-  const parts = {
+  const counts = {
+    inputTokens: countField(usage, 'input_tokens'),
+    outputTokens: countField(usage, 'output_tokens'),
+    totalTokens: countField(usage, 'total_tokens'),
     cacheReadTokens: countField(input, 'cache_read'),
     cacheWriteTokens: countField(input, 'cache_creation'),
     cacheWrite1hTokens: countField(input, 'ephemeral_1h_input_tokens'),
@@ -22,16 +24,7 @@ export function metadataUsage(usage: unknown, model: string | undefined): Usage 
     inputImageTokens: countField(input, 'image'),
     outputImageTokens: countField(output, 'image'),
   };
-  const apart = apartFromTotal(
-    { ...parts, inputTokens, outputTokens, totalTokens: countField(usage, 'total_tokens') },
-    { model, wasRepeated: false },
-  );
-  if (apart === undefined) return undefined;
-  return usageOfParts({
-    ...parts,
-    inputTokens: inputTokens + apart.inputTokens,
-    outputTokens: outputTokens + apart.outputTokens,
-  });
+  return usageByTotal(counts, { model });
 }
 
 /** The usage of a whole message. Its metadata may hold the provider's own. */
@@ -45,14 +38,12 @@ export function messageUsage(message: object, model: string | undefined): Usage 
 
 /** The `tokenUsage` that a result of a model keeps, which knows the sums only. */
 export function tokenUsage(usage: unknown, model: string | undefined): Usage | undefined {
-  const input_tokens =
-    countField(usage, 'promptTokens') ?? countField(usage, 'prompt_tokens') ?? countField(usage, 'input_tokens');
-  const output_tokens =
-    countField(usage, 'completionTokens') ??
-    countField(usage, 'completion_tokens') ??
-    countField(usage, 'output_tokens');
-  const total_tokens = countField(usage, 'totalTokens') ?? countField(usage, 'total_tokens');
-  return metadataUsage({ input_tokens, output_tokens, total_tokens }, model);
+  const counts = {
+    inputTokens: eitherCount(usage, 'promptTokens') ?? countField(usage, 'input_tokens'),
+    outputTokens: eitherCount(usage, 'completionTokens') ?? countField(usage, 'output_tokens'),
+    totalTokens: eitherCount(usage, 'totalTokens'),
+  };
+  return usageByTotal(counts, { model });
 }
 
 /**
@@ -67,11 +58,11 @@ export class ChunkUsages {
   /** @param provider - `model_provider` of the chunks, if one has named it */
   add(message: object, model: string | undefined, provider: string | undefined): void {
     const metadata = field(message, 'usage_metadata');
-    if (typeof metadata !== 'object' || metadata === null) return;
+    if (!isObject(metadata)) return;
     const pieces = messageUsage(message, model ?? (isGoogle(provider) ? 'gemini' : undefined)) ?? noUsage(metadata);
     this.#isKnown &&= pieces !== undefined;
     if (pieces === undefined) return;
-    this.#largest = largestUsage(this.#largest, pieces);
+    this.#largest = risen(this.#largest, pieces);
     this.#sum = this.#sum === undefined ? pieces : addedUsage(this.#sum, pieces);
   }
 

@@ -1,16 +1,10 @@
-import { countField, field, listOf, textField } from '../../fields.ts';
-import type { Usage } from '../../money/usage.ts';
-import { AnswerDraft, finish, say } from '../answer-draft.ts';
-import type { AnswerReading, FinishKind } from '../answer-reading.ts';
-import { largestUsage, usageOfParts } from '../usage-parts.ts';
-
-const FINISHES: Readonly<Record<string, FinishKind>> = {
-  stop: 'complete',
-  length: 'cut',
-  // The model was loaded or unloaded, and asked nothing.
-  load: 'unfinished',
-  unload: 'unfinished',
-};
+import { countField, field, hasItems, isObject, textField } from '../../fields.ts';
+import { type AnswerDraft, draftReader, finishOrCall, say, wholeBy } from '../answer-draft.ts';
+import type { AnswerReading } from '../answer-reading.ts';
+import type { StreamReader } from '../dialect.ts';
+import { risen } from '../rising-counts.ts';
+import { failedWith } from '../stated-failure.ts';
+import { usageOfParts } from '../usage-parts.ts';
 
 /** Whether a value is an answer, or the last chunk of one, which looks like an answer whose text was sent before. */
 export function isAnswer(value: unknown): boolean {
@@ -22,44 +16,35 @@ export function isChunk(value: unknown): boolean {
   return typeof field(value, 'done') === 'boolean' && hasSaying(value);
 }
 
-export function readOllama(value: unknown): AnswerReading {
-  const draft = new AnswerDraft('ollama');
-  readInto(draft, value);
-  return draft.close();
-}
+export const ollamaReader: () => StreamReader = draftReader('ollama', (draft) => ({
+  add: (chunk) => readInto(draft, chunk),
+}));
+
+export const readOllama: (value: unknown) => AnswerReading = wholeBy(ollamaReader);
 
 /** Reads an answer, a chunk, or an error in place of one. */
-export function readInto(draft: AnswerDraft, value: unknown): void {
-  draft.model ??= textField(value, 'model');
-  draft.usage = largestUsage(draft.usage, usageIn(value));
+function readInto(draft: AnswerDraft, value: unknown): void {
   const error = textField(value, 'error');
-  if (error !== undefined) draft.failure ??= { code: undefined, message: error, status: undefined, error: value };
-  if (isEmbedding(value)) {
-    draft.hasChoices = false;
-    return;
-  }
-  if (!hasSaying(value)) return;
+  draft.model ??= textField(value, 'model');
+  draft.failure ??= error === undefined ? undefined : failedWith(value, { message: error });
+  // Only the last chunk has counts. Older versions do not count a prompt that was served from memory, so its count is unknown.
+  const outputTokens = isEmbedding(value) ? 0 : countField(value, 'eval_count');
+  const usage = usageOfParts({ inputTokens: countField(value, 'prompt_eval_count'), outputTokens });
+  draft.usage = risen(draft.usage, usage);
+  draft.hasChoices &&= !isEmbedding(value);
+  if (!draft.hasChoices || !hasSaying(value)) return;
   const choice = draft.choice(0);
   const message = field(value, 'message');
   say(choice, field(message, 'content'));
   say(choice, field(value, 'response'));
-  choice.hasContent ||= listOf(field(message, 'images')).length > 0 || textField(value, 'image') !== undefined;
-  choice.hasToolCalls ||= listOf(field(message, 'tool_calls')).length > 0;
-  if (field(value, 'done') !== true) return;
+  choice.hasContent ||= hasItems(message, 'images') || textField(value, 'image') !== undefined;
+  choice.hasToolCalls ||= hasItems(message, 'tool_calls');
   // Versions before 0.4 give no reason, only `done`.
-  finish(choice, field(value, 'done_reason') ?? 'stop', FINISHES);
-  if (choice.finish === 'complete' && choice.hasToolCalls) choice.finish = 'tools';
-}
-
-/** Only the last chunk has counts. Older versions do not count a prompt that was served from memory, so its count is unknown. */
-function usageIn(value: unknown): Usage | undefined {
-  const inputTokens = countField(value, 'prompt_eval_count');
-  return usageOfParts({ inputTokens, outputTokens: isEmbedding(value) ? 0 : countField(value, 'eval_count') });
+  if (field(value, 'done') === true) finishOrCall(choice, field(value, 'done_reason') ?? 'stop');
 }
 
 function hasSaying(value: unknown): boolean {
-  const message = field(value, 'message');
-  return (typeof message === 'object' && message !== null) || typeof field(value, 'response') === 'string';
+  return isObject(field(value, 'message')) || typeof field(value, 'response') === 'string';
 }
 
 function isEmbedding(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect.ts';
-import { isAnswer, isChunk, readOllama } from './answer.ts';
+import { isAnswer, isChunk, ollamaReader, readOllama } from './answer.ts';
+import { assembleOllama, chunksOfOllama } from './assembly.ts';
 import { ollamaRequest } from './request.ts';
-import { assembleOllama, chunksOfOllama, ollamaReader } from './stream.ts';
 
 /**
  * Ollama's own API: chat, generate and embed.

@@ -1,9 +1,8 @@
-import { countField, field, textField } from '../../fields.ts';
-import { readPrompt } from '../../prompt/read-prompt.ts';
+import { field, isObject, textField } from '../../fields.ts';
 import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { messageDialectOf } from '../message-request.ts';
-import { requestDialect } from '../request-dialect.ts';
+import { formIfStated, hasAnyField, requestDialect } from '../request-dialect.ts';
 
 /** Fields of a request for one completion that only Ollama has. */
 const GENERATE_FIELDS = ['options', 'keep_alive', 'raw', 'template', 'think'] as const;
@@ -13,25 +12,14 @@ export const ollamaRequest: RequestDialect = requestDialect({
   is(value) {
     if (messageDialectOf(value) === 'ollama') return true;
     const isPrompt = typeof field(value, 'prompt') === 'string' || isEmbed(value);
-    const isOwn = GENERATE_FIELDS.some((name) => (field(value, name) ?? null) !== null);
-    return isPrompt && isOwn && textField(value, 'model') !== undefined && !Array.isArray(field(value, 'messages'));
+    const isOwn = isPrompt && hasAnyField(value, GENERATE_FIELDS) && textField(value, 'model') !== undefined;
+    return isOwn && !Array.isArray(field(value, 'messages'));
   },
   provider: () => 'ollama',
-  form(request) {
-    const stream = field(request, 'stream');
-    if (isEmbed(request) || stream === false) return 'whole';
-    return stream === true ? 'stream' : 'unknown'; // the API streams by default, its client does not
-  },
+  form: (request) => (isEmbed(request) ? 'whole' : formIfStated(request)), // the API streams by default, its client does not
   withoutEffect: { ...CARRIAGE, stream: true, keep_alive: true },
   keepsServerState: () => false, // `context` is the conversation itself, which the caller keeps
-  asksForJson(request) {
-    const format = field(request, 'format');
-    return format === 'json' || (typeof format === 'object' && format !== null);
-  },
-  prompt(request) {
-    const limit = countField(field(request, 'options'), 'num_predict');
-    return { ...readPrompt(request), maxOutputTokens: limit };
-  },
+  asksForJson: (request) => field(request, 'format') === 'json' || isObject(field(request, 'format')),
 });
 
 function isEmbed(value: unknown): boolean {

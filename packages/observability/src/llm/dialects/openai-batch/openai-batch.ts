@@ -5,7 +5,7 @@ import type { Dialect } from '../dialect.ts';
 import { OPENAI_CHAT } from '../openai-chat/openai-chat.ts';
 import { OPENAI_RESPONSES } from '../openai-responses/openai-responses.ts';
 import { OPENAI_USAGE } from '../openai-usage/openai-usage.ts';
-import { statedFailure } from '../stated-failure.ts';
+import { failedWith, statedFailure, statusAmong } from '../stated-failure.ts';
 
 /** The dialects of answers that a batch can hold. */
 const WITHIN = [OPENAI_CHAT, OPENAI_RESPONSES, OPENAI_USAGE] as const;
@@ -24,23 +24,18 @@ function isJob(value: unknown): boolean {
 function read(value: unknown): AnswerReading {
   const draft = new AnswerDraft('openai_batch');
   draft.id = textField(value, 'id');
-  if (isJob(value)) {
-    draft.keepsServerState = true;
-    return draft.close();
-  }
+  draft.keepsServerState = isJob(value);
+  if (draft.keepsServerState) return draft.close();
   const response = field(value, 'response');
   const body = field(response, 'body');
-  const failure = statedFailure(value) ?? statedFailure(body) ?? failureOfStatus(response);
-  const answer = WITHIN.find(({ answer: { is } }) => is(body))?.answer.read(body);
-  if (answer === undefined) return { ...draft.close(), failure };
-  const { usage } = answer;
-  return { ...answer, dialect: 'openai_batch', failure, usage: usage && { ...usage, serviceTier: 'batch' } };
-}
-
-function failureOfStatus(response: unknown): AnswerReading['failure'] {
-  const status = field(response, 'status_code');
-  if (typeof status !== 'number' || status < 400 || status > 599) return undefined;
-  return { code: undefined, message: undefined, status, error: response };
+  const status = statusAmong(field(response, 'status_code'));
+  const failure =
+    statedFailure(value) ??
+    statedFailure(body) ??
+    (status === undefined ? undefined : failedWith(response, { status }));
+  const answer = WITHIN.find(({ answer: { is } }) => is(body))?.answer.read(body) ?? draft.close();
+  const usage = answer.usage && { ...answer.usage, serviceTier: 'batch' };
+  return { ...answer, dialect: 'openai_batch', failure, usage };
 }
 
 /**

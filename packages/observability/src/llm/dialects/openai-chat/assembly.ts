@@ -1,5 +1,14 @@
-import { field } from '../../fields.ts';
-import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
+import { field, hasItems, isGiven, isObject } from '../../fields.ts';
+import {
+  type Gatherer,
+  Gathering,
+  inexact,
+  itemsOf,
+  ListGathering,
+  objectOf,
+  type Rules,
+  without,
+} from '../gathering.ts';
 import { CalledGathering, CallGathering } from './calls.ts';
 import { lastUsage } from './last-usage.ts';
 
@@ -19,20 +28,12 @@ const CHUNK: Rules = {
   usage: 'dropped',
 };
 
-const CHOICE: Rules = {
-  delta: 'dropped',
-  index: 'latest',
-  logprobs: 'dropped',
-  finish_reason: 'latest',
-  usage: 'dropped',
-};
-
-const LOGPROBS: Rules = { content: 'items', refusal: 'items' };
+const AUDIO: Rules = { id: 'latest', expires_at: 'latest', transcript: 'text', data: () => new Base64Gathering() };
 
 const DELTA: Rules = {
-  tool_calls: 'dropped',
-  function_call: 'dropped',
-  audio: 'dropped',
+  tool_calls: () => new ListGathering(() => new CallGathering()),
+  function_call: () => new CalledGathering(),
+  audio: () => new Gathering(AUDIO),
   role: 'latest',
   content: 'text',
   refusal: 'text',
@@ -41,16 +42,20 @@ const DELTA: Rules = {
   annotations: 'items',
 };
 
-const AUDIO: Rules = { id: 'latest', expires_at: 'latest', transcript: 'text', data: 'dropped' };
-
-const PIECES = { mayRepeat: false };
+const CHOICE: Rules = {
+  delta: () => new Gathering(DELTA),
+  index: 'latest',
+  logprobs: () => new Gathering({ content: 'items', refusal: 'items' }),
+  finish_reason: 'latest',
+  usage: 'dropped',
+};
 
 /** Gathers a chat completion out of its chunks. @see https://platform.openai.com/docs/api-reference/chat-streaming */
 export function assembleChat(chunks: readonly unknown[]): object {
   const answer = new Gathering(CHUNK, { mayRepeat: 'texts' });
   const choices = new Map<unknown, ChoiceGathering>();
   for (const chunk of chunks) {
-    if (isError(chunk)) inexact();
+    if (field(chunk, 'object') === 'error' || isGiven(field(chunk, 'error'))) inexact();
     answer.add(withoutGroqUsage(objectOf(chunk)));
     const parts = itemsOf(field(chunk, 'choices') ?? []);
     for (const part of parts) {
@@ -58,7 +63,7 @@ export function assembleChat(chunks: readonly unknown[]): object {
       const choice = choices.get(index) ?? new ChoiceGathering();
       // Without an index, only a single choice is unambiguous.
       if (index === undefined && (parts.length > 1 || choice.isFinished)) inexact();
-      choices.set(index, choice.add(objectOf(part)));
+      choices.set(index, choice.add(part));
     }
   }
   if (choices.size === 0 || (choices.size > 1 && choices.has(undefined))) inexact();
@@ -72,79 +77,54 @@ export function assembleChat(chunks: readonly unknown[]): object {
   };
 }
 
-function isError(chunk: unknown): boolean {
-  return field(chunk, 'object') === 'error' || (field(chunk, 'error') ?? null) !== null;
-}
-
 /** Groq puts the usage of a stream beside its own id, where a whole answer has only the id. */
 function withoutGroqUsage(chunk: Record<string, unknown>): object {
   const { x_groq: groq } = chunk;
   return field(groq, 'usage') === undefined ? chunk : { ...chunk, x_groq: without(objectOf(groq), 'usage') };
 }
 
-class ChoiceGathering {
-  readonly #choice = new Gathering(CHOICE, PIECES);
-  readonly #message = new Gathering(DELTA, PIECES);
-  readonly #calls = new Map<unknown, CallGathering>();
-  #logprobs: Gathering | undefined;
-  #function: CalledGathering | undefined;
-  #audio: Gathering | undefined;
-  #sound = '';
+class ChoiceGathering extends Gathering {
+  constructor() {
+    super(CHOICE);
+  }
 
   get isFinished(): boolean {
-    return typeof this.#choice.get('finish_reason') === 'string';
+    return typeof this.get('finish_reason') === 'string';
   }
 
-  add(part: Record<string, unknown>): this {
-    this.#choice.add(part);
-    if (part['logprobs'])
-      this.#logprobs = (this.#logprobs ?? new Gathering(LOGPROBS, PIECES)).add(objectOf(part['logprobs']));
-    const delta = objectOf(part['delta'] ?? {});
-    this.#message.add(delta);
-    for (const call of itemsOf(delta['tool_calls'] ?? [])) this.#addCall(objectOf(call));
-    if (delta['function_call'])
-      this.#function = (this.#function ?? new CalledGathering()).add(objectOf(delta['function_call']));
-    if (delta['audio']) this.#addAudio(objectOf(delta['audio']));
-    return this;
-  }
-
-  whole(): Record<string, unknown> {
+  override whole(): Record<string, unknown> {
     if (!this.isFinished) inexact();
+    const { delta = {}, logprobs, ...choice } = super.whole();
     return {
-      ...this.#choice.whole(),
-      logprobs: this.#logprobs === undefined ? null : { content: null, refusal: null, ...this.#logprobs.whole() },
-      message: this.#messageWhole(),
+      ...choice,
+      logprobs: isObject(logprobs) ? { content: null, refusal: null, ...logprobs } : null,
+      message: messageOf(objectOf(delta)),
     };
   }
+}
 
-  #messageWhole(): object {
-    const calls = [...this.#calls].sort(([left], [right]) => Number(left) - Number(right));
-    const others = {
-      ...(calls.length > 0 && { tool_calls: calls.map(([, call]) => call.whole()) }),
-      ...(this.#function && { function_call: this.#function.whole() }),
-      ...(this.#audio && { audio: { ...this.#audio.whole(), ...(this.#sound !== '' && { data: this.#sound }) } }),
-    };
-    const told = this.#message.whole();
-    const refusal = told['refusal'] || null;
-    const saysOtherwise = refusal !== null || Object.keys(others).length > 0;
-    const content = saysOtherwise ? told['content'] || null : (told['content'] ?? null);
-    return { ...told, ...others, role: told['role'] ?? 'assistant', content, refusal };
+/** What a message says in place of a text. */
+const IN_PLACE_OF_TEXT = ['tool_calls', 'function_call', 'audio'] as const;
+
+function messageOf(delta: Record<string, unknown>): object {
+  const told = hasItems(delta, 'tool_calls') ? delta : without(delta, 'tool_calls');
+  const { content = null, role = 'assistant' } = told;
+  const refusal = told['refusal'] || null;
+  const saysOtherwise = refusal !== null || IN_PLACE_OF_TEXT.some((name) => name in told);
+  return { ...told, role: role ?? 'assistant', content: saysOtherwise ? content || null : content, refusal };
+}
+
+/** Gathers data in base64, which cannot be continued after the padding at its end. */
+class Base64Gathering implements Gatherer {
+  #data = '';
+
+  add(piece: unknown): void {
+    if (typeof piece !== 'string' || this.#data.length % 4 !== 0 || this.#data.endsWith('=')) inexact();
+    this.#data += piece;
   }
 
-  #addCall(call: Record<string, unknown>): void {
-    const { index } = call;
-    if (!Number.isSafeInteger(index)) inexact();
-    const gathering = this.#calls.get(index) ?? new CallGathering();
-    this.#calls.set(index, gathering.add(call));
-  }
-
-  #addAudio(audio: Record<string, unknown>): void {
-    this.#audio = (this.#audio ?? new Gathering(AUDIO, PIECES)).add(audio);
-    const { data } = audio;
-    if (data === undefined || data === null) return;
-    const endsOpen = this.#sound.length % 4 === 0 && !this.#sound.endsWith('='); // else base64 cannot be continued
-    if (typeof data !== 'string' || !endsOpen) inexact();
-    this.#sound += data;
+  whole(): string {
+    return this.#data;
   }
 }
 
@@ -170,13 +150,9 @@ function deltaOf(message: Record<string, unknown>): object {
 
 /** The chunks for a request that wants the usage, or does not. */
 export function withUsage(chunks: readonly unknown[], includeUsage: boolean): readonly unknown[] | undefined {
-  if (includeUsage) return chunks.some((chunk) => isTold(field(chunk, 'usage'))) ? chunks : undefined;
+  if (includeUsage) return chunks.some((chunk) => isObject(field(chunk, 'usage'))) ? chunks : undefined;
   return chunks
     .map(objectOf)
-    .filter((chunk) => !isTold(chunk['usage']) || itemsOf(chunk['choices']).length > 0)
+    .filter((chunk) => !isObject(chunk['usage']) || itemsOf(chunk['choices']).length > 0)
     .map((chunk) => (chunk['usage'] === null ? without(chunk, 'usage') : chunk));
-}
-
-function isTold(usage: unknown): boolean {
-  return typeof usage === 'object' && usage !== null;
 }

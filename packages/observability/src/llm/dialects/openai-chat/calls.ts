@@ -1,54 +1,51 @@
 import { field } from '../../fields.ts';
 import { Gathering, inexact, objectOf, type Rules } from '../gathering.ts';
 
-const CALL: Rules = { index: 'dropped', id: 'same', type: 'latest', function: 'dropped', custom: 'dropped' };
-
-const CALLED: Rules = { name: 'same', arguments: 'text', input: 'text' };
-
-const PIECES = { mayRepeat: false };
+const CALL: Rules = {
+  index: 'dropped',
+  id: 'same',
+  type: 'latest',
+  function: () => new CalledGathering(),
+  custom: () => new CalledGathering(),
+};
 
 /** Gathers a call of a tool from its deltas, and ends where two calls may have been streamed under one index. */
-export class CallGathering {
-  readonly #call = new Gathering(CALL, PIECES);
-  readonly #called = new Map<string, CalledGathering>();
-
-  add(call: Record<string, unknown>): this {
-    const hasOwnId = call['id'] !== undefined && call['id'] === this.#call.get('id');
-    this.#call.add(call);
-    for (const kind of ['function', 'custom']) {
-      if (call[kind] === undefined || call[kind] === null) continue;
-      const called = this.#called.get(kind);
-      // Only the id shows that a name that comes again is of the same call.
-      if (called !== undefined && field(call[kind], 'name') && !hasOwnId) inexact();
-      this.#called.set(kind, (called ?? new CalledGathering()).add(objectOf(call[kind])));
-    }
-    return this;
+export class CallGathering extends Gathering {
+  constructor() {
+    super(CALL);
   }
 
-  whole(): object {
+  override add(part: unknown): this {
+    const { id } = objectOf(part);
+    const hasOwnId = id !== undefined && id === this.get('id');
+    for (const kind of ['function', 'custom']) {
+      // Only the id shows that a name that comes again is of the same call.
+      if (this.get(kind) !== undefined && field(field(part, kind), 'name') && !hasOwnId) inexact();
+    }
+    return super.add(part);
+  }
+
+  override whole(): Record<string, unknown> {
+    const whole = super.whole();
     // Arguments that are no JSON may have come whole with every delta.
-    const told = this.#called.get('function')?.whole()['arguments'];
+    const told = field(whole['function'], 'arguments');
     if (typeof told === 'string' && told.trim() !== '' && !isComplete(told)) inexact();
-    const called = Array.from(this.#called, ([kind, gathering]) => [kind, gathering.whole()]);
-    return { ...this.#call.whole(), ...Object.fromEntries(called) };
+    return whole;
   }
 }
 
 /** Gathers what is called: a name, and its arguments piece by piece. */
-export class CalledGathering {
-  readonly #called = new Gathering(CALLED, PIECES);
-
-  add(called: Record<string, unknown>): this {
-    const told = this.#called.get('arguments');
-    // Arguments are one JSON object: what follows a complete one belongs to another call.
-    const saysMore = typeof called['arguments'] === 'string' && called['arguments'].trim() !== '';
-    if (saysMore && typeof told === 'string' && isComplete(told)) inexact();
-    this.#called.add(called);
-    return this;
+export class CalledGathering extends Gathering {
+  constructor() {
+    super({ name: 'same', arguments: 'text', input: 'text' });
   }
 
-  whole(): Record<string, unknown> {
-    return this.#called.whole();
+  override add(part: unknown): this {
+    const [told, more] = [this.get('arguments'), field(part, 'arguments')];
+    // Arguments are one JSON object: what follows a complete one belongs to another call.
+    const saysMore = typeof more === 'string' && more.trim() !== '';
+    if (saysMore && typeof told === 'string' && isComplete(told)) inexact();
+    return super.add(part);
   }
 }
 

@@ -1,4 +1,4 @@
-import { countField, field, listOf } from '../../fields.ts';
+import { countField, field, isObject, listOf, objectField } from '../../fields.ts';
 import { inexact } from '../gathering.ts';
 
 const TOTALS = ['prompt_tokens', 'completion_tokens', 'total_tokens'] as const;
@@ -12,8 +12,7 @@ export function lastUsage(chunks: readonly unknown[]): object | undefined {
   let last: object | undefined;
   for (const usage of chunks.flatMap(usagesIn)) {
     if (TOTALS.every((name) => (countField(usage, name) ?? 0) === 0)) continue;
-    const hasFallen = TOTALS.some((name) => (countField(usage, name) ?? 0) < (countField(last, name) ?? 0));
-    if (hasFallen) inexact();
+    if (TOTALS.some((name) => (countField(usage, name) ?? 0) < (countField(last, name) ?? 0))) inexact();
     last = usage;
   }
   return last;
@@ -21,7 +20,6 @@ export function lastUsage(chunks: readonly unknown[]): object | undefined {
 
 /** Usages at the top of a chunk; of Groq in its own field; of Moonshot in a choice. */
 function usagesIn(chunk: unknown): object[] {
-  const usages = [field(chunk, 'usage'), field(field(chunk, 'x_groq'), 'usage')];
-  for (const choice of listOf(field(chunk, 'choices'))) usages.push(field(choice, 'usage'));
-  return usages.filter((usage): usage is object => typeof usage === 'object' && usage !== null);
+  const holders = [chunk, field(chunk, 'x_groq'), ...listOf(field(chunk, 'choices'))];
+  return holders.map((holder) => objectField(holder, 'usage')).filter(isObject);
 }

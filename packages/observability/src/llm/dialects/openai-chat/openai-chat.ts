@@ -1,10 +1,12 @@
-import { field, listOf } from '../../fields.ts';
+import { hasItems } from '../../fields.ts';
+import { conversionsOf } from '../conversions.ts';
 import type { Dialect } from '../dialect.ts';
-import { exactChunks } from '../exact-chunks.ts';
 import { exactly } from '../gathering.ts';
 import { completionReader, isCompletion, isCompletionChunk, readCompletion } from './answer.ts';
 import { assembleChat, chunksOfChat, withUsage } from './assembly.ts';
 import { chatRequest } from './request.ts';
+
+const { chunks, assemble } = conversionsOf({ take: chunksOfChat, assemble: assembleChat });
 
 /** Every chunk has a reason and a usage, which are null in most. Names of events are of errors alone. */
 const MARKS = /"(?:finish_reason|error)":\s*"|"(?:usage|error)":\s*\{|"x_groq"|^event:/m;
@@ -17,19 +19,14 @@ const MARKS = /"(?:finish_reason|error)":\s*"|"(?:usage|error)":\s*\{|"x_groq"|^
 export const OPENAI_CHAT: Dialect = {
   name: 'openai_chat',
   request: chatRequest,
-  answer: {
-    is: isCompletion,
-    members: ['object', 'choices'],
-    read: readCompletion,
-    chunks: (whole, includeUsage) => exactChunks({ take: chunksOfChat, assemble: assembleChat }, whole, includeUsage),
-  },
+  answer: { is: isCompletion, members: ['object', 'choices'], read: readCompletion, chunks },
   stream: {
     isChunk: isCompletionChunk,
     members: ['object', 'choices', 'data'],
     reader: completionReader,
-    assemble: (chunks) => exactly(() => assembleChat(chunks)),
+    assemble,
     withUsage: (chunks, includeUsage) => exactly(() => withUsage(chunks, includeUsage)),
-    isProgress: (chunk) => listOf(field(chunk, 'choices')).length > 0,
+    isProgress: (chunk) => hasItems(chunk, 'choices'),
   },
   bytes: { streamFraming: 'server_sent_events', terminator: '[DONE]', marks: MARKS },
 };

@@ -1,9 +1,8 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
-import { AnswerDraft } from '../answer-draft.ts';
-import type { AnswerReading } from '../answer-reading.ts';
-import type { Dialect, StreamReader } from '../dialect.ts';
-import { StatedUsage } from '../openai-usage/usage.ts';
+import { draftOf, draftReader } from '../answer-draft.ts';
+import type { Dialect } from '../dialect.ts';
+import { usageIn } from '../openai-usage/usage.ts';
 import { statedFailure } from '../stated-failure.ts';
 import { imagesRequest } from './request.ts';
 
@@ -15,46 +14,37 @@ function isImages(value: unknown): boolean {
 
 /** Whether a value is an event of a stream of images. */
 function isImageEvent(value: unknown): boolean {
-  const type = field(value, 'type');
-  return typeof type === 'string' && /^image_(generation|edit)\./.test(type);
+  return /^image_(generation|edit)\./.test(textField(value, 'type') ?? '');
 }
 
-function readImages(value: unknown): AnswerReading {
-  const draft = new AnswerDraft('openai_images');
+const readImages = draftOf('openai_images', (draft, value) => {
   const images = listOf(field(value, 'data'));
   draft.hasChoices = images.length === 0; // no image is no answer
   draft.keepsServerState = images.some((image) => textField(image, 'url') !== undefined);
   draft.usage = imageUsage(field(value, 'usage'));
   draft.failure = statedFailure(value);
-  return draft.close();
-}
+});
 
-function imageReader(): StreamReader {
-  const draft = new AnswerDraft('openai_images');
-  return {
-    add(event) {
-      const type = field(event, 'type');
-      if (type === 'error') draft.failure ??= statedFailure(event);
-      if (!isImageEvent(event)) return;
-      const choice = draft.choice(0);
-      if (!String(type).endsWith('.completed')) return;
-      choice.finish = 'complete';
-      choice.hasContent = textField(event, 'b64_json') !== undefined;
-      draft.usage = imageUsage(field(event, 'usage')) ?? draft.usage;
-    },
-    reading: () => draft.close(),
-  };
-}
+const imageReader = draftReader('openai_images', (draft) => ({
+  add(event) {
+    const type = textField(event, 'type') ?? '';
+    if (type === 'error') draft.failure ??= statedFailure(event);
+    if (!isImageEvent(event)) return;
+    const choice = draft.choice(0);
+    if (!type.endsWith('.completed')) return;
+    choice.finish = 'complete';
+    choice.hasContent = textField(event, 'b64_json') !== undefined;
+    draft.usage = imageUsage(field(event, 'usage')) ?? draft.usage;
+  },
+}));
 
 /** Images have rates of their own: without details it is unknown which tokens are of images. The output is, if it is not said to be text. */
 function imageUsage(stated: unknown): Usage | undefined {
-  const input = field(stated, 'input_tokens_details');
+  const hasDetails = field(stated, 'input_tokens_details') !== undefined;
+  const usage = usageIn(stated, { hasUnlistedParts: !hasDetails });
   const output = field(stated, 'output_tokens_details');
   const outputImageTokens = countField(output, 'image_tokens') ?? countField(stated, 'output_tokens');
-  const usage = new StatedUsage();
-  usage.add(stated);
-  const read = usage.usage({ model: undefined, hasUnlistedParts: input === undefined });
-  return read === undefined || input === undefined ? read : { ...read, outputImageTokens };
+  return usage && hasDetails ? { ...usage, outputImageTokens } : usage;
 }
 
 /**

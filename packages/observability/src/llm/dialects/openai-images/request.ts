@@ -1,19 +1,14 @@
 import { field, textField } from '../../fields.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
-import { OPENAI_WITHOUT_EFFECT } from '../openai-usage/without-effect.ts';
-import { requestDialect } from '../request-dialect.ts';
-import { personIn } from '../request-fields.ts';
+import { openaiRequest } from '../openai-usage/request.ts';
 
 /** Whether a value is a request for images: a text as `prompt`, for a model that makes images. */
 export function isImageRequest(value: unknown): boolean {
-  if (typeof field(value, 'prompt') !== 'string') return false;
-  return /image|dall-e/i.test(textField(value, 'model') ?? '');
+  return typeof field(value, 'prompt') === 'string' && /image|dall-e/i.test(textField(value, 'model') ?? '');
 }
 
-export const imagesRequest: RequestDialect = requestDialect({
+export const imagesRequest: RequestDialect = openaiRequest({
   is: isImageRequest,
-  withoutEffect: OPENAI_WITHOUT_EFFECT,
-  person: personIn,
-  lastQuestion: (request) => lastMessageOf(request, 'prompt'),
+  lastQuestion: (request) => lastMessageOf(request, { messages: 'prompt' }),
 });

@@ -28,8 +28,7 @@ function endedItems(events: readonly unknown[]): readonly unknown[] {
 
 function outputText(response: Record<string, unknown>): string {
   return itemsOf(response['output'])
-    .filter((item) => field(item, 'type') === 'message')
-    .flatMap((item) => itemsOf(field(item, 'content')))
+    .flatMap((item) => (field(item, 'type') === 'message' ? itemsOf(field(item, 'content')) : []))
     .filter((part) => field(part, 'type') === 'output_text')
     .map((part) => String(field(part, 'text')))
     .join('');
@@ -52,79 +51,75 @@ export function eventsOfResponse(whole: Record<string, unknown>): object[] {
   return events.map((event, sequence_number) => ({ ...event, sequence_number }));
 }
 
-function eventsOfItem(item: Record<string, unknown>, output_index: number): Event[] {
-  const begun = { ...item, ...('status' in item && { status: 'in_progress' }) };
+function eventsOfItem(item: Event, output_index: number): Event[] {
   const about = { item_id: item['id'], output_index };
-  const around = (added: object, within: readonly Event[]): Event[] => [
-    { type: 'response.output_item.added', output_index, item: added },
+  const { begun, within } = streamedItem(item, about);
+  return [
+    {
+      type: 'response.output_item.added',
+      output_index,
+      item: { ...item, ...('status' in item && { status: 'in_progress' }), ...begun },
+    },
     ...within,
     { type: 'response.output_item.done', output_index, item },
   ];
-  switch (item['type']) {
+}
+
+/** How the fields of an item begin, and the events that tell them. */
+function streamedItem(item: Event, about: object): { readonly begun: object; readonly within: readonly Event[] } {
+  const { type, name, content, summary, arguments: told, input } = item;
+  const partsOf = (parts: unknown, index: string, eventsOf: (part: Event, about: object) => Event[]): Event[] =>
+    itemsOf(parts).flatMap((part, position) => eventsOf(objectOf(part), { ...about, [index]: position }));
+  switch (type) {
     case 'message':
-      return around(
-        { ...begun, content: [] },
-        itemsOf(item['content']).flatMap((part, index) =>
-          eventsOfPart(objectOf(part), { ...about, content_index: index }),
-        ),
-      );
+      return { begun: { content: [] }, within: partsOf(content, 'content_index', eventsOfPart) };
     case 'reasoning':
-      return around(
-        { ...begun, summary: [] },
-        itemsOf(item['summary']).flatMap((part, index) =>
-          eventsOfSummary(objectOf(part), { ...about, summary_index: index }),
-        ),
-      );
+      return { begun: { summary: [] }, within: partsOf(summary, 'summary_index', eventsOfSummary) };
     case 'function_call':
-      return around({ ...begun, arguments: '' }, [
-        { type: 'response.function_call_arguments.delta', ...about, delta: item['arguments'] },
-        { type: 'response.function_call_arguments.done', ...about, name: item['name'], arguments: item['arguments'] },
-      ]);
+      return {
+        begun: { arguments: '' },
+        within: toldAtOnce('function_call_arguments', about, told, { name, arguments: told }),
+      };
     case 'custom_tool_call':
-      return around({ ...begun, input: '' }, [
-        { type: 'response.custom_tool_call_input.delta', ...about, delta: item['input'] },
-        { type: 'response.custom_tool_call_input.done', ...about, input: item['input'] },
-      ]);
+      return { begun: { input: '' }, within: toldAtOnce('custom_tool_call_input', about, input, { input }) };
     default:
-      return around(begun, []);
+      return { begun: {}, within: [] };
   }
 }
 
-function eventsOfPart(part: Record<string, unknown>, about: object): Event[] {
-  const around = (added: object, within: readonly Event[]): Event[] => [
-    { type: 'response.content_part.added', ...about, part: added },
+/** The events of a text that is told at once. */
+function toldAtOnce(name: string, about: object, delta: unknown, done: object): [Event, Event] {
+  return [
+    { type: `response.${name}.delta`, ...about, delta },
+    { type: `response.${name}.done`, ...about, ...done },
+  ];
+}
+
+function eventsOfPart(part: Event, about: object): Event[] {
+  const { type, text, refusal, logprobs = [], annotations } = part;
+  const around = (begun: object, within: readonly Event[]): Event[] => [
+    { type: 'response.content_part.added', ...about, part: { ...part, ...begun } },
     ...within,
     { type: 'response.content_part.done', ...about, part },
   ];
-  const { text, refusal, logprobs = [] } = part;
-  switch (part['type']) {
-    case 'output_text':
-      return around({ ...part, text: '', annotations: [], ...('logprobs' in part && { logprobs: [] }) }, [
-        { type: 'response.output_text.delta', ...about, delta: text, logprobs },
-        ...itemsOf(part['annotations'] ?? []).map((annotation, annotation_index) => ({
-          type: 'response.output_text.annotation.added',
-          ...about,
-          annotation_index,
-          annotation,
-        })),
-        { type: 'response.output_text.done', ...about, text, logprobs },
-      ]);
-    case 'refusal':
-      return around({ ...part, refusal: '' }, [
-        { type: 'response.refusal.delta', ...about, delta: refusal },
-        { type: 'response.refusal.done', ...about, refusal },
-      ]);
-    default:
-      return around(part, []);
-  }
+  if (type === 'refusal') return around({ refusal: '' }, toldAtOnce('refusal', about, refusal, { refusal }));
+  if (type !== 'output_text') return around({}, []);
+  const cited = itemsOf(annotations ?? []).map((annotation, annotation_index) => ({
+    type: 'response.output_text.annotation.added',
+    ...about,
+    annotation_index,
+    annotation,
+  }));
+  const [delta, done] = toldAtOnce('output_text', { ...about, logprobs }, text, { text });
+  const begun = { text: '', annotations: [], ...('logprobs' in part && { logprobs: [] }) };
+  return around(begun, [delta, ...cited, done]);
 }
 
-function eventsOfSummary(part: Record<string, unknown>, about: object): Event[] {
+function eventsOfSummary(part: Event, about: object): Event[] {
   const { text } = part;
   return [
     { type: 'response.reasoning_summary_part.added', ...about, part: { ...part, text: '' } },
-    { type: 'response.reasoning_summary_text.delta', ...about, delta: text },
-    { type: 'response.reasoning_summary_text.done', ...about, text },
+    ...toldAtOnce('reasoning_summary_text', about, text, { text }),
     { type: 'response.reasoning_summary_part.done', ...about, part },
   ];
 }

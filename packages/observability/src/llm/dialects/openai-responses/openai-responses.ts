@@ -1,10 +1,11 @@
+import { conversionsOf } from '../conversions.ts';
 import type { Dialect } from '../dialect.ts';
-import { exactChunks } from '../exact-chunks.ts';
-import { exactly } from '../gathering.ts';
 import { isResponse, readResponse } from './answer.ts';
 import { assembleResponse, eventsOfResponse } from './assembly.ts';
 import { responsesRequest } from './request.ts';
 import { isProgress, isResponseEvent, responseReader } from './stream.ts';
+
+const { chunks, assemble } = conversionsOf({ take: eventsOfResponse, assemble: assembleResponse });
 
 /** Items count for what the tools of the provider cost. */
 const MARKS = /"(?:response|item|error|object)":\s*\{|"error"|refusal/;
@@ -17,19 +18,7 @@ const MARKS = /"(?:response|item|error|object)":\s*\{|"error"|refusal/;
 export const OPENAI_RESPONSES: Dialect = {
   name: 'openai_responses',
   request: responsesRequest,
-  answer: {
-    is: isResponse,
-    members: ['object'],
-    read: readResponse,
-    chunks: (whole, includeUsage) =>
-      exactChunks({ take: eventsOfResponse, assemble: assembleResponse }, whole, includeUsage),
-  },
-  stream: {
-    isChunk: isResponseEvent,
-    members: ['type'],
-    reader: responseReader,
-    assemble: (events) => exactly(() => assembleResponse(events)),
-    isProgress,
-  },
+  answer: { is: isResponse, members: ['object'], read: readResponse, chunks },
+  stream: { isChunk: isResponseEvent, members: ['type'], reader: responseReader, assemble, isProgress },
   bytes: { streamFraming: 'server_sent_events', marks: MARKS },
 };

@@ -1,33 +1,27 @@
-import { field, textField } from '../../fields.ts';
+import { field, fieldAt, isObject, textField } from '../../fields.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
-import { isEmbeddingRequest } from '../openai-usage/request.ts';
-import { OPENAI_WITHOUT_EFFECT } from '../openai-usage/without-effect.ts';
-import { requestDialect } from '../request-dialect.ts';
-import { hasAnyField, isJsonFormat, personIn, streamedForm } from '../request-fields.ts';
+import { isEmbeddingRequest, openaiRequest } from '../openai-usage/request.ts';
+import { asksForAny, formByStream, hasAnyField, isJsonFormat } from '../request-dialect.ts';
 
 /** Fields of other dialects' requests that also have an `input`. */
 const OF_OTHERS = ['messages', 'contents', 'options', 'keep_alive', 'previous_interaction_id', 'agent'] as const;
 
-/** What a request goes on with, or begins. */
-const KEPT = ['previous_response_id', 'conversation'] as const;
+/** What a request leaves at the provider, or goes on with there. */
+const KEPT = ['store', 'background', 'previous_response_id', 'conversation'] as const;
 
-export const responsesRequest: RequestDialect = requestDialect({
+export const responsesRequest: RequestDialect = openaiRequest({
   is(value) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || hasAnyField(value, OF_OTHERS))
-      return false;
-    if (typeof field(field(value, 'prompt'), 'id') === 'string') return true; // a template
+    if (!isObject(value) || Array.isArray(value) || hasAnyField(value, OF_OTHERS)) return false;
+    if (typeof fieldAt(value, 'prompt', 'id') === 'string') return true; // a template
     const model = textField(value, 'model');
     if (model === undefined || /^(models\/)?gemini-/.test(model)) return false; // Google has an API of the same fields
     const input = field(value, 'input');
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return false;
+    if (isObject(input) && !Array.isArray(input)) return false;
     return hasAnyField(value, ['input', 'instructions']) && !isEmbeddingRequest(value);
   },
-  form: (request) => (streamedForm(request) === 'whole' ? 'whole' : 'stream'),
-  withoutEffect: OPENAI_WITHOUT_EFFECT,
-  keepsServerState: (request) =>
-    field(request, 'store') === true || field(request, 'background') === true || hasAnyField(request, KEPT),
-  asksForJson: (request) => isJsonFormat(field(field(request, 'text'), 'format')),
-  person: personIn,
-  lastQuestion: (request) => lastMessageOf(request, 'input'),
+  form: formByStream,
+  keepsServerState: (request) => asksForAny(request, KEPT),
+  asksForJson: (request) => isJsonFormat(fieldAt(request, 'text', 'format')),
+  lastQuestion: (request) => lastMessageOf(request, { messages: 'input' }),
 });

@@ -1,9 +1,8 @@
-import { field, listOf, textField } from '../../fields.ts';
-import { AnswerDraft, say } from '../answer-draft.ts';
+import { field, hasItems, isObject, listOf, textField } from '../../fields.ts';
+import { AnswerDraft, refuse, say } from '../answer-draft.ts';
 import type { StreamReader } from '../dialect.ts';
 import { statedFailure } from '../stated-failure.ts';
-import { readInto } from './answer.ts';
-import { readItem } from './items.ts';
+import { readInto, readItem } from './answer.ts';
 
 /** Events that hold the response as it ended. */
 const FINAL: ReadonlySet<unknown> = new Set([
@@ -16,8 +15,6 @@ const FINAL: ReadonlySet<unknown> = new Set([
 
 /** Events that come before the model begins. */
 const BEFORE: ReadonlySet<unknown> = new Set(['response.created', 'response.queued', 'response.in_progress']);
-
-const REFUSALS: ReadonlySet<unknown> = new Set(['response.refusal.delta', 'response.refusal.done']);
 
 export function isResponseEvent(value: unknown): boolean {
   const type = field(value, 'type');
@@ -43,31 +40,26 @@ export function responseReader(): StreamReader {
   let final: unknown;
   let isOneAnswer = true;
   let failure: AnswerDraft['failure'];
-
-  const addFinal = (response: unknown): void => {
-    isOneAnswer &&= final === undefined || field(final, 'id') === field(response, 'id');
-    final = response;
-  };
   return {
     add(event) {
       const type = field(event, 'type');
-      if (type === 'response.output_text.delta') {
-        const delta = field(event, 'delta');
-        if (typeof delta === 'string') text += delta;
-      } else if (type === 'response.output_item.done') items.push(field(event, 'item'));
-      else if (REFUSALS.has(type)) hasRefusal = true;
-      else if (FINAL.has(type)) addFinal(field(event, 'response'));
-      else if (BEFORE.has(type)) {
-        model ??= textField(field(event, 'response'), 'model');
-        id ??= textField(field(event, 'response'), 'id');
+      const response = field(event, 'response');
+      if (type === 'response.output_text.delta') text += textField(event, 'delta') ?? '';
+      else if (type === 'response.output_item.done') items.push(field(event, 'item'));
+      else if (type === 'response.refusal.delta' || type === 'response.refusal.done') hasRefusal = true;
+      else if (FINAL.has(type)) {
+        isOneAnswer &&= final === undefined || field(final, 'id') === field(response, 'id');
+        final = response;
+      } else if (BEFORE.has(type)) {
+        model ??= textField(response, 'model');
+        id ??= textField(response, 'id');
       } else if (!isResponseEvent(event) || type === 'response.error') failure ??= statedFailure(event);
     },
     reading() {
       const draft = new AnswerDraft('openai_responses');
       Object.assign(draft, { model, id, failure });
-      if (typeof final === 'object' && final !== null) {
-        const output = listOf(field(final, 'output'));
-        readInto(draft, final, output.length > 0 ? output : items);
+      if (isObject(final)) {
+        readInto(draft, final, hasItems(final, 'output') ? listOf(field(final, 'output')) : items);
         if (!isOneAnswer) draft.usage = undefined;
         return draft.close();
       }
@@ -75,8 +67,7 @@ export function responseReader(): StreamReader {
       for (const item of items) readItem(item, choice, draft);
       choice.text = '';
       say(choice, text);
-      choice.hasRefusal ||= hasRefusal;
-      choice.hasContent ||= hasRefusal;
+      if (hasRefusal) refuse(choice);
       return draft.close();
     },
   };

@@ -1,20 +1,11 @@
-import { type Counts, type Places, placesOf } from '../counts.ts';
+import type { Usage } from '../../money/usage.ts';
+import { type Places, placesOf } from '../counts.ts';
 
+/** The counts of a usage, under the names that they have in `Usage`, and two more. */
 export type Count =
-  | 'inputTokens'
-  | 'outputTokens'
+  | Exclude<keyof Usage & `${string}Tokens`, 'largestInputTokens'>
   | 'totalTokens'
-  | 'cacheReadTokens'
-  | 'cacheReadAudioTokens'
-  | 'cacheReadImageTokens'
-  | 'cacheWriteTokens'
-  | 'cacheWrite5mTokens'
-  | 'cacheWrite1hTokens'
-  | 'reasoningTokens'
-  | 'inputAudioTokens'
-  | 'inputImageTokens'
-  | 'outputAudioTokens'
-  | 'outputImageTokens';
+  | 'cacheWrite5mTokens';
 
 /** Cache writes by how long they are kept, as Anthropic counts them and gateways hand them on. */
 const WRITES: Places<Count> = placesOf<Count>({
@@ -83,23 +74,3 @@ export const PLACES: Places<Count> = placesOf<Count>({
   promptTokenDetails: INPUT,
   numCachedTokens: 'cacheReadTokens',
 });
-
-/** No counts yet. Every name is there from the start, which makes them quick to fill. */
-export function noCounts(): Counts<Count> {
-  return {
-    inputTokens: undefined,
-    outputTokens: undefined,
-    totalTokens: undefined,
-    cacheReadTokens: undefined,
-    cacheReadAudioTokens: undefined,
-    cacheReadImageTokens: undefined,
-    cacheWriteTokens: undefined,
-    cacheWrite5mTokens: undefined,
-    cacheWrite1hTokens: undefined,
-    reasoningTokens: undefined,
-    inputAudioTokens: undefined,
-    inputImageTokens: undefined,
-    outputAudioTokens: undefined,
-    outputImageTokens: undefined,
-  };
-}

@@ -1,30 +1,45 @@
-import { field, textField } from '../../fields.ts';
+import { field, listOf, textField } from '../../fields.ts';
+import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { ownerOf } from '../message-request.ts';
-import { requestDialect } from '../request-dialect.ts';
-import { hasAnyField, personIn } from '../request-fields.ts';
-import { OPENAI_WITHOUT_EFFECT } from './without-effect.ts';
+import { hasAnyField, personIn, requestDialect } from '../request-dialect.ts';
+
+/** How requests of OpenAI's APIs are read: as most requests, with the fields for OpenAI's own services. */
+export function openaiRequest(own: Parameters<typeof requestDialect>[0]): RequestDialect {
+  return requestDialect({ withoutEffect: WITHOUT_EFFECT, person: personIn, ...own });
+}
+
+/** What OpenAI's API takes beside what decides an answer. */
+const WITHOUT_EFFECT = {
+  ...CARRIAGE,
+  stream: true,
+  stream_options: true,
+  metadata: true,
+  store: true,
+  service_tier: true,
+  prompt_cache_key: true,
+  user: true,
+  safety_identifier: true,
+} as const;
 
 /** Fields that requests for embeddings have, and requests for responses do not. */
 const EMBEDDING_FIELDS = ['encoding_format', 'dimensions', 'input_type', 'output_dimension', 'output_dtype'] as const;
 
 const EMBEDDING_MODEL = /embed|voyage|^bge|^gte|rerank/i;
 
-export const embeddingRequest: RequestDialect = requestDialect({
+export const embeddingRequest: RequestDialect = openaiRequest({
   is: isEmbeddingRequest,
   form: () => 'whole',
-  withoutEffect: OPENAI_WITHOUT_EFFECT,
-  person: personIn,
-  lastQuestion: (request) => lastMessageOf(request, 'input'),
+  lastQuestion: (request) => lastMessageOf(request, { messages: 'input' }),
 });
 
 /** Whether a value is a request for embeddings. */
 export function isEmbeddingRequest(value: unknown): boolean {
   const model = textField(value, 'model');
   const input = field(value, 'input');
-  if (model === undefined || input === undefined || typeof value !== 'object' || value === null) return false;
-  if (ownerOf(value) !== undefined) return false;
-  const isList = Array.isArray(input) && (typeof input[0] === 'string' || typeof input[0] === 'number');
+  if (model === undefined || input === undefined || ownerOf(value) !== undefined) return false;
+  const [first] = listOf(input);
+  const isList = typeof first === 'string' || typeof first === 'number';
   return isList || EMBEDDING_MODEL.test(model) || hasAnyField(value, EMBEDDING_FIELDS);
 }

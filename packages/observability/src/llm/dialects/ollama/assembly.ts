@@ -1,12 +1,5 @@
 import { field, listOf } from '../../fields.ts';
-import { AnswerDraft } from '../answer-draft.ts';
-import type { StreamReader } from '../dialect.ts';
-import { isChunk, readInto } from './answer.ts';
-
-export function ollamaReader(): StreamReader {
-  const draft = new AnswerDraft('ollama');
-  return { add: (chunk) => readInto(draft, chunk), reading: () => draft.close() };
-}
+import { isChunk } from './answer.ts';
 
 /** Parts of a message that come in pieces. */
 const PIECES = ['content', 'thinking'] as const;
