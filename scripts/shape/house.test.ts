@@ -8,6 +8,7 @@ it.each<[string, Readonly<Record<string, string>>]>([
   ['closes a circle', { [`${CACHE}/a.ts`]: "import './b.ts';", [`${CACHE}/b.ts`]: "import type { A } from './a.ts';" }],
   ['must not import', { [`${CACHE}/a.ts`]: "import type { RouterReason } from '../router/facts.ts';" }],
   ['names gpt', { [`${CACHE}/a.ts`]: "const model = 'gpt-4o';" }],
+  ['assigns a function literal', { [`${CACHE}/a.ts`]: 'this.#note ??= async (name: string): Promise<void> => {};' }],
   ['lines are the same', { [`${CACHE}/a.ts`]: lines, [`${CACHE}/b.ts`]: lines }],
 ])('a breach fails the check: %s', (finding, files) => {
   const found = houseFindings(Object.entries(files).map(([path, text]) => ({ path, text })));
@@ -17,4 +18,10 @@ it.each<[string, Readonly<Record<string, string>>]>([
 it('tests may name providers, and repeat themselves', () => {
   const text = `const model = 'gpt-4o';\n${lines}`;
   expect(houseFindings(['a', 'b'].map((name) => ({ path: `${CACHE}/${name}.test.ts`, text })))).toEqual([]);
+});
+
+it('a function literal may stand in an object, a field or a variable', () => {
+  const text =
+    'class Work { note = () => {}; }\nconst run = (): Work => new Work();\nconst step = { run: () => run() };\n';
+  expect(houseFindings([{ path: `${CACHE}/a.ts`, text }])).toEqual([]);
 });

@@ -97,10 +97,11 @@ export class ScoreDriftPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#step = primitive;
     this.#every = every;
     this.#monitor = new DriftMonitor(calibration.scores, window);
-    this.#score = (input) => {
+    const score = (input: I): number | undefined => {
       const prompt = read(input);
       return prompt === '' ? undefined : gainOf(predict(prompt), calibration.cheap, calibration.strong);
     };
+    this.#score = score;
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {

@@ -31,8 +31,8 @@ export interface ReadOptions {
 
 /** What to do when a flow ends. Refers to neither the flow nor its stream, which may be garbage-collected earlier. */
 interface Duties {
-  gates: Gate[];
-  releases: (() => void)[];
+  readonly gates: Gate[];
+  readonly releases: (() => void)[];
   isOver: boolean;
 }
 
@@ -186,7 +186,7 @@ export class Flow {
     this.#forget();
     conclude(this.#duties, end);
     if (end.kind !== 'left') return;
-    this.#held = undefined;
+    this.#forgetHeld();
     this.#answerAll(({ resolve }) => resolve({ done: true, value: undefined }));
   }
 
@@ -201,6 +201,11 @@ export class Flow {
     this.#open = undefined;
     this.#limits = undefined;
     if (this.#failure === undefined) this.#closes.clear(); // its source has ended, or its reader closes it
+  }
+
+  #forgetHeld(): void {
+    this.#held = undefined;
+    this.#heldFrom = undefined;
   }
 
   /** Signals and timers outlive a stream that is dropped, and must not keep it in memory. */
@@ -220,7 +225,7 @@ export class Flow {
   #close(end: OutputEnd, error: unknown): void {
     if (this.#end !== undefined) return;
     this.#failure = { error };
-    this.#held = undefined;
+    this.#forgetHeld();
     this.#answerAll(({ reject }) => reject(error));
     this.settle(end);
     for (const close of this.#closes) closeQuietly(this, close, error);
@@ -303,7 +308,7 @@ export class Flow {
 
   #release(held: Held[]): unknown {
     const { result, seenBy } = held.shift() as Held; // emptied below as soon as it has no more
-    if (held.length === 0) this.#held = undefined;
+    if (held.length === 0) this.#forgetHeld();
     try {
       return Promise.resolve(this.#pass(result, seenBy));
     } catch (error) {
@@ -370,10 +375,9 @@ function isIteratorResult(result: unknown): result is IteratorResult<unknown> {
 
 function conclude(duties: Duties, end: OutputEnd): void {
   if (duties.isOver) return;
-  const { gates, releases } = duties;
+  const gates = duties.gates.splice(0);
+  const releases = duties.releases.splice(0);
   duties.isOver = true;
-  duties.gates = [];
-  duties.releases = [];
   for (const release of releases) release();
   for (const gate of gates) tellEnd(gate, end);
 }

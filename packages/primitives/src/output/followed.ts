@@ -14,11 +14,14 @@ export interface Followed<O = object> {
   readonly output: O;
 }
 
-/** One flow per stream, found by what is handed on. */
-const known = new WeakMap<object, Followed>();
+/**
+ * One flow per stream, found by what is handed on. A flow that has ended does not refer to its stream: a value of a WeakMap that refers to
+ * its own key survives every minor garbage collection, with everything that it refers to.
+ */
+const known = new WeakMap<object, Flow>();
 
-/** The same by replaced source; weak, because a source may outlive the stream that reads it. */
-const replaced = new WeakMap<object, WeakRef<Followed>>();
+/** What is handed on in place of a source; weak, because a source may outlive the stream that reads it. */
+const replaced = new WeakMap<object, WeakRef<object>>();
 
 /**
  * The flow of an output: one per stream, however many primitives it passes on its way out.
@@ -33,7 +36,14 @@ const replaced = new WeakMap<object, WeakRef<Followed>>();
  */
 export function flowOf<O>(output: O): Followed<O> | undefined {
   if (typeof output !== 'object' || output === null) return undefined;
-  return (known.get(output) ?? replaced.get(output)?.deref() ?? follow(output)) as Followed<O> | undefined;
+  const flow = known.get(output);
+  return (flow === undefined ? (replacementOf(output) ?? follow(output)) : { flow, output }) as Followed<O> | undefined;
+}
+
+function replacementOf(source: object): Followed | undefined {
+  const output = replaced.get(source)?.deref();
+  const flow = output && known.get(output);
+  return output && flow && { flow, output };
 }
 
 /** The forms in which a stream can be made. */
@@ -53,9 +63,8 @@ export function streamOver(form: StreamForm, { next, leave }: ChunkSource): Foll
     form === 'iterable'
       ? iterableOver({ next, leave }, flow)
       : readableOver({ pull: next, source, leave }, flow, form === 'bytes');
-  const followed = { flow, output };
-  known.set(output, followed);
-  return followed;
+  known.set(output, flow);
+  return { flow, output };
 }
 
 /** The form in which a stream that takes the place of this one is made. */
@@ -68,8 +77,8 @@ function follow(output: object): Followed | undefined {
   try {
     const followed = isStream(output) ? followStream(output) : followHolder(output);
     if (followed === undefined) return undefined;
-    known.set(followed.output, followed);
-    if (followed.output !== output) replaced.set(output, new WeakRef(followed));
+    known.set(followed.output, followed.flow);
+    if (followed.output !== output) replaced.set(output, new WeakRef(followed.output));
     return followed;
   } catch {
     return undefined; // the work is done, and following it must not undo it

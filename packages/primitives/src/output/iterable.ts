@@ -7,8 +7,14 @@ interface FollowedIterator {
   readonly reading: Reading;
 }
 
-/** For iterables that give the same iterator again; found by the iterator and by its followed form. */
-const followedIterators = new WeakMap<object, FollowedIterator>();
+/**
+ * How an iterator that is followed in place was read before, for iterables that give the same iterator again. The value does not refer to
+ * the iterator, as with `known` in followed.ts.
+ */
+const pulls = new WeakMap<object, Reading['pull']>();
+
+/** The same of a frozen iterator, found by the iterator and by its shadow. */
+const shadowed = new WeakMap<object, FollowedIterator>();
 
 /**
  * Follows an iterable in place: it stays the same object, with its class and its private members. A frozen iterable is replaced by a shadow
@@ -97,11 +103,14 @@ export function followIterator(
   flow: Flow,
   options: ReadOptions = {},
 ): FollowedIterator {
-  const known = followedIterators.get(iterator);
+  const pull = pulls.get(iterator);
+  if (pull !== undefined) return { followed: iterator, reading: { pull, source: iterator } };
+  const known = shadowed.get(iterator);
   if (known !== undefined) return known;
   const { members, reading } = watchedMembers(iterator, flow, options);
   const made = { followed: replaceMembers(iterator, members), reading };
-  followedIterators.set(iterator, made).set(made.followed, made);
+  if (made.followed === iterator) pulls.set(iterator, reading.pull);
+  else shadowed.set(iterator, made).set(made.followed, made);
   return made;
 }
 
@@ -127,8 +136,9 @@ function watchedMembers(source: AsyncIterator<unknown>, flow: Flow, options: Rea
       return flow.run(leave, source, value);
     },
   };
-  if (raise !== undefined) members['throw'] = (error?: unknown) => flow.read(raise, source, error);
-  return { members, reading: { pull: next, source } };
+  if (raise === undefined) return { members, reading: { pull: next, source } };
+  const fail = (error?: unknown): unknown => flow.read(raise, source, error);
+  return { members: { ...members, throw: fail }, reading: { pull: next, source } };
 }
 
 function isIterator(value: object): value is AsyncIterator<unknown> & AsyncIterable<unknown> {

@@ -6,15 +6,16 @@ export class FlatRecord implements ExecutionRecord {
   readonly isFlat = true;
   readonly #names: FactName[] = [];
   readonly #values: unknown[] = [];
-  readonly note: NoteFact;
+  readonly #outer: NoteFact | undefined;
+  readonly note: NoteFact = (name, value) => {
+    this.#names.push(name);
+    this.#values.push(value);
+    this.#outer?.(name, value);
+  };
 
   /** @param outer - receives every fact too */
   constructor(outer?: NoteFact) {
-    this.note = (name, value) => {
-      this.#names.push(name);
-      this.#values.push(value);
-      outer?.(name, value);
-    };
+    this.#outer = outer;
   }
 
   factsOf<Name extends FactName>(name: Name): Facts[Name][] {

@@ -82,6 +82,7 @@ export class ModelCallExecution<I, O> {
   #followed(stream: O & object, http: HttpAnswer | undefined, record: ExecutionRecord): O {
     const facts = factsReader(this.#dialect, http);
     let hasBegun = false;
+    let unshare = (): void => {};
     const output = followOutput(stream, {
       isStrict: true,
       onChunk: (chunk) => {
@@ -97,9 +98,12 @@ export class ModelCallExecution<I, O> {
         // An SDK may end an aborted stream as if it were complete; its reader gets the reason of the abort elsewhere.
         if (isIncomplete && !this.#context.isAborted) throw new IncompleteStreamError();
       },
-      onEnd: (end) => this.#streamEnded(end, end.kind === 'complete' ? facts.end() : facts.read(), hasBegun, record),
+      onEnd: (end) => {
+        unshare();
+        this.#streamEnded(end, end.kind === 'complete' ? facts.end() : facts.read(), hasBegun, record);
+      },
     });
-    shareReading(output, facts.reading);
+    unshare = shareReading(output, facts.reading);
     return output;
   }
 

@@ -36,7 +36,7 @@ export class RedisKeyspace implements GuardableStore {
         bytes: (keys) => this.#readMany(keys, ({ bytes }) => bytes),
       };
     }
-    if (can.scan) this.entries = (within) => this.#entries(within);
+    if (can.scan) this.entries = this.#entries.bind(this);
   }
 
   prepare(): Promise<unknown> {

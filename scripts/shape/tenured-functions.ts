@@ -1,0 +1,19 @@
+import { lineAt, type SourceFile, withoutComments } from './source-text.ts';
+
+/** A function literal that is assigned to a property: `this.note = (name) => {`, `members['next'] ??= async function`. */
+const ASSIGNED =
+  /(?<![\w.])[a-z]\w*(?:\.#?\w+|\[[^\]\n]+\])+\s*(?:\?\?|\|\|)?=\s*(?:async\s+)?(?:function\b|\([^()\n]*\)\s*(?::[^=;{}\n]+)?=>|\w+\s*=>)/g;
+
+/**
+ * Function literals that are assigned to a property. V8 allocates them in the old generation, because it takes them for methods of a
+ * prototype. Each then keeps what it closes over through every minor garbage collection: a stream, its chunks, its context. A literal in an
+ * object literal, in the initializer of a field, or in a variable first, is allocated as any other object.
+ */
+export function tenuredFunctions(files: readonly SourceFile[]): string[] {
+  return files.flatMap(({ path, text }) => {
+    const code = withoutComments(text);
+    return Array.from(code.matchAll(ASSIGNED), ({ index }) => {
+      return `${path}:${lineAt(code, index)} assigns a function literal to a property; V8 keeps it until a major garbage collection`;
+    });
+  });
+}
