@@ -35,7 +35,7 @@ for (let number = 0; number < 300; number += 1) {
 }
 await logged.close();
 await tta('train', log, '--verifier', '--cheap', 'mini', '--strong', 'large', '--hash-bits', '12', '--out', weights);
-await tta('calibrate', log, '--verifier', '--weights', weights); // exits with 1 where no threshold is sure enough
+await tta('calibrate', log, '--verifier', '--weights', weights); // exits with 1, and writes nothing, if the rows do not show the target
 
 const verifier = verifierOf(await readFile(weights, 'utf8'));
 await rm(folder, { recursive: true });

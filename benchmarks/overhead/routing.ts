@@ -46,7 +46,7 @@ const weightsJson = JSON.stringify({
     cheap: MODELS[0],
     strong: MODELS[1],
     target: 0.98,
-    z: 1.64,
+    promise: 'shown',
     choice: 'by_score',
     threshold: 0.1,
     rows: 1_000,

@@ -2,7 +2,14 @@ export type { CacheAdvice, LifeAdvice } from './cache-advisor/cache-advice.ts';
 export { type CacheAdvisorOptions, CacheAdvisorPrimitive } from './cache-advisor/cache-advisor-primitive.ts';
 export { areaUnderCurve } from './figures/auc.ts';
 export { type Interval, percentileInterval, resample } from './figures/bootstrap.ts';
-export { type CalibrationOptions, calibrate, sentBy, type Threshold, USUAL_Z } from './figures/calibrate.ts';
+export {
+  type CalibrationOptions,
+  type CalibrationRefusal,
+  calibrate,
+  rowsToShowTarget,
+  sentBy,
+  type Threshold,
+} from './figures/calibrate.ts';
 export { type CallPrice, callsOf } from './figures/calls.ts';
 export {
   type CascadeFigures,
@@ -22,9 +29,13 @@ export {
   type RouterFigures,
 } from './figures/evaluate.ts';
 export { type Outcome, outcomeOf, randomMixSaved } from './figures/outcome.ts';
+export { type Kept, PromiseTest, USUAL_ALPHA } from './figures/promise.ts';
 export { type Ranking, rankingOf } from './figures/ranking.ts';
+export { leastRows, rowsWithoutLoss } from './figures/rows-needed.ts';
 export type { EvaluationOptions, ScoredRouter } from './figures/scored-router.ts';
 export { type Settled, settle } from './figures/settle.ts';
+export { isCertified } from './figures/star-bets.ts';
+export { unprovenThreshold } from './figures/unproven-threshold.ts';
 export type { RoutingLogOutcome } from './routing-log/facts.ts';
 export { type FileSinkOptions, fileSink } from './routing-log/file-sink.ts';
 export type { GradeAnswer, RoutingLogOptions } from './routing-log/routing-log-options.ts';

@@ -25,3 +25,10 @@ export function shuffle(numbers: Int32Array, random: Random): void {
     numbers[other] = kept;
   }
 }
+
+/** Spreads a hash over all of its bits (the finalizer of MurmurHash3), because FNV's low bits are poor. */
+export function mixed(hash: number): number {
+  const once = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
+  return twice ^ (twice >>> 16);
+}

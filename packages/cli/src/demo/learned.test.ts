@@ -36,7 +36,7 @@ function learned(choice: 'by_score' | 'always_strong' = 'by_score'): RoutingWeig
   const threshold = choice === 'by_score' ? 0.5 : null;
   return {
     ...weights,
-    calibration: { cheap: MINI, strong: LARGE, target: 0.98, z: 1.645, choice, threshold, rows: 40 },
+    calibration: { cheap: MINI, strong: LARGE, target: 0.98, promise: 'shown', choice, threshold, rows: 40 },
   };
 }
 

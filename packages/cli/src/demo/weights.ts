@@ -8,5 +8,8 @@ export async function calibratedWeights(path: string): Promise<CalibratedWeights
   if (calibration === undefined) {
     throw new UsageError(`the weights in ${path} are not calibrated, so nothing says which model is good enough when`);
   }
+  if (calibration.promise !== 'shown') {
+    throw new UsageError(`the rows that the weights in ${path} were calibrated on do not show what they promise`);
+  }
   return { ...weights, calibration };
 }

@@ -1,26 +1,34 @@
 import {
   type CostMatchedControl,
   calibrate,
+  costMatchedControl,
   type DominatedModel,
   dominatedModels,
   histogramOf,
-  USUAL_Z,
+  PromiseTest,
+  sentBy,
+  USUAL_ALPHA,
 } from 'tta-evaluation';
-import { packQuestions, type RoutingWeights, type ScoreCalibration } from 'tta-observability-integration/learning';
+import {
+  packQuestions,
+  questionOf,
+  type RoutingWeights,
+  type ScoreCalibration,
+} from 'tta-observability-integration/learning';
 import { type Io, writeLine } from '../output/io.ts';
 import { answeredPairs, answerNotes } from './answers.ts';
 import { settled, whyOf } from './choice.ts';
-import { shown } from './figure.ts';
 import { type FileFindings, readLog, skippedLines } from './log.ts';
-import { canMeasure, type MeasuredRouter, measureRouters, verifierControl } from './measure.ts';
+import { canMeasure, type MeasuredRouter, measureRouters } from './measure.ts';
 import { pairFor } from './named-pair.ts';
 import type { CalibrateOptions } from './options.ts';
 import { type Pair, pairNotes, pairRows } from './pair.ts';
 import { readCosts } from './prices.ts';
 import { startProgress } from './progress.ts';
+import { type Asked, refusalAfter, refusalBefore } from './refusal.ts';
 import { rowsFor } from './split.ts';
 import { unseenScores } from './unseen.ts';
-import { verifiedIn } from './verified.ts';
+import { cascadeOf, verifiedIn } from './verified.ts';
 import { checkWritable, readWeights, writeWeights } from './weights-file.ts';
 
 /** What `tta router calibrate` found; with `--json` this object is all that is printed. Shares are in percent. */
@@ -29,7 +37,15 @@ export interface CalibrateReport extends Pair {
   readonly verifier: boolean;
   readonly out: string;
   readonly target: number;
-  readonly z: number;
+  /** How often a calibration may promise what does not hold. */
+  readonly alpha: number;
+  /** Why nothing is promised, in one sentence that says what would be needed; null if the target is shown to be kept. */
+  readonly refusal: string | null;
+  /** Whether the weights were written; refused ones are with `--force` only. */
+  readonly isWritten: boolean;
+  /** Shown to be kept of the quality, and saved of the cost; null if nothing is. */
+  readonly keptLow: number | null;
+  readonly savedLow: number | null;
   readonly choice: ScoreCalibration['choice'];
   readonly threshold: number | null;
   /** Graded rows that it was chosen on. */
@@ -40,7 +56,7 @@ export interface CalibrateReport extends Pair {
   readonly why: string | null;
   /** What to expect of new rows: each fifth with a threshold that was chosen on the others. Empty where rows are too few. */
   readonly expected: readonly MeasuredRouter[];
-  /** Whether the verifier beats chance at the same spend; null without one. */
+  /** Whether the decisions beat chance at the same spend; null where everything goes to one model. */
   readonly control: CostMatchedControl | null;
   /** Rows that were skipped, because they have no text of an answer that a verifier could judge. */
   readonly withoutAnswer: number;
@@ -50,7 +66,8 @@ export interface CalibrateReport extends Pair {
 }
 
 /**
- * Chooses the threshold between two models by the lower confidence bound, and writes it into the weights.
+ * Chooses the threshold between two models that is shown to keep the target and to save, and writes it into the weights. If none is,
+ * it writes nothing, unless it is forced.
  *
  * @throws UsageError in one sentence if the files or the names do not allow it
  */
@@ -59,7 +76,7 @@ export async function runCalibrate(
   options: CalibrateOptions,
   io: Io,
 ): Promise<CalibrateReport> {
-  const { target, out = options.weights, seed, verifier = false } = options;
+  const { target, out = options.weights, seed, verifier = false, force = false } = options;
   const weights = await readWeights(options.weights);
   const pair = pairFor(weights, options);
   await checkWritable(out);
@@ -68,67 +85,111 @@ export async function runCalibrate(
   for (const line of skippedLines(files)) writeLine(io.stderr, `tta: ${line}`);
   const chosen = rowsFor('learning', all, options.split);
   const paired = answeredPairs(pairRows(chosen.rows, pair, costOf), verifier, pair, costOf);
+  const dominated = dominatedModels({ [pair.cheap]: paired.calls.cheap, [pair.strong]: paired.calls.strong });
+  const choices = verifier ? cascadeOf(paired.calls) : paired.choices;
+  const asked: Asked = { pair, target, choices, questions: paired.rows.map(questionOf) };
+  const early = refusalBefore(asked, dominated);
+  const notes = [chosen.note, ...answerNotes(paired, pair.cheap), ...pairNotes(paired)];
+  const told = {
+    ...pair,
+    verifier,
+    out,
+    target,
+    alpha: USUAL_ALPHA,
+    withoutAnswer: paired.withoutAnswer,
+    dominated,
+    files,
+  };
+  const count = paired.rows.length;
+  if (early !== undefined && !force) return { ...told, ...refusedAtOnce(early, count), notes: present(notes) };
   const progress = await startProgress('calibrating', io);
   try {
     const unseen = await unseenScores(paired.rows, weights, pair, { seed, verifier }, progress);
     const { gains, trust, data, note } = unseen;
     const verified = verifiedIn(paired, pair.cheap, unseen);
     const scores = trust?.map((value) => -value) ?? gains;
-    const choices = verified?.cascade ?? paired.choices;
-    const found = calibrate(choices, scores, { target });
-    const decided = settled(found, scores, choices);
+    const found = calibrate(choices, scores, { target, questions: asked.questions });
+    const decided = settled(found, scores, choices, target);
+    const sent = sentIn(decided, scores);
+    await progress.pause();
+    progress.at(1, 'measuring');
+    await progress.pause();
+    const measuring = { target, seed, verified };
+    const expected = canMeasure(data) ? measureRouters(data, paired.choices, gains, measuring) : [];
+    const control = decided.choice === 'by_score' ? costMatchedControl(choices, sent, seed, paired.choices) : undefined;
+    const measured = verifier ? undefined : expected.find(({ router }) => router === 'learned');
+    const refusal = early ?? refusalAfter(asked, found, scores, control, measured) ?? null;
+    const bounds = boundsOf(asked, sent);
     const calibration: ScoreCalibration = {
       target,
-      z: USUAL_Z,
+      promise: refusal === null ? 'shown' : 'not_shown',
+      alpha: USUAL_ALPHA,
+      ...bounds,
       choice: decided.choice,
       threshold: trust === undefined || decided.threshold === null ? decided.threshold : -decided.threshold,
       rows: found.rows,
       questions: packQuestions(data.questions),
       scores: histogramOf(trust ?? gains),
     };
-    await progress.pause();
-    progress.at(1, 'measuring');
-    await progress.pause();
-    const measuring = { target, seed, verified };
-    const expected = canMeasure(data) ? measureRouters(data, paired.choices, gains, measuring) : [];
-    await writeWeights(out, withCalibration(weights, pair, calibration, verifier));
-    const { calls } = paired;
+    const isWritten = refusal === null || force;
+    if (isWritten) await writeWeights(out, withCalibration(weights, pair, calibration, verifier));
     return {
-      ...pair,
-      verifier,
-      out,
-      target,
-      z: USUAL_Z,
+      ...told,
+      refusal,
+      isWritten,
+      keptLow: percentOf(bounds.keptLow),
+      savedLow: percentOf(bounds.savedLow),
       choice: calibration.choice,
       threshold: calibration.threshold,
       rows: found.rows,
-      sent: calibration.choice === 'always_strong' ? 100 : (100 * found.sent) / found.rows,
-      why: whyOf(calibration, pair, choices, scores),
+      sent: (100 * sent.reduce((sum, one) => sum + one, 0)) / count,
+      why: refusal === null ? whyOf(calibration, pair, choices) : null,
       expected,
-      control: verified && canMeasure(data) ? verifierControl(data, paired.choices, verified, measuring) : null,
-      withoutAnswer: paired.withoutAnswer,
-      dominated: dominatedModels({ [pair.cheap]: calls.cheap, [pair.strong]: calls.strong }),
-      notes: [
-        verifier ? undefined : chanceNote(expected),
-        ...answerNotes(paired, pair.cheap),
-        note,
-        chosen.note,
-        ...pairNotes(paired),
-      ].filter((one) => one !== undefined),
-      files,
+      control: control ?? null,
+      notes: present([note, ...notes]),
     };
   } finally {
     progress.stop();
   }
 }
 
-/** Scores may pass the bound and still be worth no more than a coin: then the coin saves as much. */
-function chanceNote(expected: readonly MeasuredRouter[]): string | undefined {
-  const learned = expected.find(({ router }) => router === 'learned');
-  if (learned === undefined || learned.apgr === null || learned.apgrLow === null || learned.apgrLow > 0.5)
-    return undefined;
-  const figure = shown({ value: learned.apgr, low: learned.apgrLow, high: learned.apgrHigh }, 3);
-  return `The scores are not known to beat chance on these rows: their APGR is ${figure}, and that of a random mix 0.5.`;
+/** What is said where no scores are needed to refuse. */
+function refusedAtOnce(refusal: string, rows: number) {
+  const nothing = {
+    isWritten: false,
+    keptLow: null,
+    savedLow: null,
+    threshold: null,
+    why: null,
+    control: null,
+  } as const;
+  return { refusal, ...nothing, choice: 'always_strong', rows, sent: 100, expected: [] } as const;
+}
+
+function sentIn(
+  { choice, threshold }: Pick<ScoreCalibration, 'choice' | 'threshold'>,
+  scores: Float64Array,
+): Uint8Array {
+  if (threshold !== null) return sentBy(threshold, scores);
+  return new Uint8Array(scores.length).fill(choice === 'always_strong' ? 1 : 0);
+}
+
+/** What rows show of decisions, as shares. */
+function boundsOf(
+  { choices, questions }: Asked,
+  sent: Uint8Array,
+): { readonly keptLow: number; readonly savedLow: number | null } {
+  const test = new PromiseTest(choices, USUAL_ALPHA, questions);
+  const kept = { scores: Float64Array.from(sent), threshold: 0 };
+  return { keptLow: test.keptLow(kept), savedLow: test.savedLow(kept) };
+}
+
+function percentOf(share: number | null): number | null {
+  return share === null ? null : 100 * share;
+}
+
+function present(notes: readonly (string | undefined)[]): readonly string[] {
+  return notes.filter((note) => note !== undefined);
 }
 
 function withCalibration(

@@ -52,7 +52,7 @@ function trainCommand(io: Io): Command {
 function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('calibrate')
     .description(
-      'choose the threshold that keeps a share of the quality with confidence; exits with 1 if there is none',
+      'choose the threshold that is shown to keep a share of the quality and to save; exits with 1 if there is none',
     )
     .argument('<files...>', LOGS)
     .requiredOption('--weights <file>', 'weights from `tta router train`', fileArgument)
@@ -61,6 +61,7 @@ function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
     .option('--strong <model>', 'the model whose quality is to be kept (default: as calibrated, or of the verifier)')
     .option('--target <share>', 'the share of its quality to keep', targetArgument, 0.98)
     .option('--out <file>', 'write the calibrated weights to this file (default: the one of --weights)', fileArgument)
+    .option('--force', 'write weights all the same if the rows do not show what they promise; routers refuse them')
     .option('--prices <file>', PRICES, fileArgument)
     .option('--split <marks>', SPLIT, namesArgument)
     .option('--seed <n>', SEED, seedArgument, 1)
@@ -70,7 +71,7 @@ function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
       const [{ runCalibrate }, { calibrateLines }] = await Promise.all(modules);
       const report = await runCalibrate(files, options, io);
       print(report, options, calibrateLines, io);
-      onExit(report.choice === 'always_strong' ? 1 : 0);
+      onExit(report.isWritten ? 0 : 1);
     });
 }
 

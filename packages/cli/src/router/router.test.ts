@@ -7,7 +7,7 @@ import { byLearned, RouterPrimitive } from 'tta-observability-integration/primit
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
 import { runCli } from '../cli.ts';
-import { inventedRows, writeRows } from './__fixtures__/graded-log.ts';
+import { type InventedRow, inventedRows, writeRows } from './__fixtures__/graded-log.ts';
 import { reported, said } from './__fixtures__/run-router.ts';
 import type { CalibrateReport } from './calibrate.ts';
 import type { EvalReport } from './eval.ts';
@@ -154,6 +154,12 @@ describe('tta router train', () => {
   });
 });
 
+/** The same row with both answers right. */
+const rightRow = (row: InventedRow): InventedRow => ({
+  ...row,
+  m: Object.fromEntries(Object.entries(row.m).map(([model, answer]) => [model, { ...answer, q: 1 }])),
+});
+
 describe('tta router calibrate', () => {
   it('never scores a row by weights that were trained on it', async () => {
     const log = await writeRows(at('seen.jsonl'), inventedRows(200));
@@ -190,39 +196,43 @@ describe('tta router calibrate', () => {
     expect(await learnedApgr()).toBeGreaterThan(0.6);
   });
 
-  it('refuses with exit code 1 where no threshold is sure enough, says why, and writes that the strong model answers always', async () => {
+  it('refuses in one sentence that says what would be needed, writes nothing, and with --force weights that no router follows', async () => {
     const log = await writeRows(at('useless.jsonl'), inventedRows(300, { cheap: [0.5, 0.5] }));
     const weights = await trained('useless.json', log);
-    const { exitCode, out, err } = await said('calibrate', log, '--weights', weights, ...PAIR, '--target', '0.99');
+    const before = await readFile(weights, 'utf8');
+    const args = ['calibrate', log, '--weights', weights, ...PAIR, '--target', '0.98'];
+    const { exitCode, out, err } = await said(...args);
     expect({ exitCode, err }).toEqual({ exitCode: 1, err: '' });
-    expect(out).toContain('always large');
-    expect(out).toContain('No threshold keeps 99.0 % of the quality of large with confidence on 300 rows');
-    const { calibration } = parseWeights(await readFile(weights, 'utf8'));
-    expect(calibration).toMatchObject({ choice: 'always_strong', threshold: null, rows: 300 });
+    expect(out.replaceAll('\n', ' ')).toMatch(
+      /^Refused: No threshold is shown to keep 98.0 % of the quality of large on 300 rows \(small alone keeps [\d.]+ %\)[:,] .* needed\. Nothing was written;/,
+    );
+    expect(await readFile(weights, 'utf8')).toBe(before);
+
+    expect(await said(...args, '--force')).toMatchObject({ exitCode: 0 });
+    const forced = await readFile(weights, 'utf8');
+    expect(parseWeights(forced).calibration).toMatchObject({ promise: 'not_shown', rows: 300 });
+    expect(() => byLearned(forced)).toThrow('do not show that 98.0 % of the quality is kept');
+    expect(() => byLearned(forced, { allowUnproven: true })).not.toThrow();
   });
 
-  it('says so where the scores are worth no more than a coin, even if a threshold passes', async () => {
-    const log = await writeRows(at('coin.jsonl'), inventedRows(600, { cheap: [0.85, 0.85] }));
-    const report = await reported<CalibrateReport>(
-      'calibrate',
-      log,
-      '--weights',
-      await trained('coin.json', log),
-      ...PAIR,
-      '--target',
-      '0.9',
-    );
-    expect(report).toMatchObject({ choice: 'by_score' });
-    expect(report.notes[0]).toContain('The scores are not known to beat chance on these rows: their APGR is');
-    const useful = await writeRows(at('no-coin.jsonl'), inventedRows(300));
-    const { notes } = await reported<CalibrateReport>(
-      'calibrate',
-      useful,
-      '--weights',
-      await trained('no-coin.json', useful),
-      ...PAIR,
-    );
-    expect(notes[0]).toContain('300 rows were trained on');
+  it.each([
+    ['one row', 1, [1, 1], 'at least 203 on which it is right, about 203 rows like these, are needed'],
+    ['25 rows', 25, [1, 1], 'are too few to promise 98.0 % of its quality'],
+    ['a pair without signal', 600, [0.8, 0.8], 'The scores are not known to beat chance'],
+    ['a pair in which the cheap model is better', 600, [1, 1], 'small is better than large by'],
+  ] as const)('refuses %s', async (name, count, cheap, sentence) => {
+    const file = name.replaceAll(' ', '-');
+    const rows = inventedRows(count, { cheap }).map((row) => (count > 1 ? row : rightRow(row)));
+    const log = await writeRows(at(`${file}.jsonl`), rows);
+    const weights = await trained(`${file}.json`, await writeRows(at(`${file}-train.jsonl`), inventedRows(200)));
+    const before = await readFile(weights, 'utf8');
+    const args = ['calibrate', log, '--weights', weights, ...PAIR];
+    const { exitCode, out } = await said(...args, ...(cheap[0] === 0.8 ? ['--target', '0.9'] : []));
+    expect({ exitCode, out: out.replaceAll('\n', ' ') }).toEqual({
+      exitCode: 1,
+      out: expect.stringContaining(sentence),
+    });
+    expect(await readFile(weights, 'utf8')).toBe(before);
   });
 
   it('refuses where the cheap model is not the cheaper one', async () => {
@@ -233,12 +243,14 @@ describe('tta router calibrate', () => {
     expect(out).toContain('large costs no less than small on these rows');
   });
 
-  it('takes the cheap model always where it is as good, and names the needless one', async () => {
-    const log = await writeRows(at('equal.jsonl'), inventedRows(400, { cheap: [1, 1] }));
+  it('takes the cheap model always where it is good enough, with both bounds', async () => {
+    const log = await writeRows(at('equal.jsonl'), inventedRows(500, { cheap: [0.965, 0.965] }));
     const weights = await trained('equal.json', log);
-    const report = await reported<CalibrateReport>('calibrate', log, '--weights', weights, ...PAIR);
-    expect(report).toMatchObject({ choice: 'always_cheap', threshold: null, sent: 0 });
-    expect(report.dominated).toMatchObject([{ model: 'large', by: 'small' }]);
+    const report = await reported<CalibrateReport>('calibrate', log, '--weights', weights, ...PAIR, '--target', '0.9');
+    expect(report).toMatchObject({ choice: 'always_cheap', threshold: null, sent: 0, refusal: null, control: null });
+    expect(report.keptLow).toBeGreaterThan(90);
+    expect(report.savedLow).toBeGreaterThan(50);
+    expect(report.savedLow).toBeLessThan(90);
   });
 
   it('joins answers that were logged apart under one id', async () => {

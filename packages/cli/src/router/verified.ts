@@ -15,7 +15,7 @@ export function verifiedIn(
 }
 
 /** The cheap model is asked first, and the strong one after it where the answer will not do. */
-function cascadeOf({ cheap, strong }: PairRows['calls']): Choices {
+export function cascadeOf({ cheap, strong }: PairRows['calls']): Choices {
   const nobody = { quality: cheap.quality, cost: new Float64Array(cheap.cost.length) };
   return cascadeChoices({ first: cheap, second: nobody, strong });
 }

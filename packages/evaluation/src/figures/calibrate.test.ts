@@ -1,103 +1,145 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../random.ts';
 import { handMade } from '../training/__fixtures__/graded.ts';
-import { calibrate, sentBy } from './calibrate.ts';
+import { calibrate, rowsToShowTarget, sentBy } from './calibrate.ts';
+import type { Choices } from './choices.ts';
+import { PromiseTest } from './promise.ts';
 
-const scores = (...values: readonly number[]): Float64Array => Float64Array.from(values);
+const repeated = (count: number, value: number): number[] => new Array<number>(count).fill(value);
+const rising = (count: number): Float64Array => Float64Array.from({ length: count }, (_, row) => row);
 
-describe('a threshold by the lower confidence bound', () => {
-  it('is the cheapest one that keeps the target', () => {
-    // one row of three needs the strong model, and has the highest score
-    const choices = handMade([0, 1, 1], [1, 1, 1]);
-    expect(calibrate(choices, scores(0.9, 0.5, 0.1), { target: 0.98, z: 0 })).toEqual({
-      threshold: 0.7,
-      isAdmitted: true,
-      sent: 1,
-      rows: 3,
+/** So many rows with a strong model that is always right, and a cheap one that is wrong on the last few of them. */
+const losing = (rows: number, lost: number): Choices =>
+  handMade([...repeated(rows - lost, 1), ...repeated(lost, 0)], repeated(rows, 1));
+
+describe('a threshold with a promise', () => {
+  it('keeps most rows with the cheap model of all that are shown to keep the target', () => {
+    const { threshold, isAdmitted, sent, rows } = calibrate(losing(1_000, 300), rising(1_000), { target: 0.95 });
+    expect({ isAdmitted, rows }).toEqual({ isAdmitted: true, rows: 1_000 });
+    expect(sent).toBe(300); // one step more would lose 50 of 1000 answers, which is the whole allowance
+    expect(threshold).toBe(699.5);
+  });
+
+  it('is refused below the number of rows with which anything can be shown', () => {
+    for (const [target, least] of [
+      [0.95, 59],
+      [0.98, 149],
+      [0.99, 299],
+    ] as const) {
+      const few = calibrate(losing(least - 1, 0), rising(least - 1), { target });
+      expect(few).toMatchObject({
+        isAdmitted: false,
+        refusal: 'too_few_rows',
+        strongRight: least - 1,
+        sent: least - 1,
+      });
+      expect(calibrate(losing(least, 0), rising(least), { target }).refusal).not.toBe('too_few_rows');
+    }
+  });
+
+  it('counts only rows on which the strong model is right', () => {
+    const wrong = handMade([...repeated(100, 1), ...repeated(900, 0)], [...repeated(100, 1), ...repeated(900, 0)]);
+    expect(calibrate(wrong, rising(1_000), { target: 0.98 })).toMatchObject({
+      refusal: 'too_few_rows',
+      strongRight: 100,
     });
   });
 
-  it('keeps a distance of z standard errors from the target', () => {
-    // k = 0: d = -0.5, 0.5, 0.5, 0.5 with mean 0.25 and deviation sqrt(0.25 - 0.0625); the bound is 0.25 - z * 0.4330 / 2
-    const choices = handMade([0, 1, 1, 1], [1, 1, 1, 1]);
-    const at = (z: number): number => calibrate(choices, scores(4, 3, 2, 1), { target: 0.5, z }).sent;
-    expect(at(0.25 / (Math.sqrt(0.1875) / 2) - 1e-6)).toBe(0);
-    expect(at(0.25 / (Math.sqrt(0.1875) / 2) + 1e-6)).toBe(1);
+  it('counts copies of a question once', () => {
+    const options = { target: 0.95, questions: rising(600).map((row) => row % 50) };
+    expect(calibrate(losing(600, 0), rising(600), options)).toMatchObject({ refusal: 'too_few_rows', strongRight: 50 });
   });
 
-  it('is not there where none is sure enough: then the strong model is always needed', () => {
-    const choices = handMade([0, 1, 0, 1], [0, 1, 0, 0.01]);
-    const none = calibrate({ ...choices, cheapQuality: scores(0, 0, 0, 0) }, scores(4, 3, 2, 1), {
-      target: 1,
-      z: 1.64,
+  it('is refused where too much is lost, and where nothing is known to be saved', () => {
+    const [choices, scores] = [losing(400, 100), rising(400).map((row) => -row)];
+    expect(calibrate(choices, scores, { target: 0.98 })).toMatchObject({ refusal: 'quality', threshold: -Infinity });
+    const dear = { ...losing(400, 0), cheapCost: new Float64Array(400).fill(11) };
+    expect(calibrate(dear, rising(400), { target: 0.95 })).toMatchObject({ refusal: 'saving' });
+    const unknown = { ...losing(400, 0), cheapCost: new Float64Array(400).fill(Number.NaN) };
+    expect(calibrate(unknown, rising(400), { target: 0.95 })).toMatchObject({ refusal: 'saving' });
+  });
+
+  it('is the same whatever the order of rows, if their questions are known', () => {
+    const random = seededRandom(5);
+    const rows = Array.from({ length: 500 }, (_, id) => ({ id, score: random(), cheap: Number(random() < 0.97) }));
+    const found = [rows, rows.toReversed()].map((order) => {
+      const choices = handMade(
+        order.map(({ cheap }) => cheap),
+        repeated(500, 1),
+      );
+      const questions = order.map(({ id }) => id * 7_919);
+      return calibrate(
+        choices,
+        Float64Array.from(order, ({ score }) => score),
+        { target: 0.95, questions },
+      );
     });
-    expect(none.sent).toBe(4);
-    expect(none.threshold).toBe(-Infinity);
-    const strongWorse = { ...choices, strongQuality: scores(0, 0, 0, 0), cheapQuality: scores(0, 0, 0, 0) };
-    expect(calibrate(strongWorse, scores(4, 3, 2, 1), { target: 1 })).toMatchObject({ threshold: Infinity, sent: 0 });
+    expect(found[0]).toEqual(found[1]);
   });
 
   it('never lies inside a block of equal scores', () => {
-    // one of two tied rows needs the strong model: both go, or none
-    const choices = handMade([0, 1, 1, 1], [1, 1, 1, 1]);
-    const { sent, threshold } = calibrate(choices, scores(2, 2, 1, 1), { target: 1, z: 0 });
-    expect(sent).toBe(2);
-    expect([...sentBy(threshold, scores(2, 2, 1, 1))]).toEqual([1, 1, 0, 0]);
+    const scores = rising(500).map((row) => Math.floor(row / 100));
+    const { sent, threshold } = calibrate(losing(500, 90), scores, { target: 0.95 });
+    expect(sent).toBe(100);
+    expect(threshold).toBe(3.5);
   });
 
-  it('takes the cheaper of those admitted, also where the strong model is the cheaper one', () => {
-    const cheapStrong = { ...handMade([1, 1], [1, 1]), strongCost: scores(0.5, 0.5) };
-    expect(calibrate(cheapStrong, scores(2, 1), { target: 1, z: 0 })).toMatchObject({ sent: 2, threshold: -Infinity });
+  it('says about how many rows would show the target, and that no number would where too much is lost', () => {
+    const scores = rising(200);
+    const needed = rowsToShowTarget(losing(200, 5), scores, { target: 0.99 }) as number;
+    expect(needed).toBeGreaterThan(300);
+    expect(calibrate(losing(needed, Math.round(needed / 40)), rising(needed), { target: 0.99 }).isAdmitted).toBe(true);
+    expect(rowsToShowTarget(losing(200, 200), scores, { target: 0.995 })).toBeUndefined();
   });
 
   it.each([
     [{ target: 0 }, 'target must be above 0 and at most 1, not 0'],
     [{ target: 98 }, 'target must be above 0 and at most 1, not 98'],
-    [{ target: 0.98, z: -1 }, 'z must be 0 or more, not -1'],
+    [{ target: 0.98, alpha: 0 }, 'alpha must be above 0 and below 1, not 0'],
   ])('refuses %j', (options, problem) => {
-    expect(() => calibrate(handMade([1], [1]), scores(1), options)).toThrow(new RangeError(problem));
-  });
-
-  const rows = fc.array(
-    fc.record({
-      cheap: fc.integer({ min: 0, max: 1 }),
-      strong: fc.integer({ min: 0, max: 1 }),
-      score: fc.integer({ min: 0, max: 9 }),
-    }),
-    { minLength: 1, maxLength: 60 },
-  );
-
-  it('saves no more the surer one wants to be', () => {
-    fc.assert(
-      fc.property(
-        rows,
-        fc.tuple(fc.double({ min: 0, max: 3, noNaN: true }), fc.double({ min: 0, max: 3, noNaN: true })),
-        (drawn, zs) => {
-          const choices = handMade(
-            drawn.map(({ cheap }) => cheap),
-            drawn.map(({ strong }) => strong),
-          );
-          const drawnScores = Float64Array.from(drawn, ({ score }) => score);
-          const [bold, sure] = zs
-            .toSorted((one, other) => one - other)
-            .map((z) => calibrate(choices, drawnScores, { target: 0.9, z }).sent) as [number, number];
-          return bold <= sure;
-        },
-      ),
-    );
+    expect(() => calibrate(handMade([1], [1]), rising(1), options)).toThrow(new RangeError(problem));
   });
 
   it('sends exactly as many of its own rows as it says', () => {
+    const rows = fc.array(fc.record({ isGood: fc.boolean(), score: fc.integer({ min: 0, max: 9 }) }), {
+      minLength: 1,
+      maxLength: 200,
+    });
     fc.assert(
       fc.property(rows, (drawn) => {
         const choices = handMade(
-          drawn.map(({ cheap }) => cheap),
-          drawn.map(({ strong }) => strong),
+          drawn.map(({ isGood }) => Number(isGood)),
+          drawn.map(() => 1),
         );
-        const drawnScores = Float64Array.from(drawn, ({ score }) => score);
-        const { threshold, sent } = calibrate(choices, drawnScores, { target: 0.95 });
-        return sentBy(threshold, drawnScores).reduce((sum, one) => sum + one, 0) === sent;
+        const scores = Float64Array.from(drawn, ({ score }) => score);
+        const { threshold, sent } = calibrate(choices, scores, { target: 0.7 });
+        return sentBy(threshold, scores).reduce((sum, one) => sum + one, 0) === sent;
       }),
     );
+  });
+});
+
+describe('what rows show of a threshold', () => {
+  const [kept, test] = [{ scores: rising(400), threshold: Infinity }, new PromiseTest(losing(400, 4), 0.025)];
+
+  it('is a share of quality and a saving, each with its lower bound', () => {
+    expect(test.keptLow(kept)).toBeGreaterThan(0.95);
+    expect(test.keptLow(kept)).toBeLessThan(0.99);
+    expect(test.savedLow(kept)).toBeGreaterThan(0.5);
+    expect(test.savedLow(kept)).toBeLessThan(0.9);
+  });
+
+  it('proves nothing by one long answer', () => {
+    const strongCost = Float64Array.from({ length: 400 }, (_, row) => (row === 7 ? 1_000 : 1));
+    const choices = {
+      ...losing(400, 0),
+      strongCost,
+      baselineCost: strongCost,
+      cheapCost: new Float64Array(400).fill(2),
+    };
+    const mean = strongCost.reduce((sum, cost) => sum + cost, 0) / 400;
+    expect(mean).toBeGreaterThan(2);
+    expect(new PromiseTest(choices, 0.025).saves(kept)).toBe(false);
   });
 });

@@ -1,76 +1,87 @@
 import { type Choices, total } from './choices.ts';
-import { rankingOf } from './ranking.ts';
+import { type Kept, PromiseTest, USUAL_ALPHA } from './promise.ts';
+import { leastRows, rowsToShow, rowsWithoutLoss } from './rows-needed.ts';
+
+/** Why no threshold is admitted: too few rows to show anything, or they do not show the quality, or not a saving. */
+export type CalibrationRefusal = 'too_few_rows' | 'quality' | 'saving';
 
 /** A threshold between two choices, chosen on graded rows. */
 export interface Threshold {
   /** The strong model is needed where the score is above it: -Infinity means always, Infinity never. */
   readonly threshold: number;
-  /** False if no threshold keeps the target with enough certainty, so that the answer is: always the strong model. */
+  /** False if no threshold is shown to keep the target and to save, so that the answer is: always the strong model. */
   readonly isAdmitted: boolean;
+  /** Undefined if one is admitted. */
+  readonly refusal?: CalibrationRefusal | undefined;
   /** How many of the rows it sends to the strong model. */
   readonly sent: number;
   readonly rows: number;
+  /** Rows on which the strong model is right, copies of a question counted once. */
+  readonly strongRight: number;
 }
 
 export interface CalibrationOptions {
   /** The share of the strong model's quality to keep, in (0, 1]. */
   readonly target: number;
-  /** Standard errors that the lower confidence bound lies below the mean. @defaultValue 1.64, one-sided 95 % */
-  readonly z?: number | undefined;
+  /** How often a calibration may promise what does not hold. @defaultValue 0.025 */
+  readonly alpha?: number | undefined;
+  /**
+   * The same number for the same question: copies count once, and rows are taken in the order of its hash.
+   * @defaultValue each row is a question of its own
+   */
+  readonly questions?: ArrayLike<number> | undefined;
 }
 
-/** One-sided 95 %. */
-export const USUAL_Z = 1.64;
+/** Shares of rows that stay with the cheap model, in the order in which they are tested. */
+const SHARES = [0.01, 0.02, 0.03, 0.05, 0.075, ...Array.from({ length: 19 }, (_, step) => 0.1 + 0.05 * step)];
 
 /**
- * Chooses the cheapest threshold of which graded rows say with confidence that it keeps the target. Sending the first k rows by
- * score to the strong model is admitted if the mean of d = quality - target * strong quality, less z standard errors of it, is 0
- * or more; of those admitted the cheapest is taken, on equal cost the one with fewer rows sent. Choosing by the mean alone (z = 0)
- * misses the target on new rows about every other time.
+ * Chooses the threshold that keeps most rows with the cheap model and is shown to keep the target, by a bound that holds at every
+ * number of rows for qualities from 0 to 1. Thresholds are tested one after the other, from all rows strong to all rows cheap, and
+ * the first that is not shown ends it: so the choice needs no correction, and at most the share `alpha` of calibrations promises what
+ * does not hold. It must also be shown, in the same way from the other end, that it saves.
  *
- * Only boundaries between distinct scores are considered, since no threshold lies inside a block of equal ones.
+ * This holds for rows drawn like those to come, with scores from weights that have not seen them. It does not hold for scores of rows
+ * that the weights were trained on, if traffic drifts, if you calibrate again and again until one is admitted, or for copies of a
+ * question that `questions` does not tell.
  *
  * @throws RangeError if an option is out of its range, or if there are no rows
+ * @see Angelopoulos, Bates, Candès, Jordan, Lei: Learn then Test, https://arxiv.org/abs/2110.01052 (fixed-sequence testing)
  */
 export function calibrate(
   choices: Choices,
   scores: Float64Array,
-  { target, z = USUAL_Z }: CalibrationOptions,
+  { target, alpha = USUAL_ALPHA, questions }: CalibrationOptions,
 ): Threshold {
   if (!(target > 0 && target <= 1)) throw new RangeError(`target must be above 0 and at most 1, not ${target}`);
-  if (!(z >= 0 && z < Infinity)) throw new RangeError(`z must be 0 or more, not ${z}`);
+  if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha must be above 0 and below 1, not ${alpha}`);
   const rows = scores.length;
   if (rows === 0) throw new RangeError('there are no rows to calibrate on');
-  const { order, blockEnds } = rankingOf(scores);
-  const { cheapQuality, strongQuality, cheapCost, strongCost } = choices;
-  let sum = 0;
-  let squares = 0;
-  for (let row = 0; row < rows; row += 1) {
-    const margin = (cheapQuality[row] as number) - target * (strongQuality[row] as number);
-    sum += margin;
-    squares += margin * margin;
-  }
-  let cost = total(cheapCost);
-  let best: { readonly sent: number; readonly cost: number } | undefined;
-  let place = 0;
-  for (const end of [0, ...blockEnds]) {
-    for (; place < end; place += 1) {
-      const row = order[place] as number;
-      const strong = strongQuality[row] as number;
-      const before = (cheapQuality[row] as number) - target * strong;
-      const after = (1 - target) * strong;
-      sum += after - before;
-      squares += after * after - before * before;
-      cost += (strongCost[row] as number) - (cheapCost[row] as number);
-    }
-    const mean = sum / rows;
-    const deviation = Math.sqrt(Math.max(0, squares / rows - mean * mean));
-    const isAdmitted = mean - (z * deviation) / Math.sqrt(rows) >= -1e-12; // sums of floats miss 0 by less
-    if (isAdmitted && (best === undefined || cost < best.cost - 1e-12 * Math.abs(best.cost)))
-      best = { sent: end, cost };
-  }
-  if (best === undefined) return { threshold: -Infinity, isAdmitted: false, sent: rows, rows };
-  return { threshold: between(scores, order, best.sent), isAdmitted: true, sent: best.sent, rows };
+  const test = new PromiseTest(choices, alpha, questions);
+  const { strongRight } = test;
+  const refused = (refusal: CalibrationRefusal): Threshold => ({
+    threshold: -Infinity,
+    isAdmitted: false,
+    refusal,
+    sent: rows,
+    rows,
+    strongRight,
+  });
+  if (strongRight < leastRows(target)) return refused('too_few_rows');
+  const grid = thresholdsOf(scores).map((threshold): Kept => ({ scores, threshold }));
+  const firstLost = grid.findIndex((kept) => !test.keeps(kept, target));
+  const shown = firstLost === -1 ? grid : grid.slice(0, firstLost);
+  const chosen = shown.at(-1);
+  if (chosen === undefined) return refused('quality');
+  if (
+    !grid
+      .slice(shown.length - 1)
+      .reverse()
+      .every((kept) => test.saves(kept))
+  )
+    return refused('saving');
+  const sent = total(Float64Array.from(sentBy(chosen.threshold, scores)));
+  return { threshold: chosen.threshold, isAdmitted: true, sent, rows, strongRight };
 }
 
 /** Which rows a threshold sends to the strong model. */
@@ -78,10 +89,46 @@ export function sentBy(threshold: number, scores: Float64Array): Uint8Array {
   return Uint8Array.from(scores, (score) => (score > threshold ? 1 : 0));
 }
 
-function between(scores: Float64Array, order: Int32Array, sent: number): number {
-  if (sent === 0) return Infinity;
-  if (sent === order.length) return -Infinity;
-  const above = scores[order[sent - 1] as number] as number;
-  const below = scores[order[sent] as number] as number;
-  return below + (above - below) / 2;
+/** Thresholds that keep the shares of the grid, between distinct scores: no threshold lies inside a block of equal ones. */
+function thresholdsOf(scores: Float64Array): readonly number[] {
+  const sorted = scores.toSorted();
+  const thresholds = SHARES.map((share) => {
+    const last = sorted[Math.max(1, Math.round(share * sorted.length)) - 1] as number;
+    const next = sorted[endOf(sorted, last)];
+    return next === undefined ? Infinity : last + (next - last) / 2;
+  });
+  return [...new Set(thresholds)];
+}
+
+/** How many of sorted scores are not above one of them. */
+function endOf(sorted: Float64Array, score: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) <= score) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * About how many rows would show the target at the threshold that is nearest to it, if further rows are like these; undefined if
+ * these lose too much at every threshold. At least twice as many as there are, since these do not show it.
+ */
+export function rowsToShowTarget(
+  { cheapQuality, strongQuality }: Choices,
+  scores: Float64Array,
+  { target, alpha = USUAL_ALPHA }: CalibrationOptions,
+): number | undefined {
+  const rows = scores.length;
+  const counts = thresholdsOf(scores).map((threshold) => {
+    const margins = scores.map((score, row) => {
+      const strong = strongQuality[row] as number;
+      return (score <= threshold ? (cheapQuality[row] as number) : strong) - target * strong;
+    });
+    return rowsToShow(margins, alpha) ?? Infinity;
+  });
+  const withoutLoss = ((rowsWithoutLoss(target, alpha) ?? 0) * rows) / total(strongQuality);
+  const least = Math.max(Math.min(...counts), Math.ceil(withoutLoss), 2 * rows);
+  return least < Infinity ? least : undefined;
 }

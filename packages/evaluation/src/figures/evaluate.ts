@@ -31,7 +31,7 @@ export interface RouterFigures extends CurveMetrics {
 export interface CalibratedFigures extends OutcomeFigures {
   /** The share of the strong model's quality that was to be kept. */
   readonly target: number;
-  /** False where no threshold was sure enough, or none saved anything: then every row went to the strong model alone. */
+  /** False where no threshold is shown to keep the target and to save: then every row went to the strong model alone. */
   readonly isAdmitted: boolean;
 }
 

@@ -17,7 +17,7 @@ export interface ScoredRouter {
   readonly isOff?: boolean | undefined;
 }
 
-export interface EvaluationOptions extends CalibrationOptions {
+export interface EvaluationOptions extends Omit<CalibrationOptions, 'questions'> {
   /** Decides the resamples and the random orders. */
   readonly seed: number;
   /** Random orders for the sanity of a random mix. @defaultValue 10000 */

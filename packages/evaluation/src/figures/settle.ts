@@ -1,6 +1,5 @@
-import { calibrate, sentBy } from './calibrate.ts';
+import { type CalibrationOptions, calibrate, sentBy } from './calibrate.ts';
 import type { Choices } from './choices.ts';
-import { outcomeOf } from './outcome.ts';
 import type { EvaluationOptions, ScoredRouter } from './scored-router.ts';
 
 /** What a router decides once its threshold is in force. */
@@ -9,7 +8,7 @@ export interface Settled {
   readonly settled: Choices;
   /** 1 where a row goes to the strong model. */
   readonly sent: Uint8Array;
-  /** False where no threshold was sure enough, or none saved anything; with folds, in any of them. */
+  /** False where no threshold is shown to keep the target and to save; with folds, in any of them. */
   readonly isAdmitted: boolean;
 }
 
@@ -30,14 +29,14 @@ export function settle(
   if (sent !== undefined) return { settled: choices, sent, isAdmitted: true };
   const rows = Array.from(scores.keys());
   if (folds === undefined) {
-    const threshold = savingThreshold(calibrationChoices, calibrationScores, options);
+    const threshold = shownThreshold(calibrationChoices, calibrationScores, options);
     if (threshold !== undefined) return { settled: choices, sent: sentBy(threshold, scores), isAdmitted: true };
     return off;
   }
   const thresholds = new Map(
     [...new Set(folds)].map((fold) => {
       const others = rows.filter((row) => folds[row] !== fold);
-      return [fold, savingThreshold(choicesOf(choices, others), columnOf(scores, others), options)] as const;
+      return [fold, shownThreshold(choicesOf(choices, others), columnOf(scores, others), options)] as const;
     }),
   );
   const thresholdOf = (row: number): number | undefined => thresholds.get(folds[row] as number);
@@ -53,12 +52,11 @@ export function settle(
   };
 }
 
-/** The calibrated threshold, or undefined where none keeps the target, or the one that does costs more than it saves. */
-function savingThreshold(choices: Choices, scores: Float64Array, options: EvaluationOptions): number | undefined {
+/** The calibrated threshold, or undefined where none is shown to keep the target and to save. */
+function shownThreshold(choices: Choices, scores: Float64Array, options: CalibrationOptions): number | undefined {
   if (scores.length === 0) return undefined;
   const { threshold, isAdmitted } = calibrate(choices, scores, options);
-  const { saved } = outcomeOf(choices, sentBy(threshold, scores));
-  return isAdmitted && !(saved !== null && saved < 0) ? threshold : undefined;
+  return isAdmitted ? threshold : undefined;
 }
 
 function choicesOf(choices: Choices, rows: readonly number[]): Choices {

@@ -5,7 +5,7 @@ import { answeredRows } from './__fixtures__/graded.ts';
 import { learnedFrom } from './__fixtures__/learned-verifier.ts';
 
 const { weights } = learnedFrom(answeredRows(400));
-const chosen = { target: 0.95, z: 1.64, choice: 'by_score', threshold: 0.45, rows: 400 } as const;
+const chosen = { target: 0.95, promise: 'shown', choice: 'by_score', threshold: 0.45, rows: 400 } as const;
 
 /** The verifier as production has it: read from a file that a calibration was written into. */
 function loaded(calibration: VerifierCalibration | undefined): LearnedVerifier {

@@ -149,7 +149,7 @@ describe('training a verifier', () => {
 
 describe('a verifier in weights', () => {
   const whole = weights.verifier as NonNullable<RoutingWeights['verifier']>;
-  const calibration = { target: 0.98, z: 1.64, choice: 'by_score', threshold: 0.5, rows: 100 };
+  const calibration = { target: 0.98, promise: 'shown', choice: 'by_score', threshold: 0.5, rows: 100 };
   const withVerifier = (change: object): unknown => ({ ...weights, verifier: { ...whole, ...change } });
 
   it('is read with its calibration', () => {

@@ -2,6 +2,7 @@ import { unpackSlots } from './slot-weights.ts';
 import { BIN_VALUE, binSlots, standardScores } from './standardise.ts';
 import { type PromptVector, vectorOf } from './text/vector.ts';
 import type { RoutingCalibration, RoutingWeights } from './weights.ts';
+import type { ScoreCalibration } from './weights-parts.ts';
 
 /** Says of each model how likely its answer is good. */
 export interface Predictor {
@@ -58,4 +59,12 @@ export function chosenModel(
   if (choice === 'always_strong') return strong;
   if (choice === 'always_cheap' || threshold === null) return cheap;
   return gainOf(chances, cheap, strong) > threshold ? strong : cheap;
+}
+
+/** Why a calibration is not followed unless the caller asks for it, in one sentence. */
+export function unprovenProblem({ target, rows }: ScoreCalibration): string {
+  return (
+    `the ${rows} rows that the weights were calibrated on do not show that ${(100 * target).toFixed(1)} % of the quality is kept; ` +
+    'calibrate on more graded rows, or set allowUnproven'
+  );
 }

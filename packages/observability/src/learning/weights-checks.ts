@@ -27,9 +27,21 @@ export function checkHead(name: string, head: unknown, slotCount: number): void 
 }
 
 /** What every calibration says, whatever it chooses between. */
-export function checkChoice(name: string, { target, z, choice, threshold, rows, questions, scores }: Members): void {
+export function checkChoice(name: string, calibration: Members): void {
+  const { target, promise, alpha, choice, threshold, rows, questions, scores } = calibration;
   if (!(typeof target === 'number' && target > 0 && target <= 1)) throw refused(`${name}.target must be in (0, 1]`);
-  if (!(typeof z === 'number' && z >= 0 && z < Infinity)) throw refused(`${name}.z must be 0 or more`);
+  if (promise !== undefined && promise !== 'shown' && promise !== 'not_shown') {
+    throw refused(`${name}.promise must be shown or not_shown, not ${shown(promise)}`);
+  }
+  if (alpha !== undefined && !(typeof alpha === 'number' && alpha > 0 && alpha < 1)) {
+    throw refused(`${name}.alpha must be above 0 and below 1`);
+  }
+  for (const bound of ['keptLow', 'savedLow']) {
+    const value = calibration[bound];
+    if (!(value === undefined || value === null || Number.isFinite(value))) {
+      throw refused(`${name}.${bound} must be a number or null`);
+    }
+  }
   if (!(Number.isInteger(rows) && (rows as number) >= 0)) throw refused(`${name}.rows must be a whole number`);
   const isByScore = choice === 'by_score';
   if (!isByScore && choice !== 'always_strong' && choice !== 'always_cheap') {

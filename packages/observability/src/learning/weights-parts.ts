@@ -17,9 +17,17 @@ export interface RoutingHead extends PackedSlots {
 export interface ScoreCalibration {
   /** The share of the strong model's quality that is to be kept, such as 0.98. */
   readonly target: number;
-  /** How many standard errors the lower confidence bound lies below the mean. */
-  readonly z: number;
-  /** `always_strong` where no threshold is sure enough to keep the target, `always_cheap` where none is needed. */
+  /**
+   * Whether graded rows show that the target is kept and that something is saved. `not_shown` is written with `--force` only.
+   * @defaultValue 'not_shown', as in weights that were calibrated before this was recorded
+   */
+  readonly promise?: 'shown' | 'not_shown' | undefined;
+  /** How often a calibration may promise what does not hold, such as 0.025. */
+  readonly alpha?: number | undefined;
+  /** The share of the quality that is shown to be kept, and of the cost that is shown to be saved; null if nothing is. */
+  readonly keptLow?: number | null | undefined;
+  readonly savedLow?: number | null | undefined;
+  /** `always_strong` where no threshold saves anything, `always_cheap` where none is needed. */
   readonly choice: 'by_score' | 'always_strong' | 'always_cheap';
   /** Null unless the choice is by score. */
   readonly threshold: number | null;

@@ -26,7 +26,7 @@ const calibration: RoutingCalibration = {
   cheap: 'small',
   strong: 'large',
   target: 0.98,
-  z: 1.64,
+  promise: 'shown',
   choice: 'by_score',
   threshold: 0.1,
   rows: 500,

@@ -1,4 +1,5 @@
-import { checkFunction, checkNoUnknown, checkNumber } from 'tta-dev-primitives/internal';
+import { checkBoolean, checkFunction, checkNoUnknown, checkNumber } from 'tta-dev-primitives/internal';
+import { unprovenProblem } from '../../../learning/inference.ts';
 import type { VerifierCalibration } from '../../../learning/verifier-weights.ts';
 import { promptOf as readPrompt } from '../../../llm/prompt/prompt.ts';
 import type { Acceptance } from './acceptance.ts';
@@ -9,6 +10,11 @@ export interface AcceptLearnedOptions<I> {
    * @defaultValue the threshold that the verifier was calibrated with
    */
   readonly threshold?: number | undefined;
+  /**
+   * Whether to follow a calibration whose promise was not shown, as `tta router calibrate --force` writes it.
+   * @defaultValue false
+   */
+  readonly allowUnproven?: boolean | undefined;
   /** What is asked. @defaultValue the newest text of the user in a request to a model, or the input itself, if it is a text */
   readonly promptOf?: ((input: I) => string) | undefined;
 }
@@ -28,19 +34,20 @@ const OWNER = 'acceptLearned';
  * Accepts an answer that a learned verifier trusts.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong; TypeError if there is no threshold, neither in the options
- * nor in the calibration of the verifier
+ * nor in the calibration of the verifier, or if the promise of that calibration was not shown
  * @example
  * ```ts
  * acceptLearned(verifierOf(await readFile('verifier.json', 'utf8')));
  * ```
  */
 export function acceptLearned<I, O>(verifier: Verifier, options: AcceptLearnedOptions<I> = {}): Acceptance<I, O> {
-  checkNoUnknown(OWNER, options, { threshold: true, promptOf: true });
-  const { threshold, promptOf } = options;
+  checkNoUnknown(OWNER, options, { threshold: true, allowUnproven: true, promptOf: true });
+  const { threshold, allowUnproven = false, promptOf } = options;
   checkFunction(OWNER, 'verifier', verifier);
   if (threshold !== undefined) checkNumber(OWNER, 'threshold', threshold, { atLeast: 0, atMost: 1 });
+  checkBoolean(OWNER, 'allowUnproven', allowUnproven);
   if (promptOf !== undefined) checkFunction(OWNER, 'promptOf', promptOf);
-  const enough = threshold ?? calibratedThreshold(verifier);
+  const enough = threshold ?? calibratedThreshold(verifier, allowUnproven);
   return async ({ input, text }) => {
     if (text === undefined) return 'unsure';
     const prompt = promptOf === undefined ? readPrompt(input).text : promptOf(input);
@@ -48,12 +55,14 @@ export function acceptLearned<I, O>(verifier: Verifier, options: AcceptLearnedOp
   };
 }
 
-function calibratedThreshold({ calibration }: Verifier): number {
+function calibratedThreshold({ calibration }: Verifier, allowUnproven: boolean): number {
   if (calibration === undefined) {
     throw new TypeError(
       `${OWNER}: threshold must be a number, because the verifier is not calibrated; \`tta router calibrate --verifier\` chooses one`,
     );
   }
+  if (!allowUnproven && calibration.promise !== 'shown')
+    throw new TypeError(`${OWNER}: ${unprovenProblem(calibration)}`);
   const { choice, threshold, target } = calibration;
   if (choice === 'always_cheap') return 0;
   if (threshold !== null) return threshold;

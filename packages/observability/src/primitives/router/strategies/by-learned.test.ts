@@ -34,7 +34,7 @@ const calibration: RoutingCalibration = {
   cheap: 'mini',
   strong: 'max',
   target: 0.98,
-  z: 1.64,
+  promise: 'shown',
   choice: 'by_score',
   threshold: 0.2,
   rows: 500,

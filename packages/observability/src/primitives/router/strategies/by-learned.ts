@@ -1,6 +1,6 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { numberOption, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
-import { chosenModel, predictor } from '../../../learning/inference.ts';
+import { booleanOption, numberOption, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
+import { chosenModel, predictor, unprovenProblem } from '../../../learning/inference.ts';
 import { parseWeights, type RoutingCalibration, type RoutingWeights } from '../../../learning/weights.ts';
 import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
@@ -14,6 +14,11 @@ export interface LearnedOptions {
    * @defaultValue what they were calibrated for
    */
   readonly target?: number | undefined;
+  /**
+   * Whether to follow a calibration whose promise was not shown, as `tta router calibrate --force` writes it.
+   * @defaultValue false
+   */
+  readonly allowUnproven?: boolean | undefined;
   /** Takes the cheapest route whose P(good) is lower than the best one's by no more than this. It has no guarantee. */
   readonly threshold?: number | undefined;
   /** Takes the route with the highest P(good) - lambda * cost: how much of P(good) a US dollar is worth. It has no guarantee. */
@@ -40,6 +45,7 @@ const OWNER = 'byLearned';
 
 const RULES = {
   target: numberOption({ above: 0, atMost: 1 }),
+  allowUnproven: booleanOption(false),
   threshold: numberOption({ atLeast: 0, atMost: 1 }),
   lambda: numberOption({ atLeast: 0 }),
 } satisfies OptionRules<LearnedOptions>;
@@ -48,11 +54,12 @@ const RULES = {
  * Takes the cheapest route that is likely to answer well, by what was learned from graded answers (`tta router train`).
  *
  * A route belongs to the model that it names in `model`, or else in its own name. Calibrated weights choose between their two models,
- * with the guarantee that they were calibrated for. Of prompts it keeps nothing. It has no opinion when no route belongs to a model
- * of the weights.
+ * with the promise that they were calibrated for; if graded rows do not show it, they are refused. Of prompts it keeps nothing. It
+ * has no opinion when no route belongs to a model of the weights.
  *
  * @param weights - as `tta router train` and `calibrate` write them, parsed or not
- * @throws TypeError if the weights cannot be used, or nothing says how to choose; RangeError if they were calibrated for less than `target`
+ * @throws TypeError if the weights cannot be used, nothing says how to choose, or their promise was not shown; RangeError if they were
+ * calibrated for less than `target`
  */
 export function byLearned(weights: RoutingWeights | string, options: LearnedOptions = {}): RoutingStrategy<unknown> {
   const parsed = parseWeights(weights);
@@ -74,7 +81,8 @@ export function byLearned(weights: RoutingWeights | string, options: LearnedOpti
   };
 }
 
-function choiceOf(calibration: RoutingCalibration | undefined, { target, threshold, lambda }: LearnedOptions): Choice {
+function choiceOf(calibration: RoutingCalibration | undefined, options: LearnedOptions): Choice {
+  const { target, allowUnproven, threshold, lambda } = options;
   if ([target, threshold, lambda].filter((given) => given !== undefined).length > 1) {
     throw new TypeError(`${OWNER}: target, threshold and lambda exclude each other, but more than one is given`);
   }
@@ -88,6 +96,8 @@ function choiceOf(calibration: RoutingCalibration | undefined, { target, thresho
   if (target !== undefined && target > calibration.target) {
     throw new RangeError(`${OWNER}: target is ${target}, but the weights were calibrated for ${calibration.target}`);
   }
+  if (!allowUnproven && calibration.promise !== 'shown')
+    throw new TypeError(`${OWNER}: ${unprovenProblem(calibration)}`);
   return calibrated(calibration);
 }
 
