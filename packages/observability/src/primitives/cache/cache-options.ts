@@ -1,18 +1,26 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import {
+  anyOption,
+  booleanOption,
   checkFunction,
-  checkNoUnknown,
   checkNumber,
   checkOneOf,
-  type OptionNames,
+  functionOption,
+  numberOption,
+  type OptionRule,
+  type OptionRules,
+  option,
+  readOptions,
   refusal,
+  type WithFallbacks,
+  wordOption,
 } from 'tta-dev-primitives/internal';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { CostFunction } from './answer-cost.ts';
 import type { CacheableAnswer } from './entry/cacheability.ts';
 import type { AnswerKind } from './entry/entry-reader.ts';
-import { type CompressionOptions, type EncryptionOptions, PayloadCodec } from './entry/payload-coding.ts';
-import { checkLeaseOptions, type LeaseOptions } from './flight/lease/lease-options.ts';
+import type { CompressionOptions, EncryptionOptions } from './entry/payload-coding.ts';
+import { type LeaseOptions, leaseTerms } from './flight/lease/lease-options.ts';
 import type { TtlFunction } from './freshness/lifetime.ts';
 import type { StaleIf } from './freshness/stale-rules.ts';
 import type { CacheScope } from './request/cache-key.ts';
@@ -154,91 +162,77 @@ export interface CacheOptions<I> {
   readonly random?: (() => number) | undefined;
 }
 
-const OWNER = 'CachePrimitive';
+type Check = OptionRule<undefined>['check'];
 
-const OPTIONS: OptionNames<CacheOptions<unknown>> = {
-  operation: true,
-  key: true,
-  vary: true,
-  model: true,
-  form: true,
-  answers: true,
-  secret: true,
-  scope: true,
-  store: true,
-  compression: true,
-  encryption: true,
-  lease: true,
-  copy: true,
-  ttlMs: true,
-  ttlJitter: true,
-  staleWhileRevalidateMs: true,
-  refreshTimeoutMs: true,
-  staleIfErrorMs: true,
-  staleIf: true,
-  tags: true,
-  maxEntryLength: true,
-  isCacheable: true,
-  cacheToolCalls: true,
-  cacheRefusals: true,
-  validate: true,
-  cost: true,
-  provider: true,
-  prices: true,
-  random: true,
-};
+function allowed(what: string, isAllowed: (value: unknown) => boolean): Check {
+  return (owner, name, value) => {
+    if (!isAllowed(value)) throw new TypeError(refusal(owner, name, value, what));
+  };
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+const isTtl: Check = (owner, name, value) =>
+  typeof value === 'function' || checkNumber(owner, name, value, { above: 0 });
+
+const RULES = {
+  operation: option(allowed('a string that is not empty', isName)),
+  key: functionOption(),
+  vary: anyOption,
+  model: option(allowed('a string that is not empty or a function', (it) => typeof it === 'function' || isName(it))),
+  form: option(allowed("'whole', 'stream' or a function", isWordOrFunction('whole', 'stream'))),
+  answers: option((owner, name, value) => checkOneOf(owner, name, value, ['objects', 'bytes'])),
+  secret: option(checkSecret),
+  scope: option<CacheScope>(
+    allowed("'tenant', 'user', 'shared' or a function", isWordOrFunction('tenant', 'user', 'shared')),
+    'tenant',
+  ),
+  store: option(checkStore),
+  compression: anyOption, // checked by what compresses
+  encryption: anyOption, // checked by what encrypts
+  lease: option((_owner, _name, value) => void leaseTerms(value)),
+  copy: wordOption(['clone', 'share'], 'clone'),
+  ttlMs: option<number | TtlFunction>(isTtl, 3_600_000),
+  ttlJitter: numberOption({ atLeast: 0, atMost: 0.9 }, 0.1),
+  staleWhileRevalidateMs: numberOption({ atLeast: 0 }, 0),
+  refreshTimeoutMs: numberOption({ above: 0 }, 60_000),
+  staleIfErrorMs: numberOption({ atLeast: 0 }, 0),
+  staleIf: functionOption(),
+  tags: functionOption(),
+  maxEntryLength: numberOption({ atLeast: 0 }, 4_194_304),
+  isCacheable: functionOption(),
+  cacheToolCalls: booleanOption(false),
+  cacheRefusals: booleanOption(true),
+  validate: functionOption(),
+  cost: functionOption(),
+  provider: anyOption,
+  prices: option((owner, name, value) => checkFunction(owner, `${name}.price`, (value as PriceSource | null)?.price)),
+  random: functionOption(Math.random),
+} satisfies OptionRules<CacheOptions<unknown>>;
+
+function isWordOrFunction(...words: readonly unknown[]): (value: unknown) => boolean {
+  return (value) => typeof value === 'function' || words.includes(value);
+}
+
+/** The options with what they are when they are missing. */
+export type ReadCacheOptions<I> = WithFallbacks<
+  CacheOptions<I>,
+  | 'scope'
+  | 'copy'
+  | 'ttlMs'
+  | 'ttlJitter'
+  | 'staleWhileRevalidateMs'
+  | 'refreshTimeoutMs'
+  | 'staleIfErrorMs'
+  | 'maxEntryLength'
+  | 'cacheToolCalls'
+  | 'cacheRefusals'
+  | 'random'
+>;
 
 /** @throws TypeError or RangeError that names the option, the value and what is allowed */
-export function checkCacheOptions<I>(options: CacheOptions<I>): void {
-  checkNoUnknown(OWNER, options, OPTIONS);
-  const { operation, scope, store, prices } = options;
-  if (operation !== undefined && (typeof operation !== 'string' || operation === '')) {
-    throw new TypeError(refusal(OWNER, 'operation', operation, 'a string that is not empty'));
-  }
-  if (scope !== undefined && typeof scope !== 'function' && !['tenant', 'user', 'shared'].includes(scope)) {
-    throw new TypeError(refusal(OWNER, 'scope', scope, "'tenant', 'user', 'shared' or a function"));
-  }
-  if (options.copy !== undefined) checkOneOf(OWNER, 'copy', options.copy, ['clone', 'share']);
-  if (options.answers !== undefined) checkOneOf(OWNER, 'answers', options.answers, ['objects', 'bytes']);
-  const { key, isCacheable, validate, cost, staleIf, tags, random } = options;
-  for (const [name, value] of Object.entries({ key, isCacheable, validate, cost, staleIf, tags, random })) {
-    if (value !== undefined) checkFunction(OWNER, name, value);
-  }
-  checkLeaseOptions(options.lease);
-  if (store !== undefined) checkStore(OWNER, 'store', store);
-  if (prices !== undefined) checkFunction(OWNER, 'prices.price', prices?.price);
-  checkNumbers(options);
-  checkKeyOptions(options);
-}
-
-function checkNumbers<I>(options: CacheOptions<I>): void {
-  const { ttlMs, ttlJitter, refreshTimeoutMs, maxEntryLength } = options;
-  if (typeof ttlMs !== 'function' && ttlMs !== undefined) checkNumber(OWNER, 'ttlMs', ttlMs, { above: 0 });
-  if (ttlJitter !== undefined) checkNumber(OWNER, 'ttlJitter', ttlJitter, { atLeast: 0, atMost: 0.9 });
-  if (refreshTimeoutMs !== undefined) checkNumber(OWNER, 'refreshTimeoutMs', refreshTimeoutMs, { above: 0 });
-  const { staleWhileRevalidateMs, staleIfErrorMs } = options;
-  for (const [name, value] of Object.entries({ staleWhileRevalidateMs, staleIfErrorMs, maxEntryLength })) {
-    if (value !== undefined) checkNumber(OWNER, name, value, { atLeast: 0 });
-  }
-}
-
-function checkKeyOptions<I>({ model, form, secret, cacheToolCalls, cacheRefusals }: CacheOptions<I>): void {
-  if (model !== undefined && typeof model !== 'function' && (typeof model !== 'string' || model === '')) {
-    throw new TypeError(refusal(OWNER, 'model', model, 'a string that is not empty or a function'));
-  }
-  if (form !== undefined && typeof form !== 'function' && !['whole', 'stream'].includes(form)) {
-    throw new TypeError(refusal(OWNER, 'form', form, "'whole', 'stream' or a function"));
-  }
-  if (secret !== undefined) checkSecret(OWNER, 'secret', secret);
-  for (const [name, value] of Object.entries({ cacheToolCalls, cacheRefusals })) {
-    if (value !== undefined && typeof value !== 'boolean') {
-      throw new TypeError(refusal(OWNER, name, value, 'true or false'));
-    }
-  }
-}
-
-/** What codes payloads; undefined where nothing is asked for. @throws TypeError or RangeError that names the option */
-export function payloadCodecOf<I>({ compression, encryption }: CacheOptions<I>): PayloadCodec | undefined {
-  if (compression === undefined && encryption === undefined) return undefined;
-  return new PayloadCodec(OWNER, { compression, encryption });
+export function readCacheOptions<I>(options: CacheOptions<I>): ReadCacheOptions<I> {
+  return readOptions('CachePrimitive', options, RULES);
 }

@@ -1,13 +1,14 @@
 import { asPrimitive, type RunningStep, type Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import { summariseSavings } from '../savings-summary.ts';
 import { Accounting } from './accounting.ts';
-import { type CacheOptions, checkCacheOptions, payloadCodecOf } from './cache-options.ts';
+import { type CacheOptions, readCacheOptions } from './cache-options.ts';
 import { type CacheStats, describeStats } from './cache-stats.ts';
 import { summariseCache } from './cache-summary.ts';
 import { type CacheControl, controlOf, metadataForStep } from './control/cache-control.ts';
 import { NotCachedError } from './control/not-cached-error.ts';
 import { Delivery } from './delivery.ts';
 import { EntryReader } from './entry/entry-reader.ts';
+import { PayloadCodec } from './entry/payload-coding.ts';
 import { EntryWriter } from './entry-writer.ts';
 import type { Execution } from './execution.ts';
 import type { CacheSkipReason } from './facts.ts';
@@ -66,56 +67,31 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #invalidation: Invalidation<I>;
 
   constructor(step: Step<I, O>, options: CacheOptions<I> = {}) {
-    checkCacheOptions(options);
-    const {
-      key,
-      vary,
-      scope = 'tenant',
-      ttlMs = 3_600_000,
-      ttlJitter = 0.1,
-      staleWhileRevalidateMs = 0,
-      refreshTimeoutMs = 60_000,
-      staleIfErrorMs = 0,
-      staleIf,
-      tags,
-      lease,
-      copy = 'clone',
-      maxEntryLength = 4_194_304,
-      isCacheable,
-      cost,
-      provider,
-      prices,
-      model,
-      form,
-      answers,
-      secret,
-      cacheToolCalls,
-      cacheRefusals,
-      validate,
-      random = Math.random,
-    } = options;
+    const read = readCacheOptions(options);
+    const { ttlMs, staleIf, cacheToolCalls, cacheRefusals, validate } = read;
     const primitive = asPrimitive(step);
-    const operation = options.operation ?? primitive.name;
+    const operation = read.operation ?? primitive.name;
     super(operation);
     this.ttlMs = ttlMs;
     this.#step = primitive;
-    const codec = payloadCodecOf(options);
-    const guarded = guardedStore(options.store ?? memoryStore());
-    const store = codec === undefined ? guarded : new CodedStore(guarded, codec);
+    const guarded = guardedStore(read.store ?? memoryStore());
+    const isCoded = read.compression !== undefined || read.encryption !== undefined;
+    const store = isCoded ? new CodedStore(guarded, new PayloadCodec('CachePrimitive', read)) : guarded;
     const flights = new Flights();
-    const rules = new StaleRules({ staleWhileRevalidateMs, staleIfErrorMs }, staleIf);
+    const rules = new StaleRules(read, staleIf);
     const { staleMs } = rules;
-    const identity = { operation, key, vary, scope, model, form, provider, secret: secretKey(secret) };
-    const requests = new RequestReader({ ...identity, tags });
-    const accounting = new Accounting({ cost, provider, prices });
-    const lifetime = { ttlMs, ttlJitter, staleMs, random };
-    const judging = { isCacheable, rules: { cacheToolCalls, cacheRefusals, validate } };
-    const writer = new EntryWriter(store, accounting, { ...lifetime, ...judging, maxEntryLength });
-    const entries = new EntryReader(store, copy, answers);
+    const requests = new RequestReader({ ...read, operation, secret: secretKey(read.secret) });
+    const accounting = new Accounting(read);
+    const writer = new EntryWriter(store, accounting, {
+      ...read,
+      staleMs,
+      rules: { cacheToolCalls, cacheRefusals, validate },
+    });
+    const entries = new EntryReader(store, read.copy, read.answers);
     const stepCall = new StepCall<I>(primitive, requests, writer, entries);
     const generations = new Generations(store, (typeof ttlMs === 'number' ? ttlMs : 0) + staleMs);
-    const refresher = new Refresher({ flights, stepCall, generations, accounting, timeoutMs: refreshTimeoutMs });
-    const shared = sharedCalls(store, lease);
+    const refresher = new Refresher({ flights, stepCall, generations, accounting, timeoutMs: read.refreshTimeoutMs });
+    const shared = sharedCalls(store, read.lease);
     const missPath = new MissPath({ entries, generations, stepCall, shared, rules, refresher });
     const delivery = new Delivery(accounting);
     this.#requests = requests;

@@ -1,7 +1,7 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import type { AnswerReading } from '../../llm/dialects/answer-reading.ts';
 import { answerCost, type UnpaidAnswer } from './answer-cost.ts';
-import { type CacheOptions, checkCacheOptions } from './cache-options.ts';
+import { type CacheOptions, readCacheOptions } from './cache-options.ts';
 import { type CacheableAnswer, judge } from './entry/cacheability.ts';
 import type { CacheSkipReason } from './facts.ts';
 import { requestKey } from './request/request-reader.ts';
@@ -46,9 +46,8 @@ export interface CacheRulesKey {
  * ```
  */
 export function cacheRules<I>(options: CacheRulesOptions<I>): CacheRules<I> {
-  checkCacheOptions(options);
-  const { operation, key, vary, scope = 'tenant', cost, provider, prices } = options;
-  const identity = { operation, key, vary, scope };
+  const { key, vary, scope, cost, provider, prices } = readCacheOptions<I>(options);
+  const identity = { operation: options.operation, key, vary, scope };
   const pricing = { cost, provider, prices };
   return {
     async keyOf(input, context) {

@@ -1,5 +1,13 @@
 import type { Clock } from 'tta-dev-primitives';
-import { checkNoUnknown, checkNumber, type OptionNames, refusal, systemClock } from 'tta-dev-primitives/internal';
+import {
+  checkText,
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
+  refusal,
+  systemClock,
+} from 'tta-dev-primitives/internal';
 import { isPlainObject } from '../../llm/fields.ts';
 import { readEnvelope, sealEnvelope } from './entry/envelope.ts';
 import { type CacheStore, checkStore } from './store/store.ts';
@@ -30,8 +38,9 @@ export interface ImportReport {
   readonly refused: readonly { readonly line: number; readonly problem: string }[];
 }
 
-const EXPORT: OptionNames<ExportOptions> = { prefix: true, clock: true };
-const IMPORT: OptionNames<ImportOptions> = { ttlMs: true, clock: true };
+const CLOCK = option<Clock>(() => {}, systemClock);
+const EXPORT = { prefix: option<string>(checkText, 'v1:'), clock: CLOCK } satisfies OptionRules<ExportOptions>;
+const IMPORT = { ttlMs: numberOption({ above: 0 }), clock: CLOCK } satisfies OptionRules<ImportOptions>;
 
 /** Enough to see what is wrong with a file; a file of another kind would fill memory. */
 const MAX_REFUSED = 1_000;
@@ -50,8 +59,7 @@ export async function* exportEntries(
   store: CacheStore,
   options: ExportOptions = {},
 ): AsyncGenerator<string, void, undefined> {
-  checkNoUnknown('exportEntries', options, EXPORT);
-  const { prefix = 'v1:', clock = systemClock } = options;
+  const { prefix, clock } = readOptions('exportEntries', options, EXPORT);
   checkStore('exportEntries', 'store', store);
   if (store.entries === undefined) {
     throw new TypeError('exportEntries: store must be able to list its entries, but it has no entries()');
@@ -78,11 +86,9 @@ export async function importEntries(
   lines: AsyncIterable<string> | (Iterable<string> & object),
   options: ImportOptions = {},
 ): Promise<ImportReport> {
-  checkNoUnknown('importEntries', options, IMPORT);
-  const { ttlMs, clock = systemClock } = options;
+  const { ttlMs, clock } = readOptions('importEntries', options, IMPORT);
   checkStore('importEntries', 'store', store);
   checkLines(lines);
-  if (ttlMs !== undefined) checkNumber('importEntries', 'ttlMs', ttlMs, { above: 0 });
   const refused: { readonly line: number; readonly problem: string }[] = [];
   let imported = 0;
   let expired = 0;

@@ -1,10 +1,11 @@
 import { WorkflowContext } from 'tta-dev-primitives';
 import {
-  checkBoolean,
-  checkFunction,
-  checkNoUnknown,
-  checkNumber,
-  type OptionNames,
+  booleanOption,
+  functionOption,
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
   refusal,
 } from 'tta-dev-primitives/internal';
 import type { CacheReport } from './cache-report.ts';
@@ -39,15 +40,18 @@ type Controlled = Readonly<Record<symbol, CacheControl | undefined>>;
 
 const OWNER = 'withCacheControl';
 
-const DIRECTIVES: OptionNames<CacheControl> = {
-  noCache: true,
-  noStore: true,
-  maxAgeMs: true,
-  maxStaleMs: true,
-  onlyIfCached: true,
-  operation: true,
-  onOutcome: true,
-};
+const RULES = {
+  noCache: booleanOption(false),
+  noStore: booleanOption(false),
+  maxAgeMs: numberOption({ atLeast: 0, allowInfinity: true }),
+  maxStaleMs: numberOption({ atLeast: 0, allowInfinity: true }),
+  onlyIfCached: booleanOption(false),
+  operation: option((owner, name, value) => {
+    if (typeof value !== 'string' || value === '')
+      throw new TypeError(refusal(owner, name, value, 'a string that is not empty'));
+  }),
+  onOutcome: functionOption(),
+} satisfies OptionRules<CacheControl>;
 
 /**
  * A context whose executions ask something special of a cache. What the context asked before stays, unless `control` says otherwise.
@@ -60,7 +64,10 @@ const DIRECTIVES: OptionNames<CacheControl> = {
  * ```
  */
 export function withCacheControl(context: WorkflowContext, control: CacheControl): WorkflowContext {
-  checkCacheControl(context, control);
+  if (!(context instanceof WorkflowContext)) {
+    throw new TypeError(refusal(OWNER, 'context', context, 'a WorkflowContext'));
+  }
+  readOptions(OWNER, control, RULES);
   const metadata = { ...context.metadata, [CONTROL]: { ...controlIn(context), ...control } };
   return context.child('cache-control', { metadata });
 }
@@ -94,22 +101,4 @@ export function metadataForStep(context: WorkflowContext): WorkflowContext['meta
 
 function controlIn({ metadata }: WorkflowContext): CacheControl | undefined {
   return (metadata as Controlled)[CONTROL];
-}
-
-function checkCacheControl(context: WorkflowContext, control: CacheControl): void {
-  if (!(context instanceof WorkflowContext)) {
-    throw new TypeError(refusal(OWNER, 'context', context, 'a WorkflowContext'));
-  }
-  checkNoUnknown(OWNER, control, DIRECTIVES);
-  const { noCache, noStore, onlyIfCached, maxAgeMs, maxStaleMs, operation, onOutcome } = control;
-  for (const [name, value] of Object.entries({ noCache, noStore, onlyIfCached })) {
-    if (value !== undefined) checkBoolean(OWNER, name, value);
-  }
-  for (const [name, value] of Object.entries({ maxAgeMs, maxStaleMs })) {
-    if (value !== undefined) checkNumber(OWNER, name, value, { atLeast: 0, allowInfinity: true });
-  }
-  if (operation !== undefined && (typeof operation !== 'string' || operation === '')) {
-    throw new TypeError(refusal(OWNER, 'operation', operation, 'a string that is not empty'));
-  }
-  if (onOutcome !== undefined) checkFunction(OWNER, 'onOutcome', onOutcome);
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { checkNoUnknown, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
+import { anyOption, numberOption, type OptionRules, readOptions, required } from 'tta-dev-primitives/internal';
 
 /** How a payload was changed before it was stored; what is absent was not done. */
 export interface PayloadCoding {
@@ -41,8 +41,12 @@ export interface PayloadCodecOptions {
   readonly encryption?: EncryptionOptions | undefined;
 }
 
-const COMPRESSION: OptionNames<CompressionOptions> = { aboveLength: true };
-const ENCRYPTION: OptionNames<EncryptionOptions> = { current: true, previous: true };
+const COMPRESSION = {
+  aboveLength: numberOption({ atLeast: 0, allowInfinity: true }, 32_768),
+} satisfies OptionRules<CompressionOptions>;
+
+/** The keys are checked without a word that shows one. */
+const ENCRYPTION = { current: required(anyOption), previous: anyOption } satisfies OptionRules<EncryptionOptions>;
 
 const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -67,12 +71,10 @@ export class PayloadCodec {
   readonly #keys: ReadonlyMap<string, Uint8Array>;
 
   constructor(owner: string, { compression, encryption }: PayloadCodecOptions) {
-    if (compression !== undefined) checkNoUnknown(owner, compression, COMPRESSION, 'compression');
-    if (encryption !== undefined) checkNoUnknown(owner, encryption, ENCRYPTION, 'encryption');
-    const { aboveLength = 32_768 } = compression ?? { aboveLength: Infinity };
-    checkNumber(owner, 'compression.aboveLength', aboveLength, { atLeast: 0, allowInfinity: true });
-    this.#compressAbove = aboveLength;
-    const keys = encryption === undefined ? [] : keysOf(owner, encryption);
+    this.#compressAbove =
+      compression === undefined ? Infinity : readOptions(owner, compression, COMPRESSION, 'compression').aboveLength;
+    const keys =
+      encryption === undefined ? [] : keysOf(owner, readOptions(owner, encryption, ENCRYPTION, 'encryption'));
     this.#current = keys[0];
     if (new Set(keys.map(({ id }) => id)).size < keys.length) {
       throw new RangeError(`${owner}: encryption must give every key an id of its own`);

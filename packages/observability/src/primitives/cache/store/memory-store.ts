@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from 'tta-dev-primitives';
-import { checkNoUnknown, checkNumber, type OptionNames, systemClock } from 'tta-dev-primitives/internal';
+import { numberOption, type OptionRules, option, readOptions, systemClock } from 'tta-dev-primitives/internal';
 import {
   type CacheStore,
   type GuardedStore,
@@ -24,7 +24,10 @@ interface Entry extends ResidentValue {
 /** What an entry takes besides its characters: the node of the list, the slot of the map, the object. */
 const ENTRY_OVERHEAD_BYTES = 200;
 
-const OPTIONS: OptionNames<MemoryStoreOptions> = { maxBytes: true, clock: true };
+const RULES = {
+  maxBytes: numberOption({ atLeast: 1, isInteger: true }, 67_108_864),
+  clock: option<Clock>(() => {}, systemClock),
+} satisfies OptionRules<MemoryStoreOptions>;
 
 /**
  * Keeps values in this process, the least recently used leaving first when memory runs out.
@@ -39,9 +42,7 @@ const OPTIONS: OptionNames<MemoryStoreOptions> = { maxBytes: true, clock: true }
  * ```
  */
 export function memoryStore(options: MemoryStoreOptions = {}): CacheStore {
-  checkNoUnknown('memoryStore', options, OPTIONS);
-  const { maxBytes = 67_108_864, clock = systemClock } = options;
-  checkNumber('memoryStore', 'maxBytes', maxBytes, { atLeast: 1, isInteger: true });
+  const { maxBytes, clock } = readOptions('memoryStore', options, RULES);
   return markGuarded(new MemoryStore(maxBytes, clock));
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, NoteFact } from 'tta-dev-primitives';
-import { checkNoUnknown, checkNumber, type OptionNames, systemClock } from 'tta-dev-primitives/internal';
+import { numberOption, type OptionRules, option, readOptions, systemClock } from 'tta-dev-primitives/internal';
 import { readEnvelope, remainingLifeOf } from '../entry/envelope.ts';
 import type { CacheTier } from '../facts.ts';
 import { guardedStore } from './guard/guarded-store.ts';
@@ -13,7 +13,10 @@ export interface TieredStoreOptions {
   readonly clock?: Clock | undefined;
 }
 
-const OPTIONS: OptionNames<TieredStoreOptions> = { nearTtlMs: true, clock: true };
+const RULES = {
+  nearTtlMs: numberOption({ above: 0, allowInfinity: true }, 60_000),
+  clock: option<Clock>(() => {}, systemClock),
+} satisfies OptionRules<TieredStoreOptions>;
 
 /**
  * Puts a fast store before a shared one: what is near is answered without asking far, and what was far is kept near.
@@ -31,9 +34,7 @@ const OPTIONS: OptionNames<TieredStoreOptions> = { nearTtlMs: true, clock: true 
 export function tieredStore(near: CacheStore, far: CacheStore, options: TieredStoreOptions = {}): CacheStore {
   checkStore('tieredStore', 'near', near);
   checkStore('tieredStore', 'far', far);
-  checkNoUnknown('tieredStore', options, OPTIONS);
-  const { nearTtlMs = 60_000, clock = systemClock } = options;
-  checkNumber('tieredStore', 'nearTtlMs', nearTtlMs, { above: 0, allowInfinity: true });
+  const { nearTtlMs, clock } = readOptions('tieredStore', options, RULES);
   return markGuarded(new TieredStore(guardedStore(near, { tier: 'near' }), guardedStore(far), nearTtlMs, clock));
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from 'tta-dev-primitives';
-import { checkNoUnknown, checkNumber, type OptionNames, refusal } from 'tta-dev-primitives/internal';
+import { numberOption, type OptionRules, readOptions, refusal, type WithFallbacks } from 'tta-dev-primitives/internal';
 
 /** How processes that share a store share a call. */
 export interface LeaseOptions {
@@ -26,27 +26,24 @@ export interface LeaseOptions {
   readonly streamWaitMs?: number | undefined;
 }
 
+const RULES = {
+  ttlMs: numberOption({ atLeast: 100, atMost: 3_600_000 }, 2_000),
+  waitMs: numberOption({ atLeast: 0, allowInfinity: true }, 30_000),
+  streamWaitMs: numberOption({ atLeast: 0, allowInfinity: true }, 1_000),
+} satisfies OptionRules<LeaseOptions>;
+
 /** The options with their defaults. */
-export type LeaseTerms = { readonly [Name in keyof LeaseOptions]-?: number };
+export type LeaseTerms = WithFallbacks<LeaseOptions, keyof LeaseOptions>;
 
-export function leaseTerms({ ttlMs = 2_000, waitMs = 30_000, streamWaitMs = 1_000 }: LeaseOptions): LeaseTerms {
-  return { ttlMs, waitMs, streamWaitMs };
-}
-
-const OPTIONS: OptionNames<LeaseOptions> = { ttlMs: true, waitMs: true, streamWaitMs: true };
-
-/** @throws TypeError or RangeError that names the option, the value and what is allowed */
-export function checkLeaseOptions(lease: unknown): asserts lease is false | LeaseOptions | undefined {
-  if (lease === undefined || lease === false) return;
-  if (typeof lease !== 'object' || lease === null) {
-    throw new TypeError(refusal('CachePrimitive', 'lease', lease, 'false or an object'));
-  }
-  checkNoUnknown('CachePrimitive', lease, OPTIONS, 'lease');
-  const { ttlMs, waitMs, streamWaitMs } = leaseTerms(lease);
-  checkNumber('CachePrimitive', 'lease.ttlMs', ttlMs, { atLeast: 100, atMost: 3_600_000 });
-  for (const [name, value] of Object.entries({ waitMs, streamWaitMs })) {
-    checkNumber('CachePrimitive', `lease.${name}`, value, { atLeast: 0, allowInfinity: true });
-  }
+/**
+ * @param lease - the option of a cache
+ * @throws TypeError or RangeError that names the option, the value and what is allowed
+ */
+export function leaseTerms(lease: unknown): LeaseTerms {
+  if (lease === false) return leaseTerms({});
+  if (typeof lease === 'object' && lease !== null)
+    return readOptions<LeaseOptions, typeof RULES>('CachePrimitive', lease, RULES, 'lease');
+  throw new TypeError(refusal('CachePrimitive', 'lease', lease, 'false or an object'));
 }
 
 /** The first look again comes soon, because an answer may be as good as there. */

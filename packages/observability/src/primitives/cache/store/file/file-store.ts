@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
-import { checkNoUnknown, checkNumber, type OptionNames, refusal, systemClock } from 'tta-dev-primitives/internal';
-import { checkGuardOptions, type GuardOptions, STORE_OPTIONS } from '../guard/guard-options.ts';
+import {
+  numberOption,
+  type OptionRules,
+  option,
+  readOptions,
+  refusal,
+  required,
+  systemClock,
+} from 'tta-dev-primitives/internal';
+import { type GuardOptions, STORE_RULES } from '../guard/guard-options.ts';
 import { guardedStore } from '../guard/guarded-store.ts';
 import type { CacheStore } from '../store.ts';
 import { FileEntries } from './file-entries.ts';
@@ -12,7 +20,16 @@ export interface FileStoreOptions extends Omit<GuardOptions, 'tier'> {
   readonly maxBytes?: number | undefined;
 }
 
-const OPTIONS: OptionNames<FileStoreOptions> = { ...STORE_OPTIONS, path: true, maxBytes: true };
+const RULES = {
+  path: required(
+    option((owner, name, value) => {
+      if (typeof value !== 'string' || value === '')
+        throw new TypeError(refusal(owner, name, value, 'the path of a file'));
+    }),
+  ),
+  maxBytes: numberOption({ atLeast: 1, isInteger: true }, 268_435_456),
+  ...STORE_RULES,
+} satisfies OptionRules<FileStoreOptions>;
 
 /**
  * Keeps values in one file of this machine, for a command line, tests, evaluations: what one run has paid for, the next has.
@@ -32,13 +49,7 @@ const OPTIONS: OptionNames<FileStoreOptions> = { ...STORE_OPTIONS, path: true, m
  * ```
  */
 export function fileStore(options: FileStoreOptions): CacheStore {
-  checkNoUnknown('fileStore', options, OPTIONS);
-  const { path, maxBytes = 268_435_456, ...guard } = options;
-  if (typeof path !== 'string' || path === '') {
-    throw new TypeError(refusal('fileStore', 'path', path, 'the path of a file'));
-  }
-  checkNumber('fileStore', 'maxBytes', maxBytes, { atLeast: 1, isInteger: true });
-  checkGuardOptions('fileStore', guard);
-  const { clock = systemClock, random = Math.random } = guard;
-  return guardedStore(new FileEntries(resolve(path), maxBytes, clock, random), { ...guard, tier: 'far' });
+  const { path, maxBytes, ...guard } = readOptions('fileStore', options, RULES);
+  const { clock = systemClock, random } = guard;
+  return guardedStore(new FileEntries(resolve(path), maxBytes, clock, random), guard);
 }

@@ -1,5 +1,13 @@
 import type { Clock } from 'tta-dev-primitives';
-import { checkFunction, checkMethods, checkNumber, type OptionNames } from 'tta-dev-primitives/internal';
+import {
+  anyOption,
+  functionOption,
+  methodsOption,
+  numberOption,
+  type OptionRulesOf,
+  type WithFallbacks,
+  wordOption,
+} from 'tta-dev-primitives/internal';
 import type { CacheTier } from '../../facts.ts';
 import type { StoreLogger } from '../store.ts';
 
@@ -23,20 +31,20 @@ export interface GuardOptions {
 }
 
 /** Of a store that says itself what it is to its reader. */
-export const STORE_OPTIONS: OptionNames<Omit<GuardOptions, 'tier'>> = {
-  deadlineMs: true,
-  writeDeadlineMs: true,
-  logger: true,
-  clock: true,
-  random: true,
+export const STORE_RULES: OptionRulesOf<Omit<GuardOptions, 'tier'>, 'deadlineMs' | 'writeDeadlineMs' | 'random'> = {
+  deadlineMs: numberOption({ above: 0 }, 50),
+  writeDeadlineMs: numberOption({ above: 0 }, 1_000),
+  logger: methodsOption('info', 'warn', 'error'),
+  clock: anyOption,
+  random: functionOption(Math.random),
 };
 
-/** @throws TypeError or RangeError that names the option, the value and what is allowed */
-export function checkGuardOptions(owner: string, options: GuardOptions): void {
-  const { deadlineMs, writeDeadlineMs, logger, random } = options;
-  for (const [name, value] of Object.entries({ deadlineMs, writeDeadlineMs })) {
-    if (value !== undefined) checkNumber(owner, name, value, { above: 0 });
-  }
-  if (logger !== undefined) checkMethods(owner, 'logger', logger, ['info', 'warn', 'error']);
-  if (random !== undefined) checkFunction(owner, 'random', random);
-}
+export const GUARD_RULES: OptionRulesOf<GuardOptions, GuardDefaults> = {
+  ...STORE_RULES,
+  tier: wordOption<CacheTier>(['near', 'far'], 'far'),
+};
+
+type GuardDefaults = 'deadlineMs' | 'writeDeadlineMs' | 'random' | 'tier';
+
+/** The options with what they are when they are missing. */
+export type ReadGuardOptions = WithFallbacks<GuardOptions, GuardDefaults>;

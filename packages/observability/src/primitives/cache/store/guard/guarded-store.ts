@@ -1,12 +1,5 @@
 import type { Clock, NoteFact } from 'tta-dev-primitives';
-import {
-  backgroundClock,
-  checkNoUnknown,
-  ignoreRejection,
-  type OptionNames,
-  systemClock,
-  within,
-} from 'tta-dev-primitives/internal';
+import { backgroundClock, ignoreRejection, readOptions, systemClock, within } from 'tta-dev-primitives/internal';
 import type { CacheTier, StoreErrorReason } from '../../facts.ts';
 import type { ReportingStore } from '../reporting-store.ts';
 import { SharedTry } from '../shared-try.ts';
@@ -22,13 +15,11 @@ import {
   type StoreOperation,
 } from '../store.ts';
 import { GatheredReads } from './gathered-reads.ts';
-import { checkGuardOptions, type GuardOptions, STORE_OPTIONS } from './guard-options.ts';
+import { GUARD_RULES, type GuardOptions, type ReadGuardOptions } from './guard-options.ts';
 import type { GuardableStore } from './guardable-store.ts';
 import { StoreBreaker } from './store-breaker.ts';
 import { storeErrorReason } from './store-error-reason.ts';
 import { StoreLog } from './store-log.ts';
-
-const OPTIONS: OptionNames<GuardOptions> = { ...STORE_OPTIONS, tier: true };
 
 /** Probes that may miss their deadline in a row, the miss that opened the breaker included, before the connection is given up. */
 const MISSES_BEFORE_RESET = 3;
@@ -52,9 +43,8 @@ const LEAST_PENDING_WRITE = 16 * 2 ** 10;
  */
 export function guardedStore(store: GuardableStore, options: GuardOptions = {}): GuardedStore {
   checkStore('guardedStore', 'store', store);
-  checkNoUnknown('guardedStore', options, OPTIONS);
-  checkGuardOptions('guardedStore', options);
-  return guardOf(store) ?? markGuarded(new Guard(store, options), store);
+  const read = readOptions('guardedStore', options, GUARD_RULES);
+  return guardOf(store) ?? markGuarded(new Guard(store, read), store);
 }
 
 class Guard implements ReportingStore {
@@ -80,8 +70,7 @@ class Guard implements ReportingStore {
   #witness: NoteFact | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(store: GuardableStore, options: GuardOptions) {
-    const { deadlineMs = 50, writeDeadlineMs = 1_000, tier = 'far', logger, clock, random = Math.random } = options;
+  constructor(store: GuardableStore, { deadlineMs, writeDeadlineMs, tier, logger, clock, random }: ReadGuardOptions) {
     const { prepare, together, atomic, entries } = store;
     this.isShared = store.isShared === true;
     this.deadlineMs = deadlineMs;

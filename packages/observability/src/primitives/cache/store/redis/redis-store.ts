@@ -1,5 +1,5 @@
-import { checkNoUnknown, type OptionNames, refusal } from 'tta-dev-primitives/internal';
-import { checkGuardOptions, type GuardOptions, STORE_OPTIONS } from '../guard/guard-options.ts';
+import { type OptionRules, option, readOptions, refusal } from 'tta-dev-primitives/internal';
+import { type GuardOptions, STORE_RULES } from '../guard/guard-options.ts';
 import { guardedStore } from '../guard/guarded-store.ts';
 import type { CacheStore } from '../store.ts';
 import type { RedisClientLike } from './redis-client.ts';
@@ -19,7 +19,14 @@ export interface RedisStoreOptions extends Omit<GuardOptions, 'tier'> {
   readonly prefix?: string | undefined;
 }
 
-const OPTIONS: OptionNames<RedisStoreOptions> = { ...STORE_OPTIONS, url: true, client: true, prefix: true };
+const RULES = {
+  url: option(checkUrl),
+  client: option(checkClient),
+  prefix: option((owner, name, value) => {
+    if (typeof value !== 'string') throw new TypeError(refusal(owner, name, value, 'a string'));
+  }, ''),
+  ...STORE_RULES,
+} satisfies OptionRules<RedisStoreOptions>;
 
 /**
  * Keeps values in Redis or Valkey, for every process that shares it.
@@ -39,33 +46,26 @@ const OPTIONS: OptionNames<RedisStoreOptions> = { ...STORE_OPTIONS, url: true, c
  * ```
  */
 export function redisStore(options: RedisStoreOptions): CacheStore {
-  checkNoUnknown('redisStore', options, OPTIONS);
-  const { url, client, prefix = '', ...guard } = options;
+  const { url, client, prefix, ...guard } = readOptions('redisStore', options, RULES);
   if ((url === undefined) === (client === undefined)) {
     throw new TypeError('redisStore: either url or client must be given, and not both');
   }
-  if (typeof prefix !== 'string') throw new TypeError(refusal('redisStore', 'prefix', prefix, 'a string'));
-  checkGuardOptions('redisStore', guard);
-  const connection =
-    client === undefined ? new OwnedConnection(checkUrl(url)) : new InjectedConnection(checkClient(client));
-  return guardedStore(new RedisKeyspace(connection, prefix), { ...guard, tier: 'far' });
+  const connection = client === undefined ? new OwnedConnection(url as string) : new InjectedConnection(client); // one of both is given
+  return guardedStore(new RedisKeyspace(connection, prefix), guard);
 }
 
 /** The URL may hold a password, so that it is named in no message. */
-function checkUrl(url: unknown): string {
+function checkUrl(owner: string, name: string, url: unknown): void {
   const allowed = 'a URL that begins with redis:// or rediss://';
-  if (typeof url !== 'string') throw new TypeError(refusal('redisStore', 'url', url, allowed));
+  if (typeof url !== 'string') throw new TypeError(refusal(owner, name, url, allowed));
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-  if (!['redis:', 'rediss:'].includes(protocol)) {
-    throw new RangeError(`redisStore: url must be ${allowed}, but it is not`);
-  }
-  return url;
+  if (['redis:', 'rediss:'].includes(protocol)) return;
+  throw new RangeError(`${owner}: ${name} must be ${allowed}, but it is not`);
 }
 
-function checkClient(client: RedisClientLike): RedisClientLike {
-  const methods = ['get', 'set', 'del'] as const;
-  if (typeof client === 'object' && client !== null && methods.every((name) => typeof client[name] === 'function')) {
-    return client;
-  }
-  throw new TypeError(refusal('redisStore', 'client', client, 'a Redis client with get, set and del'));
+function checkClient(owner: string, name: string, client: unknown): void {
+  const members = client as Record<string, unknown> | null;
+  if (typeof client === 'object' && ['get', 'set', 'del'].every((method) => typeof members?.[method] === 'function'))
+    return;
+  throw new TypeError(refusal(owner, name, client, 'a Redis client with get, set and del'));
 }
