@@ -317,3 +317,24 @@ test('a gate that is added while a chunk is read ahead sees the chunk once', asy
   expect(await output[Symbol.asyncIterator]().next()).toEqual({ done: false, value: 1 });
   expect(seen).toEqual([1]);
 });
+
+test('a reader that leaves once everything has come has read a complete stream', async () => {
+  const { flow, output } = flowOf(counting(3)) as NonNullable<ReturnType<typeof flowOf<AsyncGenerator<number>>>>;
+  const ends: OutputEnd[] = [];
+  let last: unknown;
+  flow.add({ onChunk: (chunk) => (last = chunk), isOver: () => last === 2 });
+  flow.add({ onEnd: (end) => ends.push(end) });
+  for await (const chunk of output) if (chunk === 2) break;
+  expect(ends).toEqual([COMPLETE]);
+});
+
+test('a gate that fails to say whether everything has come leaves the stream left', async () => {
+  const { output, ends } = followed(counting(3));
+  flowOf(output)?.flow.add({
+    isOver: () => {
+      throw new Error('unknown');
+    },
+  });
+  await output.return('');
+  expect(ends).toEqual([{ kind: 'left', reason: undefined }]);
+});

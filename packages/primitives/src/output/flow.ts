@@ -182,9 +182,9 @@ export class Flow {
   /** Ends the stream; the first end counts. A reader that left does not have to wait. */
   settle(end: OutputEnd): void {
     if (this.#end !== undefined) return;
-    this.#end = end;
+    this.#end = end.kind === 'left' && this.#duties.gates.some(isOver) ? COMPLETE : end;
     this.#forget();
-    conclude(this.#duties, end);
+    conclude(this.#duties, this.#end);
     if (end.kind !== 'left') return;
     this.#forgetHeld();
     this.#answerAll(({ resolve }) => resolve({ done: true, value: undefined }));
@@ -365,6 +365,14 @@ export class Flow {
 
   #shown(value: unknown): unknown {
     return this.#chunkOf === undefined ? value : this.#chunkOf(value);
+  }
+}
+
+function isOver(gate: Gate): boolean {
+  try {
+    return gate.isOver?.() === true;
+  } catch {
+    return false;
   }
 }
 

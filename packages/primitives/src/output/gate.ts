@@ -16,6 +16,11 @@ export interface Gate {
   readonly onChunk?: ((chunk: unknown) => void) | undefined;
   /** Returns the chunk that later gates and the reader get in place of this one. */
   readonly map?: ((chunk: unknown) => unknown) | undefined;
+  /**
+   * Whether everything has come although the source has not ended: its last chunk said so. A reader that leaves then has read it whole, so
+   * the output is complete. @defaultValue it has not
+   */
+  readonly isOver?: (() => boolean) | undefined;
   /** Called when the source of a stream ended without an error, before `onEnd` of any gate. */
   readonly onSourceEnd?: (() => void) | undefined;
   /** Called once, when the output has really ended. Its errors are ignored. */

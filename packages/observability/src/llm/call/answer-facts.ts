@@ -63,6 +63,8 @@ export interface FactsReader {
   read(): AnswerFacts;
   /** What is known once the source has given everything. Never throws. */
   end(): AnswerFacts;
+  /** Once it was ended: whether the stream has said that nothing follows, although its source may go on. */
+  readonly isOver: boolean;
   /** What the chunks of a stream of objects say so far; undefined of bytes. Never throws. */
   reading(): AnswerReading | undefined;
 }
@@ -78,6 +80,9 @@ export function factsReader(likely: Dialect | undefined, http: HttpAnswer | unde
     read: () => reader?.read() ?? NO_FACTS,
     end: () => reader?.end() ?? NOTHING_CAME,
     reading: () => reader?.reading(),
+    get isOver() {
+      return reader?.isOver === true;
+    },
   };
 }
 
@@ -114,6 +119,10 @@ class BodyFacts implements FactsReader {
     return undefined;
   }
 
+  get isOver(): boolean {
+    return !this.#isEncoded && this.#reader.isOver;
+  }
+
   /** A whole answer has ended however it says that it has. */
   #facts(reading: AnswerReading | undefined): AnswerFacts {
     const facts = factsOf(reading);
@@ -125,6 +134,7 @@ class BodyFacts implements FactsReader {
  * Reads a stream chunk by chunk. If the format is unknown, the newest chunk with a usage is read on its own. Never throws.
  */
 class StreamFacts implements FactsReader {
+  readonly isOver = false;
   readonly #reader: ReturnType<typeof streamReader>;
   readonly #likely: Dialect | undefined;
   #withUsage: unknown;

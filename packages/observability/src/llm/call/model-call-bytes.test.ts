@@ -243,6 +243,19 @@ describe('a model call that is answered by bytes', () => {
     }
   });
 
+  it.each([
+    ['once it has read all there is', DONE, ANSWERED],
+    ['before', 'data: [DONE', { 'llm.outcome': 'cancelled' }],
+  ])('has answered a reader who leaves its stream %s', async (_, last, facts) => {
+    using recording = recordingObserver();
+    const open = new ReadableStream({
+      start: (controller) => controller.enqueue(Buffer.from(STREAM.replace(DONE, last))),
+    });
+    const response = await modelCall(() => new Response(open, { headers: SSE }), OPENAI).execute(REQUEST);
+    for await (const _piece of response.body as AsyncIterable<Uint8Array>) break;
+    expect(stated(recording)).toMatchObject(facts);
+  });
+
   it('lets a retry and a router mend a failed status', async () => {
     const paths = ['/busy', '/whole'];
     const retry = new RetryPrimitive(

@@ -98,6 +98,10 @@ export class ModelCallExecution<I, O> {
         // An SDK may end an aborted stream as if it were complete; its reader gets the reason of the abort elsewhere.
         if (isIncomplete && !this.#context.isAborted) throw new IncompleteStreamError();
       },
+      isOver: () => {
+        facts.end();
+        return facts.isOver;
+      },
       onEnd: (end) => {
         unshare();
         this.#streamEnded(end, end.kind === 'complete' ? facts.end() : facts.read(), hasBegun, record);

@@ -44,6 +44,19 @@ function watched(length: number) {
 }
 
 describe('a streamed answer', () => {
+  it.each([
+    ['an async iterable', () => chunksOf(CHUNKS)],
+    ['a web stream', () => readableOf(CHUNKS)],
+  ])('that is %s ends with the context of its caller when it is given again', async (_, answer) => {
+    const cache = new CachePrimitive((_input: unknown): AsyncIterable<unknown> => answer());
+    await collect(await cache.execute(STREAMED));
+    const controller = new AbortController();
+    const again = await cache.execute(STREAMED, new WorkflowContext({ signal: controller.signal }));
+    controller.abort(new Error('the caller has left'));
+    await expect(collect(again)).rejects.toThrow('the caller has left');
+    expect(cache.getStats().hits).toBe(1);
+  });
+
   it('is given again with the same chunks', async () => {
     const step = vi.fn((_: unknown) => chunksOf(CHUNKS));
     const cache = new CachePrimitive(step);

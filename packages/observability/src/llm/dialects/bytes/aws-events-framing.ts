@@ -3,6 +3,7 @@ import type { Framing } from './chunk-reader.ts';
 
 /** The event streams of Bedrock, each event a frame of its own. */
 export const awsEvents: Framing = {
+  contentType: 'application/vnd.amazon.eventstream',
   reader() {
     const parser = new AwsEventParser();
     return { add: (bytes) => parser.push(bytes), end: () => [] };

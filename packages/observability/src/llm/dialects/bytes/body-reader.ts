@@ -17,6 +17,8 @@ export interface BodyReader {
   end(): AnswerReading | undefined;
   /** Whether the body is a stream of chunks, as far as its type or its first bytes tell. */
   readonly isStream: boolean;
+  /** Once it was ended: whether the body has said that nothing follows, such as `[DONE]`, although its source may go on. */
+  readonly isOver: boolean;
 }
 
 export interface BodyOptions {
@@ -67,6 +69,9 @@ export function bodyReader({ contentType, likely, isSkimmed = false }: BodyOptio
     get isStream() {
       return reader?.isStream === true;
     },
+    get isOver() {
+      return reader?.isOver === true;
+    },
   };
 }
 
@@ -91,6 +96,9 @@ function chunkedReader(framing: Framing, likely: Dialect | undefined, isSkimmed:
   };
   return {
     isStream: true,
+    get isOver() {
+      return frames?.isOver === true;
+    },
     add(bytes) {
       read((reader) => reader.add(bytes));
       if (isSkimmed && !isSkimming) skim(bytes);
@@ -110,6 +118,7 @@ function wholeReader(likely: Dialect | undefined, isSkimmed: boolean): BodyReade
   let length = 0;
   return {
     isStream: false,
+    isOver: false,
     add(bytes) {
       length += bytes.length;
       if (length > maxBytes) pieces = [];

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { printAwsEvent } from './aws-events.ts';
 import { chunksIn, framingOf } from './framing.ts';
+import { isBodyOver, piecesOf } from './whole-body.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -44,6 +46,49 @@ describe('server-sent events', () => {
     expect(new TextDecoder().decode(framingOf({ streamFraming: 'server_sent_events' }).print([{ a: 1 }]))).toBe(
       'data: {"a":1}\n\n',
     );
+  });
+});
+
+describe('the end of a body', () => {
+  it.each([
+    ['data: {"a":1}\n\ndata: [DONE]\n\n', true],
+    ['data: [DONE]\r\n\r\n', true],
+    ['data:[DONE]\n\n: bye\n\n', true],
+    ['data: [DONE]\n', false],
+    ['data: {"a":"[DONE]"}\n\n', false],
+    ['data: {"a":1}\n\n', false],
+  ])('%j says whether more follows', (text, isOver) => {
+    expect(isBodyOver(Buffer.from(text), 'text/event-stream')).toBe(isOver);
+    expect(isBodyOver(Buffer.from(text), 'application/json')).toBe(false);
+  });
+});
+
+describe('a body that is cut into its chunks', () => {
+  const frames = [{ messageStart: { role: 'assistant' } }, { messageStop: { stopReason: 'end_turn' } }];
+  it.each<[string, string, (string | Uint8Array)[]]>([
+    ['events', 'text/event-stream', ['data: {"a":1}\n\n', ': é\r\n\r\n', 'event: x\r\ndata: 1\r\n\r\n', 'data: 2']],
+    ['lines', 'application/x-ndjson; charset=utf-8', ['{"a":"é"}\n', '\n', '{"a":2}\r\n', '{"a":']],
+    [
+      'frames',
+      'application/vnd.amazon.eventstream',
+      [...frames.map((frame) => printAwsEvent(frame)), Uint8Array.of(0, 0, 1)],
+    ],
+    ['one piece of what is no stream', 'application/json', ['{"a":1}\n\n{"b":2}\n\n']],
+    ['events of an untold type', '', ['data: 1\n\n', 'data: 2\n\n']],
+  ])('gives %s, and byte for byte what it was', (_, contentType, pieces) => {
+    const expected = pieces.map((piece) => Buffer.from(piece as string));
+    expect([...piecesOf(Buffer.concat(expected), contentType)]).toEqual(expected);
+  });
+
+  it('is the same body, whatever its bytes are', () => {
+    const types = ['text/event-stream', 'application/x-ndjson', 'application/vnd.amazon.eventstream', 'text/plain'];
+    const body = fc.oneof(fc.uint8Array(), fc.string({ unit: fc.constantFrom('\n', '\r', 'a', ':') }).map(bytes));
+    const property = fc.property(body, fc.constantFrom(...types), (given, contentType) => {
+      const pieces = [...piecesOf(Buffer.from(given), contentType)];
+      expect(pieces.every(({ length }) => length > 0)).toBe(true);
+      expect(Buffer.concat(pieces)).toEqual(Buffer.from(given));
+    });
+    fc.assert(property);
   });
 });
 

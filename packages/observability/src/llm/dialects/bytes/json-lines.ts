@@ -3,6 +3,7 @@ import { jsonOrText, LINE_FEED, LineReader } from './line-reader.ts';
 
 /** A JSON value a line. @see https://jsonlines.org */
 export const jsonLines: Framing = {
+  contentType: 'application/x-ndjson',
   reader() {
     const lines = new LineReader();
     return {

@@ -10,6 +10,7 @@ import { jsonOrText, LINE_FEED, LineReader } from './line-reader.ts';
  */
 export function serverSentEvents(terminator?: string): Framing {
   return {
+    contentType: 'text/event-stream',
     reader: () => eventReader(terminator),
     print(chunks) {
       const end = terminator === undefined ? '' : `data: ${terminator}\n\n`;
@@ -36,6 +37,7 @@ function eventReader(terminator: string | undefined): ChunkReader {
   const lines = new LineReader();
   let name = '';
   let data: string | undefined;
+  let isOver = false;
 
   const readLine = (line: string): void => {
     const colon = line.indexOf(':');
@@ -52,6 +54,7 @@ function eventReader(terminator: string | undefined): ChunkReader {
     const event = name;
     data = undefined;
     name = '';
+    if (text === terminator && text !== undefined) isOver = true;
     if (text === undefined || text === '' || text === terminator) return [];
     return [event === 'error' ? markedAsError(jsonOrText(text)) : jsonOrText(text)];
   };
@@ -64,6 +67,9 @@ function eventReader(terminator: string | undefined): ChunkReader {
   return {
     add: (bytes) => read(lines.add(bytes)),
     end: () => read(lines.end().lines), // an event that no blank line ends broke off
+    get isOver() {
+      return isOver;
+    },
   };
 }
 

@@ -30,6 +30,10 @@ export class SkimmedEvents implements ChunkReader {
     this.#marks = marks;
   }
 
+  get isOver(): boolean {
+    return this.#events.isOver === true;
+  }
+
   /** @throws RangeError if an event is too long */
   add(bytes: Uint8Array): unknown[] {
     if (this.#length + bytes.length > this.#block.length) this.#grow(bytes.length);

@@ -1,7 +1,7 @@
 import { safely } from 'tta-dev-primitives/internal';
 import type { Dialect } from '../dialect.ts';
 import { chunksIn } from './framing.ts';
-import { framingOfBody } from './framing-of-body.ts';
+import { framingOfBody, framingOfType } from './framing-of-body.ts';
 import { jsonLines } from './json-lines.ts';
 
 /** What a whole body says, as data. */
@@ -17,6 +17,12 @@ export function readWholeBody(body: Buffer, contentType: string | undefined, lik
   const framing = framingOfBody(body, contentType, likely);
   if (framing === undefined) return { isStream: false, data: jsonIn(body) };
   return { isStream: true, data: safely(() => chunksIn(body, framing)) };
+}
+
+/** Whether the end of a body says that nothing follows, as `[DONE]` does, although its source may go on. */
+export function isBodyOver(tail: Buffer, contentType: string | undefined, likely?: Dialect | undefined): boolean {
+  const reader = framingOfType(contentType ?? '', likely)?.reader();
+  return safely(() => reader?.add(tail)) !== undefined && reader?.isOver === true;
 }
 
 /** The body cut into its events, lines or frames, byte for byte; a body that is no stream is one piece. */

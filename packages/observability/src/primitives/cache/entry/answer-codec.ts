@@ -1,7 +1,10 @@
 import { assembleAnswer, chunksOfAnswer, chunksWithUsage } from '../../../llm/assembly.ts';
-import type { AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
+import { framingOf } from '../../../llm/dialects/bytes/framing.ts';
+import { readWholeBody } from '../../../llm/dialects/bytes/whole-body.ts';
+import type { Dialect, AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
 import { dialectOfAnswer } from '../../../llm/dialects/registry.ts';
 import type { AnswerForm } from './envelope.ts';
+import { contentTypeOf, type HttpHead } from './http-head.ts';
 
 /** An answer as plain data; of a stream the array of its chunks. */
 export interface FormedAnswer {
@@ -27,6 +30,34 @@ export function inForm(wanted: RequestForm, storedFor: RequestForm, stored: Form
   return isWhole
     ? formed(streamFormOf(stored.answer), chunksOfAnswer(stored.answer, { includeUsage }))
     : formed(stored.form, chunksWithUsage(stored.answer as readonly unknown[], includeUsage));
+}
+
+/** A stored answer in bytes. */
+export interface BodyAnswer {
+  readonly http: HttpHead;
+  readonly body: Buffer;
+}
+
+/** The same for an answer in bytes: its body is read as data, which are printed again in the form that is wanted. */
+export function bodyInForm(
+  wanted: RequestForm,
+  storedFor: RequestForm,
+  stored: BodyAnswer,
+  dialect: Dialect | undefined,
+): BodyAnswer | undefined {
+  if (wanted === storedFor) return stored;
+  if (dialect?.bytes === undefined) return undefined;
+  const { isStream, data } = readWholeBody(stored.body, contentTypeOf(stored.http), dialect);
+  const given = inForm(wanted, storedFor, { form: isStream ? 'readable' : 'value', answer: data });
+  if (given === undefined) return undefined;
+  if (given.form === 'value') return around(stored.http, 'application/json', Buffer.from(JSON.stringify(given.answer)));
+  const { contentType, print } = framingOf(dialect.bytes);
+  return around(stored.http, contentType, Buffer.from(print(given.answer as readonly unknown[])));
+}
+
+function around(http: HttpHead, contentType: string, body: Buffer): BodyAnswer {
+  const others = Object.entries(http.headers).filter(([name]) => name.toLowerCase() !== 'content-type');
+  return { http: { ...http, headers: { ...Object.fromEntries(others), 'content-type': contentType } }, body };
 }
 
 function formed(form: AnswerForm, answer: unknown): FormedAnswer | undefined {

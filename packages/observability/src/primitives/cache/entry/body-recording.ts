@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readWholeBody } from '../../../llm/dialects/bytes/whole-body.ts';
+import { isBodyOver, readWholeBody } from '../../../llm/dialects/bytes/whole-body.ts';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import type { RecordedAnswer, StreamRecording } from '../flight/stream-recording.ts';
@@ -35,6 +35,9 @@ export function bodyIn(payload: string, { isBase64 }: HttpHead): Buffer {
   return Buffer.from(payload, isBase64 === true ? 'base64' : 'utf8');
 }
 
+/** What says that nothing follows is at the end, and shorter. */
+const TAIL_BYTES = 64;
+
 /** Records a stream of bytes as the body of a server's answer. */
 export class BodyRecording implements StreamRecording {
   readonly #head: HttpHead | undefined;
@@ -58,6 +61,11 @@ export class BodyRecording implements StreamRecording {
 
   get objection(): CacheSkipReason | undefined {
     return this.#objection;
+  }
+
+  get isOver(): boolean {
+    const tail = Buffer.concat(this.#pieces.slice(-TAIL_BYTES)).subarray(-TAIL_BYTES); // a piece has a byte at least
+    return this.#head !== undefined && isBodyOver(tail, contentTypeOf(this.#head), this.#likely);
   }
 
   add(chunk: unknown): AnswerCopies {

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { NoteFact } from 'tta-dev-primitives';
-import type { AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
+import type { Dialect, AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
 import { type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
 import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/flight-outcome.ts';
 import type { KnownRequest } from '../request/request-reader.ts';
 import type { ReportingStore } from '../store/reporting-store.ts';
-import { type FormedAnswer, inForm } from './answer-codec.ts';
+import { type BodyAnswer, bodyInForm, type FormedAnswer, inForm } from './answer-codec.ts';
 import { bodyIn } from './body-recording.ts';
 import { type AnswerCopies, CopiedAnswer, Copies, FrozenAnswer } from './copies.ts';
 import { type EnvelopeHeader, type Expected, isExpected, readHeader } from './envelope.ts';
@@ -91,7 +91,8 @@ export class EntryReader {
     const entry = this.#entries.open(key.text, resident.value, { digest, scopeHash, model });
     if (entry === undefined || entry.header.askedFor !== form || !isPlain(entry.header)) return undefined;
     if (!this.#isOfKind(entry.header)) return undefined;
-    if (entry.header.form === 'bytes') return stored(entry, new BodyCopies(entry), 'near');
+    const body = entry.header.form === 'bytes' ? copiesOfBody(entry, form, undefined) : undefined;
+    if (body !== undefined) return stored(entry, body, 'near');
     entry.data ??= dataOf(entry);
     if (entry.data === undefined) return undefined;
     if (!this.#isShared) return stored(entry, new CopiedAnswer(entry.data.value), 'near');
@@ -117,7 +118,8 @@ export class EntryReader {
     if (entry?.header.coding !== undefined) return undefined; // of a cache with options that this one was not given
     if (entry !== undefined && !this.#isOfKind(entry.header)) return undefined;
     if (entry?.header.form === 'bytes') {
-      return entry.header.askedFor === form ? stored(entry, new BodyCopies(entry), tier) : undefined;
+      const body = copiesOfBody(entry, form, request.dialect);
+      return body && stored(entry, body, tier);
     }
     const known = entry && copiesOfKnown(entry, form);
     if (entry !== undefined && known !== undefined) return stored(entry, known, tier);
@@ -156,21 +158,26 @@ function dataOf({ payload, header: { http } }: OpenedEntry): { readonly value: u
   }
 }
 
-/** An answer in bytes, which is made anew for each taker around a body that is decoded once. */
+/** An answer in bytes, which is made anew for each taker. */
 class BodyCopies implements AnswerCopies {
-  readonly #entry: OpenedEntry;
+  readonly #answer: BodyAnswer;
 
-  constructor(entry: OpenedEntry) {
-    this.#entry = entry;
+  constructor(answer: BodyAnswer) {
+    this.#answer = answer;
   }
 
   take(): object {
-    const entry = this.#entry;
-    const { header, payload } = entry;
-    const http = header.http as HttpHead; // bytes have one
-    entry.data ??= { value: bodyIn(payload, http) };
-    return answerAround(http, entry.data.value as Buffer);
+    return answerAround(this.#answer.http, this.#answer.body);
   }
+}
+
+/** The answer in bytes that an entry has, whose body is decoded once; undefined if it cannot be given in the form that is wanted. */
+function copiesOfBody(entry: OpenedEntry, wanted: RequestForm, dialect: Dialect | undefined): BodyCopies | undefined {
+  const { header, payload } = entry;
+  const http = header.http as HttpHead; // bytes have one
+  entry.data ??= { value: bodyIn(payload, http) };
+  const answer = bodyInForm(wanted, header.askedFor, { http, body: entry.data.value as Buffer }, dialect);
+  return answer && new BodyCopies(answer);
 }
 
 /** Whether an answer is a value, or bytes, that need nothing but to be read. */

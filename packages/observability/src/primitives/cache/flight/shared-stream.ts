@@ -97,9 +97,11 @@ export class SharedStream {
     this.#readers.add(reader);
     const followed = streamOver(this.#liveForm, { next: () => this.#read(reader), leave: () => {} });
     followed.flow.add({
+      isOver: () => this.#isRecording && reader.position === this.#chunks.length && this.#recording.isOver,
       onEnd: (end) => {
         this.#readers.delete(reader);
         this.#forgetRead();
+        if (end.kind === 'complete') this.#close(end, undefined); // the reader did not wait for the source to end
         onEnd(end);
       },
     });
@@ -118,8 +120,12 @@ export class SharedStream {
 
   /** Ends the source, because nobody reads any more. */
   cancel(reason: unknown): void {
+    this.#close({ kind: 'left', reason }, reason);
+  }
+
+  #close(end: OutputEnd, reason: unknown): void {
     if (this.#end !== undefined) return;
-    this.#finish({ kind: 'left', reason });
+    this.#finish(end);
     if (this.#flow !== undefined) this.#flow.drop(reason);
     else Promise.resolve(this.#source.return?.(reason)).catch(() => {}); // nothing waits for the clean-up
   }

@@ -32,6 +32,8 @@ export interface StreamRecording {
   add(chunk: unknown): AnswerCopies;
   /** Why the stream so far cannot be recorded; nothing of it is kept then. */
   readonly objection: CacheSkipReason | undefined;
+  /** Whether everything has come although the source has not ended: the last chunk said so. */
+  readonly isOver: boolean;
   /** What is recorded of a stream that is complete. */
   answer(): RecordedAnswer;
 }
@@ -65,6 +67,10 @@ export class ObjectRecording implements StreamRecording {
 
   get objection(): CacheSkipReason | undefined {
     return this.#objection;
+  }
+
+  get isOver(): boolean {
+    return false;
   }
 
   add(chunk: unknown): AnswerCopies {
