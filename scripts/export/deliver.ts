@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { npmIn } from '../command.ts';
 import { countTests, type TestReport } from '../test-counts.ts';
+import { tarballsOf } from './bundle.ts';
 import { replaceFolder } from './replace-folder.ts';
 
 const REPORT = 'node_modules/test-report.json';
@@ -19,7 +20,9 @@ export async function deliver(bundle: string, folder: string, signal: AbortSigna
   await replaceFolder(bundle, folder, {
     signal,
     verify: async (copy) => {
-      await npmIn(copy, ['install', '--no-workspaces', '--no-package-lock'], { signal });
+      // All tarballs, because those that the tests want depend on this very package, which no registry has to have.
+      const tarballs = await tarballsOf(copy);
+      await npmIn(copy, ['install', '--no-workspaces', '--no-package-lock', '--no-save', ...tarballs], { signal });
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
       await npmIn(copy, ['test', '--no-workspaces', '--', ...reporters], { signal, timeoutMs: 600_000 });
       passed = countTests(JSON.parse(await readFile(join(copy, REPORT), 'utf8')) as TestReport).passed;
