@@ -1,6 +1,7 @@
+import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { foreignEnvironment, run, runToEnd } from './command.ts';
+import { foreignEnvironment, run, runToEnd, whenQuiet } from './command.ts';
 
 const cwd = import.meta.dirname;
 const node = process.execPath;
@@ -35,6 +36,11 @@ describe('run', () => {
   it('throws what the command printed on both outputs when it fails', async () => {
     const failing = run(node, ['-e', "console.log('out'); console.error('err'); process.exit(3)"], { cwd });
     await expect(failing).rejects.toThrow(/exit code 3:\nout\n+err$/);
+  });
+
+  it('ends a command that has printed nothing for too long, and says so', async () => {
+    const result = await runToEnd(node, ['-e', 'setInterval(() => {}, 1_000)'], { cwd, quietMs: 50 });
+    expect(result).toMatchObject({ exitCode: 1, isStopped: true });
   });
 
   it('lets commands find the Node.js that runs them first', async () => {
@@ -73,4 +79,20 @@ describe('foreignEnvironment', () => {
     expect(removed).not.toContain('KEPT');
     expect(removed).not.toContain('PATH');
   });
+});
+
+it('an output is quiet from its last chunk on', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  try {
+    const [output, quiet] = [new PassThrough(), vi.fn()];
+    whenQuiet([new PassThrough(), output], 100, quiet);
+    vi.advanceTimersByTime(90);
+    output.emit('data', Buffer.from('.'));
+    vi.advanceTimersByTime(90);
+    expect(quiet).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(10);
+    expect(quiet).toHaveBeenCalledOnce();
+  } finally {
+    vi.useRealTimers();
+  }
 });

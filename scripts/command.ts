@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
+import type { Readable } from 'node:stream';
 
 export interface CommandOptions {
   readonly cwd: string;
@@ -9,12 +10,16 @@ export interface CommandOptions {
   readonly signal?: AbortSignal | undefined;
   /** Ends the command after this many milliseconds. @defaultValue 300_000 */
   readonly timeoutMs?: number | undefined;
+  /** Ends the command when it has printed nothing for so many milliseconds, in place of `timeoutMs`. */
+  readonly quietMs?: number | undefined;
 }
 
 export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Whether it was ended here, because its time was up. */
+  readonly isStopped: boolean;
 }
 
 /** A command that ended with another exit code than 0. */
@@ -33,7 +38,7 @@ class CommandError extends Error {
 export function runToEnd(
   command: string,
   parameters: readonly string[],
-  { cwd, env, signal, timeoutMs = 300_000 }: CommandOptions,
+  { cwd, env, signal, timeoutMs = 300_000, quietMs }: CommandOptions,
 ): Promise<CommandResult> {
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<CommandResult>();
@@ -47,7 +52,13 @@ export function runToEnd(
       // The group has ended by itself meanwhile.
     }
   };
-  const timer = setTimeout(end, timeoutMs);
+  let isStopped = false;
+  const stop = (): void => {
+    isStopped = true;
+    end();
+  };
+  const timer =
+    quietMs === undefined ? setTimeout(stop, timeoutMs) : whenQuiet([child.stdout, child.stderr], quietMs, stop);
   signal?.addEventListener('abort', end, { once: true });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -56,12 +67,20 @@ export function runToEnd(
   child.on('error', reject);
   child.on('close', (code) => {
     if (signal?.aborted === true) reject(signal.reason);
-    resolve({ exitCode: code ?? 1, stdout: String(Buffer.concat(stdout)), stderr: String(Buffer.concat(stderr)) });
+    const [printed, complained] = [stdout, stderr].map((chunks) => String(Buffer.concat(chunks))) as [string, string];
+    resolve({ exitCode: code ?? 1, stdout: printed, stderr: complained, isStopped });
   });
   return promise.finally(() => {
     clearTimeout(timer);
     signal?.removeEventListener('abort', end);
   });
+}
+
+/** Calls back when nothing has come from any of the outputs for so long. */
+export function whenQuiet(outputs: readonly Readable[], quietMs: number, onQuiet: () => void): NodeJS.Timeout {
+  const timer = setTimeout(onQuiet, quietMs);
+  for (const output of outputs) output.on('data', () => timer.refresh());
+  return timer;
 }
 
 /** Runs a command and gives what it printed. @throws CommandError if its exit code is not 0 */

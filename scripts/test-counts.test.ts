@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countTests, namesOfFailed } from './test-counts.ts';
+import { countTests, namesOfFailed, reportOf } from './test-counts.ts';
 
 const file = (status: string, ...tests: string[]) => ({
   name: `${status}.test.ts`,
@@ -22,5 +22,14 @@ describe('namesOfFailed', () => {
   it('names each test that failed, and a file that names none', () => {
     const testResults = [file('passed', 'passed'), file('failed', 'passed', 'failed'), file('failed')];
     expect(namesOfFailed({ testResults })).toEqual(['test 1', 'failed.test.ts']);
+  });
+});
+
+describe('reportOf', () => {
+  it('reads the files that had ended when the run was stopped in the middle of a line', () => {
+    const files = [file('passed', 'passed', 'skipped'), file('failed', 'failed')];
+    const lines = `${files.map((each) => JSON.stringify(each)).join('\n')}\n{"name":"cut`;
+    expect(countTests(reportOf(lines))).toEqual({ passed: 1, failed: 1 });
+    expect(reportOf('')).toEqual({ testResults: [] });
   });
 });

@@ -27,3 +27,9 @@ export function namesOfFailed({ testResults }: TestReport): readonly string[] {
     return failed.length === 0 && status === 'failed' ? [name] : failed;
   });
 }
+
+/** The report of a run that wrote a JSON line for each test file as the file ended. A line that was cut off is left out. */
+export function reportOf(lines: string): TestReport {
+  const ended = lines.split('\n').slice(0, -1);
+  return { testResults: ended.map((line) => JSON.parse(line) as TestReport['testResults'][number]) };
+}

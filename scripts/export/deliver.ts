@@ -24,7 +24,7 @@ export async function deliver(bundle: string, folder: string, signal: AbortSigna
       const tarballs = await tarballsOf(copy);
       await npmIn(copy, ['install', '--no-workspaces', '--no-package-lock', '--no-save', ...tarballs], { signal });
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
-      await npmIn(copy, ['test', '--no-workspaces', '--', ...reporters], { signal, timeoutMs: 600_000 });
+      await npmIn(copy, ['test', '--no-workspaces', '--', ...reporters], { signal, quietMs: 300_000 });
       passed = countTests(JSON.parse(await readFile(join(copy, REPORT), 'utf8')) as TestReport).passed;
       await rm(join(copy, 'node_modules'), { recursive: true, force: true });
     },
