@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -192,6 +192,23 @@ describe('the process', () => {
     const { text, ended } = started('--replay', '/nowhere/x.jsonl');
     expect(await ended).toEqual([2, null]);
     expect(text).toEqual({ out: '', err: 'tta: there is no file /nowhere/x.jsonl\n' });
+  });
+
+  it.each([
+    ['demo', '--replay'],
+    ['demo', '--arrivals'],
+    ['demo', '--replay', 'rows.jsonl', '--strategy', 'learned', '--weights'],
+    ['router', 'report'],
+  ])('ends on one signal while %s reads a FIFO (%s) and waits for its writer', async (command, ...words) => {
+    const fifo = join(folder, `fifo ${command} ${words.at(-1) ?? ''}`);
+    execFileSync('mkfifo', [fifo]);
+    const child = spawn(process.execPath, ['--conditions=tta-source', main, command, ...words, fifo]);
+    const [err] = [textOf(child.stderr), textOf(child.stdout)];
+    const writer = await open(fifo, 'w'); // waits until it is opened for reading
+    child.kill('SIGTERM');
+    expect(await once(child, 'close')).toEqual([130, null]);
+    expect(await err).toBe('tta: stopped by SIGTERM\n');
+    await writer.close();
   });
 
   it('prints on Ctrl-C what happened so far and ends with 130', async () => {

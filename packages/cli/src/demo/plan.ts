@@ -5,7 +5,7 @@ import type { Workload, WorkloadSettings } from '../workload/workload.ts';
 import { type DemoOptions, PACES, USUAL_FAULTS } from './options.ts';
 
 /** The workload that the options ask for. @throws UsageError in one sentence if a file is not what it should be */
-export async function planWorkload(options: DemoOptions): Promise<Workload> {
+export async function planWorkload(options: DemoOptions, signal?: AbortSignal): Promise<Workload> {
   const { replay, arrivals, provider, seed, models, baseline } = options;
   const pace = provider !== undefined ? PACES.real : replay !== undefined ? PACES.replay : PACES.own;
   const requests = options.requests ?? pace.requests;
@@ -15,7 +15,8 @@ export async function planWorkload(options: DemoOptions): Promise<Workload> {
     seed,
     faults: options.faults ?? usualFaults,
     spanFor: (count) => (count / pace.perSecond) * 1_000,
-    arrivals: arrivals === undefined ? undefined : await readArrivals(arrivals, requests),
+    arrivals: arrivals === undefined ? undefined : await readArrivals(arrivals, requests, signal),
+    signal,
   };
   if (replay === undefined) return defaultWorkload(settings);
   const isCompared = options.strategy === 'agreement';

@@ -31,9 +31,9 @@ const USUAL_REAL_MODELS: readonly string[] = ['gpt-4o-mini', 'gpt-4o'];
  */
 export async function runDemo(asked: DemoOptions, io: Io): Promise<DemoRun> {
   checkTogether(asked, io.env);
-  const strategy = await readyStrategy(asked);
+  const strategy = await readyStrategy(asked, io);
   const options = strategy.name === 'learned' ? withModelsOf(strategy.weights, asked) : asked;
-  const workload = await planWorkload(options);
+  const workload = await planWorkload(options, io.interrupted);
   const endpoint = await endpointFor(options, workload, io);
   const telemetry = await initializeObservability({
     serviceName: 'tta-demo',
@@ -58,9 +58,12 @@ export async function runDemo(asked: DemoOptions, io: Io): Promise<DemoRun> {
   }
 }
 
-async function readyStrategy({ strategy = USUAL_STRATEGY, weights }: DemoOptions): Promise<ReadyStrategy> {
+async function readyStrategy(
+  { strategy = USUAL_STRATEGY, weights }: DemoOptions,
+  { interrupted }: Io,
+): Promise<ReadyStrategy> {
   if (strategy !== 'learned') return { name: strategy };
-  return { name: strategy, weights: await calibratedWeights(weights as string) }; // there are, or it would have been refused
+  return { name: strategy, weights: await calibratedWeights(weights as string, interrupted) }; // there are, or it would have been refused
 }
 
 /** Weights say themselves which two models they are for. */

@@ -3,8 +3,8 @@ import { UsageError } from '../usage-error.ts';
 import type { CalibratedWeights } from './learned.ts';
 
 /** Reads weights as `tta router calibrate` writes them. @throws UsageError if the file holds anything else */
-export async function calibratedWeights(path: string): Promise<CalibratedWeights> {
-  const { calibration, ...weights } = await readWeights(path);
+export async function calibratedWeights(path: string, signal?: AbortSignal): Promise<CalibratedWeights> {
+  const { calibration, ...weights } = await readWeights(path, signal);
   if (calibration === undefined) {
     throw new UsageError(`the weights in ${path} are not calibrated, so nothing says which model is good enough when`);
   }

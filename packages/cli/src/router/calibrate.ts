@@ -77,11 +77,11 @@ export async function runCalibrate(
   io: Io,
 ): Promise<CalibrateReport> {
   const { target, out = options.weights, seed, verifier = false, force = false } = options;
-  const weights = await readWeights(options.weights);
+  const weights = await readWeights(options.weights, io.interrupted);
   const pair = pairFor(weights, options);
   await checkWritable(out);
-  const costOf = await readCosts(options.prices);
-  const { rows: all, files } = await readLog(paths);
+  const costOf = await readCosts(options.prices, io.interrupted);
+  const { rows: all, files } = await readLog(paths, io.interrupted);
   for (const line of skippedLines(files)) writeLine(io.stderr, `tta: ${line}`);
   const chosen = rowsFor('learning', all, options.split);
   const paired = answeredPairs(pairRows(chosen.rows, pair, costOf), verifier, pair, costOf);

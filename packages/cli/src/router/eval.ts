@@ -63,9 +63,9 @@ const ENOUGH_UNSEEN = 100;
  */
 export async function runEval(paths: readonly string[], options: PairOptions, io: Io): Promise<EvalReport> {
   const { seed, verifier = false } = options;
-  const weights = await readWeights(options.weights);
-  const costOf = await readCosts(options.prices);
-  const { rows: all, files } = await readLog(paths);
+  const weights = await readWeights(options.weights, io.interrupted);
+  const costOf = await readCosts(options.prices, io.interrupted);
+  const { rows: all, files } = await readLog(paths, io.interrupted);
   for (const line of skippedLines(files)) writeLine(io.stderr, `tta: ${line}`);
   const pair = pairFor(weights, options);
   const chosen = rowsFor('measuring', all, options.split);

@@ -30,14 +30,14 @@ const SHOWN_LINES = 3;
  *
  * @throws UsageError if a file cannot be read, or has no row
  */
-export async function readLog(paths: readonly string[]): Promise<RoutingLog> {
+export async function readLog(paths: readonly string[], signal?: AbortSignal): Promise<RoutingLog> {
   const rows: GradedRow[] = [];
   const files: FileFindings[] = [];
   for (const file of paths) {
     const before = rows.length;
     const bad: BadLine[] = [];
     let skipped = 0;
-    for await (const { number, text } of linesOf(file)) {
+    for await (const { number, text } of linesOf(file, signal)) {
       const row = rowIn(text);
       if (typeof row !== 'string') {
         rows.push(row);

@@ -13,8 +13,8 @@ export type CostOf = (row: GradedRow, model: string) => number;
  * @param path - JSON of `{ "model": { "inputPerMillionUsd": 1, "outputPerMillionUsd": 2 } }`, or `{ "model": { "perCallUsd": 1 } }`
  * @throws UsageError if the file cannot be read, or holds anything else
  */
-export async function readCosts(path: string | undefined): Promise<CostOf> {
-  const prices = path === undefined ? {} : await readPrices(path);
+export async function readCosts(path: string | undefined, signal?: AbortSignal): Promise<CostOf> {
+  const prices = path === undefined ? {} : await readPrices(path, signal);
   const perCall = new Map<string, number>();
   const perToken: Record<string, TokenPrice> = {};
   for (const [model, price] of Object.entries(prices)) {
@@ -39,8 +39,8 @@ export async function readCosts(path: string | undefined): Promise<CostOf> {
   };
 }
 
-async function readPrices(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await textOf(path);
+async function readPrices(path: string, signal: AbortSignal | undefined): Promise<Readonly<Record<string, unknown>>> {
+  const text = await textOf(path, signal);
   try {
     const prices: unknown = JSON.parse(text);
     if (isObject(prices)) return prices;

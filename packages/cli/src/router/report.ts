@@ -42,9 +42,9 @@ export interface SavingReport {
  * @throws UsageError in one sentence if the files or the names do not allow it
  */
 export async function runReport(paths: readonly string[], options: ReportOptions, io: Io): Promise<RoutingReport> {
-  const weights = options.weights === undefined ? undefined : await readWeights(options.weights);
-  const costOf = await readCosts(options.prices);
-  const { rows, files } = await readLog(paths);
+  const weights = options.weights === undefined ? undefined : await readWeights(options.weights, io.interrupted);
+  const costOf = await readCosts(options.prices, io.interrupted);
+  const { rows, files } = await readLog(paths, io.interrupted);
   for (const line of skippedLines(files)) writeLine(io.stderr, `tta: ${line}`);
   const traffic = trafficIn(rows);
   const saving = options.baseline === undefined ? null : savingFor(traffic, options.baseline, costOf, options.seed);

@@ -59,7 +59,7 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
   const startedAt = performance.now();
   const pair = verifierPair(options);
   await checkWritable(options.out);
-  const { rows: all, files } = await readLog(paths);
+  const { rows: all, files } = await readLog(paths, io.interrupted);
   for (const line of skippedLines(files)) writeLine(io.stderr, `tta: ${line}`);
   const chosen = rowsFor('learning', all, options.split);
   const answered = pair && answeredRows(pairedRows(chosen.rows, pair).paired, pair.cheap);

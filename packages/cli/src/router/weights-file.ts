@@ -9,8 +9,8 @@ import type { Pair } from './pair.ts';
 export const MAX_WEIGHTS_BYTES = 5_000_000;
 
 /** @throws UsageError if the file cannot be read, or holds no weights */
-export async function readWeights(path: string): Promise<RoutingWeights> {
-  const text = await textOf(path);
+export async function readWeights(path: string, signal?: AbortSignal): Promise<RoutingWeights> {
+  const text = await textOf(path, signal);
   try {
     return parseWeights(text);
   } catch (error) {

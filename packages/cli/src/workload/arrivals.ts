@@ -21,10 +21,14 @@ type ArrivalReader = (text: string, refuse: Refuse) => Arrival;
  *
  * @throws UsageError naming the file, the line and what is wrong with it
  */
-export async function readArrivals(path: string, limit: number = Infinity): Promise<readonly Arrival[]> {
+export async function readArrivals(
+  path: string,
+  limit: number = Infinity,
+  signal?: AbortSignal,
+): Promise<readonly Arrival[]> {
   const arrivals: Arrival[] = [];
   let read: ArrivalReader | undefined;
-  for await (const line of linesOf(path)) {
+  for await (const line of linesOf(path, signal)) {
     const refuse: Refuse = (problem) => new UsageError(`${path}, line ${line.number}: ${problem}`);
     if (read === undefined) {
       read = line.text.startsWith('{') ? mooncakeArrival : azureReader(line, refuse);

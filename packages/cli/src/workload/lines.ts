@@ -1,5 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { constants, createReadStream, openSync, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { text as wholeText } from 'node:stream/consumers';
 import { UsageError } from '../usage-error.ts';
 
 /** A line of a file, without white space (nor a byte order mark) around it; the first has number 1. */
@@ -14,14 +17,15 @@ const MAX_LINE_CHARACTERS = 16 * 2 ** 20;
 /**
  * Reads a text file line by line, leaving out empty lines, and never holds more than a line and a block of it.
  *
- * @throws UsageError in one sentence if it cannot be read
+ * @param signal - ends the reading, also of a FIFO that has no writer
+ * @throws UsageError in one sentence if it cannot be read; the reason of the signal
  */
-export async function* linesOf(path: string): AsyncGenerator<Line, void, undefined> {
-  await refuseUnreadable(path);
+export async function* linesOf(path: string, signal?: AbortSignal): AsyncGenerator<Line, void, undefined> {
+  const found = await readableFile(path);
   let number = 0;
   let rest = '';
   try {
-    for await (const block of createReadStream(path, { encoding: 'utf8', highWaterMark: 2 ** 18 })) {
+    for await (const block of opened(path, found, signal)) {
       const texts = `${rest}${block}`.split('\n');
       rest = texts.pop() ?? '';
       if (rest.length > MAX_LINE_CHARACTERS) {
@@ -33,24 +37,47 @@ export async function* linesOf(path: string): AsyncGenerator<Line, void, undefin
       }
     }
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(unreadable(path, error), { cause: error });
+    throw failureOf(path, error, signal);
   }
   if (rest.trim() !== '') yield { number: number + 1, text: rest.trim() };
 }
 
-/** Reads a text file whole. @throws UsageError in one sentence if it cannot be read */
-export async function textOf(path: string): Promise<string> {
-  await refuseUnreadable(path);
-  return readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UsageError(unreadable(path, error), { cause: error });
-  });
+/** Reads a text file whole, as `linesOf` does. */
+export async function textOf(path: string, signal?: AbortSignal): Promise<string> {
+  const found = await readableFile(path);
+  try {
+    return await wholeText(opened(path, found, signal));
+  } catch (error) {
+    throw failureOf(path, error, signal);
+  }
 }
 
-async function refuseUnreadable(path: string): Promise<void> {
+/**
+ * A thread that waits for the writer of a FIFO cannot be stopped and keeps the process from ending, so a FIFO is read as a socket is:
+ * without a thread.
+ */
+function opened(path: string, found: Stats, signal: AbortSignal | undefined): Readable {
+  const stream = found.isFIFO() ? openedFifo(path) : createReadStream(path, { highWaterMark: 2 ** 18 });
+  stream.setEncoding('utf8');
+  return signal === undefined ? stream : addAbortSignal(signal, stream);
+}
+
+function openedFifo(path: string): Socket {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
+}
+
+async function readableFile(path: string): Promise<Stats> {
   const found = await stat(path).catch((error: unknown) => {
     throw new UsageError(unreadable(path, error), { cause: error });
   });
   if (found.isDirectory()) throw new UsageError(`${path} is a directory, but a file is needed`);
+  return found;
+}
+
+function failureOf(path: string, error: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted) return signal.reason;
+  return error instanceof UsageError ? error : new UsageError(unreadable(path, error), { cause: error });
 }
 
 function unreadable(path: string, error: unknown): string {

@@ -39,7 +39,8 @@ export async function replayWorkload(
   choice: ReplayChoice,
   settings: WorkloadSettings,
 ): Promise<Workload> {
-  const rows = await rowsOf(path, choice.split, Math.min(settings.requests, settings.arrivals?.length ?? Infinity));
+  const limit = Math.min(settings.requests, settings.arrivals?.length ?? Infinity);
+  const rows = await rowsOf(path, choice.split, limit, settings.signal);
   const names = choice.models ?? (choice.isCompared === true ? usualTrio(path, rows) : usualModels(path, rows));
   const baselineName = choice.baseline ?? (names.at(-1) as string);
   for (const name of [...names, baselineName]) refuseUnusable(path, rows, name);
@@ -85,10 +86,11 @@ async function rowsOf(
   path: string,
   wanted: readonly string[] | undefined,
   limit: number,
+  signal: AbortSignal | undefined,
 ): Promise<readonly ReplayRow[]> {
   const rows: ReplayRow[] = [];
   const splits = new Set<string>();
-  for await (const row of replayRows(path)) {
+  for await (const row of replayRows(path, signal)) {
     if (row.split !== undefined) splits.add(row.split);
     if (wanted === undefined || (row.split !== undefined && wanted.includes(row.split))) rows.push(row);
     if (rows.length >= limit) break;

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,6 +45,24 @@ describe('rows of a replay', () => {
         outcomes: new Map([['small', { quality: 1, outputTokens: 3, extracted: '4' }]]),
       },
     ]);
+  });
+
+  it('come from a FIFO as they are written', async () => {
+    const path = join(folder, 'fifo');
+    execFileSync('mkfifo', [path]);
+    const rows = collected(replayRows(path, new AbortController().signal));
+    const half = Math.floor(row().length / 2);
+    const writer = await open(path, 'w'); // waits until it is opened for reading
+    await writer.write(row().slice(0, half));
+    await writer.write(`${row().slice(half)}\n${row({ id: 'b' })}`);
+    await writer.close();
+    expect((await rows).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('end with the reason of a signal', async () => {
+    const reason = new Error('stopped');
+    const path = await fileOf(row());
+    await expect(collected(replayRows(path, AbortSignal.abort(reason)))).rejects.toBe(reason);
   });
 
   it('may have no output tokens, where nobody kept them', async () => {

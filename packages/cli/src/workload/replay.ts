@@ -28,9 +28,9 @@ export interface ReplayRow {
  *
  * @throws UsageError naming the file, the line and what is wrong with it
  */
-export async function* replayRows(path: string): AsyncGenerator<ReplayRow, void, undefined> {
+export async function* replayRows(path: string, signal?: AbortSignal): AsyncGenerator<ReplayRow, void, undefined> {
   let isEmpty = true;
-  for await (const line of linesOf(path)) {
+  for await (const line of linesOf(path, signal)) {
     isEmpty = false;
     yield rowOf(line, (problem) => new UsageError(`${path}, line ${line.number}: ${problem}`));
   }

@@ -60,6 +60,8 @@ export interface WorkloadSettings {
   readonly spanFor: (requests: number) => number;
   /** Recorded traffic that says when requests are sent. */
   readonly arrivals?: readonly Arrival[] | undefined;
+  /** Ends the reading of a recording. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** With faults the limits are short, so that a run ends soon; without them nothing but a standstill is to reach them. */
