@@ -121,8 +121,9 @@ class TieredStore implements ReportingStore {
   }
 
   /** The near tier has what is there now, or nothing: never what it had before somebody else changed it. */
-  #inBothTiers({ replaceIf, deleteIf }: NonNullable<ReportingStore['atomic']>): ReportingStore['atomic'] {
+  #inBothTiers({ replaceIf, deleteIf, ...rights }: NonNullable<ReportingStore['atomic']>): ReportingStore['atomic'] {
     return {
+      ...rights,
       replaceIf: async (key, expected, value, ttlMs, note) => {
         const isReplaced = await replaceIf(key, expected, value, ttlMs, note);
         await (isReplaced ? this.#setNear(key, value, ttlMs, note) : this.#deleteNear(key, note));

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeProcess, SharedServer } from '../../__fixtures__/shared-store.ts';
 import type { CacheStore } from '../../store/store.ts';
 import { contend, type Verdict } from './contender.ts';
-import type { Lease } from './lease.ts';
+import type { Lease, LeaseStore } from './lease.ts';
 import { type LeaseOptions, leaseTerms } from './lease-options.ts';
 
 const KEY = 'v1:chat:scope:digest';
@@ -17,7 +17,10 @@ beforeEach(() => {
 });
 
 /** One process that contends for the making of an entry; what it is told and states is written down. */
-function contender(options: LeaseOptions = {}, qualities: Pick<CacheStore, 'isUsable' | 'deadlineMs'> = {}) {
+function contender(
+  options: LeaseOptions = {},
+  qualities: Pick<CacheStore, 'isUsable' | 'deadlineMs'> & Partial<Pick<LeaseStore, 'atomic'>> = {},
+) {
   const process = new FakeProcess(server, clock);
   const controller = new AbortController();
   const facts: [string, unknown][] = [];
@@ -59,6 +62,14 @@ describe('a lease that is free', () => {
     expect(told.verdict?.kind).toBe('holder');
     expect(server.asked).toEqual({ setIfAbsent: 1, getMany: 1 });
     expect(facts).toEqual([['cache.lease', 'held']]);
+  });
+
+  it('is left alone where it could not be given back', async () => {
+    const { atomic } = new FakeProcess(server, clock).store;
+    const { told, facts } = contender({}, { atomic: { ...atomic, areAllowed: async () => false } });
+    await clock.advance(0);
+    expect(told.verdict).toEqual({ kind: 'alone' });
+    expect([server.asked, facts]).toEqual([{}, []]);
   });
 
   it('is given back at once when the answer has been stored meanwhile', async () => {

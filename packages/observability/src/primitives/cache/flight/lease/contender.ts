@@ -43,7 +43,8 @@ const UNSEEN = 'held:';
  *
  * Taking it is one round trip. The others look again at growing intervals, and bid for a lease that is gone without an answer,
  * because its holder was lost, or that says that its holder failed: one of them gets it. They call the step at once when the
- * answer turns out not to be cacheable, when the store cannot be used, and when they have waited long enough.
+ * answer turns out not to be cacheable, when the store cannot be used or does not let them give a lease back, and when they have
+ * waited long enough.
  */
 export async function contend<T>(
   contest: Contest<T>,
@@ -83,6 +84,8 @@ class Contender<T> {
 
   async #settle(): Promise<Verdict<T>> {
     if (this.#store.isUsable === false) return this.#alone('unavailable');
+    const { areAllowed } = this.#store.atomic;
+    if (areAllowed !== undefined && !(await areAllowed())) return { kind: 'alone' };
     let sight = await this.#bid();
     for (;;) {
       const answer = await this.#answerIn(sight);

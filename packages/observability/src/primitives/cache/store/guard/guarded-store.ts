@@ -62,6 +62,9 @@ class Guard implements ReportingStore {
   readonly #writes: StoreBreaker;
   readonly #texts: GatheredReads<StoredValue> | undefined;
   readonly #bytes: GatheredReads<StoredValue<Uint8Array>> | undefined;
+  readonly #log: StoreLog;
+  /** Whether what leases need was refused. */
+  #areLeasesRefused = false;
   readonly #pending = new Set<Promise<unknown>>();
   #pendingSize = 0;
   #misses = 0;
@@ -80,6 +83,7 @@ class Guard implements ReportingStore {
     this.#clock = clock ?? systemClock;
     this.#preparation = prepare && new SharedTry(() => prepare.call(store));
     const log = new StoreLog(logger);
+    this.#log = log;
     const timing = { clock: clock ?? backgroundClock(), random };
     this.#reads = new StoreBreaker({
       ...timing,
@@ -94,10 +98,13 @@ class Guard implements ReportingStore {
       this.#texts = new GatheredReads((keys) => this.#timedList(() => together.texts(keys)));
       this.#bytes = new GatheredReads((keys) => this.#timedList(() => together.bytes(keys)));
     }
+    const ask = atomic?.areAllowed?.bind(atomic);
+    const rights = ask && new SharedTry(() => this.#askRights(ask));
     this.atomic = atomic && {
       replaceIf: (key, expected, value, ttlMs, note) =>
-        this.#write('set', value.length, () => atomic.replaceIf(key, expected, value, ttlMs), note),
-      deleteIf: (key, expected, note) => this.#write('delete', 0, () => atomic.deleteIf(key, expected), note),
+        this.#decide('set', value.length, () => atomic.replaceIf(key, expected, value, ttlMs), note),
+      deleteIf: (key, expected, note) => this.#decide('delete', 0, () => atomic.deleteIf(key, expected), note),
+      ...(rights && { areAllowed: async () => !this.#areLeasesRefused && (await rights.result()) }),
     };
     this.entries = entries && ((prefix) => this.#entries(() => entries.call(store, prefix)));
   }
@@ -215,6 +222,29 @@ class Guard implements ReportingStore {
     return failure;
   }
 
+  /** Those who miss wait for it once, so that it has the deadline of a read. */
+  async #askRights(ask: () => Promise<boolean>): Promise<boolean> {
+    await this.#prepared('get');
+    const areAllowed = await this.#timed('set', this.deadlineMs, ask);
+    if (!areAllowed) this.#refuseLeases();
+    return areAllowed;
+  }
+
+  async #decide<T>(operation: StoreOperation, size: number, work: () => Promise<T>, note?: NoteFact): Promise<T> {
+    try {
+      return await this.#write(operation, size, work, note);
+    } catch (error) {
+      if (asStoreError(operation, error).reason === 'noperm') this.#refuseLeases();
+      throw error;
+    }
+  }
+
+  #refuseLeases(): void {
+    if (this.#areLeasesRefused) return;
+    this.#areLeasesRefused = true;
+    this.#log.leasesRefused();
+  }
+
   async #write<T>(operation: StoreOperation, size: number, work: () => Promise<T>, note?: NoteFact): Promise<T> {
     const weight = Math.max(size, LEAST_PENDING_WRITE);
     const refusal = this.#refusalOfWrite(weight);
@@ -234,7 +264,7 @@ class Guard implements ReportingStore {
       const failure = this.#writeFailure(operation, error, resets);
       stateFailure(failure, note);
       note?.('cache.writeFailed', failure.reason);
-      this.#writes.failed(failure.reason);
+      if (operation === 'set' || failure.reason !== 'noperm') this.#writes.failed(failure.reason); // who may not delete may store
       throw failure;
     } finally {
       this.#pendingSize -= weight;

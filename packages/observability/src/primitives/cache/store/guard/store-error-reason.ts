@@ -71,6 +71,7 @@ export function storeErrorReason(error: unknown): StoreErrorReason {
   if (code === 'ERR_SQLITE_ERROR') return SQLITE_CODES[Number(errcode) % 256] ?? 'other';
   const byReply = REPLIES[/^[A-Z]+/.exec(error.message)?.[0] ?? ''];
   if (byReply !== undefined) return byReply;
+  if (/^ERR .*command/i.test(error.message)) return 'noperm'; // unknown, renamed away, or not for this user in a script
   const byClass = CLASSES[error.constructor.name];
   if (byClass !== undefined) return byClass;
   if (/without any password configured|invalid (username|password)/i.test(error.message)) return 'auth';

@@ -40,6 +40,11 @@ export class StoreLog {
     this.#say('warn', `refuses writes (${reason}); answers are not stored until it takes them`);
   }
 
+  /** Said once: leases stay off. */
+  leasesRefused(): void {
+    this.#say('warn', 'it refuses what leases need (EVAL with GET, SET and DEL); processes do not share calls');
+  }
+
   #say(level: keyof StoreLogger, message: string): void {
     try {
       ignoreRejection(this.#logger?.[level](`cache store: ${message}`));

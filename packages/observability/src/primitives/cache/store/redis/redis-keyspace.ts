@@ -1,4 +1,5 @@
 import type { GuardableStore } from '../guard/guardable-store.ts';
+import { storeErrorReason } from '../guard/store-error-reason.ts';
 import { type StoredValue, type StoreEntry, storedValue } from '../store.ts';
 import { type RedisCommands, type RedisReader, wholeMs } from './redis-commands.ts';
 import type { RedisConnection } from './redis-connection.ts';
@@ -7,6 +8,11 @@ import type { RedisConnection } from './redis-connection.ts';
 const REPLACE_IF =
   "if redis.call('GET',KEYS[1])~=ARGV[1] then return 0 end redis.call('SET',KEYS[1],ARGV[2],'PX',ARGV[3]) return 1";
 const DELETE_IF = "if redis.call('GET',KEYS[1])~=ARGV[1] then return 0 end return redis.call('DEL',KEYS[1])";
+
+/** Does what the others do, and replies 1. */
+const TRY_ALL = "redis.call('SET',KEYS[1],'','PX',ARGV[1]) redis.call('GET',KEYS[1]) return redis.call('DEL',KEYS[1])";
+const TRIAL_KEY = 'lease:v1:trial';
+const TRIAL_TTL_MS = 1_000;
 
 /** The keys of a server that begin with a prefix, as a store; it waits for its connection as long as that takes. */
 export class RedisKeyspace implements GuardableStore {
@@ -28,6 +34,7 @@ export class RedisKeyspace implements GuardableStore {
         replaceIf: (key, expected, value, ttlMs) =>
           this.#decide(REPLACE_IF, key, [expected, value, String(wholeMs(ttlMs))]),
         deleteIf: (key, expected) => this.#decide(DELETE_IF, key, [expected]),
+        areAllowed: () => this.#areAllowed(),
       };
     }
     if (can.readTogether) {
@@ -107,6 +114,15 @@ export class RedisKeyspace implements GuardableStore {
     return (await unlessForeign(async () => redis.decide?.(script, this.#prefix + key, parameters), false)) ?? false;
   }
 
+  async #areAllowed(): Promise<boolean> {
+    try {
+      return await this.#decide(TRY_ALL, TRIAL_KEY, [String(TRIAL_TTL_MS)]);
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  }
+
   /** A key that comes twice, as a scan may give it while the server makes room, is read once. */
   async *#entries(within: string): AsyncGenerator<StoreEntry> {
     const redis = await this.#connection.commands();
@@ -138,7 +154,7 @@ async function unlessForeign<T>(read: () => Promise<T | null | undefined>, forei
   }
 }
 
-/** Whether a server does not take a command for many keys: it is a node of a cluster, or forbids the command, or has none. */
+/** Whether a server will never take a command: it forbids it, or has none, or is a node of a cluster and the keys are not all here. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof Error && /^(CROSSSLOT|NOPERM|ERR unknown command)/i.test(error.message);
+  return storeErrorReason(error) === 'noperm' || (error instanceof Error && error.message.startsWith('CROSSSLOT'));
 }

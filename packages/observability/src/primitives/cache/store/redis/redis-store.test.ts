@@ -184,7 +184,7 @@ describe.skipIf(redis === undefined)('redisStore with a server', () => {
       expect(lines).toEqual(['warn: cache store: not usable (timeout); it is left alone until it answers']);
       await server.resume();
       await eventually(isStored(cache), 5_000);
-      expect(lines[1]).toBe('info: cache store: usable again');
+      await expect.poll(() => lines[1]).toBe('info: cache store: usable again');
     });
 
     it('F03 costs nothing when the server dies, and is used again when it is back', async () => {

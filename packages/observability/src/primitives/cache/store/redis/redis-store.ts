@@ -11,7 +11,7 @@ export interface RedisStoreOptions extends Omit<GuardOptions, 'tier'> {
   readonly url?: string | undefined;
   /**
    * A client that is opened and closed by its owner: `redis`, `ioredis`, `iovalkey`, single, Cluster or Sentinel. A client without
-   * `eval` cannot hold leases. A Sentinel of `redis` with a pool wants `reserveClient: true`: without it (6.3) commands sent at once
+   * `eval`, or whose user may not run it, holds no leases. A Sentinel of `redis` with a pool wants `reserveClient: true`: without it (6.3) commands sent at once
    * take connections out of its pool and never give them back.
    */
   readonly client?: RedisClientLike | undefined;
