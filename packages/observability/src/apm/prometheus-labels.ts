@@ -32,12 +32,10 @@ export function withLabels(
 function labelsOf(attributes: Attributes): Attributes {
   const names = Object.keys(attributes);
   if (names.every((name) => LABEL.test(name))) return attributes;
-  const texts = new Map<string, readonly string[]>();
-  for (const name of names.sort()) {
-    const label = labelOf(name);
-    texts.set(label, [...(texts.get(label) ?? []), textOf(attributes[name])]);
-  }
-  return Object.fromEntries([...texts].map(([label, values]) => [label, values.join(';')]));
+  const textsOf = (same: readonly string[]): readonly string[] =>
+    same.toSorted().map((name) => textOf(attributes[name]));
+  const labels = Map.groupBy(names, labelOf); // in the order in which a metric has its dimensions
+  return Object.fromEntries(Array.from(labels, ([label, same]) => [label, textsOf(same).join(';')]));
 }
 
 function labelOf(name: string): string {

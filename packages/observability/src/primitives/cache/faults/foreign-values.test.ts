@@ -8,9 +8,6 @@ import { eventually, redisCommand } from '../../../../../../scripts/services/red
 import { FaultScene, GENEROUS_MS } from '../__fixtures__/fault-scene.ts';
 import { CachePrimitive } from '../cache-primitive.ts';
 
-/** Beside this package; a script without a file finds no package by its name. */
-const TESTING = new URL('../../../../../primitives/src/testing/index.ts', import.meta.url).href;
-
 const redis = await startRedis({ mustBeOurs: true });
 afterAll(() => redis?.stop());
 
@@ -115,18 +112,19 @@ describe.skipIf(redis === undefined)('under the key of an answer', () => {
       const script = `
         const { now } = Date;
         Date.now = () => now() + ${offsetMs};
-        const { parentPort } = await import('node:worker_threads');
-        const { CachePrimitive, redisStore } = await import(${JSON.stringify(new URL('../../index.ts', import.meta.url).href)});
-        const { recordingObserver } = await import(${JSON.stringify(TESTING)});
-        const recording = recordingObserver();
-        const store = redisStore({ url: ${JSON.stringify(server.url)}, prefix: ${JSON.stringify(prefix)}, deadlineMs: 5_000 });
-        const cache = new CachePrimitive(async () => 'its own', { store, operation: 'faults' });
-        const answer = await cache.execute('a');
-        parentPort.postMessage({ answer, ages: recording.factsOf('cache.ageMs') });
-        await store.close();
+        void (async () => {
+          const { parentPort } = await import('node:worker_threads');
+          const { CachePrimitive, redisStore } = await import(${JSON.stringify(new URL('../../index.ts', import.meta.url).href)});
+          const { recordingObserver } = await import('tta-dev-primitives/testing');
+          const recording = recordingObserver();
+          const store = redisStore({ url: ${JSON.stringify(server.url)}, prefix: ${JSON.stringify(prefix)}, deadlineMs: 5_000 });
+          const cache = new CachePrimitive(async () => 'its own', { store, operation: 'faults' });
+          const answer = await cache.execute('a');
+          parentPort.postMessage({ answer, ages: recording.factsOf('cache.ageMs') });
+          await store.close();
+        })();
       `;
-      const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
-      const worker = new Worker(url, { execArgv: ['--conditions=tta-source'] });
+      const worker = new Worker(script, { eval: true, execArgv: ['--conditions=tta-source'] });
       const [told] = (await once(worker, 'message')) as [{ answer: string; ages: number[] }];
       expect(told.answer).toBe('answer to a');
       expect(told.ages.every((ageMs) => ageMs >= 0)).toBe(true);
