@@ -8,8 +8,8 @@ export function placesOf<Name extends string>(fields: Readonly<Record<string, Na
   return new Map(Object.entries(fields));
 }
 
-/** Counts by name; the ones that were not stated are missing. */
-export type Counts<Name extends string> = Partial<Record<Name, number>>;
+/** Counts by name; the ones that were not stated are undefined. */
+export type Counts<Name extends string> = Record<Name, number | undefined>;
 
 /**
  * Reads the counts that stand in an object. A count that is known already only grows: a stream repeats counts, and providers state them in

@@ -14,16 +14,18 @@ export type UsageParts = { readonly [Part in keyof Usage]: Usage[Part] | undefin
 export function usageOfParts(parts: UsageParts): Usage | undefined {
   const { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 } = parts;
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
-  const toolCalls = parts.toolCalls && calledTools(parts.toolCalls);
-  const hasOthers = parts.hasUnlistedParts === true || (parts.billedUsd ?? 0) > 0 || toolCalls !== undefined;
-  if (inputTokens === 0 && outputTokens === 0 && !hasOthers) return undefined;
+  if (inputTokens === 0 && outputTokens === 0 && !hasOtherCounts(parts)) return undefined;
   if (cacheReadTokens + cacheWriteTokens > inputTokens || (parts.reasoningTokens ?? 0) > outputTokens) return undefined;
   const usage: Record<string, unknown> = {};
   for (const name in parts) {
-    const part = name === 'toolCalls' ? toolCalls : parts[name as keyof Usage];
+    const part = name === 'toolCalls' ? parts.toolCalls && calledTools(parts.toolCalls) : parts[name as keyof Usage];
     if (part !== undefined && name !== 'totalTokens' && name !== 'cacheWrite5mTokens') usage[name] = part;
   }
   return usage as unknown as Usage; // both wholes are known, see above
+}
+
+function hasOtherCounts({ toolCalls = {}, billedUsd = 0, hasUnlistedParts = false }: UsageParts): boolean {
+  return hasUnlistedParts || billedUsd > 0 || calledTools(toolCalls) !== undefined;
 }
 
 function calledTools(counts: Counts): Counts | undefined {

@@ -1,5 +1,5 @@
-import { countField, field, isGiven, isObject, listOf, textField } from '../../fields.ts';
-import { type AnswerDraft, type ChoiceDraft, draftReader, finishOrCall, say, wholeBy } from '../answer-draft.ts';
+import { countField, field, fieldAt, isObject, listOf, textField } from '../../fields.ts';
+import { AnswerDraft, type ChoiceDraft, finishOrCall, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { StreamReader } from '../dialect.ts';
 import { GeminiCounts } from '../gemini/counts.ts';
@@ -30,50 +30,59 @@ export function isInteractionProgress(event: unknown): boolean {
   return !type.startsWith('interaction.') || type.startsWith('interaction.complete');
 }
 
-/** Reads the events of one interaction. @see https://ai.google.dev/api/interactions-api */
-export const interactionReader: () => StreamReader = draftReader('gemini_interactions', (draft) => {
-  const counts = new GeminiCounts();
-  let calls: Readonly<Record<string, number>> | undefined;
-  let tier: string | undefined;
-  let status: unknown;
-  let hasParts = false;
-  const addUsage = (usage: unknown): void => {
+/** Reads the events of one interaction, or a whole one. @see https://ai.google.dev/api/interactions-api */
+export class InteractionReader implements StreamReader {
+  readonly #draft = new AnswerDraft('gemini_interactions');
+  readonly #counts = new GeminiCounts();
+  #calls: Readonly<Record<string, number>> | undefined;
+  #tier: string | undefined;
+  #status: unknown;
+  #hasParts = false;
+
+  add(event: unknown): void {
+    for (const name of ['step', 'content', 'delta'] as const) {
+      const part = field(event, name);
+      this.#hasParts ||= part !== undefined;
+      readPart(this.#draft.choice(0), part);
+    }
+    this.#addUsage(fieldAt(event, 'metadata', 'total_usage'));
+    this.#status = field(event, 'status') ?? this.#status;
+    const interaction = field(event, 'interaction');
+    if (isObject(interaction)) this.addInteraction(interaction);
+    this.#draft.failure ??= statedFailure(event);
+  }
+
+  /** Reads an interaction as far as it is, with the parts that no event has told. */
+  addInteraction(interaction: unknown): void {
+    this.#tier = textField(interaction, 'service_tier') ?? this.#tier;
+    this.#status = field(interaction, 'status') ?? this.#status;
+    this.#addUsage(field(interaction, 'usage'));
+    readHead(this.#draft, interaction);
+    if (this.#hasParts) return;
+    for (const part of partsOf(interaction) ?? []) readPart(this.#draft.choice(0), part);
+  }
+
+  reading(): AnswerReading {
+    this.#counts.tier ??= this.#tier;
+    this.#draft.usage = countedUsage(this.#counts, this.#calls);
+    finishOrCall(this.#draft.choice(0), this.#status, { cancelled: 'unfinished' }); // by the caller
+    return this.#draft.close();
+  }
+
+  #addUsage(usage: unknown): void {
     if (!isObject(usage)) return;
-    counts.add(usage);
+    this.#counts.add(usage);
     for (const tool of listOf(field(usage, 'grounding_tool_count'))) {
       const name = textField(tool, 'type');
-      if (name !== undefined) calls = risen(calls, { [name]: countField(tool, 'count') ?? 0 });
+      if (name !== undefined) this.#calls = risen(this.#calls, { [name]: countField(tool, 'count') ?? 0 });
     }
-  };
-  const addInteraction = (interaction: object): void => {
-    tier = textField(interaction, 'service_tier') ?? tier;
-    status = field(interaction, 'status') ?? status;
-    addUsage(field(interaction, 'usage'));
-    readHead(draft, interaction);
-    if (!hasParts) for (const part of partsOf(interaction) ?? []) readPart(draft.choice(0), part);
-  };
-  return {
-    add(event) {
-      const parts = [field(event, 'step'), field(event, 'content'), field(event, 'delta')].filter(isGiven);
-      for (const part of parts) readPart(draft.choice(0), part);
-      hasParts ||= parts.length > 0;
-      addUsage(field(field(event, 'metadata'), 'total_usage'));
-      status = field(event, 'status') ?? status;
-      const interaction = field(event, 'interaction');
-      if (isObject(interaction)) addInteraction(interaction);
-      draft.failure ??= statedFailure(event);
-    },
-    end() {
-      counts.tier ??= tier;
-      draft.usage = countedUsage(counts, calls);
-      finishOrCall(draft.choice(0), status, { cancelled: 'unfinished' }); // by the caller
-    },
-  };
-});
+  }
+}
 
-/** Reads a whole interaction as the only event that holds it. */
 export function readInteraction(interaction: unknown): AnswerReading {
-  return wholeBy(interactionReader)({ interaction });
+  const reader = new InteractionReader();
+  reader.addInteraction(interaction);
+  return reader.reading();
 }
 
 function readHead(draft: AnswerDraft, interaction: unknown): void {

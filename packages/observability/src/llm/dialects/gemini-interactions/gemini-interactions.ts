@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import {
-  interactionReader,
+  InteractionReader,
   isInteraction,
   isInteractionEvent,
   isInteractionProgress,
@@ -16,7 +16,7 @@ export const GEMINI_INTERACTIONS: Dialect = {
   stream: {
     isChunk: isInteractionEvent,
     members: ['event_type'],
-    reader: interactionReader,
+    reader: () => new InteractionReader(),
     isProgress: isInteractionProgress,
   },
   bytes: { streamFraming: 'server_sent_events' },

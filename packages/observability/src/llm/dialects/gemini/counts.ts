@@ -1,9 +1,19 @@
-import { field, listOf, textField } from '../../fields.ts';
+import { countField, field, listOf, textField } from '../../fields.ts';
 import { type Counts, gatherCounts, placesOf } from '../counts.ts';
+import { risen } from '../rising-counts.ts';
 import { eitherCount, snakeOf } from '../spelling.ts';
 
-/** What is counted, under our names. */
-type CountName = 'prompt' | 'toolUse' | 'candidates' | 'thoughts' | 'cached' | 'total';
+/** No counts yet, under our names. */
+const NO_COUNTS = {
+  prompt: undefined,
+  toolUse: undefined,
+  candidates: undefined,
+  thoughts: undefined,
+  cached: undefined,
+  total: undefined,
+} as const;
+
+type CountName = keyof typeof NO_COUNTS;
 
 /** What is counted by modality too. */
 type DetailName = 'prompt' | 'toolUse' | 'cached' | 'output';
@@ -62,10 +72,10 @@ export interface Modalities {
 
 /** The counts of a response, gathered from all of its chunks. They never fall: some chunks do not repeat what others stated. */
 export class GeminiCounts {
-  readonly counts: Counts<CountName> = {};
+  readonly counts: Counts<CountName> = { ...NO_COUNTS };
   tier: string | undefined;
   /** Undefined for a count without details by modality. */
-  readonly details: { [Name in DetailName]?: Modalities } = {};
+  readonly details: { [Name in DetailName]?: Modalities | undefined } = {};
 
   add(usage: object): this {
     gatherCounts(usage, PLACES, this.counts);
@@ -79,19 +89,12 @@ export class GeminiCounts {
 
   #addDetails(name: DetailName, list: unknown): void {
     if (!Array.isArray(list)) return;
-    const { audio = 0, image = 0 } = this.details[name] ?? {};
-    this.details[name] = {
-      audio: Math.max(audio, tokensOf(list, 'audio')),
-      image: Math.max(image, tokensOf(list, 'image')),
-    };
+    const stated = { audio: 0, image: 0 };
+    for (const detail of listOf(list)) {
+      const modality = textField(detail, 'modality')?.toLowerCase();
+      if (modality !== 'audio' && modality !== 'image') continue;
+      stated[modality] += eitherCount(detail, 'tokenCount') ?? countField(detail, 'tokens') ?? 0;
+    }
+    this.details[name] = risen<Modalities>(this.details[name], stated);
   }
-}
-
-function tokensOf(details: readonly unknown[], modality: string): number {
-  return listOf(details)
-    .filter((detail) => textField(detail, 'modality')?.toLowerCase() === modality)
-    .reduce<number>(
-      (sum, detail) => sum + (eitherCount(detail, 'tokenCount') ?? eitherCount(detail, 'tokens') ?? 0),
-      0,
-    );
 }

@@ -20,7 +20,8 @@ function blockReasonOf(response: unknown): string | undefined {
 
 /** The name of a model without the resource path that it may stand in: `models/`, `publishers/google/models/`. */
 export function modelName(name: string | undefined): string | undefined {
-  return name?.split('models/').at(-1);
+  const start = name?.lastIndexOf('models/') ?? -1;
+  return start < 0 ? name : name?.slice(start + 'models/'.length);
 }
 
 /** Reads what a response says, or a chunk of its stream, which has the same shape. */

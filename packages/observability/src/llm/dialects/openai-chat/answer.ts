@@ -1,5 +1,5 @@
 import { field, fieldAt, isGiven, isObject, listOf, textField } from '../../fields.ts';
-import { type ChoiceDraft, draftReader, finish, say, wholeBy } from '../answer-draft.ts';
+import { AnswerDraft, type ChoiceDraft, finish, say, wholeBy } from '../answer-draft.ts';
 import type { AnswerReading, StatedFailure } from '../answer-reading.ts';
 import type { StreamReader } from '../dialect.ts';
 import { StatedUsage, serviceTierIn } from '../openai-usage/usage.ts';
@@ -37,25 +37,75 @@ function chunkOf(value: unknown): unknown {
  * Reads the chunks of a stream, and whole completions, each with its own choices. It goes through the fields that there are, because looking
  * for every one that there might be takes longer.
  */
-export const completionReader: () => StreamReader = draftReader('openai_chat', (draft) => {
-  const counted = new StatedUsage();
-  let serviceTier: string | undefined;
-  let wholes = 0;
-  let usageId: string | undefined;
-  let isOneAnswer = true;
-  /** A gateway that falls back in mid-stream names another model from then on. */
-  let usageModel: string | undefined;
-
+export class CompletionReader implements StreamReader {
+  readonly #draft = new AnswerDraft('openai_chat');
+  readonly #usage = new StatedUsage();
+  #serviceTier: string | undefined;
+  #wholes = 0;
   /** Several answers, or the chunks of several streams, have no usage in common. */
-  const readUsage = (stated: unknown, part: unknown): void => {
-    if (!isObject(stated)) return;
-    const id = textField(part, 'id');
-    isOneAnswer &&= (id ?? usageId) === (usageId ?? id);
-    usageId ??= id;
-    usageModel = textField(part, 'model') ?? usageModel;
-    counted.add(stated);
-  };
-  const readChoice = (stated: unknown, choice: ChoiceDraft, part: unknown): void => {
+  #isOneAnswer = true;
+  #usageId: string | undefined;
+  /** A gateway that falls back in mid-stream names another model from then on. */
+  #usageModel: string | undefined;
+
+  add(stated: unknown): void {
+    const part = chunkOf(stated);
+    if (!isObject(part)) return;
+    const choices = field(part, 'choices');
+    if (Array.isArray(choices)) this.#readChoices(choices, part);
+    else this.#draft.failure ??= statedFailure(part);
+    for (const name in part) this.#readField(part, name);
+  }
+
+  reading(): AnswerReading {
+    const draft = this.#draft;
+    draft.model = this.#usageModel ?? draft.model;
+    const about = { model: draft.model, serviceTier: this.#serviceTier, hasUnlistedParts: isSearch(draft.model) };
+    draft.usage = this.#isOneAnswer && this.#wholes <= 1 ? this.#usage.usage(about) : undefined;
+    return draft.close();
+  }
+
+  #readField(part: object, name: string): void {
+    const draft = this.#draft;
+    switch (name) {
+      case 'model':
+        draft.model ??= textField(part, name);
+        break;
+      case 'model_id': // IBM
+        draft.model ??= textField(part, 'model') ?? textField(part, name);
+        break;
+      case 'id':
+        draft.id ??= textField(part, name);
+        break;
+      case 'service_tier':
+        this.#serviceTier = serviceTierIn(part) ?? this.#serviceTier;
+        break;
+      case 'usage':
+        this.#addUsage(field(part, name), part);
+        break;
+      case 'error':
+        draft.failure ??= statedFailure(part);
+        break;
+      case 'x_groq':
+        if (!isGiven(field(part, 'usage'))) this.#addUsage(fieldAt(part, name, 'usage'), part);
+        draft.failure ??= statedFailure(field(part, name));
+        break;
+      case 'base_resp':
+        draft.failure ??= refusedCall(field(part, name));
+    }
+  }
+
+  #readChoices(choices: readonly unknown[], part: object): void {
+    const isWhole = field(choices[0], 'message') !== undefined;
+    if (isWhole) this.#wholes += 1;
+    for (let position = 0; position < choices.length; position += 1) {
+      const stated = choices[position];
+      const index = isWhole ? `${this.#wholes}:${position}` : (field(stated, 'index') ?? position);
+      this.#readChoice(stated, this.#draft.choice(index), part);
+    }
+  }
+
+  #readChoice(stated: unknown, choice: ChoiceDraft, part: object): void {
     if (!isObject(stated)) return;
     for (const name in stated) {
       switch (name) {
@@ -72,68 +122,26 @@ export const completionReader: () => StreamReader = draftReader('openai_chat', (
           readContent(field(stated, name), choice);
           break;
         case 'error': // OpenRouter
-          draft.failure ??= statedFailure(stated);
+          this.#draft.failure ??= statedFailure(stated);
           break;
         case 'usage': // Moonshot
-          readUsage(field(stated, name), part);
+          this.#addUsage(field(stated, name), part);
       }
     }
-  };
-  const readChoices = (choices: readonly unknown[], part: unknown): void => {
-    const isWhole = field(choices[0], 'message') !== undefined;
-    if (isWhole) wholes += 1;
-    for (let position = 0; position < choices.length; position += 1) {
-      const stated = choices[position];
-      const index = isWhole ? `${wholes}:${position}` : (field(stated, 'index') ?? position);
-      readChoice(stated, draft.choice(index), part);
-    }
-  };
-  const readField = (part: object, name: string): void => {
-    switch (name) {
-      case 'model':
-        draft.model ??= textField(part, name);
-        break;
-      case 'model_id': // IBM
-        draft.model ??= textField(part, 'model') ?? textField(part, name);
-        break;
-      case 'id':
-        draft.id ??= textField(part, name);
-        break;
-      case 'service_tier':
-        serviceTier = serviceTierIn(part) ?? serviceTier;
-        break;
-      case 'usage':
-        readUsage(field(part, name), part);
-        break;
-      case 'error':
-        draft.failure ??= statedFailure(part);
-        break;
-      case 'x_groq':
-        if (!isGiven(field(part, 'usage'))) readUsage(fieldAt(part, name, 'usage'), part);
-        draft.failure ??= statedFailure(field(part, name));
-        break;
-      case 'base_resp':
-        draft.failure ??= refusedCall(field(part, name));
-    }
-  };
-  return {
-    add(stated) {
-      const part = chunkOf(stated);
-      const choices = field(part, 'choices');
-      if (Array.isArray(choices)) readChoices(choices, part);
-      else draft.failure ??= statedFailure(part);
-      if (isObject(part)) for (const name in part) readField(part, name);
-    },
-    end() {
-      draft.model = usageModel ?? draft.model;
-      const about = { model: draft.model, serviceTier, hasUnlistedParts: isSearch(draft.model) };
-      draft.usage = isOneAnswer && wholes <= 1 ? counted.usage(about) : undefined;
-    },
-  };
-});
+  }
+
+  #addUsage(stated: unknown, part: object): void {
+    if (!isObject(stated)) return;
+    const id = textField(part, 'id');
+    this.#isOneAnswer &&= (id ?? this.#usageId) === (this.#usageId ?? id);
+    this.#usageId ??= id;
+    this.#usageModel = textField(part, 'model') ?? this.#usageModel;
+    this.#usage.add(stated);
+  }
+}
 
 /** Reads a whole completion. */
-export const readCompletion: (value: unknown) => AnswerReading = wholeBy(completionReader);
+export const readCompletion: (value: unknown) => AnswerReading = wholeBy(() => new CompletionReader());
 
 /** MiniMax states the status of a call beside the answer, which is empty after a failure. */
 function refusedCall(base: unknown): StatedFailure | undefined {

@@ -2,7 +2,7 @@ import { hasItems } from '../../fields.ts';
 import { conversionsOf } from '../conversions.ts';
 import type { Dialect } from '../dialect.ts';
 import { exactly } from '../gathering.ts';
-import { completionReader, isCompletion, isCompletionChunk, readCompletion } from './answer.ts';
+import { CompletionReader, isCompletion, isCompletionChunk, readCompletion } from './answer.ts';
 import { assembleChat, chunksOfChat, withUsage } from './assembly.ts';
 import { chatRequest } from './request.ts';
 
@@ -23,7 +23,7 @@ export const OPENAI_CHAT: Dialect = {
   stream: {
     isChunk: isCompletionChunk,
     members: ['object', 'choices', 'data'],
-    reader: completionReader,
+    reader: () => new CompletionReader(),
     assemble,
     withUsage: (chunks, includeUsage) => exactly(() => withUsage(chunks, includeUsage)),
     isProgress: (chunk) => hasItems(chunk, 'choices'),

@@ -1,11 +1,24 @@
-import type { Usage } from '../../money/usage.ts';
 import { type Places, placesOf } from '../counts.ts';
 
-/** The counts of a usage, under the names that they have in `Usage`, and two more. */
-export type Count =
-  | Exclude<keyof Usage & `${string}Tokens`, 'largestInputTokens'>
-  | 'totalTokens'
-  | 'cacheWrite5mTokens';
+/** No counts yet, under the names that they have in `Usage`, and two more. Every name is there from the start, which makes them quick to fill. */
+export const NO_COUNTS = {
+  inputTokens: undefined,
+  outputTokens: undefined,
+  totalTokens: undefined,
+  cacheReadTokens: undefined,
+  cacheReadAudioTokens: undefined,
+  cacheReadImageTokens: undefined,
+  cacheWriteTokens: undefined,
+  cacheWrite5mTokens: undefined,
+  cacheWrite1hTokens: undefined,
+  reasoningTokens: undefined,
+  inputAudioTokens: undefined,
+  inputImageTokens: undefined,
+  outputAudioTokens: undefined,
+  outputImageTokens: undefined,
+} as const;
+
+export type Count = keyof typeof NO_COUNTS;
 
 /** Cache writes by how long they are kept, as Anthropic counts them and gateways hand them on. */
 const WRITES: Places<Count> = placesOf<Count>({

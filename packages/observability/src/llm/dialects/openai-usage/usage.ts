@@ -5,7 +5,7 @@ import { type Counts, gatherCounts } from '../counts.ts';
 import { risen } from '../rising-counts.ts';
 import { usageOfParts } from '../usage-parts.ts';
 import { billedUsdIn } from './billed.ts';
-import { type Count, PLACES } from './places.ts';
+import { type Count, NO_COUNTS, PLACES } from './places.ts';
 import { type Wholes, wholesByTotal } from './total.ts';
 
 /** What is known beside the usage itself. */
@@ -30,7 +30,7 @@ export function usageIn(stated: unknown, about: UsageSurroundings = {}): Usage |
 
 /** Gathers the usage of one answer from every place and chunk that states one. */
 export class StatedUsage {
-  readonly #counts: Counts<Count> = {};
+  readonly #counts: Counts<Count> = { ...NO_COUNTS };
   /** What is stated beside the tokens. Gateways hand on Anthropic's tier and region. */
   readonly #beside: { -readonly [Part in keyof Usage]?: Usage[Part] | undefined } = {};
   #times = 0;
@@ -39,7 +39,7 @@ export class StatedUsage {
     if (!isObject(usage)) return;
     this.#times += 1;
     gatherCounts(usage, PLACES, this.#counts);
-    for (const name in usage) if (!PLACES.has(name)) this.#addBeside(usage, name);
+    for (const name in usage) this.#addBeside(usage, name);
   }
 
   /** The usage so far; undefined if a part is unknown, or if the parts contradict each other or the total. */

@@ -25,7 +25,7 @@ function hasResult(value: unknown, isKnown: (result: unknown) => boolean): boole
 }
 
 const reader = draftReader('watsonx', (draft) => {
-  const counts: Counts<Count> = {};
+  const counts: Counts<Count> = { inputTokens: undefined, outputTokens: undefined };
   return {
     add(part) {
       draft.model ??= textField(part, 'model_id');
@@ -44,7 +44,7 @@ const reader = draftReader('watsonx', (draft) => {
       });
     },
     end() {
-      draft.usage = usageOfParts({ inputTokens: counts.inputTokens, outputTokens: counts.outputTokens });
+      draft.usage = usageOfParts(counts);
     },
   };
 });
