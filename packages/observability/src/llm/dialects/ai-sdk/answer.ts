@@ -2,8 +2,7 @@ import { countField, field, hasItems, listOf, textField } from '../../fields.ts'
 import { type AnswerDraft, type ChoiceDraft, draftOf, type ReadAnswer, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import { failedWith } from '../stated-failure.ts';
-import { readContent } from './content.ts';
-import { endWith } from './finish.ts';
+import { endWith, readItem } from './content.ts';
 import { callUsage, countedUsage, modelOfCall, StepUsages } from './usage.ts';
 
 /** Where a result holds what the model said. */
@@ -48,7 +47,7 @@ function readGenerated(draft: AnswerDraft, value: unknown): void {
   draft.model = modelOfCall(last) ?? modelOfCall(value);
   draft.id = textField(field(last, 'response'), 'id');
   const content = listOf(field(last, 'content'));
-  readContent(choice, content);
+  for (const item of content) readItem(choice, item);
   if (content.length === 0) {
     say(choice, field(last, 'text'));
     choice.hasToolCalls ||= hasItems(last, 'toolCalls');

@@ -2,45 +2,28 @@ import { field, objectField, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { type ChoiceDraft, draftReader, say } from '../answer-draft.ts';
 import type { StreamReader } from '../dialect.ts';
-import { readItem } from './content.ts';
-import { endWith, failureOfPart } from './finish.ts';
+import { endWith, failureOfPart, readItem } from './content.ts';
 import { callUsage, countedUsage, modelOfCall, StepUsages } from './usage.ts';
 
-/** Parts that no other stream has, and whether they bring the answer forward. */
-const PARTS: Readonly<Record<string, boolean>> = {
-  'stream-start': false,
-  'start-step': false,
-  'response-metadata': false,
-  'text-start': false,
-  'text-delta': true,
-  'text-end': true,
-  'reasoning-start': false,
-  'reasoning-delta': true,
-  'reasoning-end': true,
-  'tool-input-start': true,
-  'tool-input-delta': true,
-  'tool-input-end': true,
-  'tool-call': true,
-  'tool-result': true,
-  'tool-error': true,
-  'tool-approval-request': true,
-  'finish-step': true,
-};
+/** Parts that no other stream has. */
+const PARTS =
+  /^(?:stream-start|start-step|finish-step|response-metadata|(?:text|reasoning|tool-input)-(?:start|delta|end)|tool-(?:call|result|error|approval-request))$/;
+
+/** Parts that only announce what follows. */
+const ANNOUNCEMENTS = /^(?:stream-start|start-step|response-metadata|(?:text|reasoning)-start)$/;
 
 /** Parts of every stream that bring an answer forward; others may have parts of the same type. */
 const SHARED_PROGRESS: ReadonlySet<unknown> = new Set(['finish', 'file', 'source', 'object', 'error', 'abort']);
 
 export function isPart(chunk: unknown): boolean {
   const part = partOf(chunk);
-  const type = field(part, 'type');
-  if (typeof type !== 'string') return false;
-  return Object.hasOwn(PARTS, type) || (type === 'finish' && field(part, 'finishReason') !== undefined);
+  const type = textField(part, 'type') ?? '';
+  return PARTS.test(type) || (type === 'finish' && field(part, 'finishReason') !== undefined);
 }
 
 export function isProgress(chunk: unknown): boolean {
-  const type = field(partOf(chunk), 'type');
-  if (typeof type === 'string' && Object.hasOwn(PARTS, type)) return PARTS[type] === true;
-  return SHARED_PROGRESS.has(type);
+  const type = textField(partOf(chunk), 'type') ?? '';
+  return PARTS.test(type) ? !ANNOUNCEMENTS.test(type) : SHARED_PROGRESS.has(type);
 }
 
 /** The stream beneath the others of a result of `streamText` holds each part in an object. */

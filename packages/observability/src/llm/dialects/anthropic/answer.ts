@@ -1,5 +1,17 @@
-import { field, isGiven, listOf, textField } from '../../fields.ts';
-import { type AnswerDraft, type ChoiceDraft, draftOf, finish, type ReadAnswer, refuse, say } from '../answer-draft.ts';
+import { field, isGiven, isObject, listOf, textField } from '../../fields.ts';
+import {
+  type AnswerDraft,
+  type ChoiceDraft,
+  draftOf,
+  draftReader,
+  finish,
+  type ReadAnswer,
+  refuse,
+  say,
+} from '../answer-draft.ts';
+import { exceptionIn } from '../aws-exception.ts';
+import type { StreamReader } from '../dialect.ts';
+import { risen } from '../rising-counts.ts';
 import { failedWith, statedFailure } from '../stated-failure.ts';
 import { messageUsage } from './usage.ts';
 
@@ -58,14 +70,83 @@ function readBatchLine(draft: AnswerDraft, result: unknown): void {
   if (draft.usage !== undefined) draft.usage = { ...draft.usage, serviceTier: 'batch' };
 }
 
+const EVENTS = /^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/;
+
+export function isMessageEvent(event: unknown): boolean {
+  return EVENTS.test(textField(event, 'type') ?? '');
+}
+
+/** A ping keeps a connection open, and the start of a message is sent before the model says anything. */
+export function isMessageProgress(event: unknown): boolean {
+  const type = field(event, 'type');
+  return type !== 'ping' && type !== 'message_start';
+}
+
+/** Reads the events of one message. @see https://docs.anthropic.com/en/docs/build-with-claude/streaming */
+export const messageReader: () => StreamReader = draftReader('anthropic', (draft) => {
+  let usage: unknown;
+  let stopReason: unknown;
+  let hasFinalUsage = false;
+  let hasStopped = false;
+  /** Whether a second message began in mid-stream. What was billed for the first is not known then. */
+  let isMixed = false;
+  const start = (message: unknown): void => {
+    isMixed ||= draft.id !== undefined && textField(message, 'id') !== draft.id;
+    readHead(draft, message);
+    for (const block of listOf(field(message, 'content'))) readBlock(draft.choice(0), block);
+    usage = risen(usage, field(message, 'usage'));
+  };
+  const addDelta = (event: unknown): void => {
+    const delta = field(event, 'delta');
+    readHead(draft, delta);
+    stopReason = field(delta, 'stop_reason') ?? stopReason;
+    const told = field(event, 'usage');
+    hasFinalUsage ||= isObject(told);
+    if (isObject(told)) usage = risen(usage, told);
+  };
+  return {
+    add(event) {
+      switch (field(event, 'type')) {
+        case 'message_start':
+          start(field(event, 'message'));
+          break;
+        case 'content_block_start':
+          readBlock(draft.choice(0), field(event, 'content_block'));
+          break;
+        case 'content_block_delta':
+          readBlock(draft.choice(0), field(event, 'delta'));
+          break;
+        case 'message_delta':
+          addDelta(event);
+          break;
+        case 'message_stop':
+          hasStopped = true;
+          break;
+        case 'content_block_stop':
+        case 'ping':
+          break;
+        default:
+          draft.failure ??= statedFailure(event) ?? exceptionIn(event);
+      }
+    },
+    end() {
+      const choice = draft.choice(0);
+      if (hasStopped) readStop(choice, stopReason);
+      else choice.finishReason = typeof stopReason === 'string' ? stopReason.toLowerCase() : undefined;
+      draft.usage = hasFinalUsage && !isMixed ? messageUsage(usage) : undefined;
+      if (isMixed) Object.assign(draft, { id: undefined, model: undefined });
+    },
+  };
+});
+
 /** Reads what the start and the end of a message say about the whole of it. */
-export function readHead(draft: AnswerDraft, message: unknown): void {
+function readHead(draft: AnswerDraft, message: unknown): void {
   draft.id = textField(message, 'id') ?? draft.id;
   draft.model = textField(message, 'model') ?? draft.model;
   draft.keepsServerState ||= isGiven(field(message, 'container'));
 }
 
-export function readStop(choice: ChoiceDraft, reason: unknown): void {
+function readStop(choice: ChoiceDraft, reason: unknown): void {
   finish(choice, reason);
   if (reason === 'refusal') refuse(choice);
 }
@@ -76,7 +157,7 @@ const SERVER_TOOL = 'server_tool_use';
 const RESULTS: ReadonlySet<string> = new Set(['container_upload', 'compaction']);
 
 /** Reads a block of content: whole, as it starts, or one of its deltas. */
-export function readBlock(choice: ChoiceDraft, block: unknown): void {
+function readBlock(choice: ChoiceDraft, block: unknown): void {
   const type = field(block, 'type');
   if (typeof type !== 'string') return;
   if (type === 'text' || type === 'text_delta') say(choice, field(block, 'text'));

@@ -1,10 +1,9 @@
 import { field } from '../../fields.ts';
 import { conversionsOf } from '../conversions.ts';
 import type { Dialect } from '../dialect.ts';
-import { isMessageAnswer, readMessageAnswer } from './answer.ts';
+import { isMessageAnswer, isMessageEvent, isMessageProgress, messageReader, readMessageAnswer } from './answer.ts';
 import { assembleMessage, eventsOfMessage } from './assembly.ts';
 import { messagesRequest } from './request.ts';
-import { isMessageEvent, isMessageProgress, messageReader } from './stream.ts';
 
 const { chunks, assemble } = conversionsOf({ take: eventsOfMessage, assemble: assembleMessage });
 

@@ -1,6 +1,17 @@
 import { field, fieldAt, isGiven, isObject, listOf, textField } from '../../fields.ts';
-import { type AnswerDraft, type ChoiceDraft, draftOf, finish, type ReadAnswer, say } from '../answer-draft.ts';
-import { failedWith } from '../stated-failure.ts';
+import {
+  type AnswerDraft,
+  type ChoiceDraft,
+  draftOf,
+  draftReader,
+  finish,
+  type ReadAnswer,
+  say,
+} from '../answer-draft.ts';
+import { exceptionIn } from '../aws-exception.ts';
+import type { StreamReader } from '../dialect.ts';
+import { risen } from '../rising-counts.ts';
+import { failedWith, statedFailure } from '../stated-failure.ts';
 import { converseUsage } from './usage.ts';
 
 /** An answer of Converse, or of a model of Amazon that answers alike. */
@@ -22,14 +33,60 @@ export const readConverseAnswer: ReadAnswer = draftOf('bedrock_converse', (draft
   readStop(choice, answer);
 });
 
+export const CONVERSE_EVENTS = [
+  'contentBlockDelta',
+  'contentBlockStart',
+  'contentBlockStop',
+  'messageStart',
+  'messageStop',
+] as const;
+
+export function isConverseEvent(event: unknown): boolean {
+  return (
+    CONVERSE_EVENTS.some((name) => typeof field(event, name) === 'object') ||
+    typeof fieldAt(event, 'metadata', 'usage', 'inputTokens') === 'number'
+  );
+}
+
+/** The start of a message is sent before the model says anything, and its metadata when it has said everything. */
+export function isConverseProgress(event: unknown): boolean {
+  return field(event, 'messageStart') === undefined && field(event, 'metadata') === undefined;
+}
+
+/** Reads the events of one message. @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html */
+export const converseReader: () => StreamReader = draftReader('bedrock_converse', (draft) => {
+  let metadata: unknown;
+  let usage: unknown;
+  let starts = 0;
+  return {
+    add(event) {
+      const choice = draft.choice(0);
+      const delta = field(event, 'contentBlockDelta');
+      readBlock(choice, delta === undefined ? fieldAt(event, 'contentBlockStart', 'start') : field(delta, 'delta'));
+      if (delta !== undefined) return;
+      readStop(choice, field(event, 'messageStop'));
+      if (field(event, 'messageStart') !== undefined) starts += 1;
+      metadata = field(event, 'metadata') ?? metadata;
+      usage = risen(usage, fieldAt(event, 'metadata', 'usage'));
+      readTrace(draft, field(event, 'metadata'));
+      draft.failure ??= exceptionIn(event) ?? statedFailure(event);
+    },
+    end() {
+      draft.choice(0);
+      // A second message in mid-stream was asked of another model: what the first one cost is not known.
+      draft.usage = starts > 1 ? undefined : converseUsage(usage, metadata);
+    },
+  };
+});
+
 /** A router of prompts says which model it chose; no other answer names its model. */
-export function readTrace(draft: AnswerDraft, answer: unknown): void {
+function readTrace(draft: AnswerDraft, answer: unknown): void {
   const model = textField(fieldAt(answer, 'trace', 'promptRouter'), 'invokedModelId');
   if (model !== undefined) draft.model = model.slice(model.lastIndexOf('/') + 1);
 }
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
-export function readStop(choice: ChoiceDraft, stop: unknown): void {
+function readStop(choice: ChoiceDraft, stop: unknown): void {
   finish(choice, field(stop, 'stopReason'));
 }
 
@@ -37,7 +94,7 @@ export function readStop(choice: ChoiceDraft, stop: unknown): void {
 const CONTENT = ['image', 'video', 'audio', 'document', 'toolResult', 'searchResult'] as const;
 
 /** Reads a block of content, or a delta of one, which has the same members. */
-export function readBlock(choice: ChoiceDraft, block: unknown): void {
+function readBlock(choice: ChoiceDraft, block: unknown): void {
   say(choice, field(block, 'text'));
   for (const part of listOf(fieldAt(block, 'citationsContent', 'content'))) say(choice, field(part, 'text'));
   const use = field(block, 'toolUse');

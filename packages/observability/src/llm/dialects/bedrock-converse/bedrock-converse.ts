@@ -1,9 +1,15 @@
 import { conversionsOf } from '../conversions.ts';
 import type { Dialect } from '../dialect.ts';
-import { isConverseAnswer, readConverseAnswer } from './answer.ts';
+import {
+  CONVERSE_EVENTS,
+  converseReader,
+  isConverseAnswer,
+  isConverseEvent,
+  isConverseProgress,
+  readConverseAnswer,
+} from './answer.ts';
 import { assembleConverse, eventsOfConverse } from './assembly.ts';
 import { converseRequest } from './request.ts';
-import { CONVERSE_EVENTS, converseReader, isConverseEvent, isConverseProgress } from './stream.ts';
 
 const { chunks, assemble } = conversionsOf({ take: eventsOfConverse, assemble: assembleConverse });
 

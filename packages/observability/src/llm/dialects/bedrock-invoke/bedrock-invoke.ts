@@ -1,11 +1,70 @@
-import { field } from '../../fields.ts';
-import { draftReader, wholeBy } from '../answer-draft.ts';
+import { countField, field, listOf } from '../../fields.ts';
+import { type AnswerDraft, draftReader, finish, say, wholeBy } from '../answer-draft.ts';
 import { exceptionIn } from '../aws-exception.ts';
 import type { Dialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { requestDialect } from '../request-dialect.ts';
-import { isLlama, readLlama } from './llama.ts';
-import { isTitan, isTitanEmbedding, readTitan } from './titan.ts';
+import { risen } from '../rising-counts.ts';
+import { sumOfKnown, usageOfParts } from '../usage-parts.ts';
+
+/** A whole answer of Llama, or a chunk of its stream. @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html */
+function isLlama(value: unknown): boolean {
+  return typeof field(value, 'generation') === 'string' && field(value, 'generation_token_count') !== undefined;
+}
+
+/** Only the first chunk of a stream states the prompt; the counts of what was generated rise. */
+function readLlama(draft: AnswerDraft, answer: unknown): void {
+  const choice = draft.choice(0);
+  say(choice, field(answer, 'generation'));
+  finish(choice, field(answer, 'stop_reason'));
+  const inputTokens = countField(answer, 'prompt_token_count') || draft.usage?.inputTokens;
+  const outputTokens = countField(answer, 'generation_token_count');
+  draft.usage = risen(draft.usage, usageOfParts({ inputTokens, outputTokens }));
+}
+
+/** A whole answer of Titan, or a chunk of its stream. @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html */
+function isTitan(value: unknown): boolean {
+  return [value, listOf(field(value, 'results'))[0]].some((result) => typeof field(result, 'outputText') === 'string');
+}
+
+function isTitanEmbedding(value: unknown): boolean {
+  return (
+    countField(value, 'inputTextTokenCount') !== undefined &&
+    (Array.isArray(field(value, 'embedding')) || field(value, 'embeddingsByType') !== undefined)
+  );
+}
+
+function readTitan(draft: AnswerDraft, answer: unknown): void {
+  const inputTokens = countField(answer, 'inputTextTokenCount');
+  if (isTitanEmbedding(answer)) {
+    draft.hasChoices = false;
+    draft.usage = usageOfParts({ inputTokens, outputTokens: 0 });
+    return;
+  }
+  if (field(answer, 'results') === undefined) {
+    readResult(draft, answer, field(answer, 'index') ?? 0);
+    const outputTokens = countField(answer, 'totalOutputTextTokenCount');
+    draft.usage = risen(draft.usage, usageOf(inputTokens, outputTokens));
+    return;
+  }
+  const results = listOf(field(answer, 'results'));
+  results.forEach((result, position) => {
+    readResult(draft, result, position);
+  });
+  const counts = results.map((result) => countField(result, 'tokenCount'));
+  draft.usage = usageOf(inputTokens, sumOfKnown(counts));
+}
+
+/** No prompt is empty: an input of 0 is one that is not known. */
+function usageOf(inputTokens: number | undefined, outputTokens: number | undefined): AnswerDraft['usage'] {
+  return usageOfParts({ inputTokens: inputTokens || undefined, outputTokens });
+}
+
+function readResult(draft: AnswerDraft, result: unknown, index: unknown): void {
+  const choice = draft.choice(index);
+  say(choice, field(result, 'outputText'));
+  finish(choice, field(result, 'completionReason'));
+}
 
 const reader = draftReader('bedrock_invoke', (draft) => ({
   add(chunk) {
@@ -33,7 +92,7 @@ export const BEDROCK_INVOKE: Dialect = {
     lastQuestion: (request) => lastMessageOf(request, { messages: 'inputText' }),
   }),
   answer: {
-    is: isInvokeAnswer,
+    is: (value) => isTitan(value) || isLlama(value) || isTitanEmbedding(value),
     members: ['generation', 'outputText', 'results', 'inputTextTokenCount'],
     read: wholeBy(reader),
   },
@@ -44,7 +103,3 @@ export const BEDROCK_INVOKE: Dialect = {
   },
   bytes: { streamFraming: 'aws_event_stream' },
 };
-
-function isInvokeAnswer(value: unknown): boolean {
-  return isTitan(value) || isLlama(value) || isTitanEmbedding(value);
-}

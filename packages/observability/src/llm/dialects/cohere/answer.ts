@@ -1,5 +1,14 @@
 import { field, isObject, textField } from '../../fields.ts';
-import { type AnswerDraft, type ChoiceDraft, draftOf, finishOrCall, type ReadAnswer, say } from '../answer-draft.ts';
+import {
+  type AnswerDraft,
+  type ChoiceDraft,
+  draftOf,
+  draftReader,
+  finishOrCall,
+  type ReadAnswer,
+  say,
+} from '../answer-draft.ts';
+import type { StreamReader } from '../dialect.ts';
 import { eitherField, eitherText } from '../spelling.ts';
 import { failedWith } from '../stated-failure.ts';
 import { cohereUsage } from './usage.ts';
@@ -8,10 +17,62 @@ export function isCohereAnswer(value: unknown): boolean {
   return isSecondVersion(value) || isFirstVersion(value) || isEmbedding(value) || isNoJson(value);
 }
 
+/** Events of the second version, and of the first. */
+const EVENTS =
+  /^(?:message-(?:start|end)|content-(?:start|delta|end)|tool-plan-delta|tool-call-(?:start|delta|end)|citation-(?:start|end))$/;
+const FIRST_VERSION_EVENTS =
+  /^(?:stream-(?:start|end|error)|search-queries-generation|search-results|(?:text|citation)-generation|tool-calls-(?:chunk|generation))$/;
+
+export function isCohereChunk(event: unknown): boolean {
+  return EVENTS.test(textField(event, 'type') ?? '') || FIRST_VERSION_EVENTS.test(eitherText(event, 'eventType') ?? '');
+}
+
+/** Whether an event brings the answer forward; those that only announce what follows do not. */
+export function isCohereProgress(event: unknown): boolean {
+  return isCohereChunk(event) && !/^(?:message|content|stream)-start$/.test(typeOf(event) ?? '');
+}
+
+function typeOf(event: unknown): string | undefined {
+  return textField(event, 'type') ?? eitherText(event, 'eventType');
+}
+
 export const readCohere: ReadAnswer = draftOf('cohere', readWhole);
 
+export const cohereReader: () => StreamReader = draftReader('cohere', (draft) => ({
+  add(event) {
+    if (eitherField(event, 'eventType') === undefined) readSecondVersion(draft, event);
+    else readFirstVersion(draft, event);
+  },
+}));
+
+function readSecondVersion(draft: AnswerDraft, event: unknown): void {
+  const delta = field(event, 'delta');
+  draft.id ??= textField(event, 'id');
+  readMessage(draft.choice(0), field(delta, 'message'));
+  if (field(event, 'type') !== 'message-end') return;
+  draft.usage = cohereUsage(field(delta, 'usage'), false) ?? draft.usage;
+  endChoice(draft, eitherField(delta, 'finishReason'), field(delta, 'error'));
+}
+
+function readFirstVersion(draft: AnswerDraft, event: unknown): void {
+  const choice = draft.choice(0);
+  draft.id ??= eitherText(event, 'generationId');
+  switch (eitherField(event, 'eventType')) {
+    case 'stream-end':
+      choice.text = ''; // the last event repeats the whole answer
+      readWhole(draft, field(event, 'response'));
+      endChoice(draft, eitherField(event, 'finishReason'), field(event, 'error'));
+      break;
+    case 'stream-error':
+      endChoice(draft, 'ERROR', field(event, 'err'));
+      break;
+    default:
+      readWhole(draft, event);
+  }
+}
+
 /** Reads a whole answer of any version, or what the client gives in place of one that it cannot read. */
-export function readWhole(draft: AnswerDraft, value: unknown): void {
+function readWhole(draft: AnswerDraft, value: unknown): void {
   draft.id ??= textField(value, 'id') ?? eitherText(value, 'generationId');
   if (isNoJson(value)) {
     const error = field(value, 'error');
@@ -32,13 +93,13 @@ export function readWhole(draft: AnswerDraft, value: unknown): void {
 }
 
 /** Reads a message, or what an event of a stream adds to one. */
-export function readMessage(choice: ChoiceDraft, message: unknown): void {
+function readMessage(choice: ChoiceDraft, message: unknown): void {
   for (const part of [field(message, 'content')].flat()) say(choice, field(part, 'text'));
   readToolCalls(choice, message);
 }
 
 /** Notes how the answer ended; an error is a failure of the call too. */
-export function endChoice(draft: AnswerDraft, reason: unknown, error?: unknown): void {
+function endChoice(draft: AnswerDraft, reason: unknown, error?: unknown): void {
   const choice = draft.choice(0);
   finishOrCall(choice, reason); // the first version has no word for calls of tools
   const message = typeof error === 'string' && error !== '' ? error : undefined;

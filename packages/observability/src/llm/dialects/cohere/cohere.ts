@@ -1,9 +1,8 @@
 import { conversionsOf } from '../conversions.ts';
 import type { Dialect } from '../dialect.ts';
-import { isCohereAnswer, readCohere } from './answer.ts';
+import { cohereReader, isCohereAnswer, isCohereChunk, isCohereProgress, readCohere } from './answer.ts';
 import { assembleCohere, eventsOfCohere } from './assembly.ts';
 import { cohereRequest } from './request.ts';
-import { cohereReader, isCohereChunk, isCohereProgress } from './stream.ts';
 
 const { chunks, assemble } = conversionsOf({ take: eventsOfCohere, assemble: assembleCohere });
 

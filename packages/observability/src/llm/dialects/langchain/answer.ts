@@ -2,10 +2,10 @@ import { field, listOf, objectField, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
+import type { StreamReader } from '../dialect.ts';
 import { addedUsage } from '../usage-parts.ts';
-import { endWith, withUnknownEnds } from './finish.ts';
-import { messageFields, readMessage } from './message.ts';
-import { messageUsage, metadataUsage, tokenUsage } from './usage.ts';
+import { endWith, messageFields, readMessage, withUnknownEnds } from './message.ts';
+import { ChunkUsages, messageUsage, metadataUsage, tokenUsage } from './usage.ts';
 
 /** A message, a generation, a result of a model, or a record that keeps LangChain's usage alone. */
 export function isLangChainAnswer(value: unknown): boolean {
@@ -23,7 +23,7 @@ export function readLangChain(value: unknown): AnswerReading {
 }
 
 /** A generation of a chat model holds the message, beside what is known of how it was made. */
-export function isGeneration(value: unknown): boolean {
+function isGeneration(value: unknown): boolean {
   return messageFields(field(value, 'message')) !== undefined && field(value, 'text') !== undefined;
 }
 
@@ -86,4 +86,38 @@ function readResult(draft: AnswerDraft, result: unknown): void {
 /** The sum of usages that are all known. */
 function sumOf([first, ...others]: readonly (Usage | undefined)[]): Usage | undefined {
   return others.reduce((sum, usage) => sum && usage && addedUsage(sum, usage), first);
+}
+
+/** Chunks are messages, or generations that hold one. */
+export function isMessageChunk(value: unknown): boolean {
+  return messageFields(value) !== undefined || isGeneration(value);
+}
+
+export function langChainReader(): StreamReader {
+  const draft = new AnswerDraft('langchain');
+  const usages = new ChunkUsages();
+  let provider: string | undefined;
+  return {
+    add(chunk) {
+      const message = messageFields(chunk) ?? messageFields(field(chunk, 'message'));
+      const info = field(chunk, 'generationInfo');
+      const choice = draft.choice(0);
+      if (message === undefined) {
+        if (info !== undefined) say(choice, field(chunk, 'text'));
+        endWith(draft, choice, info);
+        return;
+      }
+      const metadata = field(message, 'response_metadata');
+      readMessage(draft, choice, message);
+      endWith(draft, choice, metadata, field(message, 'additional_kwargs'), info);
+      provider ??= textField(metadata, 'model_provider');
+      usages.add(message, draft.model, provider);
+    },
+    reading() {
+      draft.usage = usages.usage(provider);
+      const reading = draft.close();
+      // A model that names no provider need not say how it ended; one that does always says it.
+      return provider === undefined ? withUnknownEnds(reading) : reading;
+    },
+  };
 }

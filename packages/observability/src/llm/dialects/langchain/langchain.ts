@@ -1,6 +1,5 @@
 import type { Dialect } from '../dialect.ts';
-import { isLangChainAnswer, readLangChain } from './answer.ts';
-import { isMessageChunk, langChainReader } from './stream.ts';
+import { isLangChainAnswer, isMessageChunk, langChainReader, readLangChain } from './answer.ts';
 
 /**
  * LangChain: messages and chunks of its chat models (live, as plain data and in its stored forms), generations, and results of models.

@@ -1,4 +1,4 @@
-import { field, hasItems, isGiven, isObject } from '../../fields.ts';
+import { countField, field, hasItems, isGiven, isObject, listOf, objectField } from '../../fields.ts';
 import {
   type Gatherer,
   Gathering,
@@ -10,7 +10,6 @@ import {
   without,
 } from '../gathering.ts';
 import { CalledGathering, CallGathering } from './calls.ts';
-import { lastUsage } from './last-usage.ts';
 
 /** Fields of a chunk. Other texts (`provider` of OpenRouter) say the same in every chunk; other lists and numbers may be pieces. */
 const CHUNK: Rules = {
@@ -126,6 +125,29 @@ class Base64Gathering implements Gatherer {
   whole(): string {
     return this.#data;
   }
+}
+
+const TOTALS = ['prompt_tokens', 'completion_tokens', 'total_tokens'] as const;
+
+/**
+ * The usage that a whole answer would state: the last one of the stream that counts anything.
+ *
+ * @throws if the counts of a stream fall, because then either usage may be right
+ */
+function lastUsage(chunks: readonly unknown[]): object | undefined {
+  let last: object | undefined;
+  for (const usage of chunks.flatMap(usagesIn)) {
+    if (TOTALS.every((name) => (countField(usage, name) ?? 0) === 0)) continue;
+    if (TOTALS.some((name) => (countField(usage, name) ?? 0) < (countField(last, name) ?? 0))) inexact();
+    last = usage;
+  }
+  return last;
+}
+
+/** Usages at the top of a chunk; of Groq in its own field; of Moonshot in a choice. */
+function usagesIn(chunk: unknown): object[] {
+  const holders = [chunk, field(chunk, 'x_groq'), ...listOf(field(chunk, 'choices'))];
+  return holders.map((holder) => objectField(holder, 'usage')).filter(isObject);
 }
 
 /** The chunks of a chat completion: for each choice what it says at once, then its end; last the usage, if it is wanted. */

@@ -2,7 +2,7 @@ import { field, textField } from '../../fields.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { messageDialectOf, ownerOf } from '../message-request.ts';
-import { isImageRequest } from '../openai-images/request.ts';
+import { isImageRequest } from '../openai-images/openai-images.ts';
 import { openaiRequest } from '../openai-usage/request.ts';
 import { asksForAny, hasAnyField, isJsonFormat } from '../request-dialect.ts';
 

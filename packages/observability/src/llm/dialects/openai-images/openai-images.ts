@@ -1,10 +1,21 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { draftOf, draftReader } from '../answer-draft.ts';
-import type { Dialect } from '../dialect.ts';
+import type { Dialect, RequestDialect } from '../dialect.ts';
+import { lastMessageOf } from '../last-message.ts';
+import { openaiRequest } from '../openai-usage/request.ts';
 import { usageIn } from '../openai-usage/usage.ts';
 import { statedFailure } from '../stated-failure.ts';
-import { imagesRequest } from './request.ts';
+
+/** Whether a value is a request for images: a text as `prompt`, for a model that makes images. */
+export function isImageRequest(value: unknown): boolean {
+  return typeof field(value, 'prompt') === 'string' && /image|dall-e/i.test(textField(value, 'model') ?? '');
+}
+
+const imagesRequest: RequestDialect = openaiRequest({
+  is: isImageRequest,
+  lastQuestion: (request) => lastMessageOf(request, { messages: 'prompt' }),
+});
 
 /** Whether a value is an answer of the images endpoint: made images, as data or as addresses that the provider keeps for a while. */
 function isImages(value: unknown): boolean {

@@ -1,5 +1,6 @@
-import { field, isGiven, listOf, textField } from '../../fields.ts';
-import { type AnswerDraft, type ChoiceDraft, draftOf, type ReadAnswer, refuse, say } from '../answer-draft.ts';
+import { field, hasItems, isGiven, isObject, listOf, textField } from '../../fields.ts';
+import { AnswerDraft, type ChoiceDraft, draftOf, type ReadAnswer, refuse, say } from '../answer-draft.ts';
+import type { StreamReader } from '../dialect.ts';
 import { serviceTierIn, usageIn } from '../openai-usage/usage.ts';
 import { failedWith, statedFailure } from '../stated-failure.ts';
 import { toolUseOf } from './tools.ts';
@@ -19,7 +20,7 @@ export const readResponse: ReadAnswer = draftOf('openai_responses', (draft, valu
  *
  * @param output - its items, which some gateways leave out of the last event of a stream
  */
-export function readInto(draft: AnswerDraft, response: unknown, output: readonly unknown[]): void {
+function readInto(draft: AnswerDraft, response: unknown, output: readonly unknown[]): void {
   draft.model = textField(response, 'model') ?? draft.model;
   draft.id = textField(response, 'id') ?? draft.id;
   const choice = draft.choice(0);
@@ -56,22 +57,78 @@ function readEnd(response: unknown, choice: ChoiceDraft, draft: AnswerDraft): vo
   draft.failure ??= statedFailure(response);
 }
 
+/** Events that hold the response as it ended; `response.done` is of the Realtime API. */
+const FINAL = /^response\.(?:completed|incomplete|failed|cancelled|done)$/;
+
+/** Events that come before the model begins. */
+const BEFORE = /^response\.(?:created|queued|in_progress)$/;
+
+export function isResponseEvent(value: unknown): boolean {
+  return textField(value, 'type')?.startsWith('response.') === true;
+}
+
+export function isFinalEvent(event: unknown): boolean {
+  return FINAL.test(textField(event, 'type') ?? '');
+}
+
+/** Whether an event brings the answer forward. */
+export function isProgress(event: unknown): boolean {
+  return isResponseEvent(event) && !BEFORE.test(textField(event, 'type') ?? '');
+}
+
+/** Reads the events of a stream; once the response has ended, the response itself. */
+export function responseReader(): StreamReader {
+  const items: unknown[] = [];
+  let model: string | undefined;
+  let id: string | undefined;
+  let text = '';
+  let hasRefusal = false;
+  let final: unknown;
+  let isOneAnswer = true;
+  let failure: AnswerDraft['failure'];
+  return {
+    add(event) {
+      const type = textField(event, 'type') ?? '';
+      const response = field(event, 'response');
+      if (type === 'response.output_text.delta') text += textField(event, 'delta') ?? '';
+      else if (type === 'response.output_item.done') items.push(field(event, 'item'));
+      else if (type === 'response.refusal.delta' || type === 'response.refusal.done') hasRefusal = true;
+      else if (FINAL.test(type)) {
+        isOneAnswer &&= final === undefined || field(final, 'id') === field(response, 'id');
+        final = response;
+      } else if (BEFORE.test(type)) {
+        model ??= textField(response, 'model');
+        id ??= textField(response, 'id');
+      } else if (!isResponseEvent(event) || type === 'response.error') failure ??= statedFailure(event);
+    },
+    reading() {
+      const draft = new AnswerDraft('openai_responses');
+      Object.assign(draft, { model, id, failure });
+      if (isObject(final)) {
+        readInto(draft, final, hasItems(final, 'output') ? listOf(field(final, 'output')) : items);
+        if (!isOneAnswer) draft.usage = undefined;
+        return draft.close();
+      }
+      const choice = draft.choice(0); // a stream that says no more than this has not ended
+      for (const item of items) readItem(item, choice, draft);
+      choice.text = '';
+      say(choice, text);
+      if (hasRefusal) refuse(choice);
+      return draft.close();
+    },
+  };
+}
+
 /** Calls whose results are part of the answer, because the provider runs them and they change nothing. */
-const RUN_BY_THE_PROVIDER: ReadonlySet<unknown> = new Set([
-  'web_search_call',
-  'file_search_call',
-  'code_interpreter_call',
-  'image_generation_call',
-  'tool_search_call',
-]);
+const RUN_BY_THE_PROVIDER = /^(?:web_search|file_search|code_interpreter|image_generation|tool_search)_call$/;
 
 /** Annotations of files that the provider keeps for a while. */
 const FILES: ReadonlySet<unknown> = new Set(['container_file_citation', 'file_path']);
 
 /** Reads an item of a response's output. */
-export function readItem(item: unknown, choice: ChoiceDraft, draft: AnswerDraft): void {
+function readItem(item: unknown, choice: ChoiceDraft, draft: AnswerDraft): void {
   const type = textField(item, 'type') ?? '';
-  choice.hasToolCalls ||= /_call$|_approval_request$/.test(type) && !RUN_BY_THE_PROVIDER.has(type);
+  choice.hasToolCalls ||= /_call$|_approval_request$/.test(type) && !RUN_BY_THE_PROVIDER.test(type);
   choice.hasContent ||= textField(item, 'result') !== undefined; // a made image
   if (type === 'message') for (const part of listOf(field(item, 'content'))) readPart(part, choice, draft);
 }

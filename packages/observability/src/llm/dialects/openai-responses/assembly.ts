@@ -1,6 +1,6 @@
 import { countField, field, listOf } from '../../fields.ts';
 import { inexact, itemsOf, objectOf, without } from '../gathering.ts';
-import { isFinalEvent } from './stream.ts';
+import { isFinalEvent } from './answer.ts';
 
 /**
  * The response that the last event of its stream holds. The client adds `output_text` to a whole response and not to the one in an

@@ -1,9 +1,8 @@
 import { conversionsOf } from '../conversions.ts';
 import type { Dialect } from '../dialect.ts';
-import { isResponse, readResponse } from './answer.ts';
+import { isProgress, isResponse, isResponseEvent, readResponse, responseReader } from './answer.ts';
 import { assembleResponse, eventsOfResponse } from './assembly.ts';
 import { responsesRequest } from './request.ts';
-import { isProgress, isResponseEvent, responseReader } from './stream.ts';
 
 const { chunks, assemble } = conversionsOf({ take: eventsOfResponse, assemble: assembleResponse });
 
