@@ -1,22 +1,48 @@
-import { type CascadeFigures, type CascadeRows, callsOf, cascadeFigures, isWorthwhile } from 'tta-evaluation';
-import { answersAgree, type GradedRow } from 'tta-observability-integration/learning';
-import { type Cascade, PRICES } from './situations.ts';
+import {
+  admitCascade,
+  type CallPrice,
+  type CascadeAdmission,
+  type CascadeFigures,
+  type CascadeRows,
+  callsOf,
+  cascadeFigures,
+} from 'tta-evaluation';
+import { answersAgree, type GradedRow, questionOf } from 'tta-observability-integration/learning';
+import { type Cascade, TARGET } from './situations.ts';
 
 const SEED = 1;
 
-export type NamedCascadeFigures = { readonly cascade: string; readonly dataset: string } & CascadeFigures;
+export type NamedCascadeFigures = {
+  readonly cascade: string;
+  readonly dataset: string;
+  readonly target: number;
+  /** What the training rows show: it is enabled only if they show both. */
+  readonly admission: CascadeAdmission;
+  /** What it comes to on the test rows if it is enabled all the same. */
+  readonly unasked: Pick<CascadeFigures, 'retained' | 'saved'>;
+} & CascadeFigures;
 
-/** Decides on the training rows whether a cascade is worth its cheap calls, and measures it on the test rows. */
+export type Prices = Readonly<Record<string, CallPrice>>;
+
+/** Decides on the training rows whether a cascade keeps its target and saves, and measures it on the test rows. */
 export function measureCascade(
   cascade: Cascade,
   train: readonly GradedRow[],
   test: readonly GradedRow[],
+  prices: Prices,
 ): NamedCascadeFigures {
-  const enabled = isWorthwhile(rowsOf(cascade, train));
+  const graded = gradedFor(cascade, train);
+  const questions = graded.map(questionOf);
+  const admission = admitCascade(rowsOf(cascade, graded, prices), { target: TARGET, questions });
+  const measured = rowsOf(cascade, gradedFor(cascade, test), prices);
+  const { retained, saved } = cascadeFigures(measured, true, SEED);
   return {
     cascade: cascadeName(cascade),
     dataset: cascade.datasets.join(' + '),
-    ...cascadeFigures(rowsOf(cascade, test), enabled, SEED),
+    target: 100 * TARGET,
+    admission,
+    unasked: { retained, saved },
+    ...cascadeFigures(measured, admission.isAdmitted, SEED),
   };
 }
 
@@ -24,12 +50,15 @@ export function cascadeName({ first, second, strong }: Cascade): string {
   return `${first} + ${second} -> ${strong}`;
 }
 
-function rowsOf({ first, second, strong }: Cascade, all: readonly GradedRow[]): CascadeRows {
-  const rows = all.filter(
+function gradedFor({ first, second, strong }: Cascade, all: readonly GradedRow[]): readonly GradedRow[] {
+  return all.filter(
     ({ answers }) =>
       [first, strong].every((model) => answers[model]?.quality !== undefined) && answers[second] !== undefined,
   );
-  const calls = (model: string) => callsOf(rows, model, PRICES[model]);
+}
+
+function rowsOf({ first, second, strong }: Cascade, rows: readonly GradedRow[], prices: Prices): CascadeRows {
+  const calls = (model: string) => callsOf(rows, model, prices[model]);
   return {
     first: calls(first),
     second: calls(second),

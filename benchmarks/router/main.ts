@@ -1,27 +1,36 @@
 // Measures routers and cascades on graded answers: `npm run bench:router -- --help` says how.
 import { parseArgs } from 'node:util';
+import { callsOf } from 'tta-evaluation';
 import { accuracyGates } from './accuracies.ts';
-import { cascadeName, measureCascade, type NamedCascadeFigures } from './cascades.ts';
+import { cascadeName, measureCascade, type NamedCascadeFigures, type Prices } from './cascades.ts';
 import { type Data, dividedFolder, type Folder, twoFolders } from './data.ts';
 import { gatesFor } from './gates.ts';
 import { measurePair, type PairFigures } from './pairs.ts';
+import { readPrices } from './prices.ts';
 import { printCascades, printGates, printPairs } from './print.ts';
-import { CASCADES, PAIRS } from './situations.ts';
+import { askedFor, CASCADES, type Cascade, PAIRS, type Pair } from './situations.ts';
 
-const HELP = `bench:router -- --data DIR [--json]
-bench:router -- --train DIR --test DIR [--json]
+const HELP = `bench:router -- --data DIR [--pair STRONG:CHEAP[:SECOND]]... [--prices FILE] [--json]
+bench:router -- --train DIR --test DIR [--pair STRONG:CHEAP[:SECOND]]... [--prices FILE] [--json]
 
 Files of JSON lines: { id, prompt, in_tok, m: { model: { q, out_tok, p } }, split }.
 --data    rows whose split is "train" are learned from and calibrated on, the others are measured on
 --train, --test   all rows of the first folder are learned from, whatever their split; all rows of the second are measured on,
           except those marked "train" where others are not. A question of the test is never trained on.
---json    one JSON object. Its unit is percent, APGR apart, which is a share. Gates decide the exit code with --data only.`;
+--pair    measures this pair only, in each file that has its models; with a second cheap model its agreement cascade too.
+          May be given several times.
+--prices  JSON of { model: { inputPerMillionUsd, outputPerMillionUsd } } or { model: { perCallUsd } }, for models that have no
+          price here and rows without "cost_usd"
+--json    one JSON object. Its unit is percent, APGR apart, which is a share. Gates decide the exit code with --data only; those of
+          the recorded data hold on the split that they were set on.`;
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     train: { type: 'string' },
     test: { type: 'string' },
+    pair: { type: 'string', multiple: true },
+    prices: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -32,23 +41,25 @@ else await run();
 
 async function run(): Promise<void> {
   const data = await readData();
-  if (data === undefined) return;
+  const work = data && (await readWork(data));
+  if (data === undefined || work === undefined) return;
   const skipped: string[] = [];
   const pairs: PairFigures[] = [];
   const cascades: NamedCascadeFigures[] = [];
-  const work = PAIRS.length + CASCADES.length;
-  for (const [index, pair] of PAIRS.entries()) {
-    progress(index, work, pair.id);
+  const { prices } = work;
+  const parts = work.pairs.length + work.cascades.length;
+  for (const [index, pair] of work.pairs.entries()) {
+    progress(index, parts, pair.id);
     const rows = rowsFor(data, pair.datasets, [pair.cheap, pair.strong], pair.id, skipped);
-    if (rows !== undefined) pairs.push(...measurePair(pair, rows.train, rows.test));
+    if (rows !== undefined) pairs.push(...measurePair(pair, rows.train, rows.test, prices));
   }
-  for (const [index, cascade] of CASCADES.entries()) {
+  for (const [index, cascade] of work.cascades.entries()) {
     const name = `${cascadeName(cascade)} on ${cascade.datasets.join(' + ')}`;
-    progress(PAIRS.length + index, work, name);
+    progress(work.pairs.length + index, parts, name);
     const rows = rowsFor(data, cascade.datasets, [cascade.first, cascade.second, cascade.strong], name, skipped);
-    if (rows !== undefined) cascades.push(measureCascade(cascade, rows.train, rows.test));
+    if (rows !== undefined) cascades.push(measureCascade(cascade, rows.train, rows.test, prices));
   }
-  progress(work, work, 'done\n');
+  progress(parts, parts, 'done\n');
   for (const reason of skipped) console.error(`skipped ${reason}`);
   const gates = [...gatesFor(pairs, cascades), ...accuracyGates(data)];
   if (values.json) console.log(JSON.stringify({ unit: 'percent', pairs, cascades, skipped, gates }, null, 2));
@@ -59,6 +70,40 @@ async function run(): Promise<void> {
   }
   if (pairs.length + cascades.length === 0) fail('no pair and no cascade has its files and models there');
   if (values.data !== undefined && !gates.every(({ isMet }) => isMet)) process.exitCode = 1;
+}
+
+/** What is measured: the pairs that were asked for, or else all that are known. */
+async function readWork(
+  data: Data,
+): Promise<
+  { readonly pairs: readonly Pair[]; readonly cascades: readonly Cascade[]; readonly prices: Prices } | undefined
+> {
+  try {
+    const prices = await readPrices(values.prices);
+    if (values.pair === undefined) return { pairs: PAIRS, cascades: CASCADES, prices };
+    const datasetsWith = (models: readonly string[]): readonly string[] =>
+      [...data.test.keys()].filter((dataset) =>
+        [data.train, data.test].every((folder) => rowsIn(folder, [dataset], models).length > 1),
+      );
+    const work = { ...askedFor(values.pair, datasetsWith), prices };
+    const unpriced = unpricedIn(data, work.pairs, prices);
+    return unpriced === undefined
+      ? work
+      : fail(`what ${unpriced} costs is not known: give --prices, or log "cost_usd"`);
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+/** A model of which a row has neither a cost nor a price. */
+function unpricedIn(data: Data, pairs: readonly Pair[], prices: Prices): string | undefined {
+  const isPriced = (pair: Pair, model: string): boolean =>
+    [data.train, data.test].every((folder) =>
+      callsOf(rowsIn(folder, pair.datasets, [model]), model, prices[model]).cost.every(Number.isFinite),
+    );
+  return pairs
+    .flatMap((pair) => [pair.cheap, pair.strong, pair.second ?? pair.cheap].map((model) => ({ pair, model })))
+    .find(({ pair, model }) => !isPriced(pair, model))?.model;
 }
 
 async function readData(): Promise<Data | undefined> {

@@ -1,5 +1,7 @@
 import {
+  type CalibratedFigures,
   type Choices,
+  calibratedFigures,
   callsOf,
   cascadeChoices,
   choicesBetween,
@@ -21,9 +23,10 @@ import {
   USUAL_HASH_BITS,
   vectorOfRow,
 } from 'tta-observability-integration/learning';
-import { type Pair, PRICES } from './situations.ts';
+import type { Prices } from './cascades.ts';
+import { type Pair, TARGET } from './situations.ts';
 
-const TARGET = 0.98;
+const TARGETS = [0.95, TARGET, 0.99] as const;
 const FOLDS = 5;
 const SEED = 1;
 const NO_ANSWER: GradedAnswer = {
@@ -38,6 +41,8 @@ export type PairFigures = RouterFigures & {
   readonly pair: string;
   readonly cheapAccuracy: number;
   readonly strongAccuracy: number;
+  /** Calibrated to keep other shares too, where the router sees something of a row. */
+  readonly certified: readonly CalibratedFigures[];
 };
 
 /** Trains, calibrates and measures every router for a pair. */
@@ -45,8 +50,9 @@ export function measurePair(
   pair: Pair,
   trainRows: readonly GradedRow[],
   testRows: readonly GradedRow[],
+  prices: Prices,
 ): readonly PairFigures[] {
-  const [train, test] = [sideOf(pair, trainRows), sideOf(pair, testRows)];
+  const [train, test] = [sideOf(pair, trainRows, prices), sideOf(pair, testRows, prices)];
   const vectors = train.rows.map((row) => vectorOfRow(row, USUAL_HASH_BITS));
   const qualities = { cheap: train.choices.cheapQuality, strong: train.choices.strongQuality };
   const folds = foldsOf(train.rows.map(questionOf), FOLDS);
@@ -71,15 +77,20 @@ export function measurePair(
     },
     of('complexity rules', ({ prompt = '' }) => complexityOf(prompt)),
     of('length', ({ prompt = '' }) => prompt.length),
-    verified(pair, train, test, chances, folds),
-    ...(pair.second === undefined ? [] : [verified(pair, train, test, chances, folds, pair.second)]),
+    verified(pair, train, test, chances, folds, prices),
+    ...(pair.second === undefined ? [] : [verified(pair, train, test, chances, folds, prices, pair.second)]),
   ];
+  const certifiedIn = (router: ScoredRouter | undefined): readonly CalibratedFigures[] =>
+    TARGETS.flatMap((target) =>
+      router === undefined ? [] : [calibratedFigures(router, train.choices, test.choices, { target, seed: SEED })],
+    );
   const options = { target: TARGET, seed: SEED };
   return evaluateRouters(train.choices, test.choices, routers, options).map((figures) => ({
     pair: pair.id,
     ...figures,
     cheapAccuracy: 100 * meanOf(test.choices.cheapQuality),
     strongAccuracy: 100 * meanOf(test.choices.strongQuality),
+    certified: certifiedIn(routers.find(({ router }) => router === figures.router)),
   }));
 }
 
@@ -99,11 +110,11 @@ interface Side {
 }
 
 /** The rows on which both models were graded. */
-function sideOf({ cheap, strong, perCall }: Pair, all: readonly GradedRow[]): Side {
+function sideOf({ cheap, strong, perCall }: Pair, all: readonly GradedRow[], prices: Prices): Side {
   const rows = all.filter(({ answers }) => [cheap, strong].every((model) => answers[model]?.quality !== undefined));
   const calls = [cheap, strong].map((model) => {
     const flat = perCall?.[model];
-    return callsOf(rows, model, flat === undefined ? PRICES[model] : { perCall: flat });
+    return callsOf(rows, model, flat === undefined ? prices[model] : { perCall: flat });
   });
   const [cheapCalls, strongCalls] = calls as [(typeof calls)[0], (typeof calls)[0]];
   return { rows, choices: choicesBetween(cheapCalls, strongCalls) };
@@ -119,6 +130,7 @@ function verified(
   test: Side,
   chances: Chances,
   folds: Int32Array,
+  prices: Prices,
   second?: string,
 ): ScoredRouter {
   const seenIn = (side: Side, of: readonly Chance[]): readonly VerifiedRow[] =>
@@ -132,7 +144,7 @@ function verified(
     Float64Array.from(rows, ({ answers, ...row }) =>
       second === undefined || answers[second] === undefined
         ? 0
-        : (callsOf([{ ...row, answers }], second, PRICES[second]).cost[0] ?? 0),
+        : (callsOf([{ ...row, answers }], second, prices[second]).cost[0] ?? 0),
     );
   const [trainSeen, testSeen] = [seenIn(train, chances.train), seenIn(test, chances.test)];
   const fit = (rows: readonly number[]) =>

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { CalibratedFigures } from 'tta-evaluation';
 import type { NamedCascadeFigures } from './cascades.ts';
 import type { Gate } from './gates.ts';
 import type { PairFigures } from './pairs.ts';
@@ -25,7 +26,23 @@ export function printPairs(figures: readonly PairFigures[]): void {
         ),
       );
     }
+    for (const { router, certified } of rows) for (const one of certified) printCertified(router, one);
   }
+}
+
+/** What the calibration rows show beforehand, and what came of it on the others. */
+function printCertified(router: string, one: CalibratedFigures): void {
+  if (!one.isAdmitted) {
+    console.log(`  ${router} for ${shown(one.target)} %: refused`);
+    return;
+  }
+  console.log(
+    [
+      `  ${router} for ${shown(one.target)} %: shown kept ${shown(one.keptLow)}, saved ${shown(one.savingLow)};`,
+      `retained ${shown(one.retained)} [${shown(one.retainedLow)}, ${shown(one.retainedHigh)}],`,
+      `saved ${shown(one.saved)} [${shown(one.savedLow)}, ${shown(one.savedHigh)}]`,
+    ].join(' '),
+  );
 }
 
 export function printCascades(figures: readonly NamedCascadeFigures[]): void {
@@ -36,7 +53,10 @@ export function printCascades(figures: readonly NamedCascadeFigures[]): void {
         `${one.cascade} on ${one.dataset}: n ${one.n}, agree ${shown(one.agreement)},`,
         `retained ${shown(one.retained)} [${shown(one.retainedLow)}, ${shown(one.retainedHigh)}],`,
         `saved ${shown(one.saved)} [${shown(one.savedLow)}, ${shown(one.savedHigh)}],`,
-        `random mix ${shown(one.randomMixSaved)}${one.enabled ? '' : ' (switched off)'}`,
+        `random mix ${shown(one.randomMixSaved)};`,
+        one.enabled
+          ? `shown beforehand: kept ${shown(one.admission.keptLow)}, saved ${shown(one.admission.savedLow)}`
+          : `off (${one.admission.refusal} not shown), or else: retained ${shown(one.unasked.retained)}, saved ${shown(one.unasked.saved)}`,
       ].join(' '),
     );
   }
@@ -56,5 +76,5 @@ function line(name: string, ...cells: readonly string[]): string {
 }
 
 function shown(value: number | null | undefined): string {
-  return value === null || value === undefined ? '-' : value.toFixed(1);
+  return value === null || value === undefined ? '-' : value.toFixed(1).replace(/^-(0\.0)$/, '$1');
 }

@@ -21,6 +21,9 @@ export interface Cascade {
   readonly datasets: readonly string[];
 }
 
+/** The share of the strong model's quality that is to be kept in the tables. */
+export const TARGET = 0.98;
+
 const ZEROEVAL = ['zeroeval_gsm', 'zeroeval_math-l5'];
 const [GPT_4O, MINI, FLASH] = ['gpt-4o-2024-08-06', 'gpt-4o-mini-2024-07-18', 'gemini-1.5-flash'];
 const [SONNET, HAIKU, O1_MINI] = ['claude-3-5-sonnet-20241022', 'claude-3-haiku-20240307', 'o1-mini-2024-09-12'];
@@ -89,3 +92,30 @@ export const PRICES: Readonly<Record<string, CallPrice>> = {
   'mistral-7b': usd(0.2, 0.2),
   'mixtral-8x7b': usd(0.24, 0.24),
 };
+
+/**
+ * Pairs and cascades that were asked for by name (`strong:cheap`, or `strong:cheap:second`), in every data set in which all of their
+ * models answer.
+ *
+ * @throws RangeError if a pair is not of that form, or no data set has its models
+ */
+export function askedFor(
+  names: readonly string[],
+  datasetsWith: (models: readonly string[]) => readonly string[],
+): { readonly pairs: readonly Pair[]; readonly cascades: readonly Cascade[] } {
+  const asked = names.flatMap((name) => {
+    const [strong = '', cheap = '', second, ...more] = name.split(':');
+    if (strong === '' || cheap === '' || second === '' || more.length > 0) {
+      throw new RangeError(`--pair must be strong:cheap or strong:cheap:second, not ${name}`);
+    }
+    const datasets = datasetsWith(second === undefined ? [strong, cheap] : [strong, cheap, second]);
+    if (datasets.length === 0) throw new RangeError(`no data set has graded answers of all models of ${name}`);
+    return datasets.map((dataset) => ({ id: `${name}, ${dataset}`, datasets: [dataset], cheap, strong, second }));
+  });
+  return {
+    pairs: asked.map(({ second, ...pair }) => ({ ...pair, ...(second === undefined ? {} : { second }) })),
+    cascades: asked.flatMap(({ strong, cheap: first, second, datasets }) =>
+      second === undefined ? [] : [{ first, second, strong, datasets }],
+    ),
+  };
+}

@@ -12,6 +12,8 @@ export {
 } from './figures/calibrate.ts';
 export { type CallPrice, callsOf } from './figures/calls.ts';
 export {
+  admitCascade,
+  type CascadeAdmission,
   type CascadeFigures,
   type CascadeRows,
   cascadeChoices,
@@ -25,6 +27,7 @@ export { type DominatedModel, dominatedModels } from './figures/dominated.ts';
 export { histogramOf, populationStability } from './figures/drift.ts';
 export {
   type CalibratedFigures,
+  calibratedFigures,
   evaluateRouters,
   type RouterFigures,
 } from './figures/evaluate.ts';

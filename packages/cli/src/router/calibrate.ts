@@ -176,12 +176,12 @@ function sentIn(
 
 /** What rows show of decisions, as shares. */
 function boundsOf(
-  { choices, questions }: Asked,
+  { choices, questions, target }: Asked,
   sent: Uint8Array,
 ): { readonly keptLow: number; readonly savedLow: number | null } {
   const test = new PromiseTest(choices, USUAL_ALPHA, questions);
   const kept = { scores: Float64Array.from(sent), threshold: 0 };
-  return { keptLow: test.keptLow(kept), savedLow: test.savedLow(kept) };
+  return { keptLow: test.keptLow(kept, target), savedLow: test.savedLow(kept) };
 }
 
 function percentOf(share: number | null): number | null {

@@ -11,8 +11,13 @@ export interface Figure {
 /** `0.65 [0.62, 0.68]`; `-` where there is no figure. */
 export function shown({ value, low, high }: Pick<Figure, 'value' | 'low' | 'high'>, digits = 1): string {
   if (value === null) return '-';
-  const [text, from, to] = [value, low, high].map((one) => (one === null ? '-' : one.toFixed(digits)));
+  const [text, from, to] = [value, low, high].map((one) => (one === null ? '-' : rounded(one, digits)));
   return `${text} [${from}, ${to}]`;
+}
+
+/** A number that rounds to 0 has no sign. */
+function rounded(value: number, digits: number): string {
+  return value.toFixed(digits).replace(/^-(0(?:\.0*)?)$/, '$1');
 }
 
 /** The mean of qualities from 0 to 1, in percent, with Wilson's interval, which is right for few rows and for all good ones. */

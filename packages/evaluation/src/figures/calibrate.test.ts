@@ -124,8 +124,8 @@ describe('what rows show of a threshold', () => {
   const [kept, test] = [{ scores: rising(400), threshold: Infinity }, new PromiseTest(losing(400, 4), 0.025)];
 
   it('is a share of quality and a saving, each with its lower bound', () => {
-    expect(test.keptLow(kept)).toBeGreaterThan(0.95);
-    expect(test.keptLow(kept)).toBeLessThan(0.99);
+    expect(test.keptLow(kept, 0.95)).toBeGreaterThan(0.95);
+    expect(test.keptLow(kept, 0.95)).toBeLessThan(0.99);
     expect(test.savedLow(kept)).toBeGreaterThan(0.5);
     expect(test.savedLow(kept)).toBeLessThan(0.9);
   });

@@ -48,13 +48,8 @@ const SHARES = [0.01, 0.02, 0.03, 0.05, 0.075, ...Array.from({ length: 19 }, (_,
  * @throws RangeError if an option is out of its range, or if there are no rows
  * @see Angelopoulos, Bates, Candès, Jordan, Lei: Learn then Test, https://arxiv.org/abs/2110.01052 (fixed-sequence testing)
  */
-export function calibrate(
-  choices: Choices,
-  scores: Float64Array,
-  { target, alpha = USUAL_ALPHA, questions }: CalibrationOptions,
-): Threshold {
-  if (!(target > 0 && target <= 1)) throw new RangeError(`target must be above 0 and at most 1, not ${target}`);
-  if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha must be above 0 and below 1, not ${alpha}`);
+export function calibrate(choices: Choices, scores: Float64Array, options: CalibrationOptions): Threshold {
+  const { target, alpha, questions } = calibrationOptions(options);
   const rows = scores.length;
   if (rows === 0) throw new RangeError('there are no rows to calibrate on');
   const test = new PromiseTest(choices, alpha, questions);
@@ -82,6 +77,17 @@ export function calibrate(
     return refused('saving');
   const sent = total(Float64Array.from(sentBy(chosen.threshold, scores)));
   return { threshold: chosen.threshold, isAdmitted: true, sent, rows, strongRight };
+}
+
+/** Options with their defaults. @throws RangeError if one is out of its range */
+export function calibrationOptions({
+  target,
+  alpha = USUAL_ALPHA,
+  questions,
+}: CalibrationOptions): CalibrationOptions & { readonly alpha: number } {
+  if (!(target > 0 && target <= 1)) throw new RangeError(`target must be above 0 and at most 1, not ${target}`);
+  if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha must be above 0 and below 1, not ${alpha}`);
+  return { target, alpha, questions };
 }
 
 /** Which rows a threshold sends to the strong model. */

@@ -1,6 +1,9 @@
 import { resample } from './bootstrap.ts';
-import { type Choices, type GradedCalls, total } from './choices.ts';
+import { type CalibrationOptions, type CalibrationRefusal, calibrationOptions } from './calibrate.ts';
+import type { Choices, GradedCalls } from './choices.ts';
 import { type Outcome, type OutcomeFigures, outcomeFigures, outcomeOf, randomMixSaved } from './outcome.ts';
+import { type Kept, PromiseTest, USUAL_ALPHA } from './promise.ts';
+import { leastRows } from './rows-needed.ts';
 
 /** Rows that two cheap models were asked, and that go to the strong one where their answers differ. */
 export interface CascadeRows {
@@ -17,17 +20,57 @@ export interface CascadeFigures extends OutcomeFigures {
   readonly agreement: number;
   /** What a random mix of the first cheap and the strong model saves where it retains as much. */
   readonly randomMixSaved: number | null;
-  /** False where the cheap calls would cost more than they save: then the strong model alone is asked. */
+  /** False where it is not shown that quality is kept and something is saved: then the strong model alone is asked. */
   readonly enabled: boolean;
 }
 
+/** What graded rows show about a cascade. */
+export interface CascadeAdmission {
+  /** Whether the rows show that the target is kept and that something is saved: only then is the cascade to be enabled. */
+  readonly isAdmitted: boolean;
+  /** Undefined if it is admitted. */
+  readonly refusal?: CalibrationRefusal | undefined;
+  /** Shown to be kept of the quality, and saved of the cost, in percent; null if nothing is. */
+  readonly keptLow: number;
+  readonly savedLow: number | null;
+}
+
 /**
- * Whether a cascade is worth its cheap calls, by the rule of thumb: they may cost at most that share of the strong call of which
- * agreement saves it. A rate of no rows, or an unknown cost, is no reason to begin.
+ * Whether graded rows show that a cascade keeps a share of the strong model's quality, and that it saves: agreement alone says
+ * nothing about either.
+ *
+ * @throws RangeError if an option is out of its range, or if there are no rows
  */
-export function isWorthwhile({ first, second, strong, agrees }: CascadeRows): boolean {
-  const cheapShare = (total(first.cost) + total(second.cost)) / total(strong.cost);
-  return cheapShare <= agreementOf(agrees);
+export function admitCascade(rows: CascadeRows, options: CalibrationOptions): CascadeAdmission {
+  const { target, alpha, questions } = calibrationOptions(options);
+  if (rows.agrees.length === 0) throw new RangeError('there are no rows to calibrate on');
+  const [test, kept] = [new PromiseTest(cascadeChoices(rows), alpha, questions), keptBy(rows)];
+  const refusal = refusalOf(test, kept, target);
+  const savedLow = test.savedLow(kept);
+  return {
+    isAdmitted: refusal === undefined,
+    refusal,
+    keptLow: 100 * test.keptLow(kept, target),
+    savedLow: savedLow === null ? null : 100 * savedLow,
+  };
+}
+
+function refusalOf(test: PromiseTest, kept: Kept, target: number): CalibrationRefusal | undefined {
+  if (test.strongRight < leastRows(target)) return 'too_few_rows';
+  if (!test.keeps(kept, target)) return 'quality';
+  return test.saves(kept) ? undefined : 'saving';
+}
+
+/**
+ * Whether rows show that a cascade saves more than its cheap calls cost. Agreeing rows are the cheap ones, so the strong model's cost
+ * on them is counted, not their number. No grade is needed, and nothing is said about quality. An unknown cost shows nothing.
+ */
+export function isWorthwhile(rows: CascadeRows, alpha: number = USUAL_ALPHA): boolean {
+  return rows.agrees.length > 0 && new PromiseTest(cascadeChoices(rows), alpha).saves(keptBy(rows));
+}
+
+function keptBy({ agrees }: CascadeRows): Kept {
+  return { scores: Float64Array.from(agrees, (agree) => 1 - agree), threshold: 0 };
 }
 
 /** What the cascade gives: cheap is the first answer after both cheap calls, strong is the strong answer after all three. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { handMade, inventedRows } from '../training/__fixtures__/graded.ts';
 import { percentileInterval, resample } from './bootstrap.ts';
-import { type CascadeRows, cascadeFigures, isWorthwhile } from './cascade.ts';
+import { admitCascade, type CascadeRows, cascadeFigures, isWorthwhile } from './cascade.ts';
 import { costMatchedControl } from './control.ts';
 import { dominatedModels } from './dominated.ts';
 import { histogramOf, populationStability } from './drift.ts';
@@ -156,6 +156,47 @@ describe('a cascade of two cheap answers', () => {
     expect(isWorthwhile(dear)).toBe(false);
     expect(cascadeFigures(dear, false, 1)).toMatchObject({ saved: 0, retained: 100, enabled: false });
     expect(isWorthwhile({ ...rows, strong: { ...rows.strong, cost: column(n, Number.NaN) } })).toBe(false);
+  });
+
+  it('counts what the strong model costs where they agree, not how often they do', () => {
+    const many = 400;
+    const even = Uint8Array.from({ length: many }, (_, row) => (row % 5 < 3 ? 1 : 0));
+    const cost = Float64Array.from(even, (agree) => (agree === 1 ? 4 : 34));
+    const flat = column(many, 2.5);
+    const cheapWhereAgreed: CascadeRows = {
+      first: { quality: column(many, 1), cost: flat },
+      second: { quality: column(many, 1), cost: flat },
+      strong: { quality: column(many, 1), cost },
+      agrees: even,
+    };
+    // the cheap calls cost 5 of 16 on average, and 60 % agree; but of a mean of 16 only 2.4 is spared
+    expect(isWorthwhile(cheapWhereAgreed)).toBe(false);
+    expect(isWorthwhile({ ...cheapWhereAgreed, strong: { quality: column(many, 1), cost: column(many, 16) } })).toBe(
+      true,
+    );
+  });
+
+  it('is admitted by what graded rows show of its quality and of its saving', () => {
+    const of = (many: number, lost: number): CascadeRows => ({
+      first: { quality: Float64Array.from({ length: many }, (_, row) => (row < lost ? 0 : 1)), cost: column(many, 1) },
+      second: { quality: column(many, 1), cost: column(many, 1) },
+      strong: { quality: column(many, 1), cost: column(many, 20) },
+      agrees: new Uint8Array(many).fill(1),
+    });
+    const admitted = admitCascade(of(1_000, 5), { target: 0.98 });
+    expect(admitted).toMatchObject({ isAdmitted: true, refusal: undefined });
+    expect(admitted.keptLow).toBeGreaterThanOrEqual(98);
+    expect(admitted.keptLow).toBeLessThan(99.5);
+    expect(admitted.savedLow).toBeGreaterThan(0);
+    expect(admitted.savedLow).toBeLessThan(90);
+    expect(admitCascade(of(1_000, 60), { target: 0.98 })).toMatchObject({ isAdmitted: false, refusal: 'quality' });
+    expect(admitCascade(of(100, 0), { target: 0.98 })).toMatchObject({ isAdmitted: false, refusal: 'too_few_rows' });
+    const dear = { ...of(1_000, 5), second: { quality: column(1_000, 1), cost: column(1_000, 20) } };
+    expect(admitCascade(dear, { target: 0.98 })).toMatchObject({
+      isAdmitted: false,
+      refusal: 'saving',
+      savedLow: null,
+    });
   });
 
   it('that is asked on some rows only pays for cheap calls there only', () => {

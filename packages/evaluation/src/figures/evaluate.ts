@@ -3,7 +3,7 @@ import { bestStaticSaved, oracleScores, randomOrderApgr } from './baselines.ts';
 import { percentileInterval, resample } from './bootstrap.ts';
 import { type Choices, total } from './choices.ts';
 import { type CurveMetrics, curveMetrics } from './curve.ts';
-import { type OutcomeFigures, outcomeFigures, outcomeOf } from './outcome.ts';
+import { type Outcome, type OutcomeFigures, outcomeFigures, outcomeOf } from './outcome.ts';
 import { type Ranking, rankingOf } from './ranking.ts';
 import type { EvaluationOptions, ScoredRouter } from './scored-router.ts';
 import { type Settled, settle } from './settle.ts';
@@ -33,6 +33,9 @@ export interface CalibratedFigures extends OutcomeFigures {
   readonly target: number;
   /** False where no threshold is shown to keep the target and to save: then every row went to the strong model alone. */
   readonly isAdmitted: boolean;
+  /** What the rows that the threshold was chosen on show to be kept and saved, at least; null if none is admitted. */
+  readonly keptLow: number | null;
+  readonly savingLow: number | null;
 }
 
 /**
@@ -121,7 +124,7 @@ function prepared(
 }
 
 function figuresOf(router: PreparedRouter, hasGap: boolean, target: number): RouterFigures {
-  const { settled, sent, draws, isAdmitted } = router;
+  const { settled, sent, draws } = router;
   const curve = curveOf(router);
   const outcome = outcomeOf(settled, sent);
   const apgr = percentileInterval(draws.apgr);
@@ -144,7 +147,38 @@ function figuresOf(router: PreparedRouter, hasGap: boolean, target: number): Rou
     saved98High: saved98?.high ?? null,
     saved99Low: saved99?.low ?? null,
     saved99High: saved99?.high ?? null,
-    calibrated: { target: 100 * target, ...outcomeFigures(outcome, draws), isAdmitted },
+    calibrated: calibratedBy(router, outcomeFigures(outcome, draws), target),
+  };
+}
+
+/**
+ * Calibrates one router, and measures it at its threshold alone: what {@link evaluateRouters} says of it, without the curve.
+ */
+export function calibratedFigures(
+  router: ScoredRouter,
+  calibration: Choices,
+  test: Choices,
+  options: EvaluationOptions,
+): CalibratedFigures {
+  const found = settle(router, calibration, test, options);
+  const { settled, sent } = found;
+  const draws: Record<keyof Outcome, (number | null)[]> = { retained: [], saved: [] };
+  resample(sent.length, options.seed, (counts) => {
+    const { retained, saved } = outcomeOf(settled, sent, counts);
+    draws.retained.push(retained);
+    draws.saved.push(saved);
+  });
+  return calibratedBy(found, outcomeFigures(outcomeOf(settled, sent), draws), options.target);
+}
+
+function calibratedBy({ isAdmitted, shown }: Settled, figures: OutcomeFigures, target: number): CalibratedFigures {
+  const percent = (share: number | null | undefined): number | null => (share == null ? null : 100 * share);
+  return {
+    target: 100 * target,
+    ...figures,
+    isAdmitted,
+    keptLow: percent(shown?.keptLow),
+    savingLow: percent(shown?.savedLow),
   };
 }
 

@@ -81,9 +81,10 @@ export class PromiseTest {
     });
   }
 
-  /** The share of quality, and of cost, that is shown to be kept and saved; for display. */
-  keptLow(kept: Kept): number {
-    return largestShown((target) => this.keeps(kept, target), 0, 1.2);
+  /** The share of quality, and of cost, that is shown to be kept and saved; for display. @param target - what was asked for */
+  keptLow(kept: Kept, target: number): number {
+    const isShown = (share: number): boolean => this.keeps(kept, share);
+    return isShown(target) ? largestShown(isShown, target, 1.2) : largestShown(isShown, 0, target);
   }
 
   savedLow(kept: Kept): number | null {

@@ -1,5 +1,6 @@
 import { type CalibrationOptions, calibrate, sentBy } from './calibrate.ts';
 import type { Choices } from './choices.ts';
+import { type Kept, PromiseTest, USUAL_ALPHA } from './promise.ts';
 import type { EvaluationOptions, ScoredRouter } from './scored-router.ts';
 
 /** What a router decides once its threshold is in force. */
@@ -10,6 +11,8 @@ export interface Settled {
   readonly sent: Uint8Array;
   /** False where no threshold is shown to keep the target and to save; with folds, in any of them. */
   readonly isAdmitted: boolean;
+  /** What the calibration rows show of one threshold, as shares; null if none is admitted, or each fold has its own. */
+  readonly shown: { readonly keptLow: number; readonly savedLow: number | null } | null;
 }
 
 /** Chooses the thresholds of a router, unless they were fixed before, and applies them to the rows that it is measured on. */
@@ -24,14 +27,17 @@ export function settle(
     settled: { ...choices, strongCost: choices.baselineCost },
     sent: new Uint8Array(scores.length).fill(1),
     isAdmitted: false,
+    shown: null,
   };
   if (isOff === true) return off;
-  if (sent !== undefined) return { settled: choices, sent, isAdmitted: true };
+  if (sent !== undefined) return { settled: choices, sent, isAdmitted: true, shown: null };
   const rows = Array.from(scores.keys());
   if (folds === undefined) {
     const threshold = shownThreshold(calibrationChoices, calibrationScores, options);
-    if (threshold !== undefined) return { settled: choices, sent: sentBy(threshold, scores), isAdmitted: true };
-    return off;
+    if (threshold === undefined) return off;
+    const kept = { scores: calibrationScores, threshold };
+    const shown = shownBy(new PromiseTest(calibrationChoices, options.alpha ?? USUAL_ALPHA), kept, options.target);
+    return { settled: choices, sent: sentBy(threshold, scores), isAdmitted: true, shown };
   }
   const thresholds = new Map(
     [...new Set(folds)].map((fold) => {
@@ -49,7 +55,12 @@ export function settle(
     },
     sent: Uint8Array.from(rows, (row) => ((scores[row] as number) > (thresholdOf(row) ?? -Infinity) ? 1 : 0)),
     isAdmitted: [...thresholds.values()].every((threshold) => threshold !== undefined),
+    shown: null,
   };
+}
+
+function shownBy(test: PromiseTest, kept: Kept, target: number): NonNullable<Settled['shown']> {
+  return { keptLow: test.keptLow(kept, target), savedLow: test.savedLow(kept) };
 }
 
 /** The calibrated threshold, or undefined where none is shown to keep the target and to save. */
