@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Usage } from '../money/usage.ts';
-import { risen } from './rising-counts.ts';
+import { risen } from './counts.ts';
 import { addedUsage, usageOfParts } from './usage-parts.ts';
 
 describe('usageOfParts', () => {

@@ -1,6 +1,6 @@
 import { field, listOf } from '../../fields.ts';
+import { risen } from '../counts.ts';
 import { Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
-import { risen } from '../rising-counts.ts';
 
 /** What a `message_delta` tells beside `delta` and `usage` belongs to the message, which has not stopped when it begins. */
 const MESSAGE: Rules = {

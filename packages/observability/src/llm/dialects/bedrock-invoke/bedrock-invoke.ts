@@ -1,10 +1,10 @@
 import { countField, field, listOf } from '../../fields.ts';
 import { type AnswerDraft, draftReader, finish, say, wholeBy } from '../answer-draft.ts';
 import { exceptionIn } from '../aws-exception.ts';
+import { risen } from '../counts.ts';
 import type { Dialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { requestDialect } from '../request-dialect.ts';
-import { risen } from '../rising-counts.ts';
 import { sumOfKnown, usageOfParts } from '../usage-parts.ts';
 
 /** A whole answer of Llama, or a chunk of its stream. @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html */

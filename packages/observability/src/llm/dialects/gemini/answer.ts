@@ -1,8 +1,8 @@
 import { field, listOf } from '../../fields.ts';
 import { draftReader } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
+import { risen } from '../counts.ts';
 import type { StreamReader } from '../dialect.ts';
-import { risen } from '../rising-counts.ts';
 import { eitherField } from '../spelling.ts';
 import { statedFailure } from '../stated-failure.ts';
 import { GeminiCounts } from './counts.ts';

@@ -1,6 +1,6 @@
 import { field } from '../../fields.ts';
+import { risen } from '../counts.ts';
 import { type Gatherer, Gathering, inexact, itemsOf, objectOf, type Rules, without } from '../gathering.ts';
-import { risen } from '../rising-counts.ts';
 
 /** The headers are those of the transport, which differ between a stream and a whole answer anyway; those told first are kept. */
 const CHUNK: Rules = {

@@ -1,6 +1,5 @@
 import { countField, field, listOf, textField } from '../../fields.ts';
-import { type Counts, gatherCounts, placesOf } from '../counts.ts';
-import { risen } from '../rising-counts.ts';
+import { type Counts, gatherCounts, placesOf, risen } from '../counts.ts';
 import { eitherCount, snakeOf } from '../spelling.ts';
 
 /** No counts yet, under our names. */

@@ -1,9 +1,9 @@
 import { countField, field, isObject } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
+import { risen } from '../counts.ts';
 import { usageByTotal } from '../openai-usage/total.ts';
 import { serviceTierIn } from '../openai-usage/usage.ts';
 import { providerUsage, withProviderUsage } from '../provider-usage.ts';
-import { risen } from '../rising-counts.ts';
 import { eitherCount } from '../spelling.ts';
 import { addedUsage } from '../usage-parts.ts';
 

@@ -1,6 +1,12 @@
-import { countField, field, listOf } from '../../fields.ts';
+import { countField, field, listOf, textField } from '../../fields.ts';
 import { inexact, itemsOf, objectOf, without } from '../gathering.ts';
-import { isFinalEvent } from './answer.ts';
+
+/** Events that hold the response as it ended; `response.done` is of the Realtime API. */
+const FINAL = /^response\.(?:completed|incomplete|failed|cancelled|done)$/;
+
+export function isFinalEvent(event: unknown): boolean {
+  return FINAL.test(textField(event, 'type') ?? '');
+}
 
 /**
  * The response that the last event of its stream holds. The client adds `output_text` to a whole response and not to the one in an

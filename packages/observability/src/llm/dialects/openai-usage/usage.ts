@@ -1,8 +1,7 @@
 import { field, isObject, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { regionOf, tierOf, toolCallsIn } from '../billed-by.ts';
-import { type Counts, gatherCounts } from '../counts.ts';
-import { risen } from '../rising-counts.ts';
+import { type Counts, gatherCounts, risen } from '../counts.ts';
 import { usageOfParts } from '../usage-parts.ts';
 import { billedUsdIn } from './billed.ts';
 import { type Count, NO_COUNTS, PLACES } from './places.ts';
