@@ -1,6 +1,4 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Usage } from '../money/usage.ts';
-import { risen } from './counts.ts';
 import { addedUsage, usageOfParts } from './usage-parts.ts';
 
 describe('usageOfParts', () => {
@@ -30,15 +28,6 @@ describe('usageOfParts', () => {
     const usage = { inputTokens: 0, outputTokens: 0, toolCalls: { web_search: 1 } };
     expect(usageOfParts(usage)).toEqual(usage);
   });
-});
-
-test('counts of a stream never fall', () => {
-  const told = { inputTokens: 900, outputTokens: 3, toolCalls: { web_search: 1 } };
-  expect(risen<Usage>(undefined, told)).toBe(told);
-  expect(risen<Usage>(told, undefined)).toBe(told);
-  expect(
-    risen<Usage>(told, { inputTokens: 0, outputTokens: 30, reasoningTokens: 9, toolCalls: { file_search: 2 } }),
-  ).toEqual({ inputTokens: 900, outputTokens: 30, reasoningTokens: 9, toolCalls: { web_search: 1, file_search: 2 } });
 });
 
 test('the usages of calls add up, and tell how large the largest prompt was', () => {

@@ -1,4 +1,4 @@
-import { field } from '../fields.ts';
+import { field, fieldAt } from '../fields.ts';
 import { type Modality, TEXT_ONLY } from './modality.ts';
 import { charactersOfTools, hasAny } from './prompt-tools.ts';
 
@@ -62,7 +62,19 @@ export class PromptReading {
           break;
         case 'type':
           if (TOOL_RESULTS.has(field(part, name))) saidBy = 'tool';
-          this.#notice(modalityOfType(field(part, name)));
+          this.#notice(modalityOfType(field(part, name), part));
+          break;
+        case 'image':
+        case 'video':
+        case 'audio':
+        case 'document': // blocks of Bedrock, which have no type
+          if (field(part, 'type') === undefined && field(part, 'role') === undefined) this.#notice(MEDIA[name]);
+          break;
+        case 'toolResult':
+          told = joined(
+            told,
+            this.add({ type: 'tool_result', content: fieldAt(part, name, 'content') }, 'tool', depth + 1),
+          );
           break;
         case 'inlineData':
         case 'inline_data':
@@ -113,15 +125,18 @@ function joined(told: string, more: string): string {
   return told === '' || more === '' ? told + more : `${told}\n${more}`;
 }
 
+const MEDIA = { image: 'image', video: 'video', audio: 'audio', document: 'file' } as const;
+
 /** By the type that a part of a message states: `image_url`, `input_audio`, `document` ... */
-function modalityOfType(type: unknown): Modality | undefined {
+function modalityOfType(type: unknown, part: object): Modality | undefined {
   if (typeof type !== 'string' || type === 'text') return undefined;
+  if (type === 'file') return modalityOfData(part);
   const kind = (['image', 'audio', 'video'] as const).find((word) => type.includes(word));
-  return kind ?? (['file', 'input_file', 'document'].includes(type) ? 'file' : undefined);
+  return kind ?? (['input_file', 'document'].includes(type) ? 'file' : undefined);
 }
 
 /** By the media type of the data. */
 function modalityOfData(data: unknown): Modality {
-  const media = String(field(data, 'mimeType') ?? field(data, 'mime_type'));
+  const media = String(field(data, 'mimeType') ?? field(data, 'mime_type') ?? field(data, 'mediaType'));
   return (['image', 'audio', 'video'] as const).find((kind) => media.startsWith(`${kind}/`)) ?? 'file';
 }

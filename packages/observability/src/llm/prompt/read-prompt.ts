@@ -28,7 +28,7 @@ export function readPrompt(input: unknown): Prompt {
 /** Fields that hold more of the same fields. */
 const NESTED: readonly string[] = [
   ...['config', 'generationConfig', 'generation_config', 'parameters', 'completion_args', 'options'],
-  'textGenerationConfig',
+  ...['textGenerationConfig', 'inferenceConfig', 'toolConfig'],
 ];
 
 /**

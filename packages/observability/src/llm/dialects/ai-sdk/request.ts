@@ -1,6 +1,4 @@
-import { field, fieldAt, isGiven, listOf, objectField, textField } from '../../fields.ts';
-import type { Modality } from '../../prompt/modality.ts';
-import { type Prompt, readPrompt } from '../../prompt/read-prompt.ts';
+import { field, fieldAt, isGiven, objectField, textField } from '../../fields.ts';
 import { CARRIAGE } from '../carriage.ts';
 import type { FieldRules, RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
@@ -39,7 +37,6 @@ export const aiSdkRequest: RequestDialect = requestDialect({
         [['user'], ['safetyIdentifier'], ['metadata', 'userId']].map((path) => fieldAt(options, ...path)),
       )
       .filter(isGiven),
-  prompt: promptIn,
   lastQuestion(request) {
     const messages = Array.isArray(field(request, 'prompt')) ? 'prompt' : 'messages';
     return lastMessageOf(request, { messages, parts: 'content' });
@@ -52,21 +49,4 @@ const KEPT = ['previousResponseId', 'conversation', 'container', 'store'] as con
 function optionsOf(request: object): readonly unknown[] {
   const options = objectField(request, 'providerOptions') ?? {};
   return Object.keys(options).map((provider) => field(options, provider));
-}
-
-/** Reads the prompt; a file of the SDK is an image, sound or video by its media type. */
-function promptIn(request: object): Prompt {
-  const prompt = readPrompt(request);
-  if (!prompt.modalities.has('file')) return prompt;
-  const messages = [...listOf(field(request, 'prompt')), ...listOf(field(request, 'messages'))];
-  const files = messages
-    .flatMap((message) => listOf(field(message, 'content')))
-    .filter((part) => field(part, 'type') === 'file')
-    .map((part) => modalityOfMedia(textField(part, 'mediaType') ?? ''));
-  const others = [...prompt.modalities].filter((modality) => modality !== 'file');
-  return { ...prompt, modalities: new Set([...others, ...files]) };
-}
-
-function modalityOfMedia(mediaType: string): Modality {
-  return (['image', 'audio', 'video'] as const).find((kind) => mediaType.startsWith(kind)) ?? 'file';
 }

@@ -3,9 +3,8 @@ import { AnswerDraft, type ChoiceDraft, finishOrCall, say } from '../answer-draf
 import type { AnswerReading } from '../answer-reading.ts';
 import { risen } from '../counts.ts';
 import type { Dialect, StreamReader } from '../dialect.ts';
-import { GeminiCounts } from '../gemini/counts.ts';
 import { modelName } from '../gemini/response.ts';
-import { countedUsage } from '../gemini/usage.ts';
+import { countedUsage, GeminiCounts } from '../gemini/usage.ts';
 import { statedFailure } from '../stated-failure.ts';
 import { interactionRequest } from './request.ts';
 

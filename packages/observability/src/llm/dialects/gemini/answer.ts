@@ -5,10 +5,9 @@ import { risen } from '../counts.ts';
 import type { StreamReader } from '../dialect.ts';
 import { eitherField } from '../spelling.ts';
 import { statedFailure } from '../stated-failure.ts';
-import { GeminiCounts } from './counts.ts';
 import { endsTurn, isLiveAnswer, isLiveMessage, LIVE_MEMBERS, readLiveMessage } from './live.ts';
 import { isEmbedding, isResponse, readEmbedding, readResponse } from './response.ts';
-import { countedUsage, groundingCalls, usageMetadataOf } from './usage.ts';
+import { countedUsage, GeminiCounts, groundingCalls, usageMetadataOf } from './usage.ts';
 
 /** Members that every value has at least one of for which `isGeminiChunk` returns true. */
 export const GEMINI_CHUNK_MEMBERS: readonly string[] = [
