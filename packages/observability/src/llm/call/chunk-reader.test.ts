@@ -67,6 +67,15 @@ const preambles = [
   ['a start', [{ type: 'start' }, { type: 'start-step' }]],
   ['the head of a call', [{ type: 'stream-start' }, { type: 'response-metadata' }]],
   ['a ping before its message', [{ type: 'ping' }, { type: 'message_start' }]],
+  [
+    'the role of a completion',
+    [
+      {
+        object: 'chat.completion.chunk',
+        choices: [{ index: 0, delta: { role: 'assistant', content: '', refusal: null } }],
+      },
+    ],
+  ],
   ['a response in progress', ['created', 'queued', 'in_progress'].map((state) => ({ type: `response.${state}` }))],
 ] as const;
 

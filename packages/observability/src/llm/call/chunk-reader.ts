@@ -16,7 +16,8 @@ function readByDialect(chunk: unknown): ChunkReading | undefined {
   const reader = stream.reader();
   reader.add(chunk);
   const { failure } = reader.reading();
-  if (failure === undefined) return stream.isProgress?.(chunk) === false ? PREAMBLE : ANSWER;
+  const isBefore = stream.isProgress?.(chunk) === false || stream.isPreamble?.(chunk) === true;
+  if (failure === undefined) return isBefore ? PREAMBLE : ANSWER;
   const { error } = failure;
   return { kind: 'failure', error: error instanceof Error ? error : new FailedAnswerError(failure, chunk) };
 }

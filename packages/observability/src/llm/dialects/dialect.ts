@@ -84,7 +84,7 @@ export interface Dialect {
         withUsage?(chunks: readonly unknown[], includeUsage: boolean): readonly unknown[] | undefined;
         /** Whether a chunk is progress of the answer; pings and headers are not. @defaultValue every chunk does */
         isProgress?(chunk: unknown): boolean;
-        /** Whether a value may come before the chunks of this dialect, although streams of others may hold such a value too. */
+        /** Whether a value comes before the answer: a chunk of this dialect, or a mark that streams of other dialects may hold too. */
         isPreamble?(value: unknown): boolean;
       }
     | undefined;

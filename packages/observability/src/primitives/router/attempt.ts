@@ -8,7 +8,7 @@ import {
   type RunningStep,
   type WorkflowContext,
 } from 'tta-dev-primitives';
-import { type ExecutionRecord, flowOf, isOngoing, type OutputEnd } from 'tta-dev-primitives/internal';
+import { type ExecutionRecord, flowOf, isOngoing, type OutputEnd, readChunk } from 'tta-dev-primitives/internal';
 import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
 import { totalUsage } from '../../llm/money/usage.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
@@ -93,8 +93,11 @@ export class Attempt<I, O> {
 
   #followed(stream: O, record: ExecutionRecord): O {
     return followOutput(stream, {
-      onChunk: () => {
-        if (!this.#hasBegun) this.#begin(this.#request.context.clock.now());
+      onChunk: (chunk) => {
+        const now = this.#request.context.clock.now();
+        if (!this.#hasBegun) this.#begin(now);
+        const { cooldown } = this.#route.state;
+        if (cooldown?.isOnProbation === true && readChunk(chunk).kind === 'answer') cooldown.proved(now);
       },
       onEnd: (end) => this.#streamEnded(end, spendingBeneath(record)),
     });
@@ -161,8 +164,9 @@ export class Attempt<I, O> {
     statistics.failed(name);
     note('router.errorType', errorType);
     const failure = failureOf(error, context.clock.epochMs());
-    if (errorType !== 'timeout' && !isTroubleOfRoute(failure)) return;
-    state.cooldown?.failed(context.clock.now(), failure?.retryAfterMs);
+    const now = context.clock.now();
+    if (errorType === 'timeout' || isTroubleOfRoute(failure)) state.cooldown?.failed(now, failure?.retryAfterMs);
+    else if (failure !== undefined && OF_THE_REQUEST.has(failure.kind)) state.cooldown?.proved(now);
   }
 
   #end(costUsd: number | null): void {
@@ -175,6 +179,15 @@ export class Attempt<I, O> {
 
 /** Kinds that another attempt would not mend, nor the next request. */
 const LASTING: ReadonlySet<FailureKind> = new Set(['quota', 'billing', 'authentication', 'permission', 'server_error']);
+
+/** Kinds that only a provider that works can state. */
+const OF_THE_REQUEST: ReadonlySet<FailureKind> = new Set([
+  'invalid_request',
+  'not_found',
+  'too_large',
+  'context_length',
+  'content_filter',
+]);
 
 /** A request that is wrong is wrong everywhere, and a circuit or bulkhead that refuses protects its route already. */
 function isTroubleOfRoute(failure: Failure | undefined): boolean {

@@ -1,4 +1,4 @@
-import { hasItems } from '../../fields.ts';
+import { field, hasItems, isGiven, isObject, listOf } from '../../fields.ts';
 import { conversionsOf } from '../conversions.ts';
 import type { Dialect } from '../dialect.ts';
 import { exactly } from '../gathering.ts';
@@ -27,6 +27,14 @@ export const OPENAI_CHAT: Dialect = {
     assemble,
     withUsage: (chunks, includeUsage) => exactly(() => withUsage(chunks, includeUsage)),
     isProgress: (chunk) => hasItems(chunk, 'choices'),
+    isPreamble: (chunk) => hasItems(chunk, 'choices') && !listOf(field(chunk, 'choices')).some(hasBegun),
   },
   bytes: { streamFraming: 'server_sent_events', terminator: '[DONE]', marks: MARKS },
 };
+
+/** The first chunk of most providers has a role and an empty text, before the model has said anything. */
+function hasBegun(choice: unknown): boolean {
+  const delta = field(choice, 'delta');
+  if (!isObject(delta) || isGiven(field(choice, 'finish_reason'))) return true;
+  return Object.entries(delta).some(([name, value]) => name !== 'role' && isGiven(value) && value !== '');
+}

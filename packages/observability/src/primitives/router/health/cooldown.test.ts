@@ -61,6 +61,30 @@ describe('a Cooldown', () => {
     expect(subject.isOver(10_000)).toBe(true);
   });
 
+  it('lets everybody take the route once it proves that it works, and begins again after as many failures as usual, for twice as long', () => {
+    const subject = failing(3);
+    subject.taken(10_000);
+    subject.proved(10_000);
+    subject.taken(10_000);
+    expect(subject.isOver(10_000)).toBe(true);
+    subject.failed(10_000, undefined);
+    subject.failed(10_000, undefined);
+    expect(subject.isOver(10_000)).toBe(true);
+    subject.failed(10_000, undefined);
+    expect(subject.until).toBe(30_000);
+    subject.taken(30_000);
+    expect(subject.isOver(30_000)).toBe(false);
+    subject.failed(30_000, undefined);
+    expect(subject.until).toBe(70_000);
+  });
+
+  it('is not ended by what began before it', () => {
+    const subject = failing(3);
+    subject.proved(5_000);
+    subject.failed(10_000, undefined);
+    expect(subject.until).toBe(30_000);
+  });
+
   it('begins with the first failure when the server asks for it, for as long as it asks, within reason', () => {
     const subject = cooldown();
     subject.failed(0, 45_000);

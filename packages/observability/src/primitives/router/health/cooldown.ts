@@ -44,7 +44,8 @@ const MIN_RESULTS = 10;
  * Whether one route has failed so often that others are taken instead.
  *
  * A cooldown ends by itself; from then on the route is on probation, until it has answered: one request at a time finds out, and a
- * failure cools it down again, for twice as long. What fails while it cools down began before, and changes nothing.
+ * failure cools it down again, for twice as long. Once the route proves that it works, everybody may take it, and only as many failures as
+ * usual cool it down again. What fails while it cools down began before, and changes nothing.
  */
 export class Cooldown {
   readonly #settings: CooldownSettings;
@@ -54,6 +55,8 @@ export class Cooldown {
   #inRow = 0;
   #until = -Infinity;
   #probeUntil = -Infinity;
+  /** Whether the route has begun to answer since the last cooldown; how that ends is not known yet. */
+  #isProved = false;
 
   constructor(settings: CooldownSettings) {
     this.#settings = settings;
@@ -62,6 +65,11 @@ export class Cooldown {
   /** The instant at which it may be taken again; in the past, or `-Infinity`, when it may be taken now. */
   get until(): number {
     return this.#until;
+  }
+
+  /** Whether the first request after a cooldown still has to find out if the route works. */
+  get isOnProbation(): boolean {
+    return this.#inRow > 0 && !this.#isProved;
   }
 
   /** Whether it may be taken: no cooldown goes on, and after one nobody else is finding out whether it has helped. */
@@ -76,7 +84,7 @@ export class Cooldown {
    * @returns the function to call when the attempt has ended; undefined when there is nothing to find out
    */
   taken(now: number): (() => void) | undefined {
-    if (this.#inRow === 0 || !this.isOver(now)) return undefined;
+    if (!this.isOnProbation || !this.isOver(now)) return undefined;
     const until = now + this.#settings.cooldownMs;
     this.#probeUntil = until;
     return () => {
@@ -84,9 +92,21 @@ export class Cooldown {
     };
   }
 
+  /**
+   * The route works: it has begun to answer, or it has refused a request for what is wrong with the request. A long answer must not keep
+   * everybody else waiting for its end.
+   */
+  proved(now: number): void {
+    if (now < this.#until || !this.isOnProbation) return;
+    this.#isProved = true;
+    this.#consecutive = 0;
+    this.#probeUntil = -Infinity;
+  }
+
   succeeded(now: number): void {
     if (now < this.#until) return;
     this.#remember(false);
+    this.#isProved = false;
     this.#consecutive = 0;
     this.#inRow = 0;
     this.#until = -Infinity;
@@ -102,12 +122,13 @@ export class Cooldown {
     }
     this.#remember(true);
     this.#consecutive += 1;
-    const isTripped = this.#inRow > 0 || this.#isTripped();
+    const isTripped = this.isOnProbation || this.#isTripped();
     const ownMs = isTripped ? Math.min(maxCooldownMs, cooldownMs * 2 ** this.#inRow) : 0;
     const durationMs = Math.max(askedMs, ownMs);
     if (durationMs === 0) return;
     this.#until = now + durationMs;
     this.#inRow += 1;
+    this.#isProved = false;
     this.#failures.length = this.#next = 0;
   }
 
