@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const source = { resolve: { conditions: ['tta-source'] }, ssr: { resolve: { conditions: ['tta-source'] } } };
 
+/** After so long a test hangs. No test is to fail because the machine is slow, so these limits are far from what a test takes. */
+const HANGS = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
+
 export default defineConfig({
   ...source,
   test: {
@@ -12,7 +15,7 @@ export default defineConfig({
           name,
           root: `packages/${name}`,
           include: ['src/**/*.test.ts'],
-          testTimeout: 20_000,
+          ...HANGS,
           typecheck: {
             enabled: true,
             include: ['src/**/*.test-d.ts'],
@@ -21,7 +24,10 @@ export default defineConfig({
           },
         },
       })),
-      { extends: true as const, test: { name: 'scripts', include: ['scripts/**/*.test.ts'], testTimeout: 300_000 } },
+      {
+        extends: true as const,
+        test: { name: 'scripts', include: ['scripts/**/*.test.ts'], ...HANGS, testTimeout: 300_000 },
+      },
     ],
     coverage: {
       provider: 'v8',

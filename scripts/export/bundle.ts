@@ -27,7 +27,7 @@ const TEST_CONFIGURATION = `import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // Without its cache, which would lie in the workspace around this package.
-  test: { include: ['src/**/*.test.ts'], testTimeout: 20_000, fsModuleCache: false },
+  test: { include: ['src/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fsModuleCache: false },
 });
 `;
 

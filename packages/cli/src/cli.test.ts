@@ -213,7 +213,7 @@ describe('the process', () => {
 
   it('prints on Ctrl-C what happened so far and ends with 130', async () => {
     const { child, text, ended } = started();
-    await expect.poll(() => text.err, { timeout: 10_000 }).toContain('Metrics are at');
+    await expect.poll(() => text.err).toContain('Metrics are at');
     await new Promise((resume) => setTimeout(resume, 500));
     child.kill('SIGINT');
     expect(await ended).toEqual([130, null]);

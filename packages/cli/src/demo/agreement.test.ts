@@ -97,7 +97,7 @@ describe('an agreement cascade that is replayed', () => {
   it('credits the cache with all calls that an answer took', async () => {
     const escalated = rows.slice(3, 4); // '18' and '19'
     const again = escalated.map((each) => ({ ...each, id: 'again' }));
-    const { report, findings } = await replayed([...escalated, ...again], {}, 1_500);
+    const { report, findings } = await replayed([...escalated, ...again], {}, 4_000);
     const called = Object.values(report.routes);
     expect(called.map(({ requests }) => requests)).toEqual([1, 1, 1]);
     const paidUsd = called.reduce((sum, { costUsd }) => sum + costUsd, 0);
@@ -111,7 +111,7 @@ describe('an agreement cascade that is replayed', () => {
     const differing = Array.from({ length: 150 }, (_, index) =>
       row(index, { q: 0, out_tok: 10, p: '1' }, { q: 0, out_tok: 10, p: '2' }, { q: 1, out_tok: 10, p: '3' }),
     );
-    const { report, out, findings } = await replayed(differing, { json: false }, 20);
+    const { report, out, findings } = await replayed(differing, { json: false }, 40);
     const { [MINI]: mini, [LARGE]: large } = report.routes;
     expect(large?.requests).toBe(150);
     expect(mini?.requests).toBeGreaterThanOrEqual(50);

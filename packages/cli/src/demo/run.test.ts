@@ -91,7 +91,7 @@ describe('a run on the workload of the project', () => {
   it('serves every metric that dashboards know', async () => {
     const io = fakeIo();
     const running = runDemo({ ...options, arrivals: await burst(60), keep: true }, io);
-    await expect.poll(io.err, { timeout: 15_000 }).toContain('until Ctrl-C');
+    await expect.poll(io.err).toContain('until Ctrl-C');
     const url = /http:\S+metrics/.exec(io.err())?.[0] as string;
     const page = await (await fetch(url)).text();
     for (const name of [
@@ -121,7 +121,7 @@ describe('an interrupted run', () => {
   it('reports what happened so far, with what it had already spent', async () => {
     const io = fakeIo();
     const running = runDemo({ ...options, requests: 400 }, io);
-    await expect.poll(io.err, { timeout: 5_000 }).toContain('Metrics are at');
+    await expect.poll(io.err).toContain('Metrics are at');
     await new Promise((resolve) => setTimeout(resolve, 700));
     io.interrupt();
     const { report, findings } = await running;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { stat } from 'node:fs';
 import { mock } from 'node:test';
+import { MessageChannel } from 'node:worker_threads';
 import { expectValue, never } from '../bench.ts';
 import { expectCounts, expectTimeout, type TimeoutCase, timeoutOf } from './timeout-adapter.ts';
 
@@ -12,14 +12,19 @@ function block(durationMs: number): void {
 }
 
 /**
- * Starts to read something, and then keeps the event loop busy for so long that the answer waits to be picked up. In an immediate,
- * because the loop looks at its timers next, and only then at what was read.
+ * Sends a message to itself, and then keeps the event loop busy for so long that the message waits to be picked up. In an immediate,
+ * because the loop looks at its timers next, and only then at what has come.
  */
 function readyButBlocked(): Promise<unknown> {
   return new Promise((resolve) => {
     setImmediate(() => {
-      stat(process.execPath, () => resolve('ready'));
-      block(300);
+      const { port1, port2 } = new MessageChannel();
+      port1.once('message', (message) => {
+        port1.close();
+        resolve(message);
+      });
+      port2.postMessage('ready');
+      block(600);
     });
   });
 }
@@ -31,7 +36,7 @@ interface Exit {
 
 function runProgram(source: string, flags: readonly string[]): Promise<Exit> {
   return new Promise((resolve, reject) => {
-    const program = spawn(process.execPath, [...flags, '--input-type=module', '--eval', source], { timeout: 30_000 });
+    const program = spawn(process.execPath, [...flags, '--input-type=module', '--eval', source], { timeout: 100_000 });
     let printed = '';
     program.stdout.on('data', (text: Buffer) => {
       printed += text.toString();
@@ -48,7 +53,7 @@ export const eventLoopCases: readonly TimeoutCase[] = [
     needs: [],
     time: 'real',
     async run(adapter, bench) {
-      const timeout = timeoutOf(adapter, bench, { timeoutMs: 60 });
+      const timeout = timeoutOf(adapter, bench, { timeoutMs: 300 });
       expectValue(await bench.settle(() => timeout.run(readyButBlocked)), 'ready');
       expectCounts(timeout, { lateSuccess: 1 });
     },
@@ -73,7 +78,7 @@ export const eventLoopCases: readonly TimeoutCase[] = [
     title: 'keeps a process alive while it waits and no longer',
     needs: ['programs'],
     time: 'real',
-    limitMs: 60_000,
+    limitMs: 240_000,
     async run(adapter) {
       const { quick = '', hanging = '', flags = [] } = adapter.programs ?? {};
       assert.equal((await runProgram(quick, flags)).code, 0, 'a finished call kept the process alive, or failed');

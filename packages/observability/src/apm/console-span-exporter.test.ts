@@ -47,7 +47,7 @@ describe('a process with telemetry', () => {
       ${end}`;
     const env = { ...process.env, NODE_ENV: 'development', ENVIRONMENT: '' };
     const parameters = ['--conditions=tta-source', '--input-type=module', '--eval', script];
-    const child = spawn(process.execPath, parameters, { env, cwd: import.meta.dirname, timeout: 15_000 });
+    const child = spawn(process.execPath, parameters, { env, cwd: import.meta.dirname, timeout: 100_000 });
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
     expect(stderr).toBe('');
     return { stdout, code };

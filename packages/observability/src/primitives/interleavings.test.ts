@@ -151,7 +151,7 @@ function forgets(work: string): string {
 /** Runs a program in a process of its own; rejects unless it ends with code 0. */
 async function run(program: string): Promise<string> {
   const flags = ['--expose-gc', '--conditions=tta-source', '--input-type=module', '--eval'];
-  const options = { cwd: PACKAGE, timeout: 15_000 };
+  const options = { cwd: PACKAGE, timeout: 100_000 };
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, program], options);
   return stdout.trim();
 }

@@ -12,7 +12,7 @@ async function run(program: string): Promise<string> {
   const flags = ['--expose-gc', '--conditions=tta-source', '--input-type=module', '--eval'];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, imports + program], {
     cwd: PACKAGE,
-    timeout: 30_000,
+    timeout: 100_000,
   });
   return stdout.trim();
 }

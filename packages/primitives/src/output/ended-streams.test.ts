@@ -38,7 +38,7 @@ test.each(Object.entries(STREAMS))(
     const flags = ['--expose-gc', '--conditions=tta-source', '--input-type=module', '--eval'];
     const { stdout } = await promisify(execFile)(process.execPath, [...flags, programOf(stream)], {
       cwd: PACKAGE,
-      timeout: 30_000,
+      timeout: 100_000,
     });
     expect(Number(stdout)).toBeLessThan(1_000); // bytes a stream; what a registry and an event target keep is less
   },

@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 
 const PACKAGE = new URL('../../..', import.meta.url);
 
-/** Runs a program that knows TimeoutPrimitive in a process of its own; rejects unless it ends with code 0. */
+/** Runs a program that knows TimeoutPrimitive in a process of its own; rejects unless it ends with code 0, long before an hour has passed. */
 async function run(program: string): Promise<string> {
   const imports = `
     import { registerObserver } from 'tta-dev-primitives';
     import { TimeoutPrimitive } from 'tta-observability-integration/primitives';`;
   const flags = ['--expose-gc', '--conditions=tta-source', '--input-type=module', '--eval'];
-  const options = { cwd: PACKAGE, timeout: 15_000 };
+  const options = { cwd: PACKAGE, timeout: 100_000 };
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, imports + program], options);
   return stdout.trim();
 }
@@ -18,10 +18,9 @@ async function run(program: string): Promise<string> {
 describe('a process with a timeout', () => {
   it('C37 ends at once after an answer', async () => {
     const program = `
-      const startedAt = performance.now();
-      await new TimeoutPrimitive(() => 'v', { timeoutMs: 60_000 }).execute(1);
-      process.on('exit', () => console.log(performance.now() - startedAt < 5_000));`;
-    expect(await run(program)).toBe('true');
+      await new TimeoutPrimitive(() => 'v', { timeoutMs: 3_600_000 }).execute(1);
+      console.log('answered');`;
+    expect(await run(program)).toBe('answered');
   });
 
   it('C37 stays alive until the hard stop of work that hangs', async () => {
@@ -33,36 +32,34 @@ describe('a process with a timeout', () => {
 
   it('C37 does not stay alive for a timeout that is told not to keep it', async () => {
     const program = `
-      const timeout = new TimeoutPrimitive(() => new Promise(() => {}), { timeoutMs: 60_000, unref: true });
+      const timeout = new TimeoutPrimitive(() => new Promise(() => {}), { timeoutMs: 3_600_000, unref: true });
       void timeout.execute(1);
       process.on('exit', (code) => console.log(code));`;
     expect(await run(program)).toBe('0');
   });
 
-  it.each(['{ totalMs: 60_000 }', '{ idleMs: 60_000 }'])(
+  it.each(['{ totalMs: 3_600_000 }', '{ idleMs: 3_600_000 }'])(
     'ends at once beside an unread stream with limits %s',
     async (limits) => {
       const program = `
-      const startedAt = performance.now();
-      const timeout = new TimeoutPrimitive(async function* () { yield 1; }, { timeoutMs: 60_000, stream: ${limits} });
+      const timeout = new TimeoutPrimitive(async function* () { yield 1; }, { timeoutMs: 3_600_000, stream: ${limits} });
       await timeout.execute(1);
-      process.on('exit', () => console.log(performance.now() - startedAt < 5_000));`;
-      expect(await run(program)).toBe('true');
+      console.log('answered');`;
+      expect(await run(program)).toBe('answered');
     },
   );
 
   it('ends at once beside a stream that its reader has dropped after a chunk', async () => {
     const program = `
-      const startedAt = performance.now();
-      const timeout = new TimeoutPrimitive(async function* () { yield 1; yield 2; }, { timeoutMs: 60_000, stream: { totalMs: 60_000 } });
+      const timeout = new TimeoutPrimitive(async function* () { yield 1; yield 2; }, { timeoutMs: 3_600_000, stream: { totalMs: 3_600_000 } });
       await (await timeout.execute(1)).next();
-      process.on('exit', () => console.log(performance.now() - startedAt < 5_000));`;
-    expect(await run(program)).toBe('true');
+      console.log('answered');`;
+    expect(await run(program)).toBe('answered');
   });
 
   it('stays alive for a reader who waits for a stream that stalls', async () => {
     const program = `
-      const timeout = new TimeoutPrimitive(async function* () { await new Promise(() => {}); }, { timeoutMs: 60_000, stream: { idleMs: 50 } });
+      const timeout = new TimeoutPrimitive(async function* () { await new Promise(() => {}); }, { timeoutMs: 3_600_000, stream: { idleMs: 50 } });
       await (await timeout.execute(1)).next().catch((error) => console.log(error.phase));`;
     expect(await run(program)).toBe('idle');
   });
@@ -93,7 +90,7 @@ describe('a process with a timeout', () => {
   it('C38 keeps nothing of 100,000 executions that were pending at once', async () => {
     const program = `
       const pending = [];
-      const timeout = new TimeoutPrimitive(() => new Promise((resolve) => { pending.push(resolve); }), { timeoutMs: 60_000 });
+      const timeout = new TimeoutPrimitive(() => new Promise((resolve) => { pending.push(resolve); }), { timeoutMs: 3_600_000 });
       async function all(count) {
         const answers = Array.from({ length: count }, () => timeout.execute(1));
         for (const resolve of pending) resolve('v');

@@ -201,9 +201,7 @@ describe('fileStore', () => {
         ),
       )
       .toBe('written');
-    await expect
-      .poll(() => store.get('k').catch(() => 'refused'), { timeout: 5_000 })
-      .toMatchObject({ value: 'value' });
+    await expect.poll(() => store.get('k').catch(() => 'refused')).toMatchObject({ value: 'value' });
     await store.close();
   });
 

@@ -6,7 +6,7 @@ const INDEX = new URL('../../../index.ts', import.meta.url).href;
 /** A new process, because the tests have loaded the package themselves. */
 function inNewProcess(script: string): string {
   const args = ['--conditions=tta-source', '--input-type=module', '-e', script];
-  return spawnSync(process.execPath, args, { timeout: 20_000, encoding: 'utf8' }).stdout.trim();
+  return spawnSync(process.execPath, args, { timeout: 100_000, encoding: 'utf8' }).stdout.trim();
 }
 
 it('loads its client before the first request, which would wait a tenth of a second for it, and only where a URL is named', () => {
