@@ -117,10 +117,6 @@ export class EntryReader {
     const entry = this.#entries.open(key.text, value, { digest, scopeHash, model });
     if (entry?.header.coding !== undefined) return undefined; // of a cache with options that this one was not given
     if (entry !== undefined && !this.#isOfKind(entry.header)) return undefined;
-    if (entry?.header.form === 'bytes') {
-      const body = copiesOfBody(entry, form, request.dialect);
-      return body && stored(entry, body, tier);
-    }
     const known = entry && copiesOfKnown(entry, form);
     if (entry !== undefined && known !== undefined) return stored(entry, known, tier);
     const answer = entry && answerIn(entry);
@@ -128,6 +124,10 @@ export class EntryReader {
       note('cache.corrupt', true);
       this.#store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
       return undefined;
+    }
+    if (answer.form === 'bytes') {
+      const body = copiesOfBody(entry, form, request.dialect);
+      return body && stored(entry, body, tier);
     }
     const formed = inForm(form, entry.header.askedFor, answer);
     const copies = formed && copiesInForm(formed, answer, entry);
@@ -150,9 +150,11 @@ function stored(
   return { kind: 'stored', envelope: form === header.form ? header : { ...header, form }, entry, copies, tier };
 }
 
-function dataOf({ payload, header: { http } }: OpenedEntry): { readonly value: unknown } | undefined {
+/** What an entry says; undefined if its payload cannot be read. JSON that was cut does not parse, a body would pass for a shorter one. */
+function dataOf({ payload, header: { http, payloadBytes } }: OpenedEntry): { readonly value: unknown } | undefined {
   try {
-    return { value: http === undefined ? JSON.parse(payload) : bodyIn(payload, http) };
+    if (http === undefined) return { value: JSON.parse(payload) };
+    return Buffer.byteLength(payload) === payloadBytes ? { value: bodyIn(payload, http) } : undefined;
   } catch {
     return undefined;
   }
@@ -173,10 +175,10 @@ class BodyCopies implements AnswerCopies {
 
 /** The answer in bytes that an entry has, whose body is decoded once; undefined if it cannot be given in the form that is wanted. */
 function copiesOfBody(entry: OpenedEntry, wanted: RequestForm, dialect: Dialect | undefined): BodyCopies | undefined {
-  const { header, payload } = entry;
+  const { header } = entry;
   const http = header.http as HttpHead; // bytes have one
-  entry.data ??= { value: bodyIn(payload, http) };
-  const answer = bodyInForm(wanted, header.askedFor, { http, body: entry.data.value as Buffer }, dialect);
+  entry.data ??= dataOf(entry);
+  const answer = entry.data && bodyInForm(wanted, header.askedFor, { http, body: entry.data.value as Buffer }, dialect);
   return answer && new BodyCopies(answer);
 }
 
@@ -197,10 +199,9 @@ function copiesOfKnown({ header, data }: OpenedEntry, wanted: RequestForm): Copi
 /** The answer in an entry, for one taker alone; undefined if it cannot be read. */
 function answerIn(entry: OpenedEntry): FormedAnswer | undefined {
   const { form } = entry.header;
-  const data = dataOf(entry);
-  return data !== undefined && (form === 'value' || Array.isArray(data.value))
-    ? { form, answer: data.value }
-    : undefined;
+  const data = form === 'bytes' ? (entry.data ??= dataOf(entry)) : dataOf(entry); // bytes are copied for each taker
+  const isReadable = form === 'value' || form === 'bytes' || Array.isArray(data?.value);
+  return data !== undefined && isReadable ? { form, answer: data.value } : undefined;
 }
 
 /** The answer for several takers; undefined if it is an instance of a class that this process has not seen yet. */
