@@ -1,5 +1,5 @@
 import type { WorkflowPrimitive } from 'tta-dev-primitives';
-import { isStream } from 'tta-dev-primitives/internal';
+import { isResponse, isStream } from 'tta-dev-primitives/internal';
 import { instanceNameOf } from '../../llm/dialects/instances.ts';
 import { modelRequestOf } from '../../llm/model-request.ts';
 import { metadataForStep } from './control/cache-control.ts';
@@ -65,7 +65,7 @@ export class StepCall<I> {
       const ending = deadline === undefined ? { abortSource } : { signal: abortSource.signal, deadline }; // its owner keeps no deadline
       const output = await this.#step.execute(input, context.detach(operation, { metadata, ...ending }));
       const held = isStream(output) ? undefined : heldBodyOf(output);
-      this.#entries.learn(held === undefined ? 'objects' : 'bytes');
+      this.#entries.learn(held === undefined && !isResponse(output) ? 'objects' : 'bytes');
       return await this.#land(output, held, call);
     } catch (error) {
       if (!flight.abortSource.isAborted) this.#writer.skip('error', execution);

@@ -5,6 +5,10 @@ import { CachePrimitive } from './cache-primitive.ts';
 
 const TEXT = { 'content-type': 'text/plain' };
 
+function answering<O>(answer: () => O) {
+  return new CachePrimitive((_input: unknown) => answer(), { operation: 'chat' });
+}
+
 const text = (): Response => new Response('a long body', { headers: TEXT });
 const binary = (): Response => new Response(Uint8Array.of(255, 0, 255, 0, 1, 2));
 
@@ -24,4 +28,44 @@ it.each<[string, () => Response, (value: string) => string]>([
   expect(recording.factsOf('cache.corrupt')).toEqual([true]);
   expect(cache.getStats()).toMatchObject({ hits: 0, misses: 2 });
   await expect.poll(async () => [await read(), cache.getStats().hits > 0]).toEqual([body, true]);
+});
+
+it('a Buffer comes again as a Buffer, to those who shared the call too', async () => {
+  const cache = answering(() => ({ status: 200, headers: TEXT, body: Buffer.from('hello') }));
+  const shared = await Promise.all([1, 2].map(() => cache.execute('a')));
+  const answers = [...shared, await cache.execute('a')];
+  expect(answers.map(({ body }) => body.toString())).toEqual(['hello', 'hello', 'hello']);
+  for (const { body } of answers) body.fill(0);
+  expect((await cache.execute('a')).body.toString()).toBe('hello');
+});
+
+it.each([
+  ['a status text', { status: 200, statusText: 'schön …', headers: TEXT, body: 'hello' }],
+  ['a header', { status: 200, headers: { 'content-disposition': 'attachment; filename="日本"' }, body: 'hello' }],
+  ['a text', { status: 200, headers: TEXT, body: 'half a \ud83d' }],
+])('a record with %s that no server sends is not stored', async (_, answer) => {
+  using recording = recordingObserver();
+  const cache = answering(() => answer);
+  for (let count = 0; count < 2; count += 1) expect(await cache.execute('a')).toEqual(answer);
+  expect(cache.getStats()).toMatchObject({ hits: 0, skipped: { unserializable: 2 } });
+  expect(recording.factsOf('cache.corrupt')).toEqual([]);
+});
+
+it('the sound that a model of speech answers with is stored; a page in its place is not', async () => {
+  const speech = { model: 'tts-1', input: 'hello', voice: 'alloy' };
+  const sound = Uint8Array.of(255, 251, 144, 0);
+  const types = ['audio/mpeg', 'text/html'];
+  const caches = types.map((type) => answering(() => new Response(sound, { headers: { 'content-type': type } })));
+  for (const cache of [...caches, ...caches]) {
+    expect(new Uint8Array(await (await cache.execute(speech)).arrayBuffer())).toEqual(sound);
+  }
+  expect(caches.map((cache) => cache.getStats().hits)).toEqual([1, 0]);
+});
+
+it('a response without a body between others does not hide what is stored', async () => {
+  const cache = new CachePrimitive(
+    (input: string) => new Response(input === 'empty' ? null : input, { status: input === 'empty' ? 204 : 200 }),
+  );
+  for (const input of ['full', 'empty', 'full']) await (await cache.execute(input)).text();
+  expect(cache.getStats()).toMatchObject({ hits: 1, misses: 2 });
 });

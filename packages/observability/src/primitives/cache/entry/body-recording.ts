@@ -6,14 +6,17 @@ import type { RecordedAnswer, StreamRecording } from '../flight/stream-recording
 import { type AnswerCopies, Copies } from './copies.ts';
 import { contentTypeOf, type HttpHead } from './http-head.ts';
 
+/** What models of speech and of images answer with. */
+const MEDIA = /^(?:audio|image|video)\//i;
+
 /** The body of a server's answer, as it is stored: as text, byte for byte, or in base64 where it is no text. */
 export function recordedBody(head: HttpHead, body: Buffer, likely: Dialect | undefined): RecordedAnswer {
   const isText = isUtf8(body);
   const contentType = contentTypeOf(head);
   const { isStream, data } = readWholeBody(body, contentType, likely);
   // Whoever asked a model, or is told that this is JSON, gets something else in its place: a page of a proxy, a cut body.
-  const isUnreadable =
-    data === undefined && body.length > 0 && (likely !== undefined || /\bjson\b/i.test(contentType ?? ''));
+  const isExpected = (likely !== undefined && !MEDIA.test(contentType ?? '')) || /\bjson\b/i.test(contentType ?? '');
+  const isUnreadable = data === undefined && body.length > 0 && isExpected;
   return {
     form: 'bytes',
     payload: body.toString(isText ? 'utf8' : 'base64'),

@@ -6,7 +6,7 @@ import { isPlainObject } from '../../../llm/fields.ts';
 import type { CacheSkipReason } from '../facts.ts';
 
 /** What the body of an answer is: one value, or a stream of bytes. */
-export type BodyForm = 'text' | 'buffer' | StreamForm | 'node_readable';
+export type BodyForm = 'text' | 'uint8array' | 'buffer' | StreamForm | 'node_readable';
 
 /** What is stored of the answer of a server beside its body. */
 export interface HttpHead {
@@ -40,7 +40,8 @@ export function headOf(output: unknown, answer: HttpAnswer): HttpHead | CacheSki
   if (form === undefined) return 'unserializable';
   const { statusText } = output as { readonly statusText?: unknown };
   const named = typeof statusText === 'string' && statusText !== '' ? { statusText } : {};
-  return { shape, status, ...named, headers: storedHeaders(answer.headers), body: form };
+  const head = { shape, status, ...named, headers: storedHeaders(answer.headers), body: form };
+  return isHttpHead(head) ? head : 'unserializable';
 }
 
 /** A response of another class is stored if a `Response` does for it: node-fetch's has a body of Node.js. */
@@ -53,8 +54,8 @@ function shapeOf(output: unknown, { headers, body }: HttpAnswer): HttpHead['shap
 }
 
 function bodyFormOf(body: unknown): BodyForm | undefined {
-  if (typeof body === 'string') return 'text';
-  if (body instanceof Uint8Array) return 'buffer';
+  if (typeof body === 'string') return body.isWellFormed() ? 'text' : undefined;
+  if (body instanceof Uint8Array) return Buffer.isBuffer(body) ? 'buffer' : 'uint8array';
   if (body instanceof Readable) return 'node_readable';
   return isStream(body) ? formOf(body) : undefined;
 }
@@ -92,6 +93,7 @@ export function isHttpHead(value: unknown): value is HttpHead {
 const SHAPES: ReadonlySet<unknown> = new Set<HttpHead['shape']>(['response', 'record', 'record_with_headers']);
 const BODIES: ReadonlySet<unknown> = new Set<BodyForm>([
   'text',
+  'uint8array',
   'buffer',
   'iterable',
   'readable',
@@ -121,8 +123,10 @@ function bodyIn(form: BodyForm, body: Buffer, contentType: string | undefined): 
   switch (form) {
     case 'text':
       return body.toString('utf8');
-    case 'buffer':
+    case 'uint8array':
       return new Uint8Array(body);
+    case 'buffer':
+      return Buffer.from(body);
     case 'node_readable':
       return Readable.from(streamOf('iterable', body, contentType) as AsyncIterable<Uint8Array>);
     default:

@@ -50,7 +50,11 @@ export function heldBodyOf(output: unknown): HeldBody | undefined {
 }
 
 function copiesOf(output: object, body: string | Uint8Array): AnswerCopies {
-  const copy = typeof body === 'string' ? () => body : Uint8Array.prototype.slice.bind(Uint8Array.from(body));
+  const kept = typeof body === 'string' ? body : Uint8Array.from(body);
+  const copy = (): unknown => {
+    if (typeof kept === 'string') return kept;
+    return Buffer.isBuffer(body) ? Buffer.from(kept) : kept.slice();
+  };
   let isTaken = false;
   return {
     take() {
