@@ -104,13 +104,13 @@ interface Chances {
   readonly test: readonly Chance[];
 }
 
-interface Side {
+export interface Side {
   readonly rows: readonly GradedRow[];
   readonly choices: Choices;
 }
 
 /** The rows on which both models were graded. */
-function sideOf({ cheap, strong, perCall }: Pair, all: readonly GradedRow[], prices: Prices): Side {
+export function sideOf({ cheap, strong, perCall }: Pair, all: readonly GradedRow[], prices: Prices): Side {
   const rows = all.filter(({ answers }) => [cheap, strong].every((model) => answers[model]?.quality !== undefined));
   const calls = [cheap, strong].map((model) => {
     const flat = perCall?.[model];

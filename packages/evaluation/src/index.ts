@@ -39,6 +39,7 @@ export type { EvaluationOptions, ScoredRouter } from './figures/scored-router.ts
 export { type Settled, settle } from './figures/settle.ts';
 export { isCertified } from './figures/star-bets.ts';
 export { unprovenThreshold } from './figures/unproven-threshold.ts';
+export { type Random, seededRandom } from './random.ts';
 export type { RoutingLogOutcome } from './routing-log/facts.ts';
 export { type FileSinkOptions, fileSink } from './routing-log/file-sink.ts';
 export type { GradeAnswer, RoutingLogOptions } from './routing-log/routing-log-options.ts';

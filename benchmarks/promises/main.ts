@@ -1,0 +1,76 @@
+// Counts how often a calibration promises what does not hold: `npm run bench:promises -- --help` says how.
+import { parseArgs } from 'node:util';
+import { inventedPools, recordedPools } from './pools.ts';
+import { type Cell, SIZES, simulate } from './simulate.ts';
+
+const HELP = `bench:promises [-- --data DIR] [--calibrations N] [--json]
+
+Calibrates on 20 to 3000 rows drawn from pools of which the whole is the truth, for targets of 95, 98 and 99 %.
+--data          adds the recorded pairs in a folder to the invented ones (as bench:router -- --data DIR)
+--calibrations  of each cell (default: 2000)
+--json          one JSON object
+
+It exits with 1 if more than 5 % of the calibrations that were not refused miss their promise, in a cell with at least 100 of them, by
+more than three standard errors of the simulation.`;
+
+/** The share of calibrations that may promise what does not hold, and the least number that tells. */
+const [ALLOWED, LEAST, STANDARD_ERRORS] = [0.05, 100, 3];
+
+const HEAD = '  rows  target  refused   missed of all  of those not refused  losses   saved (percent)';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    calibrations: { type: 'string', default: '2000' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) console.log(HELP);
+else await run();
+
+async function run(): Promise<void> {
+  const calibrations = Number(values.calibrations);
+  if (!(Number.isInteger(calibrations) && calibrations > 0)) {
+    console.error(`bench:promises: --calibrations must be a whole number from 1, not ${values.calibrations}`);
+    process.exitCode = 2;
+    return;
+  }
+  const pools = [...inventedPools(), ...(values.data === undefined ? [] : await recordedPools(values.data))];
+  const cells: Cell[] = [];
+  for (const pool of pools) {
+    if (!values.json) console.log(`\n${pool.name} (${pool.scores.length} rows)\n${HEAD}`);
+    for (const rows of SIZES) {
+      const found = simulate(pool, rows, calibrations);
+      cells.push(...found);
+      if (!values.json) for (const cell of found) console.log(lineOf(cell));
+    }
+  }
+  const told = cells.filter(({ admitted }) => admitted >= LEAST);
+  const broken = told.filter((cell) => !isKept(cell));
+  if (values.json) console.log(JSON.stringify({ unit: 'percent', cells, broken }, null, 2));
+  else {
+    const worst = told.reduce((most, { missedOfAdmitted }) => Math.max(most, missedOfAdmitted ?? 0), 0);
+    console.log(`\n${told.length} of ${cells.length} cells have ${LEAST} calibrations that were not refused, or more.`);
+    console.log(
+      `The most that missed their promise: ${worst.toFixed(1)} %. Cells above 5 % beyond chance: ${broken.length}.`,
+    );
+  }
+  if (broken.length > 0) process.exitCode = 1;
+}
+
+function isKept({ missedOfAdmitted, lossesOfAdmitted, admitted }: Cell): boolean {
+  const error = Math.sqrt((ALLOWED * (1 - ALLOWED)) / admitted);
+  const most = 100 * (ALLOWED + STANDARD_ERRORS * error);
+  return (missedOfAdmitted ?? 0) <= most && (lossesOfAdmitted ?? 0) <= most;
+}
+
+function lineOf({ rows, target, refused, missed, missedOfAdmitted, lossesOfAdmitted, saved }: Cell): string {
+  const shown = (value: number | null, width: number): string =>
+    (value === null ? '-' : value.toFixed(1).replace(/^-(0\.0)$/, '$1')).padStart(width);
+  return [
+    `${String(rows).padStart(6)}${shown(target, 8)}${shown(refused, 9)}${shown(missed, 16)}`,
+    `${shown(missedOfAdmitted, 22)}${shown(lossesOfAdmitted, 8)}${shown(saved, 8)}`,
+  ].join('');
+}

@@ -1,0 +1,84 @@
+import { type Choices, calibrate, outcomeOf, type Random, seededRandom, sentBy } from 'tta-evaluation';
+import type { Pool } from './pools.ts';
+
+export const SIZES = [20, 50, 100, 300, 1_000, 3_000] as const;
+const TARGETS = [0.95, 0.98, 0.99] as const;
+
+/** What calibrations on so many rows of a pool came to, in percent. */
+export interface Cell {
+  readonly pool: string;
+  readonly rows: number;
+  readonly target: number;
+  readonly calibrations: number;
+  readonly refused: number;
+  /** Calibrations that were not refused. */
+  readonly admitted: number;
+  /** Of all calibrations, and of those not refused: the target is not kept on the whole pool. Null if all were refused. */
+  readonly missed: number;
+  readonly missedOfAdmitted: number | null;
+  /** Of those not refused: nothing is saved on the whole pool. */
+  readonly lossesOfAdmitted: number | null;
+  /** What those not refused save on the whole pool, on average. */
+  readonly saved: number | null;
+}
+
+interface Tally {
+  admitted: number;
+  missed: number;
+  losses: number;
+  saved: number;
+}
+
+/** Calibrates again and again on rows drawn from a pool, and looks at the whole pool whether the promise holds. */
+export function simulate(pool: Pool, rows: number, calibrations: number): readonly Cell[] {
+  const random = seededRandom(rows);
+  const tallies = TARGETS.map((): Tally => ({ admitted: 0, missed: 0, losses: 0, saved: 0 }));
+  for (let drawn = 0; drawn < calibrations; drawn += 1) {
+    const { choices, scores } = sampleOf(pool, rows, random);
+    for (const [index, target] of TARGETS.entries()) {
+      const { threshold, isAdmitted } = calibrate(choices, scores, { target });
+      if (isAdmitted) count(tallies[index] as Tally, pool, threshold, target);
+    }
+  }
+  return TARGETS.map((target, index) => cellOf(pool.name, rows, target, calibrations, tallies[index] as Tally));
+}
+
+function count(tally: Tally, { choices, scores }: Pool, threshold: number, target: number): void {
+  const { retained, saved } = outcomeOf(choices, sentBy(threshold, scores));
+  tally.admitted += 1;
+  tally.saved += saved ?? 0;
+  if ((retained ?? 0) < 100 * target) tally.missed += 1;
+  if ((saved ?? 0) < 0) tally.losses += 1;
+}
+
+function cellOf(pool: string, rows: number, target: number, calibrations: number, tally: Tally): Cell {
+  const { admitted, missed, losses, saved } = tally;
+  const ofAdmitted = (sum: number): number | null => (admitted === 0 ? null : sum / admitted);
+  const percent = (share: number | null): number | null => (share === null ? null : 100 * share);
+  return {
+    pool,
+    rows,
+    target: 100 * target,
+    calibrations,
+    refused: 100 * (1 - admitted / calibrations),
+    admitted,
+    missed: (100 * missed) / calibrations,
+    missedOfAdmitted: percent(ofAdmitted(missed)),
+    lossesOfAdmitted: percent(ofAdmitted(losses)),
+    saved: ofAdmitted(saved),
+  };
+}
+
+function sampleOf(pool: Pool, rows: number, random: Random): Pick<Pool, 'choices' | 'scores'> {
+  const places = Int32Array.from({ length: rows }, () => Math.floor(random() * pool.scores.length));
+  const at = (column: Float64Array): Float64Array => Float64Array.from(places, (place) => column[place] as number);
+  const { cheapQuality, strongQuality, cheapCost, strongCost, baselineCost } = pool.choices;
+  const choices: Choices = {
+    cheapQuality: at(cheapQuality),
+    strongQuality: at(strongQuality),
+    cheapCost: at(cheapCost),
+    strongCost: at(strongCost),
+    baselineCost: at(baselineCost),
+  };
+  return { choices, scores: at(pool.scores) };
+}
