@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AbortSource, LazyController, SignalSource } from './abort-source.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { checkNoUnknown, checkNumber, type NumberRange, type OptionNames, refusal } from './options.ts';
+import { checkNoUnknown, checkNumber, type NumberRange, refusal } from './options.ts';
 import type { CarriedObserver, ContextRecord } from './report/context-record.ts';
 
 /** A named instant of a workflow, in milliseconds since the workflow began. */
@@ -321,7 +321,7 @@ export class WorkflowContext {
   }
 }
 
-const FIELDS: OptionNames<WorkflowContextInit> = {
+const FIELDS: Readonly<Record<keyof WorkflowContextInit, true>> = {
   workflowId: true,
   sessionId: true,
   tenantId: true,

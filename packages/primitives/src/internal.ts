@@ -49,7 +49,6 @@ export {
   checkOneOf,
   checkText,
   type NumberRange,
-  type OptionNames,
   refusal,
 } from './options.ts';
 export { type ChunkReader, type ChunkReading, readChunk, registerChunkReader } from './output/chunk-reading.ts';

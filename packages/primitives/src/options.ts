@@ -80,12 +80,6 @@ export function checkOneOf(owner: string, option: string, value: unknown, words:
 }
 
 /**
- * The names of an options type, for {@link checkNoUnknown}: a list of type `OptionNames<RetryOptions>` that lacks a
- * name, or has one more, does not compile.
- */
-export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
-
-/**
  * Checks that options have names that are known, because a misspelt option (`timeout` for `timeoutMs`) would be ignored in silence.
  *
  * @param path - where the options are found, when they are an option themselves: `stream`
