@@ -24,19 +24,26 @@ export function deriveController(
   context: WorkflowContext,
   { awaitsWork = context.abortSource?.awaitsWork }: Pick<AbortSource, 'awaitsWork'> = {},
 ): DerivedController {
-  const controller = new LazyController({ awaitsWork });
-  const release = context.onAbort((reason) => controller.abort(reason));
-  return {
-    abortSource: controller,
-    get signal() {
-      return controller.signal;
-    },
-    abort(reason) {
-      release();
-      controller.abort(reason);
-    },
-    release,
-  };
+  return new ContextController(context, new LazyController({ awaitsWork }));
+}
+
+class ContextController implements DerivedController {
+  readonly abortSource: LazyController;
+  readonly release: () => void;
+
+  constructor(context: WorkflowContext, controller: LazyController) {
+    this.abortSource = controller;
+    this.release = context.onAbort((reason) => controller.abort(reason));
+  }
+
+  get signal(): AbortSignal {
+    return this.abortSource.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.release();
+    this.abortSource.abort(reason);
+  }
 }
 
 /**

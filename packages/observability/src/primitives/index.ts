@@ -9,6 +9,7 @@ export { isNotCachedError, NotCachedError } from './cache/control/not-cached-err
 export { parseCacheControl } from './cache/control/parse-cache-control.ts';
 export type { CacheableAnswer } from './cache/entry/cacheability.ts';
 export type { CompressionOptions, EncryptionKey, EncryptionOptions } from './cache/entry/payload-coding.ts';
+export type { TtlFunction } from './cache/entry-writer.ts';
 export {
   type ExportOptions,
   exportEntries,
@@ -28,7 +29,6 @@ export type {
   StoreErrorReason,
 } from './cache/facts.ts';
 export type { LeaseOptions } from './cache/flight/lease/lease-options.ts';
-export type { TtlFunction } from './cache/freshness/lifetime.ts';
 export type { StaleIf } from './cache/freshness/stale-rules.ts';
 export type { CacheScope } from './cache/request/cache-key.ts';
 export type { FormOption } from './cache/request/request-reader.ts';

@@ -64,7 +64,7 @@ export interface FactsReader {
   /** What is known once the source has given everything. Never throws. */
   end(): AnswerFacts;
   /** Once it was ended: whether the stream has said that nothing follows, although its source may go on. */
-  readonly isOver: boolean;
+  isOver(): boolean;
   /** What the chunks of a stream of objects say so far; undefined of bytes. Never throws. */
   reading(): AnswerReading | undefined;
 }
@@ -80,9 +80,7 @@ export function factsReader(likely: Dialect | undefined, http: HttpAnswer | unde
     read: () => reader?.read() ?? NO_FACTS,
     end: () => reader?.end() ?? NOTHING_CAME,
     reading: () => reader?.reading(),
-    get isOver() {
-      return reader?.isOver === true;
-    },
+    isOver: () => reader?.isOver() === true,
   };
 }
 
@@ -119,14 +117,14 @@ class BodyFacts implements FactsReader {
     return undefined;
   }
 
-  get isOver(): boolean {
-    return !this.#isEncoded && this.#reader.isOver;
+  isOver(): boolean {
+    return !this.#isEncoded && this.#reader.isOver();
   }
 
   /** A whole answer has ended however it says that it has. */
   #facts(reading: AnswerReading | undefined): AnswerFacts {
     const facts = factsOf(reading);
-    return this.#reader.isStream ? facts : { ...facts, isIncomplete: false };
+    return this.#reader.isStream() ? facts : { ...facts, isIncomplete: false };
   }
 }
 
@@ -134,7 +132,9 @@ class BodyFacts implements FactsReader {
  * Reads a stream chunk by chunk. If the format is unknown, the newest chunk with a usage is read on its own. Never throws.
  */
 class StreamFacts implements FactsReader {
-  readonly isOver = false;
+  isOver(): boolean {
+    return false;
+  }
   readonly #reader: ReturnType<typeof streamReader>;
   readonly #likely: Dialect | undefined;
   #withUsage: unknown;

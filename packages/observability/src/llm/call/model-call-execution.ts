@@ -100,7 +100,7 @@ export class ModelCallExecution<I, O> {
       },
       isOver: () => {
         facts.end();
-        return facts.isOver;
+        return facts.isOver();
       },
       onEnd: (end) => {
         unshare();

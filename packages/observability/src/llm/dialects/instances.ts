@@ -43,8 +43,9 @@ export function dataOf(value: object): object {
   return data;
 }
 
-/** Makes live answers of data; undefined for a class that this process has not seen. */
-export function reviverOf(name: string): Revive | undefined {
+/** Makes live answers of data; undefined for plain data, and for a class that this process has not seen. */
+export function reviverOf(name: string | undefined): Revive | undefined {
+  if (name === undefined) return undefined;
   const dated = datedDialects().find((dialect) => name === `${dialect.name}.${DATED}`);
   if (dated !== undefined) return (data) => withDates(data, dated.dates ?? []);
   const prototype = classes.get(name);

@@ -2,7 +2,7 @@ import type { NoteFact } from 'tta-dev-primitives';
 import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { SavingSource } from '../../llm/money/savings.ts';
 import { type AnswerCost, answerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from './answer-cost.ts';
-import { type CacheStats, CacheTally } from './cache-stats.ts';
+import type { CacheStats } from './cache-stats.ts';
 import type { CacheReport } from './control/cache-report.ts';
 import type { OpenedEntry } from './entry/opened-entry.ts';
 import type { Execution } from './execution.ts';
@@ -21,7 +21,11 @@ export class Accounting<I> {
   readonly #pricing: PricingOptions<I>;
   /** Whether costs come from a list, whose prices do not change within a minute. */
   readonly #isListed: boolean;
-  readonly #tally = new CacheTally();
+  readonly #counts: Record<CacheOutcome, number> = { hit: 0, miss: 0, stale: 0, bypass: 0, coalesced: 0 };
+  readonly #skipped: Partial<Record<CacheSkipReason, number>> = {};
+  #savedUsd = 0;
+  #grossUsd = 0;
+  #refreshes = 0;
 
   constructor(pricing: PricingOptions<I>) {
     this.#pricing = pricing;
@@ -29,12 +33,28 @@ export class Accounting<I> {
   }
 
   read(operation: string): CacheStats {
-    return this.#tally.read(operation);
+    const { hit, miss, stale, bypass, coalesced } = this.#counts;
+    const hits = hit + stale + coalesced;
+    const lookups = hits + miss;
+    return {
+      operation,
+      total: lookups + bypass,
+      hits,
+      misses: miss,
+      bypasses: bypass,
+      coalesced,
+      stale,
+      refreshes: this.#refreshes,
+      skipped: { ...this.#skipped },
+      hitRate: lookups === 0 ? 0 : hits / lookups,
+      costSavingsUsd: this.#savedUsd,
+      grossSavingsUsd: this.#grossUsd,
+    };
   }
 
   /** Counts the one outcome of an execution, and tells its caller if that one wants to know. */
   conclude(outcome: CacheOutcome, { operation, note, control, key }: Execution<I>, origin: Origin = NO_ORIGIN): void {
-    this.#tally.count(outcome);
+    this.#counts[outcome] += 1;
     note('cache.outcome', outcome);
     if (control?.onOutcome === undefined) return;
     try {
@@ -47,7 +67,7 @@ export class Accounting<I> {
 
   /** Counts why a request was not looked up, or an answer is not stored. */
   skip(reason: CacheSkipReason, { note }: Execution<I>): void {
-    this.#tally.skip(reason);
+    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + 1;
     note('cache.skipped', reason);
   }
 
@@ -67,19 +87,14 @@ export class Accounting<I> {
   /** Counts what a refresh has cost that nobody waited for: without the cache nobody would have paid it. */
   pay(provenance: Provenance, execution: Execution<I>): void {
     const { input, context, note } = execution;
-    const costUsd = this.costOf({ input, ...provenance }, context.clock.epochMs());
+    const costUsd = answerCost({ input, ...provenance }, this.#pricing, context.clock.epochMs());
     this.#count(costUsd === undefined ? undefined : { usd: -costUsd, grossUsd: 0 }, 'cache', note);
   }
 
   /** Counts a refresh in the background, which is in no execution's outcome. */
   refreshed(outcome: RefreshOutcome, { note }: Execution<I>): void {
-    this.#tally.refresh();
+    this.#refreshes += 1;
     note('cache.refreshed', outcome);
-  }
-
-  /** What an answer would cost at an instant, in US dollars, if that is known. */
-  costOf(answer: UnpaidAnswer<I>, epochMs: number): number | undefined {
-    return answerCost(answer, this.#pricing, epochMs);
   }
 
   #costsOf(answer: UnpaidAnswer<I>, epochMs: number, entry: OpenedEntry | undefined): AnswerCost | undefined {
@@ -97,7 +112,8 @@ export class Accounting<I> {
       return;
     }
     const { usd, grossUsd } = saved;
-    this.#tally.save(usd, grossUsd);
+    this.#savedUsd += usd;
+    this.#grossUsd += grossUsd;
     note('cache.savedUsd', { usd, grossUsd, source });
   }
 }

@@ -4,18 +4,16 @@ import { Accounting } from './accounting.ts';
 import { type CacheOptions, readCacheOptions } from './cache-options.ts';
 import { type CacheStats, describeStats } from './cache-stats.ts';
 import { summariseCache } from './cache-summary.ts';
-import { type CacheControl, controlOf, metadataForStep } from './control/cache-control.ts';
+import { type CacheControl, CONTROL, type Controlled, controlFor, metadataForStep } from './control/cache-control.ts';
 import { NotCachedError } from './control/not-cached-error.ts';
-import { Delivery } from './delivery.ts';
 import { EntryReader } from './entry/entry-reader.ts';
 import { PayloadCodec } from './entry/payload-coding.ts';
-import { EntryWriter } from './entry-writer.ts';
+import { EntryWriter, type TtlFunction } from './entry-writer.ts';
 import type { Execution } from './execution.ts';
 import type { CacheSkipReason } from './facts.ts';
 import { Flights } from './flight/flight.ts';
 import { canKeepLeases } from './flight/lease/lease.ts';
 import { leaseTerms } from './flight/lease/lease-options.ts';
-import type { TtlFunction } from './freshness/lifetime.ts';
 import { StaleRules } from './freshness/stale-rules.ts';
 import { HitPath } from './hit-path.ts';
 import { Generations } from './invalidation/generations.ts';
@@ -93,10 +91,10 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const refresher = new Refresher({ flights, stepCall, generations, accounting, timeoutMs: read.refreshTimeoutMs });
     const shared = sharedCalls(store, read.lease);
     const missPath = new MissPath({ entries, generations, stepCall, shared, rules, refresher });
-    const delivery = new Delivery(accounting);
     this.#requests = requests;
     this.#accounting = accounting;
-    this.#hitPath = new HitPath({ entries, flights, missPath, refresher, delivery, accounting, rules });
+    const isAlone = shared === undefined;
+    this.#hitPath = new HitPath({ store, entries, flights, missPath, stepCall, refresher, accounting, rules, isAlone });
     this.#invalidation = new Invalidation({ operation, store, flights, requests, writer, generations });
   }
 
@@ -138,7 +136,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   protected override run(input: I, context: WorkflowContext, step: RunningStep): O | Promise<O> {
     step.note('cache.operation', this.name);
-    const control = controlOf(context, this.name);
+    const asked = (context.metadata as Controlled)[CONTROL];
+    const control = asked && controlFor(this.name, asked);
     const request = control?.noStore === true ? 'no_store' : this.#requests.read(input, context);
     const answer = (read: KnownRequest | CacheSkipReason): O | Promise<O> =>
       this.#answer(read, this.#executionOf(read, input, context, step, control));

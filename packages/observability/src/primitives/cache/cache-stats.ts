@@ -1,4 +1,4 @@
-import type { CacheOutcome, CacheSkipReason } from './facts.ts';
+import type { CacheSkipReason } from './facts.ts';
 
 /** What a cache has done since it was made. */
 export interface CacheStats {
@@ -28,52 +28,6 @@ export interface CacheStats {
   readonly costSavingsUsd: number;
   /** The same as if that prompt cache had been cold, and with nothing taken off: the upper bound. */
   readonly grossSavingsUsd: number;
-}
-
-/** Counts outcomes and savings of one cache. */
-export class CacheTally {
-  readonly #counts: Record<CacheOutcome, number> = { hit: 0, miss: 0, stale: 0, bypass: 0, coalesced: 0 };
-  readonly #skipped: Partial<Record<CacheSkipReason, number>> = {};
-  #savedUsd = 0;
-  #grossUsd = 0;
-  #refreshes = 0;
-
-  count(outcome: CacheOutcome): void {
-    this.#counts[outcome] += 1;
-  }
-
-  skip(reason: CacheSkipReason): void {
-    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + 1;
-  }
-
-  save(usd: number, grossUsd: number): void {
-    this.#savedUsd += usd;
-    this.#grossUsd += grossUsd;
-  }
-
-  refresh(): void {
-    this.#refreshes += 1;
-  }
-
-  read(operation: string): CacheStats {
-    const { hit, miss, stale, bypass, coalesced } = this.#counts;
-    const hits = hit + stale + coalesced;
-    const lookups = hits + miss;
-    return {
-      operation,
-      total: lookups + bypass,
-      hits,
-      misses: miss,
-      bypasses: bypass,
-      coalesced,
-      stale,
-      refreshes: this.#refreshes,
-      skipped: { ...this.#skipped },
-      hitRate: lookups === 0 ? 0 : hits / lookups,
-      costSavingsUsd: this.#savedUsd,
-      grossSavingsUsd: this.#grossUsd,
-    };
-  }
 }
 
 /** The statistics in one line, for a person. */

@@ -1,22 +1,39 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { Accounting } from './accounting.ts';
-import type { CacheOptions } from './cache-options.ts';
-import { asciiJson } from './entry/ascii-json.ts';
 import type { CacheabilityRules, CacheableAnswer } from './entry/cacheability.ts';
-import { sealEnvelope } from './entry/envelope.ts';
+import { asciiJson, sealEnvelope } from './entry/envelope.ts';
 import type { Execution } from './execution.ts';
 import type { CacheSkipReason } from './facts.ts';
 import type { Flight } from './flight/flight.ts';
 import type { Provenance } from './flight/flight-outcome.ts';
 import type { RecordedAnswer } from './flight/stream-recording.ts';
-import { type Lifetime, type LifetimeOptions, lifetimeOf } from './freshness/lifetime.ts';
 import type { KnownRequest } from './request/request-reader.ts';
 import type { ReportingStore } from './store/reporting-store.ts';
 
+/** How long an answer is fresh, in milliseconds, told from the answer. */
+export type TtlFunction<I = unknown> = (answer: CacheableAnswer<I>, context: WorkflowContext) => number;
+
+interface LifetimeOptions<I> {
+  readonly ttlMs: number | TtlFunction<I>;
+  /** The share of the ttl that chance may take away, between 0 and 1. */
+  readonly ttlJitter: number;
+  /** How long past its ttl an answer is kept, in milliseconds. */
+  readonly staleMs: number;
+  readonly random: () => number;
+}
+
+/** How long one answer lives, in milliseconds. */
+interface Lifetime {
+  /** How long it is fresh. */
+  readonly ttlMs: number;
+  /** How long past that it is still kept; undefined if it is not. */
+  readonly staleMs: number | undefined;
+}
+
 export interface EntryWriterOptions<I> extends LifetimeOptions<I> {
   readonly maxEntryLength: number;
-  readonly isCacheable: CacheOptions<I>['isCacheable'];
+  readonly isCacheable: ((answer: CacheableAnswer<I>, context: WorkflowContext) => boolean) | undefined;
   readonly rules: CacheabilityRules<I>;
 }
 
@@ -144,5 +161,31 @@ export class EntryWriter<I> {
     } catch {
       return 'policy'; // a rule that fails decides nothing, so nothing is stored; the caller has the answer
     }
+  }
+}
+
+/**
+ * Decides how long an answer lives; undefined if it is not to be stored, because its ttl is no number above 0.
+ *
+ * Chance only shortens a life, so answers stored at the same time do not expire at the same time.
+ */
+function lifetimeOf<I>(
+  answer: CacheableAnswer<I>,
+  context: WorkflowContext,
+  { ttlMs, ttlJitter, staleMs, random }: LifetimeOptions<I>,
+): Lifetime | undefined {
+  const wholeMs = typeof ttlMs === 'number' ? ttlMs : told(ttlMs, answer, context);
+  if (wholeMs === undefined) return undefined;
+  const freshMs = ttlJitter === 0 ? wholeMs : wholeMs * (1 - ttlJitter * random());
+  return { ttlMs: freshMs, staleMs: staleMs === 0 ? undefined : staleMs };
+}
+
+function told<I>(ttlMs: TtlFunction<I>, answer: CacheableAnswer<I>, context: WorkflowContext): number | undefined {
+  try {
+    const wholeMs: unknown = ttlMs(answer, context);
+    ignoreRejection(wholeMs);
+    return typeof wholeMs === 'number' && Number.isFinite(wholeMs) && wholeMs > 0 ? wholeMs : undefined;
+  } catch {
+    return undefined; // a rule that fails decides nothing, so nothing is stored; the caller has the answer
   }
 }

@@ -1,28 +1,38 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { onDeadline } from 'tta-dev-primitives/internal';
+import { endOutputWith, type OutputEnd, onDeadline } from 'tta-dev-primitives/internal';
 import type { Accounting } from './accounting.ts';
 import { isOrdinary, variantOf } from './control/cache-control.ts';
 import { NotCachedError } from './control/not-cached-error.ts';
-import type { Delivery } from './delivery.ts';
 import type { EntryReader } from './entry/entry-reader.ts';
+import { ageOf } from './entry/envelope.ts';
 import type { Execution, OwnOutcome } from './execution.ts';
-import type { Boarding, Flights, FlightWaiter } from './flight/flight.ts';
-import type { FlightOutcome } from './flight/flight-outcome.ts';
+import type { StaleCause } from './facts.ts';
+import type { Boarding, Flight, Flights, FlightWaiter } from './flight/flight.ts';
+import type { FlightOutcome, StoredAnswer, StreamAnswer, ValueAnswer } from './flight/flight-outcome.ts';
+import { replay } from './flight/shared-stream.ts';
 import { freshnessNow } from './freshness/freshness.ts';
 import type { StaleRules } from './freshness/stale-rules.ts';
 import type { MissPath } from './miss-path.ts';
 import type { Refresher } from './refresher.ts';
 import type { KnownRequest } from './request/request-reader.ts';
+import type { StepCall } from './step-call.ts';
+import type { ReportingStore } from './store/reporting-store.ts';
 
 export interface HitPathParts<I> {
+  readonly store: ReportingStore;
   readonly entries: EntryReader;
   readonly flights: Flights;
   readonly missPath: MissPath<I>;
   readonly refresher: Refresher<I>;
-  readonly delivery: Delivery<I>;
+  readonly stepCall: StepCall<I>;
   readonly accounting: Accounting<I>;
   readonly rules: StaleRules;
+  /** Whether this process shares no calls with others. */
+  readonly isAlone: boolean;
 }
+
+/** Who was spared a call, and by what; who made the call was not. */
+const SOURCES = { hit: 'cache', coalesced: 'coalesced', miss: undefined, bypass: undefined } as const;
 
 /**
  * Serves one execution whose request is known: at once with a fresh answer that is in this process, and else by a flight that everybody
@@ -41,17 +51,21 @@ export class HitPath<I> {
    * @throws the error of the step, untouched; a `NotCachedError` if the step must not be asked; the reason of a caller who leaves
    */
   serve(request: KnownRequest, execution: Execution<I>): unknown {
-    const { entries, delivery, rules } = this.#parts;
+    const { store, entries, rules } = this.#parts;
     if (request.tagKeys.length > 0) return this.#board(request, execution, false);
-    const found = entries.peek(request);
-    if (found === undefined || found === 'absent') return this.#board(request, execution, found === 'absent');
-    const isServed = isOrdinary(execution.control) && freshnessNow(found.envelope, execution, rules) === 'fresh';
-    return isServed ? delivery.giveStored(found, execution) : this.#board(request, execution, false);
+    const resident = store.peek?.(request.key.text);
+    if (resident === undefined) return this.#board(request, execution, store.isResident === true);
+    const found = entries.peek(request, resident.value);
+    const isServed =
+      found !== undefined &&
+      isOrdinary(execution.control) &&
+      freshnessNow(found.envelope, execution, rules) === 'fresh';
+    return isServed ? this.#giveStored(found, execution) : this.#board(request, execution, false);
   }
 
   /** @param isAbsent - whether the store is known to have no answer */
   #board(request: KnownRequest, execution: Execution<I>, isAbsent: boolean): Promise<unknown> {
-    const { refresher, delivery, accounting } = this.#parts;
+    const { refresher, accounting } = this.#parts;
     const { operation, control } = execution;
     const isRefresh = control?.noCache === true;
     if (isRefresh && control.onlyIfCached === true) {
@@ -63,29 +77,91 @@ export class HitPath<I> {
       : this.#join(request, execution, isAbsent);
     const joined = flight.isDone ? 'hit' : 'coalesced'; // an answer not stored yet is a hit too
     const ownOutcome: OwnOutcome = isStarter ? (isRefresh ? 'bypass' : 'miss') : joined;
-    const boarded = { flight, isStarter, ownOutcome, execution, delivery, accounting };
-    return new Promise((resolve, reject) => new Passenger(boarded, resolve, reject));
+    const boarded = { flight, isStarter, ownOutcome, execution };
+    return new Promise((resolve, reject) => new Passenger(this, boarded, resolve, reject));
   }
 
   /** Callers share a flight when they ask the same in the same form, and of the cache the same too. */
   #join(request: KnownRequest, execution: Execution<I>, isAbsent: boolean): Boarding {
-    const { flights, missPath } = this.#parts;
+    const { flights, missPath, stepCall, isAlone } = this.#parts;
     const { key, tagKeys, flightKey } = request;
     const { control } = execution;
-    return flights.join(
-      control === undefined ? flightKey : flightKey + variantOf(control),
-      [key.text, ...tagKeys],
-      (flight) => missPath.answer(flight, request, execution, isAbsent),
-      control?.maxAgeMs !== undefined,
-    );
+    const isAsked = isAbsent && isAlone && control?.onlyIfCached !== true;
+    const work = (flight: Flight): Promise<void> => {
+      if (!isAsked) return missPath.answer(flight, request, execution);
+      flight.asks();
+      return stepCall.answer({ flight, request, execution, generation: undefined });
+    };
+    const variant = control === undefined ? flightKey : flightKey + variantOf(control);
+    return flights.join(variant, [key.text, ...tagKeys], work, control?.maxAgeMs !== undefined);
+  }
+
+  /** An execution's own output of the common outcome of its flight, counted. */
+  give(outcome: FlightOutcome, { flight, isStarter, ownOutcome: own, execution }: Boarded<I>): unknown {
+    if (isStarter && !flight.hasSettled) flight.disown();
+    const ownOutcome = flight.takesOver() ? 'miss' : own;
+    switch (outcome.kind) {
+      case 'stored':
+        return this.#giveStored(outcome, execution);
+      case 'value':
+        return this.#giveValue(outcome, ownOutcome, execution);
+      case 'stream':
+        return this.#giveStream(outcome, flight, ownOutcome, execution);
+    }
+  }
+
+  #giveStored(stored: StoredAnswer, execution: Execution<I>): unknown {
+    const { envelope, copies } = stored;
+    this.#count(stored, execution);
+    const { form } = envelope;
+    if (form === 'value') return copies.take();
+    const output = form === 'bytes' ? copies.take() : replay(form, copies.take() as unknown[]);
+    const { abortSource } = execution.context;
+    return abortSource === undefined ? output : endOutputWith(output, abortSource);
+  }
+
+  #count({ envelope, entry, tier, staleCause, isAwaited = false }: StoredAnswer, execution: Execution<I>): void {
+    const { context, note } = execution;
+    const ageMs = ageOf(envelope, context.clock.epochMs());
+    const outcome = isAwaited ? 'coalesced' : 'hit';
+    this.#parts.accounting.conclude(staleCause === undefined ? outcome : 'stale', execution, { ageMs, tier });
+    if (tier !== undefined) note('cache.tier', tier);
+    note('cache.ageMs', ageMs);
+    if (staleCause !== undefined) note('cache.staleServed', staleCause);
+    if (!isSaving(staleCause)) return;
+    const provenance = { usage: envelope.usage, model: envelope.answeredBy };
+    this.#parts.accounting.save(provenance, SOURCES[outcome] ?? 'cache', execution, entry);
+  }
+
+  #giveValue({ copies, provenance }: ValueAnswer, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
+    this.#parts.accounting.conclude(ownOutcome, execution);
+    const source = SOURCES[ownOutcome];
+    if (source !== undefined) this.#parts.accounting.save(provenance, source, execution);
+    return copies.take();
+  }
+
+  #giveStream(answer: StreamAnswer, flight: Flight, ownOutcome: OwnOutcome, execution: Execution<I>): unknown {
+    this.#parts.accounting.conclude(ownOutcome, execution);
+    const source = SOURCES[ownOutcome];
+    const { flow, output } = answer.stream.open((end) => {
+      if (end.kind === 'complete' && source !== undefined)
+        this.#parts.accounting.save(answer.provenance(), source, execution);
+      flight.leave(reasonOf(end));
+    });
+    const { abortSource } = execution.context;
+    if (abortSource !== undefined) flow.endWith(abortSource);
+    return answer.around === undefined ? output : answer.around(output);
+  }
+
+  /** Counts an execution that got no output. */
+  count(outcome: OwnOutcome, execution: Execution<I>): void {
+    this.#parts.accounting.conclude(outcome, execution);
   }
 }
 
 interface Boarded<I> extends Boarding {
   readonly ownOutcome: OwnOutcome;
   readonly execution: Execution<I>;
-  readonly delivery: Delivery<I>;
-  readonly accounting: Accounting<I>;
 }
 
 /**
@@ -95,13 +171,20 @@ interface Boarded<I> extends Boarding {
 class Passenger<I> implements FlightWaiter {
   before: FlightWaiter | undefined;
   after: FlightWaiter | undefined;
+  readonly #path: HitPath<I>;
   readonly #boarded: Boarded<I>;
   readonly #resolve: (output: unknown) => void;
   readonly #reject: (error: unknown) => void;
   #forgetDeadline: (() => void) | undefined;
   #forgetAbort: (() => void) | undefined;
 
-  constructor(boarded: Boarded<I>, resolve: (output: unknown) => void, reject: (error: unknown) => void) {
+  constructor(
+    path: HitPath<I>,
+    boarded: Boarded<I>,
+    resolve: (output: unknown) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#path = path;
     this.#boarded = boarded;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -114,11 +197,9 @@ class Passenger<I> implements FlightWaiter {
   }
 
   landed(outcome: FlightOutcome): void {
-    const { flight, isStarter, ownOutcome, execution, delivery } = this.#boarded;
     this.#stopWaiting();
     try {
-      if (isStarter && !flight.hasSettled) flight.disown();
-      this.#resolve(delivery.give(outcome, flight, flight.takesOver() ? 'miss' : ownOutcome, execution));
+      this.#resolve(this.#path.give(outcome, this.#boarded));
     } catch (error) {
       this.#fail(error);
     }
@@ -145,10 +226,10 @@ class Passenger<I> implements FlightWaiter {
   }
 
   #fail(error: unknown): void {
-    const { flight, isStarter, ownOutcome, execution, accounting } = this.#boarded;
+    const { flight, isStarter, ownOutcome, execution } = this.#boarded;
     const hasLeft = execution.context.isAborted || !flight.hasSettled; // who left before the answer has been spared nothing
     const isSpared = !hasLeft && execution.control?.onlyIfCached !== true;
-    accounting.conclude(isSpared || isStarter ? ownOutcome : 'miss', execution);
+    this.#path.count(isSpared || isStarter ? ownOutcome : 'miss', execution);
     this.#reject(error);
   }
 }
@@ -156,4 +237,15 @@ class Passenger<I> implements FlightWaiter {
 /** Whether a context has a deadline at which nobody else ends its work. */
 function isUnattended({ deadline, isDeadlineOwned }: WorkflowContext): boolean {
   return deadline !== Infinity && !isDeadlineOwned;
+}
+
+/** A stale answer in place of an error spares nobody any money: the call that failed was made. */
+function isSaving(staleCause: StaleCause | undefined): boolean {
+  return staleCause === undefined || staleCause === 'revalidating' || staleCause === 'accepted';
+}
+
+/** Why a reader left a flight; undefined if the stream and its flight have ended. */
+function reasonOf(end: OutputEnd): unknown {
+  if (end.kind === 'complete') return undefined;
+  return end.kind === 'failed' ? end.error : new DOMException('every reader has left the stream', 'AbortError');
 }

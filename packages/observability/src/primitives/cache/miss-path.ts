@@ -51,16 +51,13 @@ export class MissPath<I> {
   /**
    * Lands the flight.
    *
-   * @param isAbsent - whether the store is known to have no answer, so that it need not be asked
    * @throws the error of the step, untouched; a `NotCachedError` if the step must not be asked
    */
-  async answer(flight: Flight, request: KnownRequest, execution: Execution<I>, isAbsent: boolean): Promise<void> {
+  async answer(flight: Flight, request: KnownRequest, execution: Execution<I>): Promise<void> {
     const { control, operation } = execution;
-    let found = NOTHING;
-    if (!isAbsent) {
-      do found = await flight.look(() => this.#find(request, execution));
-      while (flight.isOutdated); // served in the same turn, or not at all
-    }
+    let found: Found;
+    do found = await flight.look(() => this.#find(request, execution));
+    while (flight.isOutdated); // served in the same turn, or not at all
     const { stored, freshness } = found;
     if (stored !== undefined && (freshness === 'fresh' || freshness === 'stale')) {
       return settle(flight, freshness === 'fresh' ? stored : this.#stale(stored, request, execution));

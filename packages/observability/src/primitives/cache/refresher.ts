@@ -46,7 +46,7 @@ export class Refresher<I> {
       flight.asks();
       const current = tagKeys.length === 0 ? undefined : await generations.read(tagKeys, context.clock, note);
       const generation = tagKeys.length === 0 ? undefined : generations.found(tagKeys, current, note);
-      flight.land(await stepCall.ask({ flight, request, execution, generation, isInBackground, ...background }));
+      await stepCall.answer({ flight, request, execution, generation, isInBackground, ...background });
     };
     return flights.join(`${key.text} ${form} refresh`, [key.text, ...tagKeys], ask, !isInBackground);
   }

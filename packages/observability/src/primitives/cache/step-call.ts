@@ -1,13 +1,13 @@
 import type { WorkflowPrimitive } from 'tta-dev-primitives';
 import { isResponse, isStream } from 'tta-dev-primitives/internal';
-import { instanceNameOf } from '../../llm/dialects/instances.ts';
+import { httpAnswerOf } from '../../llm/call/http-answer.ts';
+import { instanceNameOf, reviverOf } from '../../llm/dialects/instances.ts';
 import { modelRequestOf } from '../../llm/model-request.ts';
 import { metadataForStep } from './control/cache-control.ts';
 import { BodyRecording, recordedBody, unstorable } from './entry/body-recording.ts';
 import { type CacheableAnswer, judgeAnswer, readOutput } from './entry/cacheability.ts';
-import { type AnswerCopies, Copies } from './entry/copies.ts';
 import type { EntryReader } from './entry/entry-reader.ts';
-import { losslessJsonOf, reviveAs } from './entry/payload.ts';
+import { type AnswerCopies, Copies, losslessJsonOf } from './entry/payload.ts';
 import type { EntryWriter, NewAnswer } from './entry-writer.ts';
 import type { Execution } from './execution.ts';
 import type { Flight } from './flight/flight.ts';
@@ -53,6 +53,11 @@ export class StepCall<I> {
     this.#entries = entries;
   }
 
+  /** Asks the step and lands the flight. @throws the error of the step, untouched */
+  async answer(call: Call<I>): Promise<void> {
+    call.flight.land(await this.ask(call));
+  }
+
   /** @throws the error of the step, untouched */
   async ask(call: Call<I>): Promise<FlightOutcome> {
     const { flight, execution, deadline } = call;
@@ -64,8 +69,10 @@ export class StepCall<I> {
       const metadata = control === undefined ? undefined : metadataForStep(context);
       const ending = deadline === undefined ? { abortSource } : { signal: abortSource.signal, deadline }; // its owner keeps no deadline
       const output = await this.#step.execute(input, context.detach(operation, { metadata, ...ending }));
-      const held = isStream(output) ? undefined : heldBodyOf(output);
-      this.#entries.learn(held === undefined && !isResponse(output) ? 'objects' : 'bytes');
+      const http = isStream(output) ? undefined : httpAnswerOf(output);
+      const held = http && heldBodyOf(output, http);
+      const isObject = held === undefined && !isResponse(output);
+      if (this.#entries.isLearning) this.#entries.kind = isObject ? 'objects' : 'bytes';
       return await this.#land(output, held, call);
     } catch (error) {
       if (!flight.abortSource.isAborted) this.#writer.skip('error', execution);
@@ -83,7 +90,7 @@ export class StepCall<I> {
     if (held?.kind === 'stream') return this.#landStream(held.body, call, held);
     if (held === undefined) {
       const recorded = recordedValue(output);
-      return this.#landValue(recorded, new Copies(output, recorded.payload, reviveAs(recorded.instance)), call);
+      return this.#landValue(recorded, new Copies(output, recorded.payload, reviverOf(recorded.instance)), call);
     }
     const { head, bytes, copies } = held;
     const { dialect } = call.request;
@@ -142,17 +149,10 @@ export class StepCall<I> {
     { request, execution: { input } }: Call<I>,
   ): { readonly judged: CacheableAnswer<I>; readonly provenance: Provenance } {
     const { isStream } = recorded;
-    const reading = recorded.reading ?? readOutput(recorded.output, isStream, request.dialect);
-    const answer = {
-      input,
-      isStream,
-      get output() {
-        return recorded.output;
-      },
-    };
+    const reading = recorded.reading ?? readOutput(recorded.output(), isStream, request.dialect);
     const known = { request: modelRequestOf(input, request.dialect), reading };
     return {
-      judged: judgeAnswer(answer, this.#writer.rules, known),
+      judged: judgeAnswer({ input, isStream, output: recorded.output }, this.#writer.rules, known),
       provenance: reading === undefined ? UNKNOWN : { usage: reading.usage, model: reading.model },
     };
   }
@@ -180,5 +180,5 @@ export class StepCall<I> {
 function recordedValue(output: unknown): RecordedAnswer {
   const instance = instanceNameOf(output);
   const payload = losslessJsonOf(output, instance);
-  return { form: 'value', payload, instance, output, isStream: false, reading: undefined };
+  return { form: 'value', payload, instance, output: () => output, isStream: false, reading: undefined };
 }

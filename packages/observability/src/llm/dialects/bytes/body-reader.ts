@@ -16,9 +16,9 @@ export interface BodyReader {
   /** What is known of the answer, once all its bytes have passed. Never throws. */
   end(): AnswerReading | undefined;
   /** Whether the body is a stream of chunks, as far as its type or its first bytes tell. */
-  readonly isStream: boolean;
+  isStream(): boolean;
   /** Once it was ended: whether the body has said that nothing follows, such as `[DONE]`, although its source may go on. */
-  readonly isOver: boolean;
+  isOver(): boolean;
 }
 
 export interface BodyOptions {
@@ -66,12 +66,8 @@ export function bodyReader({ contentType, likely, isSkimmed = false }: BodyOptio
     },
     reading: () => reader?.reading(),
     end: () => reader?.end(),
-    get isStream() {
-      return reader?.isStream === true;
-    },
-    get isOver() {
-      return reader?.isOver === true;
-    },
+    isStream: () => reader?.isStream() === true,
+    isOver: () => reader?.isOver() === true,
   };
 }
 
@@ -95,10 +91,8 @@ function chunkedReader(framing: Framing, likely: Dialect | undefined, isSkimmed:
     if (unknownBytes > MAX_UNKNOWN_BYTES) frames = undefined;
   };
   return {
-    isStream: true,
-    get isOver() {
-      return frames?.isOver === true;
-    },
+    isStream: () => true,
+    isOver: () => frames?.isOver?.() === true,
     add(bytes) {
       read((reader) => reader.add(bytes));
       if (isSkimmed && !isSkimming) skim(bytes);
@@ -117,8 +111,8 @@ function wholeReader(likely: Dialect | undefined, isSkimmed: boolean): BodyReade
   let pieces: Uint8Array[] = [];
   let length = 0;
   return {
-    isStream: false,
-    isOver: false,
+    isStream: () => false,
+    isOver: () => false,
     add(bytes) {
       length += bytes.length;
       if (length > maxBytes) pieces = [];

@@ -5,7 +5,7 @@ export interface ChunkReader {
   /** What is left at the end of the stream; a chunk that broke off is dropped. */
   end(): unknown[];
   /** Whether the stream has said that no chunk follows, although its bytes may go on. */
-  readonly isOver?: boolean;
+  isOver?(): boolean;
 }
 
 /** How the chunks of a stream stand in its bytes. */

@@ -67,9 +67,7 @@ function eventReader(terminator: string | undefined): ChunkReader {
   return {
     add: (bytes) => read(lines.add(bytes)),
     end: () => read(lines.end().lines), // an event that no blank line ends broke off
-    get isOver() {
-      return isOver;
-    },
+    isOver: () => isOver,
   };
 }
 

@@ -30,8 +30,8 @@ export class SkimmedEvents implements ChunkReader {
     this.#marks = marks;
   }
 
-  get isOver(): boolean {
-    return this.#events.isOver === true;
+  isOver(): boolean {
+    return this.#events.isOver?.() === true;
   }
 
   /** @throws RangeError if an event is too long */

@@ -22,7 +22,7 @@ export function readWholeBody(body: Buffer, contentType: string | undefined, lik
 /** Whether the end of a body says that nothing follows, as `[DONE]` does, although its source may go on. */
 export function isBodyOver(tail: Buffer, contentType: string | undefined, likely?: Dialect | undefined): boolean {
   const reader = framingOfType(contentType ?? '', likely)?.reader();
-  return safely(() => reader?.add(tail)) !== undefined && reader?.isOver === true;
+  return safely(() => reader?.add(tail)) !== undefined && reader?.isOver?.() === true;
 }
 
 /** The body cut into its events, lines or frames, byte for byte; a body that is no stream is one piece. */

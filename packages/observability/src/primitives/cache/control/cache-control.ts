@@ -34,9 +34,9 @@ export interface CacheControl {
 }
 
 /** Kept under `Symbol.for`, so that two copies of this package understand each other; in `metadata`, so that children inherit it. */
-const CONTROL: symbol = Symbol.for('tta-observability-integration.cacheControl');
+export const CONTROL: symbol = Symbol.for('tta-observability-integration.cacheControl');
 
-type Controlled = Readonly<Record<symbol, CacheControl | undefined>>;
+export type Controlled = Readonly<Record<symbol, CacheControl | undefined>>;
 
 const OWNER = 'withCacheControl';
 
@@ -72,10 +72,9 @@ export function withCacheControl(context: WorkflowContext, control: CacheControl
   return context.child('cache-control', { metadata });
 }
 
-/** What the caller of a cache asks of it; undefined when nothing. */
-export function controlOf(context: WorkflowContext, operation: string): CacheControl | undefined {
-  const control = controlIn(context);
-  return control?.operation === undefined || control.operation === operation ? control : undefined;
+/** What was asked of caches, if it was asked of this one. */
+export function controlFor(operation: string, control: CacheControl): CacheControl | undefined {
+  return control.operation === undefined || control.operation === operation ? control : undefined;
 }
 
 /** Whether a caller gets what everybody gets, and wants at most to be told of it. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asciiJson } from './ascii-json.ts';
+import { asciiJson } from './envelope.ts';
 
 const TEXT = 'One thing that a model writes often. '.repeat(20);
 

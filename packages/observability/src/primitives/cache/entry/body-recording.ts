@@ -3,8 +3,8 @@ import { isBodyOver, readWholeBody } from '../../../llm/dialects/bytes/whole-bod
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import type { RecordedAnswer, StreamRecording } from '../flight/stream-recording.ts';
-import { type AnswerCopies, Copies } from './copies.ts';
 import { contentTypeOf, type HttpHead } from './http-head.ts';
+import { type AnswerCopies, Copies } from './payload.ts';
 
 /** What models of speech and of images answer with. */
 const MEDIA = /^(?:audio|image|video)\//i;
@@ -21,7 +21,7 @@ export function recordedBody(head: HttpHead, body: Buffer, likely: Dialect | und
     form: 'bytes',
     payload: body.toString(isText ? 'utf8' : 'base64'),
     http: isText ? head : { ...head, isBase64: true },
-    output: data ?? (isText ? body.toString('utf8') : body),
+    output: () => data ?? (isText ? body.toString('utf8') : body),
     isStream,
     reading: undefined,
     objection: isUnreadable ? 'invalid' : undefined,
@@ -30,7 +30,7 @@ export function recordedBody(head: HttpHead, body: Buffer, likely: Dialect | und
 
 /** An answer that must not be stored. */
 export function unstorable(objection: CacheSkipReason | undefined): RecordedAnswer {
-  return { form: 'bytes', payload: undefined, output: undefined, isStream: false, reading: undefined, objection };
+  return { form: 'bytes', payload: undefined, output: () => undefined, isStream: false, reading: undefined, objection };
 }
 
 /** The body in an entry. */

@@ -20,6 +20,13 @@ export interface CacheableAnswer<I = unknown> {
   readonly objection: CacheSkipReason | undefined;
 }
 
+/** An answer of which nothing is known yet. */
+export interface UnjudgedAnswer<I> {
+  readonly input: I;
+  readonly output: () => unknown;
+  readonly isStream: boolean;
+}
+
 /** What the built-in rules leave to the application. */
 export interface CacheabilityRules<I = unknown> {
   /** Whether answers are stored that ask for tools to be called. @defaultValue false */
@@ -52,32 +59,44 @@ export function judge<I>(
   rules: CacheabilityRules<I> = {},
   known: Judging = {},
 ): CacheableAnswer<I> {
-  return judgeAnswer({ input, output, isStream }, rules, known);
+  return judgeAnswer({ input, output: () => output, isStream }, rules, known);
 }
 
 /** As `judge`; reads `output` only if a rule needs it. */
 export function judgeAnswer<I>(
-  answer: Pick<CacheableAnswer<I>, 'input' | 'output' | 'isStream'>,
+  answer: UnjudgedAnswer<I>,
   rules: CacheabilityRules<I>,
   known: Judging,
 ): CacheableAnswer<I> {
   const { input, isStream } = answer;
-  const { request = modelRequestOf(input), reading = readOutput(answer.output, isStream, request?.dialect) } = known;
+  const { request = modelRequestOf(input), reading = readOutput(answer.output(), isStream, request?.dialect) } = known;
   const completion = reading && completionOf(reading);
   const asksForJson = request?.requests.asksForJson(request.fields) === true;
   const objection =
-    (reading === undefined ? objectionTo(answer.output, isStream) : objectionToReading(reading, rules)) ??
+    (reading === undefined ? objectionTo(answer.output(), isStream) : objectionToReading(reading, rules)) ??
     (isRight(answer, asksForJson ? completion : undefined, rules) ? undefined : 'invalid');
-  if (!isStream) return { input, output: answer.output, isStream, completion, objection };
-  return {
-    input,
-    get output() {
-      return answer.output;
-    },
-    isStream,
-    completion,
-    objection,
-  };
+  return new JudgedAnswer(answer, completion, objection);
+}
+
+/** An answer whose output is asked for when somebody wants it, because that of a stream has to be parsed. */
+class JudgedAnswer<I> implements CacheableAnswer<I> {
+  readonly input: I;
+  readonly isStream: boolean;
+  readonly completion: Completion | undefined;
+  readonly objection: CacheSkipReason | undefined;
+  readonly #answer: UnjudgedAnswer<I>;
+
+  constructor(answer: UnjudgedAnswer<I>, completion: Completion | undefined, objection: CacheSkipReason | undefined) {
+    this.input = answer.input;
+    this.isStream = answer.isStream;
+    this.completion = completion;
+    this.objection = objection;
+    this.#answer = answer;
+  }
+
+  get output(): unknown {
+    return this.#answer.output();
+  }
 }
 
 /** What is known of an output: a whole answer, the chunks of a stream, or the text of a body that is a stream of events. */
@@ -136,13 +155,13 @@ function isHttpError(status: unknown): boolean {
  * @param completion - of an answer that should be JSON
  */
 function isRight<I>(
-  answer: Pick<CacheableAnswer<I>, 'input' | 'output'>,
+  answer: UnjudgedAnswer<I>,
   completion: Completion | undefined,
   { validate }: CacheabilityRules<I>,
 ): boolean {
   const isJson = completion !== undefined && !completion.hasToolCalls && !completion.hasRefusal;
   if (validate === undefined) return !isJson || parsedTexts(completion.texts) !== undefined;
-  const values = isJson ? parsedTexts(completion.texts) : [answer.output];
+  const values = isJson ? parsedTexts(completion.texts) : [answer.output()];
   return values?.every((value) => isValid(value, answer.input, validate)) === true;
 }
 

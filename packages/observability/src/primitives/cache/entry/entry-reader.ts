@@ -8,10 +8,10 @@ import type { KnownRequest } from '../request/request-reader.ts';
 import type { ReportingStore } from '../store/reporting-store.ts';
 import { type BodyAnswer, bodyInForm, type FormedAnswer, inForm } from './answer-codec.ts';
 import { bodyIn } from './body-recording.ts';
-import { type AnswerCopies, CopiedAnswer, Copies, FrozenAnswer } from './copies.ts';
 import { type EnvelopeHeader, type Expected, isExpected, readHeader } from './envelope.ts';
 import { answerAround, type HttpHead } from './http-head.ts';
 import type { OpenedEntry } from './opened-entry.ts';
+import { type AnswerCopies, CopiedAnswer, Copies, FrozenAnswer } from './payload.ts';
 
 /** Objects and streams of objects, or the answers of servers. */
 export type AnswerKind = 'objects' | 'bytes';
@@ -61,34 +61,28 @@ export class EntryReader {
   readonly #store: ReportingStore;
   readonly #entries: OpenedEntries;
   readonly #isShared: boolean;
-  readonly #isDeclared: boolean;
-  #kind: AnswerKind | undefined;
+  /** What kind of answer the step has given: its callers take no other, whatever other callers of the store have left in it. */
+  kind: AnswerKind;
+  /** Whether the kind is learned from the step. */
+  readonly isLearning: boolean;
 
   /** @param kind - which answers are given; undefined if that is learned from the step */
   constructor(store: ReportingStore, copy: 'clone' | 'share', kind: AnswerKind | undefined) {
     this.#store = store;
     this.#entries = OpenedEntries.of(store);
     this.#isShared = copy === 'share';
-    this.#isDeclared = kind !== undefined;
-    this.#kind = kind;
-  }
-
-  /** What kind of answer the step has given: its callers take no other, whatever other callers of the store have left in it. */
-  learn(kind: AnswerKind): void {
-    if (!this.#isDeclared) this.#kind = kind;
+    this.kind = kind ?? 'objects';
+    this.isLearning = kind === undefined;
   }
 
   /**
-   * The answer that the store holds in this process, at once: only what needs nothing but to be read, and has no tags.
-   *
-   * @returns 'absent' if there is none and the store has no other place; undefined if the store has to be asked
+   * The answer in an entry that the store holds in this process, at once; undefined unless it needs nothing but to be read, and has no
+   * tags.
    */
-  peek(request: KnownRequest): StoredAnswer | 'absent' | undefined {
+  peek(request: KnownRequest, value: string): StoredAnswer | undefined {
     const { key, model, form } = request;
     const { digest, scopeHash } = key;
-    const resident = this.#store.peek?.(key.text);
-    if (resident === undefined) return this.#store.isResident === true ? 'absent' : undefined;
-    const entry = this.#entries.open(key.text, resident.value, { digest, scopeHash, model });
+    const entry = this.#entries.open(key.text, value, { digest, scopeHash, model });
     if (entry === undefined || entry.header.askedFor !== form || !isPlain(entry.header)) return undefined;
     if (!this.#isOfKind(entry.header)) return undefined;
     const body = entry.header.form === 'bytes' ? copiesOfBody(entry, form, undefined) : undefined;
@@ -136,7 +130,7 @@ export class EntryReader {
 
   /** Before the step has given an answer, objects are expected. */
   #isOfKind({ form }: EnvelopeHeader): boolean {
-    return (form === 'bytes') === (this.#kind === 'bytes');
+    return (form === 'bytes') === (this.kind === 'bytes');
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AnswerCost } from '../answer-cost.ts';
-import type { FrozenAnswer } from './copies.ts';
 import type { EnvelopeHeader } from './envelope.ts';
+import type { FrozenAnswer } from './payload.ts';
 
 /** A stored answer, opened. */
 export interface OpenedEntry {

@@ -1,4 +1,4 @@
-import { dataOf, type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
+import { dataOf, type Revive } from '../../../llm/dialects/instances.ts';
 import { isPlainObject } from '../../../llm/fields.ts';
 
 /** Deep enough for any answer; deeper is a cycle. */
@@ -36,15 +36,6 @@ function isLossless(value: unknown, depth: number): boolean {
   }
 }
 
-/** Makes data what an instance is; of anything else data stay what they are. */
-export function reviveAs(instance: string | undefined): Revive {
-  return (instance === undefined ? undefined : reviverOf(instance)) ?? asData;
-}
-
-function asData(data: object): object {
-  return data;
-}
-
 function areLossless(items: readonly unknown[], depth: number): boolean {
   for (let index = 0; index < items.length; index += 1) if (!isLossless(items[index], depth + 1)) return false;
   return true;
@@ -56,4 +47,104 @@ function isLosslessRecord(record: Readonly<Record<string, unknown>>, depth: numb
     if (property !== undefined && !isLossless(property, depth + 1)) return false;
   }
   return true;
+}
+
+/** One answer for several takers. */
+export interface AnswerCopies {
+  take(): unknown;
+}
+
+/**
+ * One answer for several takers. The first gets the value itself, every other one a copy, because a taker may change what it gets.
+ * A value without a JSON text is shared.
+ */
+export class Copies implements AnswerCopies {
+  readonly text: string | undefined;
+  readonly #revive: Revive | undefined;
+  #original: unknown;
+  #isTaken = false;
+  /** The parsed text, read when a second taker comes. Takers get copies of it. */
+  #data: unknown;
+
+  /** @param revive - makes of data read from the text what the original is */
+  constructor(original: unknown, text: string | undefined, revive?: Revive) {
+    this.#original = original;
+    this.text = text;
+    this.#revive = revive;
+  }
+
+  take(): unknown {
+    if (this.text === undefined) return this.#original;
+    if (this.#isTaken) {
+      this.#data ??= JSON.parse(this.text);
+      const data = copyOf(this.#data);
+      return this.#revive !== undefined && typeof data === 'object' && data !== null ? this.#revive(data) : data;
+    }
+    const original = this.#original;
+    this.#isTaken = true;
+    this.#original = undefined;
+    return original;
+  }
+}
+
+/** One frozen answer, shared by all takers. */
+export class FrozenAnswer implements AnswerCopies {
+  readonly #answer: unknown;
+
+  /** @param answer - JSON-like; it is frozen in all its depth */
+  constructor(answer: unknown) {
+    this.#answer = deeplyFrozen(answer);
+  }
+
+  take(): unknown {
+    return this.#answer;
+  }
+}
+
+/** An answer that is copied for each taker. */
+export class CopiedAnswer implements AnswerCopies {
+  readonly #data: unknown;
+
+  /** @param data - as parsed from JSON, owned by this object alone */
+  constructor(data: unknown) {
+    this.#data = data;
+  }
+
+  take(): unknown {
+    return copyOf(this.#data);
+  }
+}
+
+function deeplyFrozen(answer: unknown): unknown {
+  if (typeof answer !== 'object' || answer === null) return answer;
+  for (const part of Object.values(answer)) deeplyFrozen(part);
+  return Object.freeze(answer);
+}
+
+/**
+ * A copy of plain data, as JSON gives it, that shares no object with the original. Its texts are the same: nobody can change one, so
+ * that a copy costs a small part of what reading the JSON again does.
+ */
+export function copyOf(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null) return data;
+  return Array.isArray(data) ? copyOfList(data) : copyOfRecord(data as Record<string, unknown>);
+}
+
+function copyOfList(list: readonly unknown[]): unknown[] {
+  const copy = list.slice();
+  for (let index = 0; index < copy.length; index += 1) {
+    const item = copy[index];
+    if (typeof item === 'object' && item !== null) copy[index] = copyOf(item);
+  }
+  return copy;
+}
+
+/** Spread keeps the shape that the engine knows the record by. */
+function copyOfRecord(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const copy = { ...record };
+  for (const name of Object.keys(copy)) {
+    const property = copy[name];
+    if (typeof property === 'object' && property !== null) copy[name] = copyOf(property);
+  }
+  return copy;
 }

@@ -1,7 +1,7 @@
 import type { Usage } from '../../../llm/money/usage.ts';
-import type { AnswerCopies } from '../entry/copies.ts';
 import type { EnvelopeHeader } from '../entry/envelope.ts';
 import type { OpenedEntry } from '../entry/opened-entry.ts';
+import type { AnswerCopies } from '../entry/payload.ts';
 import type { CacheTier, StaleCause } from '../facts.ts';
 import type { SharedStream } from './shared-stream.ts';
 

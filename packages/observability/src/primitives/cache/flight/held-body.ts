@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { isReadableStream, isResponse, isStream, withBody } from 'tta-dev-primitives/internal';
-import { httpAnswerOf } from '../../../llm/call/http-answer.ts';
-import type { AnswerCopies } from '../entry/copies.ts';
+import type { HttpAnswer } from '../../../llm/call/http-answer.ts';
 import { type HttpHead, headOf } from '../entry/http-head.ts';
+import type { AnswerCopies } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
 
 /** The body of a server's answer, which one caller alone can read. */
@@ -27,13 +27,8 @@ export interface HeldBytes {
   readonly copies: AnswerCopies;
 }
 
-/**
- * The body of a `Response`, or of a record with a status and headers; undefined if it is neither stream nor bytes, or another has read of
- * it.
- */
-export function heldBodyOf(output: unknown): HeldBody | undefined {
-  const answer = httpAnswerOf(output);
-  if (answer === undefined) return undefined;
+/** The body of a server's answer; undefined if it is neither a stream nor bytes, or another has read of it. */
+export function heldBodyOf(output: unknown, answer: HttpAnswer): HeldBody | undefined {
   const { body } = answer;
   const head = headOf(output, answer);
   if (typeof body === 'string' || body instanceof Uint8Array) {

@@ -9,7 +9,7 @@ import {
   streamOver,
 } from 'tta-dev-primitives/internal';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
-import type { AnswerCopies } from '../entry/copies.ts';
+import type { AnswerCopies } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import { ObjectRecording, type RecordedAnswer, type StreamRecording } from './stream-recording.ts';
 

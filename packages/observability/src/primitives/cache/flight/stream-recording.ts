@@ -1,12 +1,11 @@
 import { type StreamReading, sharedReadingOf } from '../../../llm/call/stream-readings.ts';
 import type { AnswerReading } from '../../../llm/dialects/answer-reading.ts';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
-import { commonInstance, instanceNameOf } from '../../../llm/dialects/instances.ts';
+import { commonInstance, instanceNameOf, reviverOf } from '../../../llm/dialects/instances.ts';
 import { streamReader } from '../../../llm/dialects/registry.ts';
-import { type AnswerCopies, Copies } from '../entry/copies.ts';
 import type { AnswerForm } from '../entry/envelope.ts';
 import type { HttpHead } from '../entry/http-head.ts';
-import { losslessJsonOf, reviveAs } from '../entry/payload.ts';
+import { type AnswerCopies, Copies, losslessJsonOf } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
 
 /** An answer of the step as it is stored, and what the rules judge of it. */
@@ -18,7 +17,7 @@ export interface RecordedAnswer {
   /** The answer of a server around the payload, if it is one. */
   readonly http?: HttpHead | undefined;
   /** The output as data; of a stream the array of its chunks. It is parsed when it is first asked for. */
-  readonly output: unknown;
+  readonly output: () => unknown;
   readonly isStream: boolean;
   /** What the answer says, if that was read already. */
   readonly reading: AnswerReading | undefined;
@@ -77,7 +76,7 @@ export class ObjectRecording implements StreamRecording {
     const instance = instanceNameOf(chunk);
     const text = losslessJsonOf(chunk, instance);
     if (this.#objection === undefined) this.#record(chunk, text, instance);
-    return new Copies(chunk, text, reviveAs(instance));
+    return new Copies(chunk, text, reviverOf(instance));
   }
 
   #record(chunk: unknown, text: string | undefined, instance: string | undefined): void {
@@ -107,10 +106,7 @@ export class ObjectRecording implements StreamRecording {
       form: this.#form,
       payload,
       instance,
-      get output() {
-        output ??= JSON.parse(payload);
-        return output;
-      },
+      output: () => (output ??= JSON.parse(payload)),
       isStream: true,
       // Instances are judged by their data, as they are when they are stored.
       reading: instance === undefined ? this.#reading() : undefined,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copyOf } from './copies.ts';
+import { copyOf } from './payload.ts';
 
 const json = fc.jsonValue().map((value) => JSON.stringify(value));
 
