@@ -48,14 +48,8 @@ export function withReport(context: WorkflowContext = new WorkflowContext()): Wi
       const now = clock.now();
       const executions = root.executionsSince(startedAt, now);
       const durationMs = now - startedAt;
-      resolve({
-        ...summaryOf(executions),
-        executions,
-        durationMs,
-        get lateFacts() {
-          return tree.lateFacts;
-        },
-      });
+      const report = { ...summaryOf(executions), executions, durationMs, lateFacts: tree.lateFacts };
+      resolve(Object.defineProperty(report, 'lateFacts', { get: () => tree.lateFacts }));
       if (!tree.isOpen) root.forget();
     },
     isNested ? outer.tree : undefined,

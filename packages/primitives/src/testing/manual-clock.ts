@@ -58,7 +58,7 @@ export function manualClock(startEpochMs: number = Date.UTC(2026, 0, 1)): Manual
     }
   };
 
-  return {
+  const clock: ManualClock = {
     now: () => elapsedMs,
     epochMs: () => startEpochMs + elapsedMs,
     setTimer(callback, delayMs): Timer {
@@ -80,8 +80,7 @@ export function manualClock(startEpochMs: number = Date.UTC(2026, 0, 1)): Manual
       elapsedMs += ms;
       await fireUntil(elapsedMs, () => {});
     },
-    get pendingTimers() {
-      return timers.size;
-    },
+    pendingTimers: 0,
   };
+  return Object.defineProperty(clock, 'pendingTimers', { get: () => timers.size });
 }
