@@ -214,7 +214,8 @@ describe('the process', () => {
   it('prints on Ctrl-C what happened so far and ends with 130', async () => {
     const { child, text, ended } = started();
     await expect.poll(() => text.err).toContain('Metrics are at');
-    await new Promise((resume) => setTimeout(resume, 500));
+    const [, url = ''] = /Metrics are at (\S+)/.exec(text.err) ?? [];
+    await expect.poll(async () => (await fetch(url)).text()).toMatch(/^timeout_successes_total\{.*\} [1-9]/m);
     child.kill('SIGINT');
     expect(await ended).toEqual([130, null]);
     expect(text.out).toContain('cancelled');

@@ -5,6 +5,8 @@ import { type Provider, startProvider } from './server.ts';
 
 const faults = new Map<string, Fault>();
 let bill: BilledCall[] = [];
+/** The prompts of all requests that have arrived. */
+let arrived: string[] = [];
 let provider: Provider;
 let client: OpenAI;
 
@@ -12,6 +14,7 @@ const messages = (content: string): [{ role: 'user'; content: string }] => [{ ro
 
 beforeEach(async () => {
   bill = [];
+  arrived = [];
   faults.clear();
   provider = await startProvider({
     models: [
@@ -23,7 +26,10 @@ beforeEach(async () => {
       outputTokens: model === 'quick' ? 40 : 1_000,
       extracted: prompt === 'how many?' ? '18' : undefined,
     }),
-    faultOf: (prompt) => faults.get(prompt),
+    faultOf(prompt) {
+      arrived.push(prompt);
+      return faults.get(prompt);
+    },
     onCall: (call) => bill.push(call),
   });
   client = new OpenAI({ baseURL: provider.url, apiKey: 'none', maxRetries: 0, logLevel: 'off' });
@@ -129,7 +135,9 @@ describe('a client that leaves', () => {
       { model: 'slow', messages: messages('hello') },
       { signal: leaving.signal },
     );
-    setTimeout(() => leaving.abort(), 20);
+    answer.catch(() => {}); // looked at below
+    await until(() => arrived.length === 1);
+    leaving.abort();
     await expect(answer).rejects.toThrow(OpenAI.APIUserAbortError);
     await until(() => bill.length === 1);
     expect(bill[0]).toEqual({ model: 'slow', prompt: 'hello', inputTokens: 5, outputTokens: 0, ending: 'left' });
@@ -137,7 +145,7 @@ describe('a client that leaves', () => {
 
   it('is billed before close() is over', async () => {
     const answer = client.chat.completions.create({ model: 'slow', messages: messages('hello') }).catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(() => arrived.length === 1);
     await provider.close();
     expect(bill).toMatchObject([{ ending: 'left' }]);
     await answer;
