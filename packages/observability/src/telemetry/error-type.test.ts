@@ -9,6 +9,15 @@ describe('errorTypeOf', () => {
     ['an error whose class says more than its name', new QuotaError('no'), 'QuotaError'],
     ['an abort', new DOMException('no', 'AbortError'), 'AbortError'],
     ['a name that is a sentence', Object.assign(new QuotaError(), { name: 'the prompt: hi' }), 'QuotaError'],
+    ['a name that is too long', Object.assign(new QuotaError(), { name: 'Q'.repeat(65) }), 'QuotaError'],
+    ['a name in two lines', Object.assign(new QuotaError(), { name: 'Quota\nError' }), 'QuotaError'],
+    [
+      'a class whose name is too long',
+      new (class extends Error {
+        static override readonly name: string = 'Q'.repeat(65);
+      })(),
+      'Error',
+    ],
     ['an error whose name is no text', Object.assign(new QuotaError(), { name: Symbol('quota') }), 'QuotaError'],
     ['an error without a class', Object.assign(new Error('no'), { constructor: undefined }), 'Error'],
     [

@@ -28,7 +28,7 @@ export interface RedisCommands {
 }
 
 /** A read, because that is what must work again: a server may answer a PING and no GET, and a Cluster client has no PING. */
-const PROBE_KEY = 'v1:ping';
+export const PROBE_KEY = 'v1:ping';
 
 /** How the protocol marks a string, the key of a type mapping of node-redis. */
 const BLOB_STRING = 36;

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { NodeRedisLike } from './redis-client.ts';
+import { redisStore } from './redis-store.ts';
 
 const INDEX = new URL('../../../index.ts', import.meta.url).href;
 
@@ -23,4 +25,36 @@ it('loads its client before the first request, which would wait a tenth of a sec
     console.log(JSON.stringify(seen));
   `;
   expect(inNewProcess(script)).toBe('[false,true]');
+});
+
+describe('redisStore with prepare', () => {
+  const clientThat = (get: () => Promise<unknown>): NodeRedisLike => ({
+    get,
+    set: async () => 'OK',
+    del: async () => 1,
+  });
+
+  it('asks the server when it is made, and is left alone before its first caller where that fails', async () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    let asked = 0;
+    const down = clientThat(() => {
+      asked += 1;
+      return Promise.reject(refused);
+    });
+    const store = redisStore({ client: down, prepare: true });
+    await expect.poll(() => store.isUsable).toBe(false);
+    const askedBefore = asked;
+    const reading = store.get('k');
+    expect(asked).toBe(askedBefore);
+    await expect(reading).rejects.toMatchObject({ reason: 'connect' });
+    await store.close();
+  });
+
+  it('asks nothing when it is made otherwise', async () => {
+    let asked = 0;
+    const store = redisStore({ client: clientThat(async () => (asked += 1)) });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toBe(0);
+    await store.close();
+  });
 });

@@ -1,8 +1,16 @@
-import { type OptionRules, option, readOptions, refusal } from 'tta-dev-primitives/internal';
+import {
+  booleanOption,
+  ignoreRejection,
+  type OptionRules,
+  option,
+  readOptions,
+  refusal,
+} from 'tta-dev-primitives/internal';
 import { type GuardOptions, STORE_RULES } from '../guard/guard-options.ts';
 import { guardedStore } from '../guard/guarded-store.ts';
 import type { CacheStore } from '../store.ts';
 import type { RedisClientLike } from './redis-client.ts';
+import { PROBE_KEY } from './redis-commands.ts';
 import { InjectedConnection, OwnedConnection } from './redis-connection.ts';
 import { RedisKeyspace } from './redis-keyspace.ts';
 
@@ -17,6 +25,8 @@ export interface RedisStoreOptions extends Omit<GuardOptions, 'tier'> {
   readonly client?: RedisClientLike | undefined;
   /** Stands before every key. @defaultValue '' */
   readonly prefix?: string | undefined;
+  /** Whether the client is loaded and the server asked at once, so that no caller waits for either. @defaultValue false */
+  readonly prepare?: boolean | undefined;
 }
 
 const RULES = {
@@ -25,6 +35,7 @@ const RULES = {
   prefix: option((owner, name, value) => {
     if (typeof value !== 'string') throw new TypeError(refusal(owner, name, value, 'a string'));
   }, ''),
+  prepare: booleanOption(false),
   ...STORE_RULES,
 } satisfies OptionRules<RedisStoreOptions>;
 
@@ -35,9 +46,9 @@ const RULES = {
  * a server that is down, hung, slow, full or read-only costs one caller at most `deadlineMs`, and then nobody anything. Once it
  * is back it is used again within a second (five after it had refused our credentials).
  *
- * With a `url`, `@redis/client` begins to load when the store is made, and takes about a tenth of a second. Whoever asks before it is
- * there waits for it too, at most `writeDeadlineMs`. Make the store at start-up and ask it once before there are callers
- * (`await store.get('warm-up').catch(() => {})`), or give a `client`.
+ * With a `url`, `@redis/client` begins to load when the store is made. The load takes about a tenth of a second, most of it in one go, during
+ * which the process does nothing else. Whoever asks before it is there waits for it too, at most `writeDeadlineMs`, and then at most
+ * `deadlineMs` for the server. Make the store at start-up, with `prepare: true`, before there are callers.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
@@ -46,12 +57,14 @@ const RULES = {
  * ```
  */
 export function redisStore(options: RedisStoreOptions): CacheStore {
-  const { url, client, prefix, ...guard } = readOptions('redisStore', options, RULES);
+  const { url, client, prefix, prepare, ...guard } = readOptions('redisStore', options, RULES);
   if ((url === undefined) === (client === undefined)) {
     throw new TypeError('redisStore: either url or client must be given, and not both');
   }
   const connection = client === undefined ? new OwnedConnection(url as string) : new InjectedConnection(client); // one of both is given
-  return guardedStore(new RedisKeyspace(connection, prefix), guard);
+  const store = guardedStore(new RedisKeyspace(connection, prefix), guard);
+  if (prepare) ignoreRejection(store.get(PROBE_KEY)); // a store that is not well is then left alone until it answers
+  return store;
 }
 
 /** The URL may hold a password, so that it is named in no message. */
