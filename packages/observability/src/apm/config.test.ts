@@ -106,6 +106,21 @@ describe('a setting', () => {
       (c) => [c.traces.otlp, c.metrics.otlp?.url],
       [undefined, 'http://localhost:4318/v1/metrics'],
     ],
+    [
+      'the files of an encrypted connection',
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c:4318',
+        OTEL_EXPORTER_OTLP_CERTIFICATE: 'ca.pem',
+        OTEL_EXPORTER_OTLP_CLIENT_KEY: 'key.pem',
+        OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: 'traces.pem',
+        OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE: 'me.pem',
+      },
+      (c) => [c.traces.otlp?.files, c.metrics.otlp?.files],
+      [
+        { ca: 'traces.pem', key: 'key.pem' },
+        { ca: 'ca.pem', cert: 'me.pem', key: 'key.pem' },
+      ],
+    ],
     ['how often metrics are sent', { OTEL_METRIC_EXPORT_INTERVAL: '5000' }, (c) => c.metrics.intervalMs, 5_000],
     [
       'the batches',
@@ -149,7 +164,12 @@ describe('a setting', () => {
   it('sends to the endpoint given in the code, to every signal, even in tests', () => {
     const otlp = { endpoint: 'https://c:4318', headers: { authorization: 'x' }, timeoutMs: 50 };
     const { traces } = configOf({ otlp, environment: 'test' }, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://other' });
-    expect(traces.otlp).toEqual({ url: 'https://c:4318/v1/traces', headers: { authorization: 'x' }, timeoutMs: 50 });
+    expect(traces.otlp).toEqual({
+      url: 'https://c:4318/v1/traces',
+      headers: { authorization: 'x' },
+      timeoutMs: 50,
+      files: {},
+    });
   });
 
   it('sends nothing in tests because of a variable', () => {

@@ -16,6 +16,14 @@ export interface OtlpTarget {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  readonly files: OtlpFiles;
+}
+
+/** The files that an encrypted connection needs: whom it trusts, and who it is itself. */
+export interface OtlpFiles {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /** Where the standard has a collector when nothing else is said. */
@@ -78,9 +86,20 @@ export function otlpOf(
       (asked.endpoint === undefined ? settings.get(urlSetting(own)) : undefined) ??
       (base === undefined ? undefined : `${base.replace(/\/+$/, '')}/v1/${signal}`) ??
       (option === undefined && asksForOtlp(settings, signal) ? `${DEFAULT_ENDPOINT}/v1/${signal}` : undefined);
-    return url === undefined ? undefined : { url, headers, timeoutMs: timeouts[signal] };
+    if (url === undefined) return undefined;
+    return { url, headers, timeoutMs: timeouts[signal], files: filesOf(settings, signal) };
   };
   return { traces: target('traces'), metrics: target('metrics'), intervalMs };
+}
+
+/** @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
+function filesOf(settings: Settings, signal: 'traces' | 'metrics'): OtlpFiles {
+  const variables = { ca: 'CERTIFICATE', cert: 'CLIENT_CERTIFICATE', key: 'CLIENT_KEY' };
+  const files = Object.entries(variables).map(([name, variable]) => {
+    const own = settings.variable(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${variable}`);
+    return [name, own ?? settings.variable(`OTEL_EXPORTER_OTLP_${variable}`)] as const;
+  });
+  return Object.fromEntries(files.filter(([, path]) => path !== undefined));
 }
 
 /** Whether the environment names OTLP as an exporter, which needs no endpoint. */

@@ -115,6 +115,36 @@ describe('sending to a collector', () => {
     expect(performance.now() - startedAt).toBeLessThan(9_000); // without a time-out of its own it would take 10 s
   });
 
+  it.each<[string, RequestListener]>([
+    ['never answers', () => {}],
+    ['never ends its answer', (_request, response) => void response.writeHead(200).write('a part')],
+  ])(
+    'cuts its connections at its end, however long a request may take, so that a collector that %s holds no process',
+    async (_what, hang) => {
+      const cut: Promise<unknown>[] = [];
+      answer = (request, response) => {
+        cut.push(once(request.socket, 'close'));
+        hang(request, response);
+      };
+      await using telemetry = await production(endpoint, 3_600_000);
+      await work();
+      void telemetry.handle.flush();
+      await expect.poll(() => cut.length, { timeout: 15_000 }).toBe(2);
+      expect(await telemetry.handle.shutdown(50)).toBe(false);
+      await Promise.all(cut);
+    },
+  );
+
+  it('lists a certificate that cannot be read, and sends without it', async () => {
+    const variables = { OTEL_EXPORTER_OTLP_CERTIFICATE: '/nowhere/ca.pem', OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+    const options = { environment: 'production', enablePrometheus: false, sampleRatio: 1 };
+    await using telemetry = await telemetryForTest(options, variables);
+    expect(telemetry.handle).toMatchObject({ state: 'degraded', problems: [{ code: 'otlp' }] });
+    expect(String(telemetry.handle.problems[0])).toContain('/nowhere/ca.pem');
+    await work();
+    expect(await telemetry.handle.flush()).toBe(true);
+  });
+
   it('counts spans that the queue dropped', async () => {
     answer = () => {};
     const variables = { OTEL_BSP_MAX_QUEUE_SIZE: '5', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '5' };

@@ -4,8 +4,9 @@ import type { ObservabilityConfig, TracesConfig } from './config.ts';
 import { consoleSpanExporter } from './console-span-exporter.ts';
 import { type MemorySpanExporter, memorySpanExporter } from './memory-span-exporter.ts';
 import { type MetricsPage, metricsPage } from './metrics-page.ts';
+import { exporterOptions, type Sending } from './otlp-exporters.ts';
 import { resourceAttributesOf } from './resource.ts';
-import type { OtlpSdk, Sdk } from './sdk.ts';
+import type { Sdk } from './sdk.ts';
 
 /** The metrics of this process and the page that shows them. */
 export interface Metrics {
@@ -34,18 +35,17 @@ export function metricsOf(
   sdk: Sdk,
   resource: Resource,
   { metrics: { otlp, intervalMs } }: ObservabilityConfig,
-  otlpSdk: OtlpSdk | undefined,
+  sending: Sending | undefined,
 ): Metrics {
   const page = metricsPage(sdk);
   const { MeterProvider, PeriodicExportingMetricReader } = sdk.metrics;
   const readers = [page.reader];
-  if (otlp !== undefined && otlpSdk !== undefined) {
-    const { url, headers, timeoutMs } = otlp;
+  if (otlp !== undefined && sending !== undefined) {
     readers.push(
       new PeriodicExportingMetricReader({
-        exporter: new otlpSdk.metrics.OTLPMetricExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs }),
+        exporter: new sending.sdk.metrics.OTLPMetricExporter(exporterOptions(otlp, sending)),
         exportIntervalMillis: intervalMs,
-        exportTimeoutMillis: Math.min(timeoutMs, intervalMs),
+        exportTimeoutMillis: Math.min(otlp.timeoutMs, intervalMs),
       }),
     );
   }
@@ -57,7 +57,7 @@ export function tracesOf(
   sdk: Sdk,
   resource: Resource,
   { traces }: ObservabilityConfig,
-  otlpSdk: OtlpSdk | undefined,
+  sending: Sending | undefined,
   meterProvider: MeterProvider,
 ): Traces {
   const { BatchSpanProcessor, SimpleSpanProcessor, TracerProvider, AlwaysOffSampler } = sdk.traces;
@@ -65,15 +65,14 @@ export function tracesOf(
   const spanProcessors: SpanProcessor[] = [];
   if (traces.toConsole) spanProcessors.push(new SimpleSpanProcessor({ exporter: consoleSpanExporter() }));
   if (memory !== undefined) spanProcessors.push(new SimpleSpanProcessor({ exporter: memory }));
-  if (traces.otlp !== undefined && otlpSdk !== undefined) {
-    const { url, headers, timeoutMs } = traces.otlp;
+  if (traces.otlp !== undefined && sending !== undefined) {
     spanProcessors.push(
       new BatchSpanProcessor({
-        exporter: new otlpSdk.traces.OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs }),
+        exporter: new sending.sdk.traces.OTLPTraceExporter(exporterOptions(traces.otlp, sending)),
         scheduledDelayMillis: traces.batch.delayMs,
         maxQueueSize: traces.batch.maxQueueSize,
         maxExportBatchSize: Math.min(traces.batch.maxBatchSize, traces.batch.maxQueueSize),
-        exportTimeoutMillis: timeoutMs,
+        exportTimeoutMillis: traces.otlp.timeoutMs,
         selfObsMeterProvider: meterProvider, // the only place where dropped spans are counted
       }),
     );

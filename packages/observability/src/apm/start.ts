@@ -5,6 +5,7 @@ import { findHost, type Host, type Registration, registerGlobals } from './globa
 import { Handle, type Resources } from './handle.ts';
 import { atMetricsPath, checkingHost, type MetricsPage, metricsHandler } from './metrics-page.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
+import type { Sending } from './otlp-exporters.ts';
 import { messageOf, Problem } from './problem.ts';
 import { type Metrics, metricsOf, resourceOf, type Traces, tracesOf } from './providers.ts';
 import { isMissingPackage, OTLP_PACKAGES, type OtlpSdk, SDK_PACKAGES, type Sdk, type SdkLoader } from './sdk.ts';
@@ -44,10 +45,15 @@ async function own(
   problems: Problem[],
 ): Promise<Resources> {
   const resource = resourceOf(sdk, config);
-  const measured: Metrics = metricsOf(sdk, resource, config, otlpSdk);
+  const cut = new AbortController();
+  const report = (problem: Problem): void => {
+    if (!problems.some(({ message }) => message === problem.message)) problems.push(problem); // each signal has its own connection
+  };
+  const sending: Sending | undefined = otlpSdk && { sdk: otlpSdk, signal: cut.signal, report };
+  const measured: Metrics = metricsOf(sdk, resource, config, sending);
   let registration: Registration | undefined;
   try {
-    const traces: Traces = tracesOf(sdk, resource, config, otlpSdk, measured.provider);
+    const traces: Traces = tracesOf(sdk, resource, config, sending, measured.provider);
     registration = registerGlobals(sdk, traces.provider, measured.provider);
     problems.push(...refusals(registration));
     const stopTelemetry = startTelemetry({
@@ -57,6 +63,7 @@ async function own(
       maxDimensionValues: config.metrics.maxDimensionValues,
     });
     const release = (): void => {
+      cut.abort();
       stopTelemetry();
       registration?.undo();
     };
@@ -64,6 +71,7 @@ async function own(
   } catch (error) {
     registration?.undo();
     await succeedsWithin(config.shutdownTimeoutMs, () => measured.provider.shutdown());
+    cut.abort();
     throw error;
   }
 }
