@@ -19,7 +19,7 @@ export interface ConformanceCase<Adapter extends ConformanceAdapter> {
   readonly needs: readonly Adapter['can'][number][];
   /** `real` for what only a real event loop shows, `virtual` for what only a moved clock shows. @defaultValue 'any' */
   readonly time?: 'any' | 'real' | 'virtual';
-  /** How long the case may take, in real milliseconds. @defaultValue 4_000 */
+  /** How long the case may take, in real milliseconds. @defaultValue 4_000, and 60_000 for an implementation with a clock */
   readonly limitMs?: number;
   /** @throws an error that says which expectation was not met */
   run(adapter: Adapter, bench: Bench): Promise<void>;

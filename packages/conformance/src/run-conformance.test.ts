@@ -35,6 +35,11 @@ describe('a run of conformance cases', () => {
     expect(result.detail).toMatch(/^it hangs: no result within/);
   });
 
+  it('sees by a moved clock what hangs, however long the case may take', async () => {
+    const hangs = rule(() => new Promise(() => {}));
+    expect(await runCase(hangs, clocked)).toMatchObject({ detail: 'it hangs: no result within 20000 ms' });
+  });
+
   it('undoes what a case has set up, also one that hangs', async () => {
     let isUndone = false;
     const hangs = rule(
