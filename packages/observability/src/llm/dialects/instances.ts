@@ -1,5 +1,5 @@
 import { safely } from 'tta-dev-primitives/internal';
-import { field } from '../fields.ts';
+import { field, isObject } from '../fields.ts';
 import type { Dialect } from './dialect.ts';
 import { knownDialects } from './registry.ts';
 
@@ -80,13 +80,20 @@ function datedDialects(): readonly Dialect[] {
   return dated;
 }
 
+/** Loops, because every chunk of every stream is looked at. */
 function datedName(value: object): string | undefined {
-  const dialect = datedDialects().find(({ dates = [] }) => dates.some((path) => isDateAt(value, path)));
-  return dialect && `${dialect.name}.${DATED}`;
+  for (const { name, dates = [] } of datedDialects()) {
+    for (const path of dates) if (isDateAt(value, path)) return `${name}.${DATED}`;
+  }
+  return undefined;
 }
 
-function isDateAt(value: unknown, path: readonly string[]): boolean {
-  const found = path.reduce<unknown>(field, value);
+function isDateAt(value: object, path: readonly string[]): boolean {
+  let found: unknown = value;
+  for (const name of path) {
+    if (!isObject(found) || !(name in found)) return false;
+    found = field(found, name);
+  }
   return found instanceof Date && !Number.isNaN(found.getTime());
 }
 

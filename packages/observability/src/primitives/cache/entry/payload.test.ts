@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { copyOf } from './payload.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { copyOf, losslessJsonOf } from './payload.ts';
 
 const json = fc.jsonValue().map((value) => JSON.stringify(value));
 
@@ -44,4 +44,28 @@ describe('a copy of what JSON gives', () => {
     expect(Object.hasOwn(copy.a, '__proto__')).toBe(true);
     expect('polluted' in copy.a).toBe(false);
   });
+});
+
+const extended: Record<string, unknown> = Object.prototype as unknown as Record<string, unknown>;
+
+afterEach(() => {
+  delete extended['shout'];
+});
+
+it.each([
+  [
+    { text: 'hello', list: [1, null, { isLast: true }], missing: undefined },
+    '{"text":"hello","list":[1,null,{"isLast":true}]}',
+  ],
+  [Object.assign(Object.create(null), { text: 'hello' }), '{"text":"hello"}'],
+  [{ count: Number.NaN }, undefined],
+  [{ list: [() => 1] }, undefined],
+  [{ at: new Date(0) }, undefined],
+])('the text of a value is its JSON if JSON loses nothing of it: %j', (value, text) => {
+  expect(losslessJsonOf(value, undefined)).toBe(text);
+});
+
+it('a value keeps its text in an application that has extended all objects', () => {
+  extended['shout'] = () => 'HELLO';
+  expect(losslessJsonOf({ text: 'hello' }, undefined)).toBe('{"text":"hello"}');
 });

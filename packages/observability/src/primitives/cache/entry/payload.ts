@@ -42,9 +42,11 @@ function areLossless(items: readonly unknown[], depth: number): boolean {
 }
 
 function isLosslessRecord(record: Readonly<Record<string, unknown>>, depth: number): boolean {
-  for (const name of Object.keys(record)) {
+  // Spares the array of its keys. Something inherited is met only where an application has extended all objects.
+  for (const name in record) {
     const property = record[name];
-    if (property !== undefined && !isLossless(property, depth + 1)) return false;
+    if (property === undefined || isLossless(property, depth + 1)) continue;
+    if (Object.hasOwn(record, name)) return false;
   }
   return true;
 }
