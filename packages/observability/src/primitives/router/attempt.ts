@@ -15,6 +15,7 @@ import type { Prompt } from '../../llm/prompt/prompt.ts';
 import { lossOf, noteEntry, type Pricing, priceAnswer } from './answer-price.ts';
 import { routerErrorTypeOf } from './error-type.ts';
 import type { RouterErrorType } from './facts.ts';
+import { asksForStream } from './live/route-latencies.ts';
 import type { RoutePlace } from './live/route-place.ts';
 import type { RouterStatistics } from './router-statistics.ts';
 import type { Route } from './routes.ts';
@@ -119,7 +120,7 @@ export class Attempt<I, O> {
 
   #begin(now: number): void {
     this.#hasBegun = true;
-    this.#route.state.latencies.add(now - this.#startedAt, now);
+    this.#route.state.latencies.add(now - this.#startedAt, now, asksForStream(this.#request.input));
   }
 
   #answered(spending: Spending, now: number): void {
@@ -151,7 +152,7 @@ export class Attempt<I, O> {
     const { context } = this.#request;
     if (!this.#hasBegun && (context.isAborted || this.errorTypeOf(error) === 'timeout')) {
       const now = context.clock.now();
-      this.#route.state.latencies.addUnanswered(now - this.#startedAt, now);
+      this.#route.state.latencies.addUnanswered(now - this.#startedAt, now, asksForStream(this.#request.input));
     }
     this.#countError(error);
   }

@@ -39,6 +39,28 @@ describe('a router by latency', () => {
     expect(router.getStats().routes).toMatchObject({ stream: { decisions: 3 }, whole: { decisions: 1 } });
   });
 
+  it('knows how soon a route begins a stream apart from how soon it gives a whole answer', async () => {
+    const clock = manualClock();
+    const answering = (beginsMs: number, endsMs: number) => (request: { readonly stream: boolean }) =>
+      request.stream ? slowly(clock, beginsMs, endsMs) : after(clock, endsMs, 'answer');
+    const router = new RouterPrimitive<{ readonly stream: boolean }, unknown, 'early' | 'short'>(
+      { early: answering(50, 5_000), short: answering(300, 1_000) },
+      { strategy: byLatency(), defaultRoute: 'early' },
+    );
+    const decisions: string[] = [];
+    for (let time = 0; time < 12; time += 1) {
+      const before = router.getStats().routes.early.decisions;
+      const request = { stream: time % 2 === 0 };
+      const running = router.execute(request, new WorkflowContext({ clock })).then(async (output) => {
+        if (request.stream) for await (const _ of output as AsyncIterable<unknown>);
+      });
+      await clock.advance(5_000);
+      await running;
+      decisions.push(router.getStats().routes.early.decisions > before ? 'early' : 'short');
+    }
+    expect(decisions.slice(4)).toEqual(Array(4).fill(['early', 'short']).flat());
+  });
+
   it('tries a slow route again after five minutes', async () => {
     const clock = manualClock();
     let slowMs = 900;

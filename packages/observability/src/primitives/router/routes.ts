@@ -40,13 +40,15 @@ export interface RouteCandidate extends PricedModel {
   /**
    * How long it takes to begin its answer, in milliseconds: the percentile over its newest 128 answers of the last five minutes,
    * streams to their first chunk; null when there is none.
+   *
+   * @param isStreamed - of which requests: those that ask for a stream, or all others. @defaultValue all together
    */
-  latencyMs(percent: number, context: WorkflowContext): number | null;
+  latencyMs(percent: number, context: WorkflowContext, isStreamed?: boolean): number | null;
   /**
    * How long requests waited there before they were given up, in milliseconds: the longest of the last five minutes, when no answer has
-   * begun in them; else null.
+   * begun in them; else null. Of the same requests as `latencyMs`.
    */
-  unansweredMs(context: WorkflowContext): number | null;
+  unansweredMs(context: WorkflowContext, isStreamed?: boolean): number | null;
   /** The tokens of the request and of its answer there, estimated from what its answers have used so far. */
   tokens(prompt: Prompt): Pick<CostEstimate, 'inputTokens' | 'outputTokens'>;
   /** What the request would come to there: its tokens, and their price; estimated as above. */
@@ -91,12 +93,12 @@ export class Route<I, O> implements RouteCandidate {
     return this.state.lastTaken;
   }
 
-  latencyMs(percent: number, { clock }: WorkflowContext): number | null {
-    return this.state.latencies.percentileMs(percent, clock.now());
+  latencyMs(percent: number, { clock }: WorkflowContext, isStreamed?: boolean): number | null {
+    return this.state.latencies.of(isStreamed).percentileMs(percent, clock.now());
   }
 
-  unansweredMs({ clock }: WorkflowContext): number | null {
-    return this.state.latencies.unansweredMs(clock.now());
+  unansweredMs({ clock }: WorkflowContext, isStreamed?: boolean): number | null {
+    return this.state.latencies.of(isStreamed).unansweredMs(clock.now());
   }
 
   tokens(prompt: Prompt): Pick<CostEstimate, 'inputTokens' | 'outputTokens'> {

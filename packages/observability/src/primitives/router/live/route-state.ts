@@ -2,7 +2,7 @@ import type { WorkflowPrimitive } from 'tta-dev-primitives';
 import { TokenEstimator } from '../estimate/token-estimator.ts';
 import { Cooldown, type CooldownSettings } from '../health/cooldown.ts';
 import { circuitsOf, isAnyOpen } from '../health/open-circuit.ts';
-import { RecentLatencies } from './recent-latencies.ts';
+import { RouteLatencies } from './route-latencies.ts';
 
 /** What a router knows of one of its routes by having taken it. */
 export class RouteState {
@@ -12,7 +12,7 @@ export class RouteState {
   lastTaken = 0;
   /** The model that its newest answer named. */
   answeredAs: string | undefined;
-  readonly latencies: RecentLatencies = new RecentLatencies();
+  readonly latencies: RouteLatencies = new RouteLatencies();
   readonly tokens: TokenEstimator = new TokenEstimator();
   readonly cooldown: Cooldown | undefined;
   readonly #circuits: ReturnType<typeof circuitsOf>;

@@ -1,4 +1,5 @@
 import { numberOption, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
+import { asksForStream } from '../live/route-latencies.ts';
 import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy } from '../strategy.ts';
 import { inOrderOf, leastBusyFirst } from './ranking.ts';
@@ -17,7 +18,8 @@ const RULES = {
 
 /**
  * Takes the route that begins its answers soonest: the time to the first chunk of a stream, to the whole answer otherwise, as a
- * percentile over its newest answers of the last five minutes. Of routes that are about equally fast it takes the least busy one.
+ * percentile over its newest answers of the last five minutes. Requests with `stream: true` are compared apart from all others. Of routes
+ * that are about equally fast it takes the least busy one.
  *
  * A route of which nothing is known, not taken for five minutes, say, is tried by one request at a time (`latency_probe`). Failures
  * are no latencies: a route that fails fast is not fast. A request that was given up before its answer began shows that the route takes at
@@ -27,15 +29,16 @@ export function byLatency(options: LatencyOptions = {}): RoutingStrategy<unknown
   const { percentile, tolerance } = readOptions('byLatency', options, RULES);
   return {
     reasons: ['latency', 'latency_probe'],
-    decide(_input, context, candidates, _prompt, claim) {
-      const latencyOf = (route: RouteCandidate): number => route.latencyMs(percentile, context) ?? Infinity;
+    decide(input, context, candidates, _prompt, claim) {
+      const isStreamed = asksForStream(input);
+      const latencyOf = (route: RouteCandidate): number => route.latencyMs(percentile, context, isStreamed) ?? Infinity;
       const ranked = inOrderOf(candidates, latencyOf);
       const among = ranked.map(({ name }) => name);
       const [fastest] = ranked;
       if (fastest === undefined) return undefined;
       const asFastMs = fastest.rank * (1 + tolerance);
       const unknown = candidates.filter(
-        (route) => latencyOf(route) === Infinity && (route.unansweredMs(context) ?? 0) <= asFastMs,
+        (route) => latencyOf(route) === Infinity && (route.unansweredMs(context, isStreamed) ?? 0) <= asFastMs,
       );
       const [idle] = leastBusyFirst(unknown);
       const isWorthProbe = idle !== undefined && (idle.inFlight === 0 || unknown.length === candidates.length);
