@@ -1,5 +1,6 @@
 import type { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { maxSeriesFor } from '../telemetry/observer.ts';
 import type { ObservabilityConfig, TracesConfig } from './config.ts';
 import { consoleSpanExporter } from './console-span-exporter.ts';
 import { type MemorySpanExporter, memorySpanExporter } from './memory-span-exporter.ts';
@@ -23,6 +24,9 @@ export interface Traces {
 /** Longer texts are cut, so one attribute cannot fill a batch. */
 const LONGEST_ATTRIBUTE = 4_096;
 
+/** For the series `_other`, with and without each label that may be left out, and the SDK's own. */
+const ROOM_FOR_OTHERS = 100;
+
 type Resource = ReturnType<Sdk['resources']['emptyResource']>;
 
 /** The resource that traces and metrics share. */
@@ -34,7 +38,7 @@ export function resourceOf({ resources }: Sdk, config: ObservabilityConfig): Res
 export function metricsOf(
   sdk: Sdk,
   resource: Resource,
-  { metrics: { otlp, intervalMs } }: ObservabilityConfig,
+  { metrics: { otlp, intervalMs, maxDimensionValues } }: ObservabilityConfig,
   sending: Sending | undefined,
 ): Metrics {
   const page = metricsPage(sdk);
@@ -49,7 +53,9 @@ export function metricsOf(
       }),
     );
   }
-  return { provider: new MeterProvider({ resource, readers }), page };
+  const aggregationCardinalityLimit = maxSeriesFor(maxDimensionValues) + ROOM_FOR_OTHERS;
+  const views = [{ instrumentName: '*', aggregationCardinalityLimit }];
+  return { provider: new MeterProvider({ resource, readers, views }), page };
 }
 
 /** Traces that go where the configuration says: to the console, to memory, to a collector. */

@@ -26,16 +26,17 @@ export class CappedDimensions {
       admitted.add(value);
       return value;
     }
-    return this.#overflow(dimension);
+    return this.overflow(dimension);
   }
 
   /** The value itself if the dimension allows it, else `_other`. */
   admit({ name, values }: Dimension, value: string): string {
     if (values === 'capped') return this.cap(name, value);
-    return values.includes(value) || value === OTHER || value === NONE ? value : this.#overflow(name);
+    return values.includes(value) || value === OTHER || value === NONE ? value : this.overflow(name);
   }
 
-  #overflow(dimension: string): string {
+  /** Counts a value for which a dimension, or a whole metric, has no room. */
+  overflow(dimension: string): string {
     this.#admittedOf(OF_OVERFLOWS).add(dimension);
     this.#onOverflow(dimension);
     return OTHER;

@@ -13,7 +13,7 @@ it('takes its callbacks away from meters that live on, and adds none afterwards'
     removeBatchObservableCallback: (callback: BatchObservableCallback) => void callbacks.delete(callback),
   });
   const instruments = new Instruments([meter]);
-  const sums = new Sums(new CappedDimensions(1, () => {}), () => {});
+  const sums = new Sums(new CappedDimensions(1, () => {}), 10, () => {});
   expect(instruments.has(cacheTopic.metrics['hits'] as never)).toBe(false);
   instruments.bind(cacheTopic, sums);
   expect(callbacks.size).toBe(1);

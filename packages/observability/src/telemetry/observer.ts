@@ -24,6 +24,14 @@ export interface TelemetryOptions {
   readonly maxDimensionValues?: number | undefined;
 }
 
+/**
+ * How many series one metric may have. An SDK keeps 2,000 unless it is told otherwise; past its limit it keeps the newest value instead of
+ * a sum, so the limit here is lower.
+ */
+export function maxSeriesFor(maxDimensionValues: number): number {
+  return Math.max(1_900, maxDimensionValues + 1);
+}
+
 /** Turns what executions state about themselves into spans and metrics, as the topics say. */
 class TelemetryObserver implements Observer {
   readonly #spans: SpanSource | undefined;
@@ -40,7 +48,7 @@ class TelemetryObserver implements Observer {
     this.#dimensions = new CappedDimensions(maxDimensionValues, (dimension) =>
       this.#sums.add(SELF.overflow, [dimension]),
     );
-    this.#sums = new Sums(this.#dimensions, (metric) => this.#bindTopicOf(metric));
+    this.#sums = new Sums(this.#dimensions, maxSeriesFor(maxDimensionValues), (metric) => this.#bindTopicOf(metric));
     this.#instruments.bind(telemetryTopic, this.#sums);
     this.#sums.add(SELF.errors, [], 0);
   }

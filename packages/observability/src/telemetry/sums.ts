@@ -19,11 +19,16 @@ export interface Series {
 export class Sums {
   readonly #metrics = new Map<Metric, Map<string, Series>>();
   readonly #dimensions: CappedDimensions;
+  readonly #maxSeries: number;
   readonly #onFirst: (metric: Metric) => void;
 
-  /** @param onFirst - called before a metric gets its first series */
-  constructor(dimensions: CappedDimensions, onFirst: (metric: Metric) => void) {
+  /**
+   * @param maxSeries - how many combinations of labels one metric may have before the rest is `_other` in every label
+   * @param onFirst - called before a metric gets its first series
+   */
+  constructor(dimensions: CappedDimensions, maxSeries: number, onFirst: (metric: Metric) => void) {
     this.#dimensions = dimensions;
+    this.#maxSeries = maxSeries;
     this.#onFirst = onFirst;
   }
 
@@ -69,7 +74,7 @@ export class Sums {
 
   /** Only here are labels compared with what their dimensions allow: a series that exists has been admitted. */
   #newSeries(metric: Metric, stated: Labels): Series {
-    const labels = metric.dimensions.map((dimension, index) => {
+    const admitted = metric.dimensions.map((dimension, index) => {
       const label = stated[index];
       return label === undefined ? undefined : this.#dimensions.admit(dimension, label);
     });
@@ -78,6 +83,7 @@ export class Sums {
       this.#onFirst(metric);
       this.#metrics.set(metric, (ofMetric = new Map()));
     }
+    const labels = this.#withRoom(metric, ofMetric, admitted);
     const key = keyOf(labels);
     let series = ofMetric.get(key);
     if (series === undefined) {
@@ -85,6 +91,12 @@ export class Sums {
       ofMetric.set(key, series);
     }
     return series;
+  }
+
+  #withRoom({ name }: Metric, ofMetric: ReadonlyMap<string, Series>, labels: Labels): Labels {
+    if (ofMetric.size < this.#maxSeries || ofMetric.has(keyOf(labels))) return labels;
+    const other = this.#dimensions.overflow(name);
+    return labels.map((label) => (label === undefined ? undefined : other));
   }
 }
 

@@ -9,7 +9,7 @@ export const SELF: {
   overflow: counter(
     'telemetry_overflow_total',
     '{value}',
-    'Values counted as _other because their dimension was full.',
+    'Values counted as _other because their dimension, or the metric of that name, was full.',
     capped('dimension'),
   ),
   errors: counter('telemetry_errors_total', '{error}', 'Facts that could not be recorded.'),
