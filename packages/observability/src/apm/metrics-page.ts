@@ -63,6 +63,9 @@ export function atMetricsPath(handler: RequestListener): RequestListener {
   };
 }
 
+/** What containers on a desktop call this machine, whose loopback they reach. Nobody can register a name in `.internal`. */
+const HOST_OF_CONTAINERS: ReadonlySet<string> = new Set(['host.docker.internal', 'host.containers.internal']);
+
 /**
  * Refuses requests that a page of the web makes through a name of its own, which it can point to this machine (DNS rebinding).
  *
@@ -72,7 +75,8 @@ export function checkingHost(host: string, handler: RequestListener): RequestLis
   if (!isLoopback(host)) return handler;
   return (request, response) => {
     const { host: asked } = request.headers;
-    if (asked === undefined || isLoopback(hostnameOf(asked))) handler(request, response);
+    const name = asked === undefined ? host : hostnameOf(asked);
+    if (isLoopback(name) || HOST_OF_CONTAINERS.has(name)) handler(request, response);
     else respond(request, response, 403, `the metrics are on loopback only; ask for http://${host}, not for a name\n`);
   };
 }

@@ -100,6 +100,16 @@ describe('the page of metrics', () => {
     expect(await Promise.all(foreign.map((host) => statusFor(url, host)))).toEqual(foreign.map(() => 403));
   });
 
+  it.each(['host.docker.internal', 'host.containers.internal'])(
+    'answers a Prometheus in a container that reaches the loopback of this machine as %s',
+    async (host) => {
+      await using telemetry = await telemetryForTest(SERVED);
+      const url = telemetry.handle.metricsUrl ?? '';
+      expect(await statusFor(url, `${host}:${new URL(url).port}`)).toBe(200);
+      expect(await statusFor(url, `${host}.evil.example`)).toBe(403);
+    },
+  );
+
   it('answers everybody where it listens beyond loopback', async () => {
     await using telemetry = await telemetryForTest({ ...SERVED, prometheusHost: '0.0.0.0' });
     expect(await statusFor(telemetry.handle.metricsUrl ?? '', 'bot.example:9464')).toBe(200);
