@@ -34,11 +34,14 @@ export interface MissPathParts<I> {
 interface Found {
   readonly stored: StoredAnswer | undefined;
   readonly freshness: Freshness;
+  /** Whether the store has an answer that is not given before the step has shown that it gives such answers. */
+  readonly isOtherKind?: boolean | undefined;
   /** What a new answer is stored with for its tags; undefined without tags. */
   readonly generation?: (() => Promise<string | undefined>) | undefined;
 }
 
 const NOTHING: Found = { stored: undefined, freshness: 'expired' };
+const OTHER_KIND: Found = { ...NOTHING, isOtherKind: true };
 
 /** Answers everybody aboard a flight: from the store, from the step, or from the store because the step has failed. */
 export class MissPath<I> {
@@ -98,7 +101,7 @@ export class MissPath<I> {
     };
     if (shared === undefined) return flight.land(await ask());
     const { context, note } = execution;
-    const find = (): Promise<StoredAnswer | undefined> => this.#findFresh(request, execution);
+    const find = (): Promise<StoredAnswer | 'in_vain' | undefined> => this.#findFresh(request, execution);
     const contest = { key: request.key.text, find, signal: flight.abortSource.signal, clock: context.clock, note };
     const verdict = await contend(contest, shared.store, shared.terms);
     if (verdict.kind === 'alone') return flight.land(await ask());
@@ -115,8 +118,10 @@ export class MissPath<I> {
     }
   }
 
-  async #findFresh(request: KnownRequest, execution: Execution<I>): Promise<StoredAnswer | undefined> {
-    const { stored, freshness } = await this.#find(request, execution);
+  /** For who waits for other processes: in vain if their answers are not given here before the step was asked. */
+  async #findFresh(request: KnownRequest, execution: Execution<I>): Promise<StoredAnswer | 'in_vain' | undefined> {
+    const { stored, freshness, isOtherKind } = await this.#find(request, execution);
+    if (isOtherKind === true) return 'in_vain';
     return freshness === 'fresh' ? stored : undefined;
   }
 
@@ -139,11 +144,14 @@ export class MissPath<I> {
     const { tagKeys } = request;
     if (tagKeys.length === 0) {
       const stored = await entries.find(request, note);
+      if (stored === 'other_kind') return OTHER_KIND;
       if (stored === undefined || stored.envelope.generation !== undefined) return NOTHING;
       return { stored, freshness: freshnessNow(stored.envelope, execution, rules) };
     }
     const reading = generations.read(tagKeys, context.clock, note);
-    const stored = await entries.find(request, note);
+    const found = await entries.find(request, note);
+    const isOtherKind = found === 'other_kind';
+    const stored = isOtherKind ? undefined : found;
     const current = await reading;
     // What is near goes on for a while without the far tier, which decides.
     const trusted = current ?? (stored?.tier === 'near' ? generations.recall(tagKeys, context.clock) : undefined);
@@ -152,6 +160,7 @@ export class MissPath<I> {
     return {
       stored,
       freshness: isCurrent ? freshnessNow(stored.envelope, execution, rules) : 'expired',
+      isOtherKind,
       generation: () => generations.found(tagKeys, current, note),
     };
   }

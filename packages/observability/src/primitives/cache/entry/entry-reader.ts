@@ -61,8 +61,11 @@ export class EntryReader {
   readonly #store: ReportingStore;
   readonly #entries: OpenedEntries;
   readonly #isShared: boolean;
-  /** What kind of answer the step has given: its callers take no other, whatever other callers of the store have left in it. */
-  kind: AnswerKind;
+  /**
+   * What kind of answer the step has given: its callers take no other, whatever other callers of the store have left in it. Undefined
+   * before its first answer, unless the kind is declared.
+   */
+  kind: AnswerKind | undefined;
   /** Whether the kind is learned from the step. */
   readonly isLearning: boolean;
 
@@ -71,7 +74,7 @@ export class EntryReader {
     this.#store = store;
     this.#entries = OpenedEntries.of(store);
     this.#isShared = copy === 'share';
-    this.kind = kind ?? 'objects';
+    this.kind = kind;
     this.isLearning = kind === undefined;
   }
 
@@ -97,20 +100,27 @@ export class EntryReader {
   /**
    * The stored answer to a request, if the store has one that can be read and can be given in the form that is asked for; never
    * rejects, because then the step is asked.
+   *
+   * @returns 'other_kind' for an answer that is not given until the step has shown that it gives such answers
    */
-  find(request: KnownRequest, note: NoteFact): Promise<StoredAnswer | undefined> {
+  find(request: KnownRequest, note: NoteFact): Promise<StoredAnswer | 'other_kind' | undefined> {
     return this.#store.get(request.key.text, note).then(
       (given) => given && this.#read(given.value, given.tier, request, note),
       () => undefined, // the store has stated its failure
     );
   }
 
-  #read(value: string, tier: CacheTier | undefined, request: KnownRequest, note: NoteFact): StoredAnswer | undefined {
+  #read(
+    value: string,
+    tier: CacheTier | undefined,
+    request: KnownRequest,
+    note: NoteFact,
+  ): StoredAnswer | 'other_kind' | undefined {
     const { key, model, form } = request;
     const { digest, scopeHash } = key;
     const entry = this.#entries.open(key.text, value, { digest, scopeHash, model });
     if (entry?.header.coding !== undefined) return undefined; // of a cache with options that this one was not given
-    if (entry !== undefined && !this.#isOfKind(entry.header)) return undefined;
+    if (entry !== undefined && !this.#isOfKind(entry.header)) return this.kind === undefined ? 'other_kind' : undefined;
     const known = entry && copiesOfKnown(entry, form);
     if (entry !== undefined && known !== undefined) return stored(entry, known, tier);
     const answer = entry && answerIn(entry);

@@ -55,6 +55,19 @@ describe('processes that share a store', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('wait for one call at most where their steps give bytes, which only the first call of each shows', async () => {
+    using recording = recordingObserver();
+    const processes = Array.from({ length: 4 }, () => processWith(() => Response.json(chatAnswer('A monoid.'))));
+    const read = async ({ execute }: (typeof processes)[number]) => ((await execute()) as Response).json();
+    const answers = processes.map(read);
+    await clock.advance(10_200);
+    await clock.advance(10_200);
+    expect(await Promise.all(answers)).toEqual(answers.map(() => chatAnswer('A monoid.')));
+    expect(recording.factsOf('cache.lease')).toEqual(['held', 'uncacheable', 'uncacheable', 'uncacheable']);
+    await Promise.all(processes.map(read));
+    expect(callsOf(processes)).toBe(4);
+  });
+
   it('answer the caller of the holder before the answer is stored', async () => {
     const { execute } = processWith(() => 'answer');
     const answer = execute();

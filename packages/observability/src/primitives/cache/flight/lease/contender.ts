@@ -10,8 +10,8 @@ import { type LeaseTerms, Patience } from './lease-options.ts';
 export interface Contest<T> {
   /** The key of the entry. */
   readonly key: string;
-  /** Looks for an answer that may be served, when something new is stored under the key. */
-  readonly find: () => Promise<T | undefined>;
+  /** Looks for an answer that may be served, when something new is stored under the key; `in_vain` if none will be, however long one waits. */
+  readonly find: () => Promise<T | 'in_vain' | undefined>;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -43,7 +43,7 @@ const UNSEEN = 'held:';
  *
  * Taking it is one round trip. The others look again at growing intervals, and bid for a lease that is gone without an answer,
  * because its holder was lost, or that says that its holder failed: one of them gets it. They call the step at once when the
- * answer turns out not to be cacheable, when the store cannot be used or does not let them give a lease back, and when they have
+ * answer turns out not to be cacheable, or not to be one for them, when the store cannot be used or does not let them give a lease back, and when they have
  * waited long enough.
  */
 export async function contend<T>(
@@ -89,8 +89,9 @@ class Contender<T> {
     let sight = await this.#bid();
     for (;;) {
       const answer = await this.#answerIn(sight);
-      if (answer !== undefined) return this.#answered(answer, sight);
+      if (answer !== undefined && answer !== 'in_vain') return this.#answered(answer, sight);
       if (sight.isWon) return this.#won();
+      if (answer === 'in_vain') return this.#alone('uncacheable');
       const meaning = sight.word === undefined ? 'gone' : meaningOf(sight.word);
       if (meaning === 'uncacheable') return this.#alone('uncacheable');
       if (meaning === 'streams') this.#patience.shorten();
@@ -102,7 +103,7 @@ class Contender<T> {
   }
 
   /** What is stored is looked at once: it may be what was no answer before the contest began. */
-  async #answerIn({ entry }: Sight): Promise<T | undefined> {
+  async #answerIn({ entry }: Sight): Promise<T | 'in_vain' | undefined> {
     if (entry === undefined || entry === this.#known) return undefined;
     this.#known = entry;
     return this.#contest.find();
