@@ -30,7 +30,7 @@ export function answeringByAgreement({ client, models, costOf }: AnsweringOption
       ),
       strong: member(strong),
     },
-    { operation: OPERATION },
+    { operation: OPERATION, quality: 'shown' }, // the report says what the recorded grades show
   );
   return {
     step: cascade,

@@ -59,10 +59,15 @@ export { type AcceptLearnedOptions, acceptLearned, type Verifier } from './casca
 export { type AcceptNumberOptions, acceptNumber, lastNumberIn } from './cascade/accept/number.ts';
 export { acceptPattern } from './cascade/accept/pattern.ts';
 export { agreement, type ComparisonOptions, type Extract } from './cascade/agreement.ts';
-export type { CascadeOptions, JudgedStep, StageInit } from './cascade/cascade-options.ts';
+export type {
+  CascadeOptions,
+  JudgedStep,
+  StageInit,
+} from './cascade/cascade-options.ts';
 export { CascadePrimitive } from './cascade/cascade-primitive.ts';
-export type { CascadeStats, StageStats } from './cascade/cascade-statistics.ts';
-export type { CascadeOutcome, RejectionReason } from './cascade/facts.ts';
+export type { CascadeQuality, CascadeStats, StageStats } from './cascade/cascade-statistics.ts';
+export type { CascadeOutcome, CheckOutcome, RejectionReason } from './cascade/facts.ts';
+export type { DifferingGrades, GradeDiffering, QualityState } from './cascade/quality-watch.ts';
 export { type SelfConsistencyOptions, selfConsistency } from './cascade/self-consistency.ts';
 export type { CascadeStage, MemberInit } from './cascade/stage.ts';
 export { calledPrimitive, type PricedPrimitive, type PricedStep, pricedPrimitive } from './priced-step.ts';

@@ -2,6 +2,7 @@ import { WorkflowContext } from 'tta-dev-primitives';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { linesOf, telemetryForTest } from '../apm/__fixtures__/telemetry-for-test.ts';
+import { agreement } from '../primitives/cascade/agreement.ts';
 import { CascadePrimitive } from '../primitives/cascade/cascade-primitive.ts';
 
 const answerOf = (content: string, model: string) => ({
@@ -36,6 +37,20 @@ describe('metrics of cascades', () => {
       'cascade_enabled{operation="chat"}': 1,
     });
     expect(metrics['cascade_cost_savings_usd{operation="chat"}']).toBeCloseTo(0.0035 - 3 * 0.00021, 12);
+  });
+
+  it('count answers that were checked, by whether the last stage says the same', async () => {
+    await using telemetry = await telemetryForTest();
+    let last = '4.0';
+    const cascade = new CascadePrimitive<string, string>(
+      { cheap: agreement<string, string>({ one: () => '4', other: () => '4' }, ({ text }) => text), large: () => last },
+      { operation: 'chat', checkEvery: 1 },
+    );
+    for (last of ['4.0', '4', '5']) await cascade.execute('x');
+    expect(await metricsOf(telemetry)).toMatchObject({
+      'cascade_checks_total{operation="chat",outcome="same"}': 2,
+      'cascade_checks_total{operation="chat",outcome="differs"}': 1,
+    });
   });
 
   it('measure each call by itself', async () => {

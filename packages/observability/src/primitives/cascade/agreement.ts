@@ -84,12 +84,26 @@ function strictly<T>(areSame: (one: T, other: T) => unknown): (one: T, other: T)
   };
 }
 
+/** Whether two whole answers are the same, compared as members of a stage are. */
+export function sameBy<I, O>(
+  { extract, areSame }: Comparison<I, O>,
+  one: StageAnswer<I, O>,
+  other: StageAnswer<I, O>,
+): boolean {
+  const [first, second] = [extracted(extract, one), extracted(extract, other)];
+  return first !== undefined && second !== undefined && areSame(first, second);
+}
+
 class AgreementStage<I, O> extends CascadeStage<I, O> {
   readonly #comparison: Comparison<I, O>;
 
   constructor(members: readonly Member<I, O>[], comparison: Comparison<I, O>) {
     super(members);
     this.#comparison = comparison;
+  }
+
+  override saysTheSame(one: StageAnswer<I, O>, other: StageAnswer<I, O>): boolean {
+    return sameBy(this.#comparison, one, other);
   }
 
   async ask(asking: Asking<I, O>): Promise<Asked<O>> {

@@ -6,10 +6,12 @@ import {
   type OptionRules,
   readOptions,
   refusal,
+  wordOption,
 } from 'tta-dev-primitives/internal';
 import { type PriceSource, priceSourceOption } from '../../llm/money/price-source.ts';
 import { isStep, PRICED_STEP_RULES, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { Acceptance } from './accept/acceptance.ts';
+import type { GradeDiffering, QualityWatchSettings } from './quality-watch.ts';
 import type { SelfSwitchSettings } from './self-switch.ts';
 import { CascadeStage, checkOrder, type MemberInit, SingleStage } from './stage.ts';
 
@@ -38,6 +40,19 @@ export interface CascadeOptions<I, O> {
   readonly minRequests?: number | undefined;
   /** While they are left out, one request in so many is sent through them all the same. @defaultValue 20 */
   readonly probeEvery?: number | undefined;
+  /**
+   * Whether graded rows show that the accepted answers of `agreement` and `selfConsistency` keep `qualityTarget`. If that is unknown,
+   * some of them are checked: the last stage is asked too, its answer is given, and the cheap stages are left out for good once the
+   * answers differ too often.
+   * @defaultValue 'unknown'
+   */
+  readonly quality?: 'unknown' | 'shown' | undefined;
+  /** The share of the last stage's quality that is to be kept. @defaultValue 0.98 */
+  readonly qualityTarget?: number | undefined;
+  /** While the quality is unknown, one accepted answer in so many is checked; Infinity checks none. @defaultValue 50 */
+  readonly checkEvery?: number | undefined;
+  /** Grades a checked answer that differs from that of the last stage. Without it each of them counts as lost. */
+  readonly grade?: GradeDiffering<I, O> | undefined;
 }
 
 /** A stage, ready to be asked. */
@@ -59,6 +74,8 @@ export interface CascadeSettings<I, O> {
   readonly prices: PriceSource | undefined;
   readonly acceptTimeoutMs: number;
   readonly selfSwitch: SelfSwitchSettings | undefined;
+  readonly watch: QualityWatchSettings;
+  readonly grade: GradeDiffering<I, O> | undefined;
 }
 
 const OWNER = 'CascadePrimitive';
@@ -71,6 +88,10 @@ const RULES = {
   selfSwitch: booleanOption(true),
   minRequests: numberOption({ atLeast: 1, isInteger: true }, 50),
   probeEvery: numberOption({ atLeast: 2, isInteger: true }, 20),
+  quality: wordOption(['unknown', 'shown'], 'unknown'),
+  qualityTarget: numberOption({ above: 0, atMost: 1 }, 0.98),
+  checkEvery: numberOption({ atLeast: 1, allowInfinity: true }, 50),
+  grade: functionOption(),
 } satisfies OptionRules<CascadeOptions<never, unknown>>;
 
 const STAGE_RULES: OptionRules<JudgedStep<never, unknown>> = { ...PRICED_STEP_RULES, accept: functionOption() };
@@ -82,6 +103,7 @@ export function cascadeSettingsOf<I, O>(
 ): CascadeSettings<I, O> {
   const read = readOptions(OWNER, options, RULES);
   const { accept, acceptTimeoutMs, operation = 'cascade', prices, selfSwitch, minRequests, probeEvery } = read;
+  const { quality, qualityTarget, checkEvery, grade } = read;
   const stages = stagesOf(inits, accept);
   const last = stages.at(-1);
   if (last === undefined || stages.length < 2) {
@@ -102,6 +124,8 @@ export function cascadeSettingsOf<I, O>(
     prices,
     acceptTimeoutMs,
     selfSwitch: selfSwitch ? { minRequests, probeEvery } : undefined,
+    watch: { state: quality, target: qualityTarget, checkEvery, isGraded: grade !== undefined },
+    grade,
   };
 }
 

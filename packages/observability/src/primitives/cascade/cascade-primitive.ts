@@ -11,6 +11,7 @@ import {
 } from './cascade-options.ts';
 import { CascadeStatistics, type CascadeStats, describeStats } from './cascade-statistics.ts';
 import type { CascadeOutcome, RejectionReason } from './facts.ts';
+import { lossWithin, QualityWatch } from './quality-watch.ts';
 import { answerOf, type Reply } from './reply.ts';
 import { SelfSwitch } from './self-switch.ts';
 import { untilDue } from './until-due.ts';
@@ -46,6 +47,9 @@ summariseSavings();
  * was spared: the same tokens at its price) less what all calls cost; losses are kept, those of executions without an answer too. While
  * the cheap stages cost more than they save they are left out, but for a probe now and then.
  *
+ * Answers that `agreement` or `selfConsistency` accepts are of unknown quality until graded rows show it (`quality`). Meanwhile the last
+ * stage is asked about some of them too, and the cheap stages are left out for good once the answers differ too often.
+ *
  * Nothing is waited for when the context is cancelled or its deadline has passed, neither a stage nor a rule.
  *
  * @throws TypeError or RangeError that names the option, if a stage or an option is not what it should be
@@ -63,6 +67,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
   readonly #settings: CascadeSettings<I, O>;
   readonly #statistics: CascadeStatistics;
   readonly #switch: SelfSwitch | undefined;
+  readonly #watch: QualityWatch;
   readonly #members: CalledMembers<I, O>;
 
   constructor(stages: Readonly<Record<Name, StageInit<I, O>>>, options: CascadeOptions<I, O> = {}) {
@@ -71,9 +76,15 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     this.#settings = settings;
     this.#statistics = new CascadeStatistics([...settings.cheap, settings.last].map(({ name }) => name));
     this.#switch = settings.selfSwitch && new SelfSwitch(settings.selfSwitch);
+    this.#watch = new QualityWatch(settings.watch);
     const { cheap, last, prices } = settings;
     const members = [...cheap, last].flatMap(({ stage }) => stage.members);
     this.#members = new CalledMembers(members, last.stage.member, prices);
+  }
+
+  /** Whether the cheap stages are asked: they pay, and checks have not shown that quality is lost. */
+  get #isOn(): boolean {
+    return this.#watch.state !== 'lost' && (this.#switch?.isOn ?? true);
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -81,16 +92,17 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
   }
 
   getStats(): CascadeStats<Name> {
-    return this.#statistics.read(this.name, this.#switch?.isOn ?? true);
+    return this.#statistics.read(this.name, this.#isOn, this.#watch);
   }
 
   override toString(): string {
-    return describeStats(this.getStats());
+    const compares = this.#settings.cheap.some(({ stage }) => stage.saysTheSame !== undefined);
+    return describeStats(this.getStats(), compares);
   }
 
   protected override async run(input: I, context: WorkflowContext, { note, call }: RunningStep): Promise<O> {
     note('cascade.operation', this.name);
-    note('cascade.enabled', this.#switch?.isOn ?? true);
+    note('cascade.enabled', this.#isOn);
     this.#statistics.begun();
     const onPaid = (stage: string, usd: number | null): void => this.#paid(stage, usd, execution);
     const calls = new Calls<I, O>(this.#members, call, onPaid);
@@ -99,7 +111,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
       note,
       calls,
       stage: '',
-      outcome: this.#switch?.admits() === false ? 'switched_off' : 'escalated',
+      outcome: this.#watch.state === 'lost' || this.#switch?.admits() === false ? 'switched_off' : 'escalated',
       cheapUsd: 0,
       isComparable: false,
       isSettled: false,
@@ -122,8 +134,10 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
       if (reply === undefined) continue;
       execution.outcome = 'accepted';
       execution.accepted = reply;
-      return reply.give();
+      const isChecked = stage.stage.saysTheSame !== undefined && this.#watch.wantsCheck(true);
+      return isChecked ? this.#check(stage, reply, execution, context) : reply.give();
     }
+    this.#watch.wantsCheck(false);
     return this.#askLast(execution, context);
   }
 
@@ -150,6 +164,40 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
       this.#reject('error', execution);
     }
     return undefined;
+  }
+
+  /** Asks the last stage about an accepted answer too, and gives its answer; the accepted one if it fails. */
+  async #check(
+    { name, stage }: NamedStage<I, O>,
+    reply: Reply<O>,
+    execution: Cascaded<I, O>,
+    context: WorkflowContext,
+  ): Promise<O> {
+    const { input, calls, note } = execution;
+    const { last, grade, acceptTimeoutMs } = this.#settings;
+    this.#enter(last.name, execution);
+    let lastReply: Reply<O>;
+    try {
+      lastReply = await calls.read(last.name, last.stage.member, input, context);
+    } catch (error) {
+      if (context.isAborted) throw error;
+      this.#reject('error', execution);
+      execution.stage = name;
+      note('cascade.stage', name);
+      return reply.give();
+    }
+    const answers = [answerOf(name, input, context, reply), answerOf(last.name, input, context, lastReply)] as const;
+    const isSame = stage.saysTheSame?.(...answers) === true;
+    const lost = isSame ? 0 : grade === undefined ? 1 : await lossWithin(acceptTimeoutMs, grade, ...answers);
+    note('cascade.check', isSame ? 'same' : lost === undefined ? 'not_graded' : 'differs');
+    if (lost !== undefined && this.#watch.observe(lost, !isSame)) {
+      this.#statistics.switchedOff();
+      note('cascade.enabled', false);
+    }
+    execution.outcome = 'escalated';
+    delete execution.accepted;
+    this.#settleChecked(lastReply.costUsd, execution);
+    return lastReply.give();
   }
 
   async #askLast(execution: Cascaded<I, O>, context: WorkflowContext): Promise<O> {
@@ -192,6 +240,16 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     else this.#learn(cheapUsd, lastStageUsd, execution);
   }
 
+  /** What the cheap stages cost is lost on this answer, but they would have spared the last one: the switch learns that. */
+  #settleChecked(lastUsd: number | null, execution: Cascaded<I, O>): void {
+    const { cheapUsd } = execution;
+    execution.isSettled = true;
+    if (lastUsd === null || cheapUsd === null) this.#unpriced(execution);
+    if (cheapUsd === null) return;
+    this.#save(-cheapUsd, execution);
+    if (lastUsd !== null) this.#teach(lastUsd - cheapUsd, execution);
+  }
+
   /** Whatever the last stage cost, it would have cost without the cheap ones too: what those cost is lost. */
   #settleLast(lastUsd: number | null, execution: Cascaded<I, O>): void {
     if (execution.isSettled) return;
@@ -220,9 +278,13 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
   #learn(cheapUsd: number, sparedUsd: number, execution: Cascaded<I, O>): void {
     const savedUsd = sparedUsd - cheapUsd;
     this.#save(savedUsd, execution);
+    this.#teach(savedUsd, execution);
+  }
+
+  #teach(savedUsd: number, execution: Cascaded<I, O>): void {
     if (!execution.isComparable || this.#switch?.observe(savedUsd) !== true) return;
     if (!this.#switch.isOn) this.#statistics.switchedOff();
-    execution.note('cascade.enabled', this.#switch.isOn);
+    execution.note('cascade.enabled', this.#isOn);
   }
 
   #save(usd: number, { note }: Cascaded<I, O>): void {

@@ -1,4 +1,5 @@
 import type { CascadeOutcome, RejectionReason } from './facts.ts';
+import type { QualityState } from './quality-watch.ts';
 
 /** What a stage has done. */
 export interface StageStats {
@@ -35,6 +36,14 @@ export interface CascadeStats<Name extends string = string> {
    * have lost on them is kept.
    */
   readonly unpriced: number;
+  /** What is known of the quality of accepted answers, how many were checked, and how many of these differed from the last stage's. */
+  readonly quality: CascadeQuality;
+}
+
+export interface CascadeQuality {
+  readonly state: QualityState;
+  readonly checks: number;
+  readonly differing: number;
 }
 
 interface StageTally {
@@ -91,7 +100,7 @@ export class CascadeStatistics {
     this.#switchedOff += 1;
   }
 
-  read<Name extends string>(operation: string, isEnabled: boolean): CascadeStats<Name> {
+  read<Name extends string>(operation: string, isEnabled: boolean, quality: CascadeQuality): CascadeStats<Name> {
     const stages = Array.from(this.#stages, ([name, tally]): [string, StageStats] => [
       name,
       { ...tally, rejections: { ...tally.rejections } },
@@ -106,6 +115,7 @@ export class CascadeStatistics {
       costUsd: stages.reduce((sum, [, { costUsd }]) => sum + costUsd, 0),
       costSavingsUsd: this.#savedUsd,
       unpriced: this.#unpriced,
+      quality: { state: quality.state, checks: quality.checks, differing: quality.differing },
     };
   }
 
@@ -114,9 +124,13 @@ export class CascadeStatistics {
   }
 }
 
-/** The statistics in one line, for a person. */
-export function describeStats({ operation, total, stages, isEnabled, costSavingsUsd }: CascadeStats): string {
+/** The statistics in one line, for a person. @param compares - whether agreement accepts answers, of which nothing is known by itself */
+export function describeStats(
+  { operation, total, stages, isEnabled, costSavingsUsd, quality }: CascadeStats,
+  compares: boolean,
+): string {
   const each = Object.entries(stages).map(([name, { answered }]) => `${name} ${answered}`);
-  const state = isEnabled ? '' : ', switched off';
+  const known = quality.state === 'shown' || !compares ? '' : `, quality ${quality.state}`;
+  const state = `${known}${isEnabled ? '' : ', switched off'}`;
   return `CascadePrimitive(${operation}: ${total} requests, answered by ${each.join(', ')}${state}, $${costSavingsUsd.toFixed(6)} saved)`;
 }

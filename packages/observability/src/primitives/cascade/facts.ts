@@ -25,6 +25,9 @@ export type RejectionReason =
   /** The rule that was to judge it failed. */
   | 'judge_error';
 
+/** What a check of an accepted answer came to: the last stage says the same, or not, or not and nobody could grade them. */
+export type CheckOutcome = 'same' | 'differs' | 'not_graded';
+
 declare module 'tta-dev-primitives' {
   interface Facts {
     /** Stated first, because every metric of a cascade is told apart by it. */
@@ -41,6 +44,8 @@ declare module 'tta-dev-primitives' {
     'cascade.savedUsd': number;
     /** An answer whose cost, or whose cost at the last stage, is not known; it is counted, never guessed. */
     'cascade.unpriced': true;
+    /** An accepted answer that the last stage was asked about too, and whether both say the same. */
+    'cascade.check': CheckOutcome;
     /** Whether the cheap stages are asked at all; stated with every request, and again when that changes. */
     'cascade.enabled': boolean;
   }

@@ -1,5 +1,6 @@
 import { anyOption, checkNumber, numberOption, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
 import { pricedPrimitive } from '../priced-step.ts';
+import type { StageAnswer } from './accept/acceptance.ts';
 import {
   COMPARISON_RULES,
   type Comparison,
@@ -8,6 +9,7 @@ import {
   comparisonOf,
   type Extract,
   extracted,
+  sameBy,
 } from './agreement.ts';
 import { answerOf, type Reply } from './reply.ts';
 import { type Asked, type Asking, CascadeStage, type Member, type MemberInit } from './stage.ts';
@@ -66,6 +68,10 @@ class SelfConsistencyStage<I, O> extends CascadeStage<I, O> {
     this.#k = k;
     this.#atLeast = atLeast;
     this.#comparison = comparison;
+  }
+
+  override saysTheSame(one: StageAnswer<I, O>, other: StageAnswer<I, O>): boolean {
+    return sameBy(this.#comparison, one, other);
   }
 
   async ask(asking: Asking<I, O>): Promise<Asked<O>> {

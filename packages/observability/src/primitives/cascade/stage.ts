@@ -1,7 +1,7 @@
 import type { Step, WorkflowContext } from 'tta-dev-primitives';
 import { refusal } from 'tta-dev-primitives/internal';
 import { isStep, type PricedPrimitive, type PricedStep, pricedPrimitive } from '../priced-step.ts';
-import type { Verdict } from './accept/acceptance.ts';
+import type { StageAnswer, Verdict } from './accept/acceptance.ts';
 import type { Reply } from './reply.ts';
 
 /** A step that a stage asks, alone or with what is needed to price its answers. */
@@ -33,6 +33,9 @@ export abstract class CascadeStage<I, O> {
   protected constructor(members: readonly Member<I, O>[]) {
     this.members = members;
   }
+
+  /** Whether two whole answers say the same; undefined for a stage that has no way to compare answers. */
+  saysTheSame?(one: StageAnswer<I, O>, other: StageAnswer<I, O>): boolean;
 
   /** @throws what a member throws, if that leaves nothing to compare */
   abstract ask(asking: Asking<I, O>): Promise<Asked<O>>;

@@ -41,10 +41,17 @@ const metrics = {
     'Answers whose cost, or whose cost at the last stage, is not known.',
     OPERATION,
   ),
+  checks: counter(
+    'cascade_checks_total',
+    '{answer}',
+    'Accepted answers that the last stage was asked about too, by whether both say the same.',
+    OPERATION,
+    closed('outcome', ['same', 'differs', 'not_graded']),
+  ),
   enabled: gauge(
     'cascade_enabled',
     '',
-    'Whether the cheap stages are asked: 1, or 0 while they do not pay.',
+    'Whether the cheap stages are asked: 1, or 0 while they do not pay or have lost quality.',
     OPERATION,
   ),
 };
@@ -83,6 +90,10 @@ export const cascadeTopic: Topic<FactsUnder<'cascade'>> = topic({
     'cascade.unpriced': {
       attribute: 'tta.cascade.unpriced',
       record: (_true, recorder) => recorder.add(metrics.unpriced, [recorder.label('cascade.operation')]),
+    },
+    'cascade.check': {
+      attribute: 'tta.cascade.check',
+      record: (outcome, recorder) => recorder.add(metrics.checks, [recorder.label('cascade.operation'), outcome]),
     },
     'cascade.enabled': {
       attribute: 'tta.cascade.enabled',
