@@ -14,16 +14,26 @@ export type Counts<Name extends string> = Record<Name, number | undefined>;
 /**
  * Reads the counts that stand in an object. A count that is known already only grows: a stream repeats counts, and providers state them in
  * several places and leave some at zero.
+ *
+ * @param other - gets the name of every field that is no place of counts
  */
-export function gatherCounts<Name extends string>(value: unknown, places: Places<Name>, counts: Counts<Name>): void {
+export function gatherCounts<Name extends string>(
+  value: unknown,
+  places: Places<Name>,
+  counts: Counts<Name>,
+  other?: (name: string) => void,
+): void {
   if (!isObject(value)) return;
   for (const name in value) {
     const place = places.get(name);
-    if (place === undefined) continue;
-    const found = field(value, name);
-    if (typeof place === 'object') gatherCounts(found, place, counts);
-    else if (isCount(found) && found >= (counts[place] ?? 0)) counts[place] = found;
+    if (typeof place === 'string') addCount(place, field(value, name), counts);
+    else if (place !== undefined) gatherCounts(field(value, name), place, counts);
+    else other?.(name);
   }
+}
+
+function addCount<Name extends string>(name: Name, count: unknown, counts: Counts<Name>): void {
+  if (isCount(count) && count >= (counts[name] ?? 0)) counts[name] = count;
 }
 
 function isCount(value: unknown): value is number {

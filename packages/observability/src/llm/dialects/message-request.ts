@@ -41,7 +41,8 @@ export function messageDialectOf(request: unknown): string | undefined {
 
 const CLAUDE = /(^|[./])claude-/;
 
-const COMMAND = /^(command|c4ai)-/;
+/** Models of Cohere. */
+export const COMMAND: RegExp = /^(command|c4ai)-/;
 
 /** Anthropic requires `max_tokens`. The AI SDK, whose requests have `system` too, has another name for that limit. */
 function isAnthropic(request: unknown, model: string): boolean {

@@ -5,10 +5,9 @@ import type { AnswerForm, RequestDialect } from './dialect.ts';
 import { lastMessageOf } from './last-message.ts';
 
 /** How most requests are read. */
-const USUAL: Omit<RequestDialect, 'is'> = {
+const USUAL: Omit<RequestDialect, 'is' | 'withoutEffect'> = {
   model: (request) => textField(request, 'model'),
   form: streamedForm,
-  withoutEffect: CARRIAGE,
   keepsServerState: () => false,
   asksForJson: () => false,
   person: () => [],
@@ -17,9 +16,12 @@ const USUAL: Omit<RequestDialect, 'is'> = {
   lastQuestion: (request) => lastMessageOf(request),
 };
 
-/** How requests of a dialect are read: as most requests, except for what the dialect has of its own. */
+/**
+ * How requests of a dialect are read: as most requests, except for what the dialect has of its own. The fields that it adds to
+ * `withoutEffect` stand beside the options of transport.
+ */
 export function requestDialect(own: Pick<RequestDialect, 'is'> & Partial<RequestDialect>): RequestDialect {
-  return { ...USUAL, ...own };
+  return { ...USUAL, ...own, withoutEffect: { ...CARRIAGE, ...own.withoutEffect } };
 }
 
 /** The user ids in a request, under OpenAI's and Anthropic's names; null for each missing one. */

@@ -1,4 +1,4 @@
-import { countField, field, textField } from '../fields.ts';
+import { countField, field, isObject, textField } from '../fields.ts';
 
 /** Names in snake_case, by the same name in camelCase. */
 const SNAKE_NAMES = new Map<string, string>();
@@ -14,7 +14,7 @@ export function snakeOf(camelName: string): string {
 
 /** A field that clients spell in camelCase, and APIs or dumps of the protocol in snake_case. */
 export function eitherField(value: unknown, camelName: string): unknown {
-  return field(value, camelName) ?? field(value, snakeOf(camelName));
+  return isObject(value) ? (field(value, camelName) ?? field(value, snakeOf(camelName))) : undefined;
 }
 
 /** The same for a text that is not empty. */

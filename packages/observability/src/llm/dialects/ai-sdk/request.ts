@@ -1,5 +1,4 @@
 import { field, fieldAt, isGiven, objectField, textField } from '../../fields.ts';
-import { CARRIAGE } from '../carriage.ts';
 import type { FieldRules, RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { asksForAny, isJsonFormat, requestDialect } from '../request-dialect.ts';
@@ -25,7 +24,6 @@ export const aiSdkRequest: RequestDialect = requestDialect({
   model: (request) => textField(request, 'model') ?? textField(field(request, 'model'), 'modelId'),
   form: () => 'unknown', // the method that is called decides
   withoutEffect: {
-    ...CARRIAGE,
     includeRawChunks: true,
     providerOptions: { openai: PROVIDER_WITHOUT_EFFECT, azure: PROVIDER_WITHOUT_EFFECT, anthropic: { metadata: true } },
   },

@@ -1,6 +1,5 @@
 import { field, fieldAt, listOf, objectField, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
-import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { messageDialectOf } from '../message-request.ts';
 import { formByStream, formIfStated, hasAnyField, isJsonFormat, requestDialect } from '../request-dialect.ts';
@@ -12,7 +11,7 @@ export const messagesRequest: RequestDialect = requestDialect({
   provider: (request) => PROVIDERS[versionOf(messagesOf(request))],
   // Bedrock is asked for a stream by the operation that is called.
   form: (request) => (versionOf(request) === 'bedrock' ? formIfStated(request) : formByStream(request)),
-  withoutEffect: { ...CARRIAGE, stream: true, metadata: true, service_tier: true },
+  withoutEffect: { stream: true, metadata: true, service_tier: true },
   keepsServerState: (request) => firstOfBatch(request) !== undefined || hasAnyField(request, ['container', 'thread']),
   asksForJson: (request) =>
     isJsonFormat(fieldAt(request, 'output_config', 'format')) || isJsonFormat(field(request, 'output_format')),

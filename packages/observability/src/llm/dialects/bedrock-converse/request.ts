@@ -1,5 +1,4 @@
 import { fieldAt, textField } from '../../fields.ts';
-import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { messageDialectOf } from '../message-request.ts';
@@ -11,7 +10,7 @@ export const converseRequest: RequestDialect = requestDialect({
   model: (request) => textField(request, 'modelId'),
   provider: () => 'aws.bedrock',
   form: () => 'unknown', // the operation that is called decides
-  withoutEffect: { ...CARRIAGE, requestMetadata: true, serviceTier: true, performanceConfig: true },
+  withoutEffect: { requestMetadata: true, serviceTier: true, performanceConfig: true },
   asksForJson: (request) => isJsonFormat(fieldAt(request, 'outputConfig', 'textFormat')),
   lastQuestion: (request) => lastMessageOf(request, { parts: 'content' }),
 });

@@ -1,9 +1,8 @@
 import { field, isGiven, listOf, textField } from '../../fields.ts';
 import { type Prompt, readPrompt } from '../../prompt/read-prompt.ts';
-import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
-import { messageDialectOf } from '../message-request.ts';
+import { COMMAND, messageDialectOf } from '../message-request.ts';
 import { formIfStated, isJsonFormat, requestDialect } from '../request-dialect.ts';
 import { eitherField, eitherText } from '../spelling.ts';
 
@@ -18,14 +17,11 @@ const FIRST_VERSION = [
   'toolResults',
 ] as const;
 
-/** Models of Cohere answer a request of the first version that has no other field of its own. */
-const MODEL = /^(command|c4ai)-/;
-
 export const cohereRequest: RequestDialect = requestDialect({
   is: (value) => messageDialectOf(value) === 'cohere' || isFirstVersion(value) || isEmbed(value),
   provider: () => 'cohere',
   form: (request) => (isEmbed(request) ? 'whole' : formIfStated(request)), // the client has a method for each
-  withoutEffect: { ...CARRIAGE, stream: true, accepts: true, priority: true },
+  withoutEffect: { stream: true, accepts: true, priority: true },
   keepsServerState: (request) => isGiven(eitherField(request, 'conversationId')),
   asksForJson: (request) => isJsonFormat(eitherField(request, 'responseFormat')),
   prompt: (request) => (isFirstVersion(request) ? firstVersionPrompt(request) : readPrompt(request)),
@@ -38,7 +34,9 @@ export const cohereRequest: RequestDialect = requestDialect({
 
 function isFirstVersion(value: unknown): boolean {
   if (typeof field(value, 'message') !== 'string' || field(value, 'messages') !== undefined) return false;
-  return FIRST_VERSION.some((name) => isGiven(eitherField(value, name))) || MODEL.test(textField(value, 'model') ?? '');
+  return (
+    FIRST_VERSION.some((name) => isGiven(eitherField(value, name))) || COMMAND.test(textField(value, 'model') ?? '')
+  );
 }
 
 function isEmbed(value: unknown): boolean {

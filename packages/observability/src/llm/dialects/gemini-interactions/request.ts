@@ -1,5 +1,4 @@
 import { field, isObject, textField } from '../../fields.ts';
-import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { modelName } from '../gemini/response.ts';
 import { lastMessageOf } from '../last-message.ts';
@@ -22,7 +21,7 @@ export const interactionRequest: RequestDialect = requestDialect({
   },
   model: (request) => modelName(textField(request, 'model')),
   form: formByStream,
-  withoutEffect: { ...CARRIAGE, stream: true, labels: true, service_tier: true, store: true, webhook_config: true },
+  withoutEffect: { stream: true, labels: true, service_tier: true, store: true, webhook_config: true },
   keepsServerState: (request) => asksForAny(request, KEPT),
   asksForJson: (request) =>
     field(request, 'response_mime_type') === 'application/json' ||

@@ -1,6 +1,6 @@
 import { field, fieldAt, isGiven, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
-import { CARRIAGE, callerKeyIn, keyInHeaders } from '../carriage.ts';
+import { callerKeyIn, keyInHeaders } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { requestDialect } from '../request-dialect.ts';
@@ -18,7 +18,6 @@ export const geminiRequest: RequestDialect = requestDialect({
   model: (request) => modelName(textField(request, 'model')),
   form: () => 'unknown', // the method that is called decides
   withoutEffect: {
-    ...CARRIAGE,
     labels: true,
     serviceTier: true,
     store: true,

@@ -80,12 +80,11 @@ export class GeminiCounts {
   readonly details: { [Name in DetailName]?: Modalities | undefined } = {};
 
   add(usage: object): this {
-    gatherCounts(usage, PLACES, this.counts);
-    for (const name in usage) {
+    gatherCounts(usage, PLACES, this.counts, (name) => {
       const detail = DETAILS.get(name);
-      if (TIERS.has(name)) this.tier = textField(usage, name) ?? this.tier;
-      else if (detail !== undefined) this.#addDetails(detail, field(usage, name));
-    }
+      if (detail !== undefined) this.#addDetails(detail, field(usage, name));
+      else if (TIERS.has(name)) this.tier = textField(usage, name) ?? this.tier;
+    });
     return this;
   }
 

@@ -1,9 +1,10 @@
 import { countField, field, fieldAt, listOf, textField } from '../../fields.ts';
 import { draftReader, finish, say, wholeBy } from '../answer-draft.ts';
-import { CARRIAGE, callerKeyIn } from '../carriage.ts';
+import { callerKeyIn } from '../carriage.ts';
 import type { Dialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
-import { hasAnyField, isJsonFormat, requestDialect } from '../request-dialect.ts';
+import { isConversationRequest } from '../mistral-conversations/mistral-conversations.ts';
+import { isJsonFormat, requestDialect } from '../request-dialect.ts';
 import { failedWith } from '../stated-failure.ts';
 import { usageOfParts } from '../usage-parts.ts';
 
@@ -52,9 +53,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** Fields of other dialects' requests that also have `inputs`. */
-const OF_OTHERS = ['completion_args', 'agent_id', 'handoff_execution', 'tools', 'instructions', 'store'] as const;
-
 /**
  * Texts that the inference servers of Hugging Face generate. Their chats are chat completions.
  *
@@ -63,11 +61,8 @@ const OF_OTHERS = ['completion_args', 'agent_id', 'handoff_execution', 'tools', 
 export const HUGGING_FACE: Dialect = {
   name: 'hugging_face',
   request: requestDialect({
-    is: (value) =>
-      isText(field(value, 'inputs')) &&
-      !hasAnyField(value, OF_OTHERS) &&
-      (textField(value, 'model')?.includes('/') ?? true),
-    withoutEffect: { ...CARRIAGE, stream: true, accessToken: true },
+    is: (value) => isText(field(value, 'inputs')) && !isConversationRequest(value),
+    withoutEffect: { stream: true, accessToken: true },
     asksForJson: (request) => isJsonFormat(fieldAt(request, 'parameters', 'grammar')),
     callerKey: (request) => callerKeyIn(request) ?? textField(request, 'accessToken'),
     lastQuestion: (request) => lastMessageOf(request, { messages: 'inputs' }),

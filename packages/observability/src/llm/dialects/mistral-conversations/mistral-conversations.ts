@@ -1,7 +1,6 @@
 import { field, fieldAt, isObject, listOf, textField } from '../../fields.ts';
 import { type AnswerDraft, type ChoiceDraft, draftReader, wholeBy } from '../answer-draft.ts';
 import { toolCallsIn } from '../billed-by.ts';
-import { CARRIAGE } from '../carriage.ts';
 import type { Dialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { readContent } from '../openai-chat/content.ts';
@@ -64,6 +63,12 @@ function readEntry(entry: unknown, choice: ChoiceDraft, draft: AnswerDraft): voi
 /** Fields that distinguish a request for a conversation from other requests with `inputs`. */
 const OWN = ['completion_args', 'agent_id', 'handoff_execution', 'tools', 'instructions', 'store'] as const;
 
+/** Whether a value is a request for a conversation; models of Hugging Face, whose requests have `inputs` too, have a slash in their names. */
+export function isConversationRequest(value: unknown): boolean {
+  const isNamed = textField(value, 'model')?.includes('/') === false;
+  return hasAnyField(value, ['inputs']) && (isNamed || hasAnyField(value, OWN));
+}
+
 /**
  * Conversations and agents of Mistral. Its chats are chat completions.
  *
@@ -72,13 +77,9 @@ const OWN = ['completion_args', 'agent_id', 'handoff_execution', 'tools', 'instr
 export const MISTRAL_CONVERSATIONS: Dialect = {
   name: 'mistral_conversations',
   request: requestDialect({
-    is(value) {
-      if (!hasAnyField(value, ['inputs'])) return false;
-      const model = textField(value, 'model');
-      return hasAnyField(value, OWN) || (model !== undefined && !model.includes('/'));
-    },
+    is: isConversationRequest,
     provider: () => 'mistral_ai',
-    withoutEffect: { ...CARRIAGE, stream: true, metadata: true, name: true, description: true },
+    withoutEffect: { stream: true, metadata: true, name: true, description: true },
     keepsServerState: (request) => field(request, 'store') !== false,
     asksForJson: (request) => isJsonFormat(fieldAt(request, 'completion_args', 'response_format')),
     lastQuestion: (request) => lastMessageOf(request, { messages: 'inputs' }),

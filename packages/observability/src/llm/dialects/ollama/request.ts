@@ -1,5 +1,4 @@
 import { field, isObject, textField } from '../../fields.ts';
-import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { messageDialectOf } from '../message-request.ts';
 import { formIfStated, hasAnyField, requestDialect } from '../request-dialect.ts';
@@ -17,7 +16,7 @@ export const ollamaRequest: RequestDialect = requestDialect({
   },
   provider: () => 'ollama',
   form: (request) => (isEmbed(request) ? 'whole' : formIfStated(request)), // the API streams by default, its client does not
-  withoutEffect: { ...CARRIAGE, stream: true, keep_alive: true },
+  withoutEffect: { stream: true, keep_alive: true },
   keepsServerState: () => false, // `context` is the conversation itself, which the caller keeps
   asksForJson: (request) => field(request, 'format') === 'json' || isObject(field(request, 'format')),
 });

@@ -4,19 +4,15 @@ import { lastMessageOf } from '../last-message.ts';
 import { messageDialectOf, ownerOf } from '../message-request.ts';
 import { isImageRequest } from '../openai-images/openai-images.ts';
 import { openaiRequest } from '../openai-usage/request.ts';
-import { asksForAny, hasAnyField, isJsonFormat } from '../request-dialect.ts';
+import { hasAnyField, isJsonFormat } from '../request-dialect.ts';
 
 /** Fields of Ollama's requests for a completion of a text. */
 const OF_OLLAMA = ['raw', 'template'] as const;
-
-/** What a request leaves at the provider, and what it goes on with there. Gateways hand these on for other APIs. */
-const KEPT = ['store', 'background', 'conversation', 'thread', 'previous_response_id', 'container'] as const;
 
 /** Requests of chat completions, and of the older completions of a text. */
 export const chatRequest: RequestDialect = openaiRequest({
   is: (value) => messageDialectOf(value) === 'openai_chat' || isTextRequest(value),
   model: (request) => textField(request, 'model') ?? textField(request, 'model_id'), // IBM
-  keepsServerState: (request) => asksForAny(request, KEPT),
   asksForJson: (request) => isJsonFormat(field(request, 'response_format')),
   lastQuestion: (request) => lastMessageOf(request) ?? lastMessageOf(request, { messages: 'prompt' }),
 });

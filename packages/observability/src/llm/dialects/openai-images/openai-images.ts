@@ -14,6 +14,7 @@ export function isImageRequest(value: unknown): boolean {
 
 const imagesRequest: RequestDialect = openaiRequest({
   is: isImageRequest,
+  keepsServerState: () => false,
   lastQuestion: (request) => lastMessageOf(request, { messages: 'prompt' }),
 });
 

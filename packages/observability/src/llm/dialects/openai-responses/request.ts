@@ -2,13 +2,10 @@ import { field, fieldAt, isObject, textField } from '../../fields.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { isEmbeddingRequest, openaiRequest } from '../openai-usage/request.ts';
-import { asksForAny, formByStream, hasAnyField, isJsonFormat } from '../request-dialect.ts';
+import { formByStream, hasAnyField, isJsonFormat } from '../request-dialect.ts';
 
 /** Fields of other dialects' requests that also have an `input`. */
 const OF_OTHERS = ['messages', 'contents', 'options', 'keep_alive', 'previous_interaction_id', 'agent'] as const;
-
-/** What a request leaves at the provider, or goes on with there. */
-const KEPT = ['store', 'background', 'previous_response_id', 'conversation'] as const;
 
 export const responsesRequest: RequestDialect = openaiRequest({
   is(value) {
@@ -21,7 +18,6 @@ export const responsesRequest: RequestDialect = openaiRequest({
     return hasAnyField(value, ['input', 'instructions']) && !isEmbeddingRequest(value);
   },
   form: formByStream,
-  keepsServerState: (request) => asksForAny(request, KEPT),
   asksForJson: (request) => isJsonFormat(fieldAt(request, 'text', 'format')),
   lastQuestion: (request) => lastMessageOf(request, { messages: 'input' }),
 });

@@ -1,18 +1,23 @@
 import { field, listOf, textField } from '../../fields.ts';
-import { CARRIAGE } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { ownerOf } from '../message-request.ts';
-import { hasAnyField, personIn, requestDialect } from '../request-dialect.ts';
+import { asksForAny, hasAnyField, personIn, requestDialect } from '../request-dialect.ts';
 
 /** How requests of OpenAI's APIs are read: as most requests, with the fields for OpenAI's own services. */
 export function openaiRequest(own: Parameters<typeof requestDialect>[0]): RequestDialect {
-  return requestDialect({ withoutEffect: WITHOUT_EFFECT, person: personIn, ...own });
+  return requestDialect({ withoutEffect: WITHOUT_EFFECT, keepsServerState, person: personIn, ...own });
+}
+
+/** What a request leaves at the provider, and what it goes on with there. Gateways hand these on from one API to another. */
+const KEPT = ['store', 'background', 'conversation', 'thread', 'previous_response_id', 'container'] as const;
+
+function keepsServerState(request: object): boolean {
+  return asksForAny(request, KEPT);
 }
 
 /** What OpenAI's API takes beside what decides an answer. */
 const WITHOUT_EFFECT = {
-  ...CARRIAGE,
   stream: true,
   stream_options: true,
   metadata: true,
@@ -31,6 +36,7 @@ const EMBEDDING_MODEL = /embed|voyage|^bge|^gte|rerank/i;
 export const embeddingRequest: RequestDialect = openaiRequest({
   is: isEmbeddingRequest,
   form: () => 'whole',
+  keepsServerState: () => false,
   lastQuestion: (request) => lastMessageOf(request, { messages: 'input' }),
 });
 
