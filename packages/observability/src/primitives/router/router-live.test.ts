@@ -61,6 +61,25 @@ describe('a router by latency', () => {
     expect(decisions.slice(4)).toEqual(Array(4).fill(['early', 'short']).flat());
   });
 
+  it('leaves a route that turned slow once a tenth of its newest answers say so', async () => {
+    const clock = manualClock();
+    let slowMs = 100;
+    const router = new RouterPrimitive(
+      { turning: () => after(clock, slowMs, 'turning'), steady: () => after(clock, 300, 'steady') },
+      { strategy: byLatency(), defaultRoute: 'turning' },
+    );
+    const execute = async (): Promise<string> => {
+      const answer = router.execute('', new WorkflowContext({ clock }));
+      await clock.advance(1_000);
+      return answer;
+    };
+    for (let time = 0; time < 21; time += 1) await execute();
+    slowMs = 1_000;
+    const answers: string[] = [];
+    for (let time = 0; time < 10; time += 1) answers.push(await execute());
+    expect(answers.lastIndexOf('turning')).toBeLessThan(3);
+  });
+
   it('tries a slow route again after five minutes', async () => {
     const clock = manualClock();
     let slowMs = 900;
