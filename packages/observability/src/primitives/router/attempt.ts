@@ -15,7 +15,7 @@ import type { Prompt } from '../../llm/prompt/prompt.ts';
 import { lossOf, noteEntry, type Pricing, priceAnswer } from './answer-price.ts';
 import { routerErrorTypeOf } from './error-type.ts';
 import type { RouterErrorType } from './facts.ts';
-import { asksForStream } from './live/route-latencies.ts';
+import { asksForStream, type WaitingRequest } from './live/route-latencies.ts';
 import type { RoutePlace } from './live/route-place.ts';
 import type { RouterStatistics } from './router-statistics.ts';
 import type { Route } from './routes.ts';
@@ -40,7 +40,7 @@ export class Attempt<I, O> {
   readonly #route: Route<I, O>;
   readonly #estimatedUsd: number | null;
   readonly #onEnd: (costUsd: number | null) => void;
-  readonly #startedAt: number;
+  readonly #asked: WaitingRequest;
   readonly #place: RoutePlace;
   #hasBegun = false;
   #hasEnded = false;
@@ -62,7 +62,8 @@ export class Attempt<I, O> {
     this.#place = place;
     this.#estimatedUsd = estimatedUsd;
     this.#onEnd = onEnd;
-    this.#startedAt = request.context.clock.now();
+    this.#asked = { startedAt: request.context.clock.now(), isStreamed: asksForStream(request.input) };
+    route.state.latencies.asked(this.#asked);
   }
 
   /** @returns the output; a stream is followed to its end @throws the error of the route, untouched */
@@ -120,7 +121,8 @@ export class Attempt<I, O> {
 
   #begin(now: number): void {
     this.#hasBegun = true;
-    this.#route.state.latencies.add(now - this.#startedAt, now, asksForStream(this.#request.input));
+    this.#route.state.latencies.answered(this.#asked);
+    this.#route.state.latencies.add(now - this.#asked.startedAt, now, this.#asked.isStreamed);
   }
 
   #answered(spending: Spending, now: number): void {
@@ -131,7 +133,7 @@ export class Attempt<I, O> {
     state.cooldown?.succeeded(now);
     if (usage !== undefined) state.tokens.learn(prompt, usage);
     state.answeredAs = spending.model ?? state.answeredAs;
-    statistics.answered(name, now - this.#startedAt);
+    statistics.answered(name, now - this.#asked.startedAt);
     statistics.priced(name, entry, spending.calls === 0 ? 0 : this.#estimatedUsd);
     noteEntry(note, entry);
     this.#end(entry.costUsd);
@@ -152,7 +154,7 @@ export class Attempt<I, O> {
     const { context } = this.#request;
     if (!this.#hasBegun && (context.isAborted || this.errorTypeOf(error) === 'timeout')) {
       const now = context.clock.now();
-      this.#route.state.latencies.addUnanswered(now - this.#startedAt, now, asksForStream(this.#request.input));
+      this.#route.state.latencies.addUnanswered(now - this.#asked.startedAt, now, this.#asked.isStreamed);
     }
     this.#countError(error);
   }
@@ -173,6 +175,7 @@ export class Attempt<I, O> {
   #end(costUsd: number | null): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#route.state.latencies.answered(this.#asked);
     this.#place.leave();
     this.#onEnd(costUsd);
   }

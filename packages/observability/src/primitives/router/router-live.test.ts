@@ -80,6 +80,28 @@ describe('a router by latency', () => {
     expect(answers.lastIndexOf('turning')).toBeLessThan(3);
   });
 
+  it('leaves a route that turned slow before its first slow answer, once too many requests wait there', async () => {
+    const clock = manualClock();
+    let slowMs = 100;
+    const router = new RouterPrimitive(
+      { turning: () => after(clock, slowMs, 'turning'), steady: () => after(clock, 150, 'steady') },
+      { strategy: byLatency(), defaultRoute: 'turning' },
+    );
+    const ask = async (): Promise<string> => {
+      const before = router.getStats().routes.turning.decisions;
+      void router.execute('', new WorkflowContext({ clock }));
+      const isTurning = router.getStats().routes.turning.decisions > before;
+      await clock.advance(100);
+      return isTurning ? 'turning' : 'steady';
+    };
+    for (let time = 0; time < 200; time += 1) await ask();
+    slowMs = 60_000;
+    const decisions: string[] = [];
+    for (let time = 0; time < 100; time += 1) decisions.push(await ask());
+    expect(decisions.lastIndexOf('turning')).toBeLessThan(20);
+    await clock.advance(60_000);
+  });
+
   it('tries a slow route again after five minutes', async () => {
     const clock = manualClock();
     let slowMs = 900;

@@ -39,7 +39,7 @@ export interface RouteCandidate extends PricedModel {
   readonly lastTaken: number;
   /**
    * How long it takes to begin its answer, in milliseconds: the percentile over its newest 128 answers of the last five minutes,
-   * streams to their first chunk; null when there is none.
+   * streams to their first chunk, or longer if too many requests wait for longer; null when there is no answer.
    *
    * @param isStreamed - of which requests: those that ask for a stream, or all others. @defaultValue all together
    */
@@ -94,7 +94,7 @@ export class Route<I, O> implements RouteCandidate {
   }
 
   latencyMs(percent: number, { clock }: WorkflowContext, isStreamed?: boolean): number | null {
-    return this.state.latencies.of(isStreamed).percentileMs(percent, clock.now());
+    return this.state.latencies.percentileMs(percent, clock.now(), isStreamed);
   }
 
   unansweredMs({ clock }: WorkflowContext, isStreamed?: boolean): number | null {

@@ -48,6 +48,11 @@ export class RecentLatencies {
     return sorted.at(-1)?.durationMs ?? null;
   }
 
+  /** How many requests it knows of. */
+  count(now: number): number {
+    return this.#recent(now).length;
+  }
+
   /** The longest wait that was given up, if no request was answered; otherwise null. */
   unansweredMs(now: number): number | null {
     const sorted = this.#recent(now);
