@@ -63,7 +63,10 @@ export function atMetricsPath(handler: RequestListener): RequestListener {
   };
 }
 
-/** What containers on a desktop call this machine, whose loopback they reach. Nobody can register a name in `.internal`. */
+/**
+ * The names by which containers of Docker Desktop and Podman reach the loopback of this machine. `.internal` is reserved: no name in it
+ * can be registered.
+ */
 const HOST_OF_CONTAINERS: ReadonlySet<string> = new Set(['host.docker.internal', 'host.containers.internal']);
 
 /**

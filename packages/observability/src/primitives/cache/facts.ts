@@ -44,7 +44,7 @@ export type CacheLeaseStanding =
   | 'taken_over'
   /** Another process has stored the answer. */
   | 'answered'
-  /** The answer of another process could not be stored, or is none for this process, so this one calls too. */
+  /** The answer of another process could not be stored, or cannot be served by this process, so this process calls too. */
   | 'uncacheable'
   /** The wait for another process was over before the answer was there, so this one calls too. */
   | 'gave_up'

@@ -70,7 +70,7 @@ export class HitPath<I> {
     const isRefresh = control?.noCache === true;
     if (isRefresh && control.onlyIfCached === true) {
       accounting.conclude('bypass', execution);
-      throw new NotCachedError(operation); // nothing fits who wants neither a stored answer nor another
+      throw new NotCachedError(operation); // `onlyIfCached` with `noCache` can never be served
     }
     const { flight, isStarter } = isRefresh
       ? refresher.join(request, execution)

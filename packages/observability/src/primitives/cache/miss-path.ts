@@ -118,7 +118,7 @@ export class MissPath<I> {
     }
   }
 
-  /** For who waits for other processes: in vain if their answers are not given here before the step was asked. */
+  /** Looks again while another process asks its step; `in_vain` if this process cannot serve what that gives before its own step has answered. */
   async #findFresh(request: KnownRequest, execution: Execution<I>): Promise<StoredAnswer | 'in_vain' | undefined> {
     const { stored, freshness, isOtherKind } = await this.#find(request, execution);
     if (isOtherKind === true) return 'in_vain';

@@ -14,7 +14,7 @@ export function recordedBody(head: HttpHead, body: Buffer, likely: Dialect | und
   const isText = isUtf8(body);
   const contentType = contentTypeOf(head);
   const { isStream, data } = readWholeBody(body, contentType, likely);
-  // Whoever asked a model, or is told that this is JSON, gets something else in its place: a page of a proxy, a cut body.
+  // A model's answer, or JSON, was expected, and this is something else: the page of a proxy, or JSON that was cut.
   const isExpected = (likely !== undefined && !MEDIA.test(contentType ?? '')) || /\bjson\b/i.test(contentType ?? '');
   const isUnreadable = data === undefined && body.length > 0 && isExpected;
   return {

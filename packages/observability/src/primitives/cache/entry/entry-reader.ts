@@ -154,7 +154,7 @@ function stored(
   return { kind: 'stored', envelope: form === header.form ? header : { ...header, form }, entry, copies, tier };
 }
 
-/** What an entry says; undefined if its payload cannot be read. JSON that was cut does not parse, a body would pass for a shorter one. */
+/** What an entry says; undefined if its payload cannot be read. JSON that was cut does not parse; a body that was cut is shorter than stated. */
 function dataOf({ payload, header: { http, payloadBytes } }: OpenedEntry): { readonly value: unknown } | undefined {
   try {
     if (http === undefined) return { value: JSON.parse(payload) };

@@ -10,7 +10,9 @@ import { type LeaseTerms, Patience } from './lease-options.ts';
 export interface Contest<T> {
   /** The key of the entry. */
   readonly key: string;
-  /** Looks for an answer that may be served, when something new is stored under the key; `in_vain` if none will be, however long one waits. */
+  /**
+   * Looks for an answer that may be served, when something new is stored under the key; `in_vain` if waiting longer cannot bring one.
+   */
   readonly find: () => Promise<T | 'in_vain' | undefined>;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
@@ -43,7 +45,7 @@ const UNSEEN = 'held:';
  *
  * Taking it is one round trip. The others look again at growing intervals, and bid for a lease that is gone without an answer,
  * because its holder was lost, or that says that its holder failed: one of them gets it. They call the step at once when the
- * answer turns out not to be cacheable, or not to be one for them, when the store cannot be used or does not let them give a lease back, and when they have
+ * answer turns out not to be cacheable, or not one that they can serve, when the store cannot be used or does not let them give a lease back, and when they have
  * waited long enough.
  */
 export async function contend<T>(
