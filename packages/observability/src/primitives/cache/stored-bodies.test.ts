@@ -69,3 +69,14 @@ it('a response without a body between others does not hide what is stored', asyn
   for (const input of ['full', 'empty', 'full']) await (await cache.execute(input)).text();
   expect(cache.getStats()).toMatchObject({ hits: 1, misses: 2 });
 });
+
+it.each([
+  ['events', 'text/event-stream', 'data: {"a":1}\n\n', 'data: {"b":2}'],
+  ['lines', 'application/x-ndjson', '{"a":1}\n', '{"b":[2]}'],
+])('%s of an unknown format are not stored if the last one breaks off', async (_, type, first, last) => {
+  const bodies = [first + last.slice(0, -1), first + last, `${first}${last}\n\n`, first];
+  const caches = bodies.map((body) => answering(() => new Response(body, { headers: { 'content-type': type } })));
+  for (const cache of [...caches, ...caches]) await (await cache.execute('a')).text();
+  expect(caches.map((cache) => cache.getStats().hits)).toEqual([0, 1, 1, 1]);
+  expect(caches[0]?.getStats().skipped).toEqual({ interrupted: 2 });
+});

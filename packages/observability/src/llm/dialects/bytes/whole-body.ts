@@ -3,6 +3,7 @@ import type { Dialect } from '../dialect.ts';
 import { chunksIn } from './framing.ts';
 import { framingOfBody, framingOfType } from './framing-of-body.ts';
 import { jsonLines } from './json-lines.ts';
+import { LINE_FEED } from './line-reader.ts';
 
 /** What a whole body says, as data. */
 export interface BodyData {
@@ -17,6 +18,14 @@ export function readWholeBody(body: Buffer, contentType: string | undefined, lik
   const framing = framingOfBody(body, contentType, likely);
   if (framing === undefined) return { isStream: false, data: jsonIn(body) };
   return { isStream: true, data: safely(() => chunksIn(body, framing)) };
+}
+
+/** Whether a stream of events or lines breaks off within the JSON of the last one. */
+export function isCutOff(body: Buffer, contentType: string | undefined): boolean {
+  if (framingOfType(contentType ?? '', undefined) === undefined) return false;
+  const line = body.subarray(body.lastIndexOf(LINE_FEED) + 1).toString('utf8');
+  const data = line.replace(/^data:/, '').trim();
+  return /^[[{]/.test(data) && safely(() => JSON.parse(data) as unknown) === undefined;
 }
 
 /** Whether the end of a body says that nothing follows, as `[DONE]` does, although its source may go on. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { isBodyOver, readWholeBody } from '../../../llm/dialects/bytes/whole-body.ts';
+import { isBodyOver, isCutOff, readWholeBody } from '../../../llm/dialects/bytes/whole-body.ts';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import type { RecordedAnswer, StreamRecording } from '../flight/stream-recording.ts';
@@ -24,7 +24,7 @@ export function recordedBody(head: HttpHead, body: Buffer, likely: Dialect | und
     output: () => data ?? (isText ? body.toString('utf8') : body),
     isStream,
     reading: undefined,
-    objection: isUnreadable ? 'invalid' : undefined,
+    objection: isUnreadable ? 'invalid' : isCutOff(body, contentType) ? 'interrupted' : undefined,
   };
 }
 
