@@ -9,14 +9,14 @@ import {
 } from 'tta-observability-integration/primitives';
 import type { Comparison } from '../overhead/harness.ts';
 
-const CHUNKS = 102;
+export const CHUNKS = 102;
 
-const MODEL = 'gpt-4o-mini';
+export const MODEL = 'gpt-4o-mini';
 
 type Request = { readonly model: string; readonly messages: readonly object[]; readonly stream: true };
 type Answer = AsyncIterable<unknown>;
 
-const events: readonly string[] = Array.from({ length: CHUNKS }, (_, index) => JSON.stringify(eventAt(index)));
+export const events: readonly string[] = Array.from({ length: CHUNKS }, (_, index) => JSON.stringify(eventAt(index)));
 
 /** What an SDK does for the data of each server-sent event. */
 async function* source(): AsyncGenerator<unknown> {
@@ -36,14 +36,14 @@ async function read(answer: Answer): Promise<number> {
 
 let requests = 0;
 
-function request(): Request {
+export function request(): Request {
   requests += 1;
   return { model: MODEL, messages: [{ role: 'user', content: `question ${requests}` }], stream: true };
 }
 
 const signal = new AbortController().signal;
 const context = new WorkflowContext({ signal });
-const LIMITS = { firstChunkMs: 10_000, idleMs: 10_000, totalMs: 60_000 };
+export const LIMITS = { firstChunkMs: 10_000, idleMs: 10_000, totalMs: 60_000 };
 
 const routed = new RouterPrimitive(
   { a: { step: () => source(), model: MODEL, provider: 'openai' }, b: { step: () => source(), model: MODEL } },

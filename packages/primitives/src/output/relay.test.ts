@@ -1,5 +1,5 @@
-import { expect, test, vi } from 'vitest';
-import { COMPLETE, collect, followed } from './__fixtures__/streams.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { COMPLETE, collect, counting, followed } from './__fixtures__/streams.ts';
 
 const streamOf = <T>(...chunks: T[]): ReadableStream<T> => ReadableStream.from(chunks) as ReadableStream<T>;
 
@@ -105,4 +105,62 @@ test('the same source is relayed once, whoever hands it over', async () => {
   expect(second.output).toBe(first.output);
   await collect(first.output);
   expect([first.ends, second.ends]).toEqual([[COMPLETE], [COMPLETE]]);
+});
+
+describe('iterating over a relay', () => {
+  const numbers = (): ReadableStream<number> => ReadableStream.from(counting(4)) as ReadableStream<number>;
+
+  test('gives the chunks in order, also those that are asked for at once', async () => {
+    const { output, chunks, ends } = followed(numbers());
+    const iterator = output[Symbol.asyncIterator]();
+    const first = await Promise.all([iterator.next(), iterator.next()]);
+    const rest = await Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()]);
+    expect([...first, ...rest].map(({ value }) => value)).toEqual([1, 2, 3, 4, undefined, undefined]);
+    expect([chunks, ends]).toEqual([[1, 2, 3, 4], [COMPLETE]]);
+  });
+
+  test('locks it until its end, and leaves nothing to another reader', async () => {
+    const { output } = followed(numbers());
+    const iterator = output[Symbol.asyncIterator]();
+    await iterator.next();
+    expect(output.locked).toBe(true);
+    while ((await iterator.next()).done !== true);
+    expect(output.locked).toBe(false);
+    expect(await output.getReader().read()).toEqual({ done: true, value: undefined });
+  });
+
+  test('makes the body of its response a used one', async () => {
+    const { output } = followed(new Response(new Blob(['ab']).stream()));
+    for await (const _chunk of output.body as AsyncIterable<Uint8Array>) expect(output.bodyUsed).toBe(true);
+    await expect(output.text()).rejects.toThrow(TypeError);
+  });
+
+  test('cancels the source once when it is left, for the reason that is given', async () => {
+    const cancel = vi.fn();
+    const { output, ends } = followed(new ReadableStream({ pull: (controller) => controller.enqueue(1), cancel }));
+    const iterator: AsyncIterator<unknown, unknown> = output[Symbol.asyncIterator]();
+    await iterator.next();
+    await iterator.next();
+    expect(await iterator.return?.('enough')).toEqual({ done: true, value: 'enough' });
+    await iterator.return?.('again');
+    expect(cancel.mock.calls).toEqual([['enough']]);
+    expect(ends).toEqual([{ kind: 'left', reason: 'enough' }]);
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('fails with the error of its source, and so does a later reader', async () => {
+    const error = new Error('broken');
+    let pulls = 0;
+    const source = new ReadableStream({
+      pull(controller) {
+        pulls += 1;
+        if (pulls === 3) controller.error(error);
+        else controller.enqueue(pulls);
+      },
+    });
+    const { output, ends } = followed(source);
+    await expect(collect(output)).rejects.toBe(error);
+    await expect(output.getReader().read()).rejects.toBe(error);
+    expect(ends).toEqual([{ kind: 'failed', error }]);
+  });
 });

@@ -1,4 +1,5 @@
 import type { Flow } from './flow.ts';
+import { iterationOf } from './relay-iteration.ts';
 
 type Controller = ReadableStreamDefaultController<unknown> | ReadableByteStreamController;
 type Result = Awaited<ReturnType<ReadableStreamDefaultReader<unknown>['read']>>;
@@ -46,9 +47,17 @@ export function readableOver({ pull, source, leave }: Source, flow: Flow, isByte
       await flow.run(leave, undefined, reason);
     },
   };
-  return isBytes
+  const stream: ReadableStream<unknown> = isBytes
     ? new ReadableStream({ type: 'bytes', ...underlying })
     : new ReadableStream(underlying, { highWaterMark: 0 });
+  const read = (): Promise<Result> => flow.read(pull, source) as Promise<Result>;
+  const end = (failure?: { readonly error: unknown }): void => {
+    if (failure === undefined) close(controller as Controller);
+    else controller?.error(failure.error);
+  };
+  const iterate = (): AsyncIterableIterator<unknown> => iterationOf(stream, { read, end });
+  Object.defineProperty(stream, Symbol.asyncIterator, { value: iterate, configurable: true, writable: true });
+  return stream;
 }
 
 /** The methods of a stream with its own class: it is read through its relay and keeps everything else. */

@@ -65,7 +65,7 @@ export interface FactsReader {
   end(): AnswerFacts;
   /** Once it was ended: whether the stream has said that nothing follows, although its source may go on. */
   isOver(): boolean;
-  /** What the chunks of a stream of objects say so far; undefined of bytes. Never throws. */
+  /** What the chunks say so far; of bytes without the texts of a stream, see `BodyOptions.isSkimmed`. Never throws. */
   reading(): AnswerReading | undefined;
 }
 
@@ -91,6 +91,7 @@ class BodyFacts implements FactsReader {
   readonly #isPage: boolean;
   #hasBegun = false;
   #ended: AnswerFacts | undefined;
+  #lastReading: AnswerReading | undefined;
 
   constructor(likely: Dialect | undefined, http: HttpAnswer | undefined) {
     this.#reader = bodyReader({ contentType: http?.contentType, likely, isSkimmed: true });
@@ -109,12 +110,18 @@ class BodyFacts implements FactsReader {
   }
 
   end(): AnswerFacts {
-    this.#ended ??= this.#isPage ? PAGE : this.#hasBegun ? this.#facts(this.#reader.end()) : NOTHING_CAME;
+    this.#ended ??= this.#isPage ? PAGE : this.#hasBegun ? this.#endFacts() : NOTHING_CAME;
     return this.#ended;
   }
 
-  reading(): undefined {
-    return undefined;
+  #endFacts(): AnswerFacts {
+    this.#lastReading = this.#reader.end();
+    return this.#facts(this.#lastReading);
+  }
+
+  /** Nothing before the end, because most is not read before. */
+  reading(): AnswerReading | undefined {
+    return this.#lastReading;
   }
 
   isOver(): boolean {

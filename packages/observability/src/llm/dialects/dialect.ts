@@ -96,8 +96,9 @@ export interface Dialect {
         /** What a stream of server-sent events sends after its last event, such as `[DONE]`. */
         readonly terminator?: string | undefined;
         /**
-         * What an event of a stream matches that tells more than a piece of the answer: its usage, its model, its finish, a failure, the
-         * start of a second answer. Events without may be left out where only that is asked. @defaultValue every event is read
+         * What an event of a stream matches that tells more than a piece of a text: its usage, its model, its finish, a failure, a call of
+         * a tool, a refusal, anything of a second choice or answer. Events without may be left out where texts are not asked for.
+         * @defaultValue every event is read
          */
         readonly marks?: RegExp | undefined;
       }

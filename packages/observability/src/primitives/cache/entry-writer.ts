@@ -64,6 +64,12 @@ export class EntryWriter<I> {
     return this.#options.maxEntryLength;
   }
 
+  /** Whether the application may look at the texts of an answer before it is stored. */
+  get needsTexts(): boolean {
+    const { isCacheable, rules } = this.#options;
+    return isCacheable !== undefined || rules.validate !== undefined;
+  }
+
   get rules(): CacheabilityRules<I> {
     return this.#options.rules;
   }

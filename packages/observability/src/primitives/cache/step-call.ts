@@ -1,8 +1,9 @@
 import type { WorkflowPrimitive } from 'tta-dev-primitives';
 import { isResponse, isStream } from 'tta-dev-primitives/internal';
 import { httpAnswerOf } from '../../llm/call/http-answer.ts';
+import type { AnswerReading } from '../../llm/dialects/answer-reading.ts';
 import { instanceNameOf, reviverOf } from '../../llm/dialects/instances.ts';
-import { modelRequestOf } from '../../llm/model-request.ts';
+import { type ModelRequest, modelRequestOf } from '../../llm/model-request.ts';
 import { metadataForStep } from './control/cache-control.ts';
 import { BodyRecording, recordedBody, unstorable } from './entry/body-recording.ts';
 import { type CacheableAnswer, judgeAnswer, readOutput } from './entry/cacheability.ts';
@@ -94,7 +95,7 @@ export class StepCall<I> {
     }
     const { head, bytes, copies } = held;
     const { dialect } = call.request;
-    const recorded = typeof head === 'string' ? unstorable(head) : recordedBody(head, bytes, dialect);
+    const recorded = typeof head === 'string' ? unstorable(head) : recordedBody(head, [bytes], dialect);
     return this.#landValue(recorded, copies, call);
   }
 
@@ -118,7 +119,7 @@ export class StepCall<I> {
     const stream = new SharedStream(output, {
       maxRecorded: maxEntryLength,
       likely: request.dialect,
-      recording: held && new BodyRecording(held.head, maxEntryLength, request.dialect),
+      recording: held && new BodyRecording(held.head, maxEntryLength, request.dialect, held.reading),
       onUnrecordable: (reason) => {
         this.#writer.skip(reason, execution);
         flight.close();
@@ -149,12 +150,22 @@ export class StepCall<I> {
     { request, execution: { input } }: Call<I>,
   ): { readonly judged: CacheableAnswer<I>; readonly provenance: Provenance } {
     const { isStream } = recorded;
-    const reading = recorded.reading ?? readOutput(recorded.output(), isStream, request.dialect);
-    const known = { request: modelRequestOf(input, request.dialect), reading };
+    const asked = modelRequestOf(input, request.dialect);
+    const reading = this.#readingOf(recorded, asked) ?? readOutput(recorded.output(), isStream, request.dialect);
     return {
-      judged: judgeAnswer({ input, isStream, output: recorded.output }, this.#writer.rules, known),
+      judged: judgeAnswer({ input, isStream, output: recorded.output }, this.#writer.rules, {
+        request: asked,
+        reading,
+      }),
       provenance: reading === undefined ? UNKNOWN : { usage: reading.usage, model: reading.model },
     };
+  }
+
+  /** What was read of an answer already, if the rules need no more. */
+  #readingOf({ reading, isSkimmed }: RecordedAnswer, asked: ModelRequest | undefined): AnswerReading | undefined {
+    if (reading === undefined || isSkimmed !== true) return reading;
+    const needsTexts = this.#writer.needsTexts || asked?.requests.asksForJson(asked.fields) === true;
+    return needsTexts || reading.isEmpty ? undefined : reading;
   }
 
   #write(answer: NewAnswer<I>, call: Call<I>): void {

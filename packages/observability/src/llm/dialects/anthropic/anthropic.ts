@@ -183,5 +183,8 @@ export const ANTHROPIC: Dialect = {
     isProgress: isMessageProgress,
     isPreamble: (value) => field(value, 'type') === 'ping',
   },
-  bytes: { streamFraming: 'server_sent_events', marks: /message_(?:start|delta|stop)|"error"/ },
+  bytes: {
+    streamFraming: 'server_sent_events',
+    marks: /message_(?:start|delta|stop)|content_block_start|"error"|Exception"/,
+  },
 };

@@ -27,8 +27,8 @@ export interface BodyOptions {
   /** The dialect of the request, which is asked first. */
   readonly likely?: Dialect | undefined;
   /**
-   * Whether only what tells the usage, the model, the finish and a failure is read, with a bounded memory. Texts and calls of tools are
-   * incomplete then, and an answer that is too long is unknown.
+   * Whether events that hold a piece of a text alone are left out, with a bounded memory. The texts of a stream are incomplete then, so
+   * that it may seem empty, and an answer that is too long is unknown.
    *
    * @defaultValue false
    */

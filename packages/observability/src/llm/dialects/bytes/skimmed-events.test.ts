@@ -36,6 +36,7 @@ const delta = (text: unknown): object => ({
   index: 0,
   delta: { type: 'text_delta', text },
 });
+const block = (content: object): object => ({ type: 'content_block_start', index: 1, content_block: content });
 const end = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 900 } };
 const ANTHROPIC = [claude('a', 10), ...MANY.map(delta), end, { type: 'message_stop' }];
 const RESPONSE = {
@@ -46,7 +47,7 @@ const RESPONSE = {
   output: [{ type: 'message', content: [{ type: 'output_text', text: 'long '.repeat(20_000) }] }],
   usage: { input_tokens: 10, output_tokens: 900, total_tokens: 910 },
 };
-const RESPONSES = [
+const RESPONSES: object[] = [
   { type: 'response.created', response: { object: 'response', id: 'r', status: 'in_progress', model: 'm' } },
   ...MANY.map((count) => ({ type: 'response.output_text.delta', delta: `word ${count}` })),
   { type: 'response.completed', response: RESPONSE },
@@ -61,6 +62,28 @@ const STREAMS: [string, readonly object[]][] = [
       ...chunk,
       usage: count === 0 ? null : { ...usage, completion_tokens: count, total_tokens: 10 + count },
     })),
+  ],
+  [
+    'a chat that calls a tool',
+    CHAT.with(400, chat(0, { tool_calls: [{ index: 0, id: 't', function: { name: 'f' } }] })),
+  ],
+  ['a chat that refuses', CHAT.with(400, chat(0, { refusal: 'no' }))],
+  ['a chat with a second choice that does not end', CHAT.with(400, chat(2, { content: 'c' }))],
+  [
+    'a message that calls a tool',
+    ANTHROPIC.toSpliced(400, 0, block({ type: 'tool_use', id: 't', name: 'f', input: {} })),
+  ],
+  [
+    'a message that keeps a container',
+    ANTHROPIC.with(-2, { ...end, delta: { stop_reason: 'end_turn', container: { id: 'c' } } }),
+  ],
+  [
+    'a response that calls a tool',
+    RESPONSES.toSpliced(400, 0, { type: 'response.output_item.done', item: { type: 'function_call', name: 'f' } }),
+  ],
+  [
+    'a response that refuses',
+    RESPONSES.slice(0, -1).toSpliced(400, 0, { type: 'response.refusal.delta', delta: 'no' }),
   ],
   ['a chat that fails', CHAT.with(400, { error: { message: 'busy', code: 502 } })],
   ['a chat that breaks off', CHAT.slice(0, 700)],
@@ -81,11 +104,11 @@ const STREAMS: [string, readonly object[]][] = [
   ],
 ];
 
-/** What a skimmed reading must tell. */
+/** What a skimmed reading must tell: everything but texts. */
 function told(reading: AnswerReading | undefined): object | undefined {
   if (reading === undefined) return undefined;
-  const { usage: tokens, model, finish, finishReasons, failure } = reading;
-  return { usage: tokens, model, finish, finishReasons, failure };
+  const { texts: _, isEmpty: __, ...rest } = reading;
+  return rest;
 }
 
 it.each(STREAMS)('tells the same of a long stream whether it is skimmed or read: %s', (_, chunks) => {

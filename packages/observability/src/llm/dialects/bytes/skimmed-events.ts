@@ -1,7 +1,7 @@
 import type { ChunkReader } from './chunk-reader.ts';
 
 /** So many bytes are looked at together. */
-const BLOCK_BYTES = 4_096;
+const BLOCK_BYTES = 2_048;
 
 /** An event that is longer is not looked at, and nothing after it. */
 const MAX_EVENT_BYTES = 1_048_576;

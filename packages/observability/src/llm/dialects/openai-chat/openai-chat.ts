@@ -8,8 +8,9 @@ import { chatRequest } from './request.ts';
 
 const { chunks, assemble } = conversionsOf({ take: chunksOfChat, assemble: assembleChat });
 
-/** Every chunk has a reason and a usage, which are null in most. Names of events are of errors alone. */
-const MARKS = /"(?:finish_reason|error)":\s*"|"(?:usage|error)":\s*\{|"x_groq"|^event:/m;
+/** Members that are null in most chunks, a content in parts, and a second choice. Names of events are of errors alone. */
+const MARKS =
+  /"(?:(?:finish_reason|usage|error|tool_calls|toolCalls|function_call|refusal|audio|images|x_groq)":\s*[^n\s]|content":\s*\[|index":\s*[1-9])|^event:/m;
 
 /**
  * Chat completions and text completions, as OpenAI made them and most providers speak them.

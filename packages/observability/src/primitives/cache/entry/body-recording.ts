@@ -1,5 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { isBodyOver, isCutOff, readWholeBody } from '../../../llm/dialects/bytes/whole-body.ts';
+import type { StreamReading } from '../../../llm/call/stream-readings.ts';
+import type { AnswerReading } from '../../../llm/dialects/answer-reading.ts';
+import { bodyReader } from '../../../llm/dialects/bytes/body-reader.ts';
+import { framingOfBody } from '../../../llm/dialects/bytes/framing-of-body.ts';
+import { type BodyData, isBodyOver, isCutOff, readWholeBody } from '../../../llm/dialects/bytes/whole-body.ts';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import type { RecordedAnswer, StreamRecording } from '../flight/stream-recording.ts';
@@ -9,23 +13,50 @@ import { type AnswerCopies, Copies } from './payload.ts';
 /** What models of speech and of images answer with. */
 const MEDIA = /^(?:audio|image|video)\//i;
 
-/** The body of a server's answer, as it is stored: as text, byte for byte, or in base64 where it is no text. */
-export function recordedBody(head: HttpHead, body: Buffer, likely: Dialect | undefined): RecordedAnswer {
+/**
+ * The body of a server's answer, as it is stored: as text, byte for byte, or in base64 where it is no text.
+ *
+ * @param shared - reads what the body says while it passes, if anybody does
+ */
+export function recordedBody(
+  head: HttpHead,
+  pieces: readonly Buffer[],
+  likely: Dialect | undefined,
+  shared?: StreamReading | undefined,
+): RecordedAnswer {
+  const body = Buffer.concat(pieces);
   const isText = isUtf8(body);
   const contentType = contentTypeOf(head);
-  const { isStream, data } = readWholeBody(body, contentType, likely);
+  const isStream = framingOfBody(body, contentType, likely) !== undefined;
+  const reading = shared?.() ?? skimmed(pieces, contentType, likely);
+  let read: BodyData | undefined;
+  const readOnce = (): BodyData => {
+    read ??= readWholeBody(body, contentType, likely);
+    return read;
+  };
   // A model's answer, or JSON, was expected, and this is something else: the page of a proxy, or JSON that was cut.
   const isExpected = (likely !== undefined && !MEDIA.test(contentType ?? '')) || /\bjson\b/i.test(contentType ?? '');
-  const isUnreadable = data === undefined && body.length > 0 && isExpected;
+  const isUnreadable = isExpected && reading === undefined && body.length > 0 && readOnce().data === undefined;
   return {
     form: 'bytes',
     payload: body.toString(isText ? 'utf8' : 'base64'),
     http: isText ? head : { ...head, isBase64: true },
-    output: () => data ?? (isText ? body.toString('utf8') : body),
+    output: () => readOnce().data ?? (isText ? body.toString('utf8') : body),
     isStream,
-    reading: undefined,
+    reading,
+    isSkimmed: isStream,
     objection: isUnreadable ? 'invalid' : isCutOff(body, contentType) ? 'interrupted' : undefined,
   };
+}
+
+function skimmed(
+  pieces: readonly Buffer[],
+  contentType: string | undefined,
+  likely: Dialect | undefined,
+): AnswerReading | undefined {
+  const reader = bodyReader({ contentType, likely, isSkimmed: true });
+  for (const piece of pieces) reader.add(piece);
+  return reader.end();
 }
 
 /** An answer that must not be stored. */
@@ -46,6 +77,7 @@ export class BodyRecording implements StreamRecording {
   readonly #head: HttpHead | undefined;
   readonly #maxLength: number;
   readonly #likely: Dialect | undefined;
+  readonly #shared: StreamReading | undefined;
   #pieces: Buffer[] = [];
   #length = 0;
   #objection: CacheSkipReason | undefined;
@@ -54,12 +86,19 @@ export class BodyRecording implements StreamRecording {
    * @param head - what is stored beside the body, or why nothing is
    * @param maxLength - how many bytes are recorded
    * @param likely - the dialect that the body is likely in
+   * @param shared - reads what the body says while it passes, if anybody does
    */
-  constructor(head: HttpHead | CacheSkipReason, maxLength: number, likely: Dialect | undefined) {
+  constructor(
+    head: HttpHead | CacheSkipReason,
+    maxLength: number,
+    likely: Dialect | undefined,
+    shared: StreamReading | undefined,
+  ) {
     this.#head = typeof head === 'string' ? undefined : head;
     this.#objection = typeof head === 'string' ? head : undefined;
     this.#maxLength = maxLength;
     this.#likely = likely;
+    this.#shared = shared;
   }
 
   get objection(): CacheSkipReason | undefined {
@@ -89,8 +128,8 @@ export class BodyRecording implements StreamRecording {
   }
 
   answer(): RecordedAnswer {
-    if (this.#head !== undefined) return recordedBody(this.#head, Buffer.concat(this.#pieces), this.#likely);
-    return unstorable(this.#objection);
+    if (this.#head === undefined) return unstorable(this.#objection);
+    return recordedBody(this.#head, this.#pieces, this.#likely, this.#shared);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { isReadableStream, isResponse, isStream, withBody } from 'tta-dev-primitives/internal';
 import type { HttpAnswer } from '../../../llm/call/http-answer.ts';
+import { type StreamReading, sharedReadingOf } from '../../../llm/call/stream-readings.ts';
 import { type HttpHead, headOf } from '../entry/http-head.ts';
 import type { AnswerCopies } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
@@ -14,6 +15,8 @@ export interface HeldStream {
   readonly body: AsyncIterable<unknown> | ReadableStream<unknown>;
   /** What is stored beside the body, or why nothing is. */
   readonly head: HttpHead | CacheSkipReason;
+  /** Reads what the body says while it passes, as a model call beneath does; undefined if there is none. */
+  readonly reading: StreamReading | undefined;
   /** The same answer with a body of its own. */
   around(body: object): object;
 }
@@ -41,7 +44,7 @@ export function heldBodyOf(output: unknown, answer: HttpAnswer): HeldBody | unde
   const around = isResponse(output)
     ? (own: object) => withBody(output, asBody(own))
     : (own: object) => ({ ...(output as object), body: asBody(own) });
-  return { kind: 'stream', body, head, around };
+  return { kind: 'stream', body, head, reading: sharedReadingOf(output as object), around };
 }
 
 function copiesOf(output: object, body: string | Uint8Array): AnswerCopies {

@@ -67,7 +67,10 @@ export class SharedStream {
     const output = followed?.output ?? source;
     const form = this.#liveForm === 'iterable' ? 'iterable' : 'readable';
     this.#recording = options.recording ?? new ObjectRecording(output, form, options.maxRecorded, options.likely);
-    this.#source = isReadableStream(output) ? readerOf(output) : output[Symbol.asyncIterator]();
+    this.#source =
+      isReadableStream(output) && !Object.hasOwn(output, Symbol.asyncIterator)
+        ? readerOf(output)
+        : (output as AsyncIterable<unknown>)[Symbol.asyncIterator]();
     this.#options = options;
   }
 
