@@ -1,9 +1,10 @@
 import { styleText } from 'node:util';
 import { type Measurement, measure } from '../overhead/harness.ts';
+import { BYTE_STREAMS } from './byte-workflows.ts';
 import { STREAMS, type StreamComparison } from './workflows.ts';
 
 const measurements: (Measurement & Pick<StreamComparison, 'targetRatio'>)[] = [];
-for (const comparison of STREAMS) {
+for (const comparison of [...STREAMS, ...BYTE_STREAMS]) {
   const { targetRatio } = comparison;
   measurements.push({ ...(await measure(comparison)), ...(targetRatio !== undefined && { targetRatio }) });
 }

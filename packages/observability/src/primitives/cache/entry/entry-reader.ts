@@ -6,6 +6,7 @@ import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/flight-outcome.ts';
 import type { KnownRequest } from '../request/request-reader.ts';
 import type { ReportingStore } from '../store/reporting-store.ts';
+import { textOf } from '../store/store.ts';
 import { type BodyAnswer, bodyInForm, type FormedAnswer, inForm } from './answer-codec.ts';
 import { bodyIn } from './body-recording.ts';
 import { type EnvelopeHeader, type Expected, isExpected, readHeader } from './envelope.ts';
@@ -104,8 +105,23 @@ export class EntryReader {
    * @returns 'other_kind' for an answer that is not given until the step has shown that it gives such answers
    */
   find(request: KnownRequest, note: NoteFact): Promise<StoredAnswer | 'other_kind' | undefined> {
+    if (this.kind === 'bytes') return this.#findBytes(request, note);
     return this.#store.get(request.key.text, note).then(
       (given) => given && this.#read(given.value, given.tier, request, note),
+      () => undefined, // the store has stated its failure
+    );
+  }
+
+  /** The same for an answer in bytes, which is passed on as it is: its body is never decoded. */
+  #findBytes(request: KnownRequest, note: NoteFact): Promise<StoredAnswer | 'other_kind' | undefined> {
+    return this.#store.getBytes(request.key.text, note).then(
+      (given) => {
+        const { digest, scopeHash } = request.key;
+        const entry = given && openBytes(given.value, { digest, scopeHash, model: request.model });
+        return entry === undefined
+          ? given && this.#read(textOf(given.value), given.tier, request, note)
+          : bodyAnswer(entry, given?.tier, request);
+      },
       () => undefined, // the store has stated its failure
     );
   }
@@ -129,10 +145,7 @@ export class EntryReader {
       this.#store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
       return undefined;
     }
-    if (answer.form === 'bytes') {
-      const body = copiesOfBody(entry, form, request.dialect);
-      return body && stored(entry, body, tier);
-    }
+    if (answer.form === 'bytes') return bodyAnswer(entry, tier, request);
     const formed = inForm(form, entry.header.askedFor, answer);
     const copies = formed && copiesInForm(formed, answer, entry);
     return formed && copies && stored(entry, copies, tier, formed.form);
@@ -142,6 +155,27 @@ export class EntryReader {
   #isOfKind({ form }: EnvelopeHeader): boolean {
     return (form === 'bytes') === (this.kind === 'bytes');
   }
+}
+
+/** Opens an entry with a body that stands in it byte for byte; undefined for every other, and for what a store has damaged. */
+function openBytes(value: unknown, expected: Expected): OpenedEntry | undefined {
+  if (!(value instanceof Uint8Array)) return undefined; // a store may give anything
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  const end = bytes.indexOf('\n') + 1;
+  const header = readHeader(bytes.toString('utf8', 0, end));
+  if (header?.http === undefined || header.http.isBase64 === true || header.coding !== undefined) return undefined;
+  const body = bytes.subarray(end);
+  if (!isExpected(header, expected) || body.length !== header.payloadBytes) return undefined;
+  return { text: '', header, payload: '', data: { value: body }, frozen: undefined, cost: undefined };
+}
+
+function bodyAnswer(
+  entry: OpenedEntry,
+  tier: CacheTier | undefined,
+  { form, dialect }: KnownRequest,
+): StoredAnswer | undefined {
+  const body = copiesOfBody(entry, form, dialect);
+  return body && stored(entry, body, tier);
 }
 
 function stored(
