@@ -32,7 +32,11 @@ export interface CascadeOptions<I, O> {
   readonly acceptTimeoutMs?: number | undefined;
   /** Names the cascade in metrics, spans and statistics. @defaultValue 'cascade' */
   readonly operation?: string | undefined;
-  /** Where prices come from, for steps without one of their own. @defaultValue bundledPrices */
+  /**
+   * Where prices come from, for steps without a price of their own. A model call further inside a step takes its prices from its own options.
+   *
+   * @defaultValue bundledPrices
+   */
   readonly prices?: PriceSource | undefined;
   /** Whether the cheap stages are left out while they cost more than they save. @defaultValue true */
   readonly selfSwitch?: boolean | undefined;

@@ -39,7 +39,11 @@ export interface RouterOptions<I, Name extends string = string> {
   readonly cooldown?: CooldownOptions | false | undefined;
   /** Reads what an input asks. @defaultValue promptOf, which knows the requests of the usual SDKs */
   readonly promptOf?: ((input: I) => Prompt) | undefined;
-  /** Where prices come from, for routes without one of their own. @defaultValue bundledPrices */
+  /**
+   * Where prices come from, for routes without a price of their own. A model call further inside a step takes its prices from its own options.
+   *
+   * @defaultValue bundledPrices
+   */
   readonly prices?: PriceSource | undefined;
   /** Names the router in spans and statistics. @defaultValue 'router' */
   readonly operation?: string | undefined;
