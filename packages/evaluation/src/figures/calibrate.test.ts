@@ -131,7 +131,7 @@ describe('what rows show of a threshold', () => {
   });
 
   it('proves nothing by one long answer', () => {
-    const strongCost = Float64Array.from({ length: 400 }, (_, row) => (row === 7 ? 1_000 : 1));
+    const strongCost = Float64Array.from({ length: 400 }, (_, row) => (row === 7 ? 1_000_000 : 1));
     const choices = {
       ...losing(400, 0),
       strongCost,
