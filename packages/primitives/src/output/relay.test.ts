@@ -119,6 +119,15 @@ describe('iterating over a relay', () => {
     expect([chunks, ends]).toEqual([[1, 2, 3, 4], [COMPLETE]]);
   });
 
+  test('gives a chunk that is asked for later after those that are still waited for', async () => {
+    const { output } = followed(numbers());
+    const iterator = output[Symbol.asyncIterator]();
+    const asked = [iterator.next(), iterator.next(), iterator.next()];
+    await asked[0];
+    asked.push(iterator.next());
+    expect((await Promise.all(asked)).map(({ value }) => value)).toEqual([1, 2, 3, 4]);
+  });
+
   test('locks it until its end, and leaves nothing to another reader', async () => {
     const { output } = followed(numbers());
     const iterator = output[Symbol.asyncIterator]();
