@@ -143,13 +143,13 @@ export class MissPath<I> {
     const { context, note } = execution;
     const { tagKeys } = request;
     if (tagKeys.length === 0) {
-      const stored = await entries.find(request, note);
+      const stored = await entries.find(request, note, context.clock.epochMs());
       if (stored === 'other_kind') return OTHER_KIND;
       if (stored === undefined || stored.envelope.generation !== undefined) return NOTHING;
       return { stored, freshness: freshnessNow(stored.envelope, execution, rules) };
     }
     const reading = generations.read(tagKeys, context.clock, note);
-    const found = await entries.find(request, note);
+    const found = await entries.find(request, note, context.clock.epochMs());
     const isOtherKind = found === 'other_kind';
     const stored = isOtherKind ? undefined : found;
     const current = await reading;

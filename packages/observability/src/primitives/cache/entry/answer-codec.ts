@@ -5,6 +5,7 @@ import type { Dialect, AnswerForm as RequestForm } from '../../../llm/dialects/d
 import { dialectOfAnswer } from '../../../llm/dialects/registry.ts';
 import type { AnswerForm } from './envelope.ts';
 import { contentTypeOf, type HttpHead } from './http-head.ts';
+import { isNestedWithin, MAX_STORED_DEPTH } from './payload.ts';
 
 /** An answer as plain data; of a stream the array of its chunks. */
 export interface FormedAnswer {
@@ -48,6 +49,7 @@ export function bodyInForm(
   if (wanted === storedFor) return stored;
   if (dialect?.bytes === undefined) return undefined;
   const { isStream, data } = readWholeBody(stored.body, contentTypeOf(stored.http), dialect);
+  if (!isNestedWithin(data, MAX_STORED_DEPTH)) return undefined;
   const given = inForm(wanted, storedFor, { form: isStream ? 'readable' : 'value', answer: data });
   if (given === undefined) return undefined;
   if (given.form === 'value') return around(stored.http, 'application/json', Buffer.from(JSON.stringify(given.answer)));

@@ -6,13 +6,13 @@ import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/flight-outcome.ts';
 import type { KnownRequest } from '../request/request-reader.ts';
 import type { ReportingStore } from '../store/reporting-store.ts';
-import { textOf } from '../store/store.ts';
+import { type StoredValue, textOf } from '../store/store.ts';
 import { type BodyAnswer, bodyInForm, type FormedAnswer, inForm } from './answer-codec.ts';
 import { bodyIn } from './body-recording.ts';
-import { type EnvelopeHeader, type Expected, isExpected, readHeader } from './envelope.ts';
+import { type EnvelopeHeader, type Expected, isExpected, isFromFuture, readHeader } from './envelope.ts';
 import { answerAround, type HttpHead } from './http-head.ts';
 import type { OpenedEntry } from './opened-entry.ts';
-import { type AnswerCopies, CopiedAnswer, Copies, FrozenAnswer } from './payload.ts';
+import { type AnswerCopies, CopiedAnswer, Copies, FrozenAnswer, storedData } from './payload.ts';
 
 /** Objects and streams of objects, or the answers of servers. */
 export type AnswerKind = 'objects' | 'bytes';
@@ -102,24 +102,25 @@ export class EntryReader {
    * The stored answer to a request, if the store has one that can be read and can be given in the form that is asked for; never
    * rejects, because then the step is asked.
    *
+   * @param epochMs - now; an answer that was stored later than that is none
    * @returns 'other_kind' for an answer that is not given until the step has shown that it gives such answers
    */
-  find(request: KnownRequest, note: NoteFact): Promise<StoredAnswer | 'other_kind' | undefined> {
-    if (this.kind === 'bytes') return this.#findBytes(request, note);
+  find(request: KnownRequest, note: NoteFact, epochMs: number): Promise<StoredAnswer | 'other_kind' | undefined> {
+    if (this.kind === 'bytes') return this.#findBytes(request, note, epochMs);
     return this.#store.get(request.key.text, note).then(
-      (given) => given && this.#read(given.value, given.tier, request, note),
+      (given) => given && this.#read(given, request, note, epochMs),
       () => undefined, // the store has stated its failure
     );
   }
 
   /** The same for an answer in bytes, which is passed on as it is: its body is never decoded. */
-  #findBytes(request: KnownRequest, note: NoteFact): Promise<StoredAnswer | 'other_kind' | undefined> {
+  #findBytes(request: KnownRequest, note: NoteFact, epochMs: number): Promise<StoredAnswer | 'other_kind' | undefined> {
     return this.#store.getBytes(request.key.text, note).then(
       (given) => {
         const { digest, scopeHash } = request.key;
         const entry = given && openBytes(given.value, { digest, scopeHash, model: request.model });
-        return entry === undefined
-          ? given && this.#read(textOf(given.value), given.tier, request, note)
+        return entry === undefined || isFromFuture(entry.header, epochMs)
+          ? given && this.#read({ ...given, value: textOf(given.value) }, request, note, epochMs)
           : bodyAnswer(entry, given?.tier, request);
       },
       () => undefined, // the store has stated its failure
@@ -127,14 +128,15 @@ export class EntryReader {
   }
 
   #read(
-    value: string,
-    tier: CacheTier | undefined,
+    { value, tier }: StoredValue,
     request: KnownRequest,
     note: NoteFact,
+    epochMs: number,
   ): StoredAnswer | 'other_kind' | undefined {
     const { key, model, form } = request;
     const { digest, scopeHash } = key;
-    const entry = this.#entries.open(key.text, value, { digest, scopeHash, model });
+    const opened = this.#entries.open(key.text, value, { digest, scopeHash, model });
+    const entry = opened !== undefined && isFromFuture(opened.header, epochMs) ? undefined : opened;
     if (entry?.header.coding !== undefined) return undefined; // of a cache with options that this one was not given
     if (entry !== undefined && !this.#isOfKind(entry.header)) return this.kind === undefined ? 'other_kind' : undefined;
     const known = entry && copiesOfKnown(entry, form);
@@ -190,8 +192,8 @@ function stored(
 
 /** What an entry says; undefined if its payload cannot be read. JSON that was cut does not parse; a body that was cut is shorter than stated. */
 function dataOf({ payload, header: { http, payloadBytes } }: OpenedEntry): { readonly value: unknown } | undefined {
+  if (http === undefined) return storedData(payload);
   try {
-    if (http === undefined) return { value: JSON.parse(payload) };
     return Buffer.byteLength(payload) === payloadBytes ? { value: bodyIn(payload, http) } : undefined;
   } catch {
     return undefined;

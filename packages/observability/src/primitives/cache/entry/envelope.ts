@@ -3,6 +3,7 @@ import { isInstanceName } from '../../../llm/dialects/instances.ts';
 import { isPlainObject } from '../../../llm/fields.ts';
 import { isUsage, type Usage } from '../../../llm/money/usage.ts';
 import { type HttpHead, isHttpHead } from './http-head.ts';
+import { isNestedWithin } from './payload.ts';
 import type { PayloadCoding } from './payload-coding.ts';
 
 /**
@@ -117,6 +118,14 @@ export function ageOf({ createdAtMs }: EnvelopeHeader, epochMs: number): number 
   return Math.max(0, epochMs - createdAtMs);
 }
 
+/** The clocks of two hosts differ by minutes, or by hours where a time zone is wrong. */
+const MAX_CLOCK_DIFFERENCE_MS = 24 * 3_600_000;
+
+/** Whether an answer was stored later than any host's clock can say: its time was made up. */
+export function isFromFuture({ createdAtMs }: EnvelopeHeader, epochMs: number): boolean {
+  return createdAtMs - epochMs > MAX_CLOCK_DIFFERENCE_MS;
+}
+
 /** How long an answer is still kept, fresh or stale, in milliseconds, between 0 and its whole life. */
 export function remainingLifeOf(header: EnvelopeHeader, epochMs: number): number {
   return Math.max(0, header.ttlMs + (header.staleMs ?? 0) - ageOf(header, epochMs));
@@ -139,9 +148,9 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     header['version'] === ENVELOPE_VERSION &&
     typeof header['digest'] === 'string' &&
     typeof header['scopeHash'] === 'string' &&
-    typeof header['createdAtMs'] === 'number' &&
-    typeof header['ttlMs'] === 'number' &&
-    (header['staleMs'] === undefined || typeof header['staleMs'] === 'number') &&
+    isTime(header['createdAtMs']) &&
+    isTime(header['ttlMs']) &&
+    (header['staleMs'] === undefined || isTime(header['staleMs'])) &&
     (header['payloadBytes'] === undefined || typeof header['payloadBytes'] === 'number') &&
     (header['generation'] === undefined || typeof header['generation'] === 'string') &&
     FORMS.has(header['form']) &&
@@ -151,8 +160,30 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     (header['coding'] === undefined || isPlainObject(header['coding'])) &&
     (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
     // Money is computed from it, and a store that others write to must not invent sums.
-    (header['usage'] === undefined || isUsage(header['usage']))
+    (header['usage'] === undefined || isPossibleUsage(header['usage'])) &&
+    isNestedWithin(header, MAX_HEADER_DEPTH)
   );
+}
+
+/** A header is flat but for its usage, its coding and the head of an answer in bytes. */
+const MAX_HEADER_DEPTH = 8;
+
+/** JSON reads `1e400` as Infinity. */
+function isTime(ms: unknown): boolean {
+  return Number.isFinite(ms) && (ms as number) >= 0;
+}
+
+/** A hundred times the largest context of any model. */
+const MAX_TOKENS = 100_000_000;
+
+/** Far above the bill of any call. */
+const MAX_BILLED_USD = 10_000;
+
+function isPossibleUsage(usage: unknown): usage is Usage {
+  if (!isUsage(usage)) return false;
+  const { billedUsd = 0, toolCalls = {}, ...counts } = usage;
+  const areTooMany = (count: unknown): boolean => typeof count === 'number' && count > MAX_TOKENS;
+  return billedUsd <= MAX_BILLED_USD && ![...Object.values(counts), ...Object.values(toolCalls)].some(areTooMany);
 }
 
 /** Of the UTF-8 bytes of a text, how many more than its characters it may have and be written in ASCII: one in sixteen. */

@@ -51,6 +51,33 @@ function isLosslessRecord(record: Readonly<Record<string, unknown>>, depth: numb
   return true;
 }
 
+/** A stream of the deepest answers. */
+export const MAX_STORED_DEPTH: number = MAX_DEPTH + 2;
+
+/**
+ * What stored JSON says; undefined if it is no JSON, or nested deeper than any stored answer: JSON is read to any depth, and whoever
+ * copies, freezes or prints what it says would run out of stack.
+ */
+export function storedData(json: string): { readonly value: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isNestedWithin(value, MAX_STORED_DEPTH) ? { value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether plain data are nested no deeper than so many levels. */
+export function isNestedWithin(data: unknown, levels: number): boolean {
+  if (typeof data !== 'object' || data === null) return true;
+  if (levels === 0) return false;
+  const parts = Array.isArray(data) ? data : Object.values(data);
+  for (const part of parts) {
+    if (typeof part === 'object' && part !== null && !isNestedWithin(part, levels - 1)) return false;
+  }
+  return true;
+}
+
 /** One answer for several takers. */
 export interface AnswerCopies {
   take(): unknown;

@@ -1,5 +1,5 @@
 import type { CacheControl } from '../control/cache-control.ts';
-import { ageOf, type EnvelopeHeader } from '../entry/envelope.ts';
+import { ageOf, type EnvelopeHeader, isFromFuture } from '../entry/envelope.ts';
 import type { Execution } from '../execution.ts';
 
 /**
@@ -47,5 +47,6 @@ export function freshnessNow<I>(
   { context, control }: Execution<I>,
   limits: StaleLimits,
 ): Freshness {
-  return freshnessOf(envelope, ageOf(envelope, context.clock.epochMs()), limits, control);
+  const epochMs = context.clock.epochMs();
+  return isFromFuture(envelope, epochMs) ? 'expired' : freshnessOf(envelope, ageOf(envelope, epochMs), limits, control);
 }
