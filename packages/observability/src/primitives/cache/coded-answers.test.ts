@@ -97,6 +97,15 @@ describe('a cache that encrypts', () => {
       'says that other tokens were used',
       (_fake, sealed) => sealed.replace('"outputTokens":5', '"outputTokens":500000'),
     ],
+    [
+      'says that it is younger',
+      (_fake, sealed) => sealed.replace(/"createdAtMs":\d+/, `"createdAtMs":${Date.now() + 1_000}`),
+    ],
+    ['says that it lives longer', (_fake, sealed) => sealed.replace('"ttlMs":', '"ttlMs":9')],
+    ['says that it may be stale', (_fake, sealed) => sealed.replace('"ttlMs":', '"staleMs":9000,"ttlMs":')],
+    ['states a cost of its own', (_fake, sealed) => sealed.replace('"ttlMs":', '"costUsd":9000,"ttlMs":')],
+    ['has another generation of its tags', (_fake, sealed) => sealed.replace('"ttlMs":', '"generation":"g","ttlMs":')],
+    ['was asked for in another form', (_fake, sealed) => sealed.replace('"askedFor":"unknown"', '"askedFor":"whole"')],
     ['names another model', (_fake, sealed) => sealed.replace('"answeredBy":"gpt-4o"', '"answeredBy":"gpt-4-32k"')],
     [
       'was planted unencrypted',
@@ -160,6 +169,21 @@ describe('a cache that encrypts', () => {
     const second = cacheOn(copy, { encryption });
     await second.cache.execute('x', acme);
     expect([lines.length, second.asked.count]).toEqual([1, 0]);
+  });
+
+  it('is not imported with another life if its own time to be stale is authenticated', async () => {
+    const [store, copy] = [memoryStore(), memoryStore()];
+    await cacheOn(store, { encryption, staleIfErrorMs: 60_000 }).cache.execute('x', acme);
+    await settled();
+    const lines: string[] = [];
+    for await (const line of exportEntries(store)) lines.push(line);
+    const problem = 'it is encrypted, so that its times cannot be changed; import it without ttlMs';
+    expect(await importEntries(copy, lines, { ttlMs: 60_000 })).toEqual({
+      imported: 0,
+      expired: 0,
+      refused: [{ line: 1, problem }],
+    });
+    expect(await importEntries(copy, lines)).toMatchObject({ imported: 1 });
   });
 
   it('is not read by a cache without the keys, which leaves it alone', async () => {

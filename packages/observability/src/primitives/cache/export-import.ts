@@ -102,7 +102,12 @@ export async function importEntries(
       continue;
     }
     const nowMs = clock.epochMs();
-    const { key, value, lifeMs } = ttlMs === undefined ? withLifeLeft(entry, nowMs) : renewed(entry, ttlMs, nowMs);
+    const renewal = ttlMs === undefined ? withLifeLeft(entry, nowMs) : renewed(entry, ttlMs, nowMs);
+    if (typeof renewal === 'string') {
+      if (refused.length < MAX_REFUSED) refused.push({ line, problem: renewal });
+      continue;
+    }
+    const { key, value, lifeMs } = renewal;
     if (lifeMs <= 0) {
       expired += 1;
       continue;
@@ -157,9 +162,17 @@ function withLifeLeft({ key, value, expiresAtMs }: Exported, nowMs: number): Imp
   return { key, value, lifeMs: expiresAtMs - nowMs };
 }
 
-/** An answer is as fresh as its envelope says, so that the envelope is renewed with it. */
-function renewed({ key, value }: Exported, ttlMs: number, nowMs: number): Imported {
+/**
+ * An answer is as fresh as its envelope says, so that the envelope is renewed with it. The times of an encrypted answer cannot be
+ * changed without its key; one without a time to be stale in is fresh for as long as the store keeps it.
+ */
+function renewed({ key, value }: Exported, ttlMs: number, nowMs: number): Imported | string {
   const envelope = readEnvelope(value);
+  if (envelope?.coding?.keyId !== undefined) {
+    return envelope.staleMs === undefined
+      ? { key, value, lifeMs: ttlMs }
+      : 'it is encrypted, so that its times cannot be changed; import it without ttlMs';
+  }
   const fresh = envelope === undefined ? value : sealEnvelope({ ...envelope, createdAtMs: nowMs, ttlMs });
   return { key, value: fresh, lifeMs: ttlMs };
 }

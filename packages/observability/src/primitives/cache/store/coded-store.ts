@@ -89,13 +89,9 @@ export class CodedStore implements ReportingStore {
 }
 
 /**
- * What an answer belongs to, and what money is computed from; an encrypted payload can be read under the same only. Its times are not
- * in it: an import gives answers a new life without knowing their keys.
+ * Everything that a header says, members of later versions included. An encrypted payload can be read under the same header only, so
+ * that an old answer cannot be made young, given to another request, or said to cost more.
  */
-function identityOf(envelope: Envelope): string {
-  const { digest, scopeHash, model, form, instance, generation, answeredBy, usage, http } = envelope;
-  const around = http === undefined ? [] : [http]; // what other answers are bound to stays as it was
-  return JSON.stringify(
-    [digest, scopeHash, model, form, instance, generation, answeredBy, usage, ...around].map((part) => part ?? null),
-  );
+function identityOf({ payload, payloadBytes, coding, ...header }: Envelope): string {
+  return JSON.stringify(Object.entries(header).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
