@@ -18,9 +18,11 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   chat: "import('tta-observability-integration/primitives').TimeoutPrimitive<Request, Answer>",
   context: "import('tta-dev-primitives').WorkflowContext",
   embed: '(text: string) => Promise<number[]>',
+  gradeOf: '(text: string | undefined) => Promise<number>',
   it: '(title: string, run: () => Promise<unknown>) => void',
   judge:
     '(request: Request, one: string | undefined, other: string | undefined) => Promise<{ answer: number; baseline: number }>',
+  lastLine: '(answer: { readonly text: string | undefined }) => string | undefined',
   logged: "import('tta-evaluation').RoutingLogPrimitive<Request, Answer>",
   model: '{ modelId: string }',
   question: 'Request',
