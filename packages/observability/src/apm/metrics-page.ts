@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isIPv6 } from 'node:net';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import { isLoopback } from './loopback.ts';
 import { messageOf } from './problem.ts';
@@ -76,11 +77,12 @@ const HOST_OF_CONTAINERS: ReadonlySet<string> = new Set(['host.docker.internal',
  */
 export function checkingHost(host: string, handler: RequestListener): RequestListener {
   if (!isLoopback(host)) return handler;
+  const shown = isIPv6(host) ? `[${host}]` : host;
   return (request, response) => {
     const { host: asked } = request.headers;
     const name = asked === undefined ? host : hostnameOf(asked);
     if (isLoopback(name) || HOST_OF_CONTAINERS.has(name)) handler(request, response);
-    else respond(request, response, 403, `the metrics are on loopback only; ask for http://${host}, not for a name\n`);
+    else respond(request, response, 403, `the metrics are on loopback only; ask for http://${shown}, not for a name\n`);
   };
 }
 

@@ -3,6 +3,7 @@ import dns from 'node:dns';
 import { once } from 'node:events';
 import { Agent, createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { promtool } from '../../../../scripts/services/promtool.ts';
@@ -98,6 +99,16 @@ describe('the page of metrics', () => {
       'a b',
     ];
     expect(await Promise.all(foreign.map((host) => statusFor(url, host)))).toEqual(foreign.map(() => 403));
+  });
+
+  it.each([
+    ['127.0.0.1', 'http://127.0.0.1,'],
+    ['::1', 'http://[::1],'],
+  ])('tells whoever asked for a name on %s which address to ask for', async (host, address) => {
+    await using telemetry = await telemetryForTest({ ...SERVED, prometheusHost: host });
+    const asked = request(telemetry.handle.metricsUrl ?? '', { headers: { host: 'evil.example' } }).end();
+    const [response] = await once(asked, 'response');
+    expect(await text(response)).toContain(`ask for ${address}`);
   });
 
   it.each(['host.docker.internal', 'host.containers.internal'])(
