@@ -30,6 +30,16 @@ it('a price that would not reach the model call inside a step is refused', () =>
 });
 
 it.each([
+  ['is a model call', modelCall(ask, { price: PRICE })],
+  ['makes a model call', new RetryPrimitive(modelCall(ask, { price: PRICE }))],
+])('a second price is refused for a step that %s with a price', (_, step) => {
+  const price = { inputPerMillionUsd: 9, outputPerMillionUsd: 9 };
+  expect(() => routed({ step, price })).toThrow(
+    'RouterPrimitive: routes["only"].price is a second price; the model call inside the step already has one',
+  );
+});
+
+it.each([
   ['a plain function', ask],
   ['a retry without a model call', new RetryPrimitive(ask)],
   ['a model call', modelCall(ask)],

@@ -14,7 +14,7 @@ export interface PricedStep<I, O> {
   readonly provider?: string | undefined;
   /**
    * What its tokens cost, instead of asking the price source. A step that makes its model calls further inside, such as a retry around
-   * one, needs the price at `modelCall`.
+   * one, needs the price at `modelCall`. A step that makes one model call cannot have a second price here.
    */
   readonly price?: TokenPrice | undefined;
 }
@@ -58,6 +58,9 @@ export function pricedPrimitive<I, O>(
     );
   }
   const own = pricedByItself(name, primitive);
+  if (price !== undefined && own.price !== undefined) {
+    throw new TypeError(`${owner}: ${option}.price is a second price; the model call inside the step already has one`);
+  }
   return {
     ...own,
     model: model ?? own.model,

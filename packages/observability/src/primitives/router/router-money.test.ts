@@ -26,10 +26,10 @@ const pricedRouter = (options: Options = {}): RouterPrimitive<string, unknown, k
   new RouterPrimitive(priced, { strategy: (route: string) => route, defaultRoute: 'fast', ...options });
 
 describe('the money of a RouterPrimitive', () => {
-  it('prices a route that is a model call as the route, where the call leaves that open', async () => {
+  it('prices a route that is a model call as the route says, or as the call says', async () => {
     const routes = {
       open: { step: modelCall((_: string): unknown => answer('mini')), price: cheap },
-      own: { step: modelCall((_: string): unknown => answer('mini'), { price: dear }), price: cheap },
+      own: { step: modelCall((_: string): unknown => answer('mini'), { price: dear }) },
     };
     const router = new RouterPrimitive(routes, { strategy: (route: string) => route, defaultRoute: 'open' });
     for (const route of ['open', 'own']) await router.execute(route);
