@@ -4,7 +4,7 @@ import type { Pool } from './pools.ts';
 export const SIZES = [20, 50, 100, 300, 1_000, 3_000] as const;
 const TARGETS = [0.95, 0.98, 0.99] as const;
 
-/** What calibrations on so many rows of a pool came to, in percent. */
+/** The results of calibrations on a number of rows of a pool, in percent. */
 export interface Cell {
   readonly pool: string;
   readonly rows: number;
@@ -13,10 +13,10 @@ export interface Cell {
   readonly refused: number;
   /** Calibrations that were not refused. */
   readonly admitted: number;
-  /** Of all calibrations, and of those not refused: the target is not kept on the whole pool. Null if all were refused. */
+  /** Share of calibrations (all, and not refused) that miss the target on the whole pool. Null if all were refused. */
   readonly missed: number;
   readonly missedOfAdmitted: number | null;
-  /** Of those not refused: nothing is saved on the whole pool. */
+  /** Share of calibrations not refused that save nothing on the whole pool. */
   readonly lossesOfAdmitted: number | null;
   /** What those not refused save on the whole pool, on average. */
   readonly saved: number | null;

@@ -7,7 +7,7 @@ type Choice = Pick<ScoreCalibration, 'choice' | 'threshold'>;
 
 /**
  * What weights do: what the calibration admits, or, where it admits nothing, the threshold that merely meets the target on its own
- * rows. A threshold that saves nothing is none.
+ * rows. A threshold that saves nothing is not admitted.
  */
 export function settled(
   { threshold, isAdmitted }: Threshold,

@@ -38,7 +38,7 @@ export interface CalibrateOptions extends PairOptions {
   readonly target: number;
   /** Where the calibrated weights go; to the file they came from if nobody says. */
   readonly out?: string | undefined;
-  /** Whether to write weights of which the rows do not show what they promise. */
+  /** Whether to write weights although the rows do not show their promise. */
   readonly force?: boolean | undefined;
 }
 

@@ -44,7 +44,7 @@ function liftOf(choices: Choices, sent: Uint8Array, mixed: Choices, counts?: Uin
   }
   const [leastCost, mostCost] = [total(mixed.cheapCost, counts), total(mixed.strongCost, counts)];
   const ofAll = mostCost === leastCost ? 0 : (cost - leastCost) / (mostCost - leastCost);
-  const share = Math.max(0, Math.min(1, ofAll)); // nobody mixes in more than everything
+  const share = Math.max(0, Math.min(1, ofAll)); // a mix has at most everything
   const [cheap, strong] = [total(mixed.cheapQuality, counts), total(mixed.strongQuality, counts)];
   return (100 * (quality - (cheap + share * (strong - cheap)))) / rows;
 }

@@ -60,7 +60,7 @@ export function randomMixSaved(
   const wanted = (retained / 100) * strong;
   const share = wanted <= cheap ? 0 : wanted >= strong ? 1 : (wanted - cheap) / (strong - cheap);
   const saved = 100 * (1 - share) * (1 - total(cheapCost) / total(baselineCost));
-  return wanted <= strong ? Math.max(0, saved) : saved; // nobody mixes in what is dearer and not needed
+  return wanted <= strong ? Math.max(0, saved) : saved; // a mix never adds a more expensive model that is not needed
 }
 
 /** A figure, or null for what is not a number. */

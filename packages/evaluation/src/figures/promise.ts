@@ -2,10 +2,7 @@ import { mixed, seededRandom, shuffle } from '../random.ts';
 import type { Choices } from './choices.ts';
 import { isCertified, largestShown } from './star-bets.ts';
 
-/**
- * How often a promise may be made that does not hold: one-sided 2.5 %. So also among the calibrations that are not refused at most 5 %
- * miss it.
- */
+/** The share of calibrations whose promise may fail, one-sided. Among those not refused, at most 5 % then miss the target. */
 export const USUAL_ALPHA = 0.025;
 
 /** Which of the rows stay with the cheap choice: those with a score up to a threshold. */

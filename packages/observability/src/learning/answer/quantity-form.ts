@@ -17,7 +17,7 @@ const MAX_LENGTH = 500;
 const VULGAR: Readonly<Record<string, string>> = { '½': '1/2', '¼': '1/4', '¾': '3/4', '⅓': '1/3', '⅔': '2/3' };
 
 /**
- * A number with its unit, in base units, also as the value of one variable (`x = 3`). None if a text is anything else.
+ * A number with its unit, in base units, also as the value of one variable (`x = 3`). An empty list for any other text.
  *
  * A number with a lone `$` has a second form without unit: the sign is often left out, and LaTeX uses it for something else. No other
  * unit may be missing from one of two answers.

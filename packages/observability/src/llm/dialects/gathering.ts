@@ -64,7 +64,7 @@ export class Gathering implements Gatherer {
     return this;
   }
 
-  /** What was told of a field so far, as it is or as the gatherer of its parts. */
+  /** The value of a field so far, as it is or as the gatherer of its parts. */
   get(name: string): unknown {
     return this.#gatherers.get(name) ?? this.#fields.get(name);
   }

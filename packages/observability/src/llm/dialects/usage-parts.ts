@@ -1,6 +1,6 @@
 import type { Usage } from '../money/usage.ts';
 
-/** The usage in an answer: the fields of a `Usage`, each missing if the answer does not state it, and two counts that are none of them. */
+/** The usage in an answer: the fields of a `Usage`, each missing if the answer does not state it, and two more counts. */
 export type UsageParts = { readonly [Part in keyof Usage]: Usage[Part] | undefined } & {
   readonly totalTokens?: number | undefined;
   readonly cacheWrite5mTokens?: number | undefined;

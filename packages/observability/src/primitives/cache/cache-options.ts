@@ -60,16 +60,16 @@ export interface CacheOptions<I> {
   /**
    * What the step gives: objects and streams of objects, or answers of a server as `fetch` gives them (a `Response`, or a record with a
    * status, headers and a body). A stored answer of the other kind is not served. Say `'bytes'` where processes are short-lived or share
-   * a store: a process that has to learn it asks the step once before it serves stored bytes.
+   * a store: without it, each process calls the step once before it serves stored bytes.
    *
    * @defaultValue as the step gives in this process; before its first answer `'objects'`
    */
   readonly answers?: AnswerKind | undefined;
   /**
-   * Makes keys that tell nobody anything: HMAC-SHA-256 in place of SHA-256, so that whoever reads the store cannot try out which
+   * Keys reveal nothing about the request: with HMAC-SHA-256 in place of SHA-256, a reader of the store cannot try out which
    * requests were made. At least 16 bytes; the same for all processes that share answers.
    *
-   * @defaultValue none: whoever guesses a whole request can tell whether it was made
+   * @defaultValue no secret: a reader of the store who guesses a whole request can check whether it was made
    */
   readonly secret?: string | Uint8Array | undefined;
   /** Who shares stored answers. @defaultValue 'tenant' */

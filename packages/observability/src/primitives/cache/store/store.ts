@@ -34,7 +34,10 @@ export interface AtomicOperations {
   replaceIf(key: string, expected: string, value: string, ttlMs: number): Promise<boolean>;
   /** Deletes the value under a key only if it is `expected`. @returns whether it was deleted */
   deleteIf(key: string, expected: string): Promise<boolean>;
-  /** Whether the server lets this user do both, which a store that leaves this out knows. A lease is taken only if it can be given back. */
+  /**
+   * Whether the server lets this user do both; a lease is taken only if it can be given back. A store without this method is taken to
+   * allow both.
+   */
   areAllowed?(): Promise<boolean>;
 }
 

@@ -93,8 +93,8 @@ export class Cooldown {
   }
 
   /**
-   * The route works: it has begun to answer, or it has refused a request for what is wrong with the request. A long answer must not keep
-   * everybody else waiting for its end.
+   * The route works: it has begun to answer, or it has refused a request for what is wrong with the request. Other requests do
+   * not wait for the end of a long answer.
    */
   proved(now: number): void {
     if (now < this.#until || !this.isOnProbation) return;
