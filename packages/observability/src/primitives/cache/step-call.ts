@@ -8,6 +8,7 @@ import { metadataForStep } from './control/cache-control.ts';
 import { BodyRecording, recordedBody, unstorable } from './entry/body-recording.ts';
 import { type CacheableAnswer, judgeAnswer, readOutput } from './entry/cacheability.ts';
 import type { EntryReader } from './entry/entry-reader.ts';
+import { kindOfAnswer } from './entry/http-head.ts';
 import { type AnswerCopies, Copies, losslessJsonOf } from './entry/payload.ts';
 import type { EntryWriter, NewAnswer } from './entry-writer.ts';
 import type { Execution } from './execution.ts';
@@ -73,6 +74,7 @@ export class StepCall<I> {
       const http = isStream(output) ? undefined : httpAnswerOf(output);
       const held = http && heldBodyOf(output, http);
       const isObject = held === undefined && !isResponse(output);
+      if (http !== undefined && !isObject) this.#entries.learn(kindOfAnswer(output, http));
       if (this.#entries.isLearning) this.#entries.kind = isObject ? 'objects' : 'bytes';
       return await this.#land(output, held, call);
     } catch (error) {

@@ -10,7 +10,7 @@ import { type StoredValue, textOf } from '../store/store.ts';
 import { type BodyAnswer, bodyInForm, type FormedAnswer, inForm } from './answer-codec.ts';
 import { bodyIn } from './body-recording.ts';
 import { type EnvelopeHeader, type Expected, isExpected, isFromFuture, readHeader } from './envelope.ts';
-import { answerAround, type HttpHead } from './http-head.ts';
+import { answerAround, type HttpHead, kindOfHead } from './http-head.ts';
 import type { OpenedEntry } from './opened-entry.ts';
 import { type AnswerCopies, CopiedAnswer, Copies, FrozenAnswer, storedData } from './payload.ts';
 
@@ -69,6 +69,8 @@ export class EntryReader {
   kind: AnswerKind | undefined;
   /** Whether the kind is learned from the step. */
   readonly isLearning: boolean;
+  /** Which kinds of answers in bytes the step has given. Before the first one, all of them are served. */
+  readonly #given = new Set<string>();
 
   /** @param kind - which answers are given; undefined if that is learned from the step */
   constructor(store: ReportingStore, copy: 'clone' | 'share', kind: AnswerKind | undefined) {
@@ -119,9 +121,10 @@ export class EntryReader {
       (given) => {
         const { digest, scopeHash } = request.key;
         const entry = given && openBytes(given.value, { digest, scopeHash, model: request.model });
-        return entry === undefined || isFromFuture(entry.header, epochMs)
-          ? given && this.#read({ ...given, value: textOf(given.value) }, request, note, epochMs)
-          : bodyAnswer(entry, given?.tier, request);
+        if (entry === undefined || isFromFuture(entry.header, epochMs)) {
+          return given && this.#read({ ...given, value: textOf(given.value) }, request, note, epochMs);
+        }
+        return this.#isOfKind(entry.header) ? bodyAnswer(entry, given?.tier, request) : undefined;
       },
       () => undefined, // the store has stated its failure
     );
@@ -153,9 +156,16 @@ export class EntryReader {
     return formed && copies && stored(entry, copies, tier, formed.form);
   }
 
+  /** Notes the kind of an answer in bytes that the step has given. @param kind - as `kindOfAnswer` names it */
+  learn(kind: string): void {
+    this.#given.add(kind);
+  }
+
   /** Before the step has given an answer, objects are expected. */
-  #isOfKind({ form }: EnvelopeHeader): boolean {
-    return (form === 'bytes') === (this.kind === 'bytes');
+  #isOfKind({ http }: EnvelopeHeader): boolean {
+    if (this.kind !== 'bytes') return http === undefined;
+    if (http === undefined) return false;
+    return this.#given.size === 0 || this.#given.has(kindOfHead(http));
   }
 }
 

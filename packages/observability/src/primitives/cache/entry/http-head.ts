@@ -53,6 +53,19 @@ function shapeOf(output: unknown, { headers, body }: HttpAnswer): HttpHead['shap
   return isPlainObject(headers) ? 'record' : undefined;
 }
 
+/** The kind of an answer that its caller relies on: a `Response`, or a record by the classes of its headers and its body. */
+export function kindOfHead({ shape, body }: Pick<HttpHead, 'shape' | 'body'>): string {
+  return shape === 'response' ? shape : `${shape} ${body}`;
+}
+
+/** The same for an answer of the step; `other` for one that cannot be stored. */
+export function kindOfAnswer(output: unknown, answer: HttpAnswer): string {
+  if (isResponse(output)) return answer.body instanceof Readable ? 'other' : 'response';
+  const shape = shapeOf(output, answer);
+  const body = bodyFormOf(answer.body);
+  return shape === undefined || body === undefined ? 'other' : kindOfHead({ shape, body });
+}
+
 function bodyFormOf(body: unknown): BodyForm | undefined {
   if (typeof body === 'string') return body.isWellFormed() ? 'text' : undefined;
   if (body instanceof Uint8Array) return Buffer.isBuffer(body) ? 'buffer' : 'uint8array';
