@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { expect, it } from 'vitest';
 import { FakeStore } from './__fixtures__/fake-store.ts';
@@ -37,6 +38,18 @@ it('a Buffer comes again as a Buffer, to those who shared the call too', async (
   expect(answers.map(({ body }) => body.toString())).toEqual(['hello', 'hello', 'hello']);
   for (const { body } of answers) body.fill(0);
   expect((await cache.execute('a')).body.toString()).toBe('hello');
+});
+
+it.each([
+  ['that is still compressed keeps', gzipSync('a long body'), 'gzip'],
+  ['that was decoded comes again without', 'a long body', null],
+])('a body %s the header of its encoding', async (_, body, encoding) => {
+  const cache = answering(() => new Response(body, { headers: { ...TEXT, 'content-encoding': 'gzip' } }));
+  const first = await (await cache.execute('a')).bytes();
+  const hit = await cache.execute('a');
+  expect(cache.getStats().hits).toBe(1);
+  expect(hit.headers.get('content-encoding')).toBe(encoding);
+  expect(await hit.bytes()).toEqual(first);
 });
 
 it.each([

@@ -7,7 +7,7 @@ import { type BodyData, isBodyOver, isCutOff, readWholeBody } from '../../../llm
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import type { CacheSkipReason } from '../facts.ts';
 import type { RecordedAnswer, StreamRecording } from '../flight/stream-recording.ts';
-import { contentTypeOf, type HttpHead } from './http-head.ts';
+import { contentTypeOf, type HttpHead, withoutEncoding } from './http-head.ts';
 import { type AnswerCopies, Copies } from './payload.ts';
 
 /** What models of speech and of images answer with. */
@@ -36,11 +36,12 @@ export function recordedBody(
   };
   // A model's answer, or JSON, was expected, and this is something else: the page of a proxy, or JSON that was cut.
   const isExpected = (likely !== undefined && !MEDIA.test(contentType ?? '')) || /\bjson\b/i.test(contentType ?? '');
+  const stored = isText || reading !== undefined ? withoutEncoding(head) : head; // what can be read is decoded
   const isUnreadable = isExpected && reading === undefined && body.length > 0 && readOnce().data === undefined;
   return {
     form: 'bytes',
     payload: body.toString(isText ? 'utf8' : 'base64'),
-    http: isText ? head : { ...head, isBase64: true },
+    http: isText ? stored : { ...stored, isBase64: true },
     output: () => readOnce().data ?? (isText ? body.toString('utf8') : body),
     isStream,
     reading,

@@ -21,11 +21,18 @@ export interface HttpHead {
   readonly isBase64?: boolean | undefined;
 }
 
+const ENCODING = 'content-encoding';
+
 /**
  * The headers that are stored. All others are about one exchange (ids, dates, cookies, rate limits, timings), about whose it was, or
- * about the bytes on the wire, whose length and encoding a stored body does not have.
+ * about the bytes on the wire. The encoding is stored only of a body that may still be encoded.
  */
-const STORED_HEADERS: ReadonlySet<string> = new Set(['content-type', 'content-language', 'content-disposition']);
+const STORED_HEADERS: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-language',
+  'content-disposition',
+  ENCODING,
+]);
 
 const MEMBERS: ReadonlySet<string> = new Set(['status', 'statusText', 'headers', 'body']);
 
@@ -51,6 +58,12 @@ function shapeOf(output: unknown, { headers, body }: HttpAnswer): HttpHead['shap
   if (hasMore) return undefined;
   if (headers instanceof Headers) return 'record_with_headers';
   return isPlainObject(headers) ? 'record' : undefined;
+}
+
+/** The head of a decoded body: `fetch` decodes bodies and leaves the header. */
+export function withoutEncoding(head: HttpHead): HttpHead {
+  const headers = Object.entries(head.headers).filter(([name]) => name.toLowerCase() !== ENCODING);
+  return { ...head, headers: Object.fromEntries(headers) };
 }
 
 /** The kind of an answer that its caller relies on: a `Response`, or a record by the classes of its headers and its body. */
