@@ -7,7 +7,6 @@ import { REQUEST } from './__fixtures__/chat.ts';
 import type { CacheOptions } from './cache-options.ts';
 import { CachePrimitive } from './cache-primitive.ts';
 import { memoryStore } from './store/memory-store.ts';
-import { storedValue } from './store/store.ts';
 
 const USAGE = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
 
@@ -397,27 +396,4 @@ it('a stale response is served while another is fetched', async () => {
   expect(await textOf(await cache.execute(REQUEST, context()))).toBe(TEXT);
   await expect.poll(() => step.mock.calls.length).toBe(2);
   await expect.poll(() => cache.getStats().refreshes).toBe(1);
-});
-
-it('a body that a store gives as bytes is served, unless some of it is missing', async () => {
-  const values = new Map<string, string>();
-  const store = {
-    get: async (key: string) => storedValue(values.get(key)),
-    getBytes: vi.fn(async (key: string) =>
-      storedValue(values.has(key) ? Buffer.from(values.get(key) ?? '') : undefined),
-    ),
-    set: async (key: string, value: string) => {
-      values.set(key, value);
-    },
-    setIfAbsent: async () => false,
-    delete: async () => {},
-    close: async () => {},
-  };
-  const { cache, second } = await twice(responding(TEXT), { store });
-  expect(await textOf(second)).toBe(TEXT);
-  expect(store.getBytes).toHaveBeenCalled();
-  expect(cache.getStats().hits).toBe(1);
-  for (const [key, value] of values) values.set(key, value.slice(0, -1));
-  expect(await textOf(await cache.execute(REQUEST))).toBe(TEXT);
-  expect(cache.getStats()).toMatchObject({ hits: 1, misses: 2 });
 });

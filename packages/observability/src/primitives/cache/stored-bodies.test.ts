@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { recordingObserver } from 'tta-dev-primitives/testing';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { FakeStore } from './__fixtures__/fake-store.ts';
 import { CachePrimitive } from './cache-primitive.ts';
+import { storedValue } from './store/store.ts';
 
 const TEXT = { 'content-type': 'text/plain' };
 
@@ -29,6 +30,30 @@ it.each<[string, () => Response, (value: string) => string]>([
   expect(recording.factsOf('cache.corrupt')).toEqual([true]);
   expect(cache.getStats()).toMatchObject({ hits: 0, misses: 2 });
   await expect.poll(async () => [await read(), cache.getStats().hits > 0]).toEqual([body, true]);
+});
+
+it('a body that a store gives as bytes is served, unless some of it is missing', async () => {
+  const values = new Map<string, string>();
+  const store = {
+    get: async (key: string) => storedValue(values.get(key)),
+    getBytes: vi.fn(async (key: string) =>
+      storedValue(values.has(key) ? Buffer.from(values.get(key) ?? '') : undefined),
+    ),
+    set: async (key: string, value: string) => {
+      values.set(key, value);
+    },
+    setIfAbsent: async () => false,
+    delete: async () => {},
+    close: async () => {},
+  };
+  const cache = new CachePrimitive((_input: unknown) => text(), { operation: 'chat', store });
+  const read = async (): Promise<string> => (await cache.execute('a')).text();
+  expect([await read(), await read()]).toEqual(['a long body', 'a long body']);
+  expect(store.getBytes).toHaveBeenCalled();
+  expect(cache.getStats().hits).toBe(1);
+  for (const [key, value] of values) values.set(key, value.slice(0, -1));
+  expect(await read()).toBe('a long body');
+  expect(cache.getStats()).toMatchObject({ hits: 1, misses: 2 });
 });
 
 it('a Buffer comes again as a Buffer, to those who shared the call too', async () => {
