@@ -11,7 +11,7 @@ export interface AnsweredRows {
   readonly withoutAnswer: number;
 }
 
-/** All that the cheap model wrote; undefined where nobody logged it. */
+/** All that the cheap model wrote; undefined where the log does not have it. */
 function answerOf({ answers, weakText }: GradedRow, cheap: string): string | undefined {
   const answer = answers[cheap];
   return answer === undefined ? undefined : (answer.text ?? weakText);

@@ -23,7 +23,7 @@ export function learningRows(rows: readonly GradedRow[], hashBits: number): Lear
   return { rows, vectors, questions, folds: foldsOf(questions, FOLDS), hashBits };
 }
 
-/** What a model's answers were worth, row by row; `NaN` where nobody has graded one. */
+/** What a model's answers were worth, row by row; `NaN` for an answer without a grade. */
 export function qualitiesOf(rows: readonly GradedRow[], model: string): Float64Array {
   return Float64Array.from(rows, ({ answers }) => answers[model]?.quality ?? Number.NaN);
 }

@@ -36,7 +36,7 @@ export interface PairOptions extends LogOptions, NamedPair {
 
 export interface CalibrateOptions extends PairOptions {
   readonly target: number;
-  /** Where the calibrated weights go; to the file they came from if nobody says. */
+  /** Where the calibrated weights go. @defaultValue the file they came from */
   readonly out?: string | undefined;
   /** Whether to write weights although the rows do not show their promise. */
   readonly force?: boolean | undefined;

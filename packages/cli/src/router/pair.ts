@@ -45,7 +45,7 @@ export function callsIn(
   return { calls, choices: choicesBetween(calls.cheap, calls.strong) };
 }
 
-/** What a model's answers were worth and what they cost, row by row; `NaN` where nobody knows. */
+/** What a model's answers were worth and what they cost, row by row; `NaN` where that is not known. */
 export function callsOfModel(rows: readonly GradedRow[], model: string, costOf: CostOf): GradedCalls {
   return {
     quality: Float64Array.from(rows, ({ answers }) => answers[model]?.quality ?? Number.NaN),

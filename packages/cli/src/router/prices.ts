@@ -4,7 +4,7 @@ import { UsageError } from '../usage-error.ts';
 import { textOf } from '../workload/lines.ts';
 import { isObject } from '../workload/records.ts';
 
-/** What one model's answer to a row cost, in US dollars; `NaN` where nobody knows. */
+/** What one model's answer to a row cost, in US dollars; `NaN` where the cost is not known. */
 export type CostOf = (row: GradedRow, model: string) => number;
 
 /**

@@ -43,7 +43,7 @@ const SHARES = [0.01, 0.02, 0.03, 0.05, 0.075, ...Array.from({ length: 19 }, (_,
  *
  * This holds for rows drawn like those to come, with scores from weights that have not seen them. It does not hold for scores of rows
  * that the weights were trained on, if traffic drifts, if you calibrate again and again until one is admitted, or for copies of a
- * question that `questions` does not tell.
+ * question that `questions` does not mark as copies.
  *
  * @throws RangeError if an option is out of its range, or if there are no rows
  * @see Angelopoulos, Bates, Candès, Jordan, Lei: Learn then Test, https://arxiv.org/abs/2110.01052 (fixed-sequence testing)

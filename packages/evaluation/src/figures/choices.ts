@@ -1,4 +1,4 @@
-/** What rows give and cost under two choices, row by row. Costs are in any one unit; `NaN` where nobody knows them. */
+/** What rows give and cost under two choices, row by row. Costs are in any one unit; `NaN` where they are not known. */
 export interface Choices {
   /** Quality, from 0 to 1, of what the cheap choice answers. */
   readonly cheapQuality: Float64Array;

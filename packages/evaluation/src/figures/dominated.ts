@@ -1,6 +1,6 @@
 import type { GradedCalls } from './choices.ts';
 
-/** A model that another one makes needless: at least as good with confidence, and not dearer. */
+/** A model that another one makes needless: the other is at least as good with confidence, and not more expensive. */
 export interface DominatedModel {
   readonly model: string;
   readonly by: string;

@@ -84,7 +84,7 @@ export class Accounting<I> {
     this.#count(this.#costsOf(answer, epochMs, entry), source, note);
   }
 
-  /** Counts what a refresh has cost that nobody waited for: without the cache nobody would have paid it. */
+  /** Counts the cost of a refresh in the background, which only the cache causes. */
   pay(provenance: Provenance, execution: Execution<I>): void {
     const { input, context, note } = execution;
     const costUsd = answerCost({ input, ...provenance }, this.#pricing, context.clock.epochMs());

@@ -32,7 +32,7 @@ export type CacheSkipReason =
   | 'no_store'
   /** What the user's `key` gave is nothing, which would be the same for every request. */
   | 'no_key'
-  /** Every user was to have answers of their own, and nobody says whose request it is. */
+  /** Answers are stored for each user, and the user of the request is not known. */
   | 'no_user'
   | 'policy';
 

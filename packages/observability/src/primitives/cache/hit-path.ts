@@ -239,7 +239,7 @@ function isUnattended({ deadline, isDeadlineOwned }: WorkflowContext): boolean {
   return deadline !== Infinity && !isDeadlineOwned;
 }
 
-/** A stale answer in place of an error spares nobody any money: the call that failed was made. */
+/** A stale answer in place of an error saves no money: the call that failed was made. */
 function isSaving(staleCause: StaleCause | undefined): boolean {
   return staleCause === undefined || staleCause === 'revalidating' || staleCause === 'accepted';
 }

@@ -16,7 +16,7 @@ const MEDIA = /^(?:audio|image|video)\//i;
 /**
  * The body of a server's answer, as it is stored: as text, byte for byte, or in base64 where it is no text.
  *
- * @param shared - reads what the body says while it passes, if anybody does
+ * @param shared - reads what the body says while it passes; undefined if no model call does
  */
 export function recordedBody(
   head: HttpHead,
@@ -70,7 +70,7 @@ export function bodyIn(payload: string, { isBase64 }: HttpHead): Buffer {
   return Buffer.from(payload, isBase64 === true ? 'base64' : 'utf8');
 }
 
-/** What says that nothing follows is at the end, and shorter. */
+/** The mark that ends a body, such as `[DONE]`, is shorter than this. */
 const TAIL_BYTES = 64;
 
 /** Records a stream of bytes as the body of a server's answer. */
@@ -87,7 +87,7 @@ export class BodyRecording implements StreamRecording {
    * @param head - what is stored beside the body, or why nothing is
    * @param maxLength - how many bytes are recorded
    * @param likely - the dialect that the body is likely in
-   * @param shared - reads what the body says while it passes, if anybody does
+   * @param shared - reads what the body says while it passes; undefined if no model call does
    */
   constructor(
     head: HttpHead | CacheSkipReason,
