@@ -30,11 +30,16 @@ export function listOf(value: unknown): readonly unknown[] {
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   try {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    return prototype === Object.prototype || prototype === null || isObjectPrototype(prototype);
   } catch {
     return false; // what cannot be looked at (a revoked proxy) is no record
   }
+}
+
+/** Whether a prototype is that of all objects of another realm, and not what a class or a record without a prototype begins with. */
+function isObjectPrototype(prototype: object): boolean {
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
 }
 
 /** Whether a value is an object, lists included. */

@@ -11,10 +11,10 @@ test.each<[string, object, string | undefined]>([
   expect(callerKeyIn(request)).toBe(expected);
 });
 
-test('headers of anything but a record hold no key', () => {
+test('headers that are text cannot be read, and missing ones hold no key', () => {
   expect([keyInHeaders(undefined), keyInHeaders('authorization'), keyInHeaders(null)]).toEqual([
     undefined,
-    undefined,
+    null,
     undefined,
   ]);
 });

@@ -27,8 +27,10 @@ export interface RequestDialect {
   asksForJson(request: object): boolean;
   /** The user ids in the request, with null for each missing one. */
   person(request: object): readonly unknown[];
-  /** The API key in the request. Only its HMAC may be stored or sent. */
-  callerKey(request: object): string | undefined;
+  /** The API keys in the request; null if it carries something that cannot be read. Only their HMAC may be stored or sent. */
+  callerKey(request: object): string | null | undefined;
+  /** The headers in the request that may decide its answer, and no key; null if they cannot be read. @defaultValue none */
+  headers?(request: object): readonly (readonly [name: string, value: string])[] | null;
   prompt(request: object): Prompt;
   /** Splits off the last question of the user, if it is plain text; undefined for a request that ends otherwise. */
   lastQuestion(request: object): { readonly text: string; readonly rest: (text: unknown) => unknown } | undefined;

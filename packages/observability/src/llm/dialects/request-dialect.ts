@@ -1,6 +1,6 @@
 import { field, fieldAt, isGiven, textField } from '../fields.ts';
 import { readPrompt } from '../prompt/read-prompt.ts';
-import { CARRIAGE, callerKeyIn } from './carriage.ts';
+import { CARRIAGE, callerKeyIn, decisiveHeadersIn, headersIn } from './carriage.ts';
 import type { AnswerForm, RequestDialect } from './dialect.ts';
 import { lastMessageOf } from './last-message.ts';
 
@@ -11,7 +11,8 @@ const USUAL: Omit<RequestDialect, 'is' | 'withoutEffect'> = {
   keepsServerState: () => false,
   asksForJson: () => false,
   person: () => [],
-  callerKey: callerKeyIn,
+  callerKey: (request) => callerKeyIn(request),
+  headers: (request) => decisiveHeadersIn(headersIn(request)),
   prompt: readPrompt,
   lastQuestion: (request) => lastMessageOf(request),
 };

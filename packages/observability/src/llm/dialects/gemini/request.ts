@@ -1,6 +1,6 @@
-import { field, fieldAt, isGiven, textField } from '../../fields.ts';
+import { field, fieldAt, isGiven, objectField, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
-import { callerKeyIn, keyInHeaders } from '../carriage.ts';
+import { callerKeyIn, decisiveHeadersIn, headersIn, keyInHeaders } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { requestDialect } from '../request-dialect.ts';
@@ -31,13 +31,25 @@ export const geminiRequest: RequestDialect = requestDialect({
     },
   },
   asksForJson: (request) => CONFIGS.some((name) => isJsonConfig(field(request, name))),
-  callerKey: (request) => callerKeyIn(request) ?? keyInHeaders(fieldAt(request, 'config', 'httpOptions', 'headers')),
+  callerKey(request) {
+    const keys = [callerKeyIn(request), keyInHeaders(optionHeadersIn(request))].filter((key) => key !== undefined);
+    return keys.includes(null) ? null : keys.join('\n') || undefined;
+  },
+  headers(request) {
+    const [beside, within] = [headersIn(request), optionHeadersIn(request)].map(decisiveHeadersIn);
+    return beside && within ? [...beside, ...within] : null;
+  },
   prompt(request) {
     const { content } = request as { readonly content?: unknown };
     return readPrompt(content === undefined ? request : { ...request, contents: content });
   },
   lastQuestion: (request) => lastMessageOf(request, { messages: 'contents', parts: 'parts' }),
 });
+
+function optionHeadersIn(request: object): unknown {
+  const options = objectField(field(request, 'config'), 'httpOptions');
+  return options && headersIn(options);
+}
 
 /** Where the client and the REST API have their parameters. */
 const CONFIGS = ['config', 'generationConfig', 'generation_config'] as const;

@@ -64,7 +64,7 @@ export const HUGGING_FACE: Dialect = {
     is: (value) => isText(field(value, 'inputs')) && !isConversationRequest(value),
     withoutEffect: { stream: true, accessToken: true },
     asksForJson: (request) => isJsonFormat(fieldAt(request, 'parameters', 'grammar')),
-    callerKey: (request) => callerKeyIn(request) ?? textField(request, 'accessToken'),
+    callerKey: (request) => callerKeyIn(request, ['accessToken']),
     lastQuestion: (request) => lastMessageOf(request, { messages: 'inputs' }),
   }),
   answer: { is: isAnswer, members: ['generated_text', 'error_type'], read: wholeBy(reader), streamShape: 'iterable' },

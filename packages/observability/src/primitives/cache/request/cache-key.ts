@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { ModelRequest } from '../../../llm/model-request.ts';
-import { canonicalText, shortened } from './canonical-json.ts';
+import { canonicalText, shortened, UncacheableInputError } from './canonical-json.ts';
 
 /** What a request is known by in a store; nothing in it can be read back into the request. */
 export interface CacheKey {
@@ -65,6 +65,7 @@ export function scopeOf(
 
 function withoutTenant(request: ModelRequest | undefined, secret: KeyObject | undefined): readonly string[] {
   const callerKey = request?.requests.callerKey(request.fields);
+  if (callerKey === null) throw new UncacheableInputError('a request whose key cannot be read has no scope');
   if (callerKey === undefined) return ['no tenant'];
   return [
     'caller',

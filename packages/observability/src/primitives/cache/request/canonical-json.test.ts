@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from './cache-key.ts';
 import { canonicalJson, UncacheableInputError } from './canonical-json.ts';
 
+/** An instance inherits nothing from objects. */
+class NullHeir extends (null as unknown as ObjectConstructor) {}
+
 const jsonValue = fc.jsonValue();
 
 function shuffled(value: unknown): unknown {
@@ -124,6 +127,10 @@ describe('canonicalJson', () => {
     ['a symbol', Symbol('s')],
     ['a Map', new Map()],
     ['an AbortSignal', new AbortController().signal],
+    ['Math', Math],
+    ['JSON', JSON],
+    ['an heir of an object without a prototype', Object.create(Object.create(null))],
+    ['an instance of a class without a prototype', Reflect.construct(Object, [], NullHeir)],
   ])('K08 refuses %s', (_, value) => {
     expect(() => canonicalJson({ nested: [value] })).toThrow(UncacheableInputError);
   });

@@ -30,7 +30,7 @@ type BlobDigests = Map<Blob, string>;
  *
  * @returns the text; a promise of it only when a `Blob` or `File` has to be read
  * @throws UncacheableInputError for NaN, Infinity, a BigInt, a function, a symbol, a property under a symbol that is not registered, a
- * `toJSON`, an instance of a class, a cycle
+ * `toJSON`, an instance of a class, a namespace such as `Math`, a cycle
  */
 export function canonicalJson(value: unknown): string | Promise<string> {
   return complete((digests) => write(value, digests, 0));
@@ -132,6 +132,7 @@ function writeFurther(value: object, names: string[], listed: number, digests: B
   if (Array.isArray(value)) hidden.delete('length');
   const registered = new Map<string, unknown>();
   for (const symbol of symbols) {
+    if (symbol === Symbol.toStringTag) throw new UncacheableInputError('a request with a namespace has no key');
     const name = Symbol.keyFor(symbol);
     const isShown = isListed(value, symbol);
     const property: unknown = isShown ? Reflect.get(value, symbol) : hiddenData(value, symbol);

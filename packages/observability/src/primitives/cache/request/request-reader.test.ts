@@ -83,7 +83,10 @@ describe('the key of a request', () => {
     ['K24 metadata', { metadata: { trace: '1' } }],
     ['K24 store: false', { store: false }],
     ['K24 the abort signal', { signal: new AbortController().signal }],
-    ['K24 headers, request ids and timeouts', { headers: { a: 'b' }, request_id: 'r', timeout: 3, maxRetries: 2 }],
+    [
+      'K24 headers, request ids and timeouts',
+      { headers: { traceparent: 'b' }, request_id: 'r', timeout: 3, maxRetries: 2 },
+    ],
     ['K24 the prompt cache and the service tier', { prompt_cache_key: 'p', service_tier: 'flex' }],
     ['K22 the API key', { apiKey: 'secret', api_key: 'secret' }],
     ['K04 what is undefined', { seed: undefined }],
@@ -106,7 +109,7 @@ describe('the key of a request', () => {
 
   it('K24 of the AI SDK does not depend on how a call is carried', async () => {
     const call = { prompt: [{ role: 'user', content: [{ type: 'text', text: 'a' }] }], maxOutputTokens: 10 };
-    const carried = { ...call, abortSignal: new AbortController().signal, headers: { a: 'b' } };
+    const carried = { ...call, abortSignal: new AbortController().signal, headers: { traceparent: 'b' } };
     expect(await keyOf(carried)).toBe(await keyOf(call));
     expect(await keyOf({ ...call, maxOutputTokens: 11 })).not.toBe(await keyOf(call));
   });

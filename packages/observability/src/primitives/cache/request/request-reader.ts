@@ -205,7 +205,10 @@ function effectiveOf(
   const { fields, requests } = request;
   const named = resolvedModel === undefined ? fields : { ...fields, model: resolvedModel };
   const body = withoutFields(named, requests.withoutEffect);
-  return isPerUser ? [body, requests.person(fields)] : body;
+  const headers = requests.headers?.(fields) ?? (requests.headers === undefined ? [] : null);
+  if (headers === null) throw new UncacheableInputError('a request with headers that cannot be read has no key');
+  const whole = isPerUser ? [body, requests.person(fields)] : body;
+  return headers.length === 0 ? whole : [whole, ...headers];
 }
 
 function keepsServerState(request: ModelRequest | undefined): boolean {
