@@ -100,8 +100,12 @@ const secretHashes = new WeakMap<KeyObject, Map<string, string>>();
 
 const MAX_SCOPE_HASHES = 1_000;
 
+/** Longer scopes are digested again each time, so that what is remembered is bounded in bytes. */
+const MAX_SCOPE_LENGTH = 512;
+
 /** 128 bits tell scopes apart. */
 function scopeHashOf(scope: string, secret: KeyObject | undefined): string {
+  if (scope.length > MAX_SCOPE_LENGTH) return digestOf(scope, secret).slice(0, 22);
   const hashes = hashesOf(secret);
   const known = hashes.get(scope);
   if (known !== undefined) return known;

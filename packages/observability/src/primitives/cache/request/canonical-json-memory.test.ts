@@ -1,12 +1,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { WorkflowContext } from 'tta-dev-primitives';
 import { expect, it } from 'vitest';
+import { keyPrefix } from './cache-key.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { RequestReader } from './request-reader.ts';
 
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
 
 const LENGTH = 500_000;
+
+const READER = new RequestReader<string>({ operation: 'chat', scope: 'tenant', tags: undefined });
 
 async function heapBytes(): Promise<number> {
   for (let time = 0; time < 3; time += 1) {
@@ -22,5 +27,14 @@ it.each<[string, (index: number) => unknown]>([
 ])('keeps no memory of %s', async (_, made) => {
   const before = await heapBytes();
   for (let index = 0; index < 100; index += 1) void canonicalJson(made(index));
+  expect((await heapBytes()) - before).toBeLessThan(10 * LENGTH);
+});
+
+it.each<[string, (tenantId: string) => unknown]>([
+  ['long scopes', (tenantId) => keyPrefix('chat', ['tenant', tenantId], undefined)],
+  ['requests of long tenants', (tenantId) => READER.read('the same', new WorkflowContext({ tenantId }))],
+])('keeps no memory of %s', async (_, read) => {
+  const before = await heapBytes();
+  for (let index = 0; index < 100; index += 1) void read(`${index}${'x'.repeat(LENGTH)}`);
   expect((await heapBytes()) - before).toBeLessThan(10 * LENGTH);
 });

@@ -68,8 +68,9 @@ export class RequestReader<I> {
    * because the step can still be asked.
    */
   read(input: I, context: WorkflowContext): Read<KnownRequest> {
-    const text = this.#memo && this.#shortTextOf(input, context);
     const tenant = this.#options.scope === 'tenant' ? context.tenantId : undefined;
+    const isShort = tenant === undefined || shortText(tenant) !== undefined;
+    const text = isShort ? this.#memo && this.#shortTextOf(input, context) : undefined;
     const known = text === undefined ? undefined : this.#memo?.recall(tenant, text);
     if (known !== undefined) return known;
     const request = requestKey(input, context, this.#options);
