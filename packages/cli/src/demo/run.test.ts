@@ -143,7 +143,7 @@ describe('what is missing is said, and the run goes on', () => {
     const { port } = taken.address() as AddressInfo;
     const io = fakeIo();
     const { report } = await runDemo({ ...options, requests: 4, arrivals: await burst(4), port, keep: true }, io);
-    expect(io.err()).toMatch(new RegExp(`^tta: .*${port}.*--port`));
+    expect(io.err()).toMatch(new RegExp(`^tta: --port: .*${port}`));
     expect(report).toMatchObject({ requests: 4, metricsUrl: null });
     expect(io.out()).toContain('No metrics were served.');
   });

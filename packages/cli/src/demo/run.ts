@@ -44,7 +44,7 @@ export async function runDemo(asked: DemoOptions, io: Io): Promise<DemoRun> {
   try {
     const metricsUrl = telemetry.metricsUrl ?? null;
     for (const { code, message } of telemetry.problems) {
-      writeLine(io.stderr, `tta: ${message}${code === 'prometheus' ? ' (here: --port)' : ''}`);
+      writeLine(io.stderr, `tta: ${code === 'prometheus' ? '--port: ' : ''}${message}`);
     }
     if (metricsUrl !== null) writeLine(io.stderr, `Metrics are at ${metricsUrl} while this runs.`);
     const measurement = await measure(workload, endpoint, { strategy, redisUrl: options.redis }, io);
