@@ -25,5 +25,6 @@ for (const prompt of ['What is a span?', 'What is a span?', 'What is a metric?']
 }
 console.log(`${workflow}\n${cache}\n${router}`);
 console.log(observability.state, observability.metricsUrl ?? 'no metrics endpoint');
+for (const { message } of observability.problems) console.log(message);
 console.log(await observability.metricsText());
 await observability.shutdown();
