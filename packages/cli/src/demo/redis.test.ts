@@ -29,7 +29,8 @@ describe.skipIf(redis === undefined)('with Redis', () => {
     const ttls = await Promise.all(keys.map((key) => client.pTTL(key)));
     client.destroy();
     expect(keys.length).toBeGreaterThan(0);
-    expect(Math.min(...ttls)).toBeGreaterThan(0);
+    // Redis says -1 for a key without an end; a key at its end may say 0.
+    expect(ttls).not.toContain(-1);
     expect(Math.max(...ttls)).toBeLessThanOrEqual(600_000);
   });
 

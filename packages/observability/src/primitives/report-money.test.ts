@@ -50,10 +50,13 @@ it('the reports of all requests add up to what was spent and saved, in any inter
         { price },
       );
       const retry = new RetryPrimitive(model, { maxAttempts: 3, backoff: () => 1 });
+      const unasked = async () => {
+        throw new Error('the baseline is only a price');
+      };
       const router = new RouterPrimitive<Ask, unknown>(
         {
-          only: { step: retry, price },
-          dear: { step: retry, price: { inputPerMillionUsd: 50, outputPerMillionUsd: 50 } },
+          only: retry,
+          dear: { step: unasked, price: { inputPerMillionUsd: 50, outputPerMillionUsd: 50 } },
         },
         { strategy: () => 'only', defaultRoute: 'only', baseline: 'dear', cooldown: false },
       );
