@@ -76,7 +76,7 @@ function hitsOf(side: Side, answer: object, url: string): Promise<Hits> {
   }
 }
 
-/** @param isAsBytes - whether the answer is a `Response`, of which each hit reads the bytes */
+/** @param isAsBytes - whether the answer is a `Response`; each hit then reads its bytes */
 async function ourHits(answer: object, isAsBytes: boolean, url: string): Promise<Hits> {
   const store = redisStore({ url, prefix: 'ours:', deadlineMs: 1_000 });
   const give = async (_question: string) => (isAsBytes ? Response.json(answer) : answer);

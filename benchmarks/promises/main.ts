@@ -5,7 +5,7 @@ import { type Cell, SIZES, simulate } from './simulate.ts';
 
 const HELP = `bench:promises [-- --data DIR] [--calibrations N] [--json]
 
-Calibrates on 20 to 3000 rows drawn from pools of which the whole is the truth, for targets of 95, 98 and 99 %.
+Calibrates on samples of 20 to 3000 rows for targets of 95, 98 and 99 %, and checks each promise on the whole pool.
 --data          adds the recorded pairs in a folder to the invented ones (as bench:router -- --data DIR)
 --calibrations  of each cell (default: 2000)
 --json          one JSON object

@@ -95,7 +95,7 @@ async function readWork(
   }
 }
 
-/** A model of which a row has neither a cost nor a price. */
+/** Returns a model that has neither a cost in each row nor a known price. */
 function unpricedIn(data: Data, pairs: readonly Pair[], prices: Prices): string | undefined {
   const isPriced = (pair: Pair, model: string): boolean =>
     [data.train, data.test].every((folder) =>

@@ -52,7 +52,7 @@ function trainCommand(io: Io): Command {
 function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('calibrate')
     .description(
-      'choose the threshold that is shown to keep a share of the quality and to save; exits with 1 if there is none',
+      'choose a threshold that keeps a share of the quality and saves money; exits with 1 if the rows do not show one',
     )
     .argument('<files...>', LOGS)
     .requiredOption('--weights <file>', 'weights from `tta router train`', fileArgument)
