@@ -4,6 +4,7 @@ import { recordingObserver } from 'tta-dev-primitives/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { modelCall } from '../../llm/call/model-call.ts';
 import { collect, Provider } from '../../llm/dialects/__fixtures__/provider.ts';
+import { message } from './__fixtures__/anthropic-message.ts';
 import { CachePrimitive } from './cache-primitive.ts';
 
 let provider: Provider;
@@ -37,35 +38,6 @@ const chat = {
     { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: null },
     { choices: [], usage: USAGE },
   ].map((part) => ({ ...CHAT, object: 'chat.completion.chunk', ...part })),
-};
-
-const MESSAGE = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-opus-5-5' };
-
-const message = {
-  whole: {
-    ...MESSAGE,
-    content: [{ type: 'text', text: 'Hello you', citations: null }],
-    stop_reason: 'end_turn',
-    stop_sequence: null,
-    usage: { input_tokens: 3, output_tokens: 2 },
-  },
-  chunks: [
-    {
-      type: 'message_start',
-      message: {
-        ...MESSAGE,
-        content: [],
-        stop_reason: null,
-        stop_sequence: null,
-        usage: { input_tokens: 3, output_tokens: 1 },
-      },
-    },
-    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '', citations: null } },
-    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello you' } },
-    { type: 'content_block_stop', index: 0 },
-    { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 2 } },
-    { type: 'message_stop' },
-  ],
 };
 
 /** A `fetch` for clients that asks the cache, which asks the server. */

@@ -5,6 +5,7 @@ import type { WorkflowContext } from 'tta-dev-primitives';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Answer, collect, Provider } from '../../llm/dialects/__fixtures__/provider.ts';
+import { message } from './__fixtures__/anthropic-message.ts';
 import { CachePrimitive } from './cache-primitive.ts';
 import { memoryStore } from './store/memory-store.ts';
 
@@ -45,35 +46,6 @@ const chat = {
       usage: null,
     }))
     .concat([{ ...CHAT, object: 'chat.completion.chunk', choices: [], usage: USAGE }]),
-};
-
-const MESSAGE = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-opus-5-5' };
-
-const message = {
-  whole: {
-    ...MESSAGE,
-    content: [{ type: 'text', text: 'Hello you', citations: null }],
-    stop_reason: 'end_turn',
-    stop_sequence: null,
-    usage: { input_tokens: 3, output_tokens: 2 },
-  },
-  chunks: [
-    {
-      type: 'message_start',
-      message: {
-        ...MESSAGE,
-        content: [],
-        stop_reason: null,
-        stop_sequence: null,
-        usage: { input_tokens: 3, output_tokens: 1 },
-      },
-    },
-    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '', citations: null } },
-    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello you' } },
-    { type: 'content_block_stop', index: 0 },
-    { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 2 } },
-    { type: 'message_stop' },
-  ],
 };
 
 const RESPONSE = {
