@@ -9,7 +9,7 @@ export default defineConfig({
   ...source,
   test: {
     projects: [
-      ...['primitives', 'observability', 'evaluation', 'conformance', 'cli'].map((name) => ({
+      ...['primitives', 'observability', 'evaluation', 'conformance', 'dashboard', 'cli'].map((name) => ({
         extends: true as const,
         test: {
           name,

@@ -54,7 +54,7 @@ const refused = new Set<string>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tta-linter-'));
-  const manifests = ['primitives', 'observability', 'evaluation', 'conformance', 'cli'].map(
+  const manifests = ['primitives', 'observability', 'evaluation', 'conformance', 'dashboard', 'cli'].map(
     (name) => `packages/${name}/package.json`,
   );
   for (const path of ['biome.json', '.gitignore', 'package.json', ...manifests]) {

@@ -30,7 +30,9 @@ export async function readManifest(folder: string): Promise<PackageManifest> {
 
 /** The packages that are published, each after those it depends on. */
 export async function publishedPackages(): Promise<readonly WorkspacePackage[]> {
-  const folders = ['primitives', 'observability', 'evaluation', 'conformance', 'cli'].map((name) => `packages/${name}`);
+  const folders = ['primitives', 'observability', 'evaluation', 'conformance', 'dashboard', 'cli'].map(
+    (name) => `packages/${name}`,
+  );
   const packages = await Promise.all(
     folders.map(async (folder) => ({ folder, manifest: await readManifest(join(root, folder)) })),
   );

@@ -6,6 +6,7 @@ const primitives = 'packages/primitives/src';
 const observability = 'packages/observability/src';
 const evaluation = 'packages/evaluation/src';
 const conformance = 'packages/conformance/src';
+const dashboard = 'packages/dashboard/src';
 const cli = 'packages/cli/src';
 
 /** A folder, something a file in it must not import, and why not. */
@@ -18,6 +19,12 @@ const FORBIDDEN: readonly (readonly [folder: string, imported: string])[] = [
   [observability, 'tta-conformance'],
   [evaluation, 'tta-cli'],
   [evaluation, 'tta-conformance'],
+  [observability, 'tta-dashboard'],
+  [evaluation, 'tta-dashboard'],
+  [dashboard, 'tta-cli'],
+  [dashboard, '@opentelemetry/api'],
+  [`${dashboard}/wire`, '../index.ts'],
+  [`${dashboard}/wire`, 'tta-observability-integration/llm'],
   [conformance, 'tta-evaluation'],
   [cli, '../../primitives/src/index.ts'],
   [`${observability}/apm`, '../../../primitives/src/index.ts'],
@@ -69,7 +76,10 @@ const ALLOWED: readonly (readonly [folder: string, imported: string])[] = [
   [observability, 'tta-dev-primitives'],
   [evaluation, 'tta-observability-integration/learning'],
   [conformance, 'tta-observability-integration/llm'],
+  [dashboard, 'tta-observability-integration/llm'],
+  [dashboard, './wire/index.ts'],
   [cli, 'tta-evaluation'],
+  [cli, 'tta-dashboard'],
   [cli, 'tta-observability-integration/primitives'],
   [`${observability}/apm`, '../telemetry/spans.ts'],
   [`${observability}/apm`, '@opentelemetry/api'],

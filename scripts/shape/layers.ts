@@ -19,7 +19,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   observability: ['primitives', 'observability/apm', 'observability/telemetry'],
   evaluation: ['primitives', 'observability'],
   conformance: ['primitives', 'observability'],
-  cli: ['primitives', 'observability', 'evaluation', 'OpenTelemetry'],
+  'dashboard/wire': [],
+  dashboard: ['primitives', 'observability', 'evaluation', 'dashboard/wire'],
+  cli: ['primitives', 'observability', 'evaluation', 'dashboard', 'OpenTelemetry'],
 };
 
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -27,6 +29,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'tta-observability-integration': 'observability',
   'tta-evaluation': 'evaluation',
   'tta-conformance': 'conformance',
+  'tta-dashboard': 'dashboard',
   'tta-cli': 'cli',
   '@opentelemetry': 'OpenTelemetry',
 };

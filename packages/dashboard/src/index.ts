@@ -1,0 +1,1 @@
+export type { Screens, StateEvent, Status } from './wire/index.ts';
