@@ -1,3 +1,6 @@
+export type { IoRedisLike, NodeRedisLike, RedisClientLike } from '../store/redis/redis-client.ts';
+export type { StoreErrorReason } from '../store/store-error-reason.ts';
+export type { StoreLogger } from '../store/store-logger.ts';
 export type { CostFunction, UnpaidAnswer } from './cache/answer-cost.ts';
 export type { CacheOptions } from './cache/cache-options.ts';
 export { CachePrimitive } from './cache/cache-primitive.ts';
@@ -26,7 +29,6 @@ export type {
   InvalidationKind,
   RefreshOutcome,
   StaleCause,
-  StoreErrorReason,
 } from './cache/facts.ts';
 export type { LeaseOptions } from './cache/flight/lease/lease-options.ts';
 export type { StaleIf } from './cache/freshness/stale-rules.ts';
@@ -37,7 +39,6 @@ export type { GuardOptions } from './cache/store/guard/guard-options.ts';
 export type { GuardableStore } from './cache/store/guard/guardable-store.ts';
 export { guardedStore } from './cache/store/guard/guarded-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './cache/store/memory-store.ts';
-export type { IoRedisLike, NodeRedisLike, RedisClientLike } from './cache/store/redis/redis-client.ts';
 export { type RedisStoreOptions, redisStore } from './cache/store/redis/redis-store.ts';
 export {
   type AtomicOperations,
@@ -47,7 +48,6 @@ export {
   type StoredValue,
   type StoreEntry,
   StoreError,
-  type StoreLogger,
   type StoreOperation,
 } from './cache/store/store.ts';
 export { type TieredStoreOptions, tieredStore } from './cache/store/tiered-store.ts';

@@ -1,5 +1,6 @@
 import type { SavingSource } from '../../llm/money/savings.ts';
 import type { Usage } from '../../llm/money/usage.ts';
+import type { StoreErrorReason } from '../../store/store-error-reason.ts';
 
 /** How a lookup ended; exactly one is stated per execution. */
 export type CacheOutcome = 'hit' | 'miss' | 'stale' | 'bypass' | 'coalesced';
@@ -65,22 +66,6 @@ export type RefreshOutcome = 'stored' | 'not_stored' | 'failed' | 'timed_out';
 
 /** What was invalidated: one request, or everything under a tag. */
 export type InvalidationKind = 'key' | 'tag';
-
-/** Why a store could not be used. */
-export type StoreErrorReason =
-  | 'connect'
-  | 'closed'
-  | 'timeout'
-  | 'readonly'
-  | 'oom'
-  | 'auth'
-  | 'loading'
-  | 'misconf'
-  | 'noperm'
-  | 'protocol'
-  /** A package that the store needs could not be loaded. */
-  | 'not_installed'
-  | 'other';
 
 declare module 'tta-dev-primitives' {
   interface Facts {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RecordingObserver, recordingObserver } from 'tta-dev-primitives/testing';
+import type { StoreLogger } from '../../../store/store-logger.ts';
 import { CachePrimitive } from '../cache-primitive.ts';
 import { type RedisStoreOptions, redisStore } from '../store/redis/redis-store.ts';
-import type { CacheStore, StoreLogger } from '../store/store.ts';
+import type { CacheStore } from '../store/store.ts';
 
 /** Far above every bound of the store, and far below a client's own: 5 s, or never. The machine may be busy. */
 export const GENEROUS_MS = 1_500;

@@ -6,9 +6,9 @@ import { type RedisService, startRedis } from '../../../../../../scripts/service
 import { redisCommand } from '../../../../../../scripts/services/redis-command.ts';
 import { freePort } from '../../../../../../scripts/services/server-process.ts';
 import { startTcpProxy, type TcpProxy } from '../../../../../../scripts/services/tcp-proxy.ts';
+import type { RedisClientLike } from '../../../store/redis/redis-client.ts';
 import { FaultScene, GENEROUS_MS, notUsable, RECOVERY_MS, USABLE_AGAIN } from '../__fixtures__/fault-scene.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import type { RedisClientLike } from '../store/redis/redis-client.ts';
 import { tieredStore } from '../store/tiered-store.ts';
 
 /** As many requests as show that only one of them has paid. */

@@ -8,8 +8,8 @@ import {
 } from '../../../../../../scripts/services/redis-cluster.ts';
 import { eventually, redisCommand } from '../../../../../../scripts/services/redis-command.ts';
 import { type RedisSentinels, startRedisSentinels } from '../../../../../../scripts/services/redis-sentinel.ts';
+import type { RedisClientLike } from '../../../store/redis/redis-client.ts';
 import { FaultScene, GENEROUS_MS, RECOVERY_MS, type WatchedCache } from '../__fixtures__/fault-scene.ts';
-import type { RedisClientLike } from '../store/redis/redis-client.ts';
 
 const [cluster, sentinels] = await Promise.all([startRedisCluster(), startRedisSentinels()]);
 

@@ -1,5 +1,5 @@
-import type { CacheTier, StoreErrorReason } from '../facts.ts';
-import { describeReason } from './guard/store-error-reason.ts';
+import { describeReason, type StoreErrorReason } from '../../../store/store-error-reason.ts';
+import type { CacheTier } from '../facts.ts';
 
 /** What a store was asked to do. */
 export type StoreOperation = 'get' | 'set' | 'delete';
@@ -93,13 +93,6 @@ export function storedValue<T>(value: T | null | undefined): StoredValue<T> | un
 /** The text of UTF-8 bytes, also where they are a part of a larger buffer. */
 export function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString();
-}
-
-/** Told when the state of a store changes, one line per change and never one per request. A `pino` or the console fits. */
-export interface StoreLogger {
-  info(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
 }
 
 /** A store could not be used. Executions never see it: to them it is a miss. */

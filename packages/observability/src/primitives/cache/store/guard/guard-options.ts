@@ -8,8 +8,8 @@ import {
   type WithFallbacks,
   wordOption,
 } from 'tta-dev-primitives/internal';
+import type { StoreLogger } from '../../../../store/store-logger.ts';
 import type { CacheTier } from '../../facts.ts';
-import type { StoreLogger } from '../store.ts';
 
 export interface GuardOptions {
   /**

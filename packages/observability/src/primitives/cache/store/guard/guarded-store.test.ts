@@ -359,7 +359,7 @@ describe('guardedStore', () => {
     const { clock, store, lines, facts, note } = setUp({
       prepare: () => Promise.reject(Object.assign(new Error('not found'), { code: 'ERR_TTA_NOT_INSTALLED' })),
     });
-    const sentence = 'redisStore with a url needs @redis/client';
+    const sentence = 'a Redis url needs @redis/client';
     for (let call = 0; call < 2; call += 1) await expect(store.get('k', note)).rejects.toThrow(sentence);
     await clock.advance(10_000);
     expect(facts).toContain('cache.storeError=not_installed');

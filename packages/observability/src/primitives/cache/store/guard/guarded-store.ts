@@ -1,8 +1,10 @@
 import type { Clock, NoteFact } from 'tta-dev-primitives';
 import { backgroundClock, ignoreRejection, readOptions, systemClock, within } from 'tta-dev-primitives/internal';
-import type { CacheTier, StoreErrorReason } from '../../facts.ts';
+import { SharedTry } from '../../../../store/shared-try.ts';
+import { StoreBreaker } from '../../../../store/store-breaker.ts';
+import { type StoreErrorReason, storeErrorReason } from '../../../../store/store-error-reason.ts';
+import type { CacheTier } from '../../facts.ts';
 import type { ReportingStore } from '../reporting-store.ts';
-import { SharedTry } from '../shared-try.ts';
 import {
   type CacheStore,
   checkStore,
@@ -17,8 +19,6 @@ import {
 import { GatheredReads } from './gathered-reads.ts';
 import { GUARD_RULES, type GuardOptions, type ReadGuardOptions } from './guard-options.ts';
 import type { GuardableStore } from './guardable-store.ts';
-import { StoreBreaker } from './store-breaker.ts';
-import { storeErrorReason } from './store-error-reason.ts';
 import { StoreLog } from './store-log.ts';
 
 /** Probes that may miss their deadline in a row, the miss that opened the breaker included, before the connection is given up. */

@@ -1,8 +1,7 @@
 import { ignoreRejection } from 'tta-dev-primitives/internal';
-import type { StoreErrorReason } from '../../facts.ts';
-import type { StoreLogger } from '../store.ts';
-import type { BreakerState } from './store-breaker.ts';
-import { describeReason } from './store-error-reason.ts';
+import type { BreakerState } from '../../../../store/store-breaker.ts';
+import { describeReason, type StoreErrorReason } from '../../../../store/store-error-reason.ts';
+import type { StoreLogger } from '../../../../store/store-logger.ts';
 
 /** Turns changes of a store into lines, one per change, however often it is tried in between. */
 export class StoreLog {

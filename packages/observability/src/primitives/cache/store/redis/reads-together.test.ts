@@ -4,8 +4,8 @@ import { Redis as IoRedis } from 'ioredis';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RedisService, startRedis } from '../../../../../../../scripts/services/redis.ts';
 import { redisCommand } from '../../../../../../../scripts/services/redis-command.ts';
+import type { RedisClientLike } from '../../../../store/redis/redis-client.ts';
 import type { CacheStore } from '../store.ts';
-import type { RedisClientLike } from './redis-client.ts';
 import { redisStore } from './redis-store.ts';
 
 const PATIENT = { deadlineMs: 10_000, writeDeadlineMs: 10_000 };

@@ -6,10 +6,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startRedis } from '../../../../../../../scripts/services/redis.ts';
 import { startRedisCluster } from '../../../../../../../scripts/services/redis-cluster.ts';
 import { startRedisSentinels } from '../../../../../../../scripts/services/redis-sentinel.ts';
+import type { RedisClientLike } from '../../../../store/redis/redis-client.ts';
 import { memoryStore } from '../memory-store.ts';
 import type { CacheStore } from '../store.ts';
 import { tieredStore } from '../tiered-store.ts';
-import type { RedisClientLike } from './redis-client.ts';
 import { redisStore } from './redis-store.ts';
 
 const EVERYTHING: readonly OptionalMember[] = ['atomic', 'getMany', 'getBytes', 'entries'];

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { NodeRedisLike } from './redis-client.ts';
+import type { NodeRedisLike } from '../../../../store/redis/redis-client.ts';
 import { redisStore } from './redis-store.ts';
 
 const INDEX = new URL('../../../index.ts', import.meta.url).href;

@@ -1,8 +1,8 @@
+import { type RedisCommands, type RedisReader, wholeMs } from '../../../../store/redis/redis-commands.ts';
+import type { RedisConnection } from '../../../../store/redis/redis-connection.ts';
+import { storeErrorReason } from '../../../../store/store-error-reason.ts';
 import type { GuardableStore } from '../guard/guardable-store.ts';
-import { storeErrorReason } from '../guard/store-error-reason.ts';
 import { type StoredValue, type StoreEntry, storedValue } from '../store.ts';
-import { type RedisCommands, type RedisReader, wholeMs } from './redis-commands.ts';
-import type { RedisConnection } from './redis-connection.ts';
 
 /** One step that nobody comes between; the parameters are the expected value, the new one, and its life in milliseconds. */
 const REPLACE_IF =
@@ -29,7 +29,7 @@ export class RedisKeyspace implements GuardableStore {
     this.#connection = connection;
     this.#prefix = prefix;
     const { can } = connection;
-    if (can.decide) {
+    if (can.run) {
       this.atomic = {
         replaceIf: (key, expected, value, ttlMs) =>
           this.#decide(REPLACE_IF, key, [expected, value, String(wholeMs(ttlMs))]),
@@ -111,7 +111,12 @@ export class RedisKeyspace implements GuardableStore {
 
   async #decide(script: string, key: string, parameters: readonly string[]): Promise<boolean> {
     const redis = await this.#connection.commands();
-    return (await unlessForeign(async () => redis.decide?.(script, this.#prefix + key, parameters), false)) ?? false;
+    return (
+      (await unlessForeign(
+        async () => Number(await redis.run?.(script, [this.#prefix + key], parameters)) === 1,
+        false,
+      )) ?? false
+    );
   }
 
   async #areAllowed(): Promise<boolean> {

@@ -1,40 +1,18 @@
-import {
-  booleanOption,
-  ignoreRejection,
-  type OptionRules,
-  option,
-  readOptions,
-  refusal,
-} from 'tta-dev-primitives/internal';
+import { booleanOption, ignoreRejection, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
+import { PROBE_KEY } from '../../../../store/redis/redis-commands.ts';
+import { connectionOf, REDIS_RULES, type RedisOptions } from '../../../../store/redis/redis-options.ts';
 import { type GuardOptions, STORE_RULES } from '../guard/guard-options.ts';
 import { guardedStore } from '../guard/guarded-store.ts';
 import type { CacheStore } from '../store.ts';
-import type { RedisClientLike } from './redis-client.ts';
-import { PROBE_KEY } from './redis-commands.ts';
-import { InjectedConnection, OwnedConnection } from './redis-connection.ts';
 import { RedisKeyspace } from './redis-keyspace.ts';
 
-export interface RedisStoreOptions extends Omit<GuardOptions, 'tier'> {
-  /** `redis[s]://[[user]:password@]host[:port][/database]`; needs the package `@redis/client`. Either this or `client`. */
-  readonly url?: string | undefined;
-  /**
-   * A client that is opened and closed by its owner: `redis`, `ioredis`, `iovalkey`, single, Cluster or Sentinel. A client without
-   * `eval`, or whose user may not run it, holds no leases. A Sentinel of `redis` with a pool wants `reserveClient: true`: without it (6.3) commands sent at once
-   * take connections out of its pool and never give them back.
-   */
-  readonly client?: RedisClientLike | undefined;
-  /** Stands before every key. @defaultValue '' */
-  readonly prefix?: string | undefined;
+export interface RedisStoreOptions extends RedisOptions, Omit<GuardOptions, 'tier'> {
   /** Whether the client is loaded and the server asked at once, so that no caller waits for either. @defaultValue false */
   readonly prepare?: boolean | undefined;
 }
 
 const RULES = {
-  url: option(checkUrl),
-  client: option(checkClient),
-  prefix: option((owner, name, value) => {
-    if (typeof value !== 'string') throw new TypeError(refusal(owner, name, value, 'a string'));
-  }, ''),
+  ...REDIS_RULES,
   prepare: booleanOption(false),
   ...STORE_RULES,
 } satisfies OptionRules<RedisStoreOptions>;
@@ -58,27 +36,8 @@ const RULES = {
  */
 export function redisStore(options: RedisStoreOptions): CacheStore {
   const { url, client, prefix, prepare, ...guard } = readOptions('redisStore', options, RULES);
-  if ((url === undefined) === (client === undefined)) {
-    throw new TypeError('redisStore: either url or client must be given, and not both');
-  }
-  const connection = client === undefined ? new OwnedConnection(url as string) : new InjectedConnection(client); // one of both is given
+  const connection = connectionOf('redisStore', { url, client });
   const store = guardedStore(new RedisKeyspace(connection, prefix), guard);
   if (prepare) ignoreRejection(store.get(PROBE_KEY)); // a store that is not well is then left alone until it answers
   return store;
-}
-
-/** The URL may hold a password, so that it is named in no message. */
-function checkUrl(owner: string, name: string, url: unknown): void {
-  const allowed = 'a URL that begins with redis:// or rediss://';
-  if (typeof url !== 'string') throw new TypeError(refusal(owner, name, url, allowed));
-  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-  if (['redis:', 'rediss:'].includes(protocol)) return;
-  throw new RangeError(`${owner}: ${name} must be ${allowed}, but it is not`);
-}
-
-function checkClient(owner: string, name: string, client: unknown): void {
-  const members = client as Record<string, unknown> | null;
-  if (typeof client === 'object' && ['get', 'set', 'del'].every((method) => typeof members?.[method] === 'function'))
-    return;
-  throw new TypeError(refusal(owner, name, client, 'a Redis client with get, set and del'));
 }

@@ -19,8 +19,8 @@ export interface RedisCommands {
   setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
   del(key: string): Promise<unknown>;
   ping(): Promise<unknown>;
-  /** Runs a script that replies 1 for yes on the server that has the key. */
-  decide?(script: string, key: string, parameters: readonly string[]): Promise<boolean>;
+  /** Runs a script on the server that has the keys, and gives its reply. */
+  run?(script: string, keys: readonly string[], parameters: readonly string[]): Promise<unknown>;
   /** Every key that begins with a prefix, page by page, from every master; a key may come twice. */
   scan?(prefix: string): AsyncIterable<readonly string[]>;
   /** How much longer a key lives; below 0 if it does not exist, or lives for ever. */
@@ -42,7 +42,7 @@ export function commandsOf(client: RedisClientLike): RedisCommands {
     ...readersOf(client),
     del: (key) => client.del(key),
     ping: () => client.get(PROBE_KEY),
-    ...(typeof client.eval === 'function' && { decide: decider(client) }),
+    ...(typeof client.eval === 'function' && { run: runner(client) }),
     ...(canScan(extras) &&
       typeof ttl === 'function' && {
         scan: (prefix: string) => scanKeys(client, prefix),
@@ -99,12 +99,11 @@ function manyOf(
   return mGet && mapped?.mGet ? { texts: mGet.bind(extras), bytes: mapped.mGet.bind(mapped) } : {};
 }
 
-function decider(client: RedisClientLike): NonNullable<RedisCommands['decide']> {
-  const run = (script: string, key: string, parameters: readonly string[]): Promise<unknown> | undefined =>
+function runner(client: RedisClientLike): NonNullable<RedisCommands['run']> {
+  return async (script, keys, parameters) =>
     isIoRedis(client)
-      ? client.eval?.(script, 1, key, ...parameters)
-      : client.eval?.(script, { keys: [key], arguments: [...parameters] });
-  return async (script, key, parameters) => Number(await run(script, key, parameters)) === 1;
+      ? client.eval?.(script, keys.length, ...keys, ...parameters)
+      : client.eval?.(script, { keys: [...keys], arguments: [...parameters] });
 }
 
 /** A client may be set to answer with bytes. */

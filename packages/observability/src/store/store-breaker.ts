@@ -1,6 +1,6 @@
 import { type Clock, exponentialBackoff } from 'tta-dev-primitives';
 import type { Timer } from 'tta-dev-primitives/internal';
-import type { StoreErrorReason } from '../../facts.ts';
+import type { StoreErrorReason } from './store-error-reason.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
 

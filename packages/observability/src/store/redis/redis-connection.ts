@@ -7,7 +7,7 @@ import { commandsOf, type RedisCommands } from './redis-commands.ts';
 /** How commands reach a server. */
 export interface RedisConnection {
   /** Whether the client can run scripts, list keys, and read several of them with one command. */
-  readonly can: { readonly decide: boolean; readonly scan: boolean; readonly readTogether: boolean };
+  readonly can: { readonly run: boolean; readonly scan: boolean; readonly readTogether: boolean };
   /** Loads the client, and talks to nobody. */
   load(): Promise<unknown>;
   /** Connects if need be; rejects when that fails. */
@@ -37,7 +37,7 @@ const CONNECT_DEADLINE_MS = 2_000;
  * and keeps the deadlines.
  */
 export class OwnedConnection implements RedisConnection {
-  readonly can = { decide: true, scan: true, readTogether: true };
+  readonly can = { run: true, scan: true, readTogether: true };
   readonly #connection = new SharedTry(() => this.#connect());
   readonly #url: string;
   /** The client that is connected next. */
@@ -98,7 +98,7 @@ async function loadClient(): Promise<typeof import('@redis/client')> {
   try {
     return await import('@redis/client');
   } catch (cause) {
-    const message = 'redisStore: a url needs the package @redis/client, which could not be loaded';
+    const message = 'a Redis url needs the package @redis/client, which could not be loaded';
     throw Object.assign(new Error(message, { cause }), { code: 'ERR_TTA_NOT_INSTALLED' });
   }
 }
@@ -128,8 +128,8 @@ export class InjectedConnection implements RedisConnection {
 
   constructor(client: RedisClientLike) {
     const commands = commandsOf(client);
-    const { decide, scan, texts } = commands;
-    this.can = { decide: decide !== undefined, scan: scan !== undefined, readTogether: texts.many !== undefined };
+    const { run, scan, texts } = commands;
+    this.can = { run: run !== undefined, scan: scan !== undefined, readTogether: texts.many !== undefined };
     this.#listener = new ErrorListener(client);
     this.#commands = Promise.resolve(commands);
   }

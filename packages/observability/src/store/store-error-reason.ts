@@ -1,4 +1,18 @@
-import type { StoreErrorReason } from '../../facts.ts';
+/** Why a store could not be used. */
+export type StoreErrorReason =
+  | 'connect'
+  | 'closed'
+  | 'timeout'
+  | 'readonly'
+  | 'oom'
+  | 'auth'
+  | 'loading'
+  | 'misconf'
+  | 'noperm'
+  | 'protocol'
+  /** A package that the store needs could not be loaded. */
+  | 'not_installed'
+  | 'other';
 
 /** The first word of a Redis error reply. */
 const REPLIES: Readonly<Record<string, StoreErrorReason>> = {
@@ -59,7 +73,7 @@ const CLASSES: Readonly<Record<string, StoreErrorReason>> = {
 /** What a reader can do about it, where the word alone does not tell. */
 export function describeReason(reason: StoreErrorReason): string {
   if (reason !== 'not_installed') return reason;
-  return 'not_installed: a package could not be loaded; redisStore with a url needs @redis/client, npm install @redis/client';
+  return 'not_installed: a package could not be loaded; a Redis url needs @redis/client, npm install @redis/client';
 }
 
 /** Why a store could not be used, told from an error of any client: a closed set of words, never a message. */
