@@ -74,7 +74,9 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#step = primitive;
     const guarded = guardedStore(read.store ?? memoryStore());
     const isCoded = read.compression !== undefined || read.encryption !== undefined;
-    const store = isCoded ? new CodedStore(guarded, new PayloadCodec('CachePrimitive', read)) : guarded;
+    const store = isCoded
+      ? new CodedStore(guarded, new PayloadCodec('CachePrimitive', read, read.maxEntryLength))
+      : guarded;
     const flights = new Flights();
     const rules = new StaleRules(read, staleIf);
     const { staleMs } = rules;
@@ -85,7 +87,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       staleMs,
       rules: { cacheToolCalls, cacheRefusals, validate },
     });
-    const entries = new EntryReader(store, read.copy, read.answers);
+    const entries = new EntryReader(store, read);
     const stepCall = new StepCall<I>(primitive, requests, writer, entries);
     const generations = new Generations(store, (typeof ttlMs === 'number' ? ttlMs : 0) + staleMs);
     const refresher = new Refresher({ flights, stepCall, generations, accounting, timeoutMs: read.refreshTimeoutMs });

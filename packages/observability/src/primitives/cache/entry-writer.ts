@@ -2,7 +2,7 @@ import type { WorkflowContext } from 'tta-dev-primitives';
 import { ignoreRejection } from 'tta-dev-primitives/internal';
 import type { Accounting } from './accounting.ts';
 import type { CacheabilityRules, CacheableAnswer } from './entry/cacheability.ts';
-import { asciiJson, sealEnvelope } from './entry/envelope.ts';
+import { asciiJson, isReadable, MAX_TIME_MS, sealEnvelope } from './entry/envelope.ts';
 import type { Execution } from './execution.ts';
 import type { CacheSkipReason } from './facts.ts';
 import type { Flight } from './flight/flight.ts';
@@ -90,13 +90,14 @@ export class EntryWriter<I> {
     const objection = flight.objection ?? this.#objection(answer, context);
     const lifetime = objection === undefined ? lifetimeOf(answer.judged, context, this.#options) : undefined;
     const { payload } = answer.recorded;
-    if (lifetime === undefined || payload === undefined) {
-      this.skip(objection ?? 'policy', execution);
+    const isStorable = lifetime !== undefined && payload !== undefined;
+    const envelope = isStorable ? this.#seal(answer, payload, lifetime, request, generation) : undefined;
+    if (!isStorable || envelope === undefined) {
+      this.skip(objection ?? (isStorable ? 'too_large' : 'policy'), execution);
       flight.close();
       return;
     }
     flight.kept();
-    const envelope = this.#seal(answer, payload, lifetime, request, generation);
     const key = request.key.text;
     const ageMs = context.clock.epochMs() - answer.createdAtMs;
     const lifeMs = Math.max(1, lifetime.ttlMs + (lifetime.staleMs ?? 0) - ageMs);
@@ -127,14 +128,15 @@ export class EntryWriter<I> {
     });
   }
 
+  /** Undefined for an answer whose header nobody would read. */
   #seal(
     { provenance, recorded: { form, instance, http }, createdAtMs }: NewAnswer<I>,
     payload: string,
     lifetime: Lifetime,
     { key: { digest, scopeHash }, model, form: askedFor }: KnownRequest,
     generation: string | undefined,
-  ): string {
-    return sealEnvelope({
+  ): string | undefined {
+    const sealed = sealEnvelope({
       digest,
       scopeHash,
       model,
@@ -149,6 +151,7 @@ export class EntryWriter<I> {
       answeredBy: provenance.model,
       payload: form === 'bytes' ? payload : asciiJson(payload, this.maxEntryLength), // bytes stay as they are
     });
+    return isReadable(sealed) ? sealed : undefined;
   }
 
   #objection({ judged, recorded }: NewAnswer<I>, context: WorkflowContext): CacheSkipReason | undefined {
@@ -183,7 +186,7 @@ function lifetimeOf<I>(
   const wholeMs = typeof ttlMs === 'number' ? ttlMs : told(ttlMs, answer, context);
   if (wholeMs === undefined) return undefined;
   const freshMs = ttlJitter === 0 ? wholeMs : wholeMs * (1 - ttlJitter * random());
-  return { ttlMs: freshMs, staleMs: staleMs === 0 ? undefined : staleMs };
+  return { ttlMs: Math.min(freshMs, MAX_TIME_MS), staleMs: staleMs === 0 ? undefined : staleMs };
 }
 
 function told<I>(ttlMs: TtlFunction<I>, answer: CacheableAnswer<I>, context: WorkflowContext): number | undefined {

@@ -156,6 +156,8 @@ export class MissPath<I> {
     // What is near goes on for a while without the far tier, which decides.
     const trusted = current ?? (stored?.tier === 'near' ? generations.recall(tagKeys, context.clock) : undefined);
     const stamp = stampOf(tagKeys, trusted);
+    // Its generation is lost, and no name is given twice: it is never good again.
+    if (stored !== undefined && current?.includes(undefined) === true) entries.remove(request, note);
     const isCurrent = stored !== undefined && stamp !== undefined && stored.envelope.generation === stamp;
     return {
       stored,

@@ -1,4 +1,5 @@
 import { WorkflowContext } from 'tta-dev-primitives';
+import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { dialectOfAnswer } from '../../llm/dialects/registry.ts';
 import { chatAnswer } from './__fixtures__/chat.ts';
@@ -34,6 +35,10 @@ describe('an entry of a store that others write to', () => {
     ['a time in a year', saying('createdAtMs', YEAR_AHEAD)],
     ['a life without an end', saying('ttlMs', '1e400')],
     ['a life below nothing', saying('ttlMs', '-1')],
+    ['a life beyond all counts', saying('ttlMs', '1e300')],
+    ['a header of five megabytes', withHeader((header) => `${header.slice(0, -1)},"more":"${'x'.repeat(5_000_000)}"}`)],
+    ['a model whose name is a megabyte long', saying('answeredBy', `"${'x'.repeat(1_000_000)}"`)],
+    ['an answer longer than any that is stored', (text) => text + ' '.repeat(4_300_000)],
     ['more tokens than a model reads', saying('usage', '{"inputTokens":9007199254740991,"outputTokens":1}')],
     ['more searches than a call makes', saying('usage', '{"inputTokens":1,"outputTokens":1,"toolCalls":{"a":9e15}}')],
     ['a bill that no call has', saying('usage', '{"inputTokens":1,"outputTokens":1,"billedUsd":1e300}')],
@@ -61,5 +66,56 @@ describe('an entry of a store that others write to', () => {
     const dialect = dialectOfAnswer(chatAnswer('Hello.'));
     expect(bodyInForm('stream', 'whole', { http, body: Buffer.from(answer) }, dialect)).toBeDefined();
     expect(bodyInForm('stream', 'whole', { http, body }, dialect)).toBeUndefined();
+  });
+
+  it.each(['answers', 'texts'])('that are no %s never fails an execution', async (kind) => {
+    for (const value of [5, {}, [], Buffer.from('x'), 'x', '\n', Symbol.iterator, () => {}]) {
+      const store = new FakeStore();
+      const give = async (): Promise<never> => ({ value }) as never;
+      Object.assign(store, { get: give, getBytes: give, getMany: async () => [await give(), await give()] });
+      const cache = new CachePrimitive(() => new Response('own'), {
+        operation: 'chat',
+        store,
+        tags: () => ['site'],
+        ...(kind === 'answers' && { answers: 'bytes' }),
+      });
+      expect(await (await cache.execute(REQUEST, acme)).text()).toBe('own');
+    }
+  });
+});
+
+describe('an entry whose store has lost the end of its life', () => {
+  const encryption = { current: { id: 'k', key: new Uint8Array(32) } };
+
+  it.each([
+    ['the end of its life, if it is encrypted', { encryption }, 60_000],
+    ['a day after the end of its life, if it is not', {}, 60_000 + 24 * 3_600_000],
+  ])('is served until %s', async (_, options, lifeMs) => {
+    const clock = manualClock();
+    const answers = ['first', 'second'];
+    const cache = new CachePrimitive(() => answers.shift(), {
+      ...options,
+      store: new FakeStore(),
+      ttlMs: 60_000,
+      ttlJitter: 0,
+    });
+    const ask = () => cache.execute('question', new WorkflowContext({ clock }));
+    await ask();
+    await clock.advance(lifeMs - 1);
+    expect(await ask()).toBe('first');
+    await clock.advance(1);
+    expect(await ask()).toBe('second');
+  });
+});
+
+describe('an answer whose header would not be read again', () => {
+  it('is not stored', async () => {
+    using recording = recordingObserver();
+    const store = new FakeStore();
+    const cache = new CachePrimitive(() => ({ ...chatAnswer('Hello.'), model: 'x'.repeat(40_000) }), { store });
+    await cache.execute(REQUEST, acme);
+    await settled();
+    expect([...store.held.keys()]).toEqual([]);
+    expect(recording.factsOf('cache.skipped')).toEqual(['too_large']);
   });
 });

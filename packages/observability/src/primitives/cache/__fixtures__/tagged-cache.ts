@@ -10,6 +10,8 @@ export interface Page {
   readonly tags?: readonly string[];
 }
 
+export type TaggedCache = ReturnType<typeof taggedCache>;
+
 /** One process: a cache of its own on a store that others may share. */
 export function taggedCache(options: Partial<CacheOptions<unknown>> = {}, clock = manualClock()) {
   const scripted = scriptedStep();

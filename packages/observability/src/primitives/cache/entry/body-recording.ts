@@ -65,9 +65,11 @@ export function unstorable(objection: CacheSkipReason | undefined): RecordedAnsw
   return { form: 'bytes', payload: undefined, output: () => undefined, isStream: false, reading: undefined, objection };
 }
 
-/** The body in an entry. */
-export function bodyIn(payload: string, { isBase64 }: HttpHead): Buffer {
-  return Buffer.from(payload, isBase64 === true ? 'base64' : 'utf8');
+/** The body in an entry; undefined for base64 that was not written so. */
+export function bodyIn(payload: string, { isBase64 }: HttpHead): Buffer | undefined {
+  if (isBase64 !== true) return Buffer.from(payload, 'utf8');
+  const body = Buffer.from(payload, 'base64');
+  return body.toString('base64') === payload ? body : undefined;
 }
 
 /** The mark that ends a body, such as `[DONE]`, is shorter than this. */

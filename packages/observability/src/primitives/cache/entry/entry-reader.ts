@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { NoteFact } from 'tta-dev-primitives';
 import type { Dialect, AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
 import { type Revive, reviverOf } from '../../../llm/dialects/instances.ts';
+import { isPlainObject } from '../../../llm/fields.ts';
 import type { CacheTier } from '../facts.ts';
 import type { StoredAnswer } from '../flight/flight-outcome.ts';
 import type { KnownRequest } from '../request/request-reader.ts';
@@ -9,7 +10,14 @@ import type { ReportingStore } from '../store/reporting-store.ts';
 import { type StoredValue, textOf } from '../store/store.ts';
 import { type BodyAnswer, bodyInForm, type FormedAnswer, inForm } from './answer-codec.ts';
 import { bodyIn } from './body-recording.ts';
-import { type EnvelopeHeader, type Expected, isExpected, isFromFuture, readHeader } from './envelope.ts';
+import {
+  type EnvelopeHeader,
+  type Expected,
+  isExpected,
+  isFromFuture,
+  MAX_HEADER_LENGTH,
+  readHeader,
+} from './envelope.ts';
 import { answerAround, type HttpHead, kindOfHead } from './http-head.ts';
 import type { OpenedEntry } from './opened-entry.ts';
 import { type AnswerCopies, CopiedAnswer, Copies, FrozenAnswer, storedData } from './payload.ts';
@@ -40,8 +48,8 @@ export class OpenedEntries {
     return known;
   }
 
-  open(key: string, text: unknown, expected: Expected): OpenedEntry | undefined {
-    if (typeof text !== 'string') return undefined; // a store may give anything
+  open(key: string, text: unknown, expected: Expected, maxLength: number = Infinity): OpenedEntry | undefined {
+    if (typeof text !== 'string' || text.length > maxLength) return undefined; // a store may give anything
     const known = this.#opened.get(key);
     if (known?.text === text) {
       known.data ??= dataOf(known);
@@ -57,11 +65,20 @@ export class OpenedEntries {
   }
 }
 
+export interface EntryReaderOptions {
+  readonly copy: 'clone' | 'share';
+  /** Which answers are given; undefined if that is learned from the step. */
+  readonly answers?: AnswerKind | undefined;
+  readonly maxEntryLength: number;
+}
+
 /** Finds stored answers, of whatever age and generation, and reads each entry once for as long as it stays the same. */
 export class EntryReader {
   readonly #store: ReportingStore;
   readonly #entries: OpenedEntries;
   readonly #isShared: boolean;
+  /** Nothing longer is read, because nothing longer is written, and reading takes time. */
+  readonly #maxLength: number;
   /**
    * What kind of answer the step has given: its callers take no other, whatever other callers of the store have left in it. Undefined
    * before its first answer, unless the kind is declared.
@@ -72,13 +89,13 @@ export class EntryReader {
   /** Which kinds of answers in bytes the step has given. Before the first one, all of them are served. */
   readonly #given = new Set<string>();
 
-  /** @param kind - which answers are given; undefined if that is learned from the step */
-  constructor(store: ReportingStore, copy: 'clone' | 'share', kind: AnswerKind | undefined) {
+  constructor(store: ReportingStore, { copy, answers, maxEntryLength }: EntryReaderOptions) {
     this.#store = store;
     this.#entries = OpenedEntries.of(store);
     this.#isShared = copy === 'share';
-    this.kind = kind;
-    this.isLearning = kind === undefined;
+    this.#maxLength = MAX_HEADER_LENGTH + maxEntryLength;
+    this.kind = answers;
+    this.isLearning = answers === undefined;
   }
 
   /**
@@ -86,9 +103,8 @@ export class EntryReader {
    * tags.
    */
   peek(request: KnownRequest, value: string): StoredAnswer | undefined {
-    const { key, model, form } = request;
-    const { digest, scopeHash } = key;
-    const entry = this.#entries.open(key.text, value, { digest, scopeHash, model });
+    const { form } = request;
+    const entry = this.#open(value, request);
     if (entry === undefined || entry.header.askedFor !== form || !isPlain(entry.header)) return undefined;
     if (!this.#isOfKind(entry.header)) return undefined;
     const body = entry.header.form === 'bytes' ? copiesOfBody(entry, form, undefined) : undefined;
@@ -120,7 +136,8 @@ export class EntryReader {
     return this.#store.getBytes(request.key.text, note).then(
       (given) => {
         const { digest, scopeHash } = request.key;
-        const entry = given && openBytes(given.value, { digest, scopeHash, model: request.model });
+        const isShort = given !== undefined && given.value.length <= this.#maxLength;
+        const entry = isShort ? openBytes(given.value, { digest, scopeHash, model: request.model }) : undefined;
         if (entry === undefined || isFromFuture(entry.header, epochMs)) {
           return given && this.#read({ ...given, value: textOf(given.value) }, request, note, epochMs);
         }
@@ -136,9 +153,8 @@ export class EntryReader {
     note: NoteFact,
     epochMs: number,
   ): StoredAnswer | 'other_kind' | undefined {
-    const { key, model, form } = request;
-    const { digest, scopeHash } = key;
-    const opened = this.#entries.open(key.text, value, { digest, scopeHash, model });
+    const { form } = request;
+    const opened = this.#open(value, request);
     const entry = opened !== undefined && isFromFuture(opened.header, epochMs) ? undefined : opened;
     if (entry?.header.coding !== undefined) return undefined; // of a cache with options that this one was not given
     if (entry !== undefined && !this.#isOfKind(entry.header)) return this.kind === undefined ? 'other_kind' : undefined;
@@ -147,13 +163,22 @@ export class EntryReader {
     const answer = entry && answerIn(entry);
     if (entry === undefined || answer === undefined) {
       note('cache.corrupt', true);
-      this.#store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
+      this.remove(request, note);
       return undefined;
     }
     if (answer.form === 'bytes') return bodyAnswer(entry, tier, request);
     const formed = inForm(form, entry.header.askedFor, answer);
     const copies = formed && copiesInForm(formed, answer, entry);
     return formed && copies && stored(entry, copies, tier, formed.form);
+  }
+
+  #open(value: unknown, { key: { text, digest, scopeHash }, model }: KnownRequest): OpenedEntry | undefined {
+    return this.#entries.open(text, value, { digest, scopeHash, model }, this.#maxLength);
+  }
+
+  /** Deletes the entry of a request, off everybody's path. */
+  remove({ key }: KnownRequest, note: NoteFact): void {
+    this.#store.delete(key.text, note).catch(() => {}); // the store has stated its failure, and the next answer replaces the entry
   }
 
   /** Notes the kind of an answer in bytes that the step has given. @param kind - as `kindOfAnswer` names it */
@@ -203,11 +228,8 @@ function stored(
 /** What an entry says; undefined if its payload cannot be read. JSON that was cut does not parse; a body that was cut is shorter than stated. */
 function dataOf({ payload, header: { http, payloadBytes } }: OpenedEntry): { readonly value: unknown } | undefined {
   if (http === undefined) return storedData(payload);
-  try {
-    return Buffer.byteLength(payload) === payloadBytes ? { value: bodyIn(payload, http) } : undefined;
-  } catch {
-    return undefined;
-  }
+  const body = Buffer.byteLength(payload) === payloadBytes ? bodyIn(payload, http) : undefined;
+  return body && { value: body };
 }
 
 /** An answer in bytes, which is made anew for each taker. */
@@ -263,7 +285,8 @@ function copiesInForm(
   const text = answer === asStored.answer ? payload : JSON.stringify(answer);
   if (instance === undefined) return new Copies(answer, text);
   const revive = reviverOf(instance);
-  if (revive === undefined) return undefined;
+  const parts = form === 'value' ? [answer] : (answer as readonly unknown[]);
+  if (revive === undefined || !parts.every(isPlainObject)) return undefined;
   const reviveAll: Revive = (data) => (form === 'value' ? revive(data) : (data as object[]).map(revive));
   return new Copies(reviveAll(answer as object), text, reviveAll);
 }

@@ -53,6 +53,9 @@ export type Expected = Pick<EnvelopeHeader, 'digest' | 'scopeHash' | 'model'>;
 
 const ENVELOPE_VERSION = 1;
 
+/** No header is longer, in characters: the longest parts of one are two names of models and what servers may send as headers. */
+export const MAX_HEADER_LENGTH: number = 32_768;
+
 /** The members of a header as they are written: member by member, because that takes a third of the time of writing them at once. */
 const MEMBERS = Object.keys({
   digest: true,
@@ -77,6 +80,11 @@ function inOnePiece(text: string): string {
   return text;
 }
 
+/** Whether the header of a sealed envelope can be read again; one with an endless name of a model cannot. */
+export function isReadable(sealed: string): boolean {
+  return sealed.indexOf('\n') < MAX_HEADER_LENGTH;
+}
+
 /** Puts an answer into the text that a store keeps: one line of JSON about it, then its own JSON. */
 export function sealEnvelope(envelope: Envelope): string {
   let header = `{"version":${ENVELOPE_VERSION}`;
@@ -98,7 +106,7 @@ export function readEnvelope(text: unknown): Envelope | undefined {
 
 /** Reads the first line of an envelope; undefined if it is anything else. */
 export function readHeader(line: string): EnvelopeHeader | undefined {
-  const header = parsed(line);
+  const header = line.length > MAX_HEADER_LENGTH ? undefined : parsed(line);
   return isHeader(header) ? header : undefined;
 }
 
@@ -119,7 +127,7 @@ export function ageOf({ createdAtMs }: EnvelopeHeader, epochMs: number): number 
 }
 
 /** The clocks of two hosts differ by minutes, or by hours where a time zone is wrong. */
-const MAX_CLOCK_DIFFERENCE_MS = 24 * 3_600_000;
+export const MAX_CLOCK_DIFFERENCE_MS: number = 24 * 3_600_000;
 
 /** Whether an answer was stored later than any host's clock can say: its time was made up. */
 export function isFromFuture({ createdAtMs }: EnvelopeHeader, epochMs: number): boolean {
@@ -138,6 +146,9 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
+
+/** No time and no life is longer, in milliseconds. */
+export const MAX_TIME_MS: number = Number.MAX_SAFE_INTEGER;
 
 const FORMS: ReadonlySet<unknown> = new Set<AnswerForm>(['value', 'iterable', 'readable', 'bytes']);
 const REQUEST_FORMS: ReadonlySet<unknown> = new Set<RequestForm>(['whole', 'stream', 'stream_with_usage', 'unknown']);
@@ -170,7 +181,7 @@ const MAX_HEADER_DEPTH = 8;
 
 /** JSON reads `1e400` as Infinity. */
 function isTime(ms: unknown): boolean {
-  return Number.isFinite(ms) && (ms as number) >= 0;
+  return typeof ms === 'number' && ms >= 0 && ms <= MAX_TIME_MS;
 }
 
 /** A hundred times the largest context of any model. */

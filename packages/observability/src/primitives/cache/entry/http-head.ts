@@ -103,17 +103,25 @@ export function isHttpHead(value: unknown): value is HttpHead {
   return (
     SHAPES.has(shape) &&
     BODIES.has(body) &&
-    typeof status === 'number' &&
-    status >= 200 &&
-    status <= 299 &&
+    Number.isInteger(status) &&
+    (status as number) >= 200 &&
+    (status as number) <= 299 &&
     (statusText === undefined || typeof statusText === 'string') &&
     (isBase64 === undefined || isBase64 === true) &&
     isPlainObject(headers) &&
     Object.keys(headers).every((name) => STORED_HEADERS.has(name.toLowerCase())) &&
-    safely(
-      () => new Response(null, { status, statusText: statusText ?? '', headers: headers as HttpHead['headers'] }),
-    ) !== undefined
+    Object.values(headers).every((header) => typeof header === 'string') &&
+    safely(() => responseAround(value as unknown as HttpHead, shape === 'response' ? new ReadableStream() : null)) !==
+      undefined
   );
+}
+
+/** @throws TypeError for what no `Response` can be, as a body with status 204 */
+function responseAround(
+  { status, statusText, headers }: HttpHead,
+  body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
+): Response {
+  return new Response(body, { status, ...(statusText !== undefined && { statusText }), headers });
 }
 
 const SHAPES: ReadonlySet<unknown> = new Set<HttpHead['shape']>(['response', 'record', 'record_with_headers']);
@@ -135,12 +143,7 @@ export function contentTypeOf({ headers }: HttpHead): string | undefined {
 export function answerAround(head: HttpHead, body: Buffer): object {
   const { shape, status, statusText, headers } = head;
   const own = bodyIn(head.body, body, contentTypeOf(head));
-  if (shape === 'response')
-    return new Response(own as ReadableStream<Uint8Array<ArrayBuffer>>, {
-      status,
-      ...(statusText !== undefined && { statusText }),
-      headers,
-    });
+  if (shape === 'response') return responseAround(head, own as ReadableStream<Uint8Array<ArrayBuffer>>);
   const named = statusText === undefined ? {} : { statusText };
   return { status, ...named, headers: shape === 'record' ? { ...headers } : new Headers(headers), body: own };
 }

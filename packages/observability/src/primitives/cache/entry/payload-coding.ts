@@ -53,7 +53,10 @@ const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** No answer is larger; what claims to be is a bomb. */
+/** Of UTF-8. */
+const MAX_BYTES_PER_CHARACTER = 3;
+
+/** No answer is larger, however long it may be. */
 const MAX_DECOMPRESSED_BYTES = 256 * 2 ** 20;
 
 /**
@@ -67,10 +70,13 @@ const MAX_DECOMPRESSED_BYTES = 256 * 2 ** 20;
  */
 export class PayloadCodec {
   readonly #compressAbove: number;
+  readonly #maxBytes: number;
   readonly #current: EncryptionKey | undefined;
   readonly #keys: ReadonlyMap<string, Uint8Array>;
 
-  constructor(owner: string, { compression, encryption }: PayloadCodecOptions) {
+  /** @param maxLength - how long a payload may be, in characters; what claims to be longer is a bomb */
+  constructor(owner: string, { compression, encryption }: PayloadCodecOptions, maxLength: number = Infinity) {
+    this.#maxBytes = Math.min(MAX_BYTES_PER_CHARACTER * maxLength, MAX_DECOMPRESSED_BYTES);
     this.#compressAbove =
       compression === undefined ? Infinity : readOptions(owner, compression, COMPRESSION, 'compression').aboveLength;
     const keys =
@@ -106,7 +112,7 @@ export class PayloadCodec {
       const stored = Buffer.from(text, 'base64');
       const bytes = keyId === undefined ? stored : this.#decrypt(stored, keyId, tied(coding, boundTo));
       if (compressed === undefined) return bytes.toString();
-      return zstdDecompressSync(bytes, { maxOutputLength: MAX_DECOMPRESSED_BYTES }).toString();
+      return zstdDecompressSync(bytes, { maxOutputLength: this.#maxBytes }).toString();
     } catch {
       return undefined; // of what is damaged nothing can be read, and why makes no difference
     }

@@ -1,5 +1,5 @@
 import type { CacheControl } from '../control/cache-control.ts';
-import { ageOf, type EnvelopeHeader, isFromFuture } from '../entry/envelope.ts';
+import { ageOf, type EnvelopeHeader, isFromFuture, MAX_CLOCK_DIFFERENCE_MS } from '../entry/envelope.ts';
 import type { Execution } from '../execution.ts';
 
 /**
@@ -22,10 +22,12 @@ type Life = Pick<EnvelopeHeader, 'ttlMs' | 'staleMs'>;
 /**
  * What a stored answer of some age is good for to a caller.
  *
- * An answer that the store keeps no longer than it is fresh is fresh as long as the store has it, so that clocks of two hosts that
- * differ take nothing away. Only one that is kept longer is told from its age.
+ * An answer that the store keeps no longer than it is fresh is fresh as long as the store has it, because the clocks of two hosts
+ * differ; but never a day longer, because a store may have lost the end of its life. Only one that is kept longer, or whose times are
+ * authenticated, is told from its age.
  */
 function freshnessOf(life: Life, ageMs: number, limits: StaleLimits, control?: CacheControl): Freshness {
+  if (life.staleMs === undefined && ageMs - life.ttlMs >= MAX_CLOCK_DIFFERENCE_MS) return 'expired';
   const lifeMs = Math.min(life.staleMs === undefined ? Infinity : life.ttlMs, control?.maxAgeMs ?? Infinity);
   if (ageMs < lifeMs) return 'fresh';
   const pastMs = ageMs - lifeMs;

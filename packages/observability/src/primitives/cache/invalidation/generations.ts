@@ -3,7 +3,7 @@ import type { Clock, NoteFact } from 'tta-dev-primitives';
 import { digestOf } from '../request/cache-key.ts';
 import type { ReportingStore } from '../store/reporting-store.ts';
 
-/** The generation of each tag of a request; undefined where the store has none. */
+/** The generation of each tag of a request; undefined where the store has none that is good. */
 export type Current = readonly (string | undefined)[];
 
 /** A generation outlives the entries of its tag; when it is lost all the same, they count as invalidated. */
@@ -12,42 +12,65 @@ const LIFE_MS = 30 * 24 * 3_600_000;
 /** How long a generation that was read is trusted when the store cannot be asked, so that a near tier goes on without the far one. */
 const TRUST_MS = 60_000;
 
-/** What was read is forgotten all at once beyond that many. */
+/** How often a generation that is not good is replaced at most: a replica that lags gives old ones for a moment. */
+const REPLACED_EVERY_MS = 1_000;
+
+/** Of so many tags, and of so many names, is remembered what the store said: 300 bytes of each, because keys and names are short. */
 const MAX_REMEMBERED = 10_000;
+
+/** Of a UUID. */
+const NAME_LENGTH = 36;
+
+/** What the store said last of one tag. */
+interface Known {
+  /** Undefined where it has none that is good. */
+  readonly generation: string | undefined;
+  /** When, in milliseconds of the clock. */
+  readonly atMs: number;
+  /** In which turn of all reads, because replies overtake each other. */
+  readonly turn: number;
+  /** When one that was not good was replaced; -Infinity if none was. */
+  readonly replacedAtMs: number;
+}
 
 /**
  * The generations of tags, each a random name under a key of its own.
  *
  * An entry carries what its tags' generations were before it was asked for, and is good while they still are. A new generation thus
  * invalidates every entry of a tag without looking for one, those that are still being made included. A generation that the store
- * has lost can only lose entries and never bring one back, because no name is given twice.
+ * has lost can only lose entries and never bring one back: no name is given twice, and a store that goes back to a name that this
+ * process saw given up (a backup, a replica) is given a new one.
  */
 export class Generations {
   readonly #store: ReportingStore;
   readonly #lifeMs: number;
   /** First generations that are being set, by key. */
   readonly #founding = new Map<string, Promise<string | undefined>>();
-  /** What the store has said last, by key, and when, in milliseconds of the clock. */
-  readonly #remembered = new Map<string, { readonly generation: string; readonly atMs: number }>();
+  readonly #remembered = new Map<string, Known>();
+  /** Names that were given up. */
+  readonly #retired = new Map<string, true>();
+  #turn = 0;
 
   constructor(store: ReportingStore, longestEntryMs: number) {
     this.#store = store;
     this.#lifeMs = Math.max(LIFE_MS, 2 * longestEntryMs);
   }
 
-  /** What the generations are, undefined where the store has none; undefined altogether if it cannot tell, which it has stated. */
+  /**
+   * What the generations are, undefined where the store has none that is good: nothing, a name that was given up, or no name at all.
+   * Undefined altogether if it cannot tell, which it has stated.
+   */
   async read(keys: readonly string[], clock: Clock, note: NoteFact): Promise<Current | undefined> {
+    const turn = this.#nextTurn();
     const values = await this.#store.getMany(keys, note).catch(() => undefined);
-    if (values === undefined) return undefined;
-    const current = keys.map((_, index) => nameOf(values[index]?.value));
-    this.#remember(keys, current, clock.now());
-    return current;
+    const atMs = clock.now();
+    return values && keys.map((key, index) => this.#accepted(key, values[index]?.value, { atMs, turn }, note));
   }
 
   /** What the store said last, if it has said so of every key less than a minute ago. */
   recall(keys: readonly string[], clock: Clock): Current | undefined {
     const recalled = keys.map((key) => this.#remembered.get(key));
-    return recalled.every((known) => known !== undefined && clock.now() - known.atMs < TRUST_MS)
+    return recalled.every((known) => known?.generation !== undefined && clock.now() - known.atMs < TRUST_MS)
       ? recalled.map((known) => known?.generation)
       : undefined;
   }
@@ -61,19 +84,48 @@ export class Generations {
     return stampOf(keys, await Promise.all(keys.map((key, index) => current[index] ?? this.#first(key, note))));
   }
 
-  /** Begins a new generation. @throws StoreError when the store cannot be used */
+  /** Begins a new generation, and gives up the one before. @throws StoreError when the store cannot be used */
   async renew(key: string, note: NoteFact): Promise<void> {
-    this.#remembered.delete(key);
+    this.#giveUp(key, -Infinity);
+    const [before] = await this.#store.getMany([key], note).catch(() => []); // another process may have begun it
+    if (isName(before?.value)) this.#retire(before.value);
+    this.#giveUp(key, -Infinity);
     await this.#store.set(key, randomUUID(), this.#lifeMs, note);
   }
 
-  #remember(keys: readonly string[], current: Current, atMs: number): void {
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
-    for (const [index, key] of keys.entries()) {
-      const generation = current[index];
-      if (generation === undefined) this.#remembered.delete(key);
-      else this.#remembered.set(key, { generation, atMs });
+  /** The generation in what the store gave under a key, which may be anything; what is not good is replaced off everybody's path. */
+  #accepted(
+    key: string,
+    value: unknown,
+    { atMs, turn }: Pick<Known, 'atMs' | 'turn'>,
+    note: NoteFact,
+  ): string | undefined {
+    const generation = isName(value) && !this.#retired.has(value) ? value : undefined;
+    const known = this.#remembered.get(key);
+    if (known !== undefined && known.turn > turn) return generation;
+    const replacedAtMs = known?.replacedAtMs ?? -Infinity;
+    if (generation !== undefined || value === undefined) {
+      if (known?.generation !== generation) this.#retire(known?.generation);
+      keep(this.#remembered, key, { generation, atMs, turn, replacedAtMs });
+    } else if (atMs - replacedAtMs >= REPLACED_EVERY_MS) {
+      this.#giveUp(key, atMs);
+      this.#store.set(key, randomUUID(), this.#lifeMs, note).catch(() => {}); // the store has stated its failure
     }
+    return generation;
+  }
+
+  #giveUp(key: string, replacedAtMs: number): void {
+    this.#retire(this.#remembered.get(key)?.generation);
+    keep(this.#remembered, key, { generation: undefined, atMs: replacedAtMs, turn: this.#nextTurn(), replacedAtMs });
+  }
+
+  #retire(generation: string | undefined): void {
+    if (generation !== undefined) keep(this.#retired, generation, true);
+  }
+
+  #nextTurn(): number {
+    this.#turn += 1;
+    return this.#turn;
   }
 
   /** Whoever comes second does not adopt the first one's: it may be younger than the call that is under way. */
@@ -95,9 +147,18 @@ export class Generations {
   }
 }
 
-/** Whatever a store gave, which may be anything. */
-function nameOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+/** Whether a value can be a name that this class gives. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length === NAME_LENGTH;
+}
+
+/** Puts a value at the end, and drops the first one when there are too many. */
+function keep<V>(values: Map<string, V>, key: string, value: V): void {
+  values.delete(key);
+  values.set(key, value);
+  if (values.size <= MAX_REMEMBERED) return;
+  const [first] = values.keys();
+  if (first !== undefined) values.delete(first);
 }
 
 /** What stands for the tags of a request and their generations, all of them or none. */

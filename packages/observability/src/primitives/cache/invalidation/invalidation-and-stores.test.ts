@@ -1,7 +1,7 @@
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { FakeStore, never, reply } from '../__fixtures__/fake-store.ts';
-import { ABOUT, type Page, PLAIN, taggedCache } from '../__fixtures__/tagged-cache.ts';
+import { ABOUT, type Page, PLAIN, type TaggedCache, taggedCache } from '../__fixtures__/tagged-cache.ts';
 import { guardedStore } from '../store/guard/guarded-store.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import { StoreError } from '../store/store.ts';
@@ -118,4 +118,81 @@ describe('a version', () => {
     await ask({ page: 'x', tags: ['a'] });
     expect(calls()).toBe(2);
   });
+});
+
+describe('a store that goes back to what it had', () => {
+  const tagKeyIn = ({ held }: FakeStore): string => [...held.keys()].find((key) => key.includes(':tag:')) ?? '';
+
+  it.each<[string, (fake: FakeStore, one: TaggedCache, other: TaggedCache) => unknown]>([
+    ['invalidated itself', (_, one) => one.cache.invalidateTag('site', one.contextOf())],
+    ['saw another process invalidate', (_, _one, other) => other.cache.invalidateTag('site', other.contextOf())],
+    ['saw lost', (fake) => fake.held.delete(tagKeyIn(fake))],
+  ])('brings nothing back that this process %s, and the tag gets a new generation', async (_, end) => {
+    const fake = new FakeStore();
+    const clock = manualClock();
+    const isCacheable = ({ output }: { readonly output: unknown }) => output !== 'answer 3';
+    const one = taggedCache({ store: fake, isCacheable }, clock);
+    await one.ask(ABOUT);
+    await clock.advance(0);
+    await one.ask(ABOUT);
+    const before = new Map(fake.held);
+    await end(fake, one, taggedCache({ store: fake }, clock));
+    expect(await one.ask(ABOUT)).toBe('answer 2');
+    await clock.advance(0);
+    expect(await one.ask(ABOUT)).toBe('answer 2');
+    for (const [key, value] of before) fake.held.set(key, value);
+    expect(await one.ask(ABOUT)).toBe('answer 3');
+    await clock.advance(0);
+    expect([...fake.held.keys()]).toEqual([tagKeyIn(fake)]);
+    expect(fake.held.get(tagKeyIn(fake))).not.toBe(before.get(tagKeyIn(fake)));
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect(await one.ask(ABOUT)).toBe('answer 4');
+      await clock.advance(0);
+    }
+  });
+
+  it('brings nothing back to a process that has only invalidated', async () => {
+    const fake = new FakeStore();
+    const [one, other] = [taggedCache({ store: fake }), taggedCache({ store: fake })];
+    await one.ask(ABOUT);
+    await one.clock.advance(0);
+    const before = new Map(fake.held);
+    await other.cache.invalidateTag('site', other.contextOf());
+    for (const [key, value] of before) fake.held.set(key, value);
+    await other.ask(ABOUT);
+    expect(other.calls()).toBe(1);
+  });
+
+  it('is given a new generation once a second at most, while it goes on', async () => {
+    const fake = new FakeStore();
+    const { ask, cache, clock, contextOf } = taggedCache({ store: fake });
+    await ask(ABOUT);
+    await clock.advance(0);
+    const [key, old] = [tagKeyIn(fake), fake.held.get(tagKeyIn(fake))];
+    await cache.invalidateTag('site', contextOf());
+    const generations = new Set<unknown>();
+    for (let turn = 0; turn < 30; turn += 1) {
+      fake.held.set(key, String(old));
+      await ask(ABOUT);
+      await clock.advance(100);
+      generations.add(fake.held.get(key));
+    }
+    expect(generations.size).toBe(4); // the old one among them
+  });
+
+  it.each([5, '', 'x'.repeat(100_000), ['a']])(
+    'cannot stop answers from being stored by %j for a generation',
+    async (junk) => {
+      const fake = new FakeStore();
+      const { ask, calls, clock } = taggedCache({ store: fake });
+      await ask(ABOUT);
+      await clock.advance(0);
+      fake.held.set(tagKeyIn(fake), junk as string);
+      for (let turn = 0; turn < 4; turn += 1) {
+        await ask(ABOUT);
+        await clock.advance(0);
+      }
+      expect(calls()).toBe(3);
+    },
+  );
 });

@@ -84,7 +84,10 @@ export class CodedStore implements ReportingStore {
     if (coding !== undefined && !this.#codec.knows(coding)) return undefined;
     const plain = this.#codec.decode({ text: payload, coding }, identityOf(envelope));
     if (plain === undefined) return UNREADABLE;
-    return coding === undefined ? value : sealEnvelope({ ...header, payload: plain });
+    if (coding === undefined) return value;
+    // Times that are authenticated decide how long an answer lives, and not whether the store has lost the end of its life.
+    const staleMs = coding.keyId === undefined ? header.staleMs : (header.staleMs ?? 0);
+    return sealEnvelope({ ...header, staleMs, payload: plain });
   }
 }
 

@@ -90,9 +90,10 @@ export function storedValue<T>(value: T | null | undefined): StoredValue<T> | un
   return value === undefined || value === null ? undefined : { value };
 }
 
-/** The text of UTF-8 bytes, also where they are a part of a larger buffer. */
-export function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString();
+/** The text of UTF-8 bytes, also where they are a part of a larger buffer; empty for what else a store may give. */
+export function textOf(bytes: unknown): string {
+  if (!(bytes instanceof Uint8Array)) return '';
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }
 
 /** A store could not be used. Executions never see it: to them it is a miss. */

@@ -207,8 +207,8 @@ class Guard implements ReportingStore {
   readonly #stored = <T>(given: StoredValue<T> | undefined): StoredValue<T> | undefined => {
     if (!isThere(given)) return undefined;
     if (typeof given !== 'object' || !('value' in given)) throw new TypeError('the store gave no { value }');
-    const { value, tier = this.#tier } = given;
-    return isThere(value) ? { value, tier } : undefined;
+    const { value, tier } = given;
+    return isThere(value) ? { value, tier: tier === 'near' || tier === 'far' ? tier : this.#tier } : undefined;
   };
 
   #readFailed(error: unknown, note: NoteFact | undefined): StoreError {
