@@ -6,6 +6,7 @@ import {
   WorkflowContext,
   type WorkflowPrimitive,
 } from 'tta-dev-primitives';
+import { observeReports } from 'tta-dev-primitives/internal';
 import { type Comparison, extraNs } from './harness.ts';
 
 const STEPS = 10;
@@ -42,6 +43,12 @@ const watching = async (work: () => Promise<unknown>): Promise<unknown> => {
   }
 };
 
+/** Keeps the record of every request, as a ledger or a dashboard does. */
+const reporting = async (): Promise<() => Promise<void>> => {
+  const stop = observeReports({ onReport() {} });
+  return async () => stop();
+};
+
 /**
  * What the seam costs beside the plain code that does the same work. The allowances are about twice what a quiet machine
  * measures: they catch one more turn of the queue, or one more object, per step.
@@ -71,6 +78,21 @@ export const SEAM: readonly Comparison[] = [
     other: () => plainChain(1),
     steps: STEPS,
     ...extraNs(150), // 250 ns in all
+  },
+  {
+    name: 'execute, reports observed',
+    work: () => one.execute(1, context),
+    other: () => one.execute(1, context),
+    around: reporting,
+    ...extraNs(2_500), // one record per request, and one per execution
+  },
+  {
+    name: `sequence of ${STEPS}, reports observed, per primitive`,
+    work: () => chain.execute(1, context),
+    other: () => plainChain(1),
+    around: reporting,
+    steps: STEPS,
+    ...extraNs(1_500),
   },
   { name: 'child context', work: () => context.child('part'), other: () => undefined, allowedRatio: 8 },
   { name: 'parallel of 3', work: () => three.execute(1, context), other: plainThree, allowedRatio: 15 },

@@ -82,6 +82,8 @@ export type { RetryBudgetOptions } from './recovery/retry/retry-budget.ts';
 export type { RetryOutcome, RetryStats } from './recovery/retry/retry-primitive.ts';
 export type { CarriedObserver, ContextRecord } from './report/context-record.ts';
 export type { ExecutionRecord } from './report/execution-record.ts';
+export { observeReports, type ReportObserver, type StartedRequest } from './report/observe-reports.ts';
+export { type ReportedRequest, type RequestRecord, reportOf } from './report/report.ts';
 export { allExecutions, factsIn, type ReadSummary } from './report/summary.ts';
 export type { WithReport } from './report/with-report.ts';
 export { Ring } from './ring.ts';

@@ -8,6 +8,9 @@ import { isObserved, observed } from './observer.ts';
 import { refusal } from './options.ts';
 import { followOutput } from './output/follow-output.ts';
 import type { OutputEnd } from './output/gate.ts';
+import type { ContextRecord } from './report/context-record.ts';
+import { areReportsObserved } from './report/observe-reports.ts';
+import { recorded } from './report/recorded.ts';
 import type { TreeRecord } from './report/tree-record.ts';
 import { Running, type RunningStep, UNOBSERVED } from './running-step.ts';
 
@@ -89,6 +92,7 @@ export abstract class WorkflowPrimitive<I, O> {
       return Promise.reject(new TypeError(refusal(this.kind, 'context', context, 'a WorkflowContext')));
     }
     const { record } = context;
+    if (areReportsObserved() && isOutsideReports(record)) return this.execute(input, recorded(context));
     if (isObserved(context)) return this.#executeObserved(input, context);
     if (record === undefined) return this.#start(input, context, UNOBSERVED);
     return record.isFlat
@@ -173,6 +177,11 @@ export abstract class WorkflowPrimitive<I, O> {
 /** A context of another copy of this package is one too. */
 function isContext(context: unknown): context is WorkflowContext {
   return typeof (context as WorkflowContext | null)?.child === 'function';
+}
+
+/** Whether what is recorded here is in no report that is still to come. */
+function isOutsideReports(record: ContextRecord | undefined): boolean {
+  return record === undefined || (!record.isFlat && !record.tree.isOpen);
 }
 
 type AnyPrimitive<I> = WorkflowPrimitive<I, unknown>;

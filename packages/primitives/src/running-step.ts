@@ -43,7 +43,7 @@ export class Running implements RunningStep {
 
   call<I, O>(part: Callable<I, O>, input: I, context: WorkflowContext): PartCall<O> {
     const outer = context.record;
-    if (outer === undefined || outer.isFlat || !outer.tree.isOpen) {
+    if (outer === undefined || outer.isFlat || !outer.tree.isOpen || !outer.tree.hasRoom) {
       const record = new FlatRecord(outer?.note);
       return { output: part.execute(input, context.within(record)), record };
     }

@@ -54,6 +54,11 @@ export class TreeRecord implements ExecutionRecord {
     return this.#tree;
   }
 
+  /** Undefined for the root. */
+  get primitive(): RecordedPrimitive | undefined {
+    return this.#primitive;
+  }
+
   get partCount(): number {
     return this.#parts.length;
   }
@@ -67,12 +72,15 @@ export class TreeRecord implements ExecutionRecord {
     this.#tree.sink?.(name, value);
   };
 
-  /** A record for an execution that begins now; undefined when the report was given already. */
+  /** A record for an execution that begins now; undefined when the report was given already, or is full. */
   begin(primitive: RecordedPrimitive, now: number): TreeRecord | undefined {
-    if (!this.#tree.isOpen) return undefined;
-    this.#tree.enter(this.#primitive === undefined);
-    const part = new TreeRecord(this.#tree, primitive, now, this.#primitive === undefined);
+    const tree = this.#tree;
+    if (!tree.isOpen || !tree.admitsExecution()) return undefined;
+    const isFirst = this.#primitive === undefined;
+    tree.enter(isFirst);
+    const part = new TreeRecord(tree, primitive, now, isFirst);
     this.#parts.push(part);
+    if (isFirst) tree.began();
     return part;
   }
 
@@ -101,9 +109,12 @@ export class TreeRecord implements ExecutionRecord {
 
   /** The executions beneath this record, with times since `zero`. */
   executionsSince(zero: number, now: number): ReportedExecution[] {
-    return this.#parts.flatMap((part) =>
-      part.#primitive === undefined ? part.executionsSince(zero, now) : part.#read(zero, now),
-    );
+    const executions: ReportedExecution[] = [];
+    for (const part of this.#parts) {
+      if (part.#primitive !== undefined) executions.push(part.#read(part.#primitive, zero, now));
+      else executions.push(...part.executionsSince(zero, now));
+    }
+    return executions;
   }
 
   /** Releases everything, because a context that is still in use keeps its record. */
@@ -111,8 +122,7 @@ export class TreeRecord implements ExecutionRecord {
     this.#parts = [];
   }
 
-  #read(zero: number, now: number): ReportedExecution {
-    const { kind, name } = this.#primitive as RecordedPrimitive; // only a root has no primitive
+  #read({ kind, name }: RecordedPrimitive, zero: number, now: number): ReportedExecution {
     const ending = this.#ending;
     return {
       kind,

@@ -6,9 +6,10 @@ import { BulkheadPrimitive } from '../recovery/bulkhead-primitive.ts';
 import { manualClock } from '../testing/manual-clock.ts';
 import { recordingObserver } from '../testing/recording-observer.ts';
 import { MAX_REST_MS } from './record-tree.ts';
+import type { Report } from './report.ts';
 import { factsIn, registerSummary } from './summary.ts';
 import type { ReportedExecution } from './tree-record.ts';
-import { type Report, withReport } from './with-report.ts';
+import { withReport } from './with-report.ts';
 
 /** Topics declare their part of the summary in other packages; here it is registered without a declaration. */
 const register = registerSummary as (name: string, read: (executions: readonly ReportedExecution[]) => unknown) => void;

@@ -1,17 +1,6 @@
 import { WorkflowContext } from '../context.ts';
-import { RecordTree } from './record-tree.ts';
-import { type ReportSummary, summaryOf } from './summary.ts';
-import { type ReportedExecution, TreeRecord } from './tree-record.ts';
-
-/** A report on one request: a summary by the topics of its primitives, and the tree of executions with their facts. */
-export interface Report extends Readonly<Partial<ReportSummary>> {
-  /** The executions made with the context itself, in the order in which they began; usually one. */
-  readonly executions: readonly ReportedExecution[];
-  /** From `withReport` until all work had really ended, in milliseconds. */
-  readonly durationMs: number;
-  /** How many facts were stated after the report, which does not contain them. Keeps counting. */
-  readonly lateFacts: number;
-}
+import { recorded } from './recorded.ts';
+import { type Report, reportOf } from './report.ts';
 
 /** A context for one request, and the report on it. */
 export interface WithReport {
@@ -22,7 +11,7 @@ export interface WithReport {
 }
 
 /**
- * Reports on one request: everything that runs beneath the context.
+ * Reports on one request: everything that runs beneath the context. To get a report on every request of the process, see `observeReports`.
  *
  * The report comes when all of it has really ended: the answer is given, streams have ended, and what was begun in the background (a write
  * to a cache, a refresh) is over. Work that goes on a minute after everything that was executed with the context itself has ended, such as
@@ -38,23 +27,6 @@ export interface WithReport {
  * ```
  */
 export function withReport(context: WorkflowContext = new WorkflowContext()): WithReport {
-  const { record: outer, clock } = context;
-  const startedAt = clock.now();
   const { promise: report, resolve } = Promise.withResolvers<Report>();
-  const isNested = outer !== undefined && !outer.isFlat;
-  const tree = new RecordTree(
-    clock,
-    () => {
-      const now = clock.now();
-      const executions = root.executionsSince(startedAt, now);
-      const durationMs = now - startedAt;
-      const report = { ...summaryOf(executions), executions, durationMs, lateFacts: tree.lateFacts };
-      resolve(Object.defineProperty(report, 'lateFacts', { get: () => tree.lateFacts }));
-      if (!tree.isOpen) root.forget();
-    },
-    isNested ? outer.tree : undefined,
-    isNested ? undefined : outer?.note,
-  );
-  const root = isNested ? outer.beginTree(tree, startedAt) : new TreeRecord(tree, undefined, startedAt);
-  return { context: context.within(root), report };
+  return { context: recorded(context, (record) => resolve(reportOf(record))), report };
 }
