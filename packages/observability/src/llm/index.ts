@@ -14,11 +14,27 @@ export { dialectOfRequest, readAnswer, registerDialect, streamReader } from './d
 export { isVersionOf } from './model-name.ts';
 export { bundledPrices } from './money/bundled-prices.ts';
 export type { Cost } from './money/cost.ts';
+export type {
+  LedgerAsked,
+  LedgerAttempt,
+  LedgerBaseline,
+  LedgerCandidate,
+  LedgerDecision,
+  LedgerEntry,
+  LedgerLookup,
+  LedgerStatus,
+  LedgerStream,
+  LedgerTimeout,
+  LedgerUnpriced,
+  SavingCause,
+  WasteCause,
+} from './money/ledger/entry.ts';
+export { ledgerEntryOf } from './money/ledger/ledger-entry.ts';
 export { costOfUsage, type PricedModel } from './money/model-price.ts';
 export { type PriceOptions, priceOf } from './money/price.ts';
 export { priceList } from './money/price-list.ts';
 export { type PriceQuery, type PriceSource, priceSourceOption } from './money/price-source.ts';
-export { type LedgerEntry, type SavingSource, type Savings, SavingsLedger } from './money/savings.ts';
+export { type MoneyEntry, type SavingSource, type Savings, SavingsLedger } from './money/savings.ts';
 export type { TokenPrice } from './money/token-price.ts';
 export type { Usage } from './money/usage.ts';
 export type { Modality } from './prompt/modality.ts';

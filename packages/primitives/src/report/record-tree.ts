@@ -8,7 +8,7 @@ export const MAX_REST_MS = 60_000;
 export const MAX_EXECUTIONS = 10_000;
 
 /** How many facts one tree keeps. */
-export const MAX_FACTS = 100_000;
+const MAX_FACTS = 100_000;
 
 /** What a tree calls. */
 export interface TreeListener {

@@ -45,13 +45,18 @@ export function summariseModelCalls(): void {
 }
 
 function callsIn(executions: readonly ReportedExecution[]): ReportedCall[] {
-  return allExecutions(executions).flatMap((execution) => callOf(execution) ?? []);
+  return allExecutions(executions).flatMap((execution) => callOf(execution, statedBy(execution)) ?? []);
 }
 
-function callOf({ facts, startedMs, durationMs }: ReportedExecution): ReportedCall | undefined {
-  const stated = Object.fromEntries(facts.map(({ name, value }) => [name, value])) as {
-    readonly [Name in keyof Facts]?: Facts[Name];
-  };
+/** The newest value of each fact that an execution stated. */
+export type Stated = { readonly [Name in keyof Facts]?: Facts[Name] };
+
+export function statedBy({ facts }: ReportedExecution): Stated {
+  return Object.fromEntries(facts.map(({ name, value }) => [name, value]));
+}
+
+/** The call of a model that an execution was; undefined if it was none. */
+export function callOf({ startedMs, durationMs }: ReportedExecution, stated: Stated): ReportedCall | undefined {
   const outcome = stated['llm.outcome'];
   const operation = stated['llm.operation'];
   if (operation === undefined || outcome === undefined || !isCall(outcome)) return undefined;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LedgerEntry, SavingsLedger } from './savings.ts';
+import { type MoneyEntry, SavingsLedger } from './savings.ts';
 
 const money = fc.double({ min: -10, max: 1_000, noNaN: true });
 const known = fc.record({
@@ -8,7 +8,7 @@ const known = fc.record({
   savedUsd: fc.record({ cache: money, coalesced: money, route: money }, { requiredKeys: [] }),
 });
 
-function ledgerOf(entries: readonly LedgerEntry[]): SavingsLedger {
+function ledgerOf(entries: readonly MoneyEntry[]): SavingsLedger {
   const ledger = new SavingsLedger();
   for (const entry of entries) ledger.record(entry);
   return ledger;

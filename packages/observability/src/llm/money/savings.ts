@@ -2,7 +2,7 @@
 export type SavingSource = 'cache' | 'coalesced' | 'route';
 
 /** What became of the money of one piece of work, in US dollars. */
-export interface LedgerEntry {
+export interface MoneyEntry {
   /** What was paid: 0 for an answer from the cache, null when the price is not known. */
   readonly costUsd: number | null;
   /** What was not paid, by what spared it; negative when it cost more instead, null when that is not known. */
@@ -43,7 +43,7 @@ export class SavingsLedger {
   #entries = 0;
   #unpriced = 0;
 
-  record({ costUsd, savedUsd = {} }: LedgerEntry): void {
+  record({ costUsd, savedUsd = {} }: MoneyEntry): void {
     const { cache, coalesced, route } = this.#saved;
     let isPriced = this.#add(this.#spend, costUsd);
     isPriced = this.#add(cache, savedUsd.cache) && isPriced;

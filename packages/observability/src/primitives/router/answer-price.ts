@@ -2,7 +2,7 @@ import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
 import type { Spending } from '../../llm/call/beneath.ts';
 import { costElsewhere, type PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
-import type { LedgerEntry } from '../../llm/money/savings.ts';
+import type { MoneyEntry } from '../../llm/money/savings.ts';
 
 /** What a router's answers are priced with. */
 export interface Pricing {
@@ -23,7 +23,7 @@ export function priceAnswer(
   route: PricedModel,
   { costUsd, usages, reusedUsages, reusedUsd }: Spending,
   context: WorkflowContext,
-): LedgerEntry {
+): MoneyEntry {
   if (baseline === undefined) return { costUsd };
   if (costUsd === null || reusedUsd === null) return { costUsd, savedUsd: { route: null } };
   const hereUsd = costUsd + reusedUsd;
@@ -34,12 +34,12 @@ export function priceAnswer(
 }
 
 /** What an attempt without an answer has cost: with a baseline, which would not have made it, a loss. */
-export function lossOf({ baseline }: Pricing, costUsd: number | null): LedgerEntry {
+export function lossOf({ baseline }: Pricing, costUsd: number | null): MoneyEntry {
   return baseline === undefined ? { costUsd } : { costUsd, savedUsd: { route: costUsd === null ? null : -costUsd } };
 }
 
 /** States what an attempt saved, or that this is unknown. */
-export function noteEntry(note: NoteFact, { costUsd, savedUsd }: LedgerEntry): void {
+export function noteEntry(note: NoteFact, { costUsd, savedUsd }: MoneyEntry): void {
   const saved = savedUsd?.route;
   if (typeof saved === 'number') note('router.savedUsd', saved);
   if (costUsd === null || saved === null) note('router.unpriced', true);

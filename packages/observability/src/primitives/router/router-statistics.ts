@@ -1,4 +1,4 @@
-import { type LedgerEntry, SavingsLedger } from '../../llm/money/savings.ts';
+import { type MoneyEntry, SavingsLedger } from '../../llm/money/savings.ts';
 import { DurationWindow } from './duration-window.ts';
 
 /** What became of the work of one route. */
@@ -75,7 +75,7 @@ export class RouterStatistics {
   }
 
   /** @param estimatedUsd - what was expected before; counted where both are known, so that the sums can be compared */
-  priced(route: string, entry: LedgerEntry, estimatedUsd: number | null): void {
+  priced(route: string, entry: MoneyEntry, estimatedUsd: number | null): void {
     const of = this.#of(route);
     of.ledger.record(entry);
     this.#ledger.record(entry);
