@@ -1,3 +1,4 @@
+export { runInContext } from './ambient-context.ts';
 export type { Clock } from './clock.ts';
 export { switchOn, when } from './compose/conditional.ts';
 export { parallel } from './compose/parallel.ts';
@@ -18,7 +19,6 @@ export {
   type CircuitBreakerPrimitiveOptions,
 } from './recovery/circuit-breaker/circuit-breaker-primitive.ts';
 export { CircuitOpenError, isCircuitOpenError } from './recovery/circuit-breaker/circuit-open-error.ts';
-export type { CircuitStore } from './recovery/circuit-breaker/circuit-store.ts';
 export { CompensationPrimitive, compensable } from './recovery/compensation-primitive.ts';
 export { FallbackPrimitive } from './recovery/fallback-primitive.ts';
 export { fromCockatiel } from './recovery/from-cockatiel.ts';

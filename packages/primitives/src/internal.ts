@@ -1,5 +1,6 @@
 // What the packages of this workspace share beneath the public index. It may change in any release.
 export { type AbortSource, LazyController } from './abort-source.ts';
+export { currentContext } from './ambient-context.ts';
 export { within, withinTime } from './bounded-wait.ts';
 export { type DerivedController, deriveController, sleep, untilAborted } from './cancellation.ts';
 export { backgroundClock, systemClock, type Timer } from './clock.ts';
@@ -67,7 +68,7 @@ export { type CallResult, CircuitBreaker, type Permit } from './recovery/circuit
 export type { CircuitBreakerOptions } from './recovery/circuit-breaker/circuit-breaker-options.ts';
 export type { CircuitBreakerStats, CircuitOutcome } from './recovery/circuit-breaker/circuit-breaker-primitive.ts';
 export type { CircuitState, CircuitTransition } from './recovery/circuit-breaker/circuit-state.ts';
-export type { CircuitSnapshot } from './recovery/circuit-breaker/circuit-store.ts';
+export type { CircuitSnapshot, CircuitStore } from './recovery/circuit-breaker/circuit-store.ts';
 export type { CompensableStep, CompensationOptions } from './recovery/compensation-primitive.ts';
 export type { FallbackOptions, FallbackOutcome } from './recovery/fallback-primitive.ts';
 export type { CockatielContext, CockatielPolicy } from './recovery/from-cockatiel.ts';

@@ -52,13 +52,18 @@ export class Running implements RunningStep {
     return { output, record: outer.partAt(index) ?? new FlatRecord() };
   }
 
-  background(work: PromiseLike<unknown>, { record }: WorkflowContext): void {
-    if (record === undefined || record.isFlat || !record.tree.isOpen) return;
-    const { tree } = record;
-    const leave = (): void => tree.leave(false);
-    tree.enter(false);
-    Promise.resolve(work).then(leave, leave);
+  background(work: PromiseLike<unknown>, context: WorkflowContext): void {
+    keepReportOpen(work, context);
   }
+}
+
+/** Keeps the reports on a context open until work has settled. */
+export function keepReportOpen(work: PromiseLike<unknown>, { record }: WorkflowContext): void {
+  if (record === undefined || record.isFlat || !record.tree.isOpen) return;
+  const { tree } = record;
+  const leave = (): void => tree.leave(false);
+  tree.enter(false);
+  Promise.resolve(work).then(leave, leave);
 }
 
 /** The step of an execution without an observer. */

@@ -23,6 +23,11 @@ export interface StreamLimit {
   readonly idleMs?: number | undefined;
   /** The longest time from `startedAt` to the end, whether the stream is read or not. */
   readonly totalMs?: number | undefined;
+  /**
+   * The longest time in which nobody asks for a chunk, in milliseconds. Then the stream is closed and counts as left: some readers leave
+   * without a word.
+   */
+  readonly unreadMs?: number | undefined;
   /** Whether a chunk shows that the source makes progress. @defaultValue every chunk does */
   readonly isProgress?: ((chunk: unknown) => boolean) | undefined;
   /** Names the owner of `isProgress` in errors. */
@@ -36,6 +41,16 @@ export interface StreamLimit {
   readonly onExpiry: (expiry: StreamExpiry) => unknown;
   /** Called when the limit stops the stream, before the source is closed. */
   readonly onStop?: ((error: unknown) => void) | undefined;
+  /** Makes the reason for which a stream is closed that nobody has read for `unreadMs`; needed with it. */
+  readonly onUnread?: (() => unknown) | undefined;
+}
+
+/** What limits end. */
+interface LimitedStream {
+  /** Fails it. */
+  stop(error: unknown): void;
+  /** Closes it as one that its reader has left. */
+  drop(reason: unknown): void;
 }
 
 /** A limit at work. */
@@ -50,7 +65,7 @@ interface Watch {
 
 interface Due {
   readonly watch: Watch;
-  readonly phase: StreamPhase;
+  readonly phase: StreamPhase | 'unread';
   readonly limitMs: number;
   readonly at: number;
 }
@@ -63,11 +78,14 @@ interface Due {
  */
 export class FlowLimits {
   readonly #clock: Clock;
-  readonly #stop: (error: unknown) => void;
+  readonly #stream: WeakRef<LimitedStream>;
   readonly #watches: Watch[] = [];
   /** The shortest wait after which a limit may have passed. */
   #shortestMs = Infinity;
   #waitingSince: number | undefined;
+  /** The shortest time in which nobody may ask for a chunk; `Infinity` for any time. */
+  #unreadMs = Infinity;
+  #unreadSince: number;
   #timer: Timer | undefined;
   #timerAt = Infinity;
   /** Whether no limit may keep the process alive. */
@@ -75,9 +93,10 @@ export class FlowLimits {
   #isExtraTurn = false;
   #isOver = false;
 
-  constructor(clock: Clock, stop: (error: unknown) => void) {
+  constructor(clock: Clock, stream: WeakRef<LimitedStream>) {
     this.#clock = clock;
-    this.#stop = stop;
+    this.#stream = stream;
+    this.#unreadSince = clock.now();
   }
 
   /** Adds a limit. @returns the gate through which it sees the chunks */
@@ -105,6 +124,7 @@ export class FlowLimits {
     else {
       this.#waitingSince = undefined;
       this.#timer?.unref?.();
+      if (this.#unreadMs !== Infinity) this.#leaveUnread();
     }
   }
 
@@ -118,6 +138,11 @@ export class FlowLimits {
     this.#isOver = true;
     this.#timer?.cancel();
     this.#timer = undefined;
+  }
+
+  #leaveUnread(): void {
+    this.#unreadSince = this.#clock.now();
+    if (this.#timer === undefined || this.#timerAt > this.#unreadSince + this.#unreadMs) this.#arm();
   }
 
   #judge(watch: Watch, chunk: unknown): void {
@@ -138,9 +163,11 @@ export class FlowLimits {
 
   #measure(): void {
     this.#shortestMs = Infinity;
+    this.#unreadMs = Infinity;
     this.#isUnref = true;
     for (const { limit, waitedMs } of this.#watches) {
-      const { firstChunkMs = Infinity, idleMs = Infinity, unref } = limit;
+      const { firstChunkMs = Infinity, idleMs = Infinity, unreadMs = Infinity, unref } = limit;
+      this.#unreadMs = Math.min(this.#unreadMs, unreadMs);
       this.#shortestMs = Math.min(this.#shortestMs, Math.min(firstChunkMs, idleMs) - waitedMs);
       this.#isUnref &&= unref === true;
     }
@@ -179,17 +206,25 @@ export class FlowLimits {
   }
 
   #expire({ watch: { limit, chunks }, phase, limitMs, at }: Due): void {
+    if (phase === 'unread') {
+      this.#stream.deref()?.drop(limit.onUnread?.());
+      return;
+    }
     const error = limit.onExpiry({ phase, limitMs, chunks, lagMs: Math.max(0, this.#clock.now() - at) });
     limit.onStop?.(error);
-    this.#stop(error);
+    this.#stream.deref()?.stop(error);
   }
 
   #earliest(): Due | undefined {
     let earliest: Due | undefined;
     for (const watch of this.#watches) {
-      const { firstChunkMs, idleMs, totalMs, startedAt } = watch.limit;
+      const { firstChunkMs, idleMs, totalMs, unreadMs = Infinity, startedAt } = watch.limit;
       if (totalMs !== undefined && startedAt + totalMs < (earliest?.at ?? Infinity)) {
         earliest = { watch, phase: 'total', limitMs: totalMs, at: startedAt + totalMs };
+      }
+      const unreadAt = this.#waitingSince === undefined ? this.#unreadSince + unreadMs : Infinity;
+      if (unreadAt < (earliest?.at ?? Infinity)) {
+        earliest = { watch, phase: 'unread', limitMs: unreadMs, at: unreadAt };
       }
       const isFirst = !watch.hasProgressed && firstChunkMs !== undefined;
       const waitMs = isFirst ? firstChunkMs : idleMs;

@@ -216,7 +216,7 @@ export class Flow {
 
   #newLimits(clock: Clock): FlowLimits {
     const flow = this.#weakly();
-    const limits = new FlowLimits(clock, (error) => flow.deref()?.stop(error));
+    const limits = new FlowLimits(clock, flow);
     this.#duties.releases.push(() => limits.release());
     this.#limits = limits;
     return limits;

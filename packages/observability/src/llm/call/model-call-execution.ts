@@ -8,7 +8,7 @@ import { costOfUsage, type PricedModel } from '../money/model-price.ts';
 import type { PriceSource } from '../money/price-source.ts';
 import { type AnswerFacts, factsReader, NO_FACTS, readFacts } from './answer-facts.ts';
 import { type Spending, spendingBeneath } from './beneath.ts';
-import type { LlmOperation, LlmOutcome } from './facts.ts';
+import type { LlmOutcome } from './facts.ts';
 import { FailedAnswerError, IncompleteStreamError } from './failed-answer-error.ts';
 import { failedResponse } from './failed-response.ts';
 import { type HttpAnswer, httpAnswerOf, isFailedStatus } from './http-answer.ts';
@@ -18,7 +18,6 @@ import { shareReading } from './stream-readings.ts';
 export interface CallSettings {
   readonly priced: PricedModel;
   readonly prices: PriceSource | undefined;
-  readonly operation: LlmOperation;
 }
 
 /** One execution of a model call: states what is known of it when it begins, and the rest when its answer has really ended. */
@@ -32,7 +31,7 @@ export class ModelCallExecution<I, O> {
   readonly #model: string | undefined;
 
   constructor(settings: CallSettings, input: I, context: WorkflowContext, note: NoteFact) {
-    const { priced, operation } = settings;
+    const { priced } = settings;
     const dialect = dialectOfRequest(input);
     const request = dialect?.request;
     this.#settings = settings;
@@ -43,7 +42,6 @@ export class ModelCallExecution<I, O> {
     // The request of a dialect is an object.
     this.#provider = priced.provider ?? safely(() => request?.provider?.(input as object));
     this.#model = priced.model ?? safely(() => request?.model(input as object));
-    note('llm.operation', operation);
     if (this.#provider !== undefined) note('llm.provider', this.#provider);
     if (this.#model !== undefined) note('llm.model', this.#model);
   }

@@ -1,5 +1,5 @@
 import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { nameOption, type OptionRules, readOptions, wordOption } from 'tta-dev-primitives/internal';
+import { checkOneOf, nameOption, type OptionRules, option, readOptions } from 'tta-dev-primitives/internal';
 import type { PricedModel } from '../money/model-price.ts';
 import { type PriceSource, priceSourceOption } from '../money/price-source.ts';
 import { type TokenPrice, tokenPriceOption } from '../money/token-price.ts';
@@ -8,7 +8,7 @@ import type { LlmOperation } from './facts.ts';
 import { type CallSettings, ModelCallExecution } from './model-call-execution.ts';
 import { summariseModelCalls } from './report-summary.ts';
 
-export interface ModelCallOptions {
+export interface ModelCallOptions<I = unknown> {
   /** Who serves the model, as OpenTelemetry or the price source names it: `openai`, `aws.bedrock`, `groq` ... */
   readonly provider?: string | undefined;
   /** The model, as metrics and prices name it. @defaultValue the model in the answer; in metrics, the model in the request */
@@ -17,8 +17,8 @@ export interface ModelCallOptions {
   readonly price?: TokenPrice | undefined;
   /** Where prices come from. @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;
-  /** What the model is asked to do. @defaultValue 'chat' */
-  readonly operation?: LlmOperation | undefined;
+  /** What the model is asked to do, as a word or as a function. @defaultValue 'chat' */
+  readonly operation?: LlmOperation | ((input: I, context: WorkflowContext) => LlmOperation) | undefined;
 }
 
 summariseModelCalls();
@@ -33,8 +33,10 @@ const RULES = {
   model: nameOption,
   price: tokenPriceOption,
   prices: priceSourceOption,
-  operation: wordOption(OPERATIONS, 'chat'),
-} satisfies OptionRules<ModelCallOptions>;
+  operation: option((owner, name, value) => {
+    if (typeof value !== 'function') checkOneOf(owner, name, value, OPERATIONS);
+  }, 'chat' as const),
+} satisfies OptionRules<ModelCallOptions<never>>;
 
 /**
  * One attempt at one model. States its provider, models, tokens, cost, finish and failure; for a stream, when the stream ends.
@@ -50,16 +52,18 @@ export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   protected override readonly endsWithContext = true;
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #settings: CallSettings;
-  readonly #options: ModelCallOptions;
+  readonly #operation: (input: I, context: WorkflowContext) => LlmOperation;
+  readonly #options: ModelCallOptions<I>;
 
   /** @throws TypeError or RangeError naming the option if an option is wrong */
-  constructor(step: Step<I, O>, options: ModelCallOptions = {}) {
+  constructor(step: Step<I, O>, options: ModelCallOptions<I> = {}) {
     const { provider, model, price, prices, operation } = readOptions(OWNER, options, RULES);
     const primitive = asPrimitive(step);
     super(primitive.name);
     this.#step = primitive;
     this.#options = options;
-    this.#settings = { priced: { name: primitive.name, provider, model, price }, prices, operation };
+    this.#settings = { priced: { name: primitive.name, provider, model, price }, prices };
+    this.#operation = typeof operation === 'function' ? operation : () => operation;
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -72,13 +76,14 @@ export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /** The same call, with options for what its own leave open. */
-  withDefaults(defaults: ModelCallOptions): ModelCallPrimitive<I, O> {
+  withDefaults(defaults: ModelCallOptions<I>): ModelCallPrimitive<I, O> {
     if (Object.values(defaults).every((value) => value === undefined)) return this;
     const given = Object.entries(this.#options).filter(([, value]) => value !== undefined);
     return new ModelCallPrimitive(this.#step, { ...defaults, ...Object.fromEntries(given) });
   }
 
   protected override async run(input: I, context: WorkflowContext, step: RunningStep): Promise<O> {
+    step.note('llm.operation', this.#operation(input, context));
     const execution = new ModelCallExecution<I, O>(this.#settings, input, context, step.note);
     const { output, record } = step.call(this.#step, input, context);
     let answer: O;
@@ -102,7 +107,7 @@ export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
  * const answer = await new RetryPrimitive(ask).execute({ model: 'gpt-4o-mini', messages });
  * ```
  */
-export function modelCall<I, O>(step: Step<I, O>, options: ModelCallOptions = {}): ModelCallPrimitive<I, O> {
+export function modelCall<I, O>(step: Step<I, O>, options: ModelCallOptions<I> = {}): ModelCallPrimitive<I, O> {
   return new ModelCallPrimitive(step, options);
 }
 

@@ -52,7 +52,7 @@ const KEY_HEADERS: ReadonlySet<string> = new Set(['authorization', 'api-key', 'x
 
 /** Headers that carry only transport or tracing: whatever is not known may be a key, or decide the answer. */
 const TRANSPORT =
-  /^(?:accept|accept-encoding|connection|content-length|content-type|date|expect|host|keep-alive|te|transfer-encoding|user-agent|traceparent|tracestate|x-trace|x-trace-id|b3|x-b3-.*|x-datadog-.*|x-stainless-.*|sentry-trace|uber-trace-id|x-amzn-trace-id|x-cloud-trace-context|(?:x-)?(?:client-|ms-client-)?request-id|(?:x-)?correlation-id|(?:x-)?idempotency-key)$/;
+  /^(?:accept|accept-encoding|connection|content-length|content-type|date|expect|host|keep-alive|te|transfer-encoding|user-agent|traceparent|tracestate|baggage|x-trace|x-trace-id|b3|x-b3-.*|x-datadog-.*|x-stainless-.*|sentry-trace|uber-trace-id|x-amzn-trace-id|x-cloud-trace-context|(?:x-)?(?:client-|ms-client-)?request-id|(?:x-)?correlation-id|(?:x-)?idempotency-key)$/;
 
 /** What HTTP allows as the name of a header. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -116,4 +116,9 @@ function pairsOf(headers: unknown): readonly (readonly unknown[])[] | null {
   const pairs = names.map((name) => [name, Object.getOwnPropertyDescriptor(headers, name)] as const);
   if (!pairs.every(([, property]) => property?.enumerable === true && 'value' in property)) return null;
   return pairs.map(([name, property]) => [name, property?.value]);
+}
+
+/** Whether a header carries only transport or tracing. @param name - in lower case */
+export function isTransportHeader(name: string): boolean {
+  return TRANSPORT.test(name);
 }

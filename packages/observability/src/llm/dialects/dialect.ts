@@ -1,6 +1,7 @@
 import type { PriceSource } from '../money/price-source.ts';
 import type { Prompt } from '../prompt/read-prompt.ts';
 import type { AnswerReading } from './answer-reading.ts';
+import type { HttpDialect } from './http-dialect.ts';
 
 /** The form in which a request wants its answer; `unknown` if the request does not say, because the method called decides. */
 export type AnswerForm = 'whole' | 'stream' | 'stream_with_usage' | 'unknown';
@@ -105,6 +106,8 @@ export interface Dialect {
         readonly marks?: RegExp | undefined;
       }
     | undefined;
+  /** How requests are sent over HTTP; undefined if clients of the provider send them otherwise. */
+  readonly http?: HttpDialect | undefined;
   /** Answers that are instances of a class of the provider's client, which are stored as data and given back as instances. */
   readonly instances?:
     | {

@@ -2,11 +2,13 @@ import { field, fieldAt, isGiven, textField } from '../fields.ts';
 import { readPrompt } from '../prompt/read-prompt.ts';
 import { CARRIAGE, callerKeyIn, decisiveHeadersIn, headersIn } from './carriage.ts';
 import type { AnswerForm, RequestDialect } from './dialect.ts';
+import { providerAt } from './hosts.ts';
 import { lastMessageOf } from './last-message.ts';
 
 /** How most requests are read. */
 const USUAL: Omit<RequestDialect, 'is' | 'withoutEffect'> = {
   model: (request) => textField(request, 'model'),
+  provider: (request) => providerAt(textField(request, 'url')),
   form: streamedForm,
   keepsServerState: () => false,
   asksForJson: () => false,

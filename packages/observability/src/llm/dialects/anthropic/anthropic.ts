@@ -15,6 +15,7 @@ import { risen } from '../counts.ts';
 import type { Dialect, StreamReader } from '../dialect.ts';
 import { failedWith, statedFailure } from '../stated-failure.ts';
 import { assembleMessage, eventsOfMessage } from './assembly.ts';
+import { messagesHttp } from './http.ts';
 import { messagesRequest } from './request.ts';
 import { messageUsage } from './usage.ts';
 
@@ -183,6 +184,7 @@ export const ANTHROPIC: Dialect = {
     isProgress: isMessageProgress,
     isPreamble: (value) => field(value, 'type') === 'ping',
   },
+  http: messagesHttp,
   bytes: {
     streamFraming: 'server_sent_events',
     marks: /message_(?:start|delta|stop)|content_block_start|"error"|Exception"/,

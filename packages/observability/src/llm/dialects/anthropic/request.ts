@@ -1,6 +1,7 @@
 import { field, fieldAt, listOf, objectField, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
 import type { RequestDialect } from '../dialect.ts';
+import { providerAt } from '../hosts.ts';
 import { messageDialectOf } from '../message-request.ts';
 import { formByStream, formIfStated, hasAnyField, isJsonFormat, requestDialect } from '../request-dialect.ts';
 
@@ -8,7 +9,7 @@ import { formByStream, formIfStated, hasAnyField, isJsonFormat, requestDialect }
 export const messagesRequest: RequestDialect = requestDialect({
   is: (value) => isMessages(value) || isMessages(firstOfBatch(value)),
   model: (request) => textField(messagesOf(request), 'model'),
-  provider: (request) => PROVIDERS[versionOf(messagesOf(request))],
+  provider: (request) => PROVIDERS[versionOf(messagesOf(request))] ?? providerAt(textField(request, 'url')),
   // Bedrock is asked for a stream by the operation that is called.
   form: (request) => (versionOf(request) === 'bedrock' ? formIfStated(request) : formByStream(request)),
   withoutEffect: { stream: true, metadata: true, service_tier: true },

@@ -13,6 +13,7 @@ import type { Dialect, StreamReader } from '../dialect.ts';
 import { eitherField, eitherText } from '../spelling.ts';
 import { failedWith } from '../stated-failure.ts';
 import { assembleCohere, eventsOfCohere } from './assembly.ts';
+import { cohereHttp } from './http.ts';
 import { cohereRequest } from './request.ts';
 import { cohereUsage } from './usage.ts';
 
@@ -158,5 +159,6 @@ export const COHERE: Dialect = {
     assemble,
     isProgress: isCohereProgress,
   },
+  http: cohereHttp,
   bytes: { streamFraming: 'server_sent_events' },
 };

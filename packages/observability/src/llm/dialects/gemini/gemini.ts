@@ -9,6 +9,7 @@ import {
   readGeminiAnswer,
 } from './answer.ts';
 import { assembleGemini, chunksOfGemini } from './assembly.ts';
+import { geminiHttp } from './http.ts';
 import { geminiRequest } from './request.ts';
 
 const { chunks, assemble } = conversionsOf({ take: chunksOfGemini, assemble: assembleGemini });
@@ -31,6 +32,7 @@ export const GEMINI: Dialect = {
     assemble,
     isProgress: isGeminiProgress,
   },
+  http: geminiHttp,
   bytes: { streamFraming: 'server_sent_events' },
   instances: { nameOf: nameOfInstance },
 };

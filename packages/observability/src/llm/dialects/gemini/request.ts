@@ -1,9 +1,9 @@
-import { field, fieldAt, isGiven, objectField, textField } from '../../fields.ts';
+import { field, fieldAt, isGiven, listOf, objectField, textField } from '../../fields.ts';
 import { readPrompt } from '../../prompt/read-prompt.ts';
 import { callerKeyIn, decisiveHeadersIn, headersIn, keyInHeaders } from '../carriage.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
-import { requestDialect } from '../request-dialect.ts';
+import { formIfStated, requestDialect } from '../request-dialect.ts';
 import { eitherField } from '../spelling.ts';
 import { modelName } from './response.ts';
 
@@ -13,11 +13,12 @@ export const geminiRequest: RequestDialect = requestDialect({
     const contents = field(value, 'contents');
     if (Array.isArray(contents)) return true;
     if (contents !== undefined) return typeof field(value, 'model') === 'string';
-    return Array.isArray(fieldAt(value, 'content', 'parts')); // to be embedded
+    return isToBeEmbedded(value) || isToBeEmbedded(listOf(field(value, 'requests'))[0]);
   },
   model: (request) => modelName(textField(request, 'model')),
-  form: () => 'unknown', // the method that is called decides
+  form: formIfStated, // the method that is called decides, or the address
   withoutEffect: {
+    stream: true,
     labels: true,
     serviceTier: true,
     store: true,
@@ -45,6 +46,10 @@ export const geminiRequest: RequestDialect = requestDialect({
   },
   lastQuestion: (request) => lastMessageOf(request, { messages: 'contents', parts: 'parts' }),
 });
+
+function isToBeEmbedded(value: unknown): boolean {
+  return Array.isArray(fieldAt(value, 'content', 'parts'));
+}
 
 function optionHeadersIn(request: object): unknown {
   const options = objectField(field(request, 'config'), 'httpOptions');

@@ -7,6 +7,7 @@ import type { Dialect, StreamReader } from '../dialect.ts';
 import { failedWith } from '../stated-failure.ts';
 import { usageOfParts } from '../usage-parts.ts';
 import { assembleOllama, chunksOfOllama } from './assembly.ts';
+import { ollamaHttp } from './http.ts';
 import { ollamaRequest } from './request.ts';
 
 /** Whether a value is an answer, or the last chunk of one, which looks like an answer whose text was sent before. */
@@ -75,5 +76,6 @@ export const OLLAMA: Dialect = {
     streamShape: 'iterable',
   },
   stream: { isChunk, members: ['done'], reader: ollamaReader, assemble },
+  http: ollamaHttp,
   bytes: { streamFraming: 'json_lines' },
 };

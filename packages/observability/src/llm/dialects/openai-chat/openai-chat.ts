@@ -4,6 +4,7 @@ import type { Dialect } from '../dialect.ts';
 import { exactly } from '../gathering.ts';
 import { CompletionReader, isCompletion, isCompletionChunk, readCompletion } from './answer.ts';
 import { assembleChat, chunksOfChat, withUsage } from './assembly.ts';
+import { chatHttp } from './http.ts';
 import { chatRequest } from './request.ts';
 
 const { chunks, assemble } = conversionsOf({ take: chunksOfChat, assemble: assembleChat });
@@ -30,6 +31,7 @@ export const OPENAI_CHAT: Dialect = {
     isProgress: (chunk) => hasItems(chunk, 'choices'),
     isPreamble: (chunk) => hasItems(chunk, 'choices') && !listOf(field(chunk, 'choices')).some(hasBegun),
   },
+  http: chatHttp,
   bytes: { streamFraming: 'server_sent_events', terminator: '[DONE]', marks: MARKS },
 };
 

@@ -5,6 +5,7 @@ import type { Dialect, StreamReader } from '../dialect.ts';
 import { serviceTierIn, usageIn } from '../openai-usage/usage.ts';
 import { failedWith, statedFailure } from '../stated-failure.ts';
 import { assembleResponse, eventsOfResponse, isFinalEvent } from './assembly.ts';
+import { responsesHttp } from './http.ts';
 import { responsesRequest } from './request.ts';
 import { toolUseOf } from './tools.ts';
 
@@ -152,5 +153,6 @@ export const OPENAI_RESPONSES: Dialect = {
   request: responsesRequest,
   answer: { is: isResponse, members: ['object'], read: readResponse, chunks },
   stream: { isChunk: isResponseEvent, members: ['type'], reader: responseReader, assemble, isProgress },
+  http: responsesHttp,
   bytes: { streamFraming: 'server_sent_events', marks: MARKS },
 };

@@ -4,6 +4,7 @@ import type { AnswerReading } from '../answer-reading.ts';
 import type { Dialect } from '../dialect.ts';
 import { finishOf } from '../finish-words.ts';
 import { readMarks } from '../unrecognised.ts';
+import { embeddingsHttp } from './http.ts';
 import { embeddingRequest } from './request.ts';
 import { serviceTierIn, usageIn } from './usage.ts';
 
@@ -81,5 +82,6 @@ function withMarks(reading: AnswerReading, value: unknown): AnswerReading {
 export const OPENAI_USAGE: Dialect = {
   name: 'openai_usage',
   request: embeddingRequest,
+  http: embeddingsHttp,
   answer: { is: (value) => isUsage(value) || isTranscription(value), members: ['usage', 'data'], read: readUsage },
 };

@@ -1,0 +1,81 @@
+import type { StepFunction } from 'tta-dev-primitives';
+import { isPlainObject } from '../../llm/fields.ts';
+import { withMembers } from './edit-json.ts';
+import { callIn, type FetchCall, type FetchRequest } from './fetch-call.ts';
+import { endedAtFinish } from './finished-body.ts';
+import { type Destination, destinationOf, type FetchTarget } from './target.ts';
+
+export interface SendOptions {
+  /** What carries the request. */
+  readonly fetch: typeof fetch;
+  /** Whether a stream is asked for its usage. */
+  readonly includeUsage: boolean;
+  /** @defaultValue where the caller has sent it */
+  readonly target?: FetchTarget | undefined;
+}
+
+/** The innermost step: sends a request, byte for byte as its caller has written it, except for what the workflow changes. */
+export function sender({ fetch, includeUsage, target }: SendOptions): StepFunction<FetchRequest, Response> {
+  return async (request, context) => {
+    const call = callIn(context);
+    if (request.url !== call.request.url) {
+      throw new TypeError('ttaFetch: a step must not change the url of a request; use routes with a baseURL');
+    }
+    const model = target?.model ?? changedModel(request, call);
+    const body = bodyOf(request, call, model, includeUsage);
+    const { url, headers } = destination(request, call, target, model);
+    if (body !== call.init.body && headers.has('content-length')) headers.delete('content-length');
+    const signal = context.isAbortable ? context.signal : null;
+    const response = await fetch(url, { ...call.init, method: 'POST', headers, body, signal });
+    return call.isStreamed ? endedAtFinish(response, call.http.finish, context.clock) : response;
+  };
+}
+
+function destination(
+  { headers }: FetchRequest,
+  call: FetchCall,
+  target: FetchTarget | undefined,
+  model: string | undefined,
+): Destination {
+  const isAsCalled = target === undefined && model === undefined;
+  return isAsCalled
+    ? { url: call.address.href, headers: new Headers(headers) }
+    : destinationOf(call, headers, target, model);
+}
+
+function changedModel({ model }: FetchRequest, { request }: FetchCall): string | undefined {
+  return model !== request['model'] && typeof model === 'string' ? model : undefined;
+}
+
+type Body = NonNullable<RequestInit['body']>;
+
+function bodyOf(request: FetchRequest, call: FetchCall, model: string | undefined, includeUsage: boolean): Body {
+  const { fields, http, text, init, isStreamed, wantsUsage } = call;
+  const edits: Record<string, unknown> = {};
+  const isInPath = http.pathFor !== undefined && !Object.hasOwn(fields, 'model');
+  if (model !== undefined && !isInPath) edits['model'] = model;
+  if (includeUsage && isStreamed && !wantsUsage) {
+    const { stream_options: given } = request;
+    edits['stream_options'] = { ...(isPlainObject(given) ? given : {}), include_usage: true };
+  }
+  if (isRewritten(request, call.request)) return JSON.stringify({ ...bodyFields(request, call), ...edits });
+  return Object.keys(edits).length === 0 ? (init.body as Body) : withMembers(text, edits); // a call has a body
+}
+
+/** What of a request is not in its body, and the model, which is swapped within it. */
+const BESIDE: ReadonlySet<string> = new Set(['url', 'headers', 'apiKey', 'model']);
+
+/** Whether a step has changed more than the model. */
+function isRewritten(request: FetchRequest, original: FetchRequest): boolean {
+  if (request === original) return false;
+  const names = new Set([...Object.keys(request), ...Object.keys(original)]);
+  return [...names].some((name) => !BESIDE.has(name) && request[name] !== original[name]);
+}
+
+/** The fields of a changed request, without those that its address states. */
+function bodyFields(request: FetchRequest, { fields, endpoint }: FetchCall): Record<string, unknown> {
+  const isStated = (name: string): boolean =>
+    !Object.hasOwn(fields, name) && Object.hasOwn(endpoint.fields ?? {}, name);
+  const own = Object.entries(request).filter(([name]) => name === 'model' || !BESIDE.has(name));
+  return Object.fromEntries(own.filter(([name]) => !isStated(name)));
+}

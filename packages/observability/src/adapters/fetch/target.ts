@@ -1,0 +1,90 @@
+import { nameOption, type OptionRules, option, readOptions, refusal } from 'tta-dev-primitives/internal';
+import { isTransportHeader } from '../../llm/dialects/carriage.ts';
+import { isPlainObject } from '../../llm/fields.ts';
+import type { FetchCall } from './fetch-call.ts';
+
+/** Another model, server or account that answers requests of the same wire format. What is left out stays as the caller has it. */
+export interface FetchTarget {
+  readonly model?: string | undefined;
+  /** Where its API begins, as the SDK of the provider takes it: `https://api.groq.com/openai/v1`. */
+  readonly baseURL?: string | undefined;
+  /**
+   * Its key, which goes where the caller's key stands. @defaultValue the caller's; none at another origin, because a key is for
+   * one server only
+   */
+  readonly apiKey?: string | undefined;
+  /** Headers to set. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Where a request goes, and with which headers. */
+export interface Destination {
+  readonly url: string;
+  readonly headers: Headers;
+}
+
+/** @throws TypeError or RangeError that names the option */
+const TARGET_RULES: OptionRules<FetchTarget> = {
+  model: nameOption,
+  baseURL: option((owner, name, value) => {
+    const allowed = 'an http or https address';
+    if (typeof value !== 'string') throw new TypeError(refusal(owner, name, value, allowed));
+    if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) throw new RangeError(refusal(owner, name, value, allowed));
+  }),
+  apiKey: option((owner, name, value) => {
+    if (typeof value === 'string' && value !== '') return;
+    throw new TypeError(`${owner}: ${name} must be a key, but it is of type ${typeof value}`); // shows no key
+  }),
+  headers: option((owner, name, value) => {
+    const isRecord = isPlainObject(value) && Object.values(value).every((each) => typeof each === 'string');
+    if (!isRecord) throw new TypeError(`${owner}: ${name} must be an object of strings`); // shows no key
+  }),
+};
+
+/** Where a call goes for a target, with the model that it asks there. */
+export function destinationOf(
+  { address, endpoint, http }: FetchCall,
+  given: Headers,
+  { baseURL, apiKey, headers: own = {} }: FetchTarget = {},
+  model: string | undefined,
+): Destination {
+  const named = model === undefined ? undefined : http.pathFor?.(address.pathname, model);
+  const path = named ?? address.pathname;
+  const url = new URL(address);
+  if (baseURL === undefined) url.pathname = path;
+  else url.href = baseURL.replace(/\/+$/, '') + path.slice(endpoint.start) + address.search;
+  const isElsewhere = url.origin !== address.origin;
+  const headers = new Headers(given);
+  if (isElsewhere) dropPrivate(headers, http.headers);
+  if (url.searchParams.has('key') && (apiKey !== undefined || isElsewhere)) {
+    if (apiKey === undefined) url.searchParams.delete('key');
+    else url.searchParams.set('key', apiKey);
+  }
+  if (apiKey !== undefined) setKey(headers, keyHeadersOf(given), apiKey, url.searchParams.has('key'));
+  for (const [name, value] of Object.entries(own)) headers.set(name, value);
+  return { url: url.href, headers };
+}
+
+/** Where clients send their key. */
+const KEY_HEADERS = ['authorization', 'api-key', 'x-api-key', 'x-goog-api-key'] as const;
+
+function keyHeadersOf(headers: Headers): readonly string[] {
+  return KEY_HEADERS.filter((name) => headers.has(name));
+}
+
+function setKey(headers: Headers, names: readonly string[], apiKey: string, isInQuery: boolean): void {
+  if (names.length === 0 && !isInQuery) headers.set('authorization', `Bearer ${apiKey}`);
+  for (const name of names) headers.set(name, name === 'authorization' ? `Bearer ${apiKey}` : apiKey);
+}
+
+/** Any header that is neither transport nor the protocol may carry a key, or tell one provider of an account at another. */
+function dropPrivate(headers: Headers, protocol: RegExp | undefined): void {
+  for (const name of [...headers.keys()]) {
+    if (!isTransportHeader(name) && protocol?.test(name) !== true) headers.delete(name);
+  }
+}
+
+/** @throws TypeError or RangeError that names the option */
+export function checkTarget(owner: string, path: string, target: FetchTarget): FetchTarget {
+  return readOptions(owner, target, TARGET_RULES, path);
+}

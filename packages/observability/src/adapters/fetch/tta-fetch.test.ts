@@ -1,0 +1,166 @@
+import { RetryPrimitive, step } from 'tta-dev-primitives';
+import { recordingObserver } from 'tta-dev-primitives/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { CachePrimitive, TimeoutPrimitive } from '../../primitives/index.ts';
+import { answerTo, TEXT } from '../__fixtures__/answers.ts';
+import type { FetchOptions } from './fetch-options.ts';
+import { ttaFetch } from './tta-fetch.ts';
+
+const CHAT = 'https://api.openai.com/v1/chat/completions';
+const BODY = '{ "messages": [{"role":"user","content":"caf\\u00e9"}],\n  "model": "gpt-4o-mini", "temperature": 1.0 }';
+
+/** A `fetch` beneath that answers as the provider at the address would. */
+function provider() {
+  return vi.fn<typeof fetch>(async (input, init) => {
+    const { pathname } = new URL(String(input));
+    const text = init?.body instanceof Uint8Array ? new TextDecoder().decode(init.body) : String(init?.body);
+    const { type, pieces } = answerTo(pathname, JSON.parse(text) as Record<string, unknown>);
+    return new Response(pieces.join(''), { headers: { 'content-type': type } });
+  });
+}
+
+const post = (body: string | Uint8Array, headers: Record<string, string> = {}): RequestInit => {
+  return { method: 'POST', body: body as string, headers: { 'content-type': 'application/json', ...headers } };
+};
+
+describe('the body', () => {
+  it('goes out byte for byte', async () => {
+    const beneath = provider();
+    await ttaFetch({ fetch: beneath })(CHAT, post(BODY));
+    expect(beneath.mock.calls[0]).toMatchObject([CHAT, { method: 'POST', body: BODY }]);
+  });
+
+  it('goes out as the same bytes', async () => {
+    const beneath = provider();
+    const bytes = new TextEncoder().encode(BODY);
+    await ttaFetch({ fetch: beneath })(new URL(CHAT), post(bytes));
+    expect(beneath.mock.calls[0]?.[1]?.body).toBe(bytes);
+  });
+
+  it('has only the model changed that a step has changed', async () => {
+    const beneath = provider();
+    const workflow: FetchOptions['workflow'] = (call) =>
+      step('cheaper', (request, context) => call.execute({ ...request, model: 'gpt-4.1-nano' }, context));
+    await ttaFetch({ fetch: beneath, workflow })(CHAT, post(BODY));
+    expect(beneath.mock.calls[0]?.[1]?.body).toBe(BODY.replace('gpt-4o-mini', 'gpt-4.1-nano'));
+  });
+
+  it('is written anew for a step that has changed other fields', async () => {
+    const beneath = provider();
+    const workflow: FetchOptions['workflow'] = (call) =>
+      step('colder', (request, context) => call.execute({ ...request, temperature: 0 }, context));
+    await ttaFetch({ fetch: beneath, workflow })(CHAT, post(BODY, { authorization: 'Bearer sk-1' }));
+    expect(JSON.parse(String(beneath.mock.calls[0]?.[1]?.body))).toEqual({ ...JSON.parse(BODY), temperature: 0 });
+  });
+
+  it('of a Request is read once and sent', async () => {
+    const beneath = provider();
+    const answer = await ttaFetch({ fetch: beneath })(new Request(CHAT, post(BODY)));
+    expect(await answer.json()).toMatchObject({ choices: [{ message: { content: TEXT } }] });
+    expect(new TextDecoder().decode(beneath.mock.calls[0]?.[1]?.body as Uint8Array)).toBe(BODY);
+  });
+});
+
+describe('what is no call of a model', () => {
+  const form = new FormData();
+  it.each<[string, string, RequestInit | undefined]>([
+    ['a GET', 'https://api.openai.com/v1/models', undefined],
+    ['an upload', 'https://api.openai.com/v1/files', { method: 'POST', body: form }],
+    ['another endpoint', 'https://api.anthropic.com/v1/messages/count_tokens', post(BODY)],
+    ['a body that is no JSON', CHAT, post('{"model":')],
+    ['a body that is no request', CHAT, post('[1]')],
+    ['a request of another API at such an address', 'https://x.example/threads/1/messages', post('{"role":"user"}')],
+  ])('passes untouched: %s', async (_, url, init) => {
+    const beneath = vi.fn<typeof fetch>(async () => new Response());
+    await ttaFetch({ fetch: beneath, cache: {} })(url, init);
+    expect(beneath).toHaveBeenCalledExactlyOnceWith(url, init);
+  });
+
+  it('passes with its body, which a Request gives once', async () => {
+    const beneath = vi.fn<typeof fetch>(async (input) => new Response(await (input as Request).text()));
+    const request = new Request('https://api.openai.com/v1/batches', post('{"input_file_id":"f"}'));
+    expect(await (await ttaFetch({ fetch: beneath })(request)).json()).toEqual({ input_file_id: 'f' });
+  });
+});
+
+describe('the address', () => {
+  const GEMINI = 'https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash';
+  const ask = '{"contents":[{"role":"user","parts":[{"text":"Hi"}]}]}';
+
+  it('tells the model, the form and the provider where the body does not', async () => {
+    using recording = recordingObserver();
+    const beneath = provider();
+    const asking = ttaFetch({ fetch: beneath, cache: {} });
+    const whole = await (await asking(`${GEMINI}:generateContent?key=k`, post(ask))).json();
+    const stream = await (await asking(`${GEMINI}:streamGenerateContent?alt=sse&key=k`, post(ask))).text();
+    expect(whole).toMatchObject({ candidates: [{ content: { parts: [{ text: TEXT }] } }] });
+    expect(stream).toMatch(/^data: .*Hello you/);
+    expect(beneath).toHaveBeenCalledTimes(1);
+    expect(recording.factsOf('llm.model')).toEqual(['gemini-2.5-flash']);
+    expect(recording.factsOf('llm.provider')).toEqual(['gcp.gemini']);
+    expect(recording.factsOf('llm.operation')).toEqual(['generate_content']);
+  });
+
+  it('keeps models and keys in it apart in a cache', async () => {
+    const beneath = provider();
+    const asking = ttaFetch({ fetch: beneath, cache: {} });
+    for (const [model, key] of [
+      ['a', '1'],
+      ['b', '1'],
+      ['a', '2'],
+      ['a', '1'],
+    ]) {
+      await asking(
+        `https://generativelanguage.googleapis.com/v1beta/models/${model}:generateContent?key=${key}`,
+        post(ask),
+      );
+    }
+    expect(beneath).toHaveBeenCalledTimes(3);
+  });
+
+  it('cannot be changed by a step', async () => {
+    const workflow: FetchOptions['workflow'] = (call) =>
+      step('elsewhere', (request, context) => call.execute({ ...request, url: 'https://x.example' }, context));
+    const answer = await ttaFetch({ fetch: provider(), workflow })(CHAT, post(BODY));
+    expect(answer.status).toBe(500);
+    expect(await answer.json()).toMatchObject({ error: { message: expect.stringContaining('use routes') } });
+  });
+});
+
+it('a workflow of ones own may put any primitives around the call', async () => {
+  const beneath = provider();
+  let cache: { getStats(): object } | undefined;
+  const asking = ttaFetch({
+    fetch: beneath,
+    workflow(call) {
+      const cached = new CachePrimitive(new RetryPrimitive(call), { operation: 'chat' });
+      cache = cached;
+      return new TimeoutPrimitive(cached, { timeoutMs: 1_000 });
+    },
+  });
+  for (const url of [CHAT, CHAT, CHAT.replace('api.openai.com', 'gateway.example')]) await asking(url, post(BODY));
+  expect(cache?.getStats()).toMatchObject({ hits: 1, misses: 2 });
+  expect(asking.workflow.kind).toBe('timeout');
+});
+
+describe('options', () => {
+  const call = (): Response => new Response();
+  it.each<[object, string]>([
+    [{ timout: {} }, 'ttaFetch: timout is not an option'],
+    [{ timeout: {} }, 'TimeoutPrimitive: timeoutMs must be'],
+    [{ cache: { ttlMs: -1 } }, 'CachePrimitive: ttlMs must be'],
+    [{ workflow: () => call, retry: {} }, 'ttaFetch: retry has no effect beside workflow'],
+    [{ fallback: true }, 'ttaFetch: fallback needs routes'],
+    [{ routes: {} }, 'ttaFetch: routes must be an object with at least one route'],
+    [{ routes: { a: { baseURL: 'groq' } } }, 'ttaFetch: routes["a"].baseURL must be an http or https address'],
+    [{ routes: { a: { apikey: 'k' } } }, 'apikey'],
+    [{ unreadMs: 0 }, 'ttaFetch: unreadMs must be a number above 0'],
+    [{ tenantId: '' }, 'ttaFetch: tenantId must be a name'],
+  ])('%j are refused: %s', (options, sentence) => {
+    expect(() => ttaFetch(options)).toThrow(sentence);
+  });
+
+  it('never shows a key in a refusal', () => {
+    expect(() => ttaFetch({ routes: { a: { headers: ['sk-secret'] as never } } })).toThrow(/^(?!.*sk-secret)/);
+  });
+});

@@ -1,0 +1,91 @@
+import { followOutput, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { flowOf, refusal } from 'tta-dev-primitives/internal';
+import { callContext } from './call-context.ts';
+import { errorResponse } from './error-response.ts';
+import type { FetchCall } from './fetch-call.ts';
+import { type FetchOptions, OWNER, type ReadFetchOptions, readFetchOptions } from './fetch-options.ts';
+import { isCall, readCall } from './read-call.ts';
+import { UnreadStreamError } from './unread-stream-error.ts';
+import { withoutUsageEvent } from './usage-event.ts';
+import { type FetchWorkflow, workflowOf } from './workflow.ts';
+
+/** A `fetch`, and the workflow that it puts around calls of models. */
+export type TtaFetch = typeof fetch & {
+  /** For its `describe()`, and the statistics of its parts. */
+  readonly workflow: FetchWorkflow;
+};
+
+/**
+ * A `fetch` for the SDKs of providers, which puts a workflow around every call of a model: limits in time, a cache, routes, retries, and
+ * the facts for metrics and reports. The SDK stays as it is, with its types, its streams and its classes of errors. Requests that call no
+ * model pass untouched.
+ *
+ * A call that fails is answered with a response: what the provider has said, or a response in its shape with our `code`. Only the abort
+ * of the caller's own signal is thrown. A stream that fails after it has begun fails its reader, with our error.
+ *
+ * @throws TypeError or RangeError that names the option if an option is wrong
+ * @example
+ * ```ts
+ * const openai = new OpenAI({ fetch: ttaFetch({ timeout: { timeoutMs: 30_000 }, cache: {} }) });
+ * await openai.chat.completions.create({ model: 'gpt-4o-mini', messages });
+ * ```
+ */
+export function ttaFetch<Name extends string = string>(options: FetchOptions<Name> = {}): TtaFetch {
+  const read = readFetchOptions(options);
+  const workflow = workflowOf(read);
+  const { fetch: beneath } = read;
+  const fetchModel: typeof fetch = async (input, init) => {
+    const call = await readCall({ input, init });
+    return isCall(call) ? answer(call, workflow, read) : (beneath ?? fetch)(call.input, call.init);
+  };
+  return Object.assign(fetchModel, { workflow });
+}
+
+/** What the answer of a call needs to know of the options. */
+type AnswerOptions = Pick<ReadFetchOptions<string>, 'operation' | 'tenantId' | 'unreadMs' | 'timeout'> & {
+  readonly fallback?: unknown;
+};
+
+async function answer(call: FetchCall, workflow: FetchWorkflow, options: AnswerOptions): Promise<Response> {
+  const { http, request, init } = call;
+  init.signal?.throwIfAborted();
+  let release = (): void => {};
+  try {
+    const made = callContext(call, options.tenantId);
+    release = made.release;
+    const response = followOutput(await workflow.execute(request, made.context), { onEnd: release });
+    return given(response, call, made.context, options);
+  } catch (error) {
+    release();
+    init.signal?.throwIfAborted();
+    return errorResponse(error, { http, isFinal: options.fallback !== undefined || triesAgain(workflow) });
+  }
+}
+
+const DEFAULT_UNREAD_MS = 60_000;
+
+/** The answer as its caller gets it. */
+function given(response: Response, call: FetchCall, { clock }: WorkflowContext, options: AnswerOptions): Response {
+  if (!(response instanceof Response)) {
+    throw new TypeError(refusal(OWNER, 'what the workflow gives', response, 'a Response'));
+  }
+  if (!call.isStreamed) return response;
+  const { operation, timeout, unreadMs = timeout?.stream?.idleMs ?? DEFAULT_UNREAD_MS } = options;
+  flowOf(response)?.flow.limit({
+    owner: OWNER,
+    clock,
+    startedAt: clock.now(),
+    unref: true,
+    unreadMs,
+    onUnread: () => new UnreadStreamError(operation, unreadMs),
+    onExpiry: () => undefined, // it has no other limit
+  });
+  return call.wantsUsage ? response : withoutUsageEvent(response);
+}
+
+/** Primitives that make further attempts, which those of the SDK would multiply. */
+const AGAIN: ReadonlySet<string> = new Set(['retry', 'fallback', 'cascade']);
+
+function triesAgain(primitive: WorkflowPrimitive<never, unknown>): boolean {
+  return AGAIN.has(primitive.kind) || primitive.parts.some(triesAgain);
+}

@@ -1,0 +1,62 @@
+import type { FailureKind } from 'tta-dev-primitives';
+import type { LlmOperation } from '../call/facts.ts';
+
+/** What the address of a request says of the call. */
+export interface Endpoint {
+  readonly operation: LlmOperation;
+  /** Where in the path the part begins that is the same under every base URL. */
+  readonly start: number;
+  /** Fields of the request that the address states, where the body leaves them out. */
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+  /** The part of the path that differs between the whole and the streamed form of the same request. @defaultValue none */
+  readonly formPart?: string | undefined;
+}
+
+/** A failure that a client of the provider is to throw as an error of its own. */
+export interface HttpFailure {
+  readonly status: number;
+  /** Our code, or that of the provider. */
+  readonly code: string;
+  readonly kind: FailureKind;
+  readonly message: string;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** How requests of a dialect are sent over HTTP. */
+export interface HttpDialect {
+  /** Reads the path of an address; undefined if no model is called there. */
+  endpoint(path: string): Endpoint | undefined;
+  /** The path of the same call to another model. @defaultValue the body names the model, not the path */
+  pathFor?(path: string, model: string): string;
+  /** Whether a stream states its usage only if `stream_options` asks for it. @defaultValue false */
+  readonly asksForUsage?: boolean | undefined;
+  /** What the bytes of a stream match once the answer is complete, although the server may keep the connection open. */
+  readonly finish: RegExp;
+  /** The headers of the protocol that carry neither a key nor an account. @defaultValue none */
+  readonly headers?: RegExp | undefined;
+  /** The body of an error response, as clients of the provider read it. */
+  failureBody(failure: HttpFailure): object;
+}
+
+/** An endpoint whose path ends in a certain way. */
+export interface EndpointRule {
+  /** Matches the part of the path that is the same under every base URL, up to the end. */
+  readonly path: RegExp;
+  readonly operation: LlmOperation;
+  readonly fields?: ((match: RegExpExecArray) => Readonly<Record<string, unknown>>) | undefined;
+  /** The number of the group that differs between the two forms of a request. */
+  readonly formGroup?: number | undefined;
+}
+
+/** Reads paths by rules, of which the first that matches counts. */
+export function endpointsBy(rules: readonly EndpointRule[]): HttpDialect['endpoint'] {
+  return (path) => {
+    for (const { path: pattern, operation, fields, formGroup } of rules) {
+      const match = pattern.exec(path);
+      if (match === null) continue;
+      const formPart = formGroup === undefined ? undefined : match[formGroup];
+      return { operation, start: match.index, fields: fields?.(match), formPart };
+    }
+    return undefined;
+  };
+}

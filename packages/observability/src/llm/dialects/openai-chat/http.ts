@@ -1,0 +1,14 @@
+import { endpointsBy, type HttpDialect } from '../http-dialect.ts';
+import { OPENAI_HEADERS, openaiFailureBody } from '../openai-usage/http.ts';
+
+/** @see https://platform.openai.com/docs/api-reference/chat/create */
+export const chatHttp: HttpDialect = {
+  endpoint: endpointsBy([
+    { path: /\/chat\/completions$/, operation: 'chat' },
+    { path: /\/(?:fim\/)?completions$/, operation: 'text_completion' },
+  ]),
+  asksForUsage: true,
+  finish: /^data: ?\[DONE\]/m,
+  headers: OPENAI_HEADERS,
+  failureBody: openaiFailureBody,
+};

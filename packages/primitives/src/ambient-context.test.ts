@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { currentContext, runInContext } from './ambient-context.ts';
+import { WorkflowContext } from './context.ts';
+
+test('a function finds the context that it runs in, also after it has waited', async () => {
+  const context = new WorkflowContext({ tenantId: 'acme' });
+  const found = runInContext(context, async () => {
+    await new Promise(setImmediate);
+    return currentContext();
+  });
+  expect(currentContext()).toBeUndefined();
+  expect(await found).toBe(context);
+});
+
+test('the inner of two contexts counts', () => {
+  const [outer, inner] = [new WorkflowContext(), new WorkflowContext()];
+  runInContext(outer, () => {
+    expect(runInContext(inner, currentContext)).toBe(inner);
+    expect(currentContext()).toBe(outer);
+  });
+});
+
+test('refuses what is no context and what is no function', () => {
+  expect(() => runInContext({} as WorkflowContext, () => 1)).toThrow(
+    'runInContext: context must be a WorkflowContext, but it is an object',
+  );
+  expect(() => runInContext(new WorkflowContext(), 1 as never)).toThrow('runInContext: fn must be a function');
+});

@@ -1,0 +1,36 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { WorkflowContext } from './context.ts';
+import { checkFunction, refusal } from './options.ts';
+import { isThenable } from './rejection.ts';
+import { keepReportOpen } from './running-step.ts';
+
+const ambient = new AsyncLocalStorage<WorkflowContext>();
+
+/**
+ * Runs a function within a context, for code that cannot hand a context on: an SDK calls `fetch` with a request and nothing else. What the
+ * function starts, now or later, finds the context: its tenant, its cancellation, its deadline and its report. The report waits for the
+ * promise that the function returns, so await it outside.
+ *
+ * @returns what the function returns
+ * @throws TypeError if `context` is not a WorkflowContext or `fn` is not a function
+ * @example
+ * ```ts
+ * const { context, report } = withReport(new WorkflowContext({ tenantId: 'acme' }));
+ * await runInContext(context, () => openai.chat.completions.create({ model: 'gpt-4o-mini', messages }));
+ * const { costUsd } = await report;
+ * ```
+ */
+export function runInContext<T>(context: WorkflowContext, fn: () => T): T {
+  if (!(context instanceof WorkflowContext)) {
+    throw new TypeError(refusal('runInContext', 'context', context, 'a WorkflowContext'));
+  }
+  checkFunction('runInContext', 'fn', fn);
+  const given = ambient.run(context, fn);
+  if (isThenable(given)) keepReportOpen(given, context);
+  return given;
+}
+
+/** The context that `runInContext` set for the running code; undefined outside of it. */
+export function currentContext(): WorkflowContext | undefined {
+  return ambient.getStore();
+}
