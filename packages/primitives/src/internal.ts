@@ -84,7 +84,9 @@ export type { RetryOutcome, RetryStats } from './recovery/retry/retry-primitive.
 export type { CarriedObserver, ContextRecord } from './report/context-record.ts';
 export type { ExecutionRecord } from './report/execution-record.ts';
 export { observeReports, type ReportObserver, type StartedRequest } from './report/observe-reports.ts';
-export { type ReportedRequest, type RequestRecord, reportOf } from './report/report.ts';
+export { requestOf } from './report/recorded.ts';
+export { type RequestRecord, reportOf } from './report/report.ts';
+export type { ReportedRequest } from './report/reported-request.ts';
 export { allExecutions, factsIn, type ReadSummary } from './report/summary.ts';
 export type { WithReport } from './report/with-report.ts';
 export { Ring } from './ring.ts';

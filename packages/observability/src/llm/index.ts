@@ -6,6 +6,7 @@ export { FailedAnswerError, IncompleteStreamError } from './call/failed-answer-e
 export { FailedResponseError } from './call/failed-response-error.ts';
 export { type ModelCallOptions, ModelCallPrimitive, modelCall } from './call/model-call.ts';
 export type { ReportedCall } from './call/report-summary.ts';
+export type { StreamHealth } from './call/stream-health.ts';
 export { type Completion, describeCompletion } from './completion.ts';
 export type { AnswerReading, FinishKind, StatedFailure } from './dialects/answer-reading.ts';
 export type { AnswerForm, Dialect, FieldRules, RequestDialect, StreamReader } from './dialects/dialect.ts';
@@ -22,8 +23,8 @@ export type {
   LedgerDecision,
   LedgerEntry,
   LedgerLookup,
+  LedgerRouteHealth,
   LedgerStatus,
-  LedgerStream,
   LedgerTimeout,
   LedgerUnpriced,
   SavingCause,

@@ -6,6 +6,7 @@ import { manualClock } from '../testing/manual-clock.ts';
 import { recordingObserver } from '../testing/recording-observer.ts';
 import { observeReports, type ReportObserver } from './observe-reports.ts';
 import { MAX_EXECUTIONS } from './record-tree.ts';
+import { requestOf } from './recorded.ts';
 import type { RequestRecord } from './report.ts';
 import { withReport } from './with-report.ts';
 
@@ -151,4 +152,19 @@ test('refuses an observer without onReport, or with an onStart that is not a fun
     'observeReports: observer must be an object with onReport, but it is an object',
   );
   expect(() => observeReports({ onStart: 1, onReport() {} } as never)).toThrow(TypeError);
+});
+
+test('gives the request of a context to what runs with it, the same as in the record', async () => {
+  const given = records();
+  const asked: unknown[] = [];
+  const asking = step(
+    'asking',
+    (_: null, context) => void asked.push(requestOf(context), requestOf(context.child('a'))),
+  );
+  await asking.execute(null, withReport().context.child('part'));
+  const inner = step('inner', (_: null, context) => asking.execute(null, withReport(context).context));
+  await inner.execute(null);
+  expect(asked).toEqual([given[0]?.request, given[0]?.request, given[1]?.request, given[1]?.request]);
+  expect(asked[2]).toBe(given[1]?.request);
+  expect(requestOf(new WorkflowContext())).toBeUndefined();
 });

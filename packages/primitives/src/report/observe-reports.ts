@@ -1,7 +1,8 @@
 import { ignoreRejection } from '../ignore-rejection.ts';
 import type { ObserverOptions } from '../observer.ts';
 import { checkMethods } from '../options.ts';
-import type { ReportedRequest, RequestRecord } from './report.ts';
+import type { RequestRecord } from './report.ts';
+import type { ReportedRequest } from './reported-request.ts';
 
 /** A request that has begun. */
 export interface StartedRequest {

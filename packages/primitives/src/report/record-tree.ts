@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { NoteFact } from '../facts.ts';
+import type { ReportedRequest } from './reported-request.ts';
 
 /** The longest wait for what goes on after the executions made with the context itself, in milliseconds since it last changed. */
 export const MAX_REST_MS = 60_000;
@@ -12,6 +13,8 @@ const MAX_FACTS = 100_000;
 
 /** What a tree calls. */
 export interface TreeListener {
+  /** The request that all work beneath it belongs to. */
+  readonly request: ReportedRequest;
   /** An execution made with the context itself has begun; called for the first one only. */
   began(): void;
   /** All work has really ended, or is not waited for any longer. */
@@ -50,6 +53,11 @@ export class RecordTree {
   /** Whether the records will still be read. */
   get isOpen(): boolean {
     return this.#isOpen || (this.#outer?.isOpen ?? false);
+  }
+
+  /** The request of the outermost tree. */
+  get request(): ReportedRequest {
+    return this.#outer?.request ?? this.#listener.request;
   }
 
   /** Facts that were stated after the end, and are in no report. */

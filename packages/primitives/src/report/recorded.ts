@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowContext } from '../context.ts';
 import { noteBegin, noteRecord } from './observe-reports.ts';
 import { RecordTree, type TreeListener } from './record-tree.ts';
-import type { ReportedRequest, RequestRecord } from './report.ts';
+import type { RequestRecord } from './report.ts';
+import type { ReportedRequest } from './reported-request.ts';
 import { type ReportedExecution, TreeRecord } from './tree-record.ts';
 
 /** Tells the requests of this process from those of others. */
@@ -18,6 +19,14 @@ let requests = 0;
  */
 export function recorded(context: WorkflowContext, onEnd?: (record: RequestRecord) => void): WorkflowContext {
   return context.within(new Request(context, onEnd).root);
+}
+
+/**
+ * The request that a context belongs to, the same object as in its record; undefined if no record is kept of what runs with the context.
+ * Use it to decide something once for a request, in a WeakMap, and to state what costs time to find out only where it is kept.
+ */
+export function requestOf({ record }: WorkflowContext): ReportedRequest | undefined {
+  return record === undefined || record.isFlat || !record.tree.isOpen ? undefined : record.tree.request;
 }
 
 /** One request, while its work goes on. */
@@ -48,8 +57,12 @@ class Request implements TreeListener {
     }
   }
 
+  get request(): ReportedRequest {
+    return (this.#asked ??= this.#ask());
+  }
+
   began(): void {
-    if (!this.#isNested) noteBegin(this.#request(), () => this.#read());
+    if (!this.#isNested) noteBegin(this.request, () => this.#read());
   }
 
   ended(): void {
@@ -62,11 +75,7 @@ class Request implements TreeListener {
   #read(): RequestRecord {
     const now = this.#context.clock.now();
     const executions = this.root.executionsSince(this.#startedAt, now);
-    return new Recording(this.#request(), executions, now - this.#startedAt, this.#tree);
-  }
-
-  #request(): ReportedRequest {
-    return (this.#asked ??= this.#ask());
+    return new Recording(this.request, executions, now - this.#startedAt, this.#tree);
   }
 
   #ask(): ReportedRequest {

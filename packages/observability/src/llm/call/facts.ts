@@ -1,5 +1,6 @@
 import type { FailureKind } from 'tta-dev-primitives';
 import type { Usage } from '../money/usage.ts';
+import type { StreamHealth } from './stream-health.ts';
 
 /** What a model is asked to do, in OpenTelemetry's words. */
 export type LlmOperation = 'chat' | 'embeddings' | 'text_completion' | 'generate_content';
@@ -29,8 +30,14 @@ declare module 'tta-dev-primitives' {
     'llm.provider': string;
     /** The requested model; the model that answered if neither the call nor its request names one. */
     'llm.model': string;
+    /** Whether the request asks for a stream; not stated if it does not say. */
+    'llm.isStream': boolean;
     /** Milliseconds until the first chunk of a stream. */
     'llm.firstChunkMs': number;
+    /** How the stream went; stated only where a record of the request is kept. */
+    'llm.stream': StreamHealth;
+    /** When the first 400 chunks came, in milliseconds since the call began; stated with `llm.stream`. */
+    'llm.chunksAtMs': readonly number[];
     /** The model that answered, as the provider names it. */
     'llm.responseModel': string;
     'llm.usage': Usage;
@@ -40,6 +47,8 @@ declare module 'tta-dev-primitives' {
     'llm.finish': readonly string[];
     /** What the call cost, in US dollars; 0 for one that failed before it gave anything. */
     'llm.costUsd': number;
+    /** What the tokens cost by the price list, in US dollars; stated if the provider states a bill. */
+    'llm.listedUsd': number;
     /** The cost of the call is unknown: its usage or price is missing, its stream ended early, or its caller gave up. */
     'llm.unpriced': true;
     /** What kept the model from answering. */

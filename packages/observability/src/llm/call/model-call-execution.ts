@@ -1,17 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FailureKind, failureOf, followOutput, type NoteFact, type WorkflowContext } from 'tta-dev-primitives';
-import { type ExecutionRecord, isOngoing, type OutputEnd, safely } from 'tta-dev-primitives/internal';
+import { type ExecutionRecord, isOngoing, type OutputEnd, requestOf, safely } from 'tta-dev-primitives/internal';
 import type { StatedFailure } from '../dialects/answer-reading.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialectOfRequest } from '../dialects/registry.ts';
 import { costOfUsage, type PricedModel } from '../money/model-price.ts';
 import type { PriceSource } from '../money/price-source.ts';
+import { withoutBill } from '../money/usage.ts';
 import { type AnswerFacts, factsReader, NO_FACTS, readFacts } from './answer-facts.ts';
 import { type Spending, spendingBeneath } from './beneath.ts';
 import type { LlmOutcome } from './facts.ts';
 import { FailedAnswerError, IncompleteStreamError } from './failed-answer-error.ts';
 import { failedResponse } from './failed-response.ts';
 import { type HttpAnswer, httpAnswerOf, isFailedStatus } from './http-answer.ts';
+import { ChunkTimes } from './stream-health.ts';
 import { shareReading } from './stream-readings.ts';
 
 /** How one call is counted and priced. */
@@ -44,6 +46,8 @@ export class ModelCallExecution<I, O> {
     this.#model = priced.model ?? safely(() => request?.model(input as object));
     if (this.#provider !== undefined) note('llm.provider', this.#provider);
     if (this.#model !== undefined) note('llm.model', this.#model);
+    const form = safely(() => request?.form(input as object)) ?? 'unknown';
+    if (form !== 'unknown') note('llm.isStream', form !== 'whole');
   }
 
   /**
@@ -79,12 +83,15 @@ export class ModelCallExecution<I, O> {
 
   #followed(stream: O & object, http: HttpAnswer | undefined, record: ExecutionRecord): O {
     const facts = factsReader(this.#dialect, http);
+    const { clock } = this.#context;
+    const times = requestOf(this.#context) === undefined ? undefined : new ChunkTimes(this.#startedAt);
     let hasBegun = false;
     let unshare = (): void => {};
     const output = followOutput(stream, {
       isStrict: true,
       onChunk: (chunk) => {
         facts.add(chunk);
+        times?.add(clock.now());
         if (hasBegun) return;
         hasBegun = true;
         this.#begin();
@@ -102,6 +109,7 @@ export class ModelCallExecution<I, O> {
       },
       onEnd: (end) => {
         unshare();
+        if (times !== undefined) this.#noteStream(times, end);
         this.#streamEnded(end, end.kind === 'complete' ? facts.end() : facts.read(), hasBegun, record);
       },
     });
@@ -112,6 +120,14 @@ export class ModelCallExecution<I, O> {
   #begin(): void {
     const { clock } = this.#context;
     this.#note('llm.firstChunkMs', clock.now() - this.#startedAt);
+  }
+
+  #noteStream(times: ChunkTimes, end: OutputEnd): void {
+    const isLeft = end.kind === 'left' || this.#context.isAborted;
+    const isCut = end.kind === 'failed' && end.error instanceof IncompleteStreamError;
+    const failed = isCut ? 'incomplete' : end.kind === 'failed' ? 'failed' : 'complete';
+    this.#note('llm.stream', times.health(isLeft ? 'left' : failed));
+    this.#note('llm.chunksAtMs', times.atMs);
   }
 
   #streamEnded(end: OutputEnd, facts: AnswerFacts, hasBegun: boolean, record: ExecutionRecord): void {
@@ -155,6 +171,8 @@ export class ModelCallExecution<I, O> {
     if (model !== undefined) note('llm.responseModel', model);
     if (finishReasons.length > 0) note('llm.finish', finishReasons);
     if (usage !== undefined) note('llm.usage', usage);
+    const listedUsd = usage?.billedUsd === undefined ? null : this.#costOf({ ...facts, usage: withoutBill(usage) });
+    if (listedUsd !== null) note('llm.listedUsd', listedUsd);
     if (costUsd === null) note('llm.unpriced', true);
     else note('llm.costUsd', costUsd);
     if (failure !== undefined) note('llm.failure', failure);

@@ -1,5 +1,6 @@
 import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
 import type { Spending } from '../../llm/call/beneath.ts';
+import type { LedgerBaseline } from '../../llm/money/ledger/entry.ts';
 import { costElsewhere, type PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { MoneyEntry } from '../../llm/money/savings.ts';
@@ -8,6 +9,11 @@ import type { MoneyEntry } from '../../llm/money/savings.ts';
 export interface Pricing {
   readonly prices: PriceSource | undefined;
   readonly baseline: PricedModel | undefined;
+}
+
+/** What the answer of a route cost and saved, and what it would have cost at the baseline, if there is one. */
+export interface RouteMoney extends MoneyEntry {
+  readonly baseline?: LedgerBaseline | undefined;
 }
 
 /**
@@ -23,23 +29,25 @@ export function priceAnswer(
   route: PricedModel,
   { costUsd, usages, reusedUsages, reusedUsd }: Spending,
   context: WorkflowContext,
-): MoneyEntry {
+): RouteMoney {
   if (baseline === undefined) return { costUsd };
-  if (costUsd === null || reusedUsd === null) return { costUsd, savedUsd: { route: null } };
-  const hereUsd = costUsd + reusedUsd;
-  if (baseline === route) return { costUsd, savedUsd: { route: usages.length + reusedUsages.length === 0 ? null : 0 } };
-  const epochMs = context.clock.epochMs();
-  const baselineUsd = costElsewhere(baseline, [...usages, ...reusedUsages], baseline.model, prices, epochMs);
-  return { costUsd, savedUsd: { route: baselineUsd === null ? null : baselineUsd - hereUsd } };
+  const all = [...usages, ...reusedUsages];
+  const hereUsd = costUsd === null || reusedUsd === null ? null : costUsd + reusedUsd;
+  const isHere = baseline === route && all.length > 0;
+  const baselineUsd = isHere ? hereUsd : costElsewhere(baseline, all, baseline.model, prices, context.clock.epochMs());
+  const savedUsd = baselineUsd === null || hereUsd === null ? null : baselineUsd - hereUsd;
+  const { name, model } = baseline;
+  return { costUsd, savedUsd: { route: savedUsd }, baseline: { route: name, model, costUsd: baselineUsd } };
 }
 
 /** What an attempt without an answer has cost: with a baseline, which would not have made it, a loss. */
-export function lossOf({ baseline }: Pricing, costUsd: number | null): MoneyEntry {
+export function lossOf({ baseline }: Pricing, costUsd: number | null): RouteMoney {
   return baseline === undefined ? { costUsd } : { costUsd, savedUsd: { route: costUsd === null ? null : -costUsd } };
 }
 
 /** States what an attempt saved, or that this is unknown. */
-export function noteEntry(note: NoteFact, { costUsd, savedUsd }: MoneyEntry): void {
+export function noteEntry(note: NoteFact, { costUsd, savedUsd, baseline }: RouteMoney): void {
+  if (baseline !== undefined) note('router.baseline', baseline);
   const saved = savedUsd?.route;
   if (typeof saved === 'number') note('router.savedUsd', saved);
   if (costUsd === null || saved === null) note('router.unpriced', true);

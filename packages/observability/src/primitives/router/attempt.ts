@@ -130,7 +130,7 @@ export class Attempt<I, O> {
     const { state, name } = this.#route;
     const usage = totalUsage(spending.usages);
     const entry = priceAnswer(pricing, this.#route, spending, context);
-    state.cooldown?.succeeded(now);
+    if (state.cooldown?.succeeded(now) === true) note('router.health', { route: name, state: 'recovered' });
     if (usage !== undefined) state.tokens.learn(prompt, usage);
     state.answeredAs = spending.model ?? state.answeredAs;
     statistics.answered(name, now - this.#asked.startedAt);
@@ -168,8 +168,19 @@ export class Attempt<I, O> {
     note('router.errorType', errorType);
     const failure = failureOf(error, context.clock.epochMs());
     const now = context.clock.now();
-    if (errorType === 'timeout' || isTroubleOfRoute(failure)) state.cooldown?.failed(now, failure?.retryAfterMs);
-    else if (failure !== undefined && OF_THE_REQUEST.has(failure.kind)) state.cooldown?.proved(now);
+    if (errorType === 'timeout' || isTroubleOfRoute(failure)) {
+      state.cooldown?.failed(now, failure?.retryAfterMs);
+      this.#noteCooling(errorType, now);
+    } else if (failure !== undefined && OF_THE_REQUEST.has(failure.kind)) state.cooldown?.proved(now);
+  }
+
+  /** States every failure after which the route cools down, with the newest end of that. */
+  #noteCooling(because: RouterErrorType, now: number): void {
+    const { note, context } = this.#request;
+    const { state, name } = this.#route;
+    const coolingMs = state.coolingMs(now);
+    if (coolingMs === 0) return;
+    note('router.health', { route: name, state: 'cooling', because, untilMs: context.clock.epochMs() + coolingMs });
   }
 
   #end(costUsd: number | null): void {

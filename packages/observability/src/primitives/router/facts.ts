@@ -1,3 +1,5 @@
+import type { LedgerBaseline, LedgerCandidate, LedgerRouteHealth } from '../../llm/money/ledger/entry.ts';
+
 /**
  * Why a route was taken when the strategy itself gives no word of its own: a function named it; or the default route is taken, as the
  * strategy named one that there is not, failed, had no opinion, or found none that can take the request.
@@ -35,6 +37,13 @@ declare module 'tta-dev-primitives' {
     /** Stated first, because every metric of a router is told apart by it; again when a fallback takes another route. */
     'router.route': string;
     'router.reason': RouterReason | (string & {});
+    /** The name of the strategy; not stated for a function. */
+    'router.strategy': string;
+    /** All routes, as they were when the strategy decided; stated only where a record of the request is kept. */
+    'router.candidates': readonly LedgerCandidate[];
+    /** What the answer would have cost at the baseline; stated for each answer, if there is a baseline. */
+    'router.baseline': LedgerBaseline;
+    'router.health': LedgerRouteHealth;
     /** What the route's answer is expected to cost, in US dollars; not stated when its price is not known. */
     'router.estimatedCostUsd': number;
     /** The route that could not answer, and why; stated before the route that is tried in its place. */

@@ -62,7 +62,7 @@ describe('the money of a RouterPrimitive', () => {
     await router.execute(undefined);
     const namesOf = (execution: RecordedExecution | undefined) => execution?.facts.map(({ name }) => name);
     const [routed, called] = recording.executions;
-    expect(namesOf(routed)).toEqual(['router.route', 'router.reason', 'router.savedUsd']);
+    expect(namesOf(routed)).toEqual(['router.route', 'router.reason', 'router.baseline', 'router.savedUsd']);
     expect(namesOf(called)).toEqual([
       'llm.operation',
       'llm.provider',

@@ -1,8 +1,10 @@
 import { type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { requestOf } from 'tta-dev-primitives/internal';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
 import { summariseSavings } from '../savings-summary.ts';
 import type { Pricing } from './answer-price.ts';
 import type { RoutedRequest } from './attempt.ts';
+import { candidatesOf } from './candidates.ts';
 import { type Decider, decide } from './decide.ts';
 import type { FallbackSettings } from './health/fallback.ts';
 import { refusalReasonOf } from './refusal.ts';
@@ -96,6 +98,9 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
     prompt: Prompt,
     { note, call }: RunningStep,
   ): Promise<O> {
+    const { all, strategy } = this.#decider;
+    if (strategy.name !== undefined) note('router.strategy', strategy.name);
+    if (requestOf(context) !== undefined) note('router.candidates', candidatesOf(all, prompt, context));
     if (isRefusal(decision)) {
       this.#statistics.refused();
       note('router.refusal', refusalReasonOf(decision.refusal));
@@ -111,6 +116,6 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
       pricing: this.#pricing,
       statistics: this.#statistics,
     };
-    return new RoutedExecution(request, decision, this.#decider.all, this.#fallback).run();
+    return new RoutedExecution(request, decision, all, this.#fallback).run();
   }
 }

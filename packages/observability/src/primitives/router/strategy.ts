@@ -53,6 +53,8 @@ export type ClaimRoute = (route: string) => void;
  * @typeParam Name - the routes that it names by itself; `never` when it takes whatever routes there are
  */
 export interface RoutingStrategy<I, Name extends string = never> {
+  /** Names it in reports and ledgers: `byCost`, `firstOf(byRules, byCost)`. Not in metrics. @defaultValue nothing is stated */
+  readonly name?: string | undefined;
   /**
    * Every reason it may give. Reasons become values of a metric, so the set is closed: a reason that is not in it is reported as
    * `routing_function`.
@@ -95,6 +97,11 @@ export function strategyOf<I, Name extends string>(
   }
   if (typeof strategy === 'object' && strategy !== null && typeof strategy.decide === 'function') return strategy;
   throw new TypeError(refusal(owner, option, strategy, 'a function or an object with decide()'));
+}
+
+/** The name of a strategy made of others: `bySticky(byCost)`. */
+export function nameWith(outer: string, strategies: readonly RoutingStrategy<never, string>[]): string {
+  return `${outer}(${strategies.map(({ name = 'function' }) => name).join(', ')})`;
 }
 
 /** Every reason of several strategies. */

@@ -67,6 +67,10 @@ export const routerTopic: Topic<FactsUnder<'router'>> = topic({
       dimension: 'reason',
       record: (reason, recorder) => recorder.add(metrics.decisions, [recorder.label('router.route'), reason]),
     },
+    'router.strategy': { attribute: 'tta.router.strategy' },
+    'router.candidates': {},
+    'router.baseline': { attribute: ({ costUsd }) => (costUsd === null ? {} : { 'tta.router.baseline_usd': costUsd }) },
+    'router.health': {},
     'router.estimatedCostUsd': { attribute: 'tta.router.estimated_cost_usd' },
     'router.fallback': {
       attribute: ({ route, errorType }) => ({

@@ -34,8 +34,10 @@ function attemptOf(place: Placed, call: ReportedCall, startedAtMs: number): Ledg
     failure,
     httpStatus: failure === undefined ? undefined : failureOf(execution.error)?.status,
     finish: stated['llm.finish'],
+    stream: stated['llm.stream'],
     usage,
     costUsd,
+    listedUsd: stated['llm.listedUsd'],
     billedUsd: usage?.billedUsd,
     wastedBecause: wasteCauseOf(place),
   });

@@ -24,17 +24,22 @@ function isRouter({ stated }: Placed): boolean {
 function decisionOf({ execution, stated }: Placed): LedgerDecision {
   const [route] = everyFact(execution, 'router.route');
   const [estimatedUsd] = everyFact(execution, 'router.estimatedCostUsd');
+  const health = everyFact(execution, 'router.health');
   return withoutMissing({
     router: execution.name,
+    strategy: stated['router.strategy'],
     route,
     reason: stated['router.reason'],
     refusal: stated['router.refusal'],
     estimatedUsd,
+    candidates: stated['router.candidates'],
     left: everyFact(execution, 'router.fallback').map(({ route: left, errorType }) => ({
       route: left,
       because: errorType,
     })),
+    baseline: stated['router.baseline'],
     savedUsd: savedBy(execution),
+    health: health.length === 0 ? undefined : health,
   });
 }
 

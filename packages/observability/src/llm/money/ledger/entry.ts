@@ -1,5 +1,6 @@
 import type { FailureKind } from 'tta-dev-primitives';
 import type { LlmOperation } from '../../call/facts.ts';
+import type { StreamHealth } from '../../call/stream-health.ts';
 import type { Usage } from '../usage.ts';
 
 /**
@@ -102,8 +103,6 @@ export interface LedgerAsked {
   readonly model?: string | undefined;
   /** Absent if the request does not say. */
   readonly isStream?: boolean | undefined;
-  /** The limit that the request sets; absent if it sets none. */
-  readonly maxOutputTokens?: number | undefined;
 }
 
 /** One decision of a router. */
@@ -127,6 +126,18 @@ export interface LedgerDecision {
   readonly baseline?: LedgerBaseline | undefined;
   /** What it saved, in US dollars; negative where it cost more. Null if unknown, absent without a baseline. An estimate. */
   readonly savedUsd?: number | null | undefined;
+  /** How the health of routes changed by it; absent if it did not. */
+  readonly health?: readonly LedgerRouteHealth[] | undefined;
+}
+
+/** A route began to cool down, or works again after it did. */
+export interface LedgerRouteHealth {
+  readonly route: string;
+  readonly state: 'cooling' | 'recovered';
+  /** The class of the error that it cools down for. */
+  readonly because?: string | undefined;
+  /** Until when it cools down, in milliseconds since the Unix epoch. */
+  readonly untilMs?: number | undefined;
 }
 
 /** A route that a router could have taken. */
@@ -173,7 +184,8 @@ export interface LedgerAttempt {
   readonly httpStatus?: number | undefined;
   /** Why each choice of the answer ended, in the words of the provider. */
   readonly finish?: readonly string[] | undefined;
-  readonly stream?: LedgerStream | undefined;
+  /** How its stream went; absent if it gave none. */
+  readonly stream?: StreamHealth | undefined;
   readonly usage?: Usage | undefined;
   /** What it cost, in US dollars: the bill if the provider states one, otherwise the list price. Null if unknown. */
   readonly costUsd: number | null;
@@ -183,20 +195,6 @@ export interface LedgerAttempt {
   readonly billedUsd?: number | undefined;
   /** Why the caller did not get its answer; absent if the caller did. */
   readonly wastedBecause?: WasteCause | undefined;
-}
-
-/** How a stream went. */
-export interface LedgerStream {
-  readonly chunks: number;
-  /** The median and the longest wait between two chunks, in milliseconds; 0 for fewer than two chunks. */
-  readonly medianGapMs: number;
-  readonly longestGapMs: number;
-  /** When the longest wait began, in milliseconds since the attempt began. */
-  readonly longestGapAtMs: number;
-  /**
-   * `complete`: with its finish. `incomplete`: without it. `failed`: with an error. `left`: its reader left, or its context was aborted.
-   */
-  readonly end: 'complete' | 'incomplete' | 'failed' | 'left';
 }
 
 /** One lookup of a cache. */

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { CachePrimitive } from '../../../primitives/cache/cache-primitive.ts';
 import { CascadePrimitive } from '../../../primitives/cascade/cascade-primitive.ts';
 import { RouterPrimitive } from '../../../primitives/router/router-primitive.ts';
+import { byRules } from '../../../primitives/router/strategies/by-rules.ts';
+import { firstOf } from '../../../primitives/router/strategies/first-of.ts';
 import { TimeoutPrimitive } from '../../../primitives/timeout/timeout-primitive.ts';
 import { modelCall } from '../../call/model-call.ts';
 import type { LedgerEntry } from './entry.ts';
@@ -188,4 +190,79 @@ test('gives the first chunk of the answer since the request began', async () => 
   }).pipe(streaming as never);
   for await (const _ of (await delayed.execute(REQUEST as never, context)) as AsyncIterable<unknown>);
   expect(ledgerEntryOf(await report)).toMatchObject({ firstChunkMs: 40, attempts: [{ firstChunkMs: 30 }] });
+});
+
+test('says what was known of each route when the router decided, and what the baseline would have cost', async () => {
+  const clock = manualClock(Date.UTC(2026, 0, 1));
+  const down = async () => {
+    throw Object.assign(new Error('canary-in-error'), { status: 503 });
+  };
+  const router = new RouterPrimitive(
+    { small: { step: down, price: PRICE }, large: { step: flaky(0), price: DEAR, model: 'large-1' } },
+    {
+      strategy: firstOf(byRules(), () => 'small'),
+      defaultRoute: 'small',
+      baseline: 'large',
+      fallback: true,
+      cooldown: { failureThreshold: 1, cooldownMs: 10_000 },
+    },
+  );
+  const first = await entryOf(router, new WorkflowContext({ clock }));
+  const until = Date.UTC(2026, 0, 1) + 10_000;
+  expect(first.decisions).toMatchObject([
+    {
+      strategy: 'firstOf(byRules, function)',
+      candidates: [{ route: 'small' }, { route: 'large', model: 'large-1', p50Ms: null }],
+      baseline: { route: 'large', model: 'large-1', costUsd: 0.01 },
+      health: [{ route: 'small', state: 'cooling', because: 'http_5xx', untilMs: until }],
+    },
+  ]);
+  const second = await entryOf(router, new WorkflowContext({ clock }));
+  expect(second.decisions[0]?.candidates).toMatchObject([
+    { route: 'small', ruledOut: 'cooling', untilMs: until },
+    { route: 'large', estimatedUsd: expect.closeTo(0.01, 2), p50Ms: 0 },
+  ]);
+});
+
+test('says what the provider billed beside what the list says', async () => {
+  const billed = async () => answer({ model: 'gpt-4o-mini', usage: { ...answer().usage, cost: 0.5 } });
+  const entry = await entryOf(modelCall(billed, { provider: 'openrouter', model: 'openai/gpt-4o-mini' }));
+  expect(entry.attempts).toMatchObject([{ costUsd: 0.5, billedUsd: 0.5, listedUsd: expect.closeTo(0.00075, 12) }]);
+});
+
+test('says how a stream went: chunks, the longest gap and its end', async () => {
+  const clock = manualClock();
+  const chunk = (finish: string | null) => ({
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta: { content: 'hi' }, finish_reason: finish }],
+  });
+  const ask = (last: string | null) =>
+    modelCall(async function* chunks() {
+      for (const waitMs of [30, 5, 50, 5]) {
+        await clock.advance(waitMs);
+        yield chunk(null);
+      }
+      yield chunk(last);
+    });
+  const streamOf = async (last: string | null, take: number): Promise<unknown> => {
+    const { context, report } = withReport(new WorkflowContext({ clock }));
+    const stream = (await ask(last).execute({ ...REQUEST, stream: true } as never, context)) as AsyncIterable<unknown>;
+    let left = take;
+    try {
+      for await (const _ of stream) if ((left -= 1) === 0) break;
+    } catch {}
+    const { attempts, asked } = ledgerEntryOf(await report);
+    expect(asked?.isStream).toBe(true);
+    return attempts[0]?.stream;
+  };
+  const whole = { chunks: 5, medianGapMs: 5, longestGapMs: 50, longestGapAtMs: 35, end: 'complete' };
+  expect(await streamOf('stop', 9)).toEqual(whole);
+  expect(await streamOf(null, 9)).toEqual({ ...whole, end: 'incomplete' });
+  expect(await streamOf('stop', 2)).toEqual({
+    chunks: 2,
+    medianGapMs: 5,
+    longestGapMs: 5,
+    longestGapAtMs: 30,
+    end: 'left',
+  });
 });

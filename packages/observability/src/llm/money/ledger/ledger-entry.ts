@@ -71,6 +71,7 @@ function askedIn(placed: readonly Placed[]): LedgerAsked | undefined {
     operation: first['llm.operation'],
     provider: first['llm.provider'],
     model: first['llm.model'],
+    isStream: first['llm.isStream'],
   });
 }
 

@@ -103,13 +103,16 @@ export class Cooldown {
     this.#probeUntil = -Infinity;
   }
 
-  succeeded(now: number): void {
-    if (now < this.#until) return;
+  /** @returns whether that ends the time in which the route was not trusted */
+  succeeded(now: number): boolean {
+    if (now < this.#until) return false;
+    const wasCooling = this.#inRow > 0;
     this.#remember(false);
     this.#isProved = false;
     this.#consecutive = 0;
     this.#inRow = 0;
     this.#until = -Infinity;
+    return wasCooling;
   }
 
   /** @param retryAfterMs - how long the server asked to be left alone, if it did */

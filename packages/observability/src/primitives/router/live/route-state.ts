@@ -24,8 +24,19 @@ export class RouteState {
 
   /** Whether it may be taken: it neither cools down nor is behind an open circuit, and one request at most finds out that it works again. */
   isAvailable(now: number): boolean {
-    if (isAnyOpen(this.#circuits)) return false;
-    return this.cooldown?.isOver(now) ?? true;
+    return this.ruledOut(now) === undefined;
+  }
+
+  /** Why it may not be taken; undefined if it may. */
+  ruledOut(now: number): 'cooling' | 'circuit_open' | 'probing' | undefined {
+    if (isAnyOpen(this.#circuits)) return 'circuit_open';
+    if (this.cooldown?.isOver(now) ?? true) return undefined;
+    return this.coolingMs(now) > 0 ? 'cooling' : 'probing';
+  }
+
+  /** How much longer it cools down, in milliseconds; 0 if it does not. */
+  coolingMs(now: number): number {
+    return Math.max(0, (this.cooldown?.until ?? -Infinity) - now);
   }
 
   /** In which order routes are tried that are not available: lower values first. A route behind an open circuit would only refuse. */

@@ -8,6 +8,7 @@ import {
   afterVerdict,
   isNarrowing,
   isRefusal,
+  nameWith,
   type RoutingDecision,
   type RoutingStrategy,
   type RoutingVerdict,
@@ -124,6 +125,7 @@ export function byBudget<I, Name extends string = never>(
   };
 
   return {
+    name: nameWith('byBudget', [strategy]),
     reasons: [...reasonsOf([strategy]), 'routing_function', 'budget', 'budget_paced'],
     routes: routesOfStrategies([strategy]),
     usage(context) {

@@ -55,6 +55,7 @@ export function byComplexity<const Name extends string>(
   const ladder = ladderOf(bands);
   const score = scoreOf(readOptions(OWNER, options, RULES));
   return {
+    name: 'byComplexity',
     reasons: ['complexity'],
     routes: bands.map(({ route }) => route),
     decide(_input, _context, candidates, { text }) {

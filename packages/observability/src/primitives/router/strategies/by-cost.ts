@@ -9,6 +9,7 @@ import { inOrderOf } from './ranking.ts';
  */
 export function byCost(): RoutingStrategy<unknown> {
   return {
+    name: 'byCost',
     reasons: ['cost'],
     decide(_input, context, candidates, prompt) {
       const ranked = inOrderOf(candidates, (route) => route.estimate(prompt, context).costUsd ?? Infinity);

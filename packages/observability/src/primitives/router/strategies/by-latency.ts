@@ -28,6 +28,7 @@ const RULES = {
 export function byLatency(options: LatencyOptions = {}): RoutingStrategy<unknown> {
   const { percentile, tolerance } = readOptions('byLatency', options, RULES);
   return {
+    name: 'byLatency',
     reasons: ['latency', 'latency_probe'],
     decide(input, context, candidates, _prompt, claim) {
       const isStreamed = asksForStream(input);

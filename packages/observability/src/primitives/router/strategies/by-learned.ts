@@ -67,6 +67,7 @@ export function byLearned(weights: RoutingWeights | string, options: LearnedOpti
   const { predict, models } = predictor(parsed);
   const known = new Set(models);
   return {
+    name: 'byLearned',
     reasons: ['learned'],
     decide(_input, context, candidates, prompt) {
       const routes = candidates.flatMap((route): ModelRoute[] => {

@@ -7,6 +7,7 @@ import { leastBusyFirst } from './ranking.ts';
  */
 export function byLeastBusy(): RoutingStrategy<unknown> {
   return {
+    name: 'byLeastBusy',
     reasons: ['least_busy'],
     decide(_input, _context, candidates, _prompt, claim) {
       const among = leastBusyFirst(candidates).map(({ name }) => name);

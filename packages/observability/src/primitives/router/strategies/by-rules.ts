@@ -44,6 +44,7 @@ export function byRules<const Name extends string = never>(
   if (!Array.isArray(rules)) throw new TypeError(refusal(OWNER, 'rules', rules, 'a list of rules'));
   const checked = rules.map(checkedRule);
   return {
+    name: 'byRules',
     reasons: ['rule', 'constraints'],
     routes: rules.map(({ route }) => route),
     decide(_input, context, candidates, prompt) {

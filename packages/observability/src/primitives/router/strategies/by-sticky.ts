@@ -5,6 +5,7 @@ import {
   afterVerdict,
   isNarrowing,
   isRefusal,
+  nameWith,
   type RoutingStrategy,
   type RoutingVerdict,
   reasonsOf,
@@ -55,6 +56,7 @@ export function bySticky<I = unknown, const Name extends string = never>(
   const strategy = strategyOf(inner, OWNER, 'inner');
   const memories = new LRUCache<number, Memory>({ max: maxKeys });
   return {
+    name: nameWith('bySticky', [strategy]),
     reasons: [...reasonsOf([strategy]), 'sticky'],
     routes: routesOfStrategies([strategy]),
     decide(input, context, candidates, prompt, claim) {
@@ -83,6 +85,7 @@ export function bySticky<I = unknown, const Name extends string = never>(
 
 function byHash<I>(key: KeyFunction<I>): RoutingStrategy<I> {
   return {
+    name: 'bySticky',
     reasons: ['sticky'],
     decide(input, context, candidates) {
       const of = key(input, context);

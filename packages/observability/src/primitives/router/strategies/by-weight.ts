@@ -42,6 +42,7 @@ export function byWeight<Name extends string, I = unknown>(
     throw new RangeError(`${OWNER}: weights must hold at least one above 0, but they hold none`);
   }
   return {
+    name: 'byWeight',
     reasons: ['weight'],
     routes: Object.keys(weights) as Name[],
     decide(input, context, candidates) {

@@ -7,6 +7,7 @@ import {
   isNarrowing,
   isPromiseLike,
   isRefusal,
+  nameWith,
   type RoutingStrategy,
   type RoutingVerdict,
   reasonsOf,
@@ -28,6 +29,7 @@ export function firstOf<I, const Name extends string = never>(
 ): RoutingStrategy<I, Name> {
   const strategies = given.map((each, index) => strategyOf(each, 'firstOf', `strategies[${index}]`));
   return {
+    name: nameWith('firstOf', strategies),
     reasons: reasonsOf(strategies),
     routes: routesOfStrategies(strategies),
     decide: (input, context, candidates, prompt, claim) =>
