@@ -17,7 +17,7 @@ import { type PriceSource, priceSourceOption } from '../../llm/money/price-sourc
 import type { TokenPrice } from '../../llm/money/token-price.ts';
 import type { CacheOptions, RouteLimits, RouterOptions, TimeoutOptions } from '../../primitives/index.ts';
 import type { FetchRequest } from './fetch-call.ts';
-import type { FetchTarget } from './target.ts';
+import { type FetchTarget, TARGET_RULES } from './target.ts';
 
 /** A way to answer: another model, server or account, and what is needed to price its answers. */
 export interface FetchRoute extends FetchTarget {
@@ -100,6 +100,13 @@ const RULES = {
   fetch: option(checkFunction),
 } satisfies OptionRules<FetchOptions>;
 
+const ROUTE_RULES: OptionRules<FetchRoute> = {
+  ...TARGET_RULES,
+  provider: anyOption, // the call and the router check these
+  price: anyOption,
+  limits: anyOption,
+};
+
 /** What a workflow of one's own takes the place of. */
 const BUILT_IN = ['timeout', 'cache', 'retry', 'routes', 'fallback'] as const;
 
@@ -123,6 +130,9 @@ export function readFetchOptions<Name extends string>(options: FetchOptions<Name
   if (lost !== undefined) throw new TypeError(`${OWNER}: ${lost} needs routes`);
   if (routes !== undefined && (!isPlainObject(routes) || Object.keys(routes).length === 0)) {
     throw new TypeError(refusal(OWNER, 'routes', routes, 'an object with at least one route'));
+  }
+  for (const [name, route] of Object.entries<FetchRoute>(routes ?? {})) {
+    readOptions(OWNER, route, ROUTE_RULES, `routes[${JSON.stringify(name)}]`);
   }
   return read;
 }

@@ -1,4 +1,4 @@
-import { nameOption, type OptionRules, option, readOptions, refusal } from 'tta-dev-primitives/internal';
+import { nameOption, type OptionRules, option, refusal } from 'tta-dev-primitives/internal';
 import { isTransportHeader } from '../../llm/dialects/carriage.ts';
 import { isPlainObject } from '../../llm/fields.ts';
 import type { FetchCall } from './fetch-call.ts';
@@ -24,7 +24,7 @@ export interface Destination {
 }
 
 /** @throws TypeError or RangeError that names the option */
-const TARGET_RULES: OptionRules<FetchTarget> = {
+export const TARGET_RULES: OptionRules<FetchTarget> = {
   model: nameOption,
   baseURL: option((owner, name, value) => {
     const allowed = 'an http or https address';
@@ -82,9 +82,4 @@ function dropPrivate(headers: Headers, protocol: RegExp | undefined): void {
   for (const name of [...headers.keys()]) {
     if (!isTransportHeader(name) && protocol?.test(name) !== true) headers.delete(name);
   }
-}
-
-/** @throws TypeError or RangeError that names the option */
-export function checkTarget(owner: string, path: string, target: FetchTarget): FetchTarget {
-  return readOptions(owner, target, TARGET_RULES, path);
 }

@@ -83,9 +83,9 @@ function given(response: Response, call: FetchCall, { clock }: WorkflowContext, 
   return call.wantsUsage ? response : withoutUsageEvent(response);
 }
 
-/** Primitives that make further attempts, which those of the SDK would multiply. */
 const AGAIN: ReadonlySet<string> = new Set(['retry', 'fallback', 'cascade']);
 
-function triesAgain(primitive: WorkflowPrimitive<never, unknown>): boolean {
+/** Whether a workflow makes further attempts, which those of an SDK would multiply. */
+export function triesAgain(primitive: WorkflowPrimitive<never, unknown>): boolean {
   return AGAIN.has(primitive.kind) || primitive.parts.some(triesAgain);
 }

@@ -6,12 +6,19 @@ import {
   type WorkflowPrimitive,
   when,
 } from 'tta-dev-primitives';
+import type { LlmOperation } from '../../llm/call/facts.ts';
 import { modelCall } from '../../llm/call/model-call.ts';
-import { CachePrimitive, RouterPrimitive, type TimeoutOptions, TimeoutPrimitive } from '../../primitives/index.ts';
+import { providerAt } from '../../llm/dialects/hosts.ts';
+import {
+  CachePrimitive,
+  type PricedRoute,
+  RouterPrimitive,
+  type TimeoutOptions,
+  TimeoutPrimitive,
+} from '../../primitives/index.ts';
 import { callIn, type FetchRequest } from './fetch-call.ts';
-import { type FetchRoute, OWNER, type ReadFetchOptions } from './fetch-options.ts';
+import type { FetchRoute, ReadFetchOptions } from './fetch-options.ts';
 import { sender } from './send.ts';
-import { checkTarget, type FetchTarget } from './target.ts';
 import { WholeAnswer } from './whole-answer.ts';
 
 export type FetchWorkflow = WorkflowPrimitive<FetchRequest, Response>;
@@ -26,58 +33,41 @@ export function workflowOf<Name extends string>(options: ReadFetchOptions<Name>)
   return built;
 }
 
-/** One attempt at a model. */
-function attempt<Name extends string>(
-  { fetch = globalFetch, includeUsage, prices, operation }: ReadFetchOptions<Name>,
-  target?: FetchTarget,
-): FetchWorkflow {
+/** One attempt at a model: where the caller has sent it, or at a route. */
+function attempt<Name extends string>(options: ReadFetchOptions<Name>, route: FetchRoute = {}): FetchWorkflow {
+  const { fetch = globalFetch, includeUsage, prices, operation } = options;
+  const { model, baseURL, apiKey, headers, price, provider = providerAt(baseURL) } = route;
+  const isAsCalled = [model, baseURL, apiKey, headers].every((value) => value === undefined);
+  const target = isAsCalled ? undefined : { model, baseURL, apiKey, headers };
   const send = step(operation, sender({ fetch, includeUsage, target }));
-  return new WholeAnswer(modelCall(send, { prices, operation: (_, context) => operationIn(context) }));
+  const settings = { model, provider, price, prices };
+  return new WholeAnswer(modelCall(send, { ...settings, operation: (_, context) => operationIn(context) }));
 }
 
 /** Looked up for each call, because programs and their tests replace it. */
 const globalFetch: typeof fetch = (input, init) => fetch(input, init);
 
-function operationIn(context: WorkflowContext) {
+function operationIn(context: WorkflowContext): LlmOperation {
   return callIn(context).endpoint.operation;
 }
 
-function retried<Name extends string>(options: ReadFetchOptions<Name>, target?: FetchTarget): FetchWorkflow {
-  const call = attempt(options, target);
+function retried<Name extends string>(options: ReadFetchOptions<Name>, route?: FetchRoute): FetchWorkflow {
+  const call = attempt(options, route);
   return options.retry === undefined ? call : new RetryPrimitive(call, options.retry);
 }
 
-/** Embeddings of another model are of no use to who compares them with older ones, so only requests for texts are routed. */
+/** Vectors of different models cannot be compared, so only requests for texts are routed. */
 function routed<Name extends string>(options: ReadFetchOptions<Name>): FetchWorkflow {
   const { routes, strategy, defaultRoute, baseline, fallback, prices, operation } = options;
   if (routes === undefined) return retried(options);
   const names = Object.keys(routes) as Name[];
   const first = names[0] as Name; // there is one
-  const inits = Object.fromEntries(names.map((name) => [name, routeInit(name, routes[name], options)]));
+  const inits = names.map((name) => [name, { step: retried(options, routes[name]), limits: routes[name].limits }]);
   const router = new RouterPrimitive<FetchRequest, Response, Name>(
-    inits as Record<Name, ReturnType<typeof routeInit>>,
-    {
-      strategy: strategy ?? (() => first),
-      defaultRoute: defaultRoute ?? first,
-      baseline,
-      fallback,
-      prices,
-      operation,
-    },
+    Object.fromEntries(inits) as Record<Name, PricedRoute<FetchRequest, Response>>, // it has the names of the routes
+    { strategy: strategy ?? (() => first), defaultRoute: defaultRoute ?? first, baseline, fallback, prices, operation },
   );
   return when((_, context) => operationIn(context) === 'embeddings', retried(options), router);
-}
-
-function routeInit<Name extends string>(name: Name, route: FetchRoute, options: ReadFetchOptions<Name>) {
-  const { baseURL, apiKey, headers, ...priced } = route;
-  const target = checkTarget(OWNER, `routes[${JSON.stringify(name)}]`, {
-    model: route.model,
-    baseURL,
-    apiKey,
-    headers,
-  });
-  const isAsCalled = Object.values(target).every((value) => value === undefined);
-  return { ...priced, step: retried(options, isAsCalled ? undefined : target) };
 }
 
 /** An answer whose headers have come may still stall. */
