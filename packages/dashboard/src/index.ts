@@ -1,1 +1,3 @@
-export type { Screens, StateEvent, Status } from './wire/index.ts';
+export { type DashboardHandler, dashboard } from './dashboard.ts';
+export type { DashboardOptions } from './options.ts';
+export { type RunningDashboard, type StartDashboardOptions, startDashboard } from './start-dashboard.ts';

@@ -18,6 +18,8 @@ export { isRetryable, retryAdvice, statedFailure, statusOf } from './failure/fai
 export type { RetryAdvice } from './failure/retry-after.ts';
 export { kindOfStatus } from './failure/status.ts';
 export { kindOfWord } from './failure/words.ts';
+export { type LocalServer, type LocalServerOptions, startServer } from './http/local-server.ts';
+export { isLoopback, isThisMachine } from './http/loopback.ts';
 export { ignoreRejection } from './ignore-rejection.ts';
 export { type Linked, LinkedList } from './linked-list.ts';
 export { nearestRank } from './nearest-rank.ts';

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api';
-import { metricsHandler } from './metrics-page.ts';
-import type { MetricsServer } from './metrics-server.ts';
+import type { LocalServer } from 'tta-dev-primitives/internal';
+import { METRICS_PATH, metricsHandler } from './metrics-page.ts';
 import type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './observability-handle.ts';
 import { messageOf, Problem } from './problem.ts';
 import type { Metrics, Traces } from './providers.ts';
@@ -11,7 +11,7 @@ import { succeedsWithin } from './succeeds-within.ts';
 export interface Resources {
   readonly metrics?: Metrics | undefined;
   readonly traces?: Traces | undefined;
-  readonly server?: MetricsServer | undefined;
+  readonly server?: LocalServer | undefined;
   /** Takes back what was registered. */
   readonly release?: () => void;
 }
@@ -47,7 +47,8 @@ export class Handle implements ObservabilityHandle {
   }
 
   get metricsUrl(): string | null {
-    return this.isStopping ? null : (this.#init.server?.url ?? null);
+    const { server } = this.#init;
+    return this.isStopping || server === undefined ? null : `${server.origin}${METRICS_PATH}`;
   }
 
   metricsText(): Promise<string> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
-import { isLoopback } from './loopback.ts';
+import { isLoopback, isThisMachine } from 'tta-dev-primitives/internal';
 import { messageOf } from './problem.ts';
 import { withLabels } from './prometheus-labels.ts';
 import type { Sdk } from './sdk.ts';
@@ -9,7 +9,8 @@ import type { Sdk } from './sdk.ts';
 /** The text format of Prometheus, with the version that OpenTelemetry's own exporter leaves out. */
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-const PATH = '/metrics';
+/** Where the metrics are. */
+export const METRICS_PATH = '/metrics';
 
 /** How long a gauge of the user's own may take to be computed; then the page goes without it, well within a scrape's 10 s. */
 const LONGEST_OBSERVATION_MS = 2_000;
@@ -59,16 +60,10 @@ export function metricsHandler(text: () => Promise<string>): RequestListener {
 export function atMetricsPath(handler: RequestListener): RequestListener {
   return (request, response) => {
     const [path] = (request.url ?? '/').split('?', 1);
-    if (path === PATH) handler(request, response);
-    else respond(request, response, 404, `not found; the metrics are at ${PATH}\n`);
+    if (path === METRICS_PATH) handler(request, response);
+    else respond(request, response, 404, `not found; the metrics are at ${METRICS_PATH}\n`);
   };
 }
-
-/**
- * The names by which containers of Docker Desktop and Podman reach the loopback of this machine. `.internal` is reserved: no name in it
- * can be registered.
- */
-const HOST_OF_CONTAINERS: ReadonlySet<string> = new Set(['host.docker.internal', 'host.containers.internal']);
 
 /**
  * Refuses requests that a page of the web makes through a name of its own, which it can point to this machine (DNS rebinding).
@@ -81,7 +76,7 @@ export function checkingHost(host: string, handler: RequestListener): RequestLis
   return (request, response) => {
     const { host: asked } = request.headers;
     const name = asked === undefined ? host : hostnameOf(asked);
-    if (isLoopback(name) || HOST_OF_CONTAINERS.has(name)) handler(request, response);
+    if (isThisMachine(name)) handler(request, response);
     else respond(request, response, 403, `the metrics are on loopback only; ask for http://${shown}, not for a name\n`);
   };
 }

@@ -1,10 +1,10 @@
 import { metrics, trace } from '@opentelemetry/api';
+import { type LocalServer, startServer } from 'tta-dev-primitives/internal';
 import { startTelemetry } from '../telemetry/observer.ts';
 import type { ObservabilityConfig, PrometheusConfig } from './config.ts';
 import { findHost, type Host, type Registration, registerGlobals } from './globals.ts';
 import { Handle, type Resources } from './handle.ts';
 import { atMetricsPath, checkingHost, type MetricsPage, metricsHandler } from './metrics-page.ts';
-import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
 import type { Sending } from './otlp-exporters.ts';
 import { messageOf, Problem } from './problem.ts';
 import { type Metrics, metricsOf, resourceOf, type Traces, tracesOf } from './providers.ts';
@@ -113,7 +113,7 @@ async function serve(
   page: MetricsPage | undefined,
   prometheus: PrometheusConfig | undefined,
   problems: Problem[],
-): Promise<MetricsServer | undefined> {
+): Promise<LocalServer | undefined> {
   if (page === undefined || prometheus === undefined) return undefined;
   const { port, host } = prometheus;
   if (port === undefined) {
@@ -122,7 +122,7 @@ async function serve(
   }
   try {
     const handler = checkingHost(host, atMetricsPath(metricsHandler(page.text)));
-    return await startMetricsServer(handler, { port, host });
+    return await startServer(handler, { port, host });
   } catch (error) {
     const reason =
       error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'

@@ -2,10 +2,18 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+export interface LocalServerOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly host: string;
+  /** Whether the server keeps the process alive. @defaultValue false */
+  readonly keepsAlive?: boolean;
+}
+
 /** A server that is listening. */
-export interface MetricsServer {
-  /** Where the metrics are, with the port that was really taken. */
-  readonly url: string;
+export interface LocalServer {
+  /** Where it is reached, with the port that was really taken: `http://127.0.0.1:9464`. */
+  readonly origin: string;
   /** Stops listening and drops every connection; the port is free when this resolves. */
   close(): Promise<void>;
 }
@@ -14,24 +22,24 @@ export interface MetricsServer {
 const LONGEST_START_MS = 3_000;
 
 /**
- * Serves metrics; neither the server nor a connection to it keeps a process alive.
+ * Serves HTTP. Neither the server nor a connection to it keeps a process alive, unless that is asked for.
  *
  * @throws the error of `listen`, for example with the code `EADDRINUSE`, or one that says that it took too long
  */
-export async function startMetricsServer(
+export async function startServer(
   handler: RequestListener,
-  { port, host }: { readonly port: number; readonly host: string },
-): Promise<MetricsServer> {
+  { port, host, keepsAlive = false }: LocalServerOptions,
+): Promise<LocalServer> {
   const server = createServer(handler);
   server.on('connection', (socket) => socket.unref());
-  // Workers of a cluster would share a port that is not exclusive, and each scrape would reach another one's counters.
+  // Workers of a cluster would share a port that is not exclusive, and each request would reach another worker's figures.
   server.listen({ port, host, exclusive: true });
   await listening(server);
-  server.unref();
-  server.on('error', () => {}); // a connection that cannot be accepted costs a scrape, and must not cost the process
+  if (!keepsAlive) server.unref();
+  server.on('error', () => {}); // a connection that cannot be accepted costs one answer, and must not cost the process
   const { port: bound } = server.address() as AddressInfo; // it listens on a port, so this is no pipe's name
   return {
-    url: `http://${reachable(host)}:${bound}/metrics`,
+    origin: `http://${reachable(host)}:${bound}`,
     close: () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       server.close(() => resolve());

@@ -1,0 +1,54 @@
+import { type Step, WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { CachePrimitive, memoryStore, RouterPrimitive } from 'tta-observability-integration/primitives';
+
+export interface Question {
+  readonly model: string;
+  readonly temperature: number;
+  readonly messages: readonly { readonly role: 'user'; readonly content: string }[];
+}
+
+const ask = (content: string): Question => ({
+  model: 'gpt-4o',
+  temperature: 0,
+  messages: [{ role: 'user', content }],
+});
+
+/** Answers as OpenAI does: a thousand tokens in, a hundred out. */
+export const modelStep =
+  (model: string) =>
+  ({ messages }: Question): object => ({
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    model,
+    choices: [{ index: 0, message: { role: 'assistant', content: messages[0]?.content }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
+  });
+
+/** Questions that are longer than eight characters go to the expensive model. */
+export function router(large: Step<Question, object> = modelStep('gpt-4o')) {
+  return new RouterPrimitive(
+    {
+      large: { step: large, model: 'gpt-4o', provider: 'openai' },
+      small: { step: modelStep('gpt-4o-mini'), model: 'gpt-4o-mini', provider: 'openai' },
+    },
+    {
+      strategy: ({ messages }: Question) => ((messages[0]?.content.length ?? 0) > 8 ? 'large' : 'small'),
+      defaultRoute: 'small',
+      baseline: 'large',
+      fallback: true,
+    },
+  );
+}
+
+export function cached(step: Step<Question, object>) {
+  return new CachePrimitive(step, { store: memoryStore({ maxBytes: 1_000_000 }), operation: 'chat' });
+}
+
+/** Asks every question, one after the other; failures are the test's own business. */
+export async function askAll(
+  workflow: WorkflowPrimitive<Question, object>,
+  questions: readonly string[],
+  init: ConstructorParameters<typeof WorkflowContext>[0] = {},
+): Promise<void> {
+  for (const question of questions) await workflow.execute(ask(question), new WorkflowContext(init)).catch(() => {});
+}

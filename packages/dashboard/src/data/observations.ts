@@ -1,0 +1,77 @@
+import type { Kept, Source } from '../wire/index.ts';
+import { RequestLog } from './request-log.ts';
+import { RequestRate } from './request-rate.ts';
+import { RouteRegistry } from './route-registry.ts';
+import type { SeenRequest } from './seen-request.ts';
+import { StateLanes } from './state-lanes.ts';
+import { Timeline } from './timeline.ts';
+
+export interface ObservationOptions {
+  readonly source: Source;
+  /** How many of the newest requests are kept. */
+  readonly maxRequests: number;
+  /** The time, in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Everything that the dashboard knows: sums over time, and the newest requests. Its memory is bounded. */
+export class Observations {
+  readonly source: Source;
+  readonly now: () => number;
+  readonly startedAtMs: number;
+  readonly log: RequestLog;
+  readonly timeline: Timeline = new Timeline();
+  readonly routes: RouteRegistry = new RouteRegistry();
+  readonly lanes: StateLanes = new StateLanes();
+  readonly rate: RequestRate = new RequestRate();
+  running = 0;
+  lastRequestAtMs: number | undefined;
+  readonly #listeners = new Set<() => void>();
+  #version = 0;
+
+  constructor({ source, maxRequests, now }: ObservationOptions) {
+    this.source = source;
+    this.now = now;
+    this.startedAtMs = now();
+    this.log = new RequestLog(maxRequests);
+  }
+
+  /** Another number after every change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get kept(): Kept {
+    const { kept, lastSeq, maxRequests } = this.log;
+    return { requests: kept, maxRequests, dropped: lastSeq - kept, history: false, content: false };
+  }
+
+  begin(): void {
+    this.running += 1;
+    this.#changed();
+  }
+
+  /** @param request - that has ended; `wasRunning` when its beginning was told */
+  end(request: SeenRequest, wasRunning: boolean): void {
+    const endedAtMs = request.startedAtMs + request.durationMs;
+    if (wasRunning) this.running -= 1;
+    this.log.add(request);
+    this.timeline.add(request, endedAtMs);
+    this.routes.learn(request);
+    this.lanes.learn(request);
+    this.rate.add(endedAtMs);
+    this.lastRequestAtMs = Math.max(this.lastRequestAtMs ?? 0, endedAtMs);
+    this.#changed();
+  }
+
+  /** @returns the function that takes the listener away again */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #changed(): void {
+    this.#version += 1;
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,77 @@
+import type { RequestRow } from '../wire/index.ts';
+import { rowOf } from './request-row.ts';
+import type { SeenRequest } from './seen-request.ts';
+
+/** Of so many of the newest requests everything is kept; of older ones their line in the table. */
+const DETAILED = 5_000;
+
+/** The newest requests. A request is found by its place in the order of their ends, or by its id. */
+export class RequestLog {
+  readonly maxRequests: number;
+  readonly #rows: RequestRow[] = [];
+  readonly #details: SeenRequest[] = [];
+  readonly #seqOf = new Map<string, number>();
+  #lastSeq = 0;
+
+  constructor(maxRequests: number) {
+    this.maxRequests = maxRequests;
+  }
+
+  /** How many requests there were; the `seq` of the newest. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** The `seq` of the oldest request that is kept. */
+  get firstSeq(): number {
+    return Math.max(1, this.#lastSeq - this.maxRequests + 1);
+  }
+
+  get kept(): number {
+    return this.#lastSeq - this.firstSeq + 1;
+  }
+
+  add(seen: SeenRequest): void {
+    const seq = this.#lastSeq + 1;
+    const place = seq % this.maxRequests;
+    const forgotten = this.#rows[place];
+    if (forgotten !== undefined && this.#seqOf.get(forgotten.id) === forgotten.seq) this.#seqOf.delete(forgotten.id);
+    this.#rows[place] = rowOf(seen, seq);
+    this.#details[seq % DETAILED] = seen;
+    this.#seqOf.set(seen.names.id, seq);
+    this.#lastSeq = seq;
+  }
+
+  row(seq: number): RequestRow | undefined {
+    const row = this.#rows[seq % this.maxRequests];
+    return row?.seq === seq ? row : undefined;
+  }
+
+  /** Everything about a request, if it is among the newest. */
+  detail(seq: number): SeenRequest | undefined {
+    return seq > this.#lastSeq - DETAILED && seq >= this.firstSeq ? this.#details[seq % DETAILED] : undefined;
+  }
+
+  find(id: string): RequestRow | undefined {
+    const seq = this.#seqOf.get(id);
+    return seq === undefined ? undefined : this.row(seq);
+  }
+
+  /** The newest first. */
+  newest(count: number): RequestRow[] {
+    const rows: RequestRow[] = [];
+    for (const row of this.newestFirst()) {
+      if (rows.length === count) break;
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  /** From the newest to the oldest. */
+  *newestFirst(): Generator<RequestRow> {
+    for (let seq = this.#lastSeq; seq >= this.firstSeq; seq -= 1) {
+      const row = this.row(seq);
+      if (row !== undefined) yield row;
+    }
+  }
+}

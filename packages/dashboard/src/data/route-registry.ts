@@ -1,0 +1,52 @@
+import { priceOf } from 'tta-observability-integration/llm';
+import type { RouteInfo } from '../wire/index.ts';
+import { MAX_NAMES } from './capped-map.ts';
+import type { SeenCall, SeenRequest } from './seen-request.ts';
+
+/** Every route that was seen, in the order in which they were first seen. */
+export class RouteRegistry {
+  readonly #routes = new Map<string, RouteInfo>();
+
+  get all(): readonly RouteInfo[] {
+    return [...this.#routes.values()];
+  }
+
+  learn({ calls, decision, money }: SeenRequest): void {
+    for (const call of calls) this.#learnCall(call);
+    if (decision !== undefined) this.#learnName(decision.route);
+    if (money.baseline !== undefined) this.#learnBaseline(money.baseline);
+  }
+
+  #learnCall({ route, isRouted, model, provider }: SeenCall): void {
+    const known = this.#routes.get(route);
+    if (known !== undefined && (model === null || known.model === model)) return;
+    if (known === undefined && this.#routes.size >= MAX_NAMES) return;
+    const price = model === null ? null : listPriceOf(model, provider);
+    const kind = isRouted ? 'route' : 'model';
+    this.#routes.set(route, { name: route, kind, model, provider, price, isBaseline: known?.isBaseline ?? false });
+  }
+
+  #learnName(name: string): void {
+    if (this.#routes.has(name) || this.#routes.size >= MAX_NAMES) return;
+    this.#routes.set(name, { name, kind: 'route', model: null, provider: null, price: null, isBaseline: false });
+  }
+
+  #learnBaseline(name: string): void {
+    this.#learnName(name);
+    const known = this.#routes.get(name);
+    if (known !== undefined && !known.isBaseline) this.#routes.set(name, { ...known, isBaseline: true });
+  }
+}
+
+/** The tokens that a price is asked for: few enough for the price of a short prompt. */
+const ASKED = 1_000;
+const MILLION = 1_000_000;
+
+/** What a million tokens cost at the list price; null if the list does not know the model. */
+function listPriceOf(model: string, provider: string | null): RouteInfo['price'] {
+  const options = { provider: provider ?? undefined };
+  const inUsd = priceOf({ inputTokens: ASKED, outputTokens: 0 }, model, options)?.totalUsd;
+  const outUsd = priceOf({ inputTokens: 0, outputTokens: ASKED }, model, options)?.totalUsd;
+  if (inUsd === undefined || outUsd === undefined) return null;
+  return { inUsd: (inUsd * MILLION) / ASKED, outUsd: (outUsd * MILLION) / ASKED };
+}

@@ -1,0 +1,125 @@
+import type { Usage } from 'tta-observability-integration/llm';
+import type {
+  CacheWord,
+  Decision,
+  Known,
+  RequestNames,
+  RequestRow,
+  RequestStatus,
+  RequestStep,
+  StreamHealth,
+  Usd,
+} from '../wire/index.ts';
+
+/** One ended request, as each source gives it: the program itself, a ledger file, or spans of another program. */
+export interface SeenRequest {
+  readonly names: RequestNames;
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+  readonly workflow: string;
+  readonly status: RequestStatus;
+  readonly failure?: string | undefined;
+  readonly answeredBy?: RequestRow['answeredBy'];
+  /** The route that was taken last; without a router, the model. */
+  readonly route?: string | undefined;
+  readonly model?: string | null | undefined;
+  readonly why?: RequestRow['why'];
+  readonly firstChunkMs?: Known | undefined;
+  readonly money: SeenMoney;
+  readonly calls: readonly SeenCall[];
+  readonly lookups: readonly SeenLookup[];
+  readonly decision?: SeenDecision | undefined;
+  readonly timeouts: readonly SeenTimeout[];
+  readonly retries: readonly SeenRetry[];
+  readonly queued: readonly SeenQueue[];
+  readonly states: readonly SeenState[];
+  readonly shadow?: SeenShadow | undefined;
+  readonly stream?: StreamHealth | undefined;
+  readonly limitMs?: number | undefined;
+  readonly steps: readonly RequestStep[];
+}
+
+/** In US dollars. null is unknown; a missing saving does not apply. */
+export interface SeenMoney {
+  readonly costUsd: Usd;
+  /** What calls cost that gave no answer; part of the cost. */
+  readonly failedTriesUsd: Usd;
+  readonly savedByRouteUsd?: Usd | undefined;
+  readonly savedByCacheUsd?: Usd | undefined;
+  readonly baselineUsd?: Usd | undefined;
+  readonly baseline?: string | undefined;
+  readonly expectedUsd?: Usd | undefined;
+  readonly measuringUsd?: Usd | undefined;
+}
+
+/** One call of a model. */
+export interface SeenCall {
+  readonly route: string;
+  readonly isRouted: boolean;
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly durationMs: number;
+  readonly firstChunkMs?: number | undefined;
+  /** The kind of its failure; undefined for an answer, `cancelled` when the caller went away. */
+  readonly failure?: string | undefined;
+  readonly usage?: Usage | undefined;
+  readonly costUsd: Usd;
+}
+
+/** One lookup of a cache. */
+export interface SeenLookup {
+  readonly operation: string;
+  readonly word: CacheWord;
+  readonly durationMs: number;
+  readonly ageMs?: number | undefined;
+  /** Why nothing was stored, or why nothing was looked up. */
+  readonly skipped?: string | undefined;
+  readonly savedUsd?: Usd | undefined;
+  readonly tier?: 'near' | 'far' | undefined;
+  readonly storeError?: string | undefined;
+  /** The tokens of an answer that was not asked for again. */
+  readonly usage?: Usage | undefined;
+}
+
+export interface SeenDecision extends Omit<Decision, 'candidates'> {
+  readonly candidates: Decision['candidates'];
+  readonly route: string;
+  readonly fallbacks: readonly { readonly route: string; readonly cause: string }[];
+}
+
+export interface SeenTimeout {
+  readonly operation: string;
+  readonly limitMs: number;
+  readonly graceMs: Known;
+  readonly phase?: 'late' | 'hard' | 'first_chunk' | 'idle' | 'total' | undefined;
+  readonly lagMs?: number | undefined;
+}
+
+export interface SeenRetry {
+  readonly operation: string;
+  readonly outcome: string;
+  readonly attempts: number;
+  readonly delaysMs: readonly number[];
+}
+
+export interface SeenQueue {
+  readonly name: string;
+  readonly outcome: string;
+  readonly waitedMs?: number | undefined;
+}
+
+/** What a breaker, a route or a store was after the request. */
+export interface SeenState {
+  readonly kind: 'route' | 'breaker' | 'store';
+  readonly name: string;
+  readonly state: 'closed' | 'ready' | 'cooling' | 'half_open' | 'open';
+  readonly atMs: number;
+  readonly untilAtMs?: number | undefined;
+  readonly cause?: string | undefined;
+}
+
+export interface SeenShadow {
+  readonly costUsd: Usd;
+  /** Whether the cheaper answer was as good, where that was judged. */
+  readonly isAsGood?: boolean | undefined;
+}

@@ -1,0 +1,53 @@
+import type { CacheTally } from '../data/cache-tally.ts';
+import type { Observations } from '../data/observations.ts';
+import type { Cache, CacheLine, Range, StoreState } from '../wire/index.ts';
+import { bucketsOf, periodOf, shareOf } from './period.ts';
+
+export function readCache(observations: Observations, range: Range): Cache {
+  const period = observations.timeline.read(range, observations.now());
+  const { cache, operations } = period.all;
+  const lines = [...operations.entries()].map(([operation, tally]) => ({ operation, ...lineOf(tally) }));
+  return {
+    range,
+    period: periodOf(period),
+    all: lineOf(cache),
+    operations: lines.sort((one, other) => (other.hitRate ?? 0) - (one.hitRate ?? 0) || other.lookups - one.lookups),
+    hitAgeP50Ms: cache.ages.quantile(0.5),
+    notStored: cache.notStored.ranked(),
+    notLookedUp: cache.notLookedUp.ranked(),
+    stores: storesOf(observations),
+    buckets: bucketsOf(period),
+    answeredByCache: period.buckets.map((tally) => tally?.cache.answered ?? 0),
+    askedModel: period.buckets.map((tally) => (tally === undefined ? 0 : tally.cache.lookups - tally.cache.answered)),
+  };
+}
+
+function lineOf(tally: CacheTally): CacheLine {
+  const { lookups, words, answered, hits, misses, savedUsd, unpriced } = tally;
+  return {
+    lookups,
+    counts: { ...words },
+    answered,
+    hitRate: shareOf(answered, lookups),
+    hitP50Ms: hits.quantile(0.5),
+    missP50Ms: misses.quantile(0.5),
+    savedUsd: savedUsd === 0 && unpriced > 0 ? null : savedUsd,
+    unpriced,
+  };
+}
+
+/** One store for each cache that has told of it, by what its lookups said last. */
+function storesOf({ lanes }: Observations): StoreState[] {
+  const told = lanes.all.filter(({ kind }) => kind === 'store');
+  return told.map(({ name, now, sinceAtMs }) => ({
+    name,
+    tier: 'only',
+    state: now === 'open' ? 'unreachable' : now === 'half_open' ? 'failing' : 'ready',
+    breaker: now === 'open' || now === 'half_open' ? now : 'closed',
+    ...(sinceAtMs !== undefined && { sinceAtMs }),
+    entries: null,
+    bytes: null,
+    hits: 0,
+    errors: 0,
+  }));
+}

@@ -1,0 +1,15 @@
+import { BUCKETS, type PeriodTally } from '../data/timeline.ts';
+import type { Buckets, Known, Period } from '../wire/index.ts';
+
+export function periodOf({ fromAtMs, toAtMs }: PeriodTally): Period {
+  return { fromAtMs, toAtMs };
+}
+
+export function bucketsOf({ fromAtMs, stepMs }: PeriodTally): Buckets {
+  return { startAtMs: fromAtMs, stepMs, count: BUCKETS };
+}
+
+/** A part of a whole, from 0 to 1; unknown when there is no whole. */
+export function shareOf(part: number, whole: number): Known {
+  return whole === 0 ? null : part / whole;
+}

@@ -1,0 +1,94 @@
+import { isUnanswered } from '../data/outcome.ts';
+import type { RequestLog } from '../data/request-log.ts';
+import { BUCKETS, periodOf, STEP_MS } from '../data/timeline.ts';
+import type { RequestPage, RequestQuery, RequestRow, RequestsSummary } from '../wire/index.ts';
+import { RequestFilter } from './request-filter.ts';
+import { sortRows } from './request-sort.ts';
+
+/** The newest rows that an event carries. */
+const MAX_PUSHED = 200;
+
+const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 500;
+
+interface Matches {
+  /** Newest first. */
+  readonly rows: RequestRow[];
+  readonly summary: RequestsSummary;
+}
+
+/** One page of the table. */
+export function readRequests(log: RequestLog, query: RequestQuery, nowAtMs: number): RequestPage {
+  const { rows, summary } = matchesOf(log, query, nowAtMs);
+  const { sort = 'time', order = 'desc', offset = 0, limit = DEFAULT_LIMIT } = query;
+  return { rows: sortRows(rows, sort, order).slice(offset, offset + limit), offset, summary };
+}
+
+/** The counts of the screen, and the rows that match and came after `afterSeq`, newest first. */
+export function readNewRequests(
+  log: RequestLog,
+  query: RequestQuery,
+  nowAtMs: number,
+  afterSeq: number,
+): { readonly summary: RequestsSummary; readonly rows: readonly RequestRow[]; readonly isReset: boolean } {
+  const { rows, summary } = matchesOf(log, query, nowAtMs);
+  const firstOld = rows.findIndex(({ seq }) => seq <= afterSeq);
+  const fresh = firstOld < 0 ? rows : rows.slice(0, firstOld);
+  return { summary, rows: fresh.slice(0, MAX_PUSHED), isReset: fresh.length > MAX_PUSHED };
+}
+
+function matchesOf(log: RequestLog, query: RequestQuery, nowAtMs: number): Matches {
+  const { range = '1h', untilSeq = Number.POSITIVE_INFINITY } = query;
+  const { fromAtMs, toAtMs } = periodOf(range, nowAtMs);
+  const { fromAtMs: brushFrom = fromAtMs, toAtMs: brushTo = Number.POSITIVE_INFINITY } = query;
+  const filter = new RequestFilter(query);
+  const withoutTime = new RequestFilter(query);
+  const histogram = new Histogram(fromAtMs, STEP_MS[range]);
+  const rows: RequestRow[] = [];
+  let total = 0;
+  for (const row of log.newestFirst()) {
+    const endedAtMs = row.atMs + row.totalMs;
+    if (row.seq > untilSeq || endedAtMs < fromAtMs) continue;
+    total += 1;
+    const isInBrush = endedAtMs >= brushFrom && endedAtMs < brushTo;
+    if (isInBrush ? filter.takes(row) : withoutTime.takes(row)) {
+      histogram.add(row, endedAtMs);
+      if (isInBrush) rows.push(row);
+    }
+  }
+  const summary: RequestsSummary = {
+    period: { fromAtMs, toAtMs },
+    matching: rows.length,
+    total,
+    lastSeq: log.lastSeq,
+    facets: filter.facets(),
+    histogram: histogram.read(),
+  };
+  return { rows, summary };
+}
+
+class Histogram {
+  readonly #startAtMs: number;
+  readonly #stepMs: number;
+  readonly #requests: number[] = new Array(BUCKETS).fill(0);
+  readonly #noAnswer: number[] = new Array(BUCKETS).fill(0);
+
+  constructor(startAtMs: number, stepMs: number) {
+    this.#startAtMs = startAtMs;
+    this.#stepMs = stepMs;
+  }
+
+  add({ status }: RequestRow, endedAtMs: number): void {
+    const at = Math.min(BUCKETS - 1, Math.floor((endedAtMs - this.#startAtMs) / this.#stepMs));
+    this.#requests[at] = (this.#requests[at] ?? 0) + 1;
+    if (isUnanswered(status)) this.#noAnswer[at] = (this.#noAnswer[at] ?? 0) + 1;
+  }
+
+  read(): RequestsSummary['histogram'] {
+    return {
+      buckets: { startAtMs: this.#startAtMs, stepMs: this.#stepMs, count: BUCKETS },
+      requests: this.#requests,
+      noAnswer: this.#noAnswer,
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import type { Observations } from '../data/observations.ts';
+import type { ResilienceTally } from '../data/resilience-tally.ts';
+import type { Tally } from '../data/tally.ts';
+import type { Bulkheads, Range, Resilience, Retries, Timeouts } from '../wire/index.ts';
+import { periodOf } from './period.ts';
+
+const PHASES = ['late', 'hard', 'first_chunk', 'idle', 'total'] as const;
+
+/** Ends of a retry that was no retry. */
+const FIRST_TRY = 'success';
+
+export function readResilience(observations: Observations, range: Range): Resilience {
+  const period = observations.timeline.read(range, observations.now());
+  const { all } = period;
+  return {
+    range,
+    period: periodOf(period),
+    lanes: observations.lanes.all,
+    timeouts: timeoutsOf(all),
+    retries: retriesOf(all),
+    bulkheads: bulkheadsOf(all.resilience),
+    limits: [],
+  };
+}
+
+function timeoutsOf({ resilience, money }: Tally): Timeouts {
+  const { timeouts, phases, limits, longestLagMs } = resilience;
+  return {
+    total: timeouts,
+    phases: PHASES.map((word) => ({ word, count: phases.of(word) })),
+    limits: [...limits.entries()].map(([operation, { limitMs, graceMs }]) => ({ operation, limitMs, graceMs })),
+    noAnswerUsd: money.wastedUsd,
+    longestLagMs,
+  };
+}
+
+function retriesOf({ resilience, money }: Tally): Retries {
+  const { retried, retryOutcomes, retryDelays } = resilience;
+  return {
+    retried,
+    outcomes: retryOutcomes.ranked().filter(({ word }) => word !== FIRST_TRY),
+    waited: { p50Ms: retryDelays.quantile(0.5), p95Ms: retryDelays.quantile(0.95) },
+    failedTriesUsd: money.failedTriesUsd,
+  };
+}
+
+function bulkheadsOf({ queued, queues, rejected }: ResilienceTally): Bulkheads {
+  const queuedMs = { p50Ms: queues.quantile(0.5), p95Ms: queues.quantile(0.95) };
+  return { places: [], queued, queuedMs, rejected };
+}

@@ -1,0 +1,88 @@
+import type { Observations } from '../data/observations.ts';
+import type { Banner, Status } from '../wire/index.ts';
+
+export function readStatus(observations: Observations, problems: readonly string[]): Status {
+  const { now, startedAtMs, source, log, running, rate, lastRequestAtMs, routes, kept } = observations;
+  return {
+    nowAtMs: now(),
+    startedAtMs,
+    source,
+    requests: log.lastSeq,
+    running,
+    requestsPerSecond: rate.at(now()),
+    ...(lastRequestAtMs !== undefined && { lastRequestAtMs }),
+    routes: routes.all,
+    banners: bannersOf(observations, problems),
+    kept,
+  };
+}
+
+/** Worst first. */
+function bannersOf(observations: Observations, problems: readonly string[]): Banner[] {
+  const troubles = observations.lanes.troubled.map(troubleOf);
+  const unpriced = unpricedOf(observations);
+  return [
+    ...troubles.filter(({ level }) => level === 'not_working'),
+    ...troubles.filter(({ level }) => level === 'different'),
+    ...unpriced,
+    ...problems.map(setUpOf),
+  ];
+}
+
+function troubleOf(lane: Observations['lanes']['troubled'][number]): Banner {
+  const { kind, name, sinceAtMs, untilAtMs, now, cause } = lane;
+  const common = {
+    id: `${kind} ${name}`,
+    subject: name,
+    ...(sinceAtMs !== undefined && { sinceAtMs }),
+    ...(untilAtMs !== undefined && { untilAtMs }),
+  };
+  const because = cause === undefined || cause === 'unavailable' ? '' : ` (${cause.replaceAll('_', ' ')})`;
+  if (kind === 'store') {
+    const text = 'Lookups ask a model instead until it answers again.';
+    const title = `The store of ${name} cannot be reached${because}`;
+    return { ...common, level: 'not_working', kind: 'store_down', title, text, screen: 'cache' };
+  }
+  if (kind === 'breaker') {
+    const isProbing = now === 'half_open';
+    const title = `The breaker of ${name} is ${isProbing ? 'half open' : 'open'}`;
+    const text = isProbing ? 'A few requests are let through to see whether it works.' : 'Its requests are refused.';
+    const level = isProbing ? 'different' : 'not_working';
+    return { ...common, level, kind: 'breaker_open', title, text, screen: 'resilience' };
+  }
+  const text = 'Until it is tried again its requests go to other routes.';
+  return { ...common, level: 'different', kind: 'route_cooling', title: `${name} is cooling`, text, screen: 'routes' };
+}
+
+/** Models without a price in the last hour. */
+function unpricedOf({ timeline, now, routes }: Observations): Banner[] {
+  const { all } = timeline.read('1h', now());
+  if (all.money.unpriced === 0) return [];
+  const model = routes.all.find(
+    ({ name, price }) => price === null && (all.routes.get(name)?.unpriced ?? 0) > 0,
+  )?.model;
+  const count = all.money.unpriced;
+  const reason = model == null ? 'Their usage or their price is unknown' : `${model} is in no price list`;
+  return [
+    {
+      id: 'unpriced',
+      level: 'set_up',
+      kind: 'unpriced',
+      ...(model != null && { subject: model, code: `prices: { ${JSON.stringify(model)}: … }` }),
+      title: count === 1 ? '1 request has no price.' : `${count.toLocaleString('en-US')} requests have no price.`,
+      text: `${reason}, so they are in no sum below.`,
+      screen: 'requests',
+    },
+  ];
+}
+
+function setUpOf(problem: string): Banner {
+  return {
+    id: `set_up ${problem}`,
+    level: 'set_up',
+    kind: 'set_up',
+    title: 'Set-up',
+    text: problem,
+    screen: 'requests',
+  };
+}

@@ -1,0 +1,111 @@
+import { request } from 'node:http';
+import { afterEach, expect, it } from 'vitest';
+import { askAll, cached, router } from './__fixtures__/workflow.ts';
+import { type RunningDashboard, type StartDashboardOptions, startDashboard } from './start-dashboard.ts';
+import type { StateEvent } from './wire/index.ts';
+
+const running: RunningDashboard[] = [];
+
+afterEach(async () => {
+  for (const { close } of running.splice(0)) await close();
+});
+
+async function start(options: StartDashboardOptions = {}): Promise<RunningDashboard> {
+  const started = await startDashboard({ port: 0, ...options });
+  running.push(started);
+  return started;
+}
+
+/** The events of a page, one at a time. */
+async function follow(url: string, headers: Record<string, string> = {}) {
+  const response = await fetch(url, { headers });
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  const next = async (): Promise<StateEvent> => {
+    for (;;) {
+      const end = text.indexOf('\n\n');
+      if (end >= 0) {
+        const event = text.slice(0, end);
+        text = text.slice(end + 2);
+        return JSON.parse(event.slice(event.indexOf('data: ') + 6)) as StateEvent;
+      }
+      const { value, done } = await reader.read();
+      if (done) throw new Error('the stream has ended');
+      text += decoder.decode(value, { stream: true });
+    }
+  };
+  const until = async (isIt: (event: StateEvent) => boolean): Promise<StateEvent> => {
+    for (;;) {
+      const event = await next();
+      if (isIt(event)) return event;
+    }
+  };
+  return { status: response.status, until, next, leave: () => reader.cancel() };
+}
+
+it('pushes what happens, and goes on from the cursor of a page that comes back', async () => {
+  const { url } = await start();
+  const page = await follow(`${url}api/events?screen=requests`);
+  const first = await page.next();
+  await askAll(cached(router()), ['hi', 'hello']);
+  const event = await page.until(({ status }) => status.requests === 2);
+  await page.leave();
+  await askAll(cached(router()), ['a long question']);
+  const back = await follow(`${url}api/events?screen=requests`, { 'last-event-id': event.cursor });
+  const missed = await back.next();
+  expect([first.rows, missed.isReset]).toEqual([[], undefined]);
+  expect(missed.rows?.map(({ seq }) => seq)).toEqual([3]);
+  const stranger = await follow(`${url}api/events?screen=requests&cursor=another.1`);
+  expect((await stranger.next()).isReset).toBe(true);
+});
+
+it('pushes at most four states a second, whatever happens', async () => {
+  const { url } = await start();
+  const page = await follow(`${url}api/events?screen=overview`);
+  await page.next();
+  const startedAt = performance.now();
+  const traffic = setInterval(() => void askAll(cached(router()), ['hi']), 5);
+  for (let events = 0; events < 4; events += 1) await page.next();
+  clearInterval(traffic);
+  expect(performance.now() - startedAt).toBeGreaterThan(990);
+});
+
+it('has room for so many pages, and for the next one when one was closed', async () => {
+  const { url } = await start({ maxConnections: 1 });
+  const page = await follow(`${url}api/events`);
+  await page.next();
+  expect((await fetch(`${url}api/events`)).status).toBe(503);
+  await page.leave();
+  await expect.poll(async () => (await follow(`${url}api/events`)).status).toBe(200);
+});
+
+it('is read-only, and has a strict policy for what the page may load', async () => {
+  const { url } = await start();
+  const refused = await fetch(`${url}api/status`, { method: 'POST', body: '{}' });
+  expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  const response = await fetch(`${url}api/status`, { method: 'HEAD' });
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
+  expect([response.status, await response.text()]).toEqual([200, '']);
+});
+
+it('refuses another Host on loopback', async () => {
+  const { url } = await start();
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  request(`${url}api/status`, { headers: { host: 'evil.example' } }, (response) => resolve(response.statusCode)).end();
+  expect(await promise).toBe(403);
+});
+
+it('makes up a token for other addresses than loopback', async () => {
+  const { url } = await start({ host: '0.0.0.0' });
+  const { origin, searchParams } = new URL(url);
+  expect((await fetch(`${origin}/api/status`)).status).toBe(401);
+  const token = searchParams.get('token');
+  const shown = await fetch(`${origin}/api/status`, { headers: { authorization: `Bearer ${token}` } });
+  expect([shown.status, token?.length]).toEqual([200, 32]);
+});
+
+it('rejects when the port is taken, and observes nothing then', async () => {
+  const { url } = await start();
+  await expect(startDashboard({ port: Number(new URL(url).port) })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
