@@ -97,7 +97,7 @@ describe('a request', () => {
       ['model_call', 'small', 'ok'],
     ]);
     expect(decision?.text).toBe(
-      'large: the routing function named it. large failed (rate limit). small answered instead.',
+      'large: the routing function named it. large failed (rate limit). small was asked instead.',
     );
     expect(comparison).toMatchObject({ failedTries: 1, failedTriesUsd: 0, limitMs: 60_000, paidUsd: row?.costUsd });
     expect(names).toMatchObject({ id: row?.id, tenant: 'acme' });

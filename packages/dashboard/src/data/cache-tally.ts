@@ -25,7 +25,7 @@ export class CacheTally {
   add({ word, durationMs, ageMs, skipped, savedUsd }: SeenLookup): void {
     this.lookups += 1;
     this.words[word] += 1;
-    (isFromCache(word) ? this.hits : this.misses).add(durationMs);
+    if (durationMs !== undefined) (isFromCache(word) ? this.hits : this.misses).add(durationMs);
     if (ageMs !== undefined) this.ages.add(ageMs);
     if (skipped !== undefined) (word === 'bypassed' ? this.notLookedUp : this.notStored).add(skipped);
     if (savedUsd === null) this.unpriced += 1;

@@ -8,7 +8,7 @@ export function rowOf(seen: SeenRequest, seq: number): RequestRow {
   const { names, money, calls, status, failure, answeredBy, route, model, why } = seen;
   const cache = cacheWordOf(seen);
   const usage = usageOf(seen);
-  const savedUsd = savedOf(seen);
+  const { savedUsd } = money;
   return {
     seq,
     id: names.id,
@@ -59,11 +59,4 @@ function tokensOf(usages: readonly Usage[]): Tokens {
     tokensCached += usage.cacheReadTokens ?? 0;
   }
   return { tokensIn, tokensOut, tokensCached };
-}
-
-function savedOf({ money }: SeenRequest): number | null | undefined {
-  const { savedByRouteUsd, savedByCacheUsd } = money;
-  if (savedByRouteUsd === undefined && savedByCacheUsd === undefined) return undefined;
-  if (savedByRouteUsd === null || savedByCacheUsd === null) return null;
-  return (savedByRouteUsd ?? 0) + (savedByCacheUsd ?? 0);
 }

@@ -27,7 +27,7 @@ export class RouteTally {
   }
 
   addSaving({ money }: SeenRequest): void {
-    if (money.savedByRouteUsd == null) return;
+    if (money.savedByRouteUsd === undefined) return;
     this.routed += 1;
     this.savedUsd += money.savedByRouteUsd;
   }

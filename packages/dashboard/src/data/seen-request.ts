@@ -39,17 +39,25 @@ export interface SeenRequest {
   readonly steps: readonly RequestStep[];
 }
 
-/** In US dollars. null is unknown; a missing saving does not apply. */
+/** In US dollars, by the definitions of the ledger. null is unknown; a missing amount does not apply. */
 export interface SeenMoney {
   readonly costUsd: Usd;
-  /** What calls cost that gave no answer; part of the cost. */
-  readonly failedTriesUsd: Usd;
-  readonly savedByRouteUsd?: Usd | undefined;
-  readonly savedByCacheUsd?: Usd | undefined;
+  /** The part of the cost that is known. */
+  readonly knownCostUsd: number;
+  /** Whether every amount of the request is known. */
+  readonly isPriced: boolean;
+  /** What calls cost whose answers the caller did not get; part of the cost. */
+  readonly wastedUsd: number;
+  /** The known part of what routes saved; negative for a loss. */
+  readonly savedByRouteUsd?: number | undefined;
+  /** The known part of what caches saved. */
+  readonly savedByCacheUsd?: number | undefined;
+  /** What the request saved in all; null if a part is unknown. */
+  readonly savedUsd?: Usd | undefined;
   readonly baselineUsd?: Usd | undefined;
   readonly baseline?: string | undefined;
   readonly expectedUsd?: Usd | undefined;
-  readonly measuringUsd?: Usd | undefined;
+  readonly measuringUsd?: number | undefined;
 }
 
 /** One call of a model. */
@@ -70,19 +78,17 @@ export interface SeenCall {
 export interface SeenLookup {
   readonly operation: string;
   readonly word: CacheWord;
-  readonly durationMs: number;
+  /** Missing in a ledger. */
+  readonly durationMs?: number | undefined;
   readonly ageMs?: number | undefined;
   /** Why nothing was stored, or why nothing was looked up. */
   readonly skipped?: string | undefined;
   readonly savedUsd?: Usd | undefined;
-  readonly tier?: 'near' | 'far' | undefined;
-  readonly storeError?: string | undefined;
   /** The tokens of an answer that was not asked for again. */
   readonly usage?: Usage | undefined;
 }
 
-export interface SeenDecision extends Omit<Decision, 'candidates'> {
-  readonly candidates: Decision['candidates'];
+export interface SeenDecision extends Decision {
   readonly route: string;
   readonly fallbacks: readonly { readonly route: string; readonly cause: string }[];
 }

@@ -11,7 +11,7 @@ export function headlineOf({ money }: Tally, observations: Observations, measure
     spentUsd: money.spentUsd,
     routingUsd: routingUsdOf(money),
     cacheUsd: money.savedByCacheUsd,
-    noAnswerUsd: money.noAnswerUsd,
+    noAnswerUsd: 0,
     wastedUsd: money.wastedUsd,
     measuringUsd: money.measuringUsd,
     baselines: observations.routes.all.filter(({ isBaseline }) => isBaseline).map(({ name }) => name),

@@ -42,7 +42,7 @@ function comparisonOf(row: RequestRow, seen: SeenRequest | undefined, observatio
   const baseline = seen?.money.baseline;
   return {
     paidUsd: costUsd,
-    failedTriesUsd: seen === undefined ? null : seen.money.failedTriesUsd,
+    failedTriesUsd: seen?.money.wastedUsd ?? null,
     failedTries: seen?.calls.filter(({ failure }) => failure !== undefined).length ?? 0,
     ...(expectedUsd !== undefined && { expectedUsd }),
     ...(baselineUsd !== undefined && { baseline: { route: baseline ?? 'baseline', usd: baselineUsd } }),

@@ -68,7 +68,6 @@ function bridgeOf(lines: readonly Line[], { money }: Tally): BridgeStep[] {
     ...(route !== undefined && { route }),
     usd: -savedUsd,
   }));
-  if (money.noAnswerUsd !== 0) steps.push({ kind: 'no_answer', usd: -money.noAnswerUsd });
   return [{ kind: 'baseline', usd: money.baselineUsd }, ...steps, { kind: 'spent', usd: money.spentUsd }];
 }
 

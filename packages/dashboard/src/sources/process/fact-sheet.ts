@@ -37,14 +37,4 @@ export class FactSheet {
   *all(name: string): Generator<unknown> {
     for (const fact of this.#facts) if ((fact.name as string) === name) yield fact.value;
   }
-
-  /** The sum of what was stated under a name; undefined if nothing was, null if `unknown` was stated as well. */
-  usd(name: string, unknown: string, read: (value: unknown) => unknown = (value) => value): number | null | undefined {
-    let sum: number | undefined;
-    for (const value of this.all(name)) {
-      const usd = read(value);
-      if (typeof usd === 'number' && Number.isFinite(usd)) sum = (sum ?? 0) + usd;
-    }
-    return this.has(unknown) ? null : sum;
-  }
 }

@@ -1,48 +1,24 @@
 import type { ReportedExecution } from 'tta-dev-primitives';
-import type { SeenQueue, SeenRetry, SeenState, SeenTimeout } from '../../data/seen-request.ts';
+import type { SeenQueue, SeenRetry, SeenState } from '../../data/seen-request.ts';
 import { nameOf } from '../../data/text.ts';
-import { FactSheet } from './fact-sheet.ts';
+import type { FactSheet } from './fact-sheet.ts';
 
-const PHASES: ReadonlySet<unknown> = new Set(['hard', 'first_chunk', 'idle', 'total']);
-
-export function readTimeout(execution: ReportedExecution): SeenTimeout | undefined {
-  const facts = new FactSheet(execution);
-  const limitMs = facts.number('timeout.limitMs');
-  if (limitMs === undefined) return undefined;
-  const outcome = facts.text('timeout.outcome');
-  const phase = facts.last('timeout.phase');
-  return {
-    operation: nameOf(facts.text('timeout.operation') ?? execution.name),
-    limitMs,
-    graceMs: facts.number('timeout.graceMs') ?? null,
-    phase: outcome === 'late_success' ? 'late' : outcome === 'timeout' ? phaseOf(phase) : undefined,
-    lagMs: facts.number('timeout.lagMs'),
-  };
-}
-
-/** A timeout whose work stopped at the soft deadline counts as given up, too. */
-function phaseOf(phase: unknown): SeenTimeout['phase'] {
-  return PHASES.has(phase) ? (phase as SeenTimeout['phase']) : 'hard';
-}
-
-export function readRetry(execution: ReportedExecution): SeenRetry | undefined {
-  const facts = new FactSheet(execution);
+export function readRetry({ name }: ReportedExecution, facts: FactSheet): SeenRetry | undefined {
   const outcome = facts.text('retry.outcome');
   if (outcome === undefined) return undefined;
   return {
-    operation: nameOf(facts.text('retry.operation') ?? execution.name),
+    operation: nameOf(facts.text('retry.operation') ?? name),
     outcome,
     attempts: facts.number('retry.attempts') ?? 1,
     delaysMs: [...facts.all('retry.delayMs')].filter((delay) => typeof delay === 'number'),
   };
 }
 
-export function readQueue(execution: ReportedExecution): SeenQueue | undefined {
-  const facts = new FactSheet(execution);
+export function readQueue({ name }: ReportedExecution, facts: FactSheet): SeenQueue | undefined {
   const outcome = facts.text('bulkhead.outcome');
   if (outcome === undefined) return undefined;
-  const name = nameOf(facts.text('bulkhead.operation') ?? execution.name);
-  return { name, outcome, waitedMs: facts.number('bulkhead.queuedMs') };
+  const operation = nameOf(facts.text('bulkhead.operation') ?? name);
+  return { name: operation, outcome, waitedMs: facts.number('bulkhead.queuedMs') };
 }
 
 const CIRCUITS: Readonly<Record<string, SeenState['state']>> = {
@@ -52,9 +28,17 @@ const CIRCUITS: Readonly<Record<string, SeenState['state']>> = {
   isolated: 'open',
 };
 
-export function readBreaker(execution: ReportedExecution, atMs: number): SeenState | undefined {
-  const facts = new FactSheet(execution);
+/** What the circuit was when the execution had ended. */
+export function readBreaker({ name }: ReportedExecution, facts: FactSheet, atMs: number): SeenState | undefined {
   const state = CIRCUITS[facts.text('circuit.state') ?? ''];
   if (state === undefined) return undefined;
-  return { kind: 'breaker', name: nameOf(facts.text('circuit.operation') ?? execution.name), state, atMs };
+  return { kind: 'breaker', name: nameOf(facts.text('circuit.operation') ?? name), state, atMs };
+}
+
+/** What a lookup says about the store of its cache: its breaker's state where that changed, or else whether it could be used. */
+export function readStoreState({ name }: ReportedExecution, facts: FactSheet, atMs: number): SeenState {
+  const unavailable = facts.text('cache.unavailable');
+  const cause = unavailable ?? facts.text('cache.storeError');
+  const state = CIRCUITS[facts.text('cache.breakerState') ?? ''] ?? (cause === undefined ? 'closed' : 'open');
+  return { kind: 'store', name: nameOf(facts.text('cache.operation') ?? name), state, atMs, cause };
 }

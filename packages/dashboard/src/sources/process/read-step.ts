@@ -1,7 +1,7 @@
 import type { ReportedExecution } from 'tta-dev-primitives';
 import { nameOf } from '../../data/text.ts';
 import type { RequestStep } from '../../wire/index.ts';
-import { FactSheet } from './fact-sheet.ts';
+import type { FactSheet } from './fact-sheet.ts';
 
 const STATUS: Readonly<Record<ReportedExecution['status'], RequestStep['status']>> = {
   success: 'ok',
@@ -34,11 +34,11 @@ const NOTES: Readonly<Record<string, string>> = {
 /** One row of the waterfall. */
 export function stepOf(
   execution: ReportedExecution,
+  facts: FactSheet,
   depth: number,
   route: string | undefined,
   topic: string,
 ): RequestStep {
-  const facts = new FactSheet(execution);
   const isCall = topic === 'llm';
   const detail = DETAILS[topic]?.map((name) => facts.text(name)).find((text) => text !== undefined);
   const note = execution.status === 'success' ? undefined : facts.text(NOTES[topic] ?? '');

@@ -1,0 +1,33 @@
+import type { LedgerEntry } from 'tta-observability-integration/llm';
+import type { RequestStatus, StreamHealth } from '../../wire/index.ts';
+
+const ENDINGS: Readonly<Record<RequestStatus, StreamHealth['ending']>> = {
+  ok: 'whole',
+  late: 'whole',
+  timeout: 'timeout',
+  error: 'failed',
+  cut: 'cut',
+  cancelled: 'cancelled',
+};
+
+/** How the stream of a call went; undefined for an answer that was no stream. */
+export function streamOf(
+  attempt: LedgerEntry['attempts'][number],
+  { startedAtMs }: LedgerEntry,
+  status: RequestStatus,
+): StreamHealth | undefined {
+  const { firstChunkMs, durationMs, usage, stream, finish } = attempt;
+  if (firstChunkMs === undefined) return undefined;
+  const startMs = attempt.startedAtMs - startedAtMs;
+  const streamedMs = durationMs - firstChunkMs;
+  return {
+    ending: ENDINGS[status],
+    ...(finish?.[0] !== undefined && { finish: finish[0] }),
+    chunks: stream?.chunks ?? null,
+    gapP50Ms: stream?.medianGapMs ?? null,
+    longestGapMs: stream?.longestGapMs ?? null,
+    tokensPerSecond: usage === undefined || streamedMs <= 0 ? null : (usage.outputTokens * 1000) / streamedMs,
+    firstChunkMs: startMs + firstChunkMs,
+    endMs: startMs + durationMs,
+  };
+}

@@ -1,0 +1,92 @@
+import type { ReportedExecution } from 'tta-dev-primitives';
+import type { Usage } from 'tta-observability-integration/llm';
+import type { Extras } from '../entry/seen-of-entry.ts';
+import { FactSheet } from './fact-sheet.ts';
+import { readBreaker, readQueue, readRetry, readStoreState } from './read-resilience.ts';
+import { stepOf } from './read-step.ts';
+
+/** How many steps of a request are kept for its waterfall. */
+const MAX_STEPS = 500;
+
+/** How deep the tree of executions is followed. */
+const MAX_DEPTH = 100;
+
+type Mutable<List> = List extends readonly (infer Item)[] ? Item[] : List;
+type Found = { -readonly [Name in keyof Extras]: Mutable<Extras[Name]> };
+
+/** What the executions of a request say that is not in its line of a ledger, in one pass. */
+export function extrasIn(executions: readonly ReportedExecution[], startedAtMs: number): Extras {
+  const found: Found = { steps: [], lookups: [], retries: [], queued: [], states: [], shadow: undefined };
+  for (const execution of executions)
+    visit(execution, { found, startedAtMs, depth: 0, route: undefined, isInCall: false });
+  return found;
+}
+
+interface Place {
+  readonly found: Found;
+  readonly startedAtMs: number;
+  readonly depth: number;
+  /** The route that the nearest router took to get here. */
+  readonly route: string | undefined;
+  /** Whether a call of a model contains it. */
+  readonly isInCall: boolean;
+}
+
+function visit(execution: ReportedExecution, place: Place): void {
+  const { found, depth, route } = place;
+  if (depth > MAX_DEPTH) return;
+  const { executions, facts } = execution;
+  const topic = facts[0]?.name.split('.', 1)[0] ?? '';
+  const sheet = new FactSheet(execution);
+  READERS[topic]?.(execution, sheet, place);
+  const isPlain = place.isInCall && topic === ''; // the function that a model call wraps shows nothing that the call does not
+  if (found.steps.length < MAX_STEPS && !isPlain) found.steps.push(stepOf(execution, sheet, depth, route, topic));
+  const routes = topic === 'router' ? calledRoutes(sheet) : [];
+  for (let at = 0; at < executions.length; at += 1) {
+    const part = executions[at] as ReportedExecution;
+    visit(part, { ...place, depth: depth + 1, route: routes[at] ?? routes.at(-1) ?? route, isInCall: topic === 'llm' });
+  }
+}
+
+/** The routes that a router called, one for each part of its execution. One that was unavailable was named and not called. */
+function calledRoutes(facts: FactSheet): string[] {
+  const unavailable = new Set<unknown>();
+  for (const left of facts.all('router.fallback')) {
+    const { route, errorType } = left as { route?: unknown; errorType?: unknown };
+    if (errorType === 'unavailable') unavailable.add(route);
+  }
+  return [...facts.all('router.route')].filter((route) => !unavailable.has(route)).map(String);
+}
+
+type Reader = (execution: ReportedExecution, facts: FactSheet, place: Place) => void;
+
+const READERS: Readonly<Record<string, Reader>> = {
+  cache(execution, facts, { found, startedAtMs }) {
+    if (!facts.has('cache.outcome')) return;
+    found.lookups.push({ durationMs: execution.durationMs, usage: facts.last('cache.usage') as Usage | undefined });
+    add(found.states, readStoreState(execution, facts, startedAtMs + execution.startedMs));
+  },
+  timeout(_, facts, { found }) {
+    const lagMs = facts.number('timeout.lagMs');
+    if (lagMs !== undefined) found.lagMs = Math.max(found.lagMs ?? 0, lagMs);
+  },
+  retry(execution, facts, { found }) {
+    add(found.retries, readRetry(execution, facts));
+  },
+  bulkhead(execution, facts, { found }) {
+    add(found.queued, readQueue(execution, facts));
+  },
+  circuit(execution, facts, { found, startedAtMs }) {
+    add(found.states, readBreaker(execution, facts, startedAtMs + execution.startedMs + execution.durationMs));
+  },
+  shadow(_, facts, { found }) {
+    if (facts.text('shadow.outcome') !== 'compared') return;
+    const { answer, baseline } = (facts.last('shadow.qualities') ?? {}) as { answer?: unknown; baseline?: unknown };
+    const isAsGood = typeof answer === 'number' && typeof baseline === 'number' ? answer >= baseline : undefined;
+    found.shadow = { costUsd: facts.number('shadow.costUsd') ?? null, isAsGood };
+  },
+};
+
+function add<Value>(list: Value[], value: Value | undefined): void {
+  if (value !== undefined) list.push(value);
+}
