@@ -62,6 +62,7 @@ export { discardOutput, endOutputWith } from './output/follow-output.ts';
 export { type ChunkSource, type Followed, flowOf, formOf, type StreamForm, streamOver } from './output/followed.ts';
 export type { Gate, OutputEnd } from './output/gate.ts';
 export { holdsOngoing, isAsyncIterable, isOngoing, isReadableStream, isResponse, isStream } from './output/kinds.ts';
+export type { Taker } from './output/pending-reads.ts';
 export { followWhole, MAX_WHOLE_CHUNKS, type WholeOutput } from './output/read-whole.ts';
 export { withBody } from './output/response.ts';
 export { ParallelPrimitive, SequencePrimitive } from './primitive.ts';

@@ -3,37 +3,18 @@ import type { AbortSource } from '../abort-source.ts';
 import type { Clock } from '../clock.ts';
 import { isThenable } from '../rejection.ts';
 import { readChunk } from './chunk-reading.ts';
+import { concludeIfDropped, Duties, forgetDropped } from './duties.ts';
 import { FlowLimits, type StreamLimit } from './flow-limits.ts';
 import { COMPLETE, type Gate, type OutputEnd, tellEnd } from './gate.ts';
-
-/** A method of a source that returns its next result. */
-type Pull = (value?: unknown) => unknown;
-
-/** A read under way. */
-interface Pending extends ReadOptions {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
+import { type PendingRead, PendingReads, type Taker } from './pending-reads.ts';
+import type { Pulled, Reading } from './reading.ts';
 
 /** Closes a source, which is not waited for. */
 type Close = (reason: unknown) => unknown;
 
-/** How results are read before the first reader. */
-export interface Reading {
-  readonly pull: Pull;
-  readonly source: object;
-}
-
 export interface ReadOptions {
   /** Whether the flow sees the chunks of the source elsewhere. @defaultValue false */
   readonly isSeen?: boolean;
-}
-
-/** What to do when a flow ends. Refers to neither the flow nor its stream, which may be garbage-collected earlier. */
-interface Duties {
-  readonly gates: Gate[];
-  readonly releases: (() => void)[];
-  isOver: boolean;
 }
 
 /** A result that was read ahead, and how many gates have seen it. */
@@ -42,9 +23,6 @@ interface Held {
   readonly seenBy: number;
 }
 
-/** A stream that its reader dropped cannot end by itself. */
-const dropped = new FinalizationRegistry<Duties>((duties) => conclude(duties, { kind: 'left', reason: undefined }));
-
 /**
  * The state of one stream on its way to the reader, through any number of primitives. The stream knows its flow; the flow does not
  * know the stream.
@@ -52,13 +30,12 @@ const dropped = new FinalizationRegistry<Duties>((duties) => conclude(duties, { 
  * The first end counts. A stopped flow rejects every pending and later read with the error. It closes its source without waiting for it.
  */
 export class Flow {
-  readonly #resource = new AsyncResource('tta.stream', { requireManualDestroy: true });
-  readonly #duties: Duties = { gates: [], releases: [], isOver: false };
+  /** The asynchronous context of the step that made the stream; undefined where that does not matter. */
+  readonly #resource: AsyncResource | undefined;
+  readonly #duties = new Duties();
   readonly #closes = new Set<Close>();
   readonly #abortSources: AbortSource[] = [];
-  /** The reads under way: most readers ask for one chunk at a time. */
-  #pending: Pending | undefined;
-  #morePending: Set<Pending> | undefined;
+  readonly #pending = new PendingReads();
   #limits: FlowLimits | undefined;
   #weakRef: WeakRef<Flow> | undefined;
   #end: OutputEnd | undefined;
@@ -69,8 +46,10 @@ export class Flow {
   #open: (() => Reading) | undefined;
   #chunkOf: ((chunk: unknown) => unknown) | undefined;
 
-  constructor() {
-    dropped.register(this, this.#duties, this);
+  /** @param isForeign - whether the source runs code of the step, which then runs in the asynchronous context of now */
+  constructor(isForeign: boolean) {
+    this.#resource = isForeign ? new AsyncResource('tta.stream', { requireManualDestroy: true }) : undefined;
+    concludeIfDropped(this, this.#duties);
   }
 
   /** How the stream ended; undefined while it goes on. */
@@ -89,7 +68,7 @@ export class Flow {
     if (this.#end !== undefined) return;
     const limits = this.#limits ?? this.#newLimits(limit.clock);
     this.add(limits.add(limit));
-    if (this.#isAwaited()) limits.wait();
+    if (!this.#pending.isEmpty) limits.wait();
   }
 
   /** Stops the stream when `source` aborts. Does not keep the stream in memory for as long as the source lives. */
@@ -118,14 +97,45 @@ export class Flow {
 
   /** Calls `work` in the asynchronous context of the step that made the stream. */
   run<A extends unknown[], R>(work: (...values: A) => R, on?: unknown, ...values: A): R {
-    return this.#resource.runInAsyncScope(work, on, ...values);
+    return this.#resource === undefined ? work.apply(on, values) : this.#resource.runInAsyncScope(work, on, ...values);
   }
 
   /** Reads one result of a source: a promise of it, or the result itself where the source gives that. */
-  read(pull: Pull, source: object, value?: unknown, options?: ReadOptions): unknown {
+  read(reading: Reading, value?: unknown, options?: ReadOptions): unknown {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-    if (this.#held !== undefined && this.#isHeldFrom(pull, source)) return this.#release(this.#held);
-    return this.#pull(pull, source, value, options);
+    if (this.#held !== undefined && this.#isHeldFrom(reading)) return this.#release(this.#held);
+    return this.#pull(reading, value, options);
+  }
+
+  /** Reads one result for another flow, which gets it in the turn in which it comes: a promise between two flows costs as much as one. */
+  readInto(reading: Reading, taker: Taker): void {
+    if (this.#failure !== undefined || this.#held !== undefined) {
+      new Promise((resolve) => resolve(this.read(reading))).then(taker.resolve, taker.reject);
+      return;
+    }
+    const read = { taker, isSeen: false };
+    if (reading.give !== undefined) {
+      reading.give(this.#taking(read));
+      return;
+    }
+    let passed: unknown;
+    try {
+      const result = this.#resultOf(reading);
+      if (isThenable(result)) {
+        this.#await(result, read);
+        return;
+      }
+      passed = this.#pass(result, 0);
+    } catch (error) {
+      taker.reject(error);
+      return;
+    }
+    taker.resolve(passed);
+  }
+
+  /** How the source is read before its reader; undefined for a stream that cannot be read so. */
+  reading(): Reading | undefined {
+    return this.#open?.();
   }
 
   /**
@@ -137,7 +147,7 @@ export class Flow {
     if (this.#end?.kind === 'failed') throw this.#end.error;
     if (this.#end !== undefined || this.#open === undefined) return undefined;
     const reading = this.#open();
-    const result = await this.#pull(reading.pull, reading.source, undefined);
+    const result = await this.#pull(reading);
     const seenBy = this.#duties.gates.length; // those that were added while the source was read have seen it too
     this.#heldFrom = reading;
     (this.#held ??= []).push({ result, seenBy });
@@ -182,12 +192,12 @@ export class Flow {
   /** Ends the stream; the first end counts. A reader that left does not have to wait. */
   settle(end: OutputEnd): void {
     if (this.#end !== undefined) return;
-    this.#end = end.kind === 'left' && this.#duties.gates.some(isOver) ? COMPLETE : end;
+    this.#end = end.kind === 'left' && this.#duties.isOver ? COMPLETE : end;
     this.#forget();
-    conclude(this.#duties, this.#end);
+    this.#duties.conclude(this.#end);
     if (end.kind !== 'left') return;
     this.#forgetHeld();
-    this.#answerAll(({ resolve }) => resolve({ done: true, value: undefined }));
+    this.#pending.answerAll(({ resolve }) => resolve({ done: true, value: undefined }));
   }
 
   /**
@@ -195,7 +205,7 @@ export class Flow {
    * that it refers to.
    */
   #forget(): void {
-    dropped.unregister(this);
+    forgetDropped(this);
     this.#lastChunk = undefined;
     this.#abortSources.length = 0;
     this.#open = undefined;
@@ -226,84 +236,78 @@ export class Flow {
     if (this.#end !== undefined) return;
     this.#failure = { error };
     this.#forgetHeld();
-    this.#answerAll(({ reject }) => reject(error));
+    this.#pending.answerAll(({ reject }) => reject(error));
     this.settle(end);
     for (const close of this.#closes) closeQuietly(this, close, error);
     this.#closes.clear();
   }
 
-  #answerAll(answer: (read: Pending) => void): void {
-    if (this.#pending !== undefined) answer(this.#pending);
-    for (const read of this.#morePending ?? []) answer(read);
-    this.#pending = undefined;
-    this.#morePending = undefined;
+  #pull(reading: Reading, value?: unknown, { isSeen = false }: ReadOptions = {}): unknown {
+    const { give } = reading;
+    if (give !== undefined)
+      return new Promise((resolve, reject) => give(this.#taking({ taker: { resolve, reject }, isSeen })));
+    const result = this.#resultOf(reading, value);
+    if (!isThenable(result)) return this.#pass(result, 0);
+    return new Promise((resolve, reject) => this.#await(result, { taker: { resolve, reject }, isSeen }));
   }
 
-  #pull(pull: Pull, source: object, value: unknown, options: ReadOptions = {}): unknown {
+  #resultOf({ pull, source }: Pulled, value?: unknown): unknown {
     let result: unknown;
     try {
-      result = this.#resource.runInAsyncScope(pull, source, value);
+      result = this.run(pull, source, value);
     } catch (error) {
       this.settle({ kind: 'failed', error });
       throw error;
     }
-    if (this.#failure !== undefined) {
-      if (isThenable(result)) result.then(undefined, () => {});
-      return Promise.reject(this.#failure.error); // pulling has stopped the stream: its step aborted
-    }
-    return isThenable(result) ? this.#answerOf(result, options) : this.#pass(result, 0);
+    if (this.#failure === undefined) return result;
+    if (isThenable(result)) result.then(undefined, () => {});
+    throw this.#failure.error; // pulling has stopped the stream: its step aborted
   }
 
-  #answerOf(result: PromiseLike<unknown>, { isSeen = false }: ReadOptions): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const read: Pending = { resolve, reject, isSeen };
-      this.#await(read);
-      result.then(
-        (value) => this.#resolved(read, value),
-        (error: unknown) => this.#rejected(read, error),
-      );
-    });
+  #await(result: PromiseLike<unknown>, read: PendingRead): void {
+    const { resolve, reject } = this.#taking(read);
+    result.then(resolve, reject);
   }
 
-  #resolved(read: Pending, result: unknown): void {
-    if (!this.#isPending(read)) return;
+  /** Begins a read. @returns what is to be told its result */
+  #taking(read: PendingRead): Taker {
+    if (this.#pending.isEmpty) this.#limits?.wait();
+    this.#pending.add(read);
+    return {
+      resolve: (result) => this.#resolved(read, result),
+      reject: (error) => this.#rejected(read, error),
+    };
+  }
+
+  #resolved(read: PendingRead, result: unknown): void {
+    if (!this.#pending.has(read)) return;
+    let passed: unknown;
     try {
-      read.resolve(this.#pass(result, read.isSeen === true ? this.#duties.gates.length : 0));
+      passed = this.#pass(result, read.isSeen ? this.#duties.gates.length : 0);
     } catch (error) {
-      read.reject(error);
+      if (this.#answered(read)) read.taker.reject(error);
+      return;
     }
-    this.#answered(read);
+    if (this.#answered(read)) read.taker.resolve(passed);
   }
 
-  #rejected(read: Pending, error: unknown): void {
-    if (!this.#isPending(read)) return;
+  #rejected(read: PendingRead, error: unknown): void {
+    if (!this.#pending.has(read)) return;
     this.settle({ kind: 'failed', error });
-    read.reject(error);
-    this.#answered(read);
+    if (this.#answered(read)) read.taker.reject(error);
   }
 
-  #await(read: Pending): void {
-    if (!this.#isAwaited()) this.#limits?.wait();
-    if (this.#pending === undefined) this.#pending = read;
-    else (this.#morePending ??= new Set()).add(read);
+  /** @returns whether the read has to be answered still */
+  #answered(read: PendingRead): boolean {
+    const isPending = this.#pending.has(read);
+    this.#pending.delete(read);
+    this.#limits?.answered(!this.#pending.isEmpty);
+    return isPending;
   }
 
-  #isPending(read: Pending): boolean {
-    return this.#pending === read || this.#morePending?.has(read) === true;
-  }
-
-  #isAwaited(): boolean {
-    return this.#pending !== undefined || (this.#morePending?.size ?? 0) > 0;
-  }
-
-  #answered(read: Pending): void {
-    if (this.#pending === read) this.#pending = undefined;
-    else this.#morePending?.delete(read);
-    this.#limits?.answered(this.#isAwaited());
-  }
-
-  #isHeldFrom(pull: Pull, source: object): boolean {
-    return this.#heldFrom?.source === source && this.#heldFrom.pull === pull;
+  #isHeldFrom({ pull, source, give }: Reading): boolean {
+    const from = this.#heldFrom;
+    return from?.source === source && from?.pull === pull && from?.give === give;
   }
 
   #release(held: Held[]): unknown {
@@ -368,26 +372,9 @@ export class Flow {
   }
 }
 
-function isOver(gate: Gate): boolean {
-  try {
-    return gate.isOver?.() === true;
-  } catch {
-    return false;
-  }
-}
-
 /** Some iterables have a `next` with another meaning (a database cursor returns a row): only real results count as chunks. */
 function isIteratorResult(result: unknown): result is IteratorResult<unknown> {
   return typeof result === 'object' && result !== null && ('done' in result || 'value' in result);
-}
-
-function conclude(duties: Duties, end: OutputEnd): void {
-  if (duties.isOver) return;
-  const gates = duties.gates.splice(0);
-  const releases = duties.releases.splice(0);
-  duties.isOver = true;
-  for (const release of releases) release();
-  for (const gate of gates) tellEnd(gate, end);
 }
 
 function closeQuietly(flow: Flow, close: Close, reason: unknown): void {

@@ -3,6 +3,7 @@ import { Flow } from './flow.ts';
 import { followIterable, iterableOver } from './iterable.ts';
 import { heldStreamOf, isReadableStream, isResponse, isStream, type Stream } from './kinds.ts';
 import { followReadable } from './node-readable.ts';
+import type { Taker } from './pending-reads.ts';
 import { isByteStream, readableOver, relay, relayedMembers } from './relay.ts';
 import { replaceMembers } from './replace-members.ts';
 import { withBody } from './response.ts';
@@ -51,18 +52,16 @@ export type StreamForm = 'iterable' | 'readable' | 'bytes';
 
 /** Where a new stream gets its results, and what it calls when its reader leaves or when it is stopped. */
 export interface ChunkSource {
-  readonly next: () => Promise<IteratorResult<unknown>>;
+  /** Gives the next result, at once or later. */
+  readonly give: (taker: Taker) => void;
   readonly leave: (reason: unknown) => unknown;
 }
 
-/** Makes a stream that has a flow from the start; it is pulled only when its reader pulls. */
-export function streamOver(form: StreamForm, { next, leave }: ChunkSource): Followed {
-  const flow = new Flow();
-  const source = {};
-  const output =
-    form === 'iterable'
-      ? iterableOver({ next, leave }, flow)
-      : readableOver({ pull: next, source, leave }, flow, form === 'bytes');
+/** Makes a stream that has a flow from the start; it asks for a result only when its reader does. */
+export function streamOver(form: StreamForm, { give, leave }: ChunkSource): Followed {
+  const flow = new Flow(false);
+  const source = { reading: { give }, leave };
+  const output = form === 'iterable' ? iterableOver(source, flow) : readableOver(source, flow, form === 'bytes');
   known.set(output, flow);
   return { flow, output };
 }
@@ -86,7 +85,7 @@ function follow(output: object): Followed | undefined {
 }
 
 function followStream(stream: Stream): Followed {
-  const flow = new Flow();
+  const flow = new Flow(true);
   if (stream instanceof Readable) return { flow, output: followReadable(stream, flow) };
   if (!isReadableStream(stream)) return { flow, output: followIterable(stream, flow) };
   const relayed = relay(stream, flow);

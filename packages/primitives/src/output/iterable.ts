@@ -1,17 +1,18 @@
-import type { Flow, Reading, ReadOptions } from './flow.ts';
+import type { Flow, ReadOptions } from './flow.ts';
+import type { Pulled, Source } from './reading.ts';
 import { isReplaceable, type Members, replaceMembers } from './replace-members.ts';
 
 /** An iterator as its reader gets it, and as it is read ahead of the reader. */
 interface FollowedIterator {
   readonly followed: object;
-  readonly reading: Reading;
+  readonly reading: Pulled;
 }
 
 /**
  * How an iterator that is followed in place was read before, for iterables that give the same iterator again. The value does not refer to
  * the iterator, as with `known` in followed.ts.
  */
-const pulls = new WeakMap<object, Reading['pull']>();
+const pulls = new WeakMap<object, Pulled['pull']>();
 
 /** The same of a frozen iterator, found by the iterator and by its shadow. */
 const shadowed = new WeakMap<object, FollowedIterator>();
@@ -54,12 +55,9 @@ export function followIterable(iterable: AsyncIterable<unknown>, flow: Flow): ob
 }
 
 /** An iterable that reads its chunks through a flow. */
-export function iterableOver(
-  { next, leave }: { next(): Promise<IteratorResult<unknown>>; leave(reason: unknown): unknown },
-  flow: Flow,
-): AsyncIterableIterator<unknown> {
+export function iterableOver({ reading, leave }: Source, flow: Flow): AsyncIterableIterator<unknown> {
   const iterator: AsyncIterableIterator<unknown> = {
-    next: () => flow.read(next, iterator) as Promise<IteratorResult<unknown>>,
+    next: () => flow.read(reading) as Promise<IteratorResult<unknown>>,
     return: async (value?: unknown) => {
       if (flow.end === undefined) leave(undefined);
       flow.settle({ kind: 'left', reason: undefined });
@@ -71,7 +69,7 @@ export function iterableOver(
     },
     [Symbol.asyncIterator]: () => iterator,
   };
-  flow.readAheadWith(() => ({ pull: next, source: iterator }));
+  flow.readAheadWith(() => reading);
   flow.closeWith(leave);
   return iterator;
 }
@@ -116,18 +114,19 @@ export function followIterator(
 
 interface Watched {
   readonly members: Members;
-  readonly reading: Reading;
+  readonly reading: Pulled;
 }
 
 function watchedMembers(source: AsyncIterator<unknown>, flow: Flow, options: ReadOptions = {}): Watched {
-  const { next, return: leave, throw: raise } = source as { [Name in keyof AsyncIterator<unknown>]: Reading['pull'] };
+  const { next, return: leave, throw: raise } = source as { [Name in keyof AsyncIterator<unknown>]: Pulled['pull'] };
   let isClosed = false;
   const forget = flow.closeWith(() => {
     isClosed = true;
     return leave?.call(source);
   });
+  const reading: Pulled = { pull: next, source };
   const members: Members = {
-    next: (value?: unknown) => flow.read(next, source, value, options),
+    next: (value?: unknown) => flow.read(reading, value, options),
     // Always there: a reader that leaves ends the output even when the source has nothing to clean up.
     return: (value?: unknown) => {
       flow.settle({ kind: 'left', reason: undefined });
@@ -136,9 +135,9 @@ function watchedMembers(source: AsyncIterator<unknown>, flow: Flow, options: Rea
       return flow.run(leave, source, value);
     },
   };
-  if (raise === undefined) return { members, reading: { pull: next, source } };
-  const fail = (error?: unknown): unknown => flow.read(raise, source, error);
-  return { members: { ...members, throw: fail }, reading: { pull: next, source } };
+  if (raise === undefined) return { members, reading };
+  const fail = (error?: unknown): unknown => flow.read({ pull: raise, source }, error);
+  return { members: { ...members, throw: fail }, reading };
 }
 
 function isIterator(value: object): value is AsyncIterator<unknown> & AsyncIterable<unknown> {

@@ -1,15 +1,9 @@
 import type { Flow } from './flow.ts';
+import type { Source } from './reading.ts';
 import { iterationOf } from './relay-iteration.ts';
 
 type Controller = ReadableStreamDefaultController<unknown> | ReadableByteStreamController;
 type Result = Awaited<ReturnType<ReadableStreamDefaultReader<unknown>['read']>>;
-
-/** Where a stream is read from, and how it is left. */
-interface Source {
-  readonly pull: () => unknown;
-  readonly source: object;
-  readonly leave: (reason: unknown) => unknown;
-}
 
 /**
  * Relays a stream through a new one of the same type, which a flow follows. The source is pulled only when the relay is; a byte stream
@@ -22,13 +16,14 @@ interface Source {
 export function relay(source: ReadableStream<unknown>, flow: Flow): ReadableStream<unknown> {
   const isBytes = isByteStream(source);
   const reader = source.getReader();
-  return readableOver({ pull: reader.read, source: reader, leave: (reason) => reader.cancel(reason) }, flow, isBytes);
+  const reading = { pull: reader.read, source: reader };
+  return readableOver({ reading, leave: (reason) => reader.cancel(reason) }, flow, isBytes);
 }
 
 /** A stream that reads its chunks through a flow, one when its reader asks for one. */
-export function readableOver({ pull, source, leave }: Source, flow: Flow, isBytes: boolean): ReadableStream<unknown> {
+export function readableOver({ reading, leave }: Source, flow: Flow, isBytes: boolean): ReadableStream<unknown> {
   let controller: Controller | undefined;
-  flow.readAheadWith(() => ({ pull, source }));
+  flow.readAheadWith(() => reading);
   flow.closeWith((reason) => {
     controller?.error(reason);
     return leave(reason);
@@ -37,11 +32,12 @@ export function readableOver({ pull, source, leave }: Source, flow: Flow, isByte
     if (done) close(controller as Controller);
     else controller?.enqueue(value as Uint8Array<ArrayBuffer>); // a byte stream gives nothing else, the other kind takes anything
   };
+  const read = (): Promise<Result> => flow.read(reading) as Promise<Result>;
   const underlying = {
     start(made: Controller): void {
       controller = made;
     },
-    pull: (): Promise<void> => (flow.read(pull, source) as Promise<Result>).then(arrived),
+    pull: (): Promise<void> => read().then(arrived),
     async cancel(reason: unknown): Promise<void> {
       flow.settle({ kind: 'left', reason });
       await flow.run(leave, undefined, reason);
@@ -50,7 +46,6 @@ export function readableOver({ pull, source, leave }: Source, flow: Flow, isByte
   const stream: ReadableStream<unknown> = isBytes
     ? new ReadableStream({ type: 'bytes', ...underlying })
     : new ReadableStream(underlying, { highWaterMark: 0 });
-  const read = (): Promise<Result> => flow.read(pull, source) as Promise<Result>;
   const end = (failure?: { readonly error: unknown }): void => {
     if (failure === undefined) close(controller as Controller);
     else controller?.error(failure.error);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { expect, it, vi } from 'vitest';
@@ -48,7 +49,9 @@ it('a body that a store gives as bytes is served, unless some of it is missing',
   };
   const cache = new CachePrimitive((_input: unknown) => text(), { operation: 'chat', store });
   const read = async (): Promise<string> => (await cache.execute('a')).text();
-  expect([await read(), await read()]).toEqual(['a long body', 'a long body']);
+  expect(await read()).toBe('a long body');
+  await nextTurn(); // until it is stored, others share the call
+  expect(await read()).toBe('a long body');
   expect(store.getBytes).toHaveBeenCalled();
   expect(cache.getStats().hits).toBe(1);
   for (const [key, value] of values) values.set(key, value.slice(0, -1));

@@ -168,9 +168,9 @@ function streamOf(form: StreamForm, body: Buffer, contentType: string | undefine
   // A byte stream takes the memory of a piece away.
   const own = form === 'iterable' ? (piece: Buffer) => Buffer.from(piece) : (piece: Buffer) => new Uint8Array(piece);
   return streamOver(form, {
-    next: async () => {
+    give({ resolve }) {
       const { done, value } = pieces.next();
-      return done === true ? { done, value: undefined } : { done: false, value: own(value) };
+      resolve(done === true ? { done, value: undefined } : { done: false, value: own(value) });
     },
     leave: () => pieces.return(),
   }).output;

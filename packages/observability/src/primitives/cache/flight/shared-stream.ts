@@ -1,4 +1,5 @@
 import {
+  type ChunkSource,
   type Flow,
   type Followed,
   flowOf,
@@ -7,6 +8,7 @@ import {
   type OutputEnd,
   type StreamForm,
   streamOver,
+  type Taker,
 } from 'tta-dev-primitives/internal';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import type { AnswerCopies } from '../entry/payload.ts';
@@ -26,18 +28,14 @@ export interface SharedStreamOptions {
   readonly onEnd: (end: OutputEnd) => void;
 }
 
+type Result = IteratorResult<unknown>;
+
 /** One who reads a shared stream. */
 interface Reader {
   /** The index of the next chunk in the stream. */
   position: number;
-  /** Gives the next result, which a pull of its own or of another reader has brought. */
-  readonly go: () => Result | Promise<Result>;
-  /** Takes what its own pull has brought. */
-  readonly arrived: (result: Result) => Result | Promise<Result>;
-  readonly failed: (error: unknown) => Result | Promise<Result>;
+  hasLeft: boolean;
 }
-
-type Result = IteratorResult<unknown>;
 
 /**
  * One stream for several readers, each at its own pace and from the beginning.
@@ -47,8 +45,7 @@ type Result = IteratorResult<unknown>;
  */
 export class SharedStream {
   readonly #liveForm: StreamForm;
-  readonly #flow: Flow | undefined;
-  readonly #source: AsyncIterator<unknown>;
+  readonly #flow: Flow;
   readonly #options: SharedStreamOptions;
   readonly #readers = new Set<Reader>();
   #chunks: AnswerCopies[] = [];
@@ -56,21 +53,21 @@ export class SharedStream {
   #firstIndex = 0;
   readonly #recording: StreamRecording;
   #isRecording = true;
-  /** The pull under way; may reject, with what the source failed with. */
-  #pulling: Promise<unknown> | undefined;
+  readonly #ask: (taker: Taker) => void;
+  readonly #arrival: Taker;
+  /** Those who wait for the chunk that the source is asked for, in the order in which they came. */
+  #waiting: (() => void)[] = [];
+  #isAsked = false;
   #end: OutputEnd | undefined;
 
   constructor(source: AsyncIterable<unknown> | ReadableStream<unknown>, options: SharedStreamOptions) {
     this.#liveForm = formOf(source);
-    const followed = flowOf(source);
-    this.#flow = followed?.flow;
-    const output = followed?.output ?? source;
+    const { flow, output } = flowOf<object>(source) ?? relayOf(source);
+    this.#flow = flow;
     const form = this.#liveForm === 'iterable' ? 'iterable' : 'readable';
     this.#recording = options.recording ?? new ObjectRecording(output, form, options.maxRecorded, options.likely);
-    this.#source =
-      isReadableStream(output) && !Object.hasOwn(output, Symbol.asyncIterator)
-        ? readerOf(output)
-        : (output as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    this.#ask = asking(output, flow);
+    this.#arrival = { resolve: (result) => this.#arrived(result as Result), reject: (error) => this.#failed(error) };
     this.#options = options;
   }
 
@@ -85,23 +82,13 @@ export class SharedStream {
    * @param onEnd - told once how the reading ended
    */
   open(onEnd: (end: OutputEnd) => void): Followed {
-    const reader: Reader = {
-      position: 0,
-      go: () => this.#next(reader) ?? this.#read(reader),
-      arrived: (result) => {
-        this.#arrived(result);
-        return reader.go();
-      },
-      failed: (error) => {
-        this.#failed(error);
-        return reader.go();
-      },
-    };
+    const reader: Reader = { position: 0, hasLeft: false };
     this.#readers.add(reader);
-    const followed = streamOver(this.#liveForm, { next: () => this.#read(reader), leave: () => {} });
+    const followed = streamOver(this.#liveForm, { give: (taker) => this.#give(reader, taker), leave: () => {} });
     followed.flow.add({
       isOver: () => this.#isRecording && reader.position === this.#chunks.length && this.#recording.isOver,
       onEnd: (end) => {
+        reader.hasLeft = true;
         this.#readers.delete(reader);
         this.#forgetRead();
         if (end.kind === 'complete') this.#close(end, undefined); // the reader did not wait for the source to end
@@ -113,11 +100,7 @@ export class SharedStream {
 
   /** Resolves once the source has given a chunk or ended. @throws what it fails with before its first chunk */
   async begin(): Promise<void> {
-    this.#pulling ??= this.#pull().then(
-      (result) => this.#arrived(result),
-      (error: unknown) => this.#failed(error),
-    );
-    await this.#pulling;
+    await new Promise<void>((resolve) => this.#wait(resolve));
     if (this.#end?.kind === 'failed') throw this.#end.error;
   }
 
@@ -129,52 +112,48 @@ export class SharedStream {
   #close(end: OutputEnd, reason: unknown): void {
     if (this.#end !== undefined) return;
     this.#finish(end);
-    if (this.#flow !== undefined) this.#flow.drop(reason);
-    else Promise.resolve(this.#source.return?.(reason)).catch(() => {}); // nothing waits for the clean-up
+    this.#flow.drop(reason);
   }
 
-  /** Answers at once from the recording, or else with what the next pull gives. */
-  #read(reader: Reader): Promise<Result> {
-    const result = this.#next(reader);
-    if (result !== undefined) return Promise.resolve(result);
-    if (this.#pulling !== undefined) return this.#pulling.then(reader.go, reader.go);
-    const pulled = this.#pull().then(reader.arrived, reader.failed);
-    this.#pulling = pulled;
-    return pulled;
-  }
-
-  /** The next result for a reader; undefined when the source has to give it. @throws what the source failed with */
-  #next(reader: Reader): Result | undefined {
+  /** Gives a reader its next result: at once from what has come, or else when the source has given more. */
+  #give(reader: Reader, taker: Taker): void {
     const chunk = this.#chunks[reader.position - this.#firstIndex];
     if (chunk !== undefined) {
       reader.position += 1;
       const value = chunk.take();
       const isShared = this.#liveForm === 'bytes' && this.#readers.size > 1;
       this.#forgetRead();
-      return { done: false, value: isShared ? (value as Uint8Array).slice() : value }; // a reader takes its memory away
-    }
-    if (this.#end?.kind === 'failed') throw this.#end.error;
-    return this.#end === undefined ? undefined : { done: true, value: undefined };
+      taker.resolve({ done: false, value: isShared ? (value as Uint8Array).slice() : value }); // a reader takes its memory away
+    } else if (this.#end === undefined && !reader.hasLeft) this.#wait(() => this.#give(reader, taker));
+    else if (this.#end?.kind === 'failed') taker.reject(this.#end.error);
+    else taker.resolve({ done: true, value: undefined });
+  }
+
+  #wait(look: () => void): void {
+    this.#waiting.push(look);
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    this.#ask(this.#arrival);
   }
 
   #arrived(result: Result): void {
-    this.#pulling = undefined;
-    if (this.#end !== undefined) return;
-    if (result.done === true) this.#finish({ kind: 'complete' });
-    else this.#record(result.value);
+    if (this.#end === undefined) {
+      if (result.done === true) this.#finish({ kind: 'complete' });
+      else this.#record(result.value);
+    }
+    this.#lookAgain();
   }
 
   #failed(error: unknown): void {
-    this.#pulling = undefined;
     this.#finish({ kind: 'failed', error });
+    this.#lookAgain();
   }
 
-  #pull(): Promise<Result> {
-    try {
-      return Promise.resolve(this.#source.next());
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  #lookAgain(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#isAsked = false;
+    for (const look of waiting) look();
   }
 
   #record(value: unknown): void {
@@ -203,26 +182,35 @@ export class SharedStream {
   }
 }
 
-function readerOf(stream: ReadableStream<unknown>): AsyncIterator<unknown> {
-  const reader = stream.getReader();
+/** How a source is asked for its next result. */
+function asking(source: object, flow: Flow): (taker: Taker) => void {
+  const reading = flow.reading();
+  if (reading === undefined) return resultsOf(source as AsyncIterable<unknown>).give;
+  if (isReadableStream(source)) source.getReader(); // locks it, because it is read past its queue
+  return (taker) => flow.readInto(reading, taker);
+}
+
+function resultsOf(source: AsyncIterable<unknown>): ChunkSource {
+  const iterator = source[Symbol.asyncIterator]();
   return {
-    next: () => reader.read() as Promise<Result>,
-    return: async (reason?: unknown) => {
-      await reader.cancel(reason);
-      return { done: true, value: undefined };
-    },
+    give: ({ resolve, reject }) => void new Promise((read) => read(iterator.next())).then(resolve, reject),
+    leave: (reason) => iterator.return?.(reason),
   };
+}
+
+/** A stream in place of one that cannot be followed. */
+function relayOf(source: AsyncIterable<unknown>): Followed {
+  return streamOver('iterable', resultsOf(source));
 }
 
 /** Gives a recorded stream again: the same chunks, in the same form, as fast as they are read. */
 export function replay(form: StreamForm, chunks: readonly unknown[]): object {
   let position = 0;
   const { output } = streamOver(form, {
-    next: async () => {
-      if (position >= chunks.length) return { done: true, value: undefined };
-      const value = chunks[position];
+    give({ resolve }) {
+      if (position >= chunks.length) return resolve({ done: true, value: undefined });
       position += 1;
-      return { done: false, value };
+      resolve({ done: false, value: chunks[position - 1] });
     },
     leave: () => {
       position = chunks.length;

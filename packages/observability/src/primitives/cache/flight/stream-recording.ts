@@ -7,6 +7,7 @@ import type { AnswerForm } from '../entry/envelope.ts';
 import type { HttpHead } from '../entry/http-head.ts';
 import { type AnswerCopies, Copies, losslessJsonOf } from '../entry/payload.ts';
 import type { CacheSkipReason } from '../facts.ts';
+import { ChunkPrinter } from './chunk-printer.ts';
 
 /** An answer of the step as it is stored, and what the rules judge of it. */
 export interface RecordedAnswer {
@@ -46,6 +47,7 @@ export class ObjectRecording implements StreamRecording {
   readonly #reading: StreamReading;
   /** Reads the chunks while they are recorded, unless a model call beneath does. */
   #reader: ReturnType<typeof streamReader> | undefined;
+  readonly #printer = new ChunkPrinter();
   #texts: string[] = [];
   #length = 0;
   #objection: CacheSkipReason | undefined;
@@ -75,8 +77,10 @@ export class ObjectRecording implements StreamRecording {
   }
 
   add(chunk: unknown): AnswerCopies {
-    const instance = instanceNameOf(chunk);
-    const text = losslessJsonOf(chunk, instance);
+    const printed = this.#printer.print(chunk);
+    const instance = printed === undefined ? instanceNameOf(chunk) : undefined;
+    const text = printed ?? losslessJsonOf(chunk, instance);
+    if (printed === undefined && instance === undefined && text !== undefined) this.#printer.learn(chunk, text);
     if (this.#objection === undefined) this.#record(chunk, text, instance);
     return new Copies(chunk, text, reviverOf(instance));
   }
