@@ -19,7 +19,10 @@ const OVERLAP = 48;
 export function endedAtFinish(response: Response, finish: RegExp, clock: Clock): Response {
   if (response.body === null) return response;
   const body = new FinishedBody(response.body, finish, clock);
-  const { output } = streamOver('bytes', { next: () => body.next(), leave: (reason) => body.leave(reason) });
+  const { output } = streamOver('bytes', {
+    give: ({ resolve, reject }) => void body.next().then(resolve, reject),
+    leave: (reason) => body.leave(reason),
+  });
   return withBody(response, output) as Response; // of the class of the response
 }
 

@@ -97,7 +97,7 @@ export class StepCall<I> {
     }
     const { head, bytes, copies } = held;
     const { dialect } = call.request;
-    const recorded = typeof head === 'string' ? unstorable(head) : recordedBody(head, [bytes], dialect);
+    const recorded = typeof head === 'string' ? unstorable(head) : recordedBody(head, bytes, dialect);
     return this.#landValue(recorded, copies, call);
   }
 

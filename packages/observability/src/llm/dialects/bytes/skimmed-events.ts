@@ -12,8 +12,8 @@ const EVENT_ENDS = ['\n\n', '\n\r\n'] as const;
 const FIRST_EVENT_END = /\n\r?\n/;
 
 /**
- * Reads server-sent events block by block, and leaves out every block in which nothing has a mark. The last block, where streams say how
- * they ended, is always read.
+ * Reads server-sent events block by block, from the first event with a mark on: a block without a mark is left out. The last block, where
+ * streams say how they ended, is read as a whole if nothing in it has a mark.
  */
 export class SkimmedEvents implements ChunkReader {
   readonly #events: ChunkReader;
@@ -43,25 +43,44 @@ export class SkimmedEvents implements ChunkReader {
   }
 
   end(): unknown[] {
+    const text = this.#block.toString('latin1', 0, this.#length);
     const rest = this.#block.subarray(0, this.#length);
+    const start = this.#startOf(text);
     this.#length = 0;
-    return [...this.#events.add(rest), ...this.#events.end()];
+    const first = this.#firstMarked(text, start, text.length);
+    return [
+      ...this.#events.add(rest.subarray(0, start)),
+      ...this.#events.add(rest.subarray(first ?? start)),
+      ...this.#events.end(),
+    ];
   }
 
   #readBlock(): unknown[] {
     const text = this.#block.toString('latin1', 0, this.#length);
-    const end = Math.max(...EVENT_ENDS.map((mark) => ends(text.lastIndexOf(mark), mark)));
+    const end = lastEnd(text, this.#length);
     this.#searched = this.#length;
-    if (end < 0) return [];
-    const begun = this.#isAtEvent ? null : FIRST_EVENT_END.exec(text);
-    const start = begun === null ? 0 : begun.index + begun[0].length;
+    if (end === 0) return [];
+    const start = this.#startOf(text);
     this.#isAtEvent = true;
-    const isRead = text.slice(start, end).search(this.#marks) >= 0;
-    const chunks = this.#events.add(this.#block.subarray(0, isRead ? end : start));
+    const chunks = this.#events.add(this.#block.subarray(0, start));
+    const first = this.#firstMarked(text, start, end);
+    if (first !== undefined) chunks.push(...this.#events.add(this.#block.subarray(first, end)));
     this.#block.copyWithin(0, end, this.#length);
     this.#length -= end;
     this.#searched = 0;
     return chunks;
+  }
+
+  /** Where the first event begins that had not begun before. */
+  #startOf(text: string): number {
+    const begun = this.#isAtEvent ? null : FIRST_EVENT_END.exec(text);
+    return begun === null ? 0 : begun.index + begun[0].length;
+  }
+
+  /** Where the first event with a mark begins. */
+  #firstMarked(text: string, start: number, end: number): number | undefined {
+    const mark = text.slice(start, end).search(this.#marks);
+    return mark < 0 ? undefined : Math.max(start, lastEnd(text, start + mark));
   }
 
   #grow(added: number): void {
@@ -73,6 +92,12 @@ export class SkimmedEvents implements ChunkReader {
   }
 }
 
-function ends(index: number, mark: string): number {
-  return index < 0 ? -1 : index + mark.length;
+/** Where the last event ends that ends before a position; 0 if none does. */
+function lastEnd(text: string, position: number): number {
+  return Math.max(...EVENT_ENDS.map((mark) => lastEndBy(mark, text, position)));
+}
+
+function lastEndBy(mark: string, text: string, position: number): number {
+  const index = position < mark.length ? -1 : text.lastIndexOf(mark, position - mark.length);
+  return index < 0 ? 0 : index + mark.length;
 }

@@ -11,7 +11,7 @@ const { chunks, assemble } = conversionsOf({ take: chunksOfChat, assemble: assem
 
 /** Members that are null in most chunks, a content in parts, and a second choice. Names of events are of errors alone. */
 const MARKS =
-  /"(?:(?:finish_reason|usage|error|tool_calls|toolCalls|function_call|refusal|audio|images|x_groq)":\s*[^n\s]|content":\s*\[|index":\s*[1-9])|^event:/m;
+  /"(?:(?:finish_reason|usage|error|tool_calls|toolCalls|function_call|refusal|audio|images|x_groq)":\s*[^n\s]|content":\s*\[|index":\s*[1-9])|(?:^|\n)event:/;
 
 /**
  * Chat completions and text completions, as OpenAI made them and most providers speak them.

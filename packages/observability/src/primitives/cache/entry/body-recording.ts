@@ -20,15 +20,14 @@ const MEDIA = /^(?:audio|image|video)\//i;
  */
 export function recordedBody(
   head: HttpHead,
-  pieces: readonly Buffer[],
+  body: Buffer,
   likely: Dialect | undefined,
   shared?: StreamReading | undefined,
 ): RecordedAnswer {
-  const body = Buffer.concat(pieces);
   const isText = isUtf8(body);
   const contentType = contentTypeOf(head);
   const isStream = framingOfBody(body, contentType, likely) !== undefined;
-  const reading = shared?.() ?? skimmed(pieces, contentType, likely);
+  const reading = shared?.() ?? skimmed(body, contentType, likely);
   let read: BodyData | undefined;
   const readOnce = (): BodyData => {
     read ??= readWholeBody(body, contentType, likely);
@@ -50,13 +49,18 @@ export function recordedBody(
   };
 }
 
+/** So many bytes are skimmed at once. */
+const SKIMMED_BYTES = 16_384;
+
 function skimmed(
-  pieces: readonly Buffer[],
+  body: Buffer,
   contentType: string | undefined,
   likely: Dialect | undefined,
 ): AnswerReading | undefined {
   const reader = bodyReader({ contentType, likely, isSkimmed: true });
-  for (const piece of pieces) reader.add(piece);
+  for (let start = 0; start < body.length; start += SKIMMED_BYTES) {
+    reader.add(body.subarray(start, start + SKIMMED_BYTES));
+  }
   return reader.end();
 }
 
@@ -75,13 +79,16 @@ export function bodyIn(payload: string, { isBase64 }: HttpHead): Buffer | undefi
 /** The mark that ends a body, such as `[DONE]`, is shorter than this. */
 const TAIL_BYTES = 64;
 
+/** How many bytes of a body there is room for at first. */
+const FIRST_BYTES = 8_192;
+
 /** Records a stream of bytes as the body of a server's answer. */
 export class BodyRecording implements StreamRecording {
   readonly #head: HttpHead | undefined;
   readonly #maxLength: number;
   readonly #likely: Dialect | undefined;
   readonly #shared: StreamReading | undefined;
-  #pieces: Buffer[] = [];
+  #bytes: Buffer = NO_BYTES;
   #length = 0;
   #objection: CacheSkipReason | undefined;
 
@@ -109,48 +116,66 @@ export class BodyRecording implements StreamRecording {
   }
 
   get isOver(): boolean {
-    const tail = Buffer.concat(this.#pieces.slice(-TAIL_BYTES)).subarray(-TAIL_BYTES); // a piece has a byte at least
-    return this.#head !== undefined && isBodyOver(tail, contentTypeOf(this.#head), this.#likely);
+    if (this.#head === undefined) return false;
+    const tail = this.#bytes.subarray(Math.max(0, this.#length - TAIL_BYTES), this.#length);
+    return isBodyOver(tail, contentTypeOf(this.#head), this.#likely);
   }
 
   add(chunk: unknown): AnswerCopies {
-    if (this.#objection === undefined) this.#objection = this.#objectionTo(chunk);
+    const start = this.#length;
+    this.#objection ??= this.#objectionTo(chunk);
     if (this.#objection !== undefined) {
-      this.#pieces = [];
+      this.#bytes = NO_BYTES;
       return new Copies(chunk, undefined);
     }
-    const piece = Buffer.from(chunk as Uint8Array);
-    this.#pieces.push(piece);
-    return new PieceCopies(chunk as Uint8Array, piece);
+    const piece = chunk as Uint8Array;
+    this.#length += piece.length;
+    if (this.#length > this.#bytes.length) this.#grow(start);
+    this.#bytes.set(piece, start);
+    return new PieceCopies(piece, this.#bytes, start);
   }
 
   #objectionTo(chunk: unknown): CacheSkipReason | undefined {
     if (!(chunk instanceof Uint8Array)) return 'unserializable';
-    this.#length += chunk.length;
-    return this.#length > this.#maxLength ? 'too_large' : undefined;
+    return this.#length + chunk.length > this.#maxLength ? 'too_large' : undefined;
+  }
+
+  #grow(recorded: number): void {
+    const bytes = Buffer.allocUnsafe(Math.max(FIRST_BYTES, this.#bytes.length * 2, this.#length));
+    this.#bytes.copy(bytes, 0, 0, recorded);
+    this.#bytes = bytes;
   }
 
   answer(): RecordedAnswer {
     if (this.#head === undefined) return unstorable(this.#objection);
-    return recordedBody(this.#head, this.#pieces, this.#likely, this.#shared);
+    return recordedBody(this.#head, this.#bytes.subarray(0, this.#length), this.#likely, this.#shared);
   }
 }
 
+const NO_BYTES = Buffer.alloc(0);
+
 /** A piece of a body for several readers: the first gets the piece itself, every other a copy, because a reader may take its memory away. */
 class PieceCopies implements AnswerCopies {
-  readonly #copy: Buffer;
+  readonly #recorded: Buffer;
+  readonly #start: number;
+  readonly #end: number;
   readonly #isBuffer: boolean;
   #original: Uint8Array | undefined;
 
-  constructor(original: Uint8Array, copy: Buffer) {
+  /** @param start - where the piece begins in what is recorded */
+  constructor(original: Uint8Array, recorded: Buffer, start: number) {
     this.#original = original;
-    this.#copy = copy;
+    this.#recorded = recorded;
+    this.#start = start;
+    this.#end = start + original.length;
     this.#isBuffer = Buffer.isBuffer(original);
   }
 
   take(): Uint8Array {
     const original = this.#original;
     this.#original = undefined;
-    return original ?? (this.#isBuffer ? Buffer.from(this.#copy) : new Uint8Array(this.#copy));
+    if (original !== undefined) return original;
+    const copy = this.#recorded.subarray(this.#start, this.#end);
+    return this.#isBuffer ? Buffer.from(copy) : new Uint8Array(copy);
   }
 }
