@@ -14,7 +14,8 @@ export default defineConfig({
         test: {
           name,
           root: `packages/${name}`,
-          include: ['src/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'page/**/*.test.ts'], // only the dashboard has a page
+          globalSetup: name === 'dashboard' ? ['page/build.ts'] : [],
           ...HANGS,
           typecheck: {
             enabled: true,

@@ -9,7 +9,7 @@ import { publishedPackages, root } from './workspace.ts';
 
 async function sourceFiles(): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
-  for await (const path of glob('packages/*/src/**/*.ts', { cwd: root })) {
+  for await (const path of glob(['packages/*/src/**/*.ts', 'packages/dashboard/page/**/*.{ts,tsx}'], { cwd: root })) {
     files.push({ path, text: await readFile(join(root, path), 'utf8') });
   }
   return files.sort((a, b) => a.path.localeCompare(b.path));

@@ -1,0 +1,22 @@
+import './style/tokens.css';
+import 'uplot/dist/uPlot.min.css';
+import './style/base.css';
+import './style/shell.css';
+import './style/panel.css';
+import './style/table.css';
+import './style/overview.css';
+import './style/charts.css';
+import './style/requests.css';
+import './style/request.css';
+import './style/states.css';
+import './style/widths.css';
+import { render } from 'preact';
+import { App } from './shell/app.tsx';
+import { startKeys } from './shell/keys.ts';
+import { startState } from './state/app-state.ts';
+import { followTheme } from './state/theme.ts';
+
+followTheme();
+startState();
+startKeys();
+render(<App />, document.getElementById('app') as HTMLElement);

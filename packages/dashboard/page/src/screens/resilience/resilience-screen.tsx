@@ -1,0 +1,5 @@
+import type { VNode } from 'preact';
+
+export function ResilienceScreen(): VNode {
+  return <div />;
+}
