@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const source = { resolve: { conditions: ['tta-source'] }, ssr: { resolve: { conditions: ['tta-source'] } } };
+
+/** Builds the page that the tests of the dashboard serve. */
+const PAGE_BUILD = join(import.meta.dirname, 'packages/dashboard/page/build.ts');
 
 /** After so long a test hangs. No test is to fail because the machine is slow, so these limits are far from what a test takes. */
 const HANGS = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
@@ -15,7 +19,7 @@ export default defineConfig({
           name,
           root: `packages/${name}`,
           include: ['src/**/*.test.ts', 'page/**/*.test.ts'], // only the dashboard has a page
-          globalSetup: name === 'dashboard' ? ['page/build.ts'] : [],
+          globalSetup: name === 'dashboard' ? [PAGE_BUILD] : [],
           ...HANGS,
           typecheck: {
             enabled: true,

@@ -10,7 +10,11 @@ const SOURCES = ['page/**/*.{ts,tsx,css,html,svg}', 'src/wire/*.ts', 'package.js
 export async function setup(): Promise<void> {
   if (!(await isStale())) return;
   const { build } = await import('vite');
-  await build({ root: import.meta.dirname, configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'error' });
+  await build({
+    root: import.meta.dirname,
+    configFile: join(import.meta.dirname, 'vite.config.ts'),
+    logLevel: 'error',
+  });
 }
 
 async function isStale(): Promise<boolean> {

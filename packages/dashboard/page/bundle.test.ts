@@ -8,7 +8,8 @@ const MAX_GZIPPED_BYTES = 60_000;
 
 async function builtFiles(): Promise<{ path: string; content: Buffer }[]> {
   const files: { path: string; content: Buffer }[] = [];
-  for await (const path of glob('**/*.*', { cwd: BUILT })) files.push({ path, content: await readFile(join(BUILT, path)) });
+  for await (const path of glob('**/*.*', { cwd: BUILT }))
+    files.push({ path, content: await readFile(join(BUILT, path)) });
   return files;
 }
 
@@ -25,6 +26,8 @@ it('loads nothing from elsewhere and holds no inline script or style', async () 
   expect(html).not.toMatch(/<style|style=|\son\w+=|<script(?![^>]*\ssrc=)/);
   for (const { content } of files) {
     const urls = content.toString().match(/https?:\/\/[^\s"'`)]+/g) ?? [];
-    expect(urls.filter((url) => !url.startsWith('http://www.w3.org/') && !url.startsWith('http://127.0.0.1'))).toEqual([]);
+    expect(urls.filter((url) => !url.startsWith('http://www.w3.org/') && !url.startsWith('http://127.0.0.1'))).toEqual(
+      [],
+    );
   }
 });

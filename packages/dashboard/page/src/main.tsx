@@ -8,6 +8,7 @@ import './style/overview.css';
 import './style/charts.css';
 import './style/requests.css';
 import './style/request.css';
+import './style/screens.css';
 import './style/states.css';
 import './style/widths.css';
 import { render } from 'preact';

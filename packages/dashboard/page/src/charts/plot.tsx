@@ -20,8 +20,9 @@ export interface PlotProps {
   readonly left: number;
   readonly start: number;
   readonly end: number;
-  readonly ticks: readonly number[];
-  readonly tickText: (value: number) => string;
+  /** The grid lines of the value axis, for what is drawn; the last is its top. */
+  readonly ticks: (layers: readonly Layer[]) => readonly number[];
+  readonly tickText: (value: number, step: number) => string;
   readonly xLabels: (width: number) => readonly AxisLabel[];
   /** Depends on the width: narrow charts draw fewer buckets. */
   readonly layers: (width: number) => readonly Layer[];
@@ -37,21 +38,23 @@ export function Plot(props: PlotProps): VNode {
   const width = useWidth(frame);
   const hovered = useSignal<number | undefined>(undefined);
   const layers = width === 0 ? [] : props.layers(width);
-  const top = props.ticks.at(-1) ?? 1;
+  const ticks = props.ticks(layers);
+  const top = ticks.at(-1) ?? 1;
   const plotHeight = props.height - X_AXIS_PX;
   return (
     <div class="chart" ref={frame} role="img" aria-label={props.label} style={{ height: `${props.height}px` }}>
       {width === 0 ? null : (
         <>
           <Hovered {...{ hovered, width, props, count: countOf(layers) }} />
-          <Canvas {...{ props, layers, width, height: plotHeight, hovered }} />
-          {props.ticks.map((tick) => (
+          <div class="zero" style={{ left: `${props.left}px`, top: `${plotHeight}px` }} />
+          <Canvas {...{ props, layers, ticks, width, height: plotHeight, hovered }} />
+          {ticks.map((tick) => (
             <span
               class="y-label"
               key={tick}
               style={{ top: `${8 + (1 - tick / top) * (plotHeight - 8)}px`, width: `${props.left - 8}px` }}
             >
-              {props.tickText(tick)}
+              {props.tickText(tick, ticks[1] ?? 1)}
             </span>
           ))}
           {props.xLabels(width).map(({ at, text }) => (
@@ -81,16 +84,17 @@ function XLabel({ at, text, props, width }: AxisLabel & { readonly props: PlotPr
 interface CanvasProps {
   readonly props: PlotProps;
   readonly layers: readonly Layer[];
+  readonly ticks: readonly number[];
   readonly width: number;
   readonly height: number;
   readonly hovered: ReturnType<typeof signal<number | undefined>>;
 }
 
-function Canvas({ props, layers, width, height, hovered }: CanvasProps): VNode {
+function Canvas({ props, layers, ticks, width, height, hovered }: CanvasProps): VNode {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
-  const current = useRef({ layers, ticks: props.ticks });
-  current.current = { layers, ticks: props.ticks };
+  const current = useRef({ layers, ticks });
+  current.current = { layers, ticks };
   const count = countOf(layers);
   const shape = `${layersShape(layers)};${width};${height};${props.left};${count}`;
   const xs = middles(props.start, props.end, count);

@@ -10,9 +10,8 @@ export interface TimePlotProps {
   readonly buckets: Buckets;
   readonly height: number;
   readonly left: number;
-  readonly largest: number;
   readonly isWhole?: boolean;
-  readonly tickText: (value: number) => string;
+  readonly tickText: (value: number, step: number) => string;
   readonly layers: readonly Layer[];
   /** What is listed of the buckets from `first` to `last`. */
   readonly tip?: (first: number, last: number) => ComponentChildren;
@@ -24,7 +23,6 @@ export function TimePlot({
   buckets,
   height,
   left,
-  largest,
   isWhole = false,
   tickText,
   layers,
@@ -49,11 +47,19 @@ export function TimePlot({
       {...{ label, height, left, tickText }}
       start={startAtMs}
       end={end}
-      ticks={valueAxis(largest, { isWhole }).ticks}
+      ticks={(drawn) => valueAxis(largestOf(drawn), { isWhole }).ticks}
       xLabels={(width) => timeTicks(startAtMs, end, width).map((at) => ({ at, text: clock.tick(at, end - startAtMs) }))}
       layers={(width) => (width < NARROW_PX && count > 30 ? layers.map(narrowed) : layers)}
       {...(tip !== undefined && { tip: hover })}
     />
+  );
+}
+
+/** The largest value that is drawn. */
+function largestOf(layers: readonly Layer[]): number {
+  return Math.max(
+    0,
+    ...layers.flatMap((layer) => ('values' in layer ? layer.values : layer.high)).map((value) => value ?? 0),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { rateText } from '../format/count.ts';
 import { Logo, ThemeIcon } from '../parts/icon.tsx';
 import { Name } from '../parts/names.tsx';
@@ -9,6 +10,9 @@ import { problemCount } from './problems.ts';
 
 /** The name of the service, the screens, and whether the page is live. */
 export function TopBar(): VNode {
+  const tabs = useRef<HTMLElement>(null);
+  const { screen } = view.value;
+  useEffect(() => showCurrent(tabs.current), [screen]);
   return (
     <header class="top">
       <a class="brand" href={hrefOf('overview')}>
@@ -20,7 +24,7 @@ export function TopBar(): VNode {
           </span>
         )}
       </a>
-      <nav class="tabs" aria-label="Screens">
+      <nav class="tabs" aria-label="Screens" ref={tabs}>
         {SCREENS.map(({ name, title }) => (
           <a key={name} href={hrefOf(name)} aria-current={isCurrent(name) ? 'page' : undefined}>
             {title}
@@ -49,6 +53,12 @@ const THEME_WORDS: Readonly<Record<Theme, string>> = {
   light: 'Theme: light',
   dark: 'Theme: dark',
 };
+
+/** On a phone the tabs scroll: the one that is open is in view. */
+function showCurrent(tabs: HTMLElement | null): void {
+  const current = tabs?.querySelector<HTMLElement>('[aria-current]');
+  if (current != null) tabs?.scrollTo({ left: current.offsetLeft - 40 });
+}
 
 function Problems(): VNode | null {
   const count = problemCount(status.value);

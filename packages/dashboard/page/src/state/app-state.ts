@@ -60,9 +60,7 @@ export function startState(): void {
     if (status.peek() !== undefined) moveClock();
   }, 1000);
   effect(() => feed.follow(eventParameters(view.value)));
-  effect(() => {
-    rows.isHolding = isPaused.value || !isAtTop.value;
-  });
+  effect(() => rows.hold(isPaused.value || !isAtTop.value));
 }
 
 /** The link moves the focus; the URL stays what is shown. */
@@ -89,12 +87,16 @@ function takeState(event: StateEvent): void {
 }
 
 function takeRows({ data, rows: fresh = [], isReset = false }: Extract<StateEvent, { screen: 'requests' }>): void {
+  const { query } = view.peek();
   const current = screenParameters(view.peek()).toString();
+  const isFirst = feed.states === 1;
   if (current !== rowsOf) {
     rowsOf = current;
     void rows.reset(data?.lastSeq); // what comes later is pushed
-  } else if ((view.peek().query.sort ?? 'time') === 'time' && view.peek().query.order !== 'asc') {
+  } else if ((query.sort ?? 'time') === 'time' && query.order !== 'asc') {
     rows.push(fresh, isReset);
+    if (data !== undefined && isFirst) rows.catchUp(data.lastSeq);
+    else if (data !== undefined) rows.cover(data.lastSeq);
   } else if (data !== undefined) {
     rows.countNew(data.matching);
   }

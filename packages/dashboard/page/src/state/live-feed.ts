@@ -30,6 +30,7 @@ export class LiveFeed {
   readonly #connection = signal<Connection>('waiting');
   readonly #lastSeen = signal<number | undefined>(undefined);
   #stream: EventStream | undefined;
+  #states = 0;
   #parameters = new URLSearchParams();
   #cursor: string | undefined;
   #retryMs = FIRST_RETRY_MS;
@@ -48,11 +49,17 @@ export class LiveFeed {
     return this.#lastSeen;
   }
 
+  /** How many states came since this screen is followed. */
+  get states(): number {
+    return this.#states;
+  }
+
   /** Follows another screen, or the same one with other filters. */
   follow(parameters: URLSearchParams): void {
     if (this.#stream !== undefined && parameters.toString() === this.#parameters.toString()) return;
     this.#parameters = parameters;
     this.#cursor = undefined;
+    this.#states = 0;
     this.#retryMs = FIRST_RETRY_MS;
     this.#open();
   }
@@ -76,6 +83,7 @@ export class LiveFeed {
   #take(stream: EventStream, event: StateEvent): void {
     if (stream !== this.#stream) return; // of the screen before
     this.#cursor = event.cursor;
+    this.#states += 1;
     this.#retryMs = FIRST_RETRY_MS;
     this.#connection.value = 'live';
     this.#lastSeen.value = event.status.nowAtMs;

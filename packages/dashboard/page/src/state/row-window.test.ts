@@ -48,22 +48,22 @@ it('puts new rows on top without moving what is below apart', async () => {
 it('holds new rows back and shows them when asked', async () => {
   const { rows } = server(200);
   await rows.reset(undefined);
-  rows.isHolding = true;
+  rows.hold(true);
   rows.push([row(201)]);
   rows.push([row(203), row(202)]);
-  expect([rows.held.value, rows.length, rows.at(0)?.seq]).toEqual([3, 200, 200]);
+  expect([rows.held.value.count, rows.length, rows.at(0)?.seq]).toEqual([3, 200, 200]);
   rows.release();
-  expect([rows.held.value, ...seqs(rows, 0, 1, 2, 3)]).toEqual([0, 203, 202, 201, 200]);
+  expect([rows.held.value.count, ...seqs(rows, 0, 1, 2, 3)]).toEqual([0, 203, 202, 201, 200]);
 });
 
 it('reads the table anew when the server no longer knows what it has sent', async () => {
   const { rows, state } = server(200);
   await rows.reset(undefined);
   state.count = 900;
-  rows.isHolding = true;
+  rows.hold(true);
   rows.push([], true);
   expect(rows.at(0)?.seq).toBe(200);
-  rows.isHolding = false;
+  rows.hold(false);
   await settled();
   expect([rows.length, rows.at(0)?.seq]).toEqual([900, 900]);
 });
@@ -100,5 +100,19 @@ it('counts what is new where new rows have no place on top', async () => {
   const { rows } = server(300);
   await rows.reset(undefined);
   rows.countNew(312);
-  expect(rows.held.value).toBe(12);
+  expect(rows.held.value).toEqual({ count: 12, isMore: false });
+  rows.countNew(300);
+  expect(rows.held.value.count).toBe(0);
+});
+
+it('reads the table anew when requests ended while it was not followed', async () => {
+  const { rows, state } = server(300);
+  await rows.reset(undefined);
+  rows.catchUp(300);
+  await settled();
+  expect(rows.length).toBe(300);
+  state.count = 305;
+  rows.catchUp(305);
+  await settled();
+  expect([rows.length, rows.at(0)?.seq]).toEqual([305, 305]);
 });

@@ -6,6 +6,13 @@ const PAGE_ROWS = 100;
 /** Beyond so many new rows the pages are counted anew. */
 const MAX_NEW_ROWS = 1000;
 
+/** Rows that came and are not in the table. */
+export interface HeldRows {
+  readonly count: number;
+  /** There are more than were counted. */
+  readonly isMore: boolean;
+}
+
 export type LoadPage = (offset: number, limit: number, untilSeq: number | undefined) => Promise<RequestPage>;
 
 /**
@@ -15,7 +22,7 @@ export type LoadPage = (offset: number, limit: number, untilSeq: number | undefi
 export class RowWindow {
   readonly #load: LoadPage;
   readonly #version = signal(0);
-  readonly #held = signal(0);
+  readonly #held = signal<HeldRows>({ count: 0, isMore: false });
   readonly #failure = signal<string | undefined>(undefined);
   #pages = new Map<number, readonly RequestRow[]>();
   #asked = new Set<number>();
@@ -23,6 +30,7 @@ export class RowWindow {
   #heldRows: readonly RequestRow[] = [];
   #mustReset = false;
   #untilSeq: number | undefined;
+  #coveredSeq = 0;
   #below = 0;
   #generation = 0;
   #isLoaded = false;
@@ -38,8 +46,8 @@ export class RowWindow {
     return this.#version;
   }
 
-  /** Rows that came and are not in the table yet. */
-  get held(): ReadonlySignal<number> {
+  /** What a button offers to show. */
+  get held(): ReadonlySignal<HeldRows> {
     return this.#held;
   }
 
@@ -78,7 +86,7 @@ export class RowWindow {
   async reset(untilSeq: number | undefined): Promise<void> {
     const generation = ++this.#generation;
     this.#isLoading = true;
-    this.#hold([], false);
+    this.#keep([], false);
     const page = await this.#read(0, untilSeq);
     if (generation !== this.#generation) return;
     this.#isLoading = false;
@@ -88,9 +96,10 @@ export class RowWindow {
     this.#asked = new Set([0]);
     this.#newRows = [];
     this.#untilSeq = until;
+    this.cover(until);
     this.#below = page.summary.matching;
     this.#isLoaded = true;
-    this.#hold(
+    this.#keep(
       this.#heldRows.filter(({ seq }) => seq > until),
       this.#mustReset,
     ); // they came meanwhile
@@ -107,8 +116,8 @@ export class RowWindow {
     for (let page = from; page <= to; page += 1) if (!this.#asked.has(page)) void this.#ask(page);
   }
 
-  /** Whether rows that come are held back. */
-  set isHolding(isHolding: boolean) {
+  /** Holds back what comes, or shows it at once. */
+  hold(isHolding: boolean): void {
     this.#isHolding = isHolding;
     if (!isHolding) this.release();
   }
@@ -118,13 +127,27 @@ export class RowWindow {
     const newest = this.#heldRows[0]?.seq ?? this.#newRows[0]?.seq ?? this.#untilSeq ?? 0;
     const fresh = rows.filter(({ seq }) => seq > newest);
     if (fresh.length === 0 && !mustReset) return;
-    this.#hold([...fresh, ...this.#heldRows], this.#mustReset || mustReset);
+    this.#keep([...fresh, ...this.#heldRows], this.#mustReset || mustReset);
     if (!this.#isHolding) this.release();
+  }
+
+  /** Learns which request the server has counted last, on a connection that says nothing of those before it. */
+  catchUp(lastSeq: number): void {
+    if (this.#isLoaded && lastSeq > this.#coveredSeq) this.push([], true);
+    this.cover(lastSeq);
+  }
+
+  /** Learns that nothing up to this request is missing. */
+  cover(lastSeq: number): void {
+    this.#coveredSeq = Math.max(this.#coveredSeq, lastSeq);
   }
 
   /** Learns that so many rows match now, in an order in which new ones have no place on top. */
   countNew(matching: number): void {
-    if (this.#isLoaded && !this.#isLoading) this.#held.value = Math.max(0, matching - this.length);
+    if (!this.#isLoaded || this.#isLoading) return;
+    const count = Math.max(0, matching - this.length);
+    if (count !== this.#held.peek().count) this.#held.value = { count, isMore: false };
+    this.#mustReset = count > 0;
   }
 
   /** Shows the rows that were held back. */
@@ -136,14 +159,15 @@ export class RowWindow {
     }
     if (this.#heldRows.length === 0) return;
     this.#newRows = [...this.#heldRows, ...this.#newRows];
-    this.#hold([], false);
+    this.#keep([], false);
     this.#version.value += 1;
   }
 
-  #hold(rows: readonly RequestRow[], mustReset: boolean): void {
+  #keep(rows: readonly RequestRow[], mustReset: boolean): void {
     this.#heldRows = rows.slice(0, MAX_NEW_ROWS);
     this.#mustReset = mustReset || rows.length > MAX_NEW_ROWS;
-    this.#held.value = this.#heldRows.length;
+    const held = { count: this.#heldRows.length, isMore: this.#mustReset };
+    if (held.count !== this.#held.peek().count || held.isMore !== this.#held.peek().isMore) this.#held.value = held;
   }
 
   async #ask(page: number): Promise<void> {

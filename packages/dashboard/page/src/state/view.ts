@@ -41,7 +41,7 @@ const SORTS: readonly RequestSort[] = [
 ];
 
 /** The filters that are lists of names, as they are called in the URL. */
-export const NAME_FILTERS = ['route', 'model', 'workflow', 'tenant', 'reason'] as const;
+const NAME_FILTERS = ['route', 'model', 'workflow', 'tenant', 'reason'] as const;
 /** All filters that are lists. */
 export const LIST_FILTERS = ['status', 'cache', ...NAME_FILTERS] as const;
 export type ListFilter = (typeof LIST_FILTERS)[number];

@@ -36,7 +36,6 @@ export function LatencyPanel({ overview }: { readonly overview: Overview }): VNo
         <TimePlot
           label="Time of model calls: p50, p95 and first chunk over the period"
           {...{ buckets, layers }}
-          largest={Math.max(...p95.map((ms) => ms ?? 0), ...p50.map((ms) => ms ?? 0))}
           height={216}
           left={44}
           tickText={axisTime}

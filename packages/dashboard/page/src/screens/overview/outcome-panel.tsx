@@ -35,11 +35,10 @@ export function OutcomePanel({ overview }: { readonly overview: Overview }): VNo
       <TimePlot
         label={`${title}: ${parts.map(({ name, counts }) => `${name} ${all(counts)}`).join(', ')}`}
         {...{ buckets, layers }}
-        largest={Math.max(...(stacks.at(-1)?.high ?? []), 0)}
         isWhole
         height={216}
         left={34}
-        tickText={countText}
+        tickText={(value) => countText(value)}
         tip={(first, last) => (
           <TipList
             parts={parts.map(({ name, token, counts, kind }) => ({

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { Overview } from '../../../../src/wire/index.ts';
 import type { Layer } from '../../charts/layer.ts';
-import { bucketName, stacked, valueAxis } from '../../charts/scale.ts';
+import { bucketName, stacked } from '../../charts/scale.ts';
 import { sumOf, TimePlot, TipList } from '../../charts/time-plot.tsx';
 import { moneyText } from '../../format/money.ts';
 import { Name } from '../../parts/names.tsx';
@@ -21,8 +21,6 @@ export function SpendPanel({ overview }: { readonly overview: Overview }): VNode
   const { buckets, spend } = overview;
   const parts = partsOf(spend.routes);
   const stacks = stacked(parts.map(({ usd }) => usd));
-  const largest = Math.max(...spend.baselineUsd, ...(stacks.at(-1)?.high ?? []), 0);
-  const axis = valueAxis(largest);
   const layers: Layer[] = [
     ...parts.map(
       ({ token }, at): Layer => ({ kind: 'bars', token, ...(stacks[at] as { low: number[]; high: number[] }) }),
@@ -49,10 +47,10 @@ export function SpendPanel({ overview }: { readonly overview: Overview }): VNode
     >
       <TimePlot
         label={`${title}: ${parts.map(({ name, totalUsd }) => `${name} ${moneyText(totalUsd)}`).join(', ')}; baseline ${moneyText(spend.totalBaselineUsd)}`}
-        {...{ buckets, largest, layers }}
+        {...{ buckets, layers }}
         height={216}
         left={44}
-        tickText={(value) => axisMoney(value, axis.ticks[1] ?? 1)}
+        tickText={axisMoney}
         tip={(first, last) => (
           <TipList
             parts={[

@@ -1,0 +1,46 @@
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useState } from 'preact/hooks';
+import { isAtTop } from '../../state/app-state.ts';
+
+export interface VisibleRows {
+  /** The first row to draw, and the one behind the last. */
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Rows drawn beyond either edge, so a turn of the wheel finds them there. */
+const BEYOND = 12;
+
+/**
+ * Which rows of a list of equal heights are in view, whether the list scrolls in a frame of its own or with the page. It changes in steps,
+ * so most scrolling draws nothing. It also says whether the top is in view.
+ */
+export function useVisibleRows(list: RefObject<HTMLElement | null>, rowHeight: number, count: number): VisibleRows {
+  const [visible, setVisible] = useState<VisibleRows>({ first: 0, end: 40 });
+  useLayoutEffect(() => {
+    const look = (): void => {
+      const element = list.current;
+      if (element === null) return;
+      const top = element.getBoundingClientRect().top;
+      const frame = element.closest('.rows-frame')?.getBoundingClientRect();
+      const [from, to] = [Math.max(0, frame?.top ?? 0), Math.min(innerHeight, frame?.bottom ?? innerHeight)];
+      const first = Math.floor((from - top) / rowHeight / BEYOND) * BEYOND - BEYOND;
+      const end = Math.ceil((to - top) / rowHeight / BEYOND) * BEYOND + BEYOND;
+      isAtTop.value = top >= from;
+      const next = { first: clamp(first, count), end: clamp(end, count) };
+      setVisible((old) => (old.first === next.first && old.end === next.end ? old : next));
+    };
+    look();
+    document.addEventListener('scroll', look, { capture: true, passive: true });
+    addEventListener('resize', look);
+    return () => {
+      document.removeEventListener('scroll', look, { capture: true });
+      removeEventListener('resize', look);
+    };
+  }, [list, rowHeight, count]);
+  return visible;
+}
+
+function clamp(place: number, count: number): number {
+  return Math.max(0, Math.min(count, place));
+}

@@ -1,0 +1,98 @@
+import type { VNode } from 'preact';
+import { useRef } from 'preact/hooks';
+import type { ScoreHistogram } from '../../../../src/wire/index.ts';
+import { stacked } from '../../charts/scale.ts';
+import { useWidth } from '../../charts/use-width.ts';
+import { routeColours } from '../../state/app-state.ts';
+
+const HEIGHT = 176;
+const GROUND = HEIGHT - 22;
+const HEAD = 26;
+
+/** How many requests looked how demanding, by the route that they were sent to, and where the thresholds are. */
+export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNode {
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  const routes = [...scores.routes].sort((a, b) =>
+    routeColours.tokenOf(b.route).localeCompare(routeColours.tokenOf(a.route)),
+  );
+  const cheapestFirst = [
+    ...routes.filter(({ route }) => routeColours.isOther(route)),
+    ...routes.filter(({ route }) => !routeColours.isOther(route)),
+  ];
+  const stacks = stacked(cheapestFirst.map(({ counts }) => counts));
+  const above = routeAbove(scores);
+  const bins = cheapestFirst[0]?.counts.length ?? 50;
+  const most = Math.max(1, ...(stacks.at(-1)?.high ?? []));
+  const slot = width / bins;
+  const y = (count: number): number => GROUND - (count / most) * (GROUND - HEAD);
+  return (
+    <div
+      class="chart"
+      ref={frame}
+      role="img"
+      aria-label="Requests by how demanding they looked"
+      style={{ height: `${HEIGHT}px` }}
+    >
+      <svg height={HEIGHT} viewBox={`0 0 ${Math.max(1, width)} ${HEIGHT}`} aria-hidden="true">
+        {cheapestFirst.map(({ route }, at) =>
+          (stacks[at]?.high ?? []).map((high, bin) => {
+            const low = stacks[at]?.low[bin] ?? 0;
+            if (high === low) return null;
+            const fill = `var(${routeColours.tokenOf(route)})`;
+            return (
+              <rect
+                key={`${route}:${bin}`}
+                x={bin * slot + 1}
+                width={Math.max(1, slot - 2)}
+                y={y(high)}
+                height={y(low) - y(high)}
+                fill={fill}
+              />
+            );
+          }),
+        )}
+        <line x1={0} x2={width} y1={GROUND + 0.5} y2={GROUND + 0.5} stroke="var(--line-strong)" />
+        {scores.thresholds.map(({ route, upTo }) => (
+          <g key={route}>
+            <line x1={upTo * width} x2={upTo * width} y1={2} y2={GROUND} stroke="var(--ink)" stroke-dasharray="2 3" />
+            <text x={upTo * width - 6} y={12} text-anchor="end" class="threshold">
+              {short(route)} up to {upTo.toFixed(2)}
+            </text>
+          </g>
+        ))}
+        {above === undefined ? null : (
+          <text x={width} y={12} text-anchor="end" class="threshold">
+            {short(above)} above
+          </text>
+        )}
+        {[0, 0.25, 0.5, 0.75, 1].map((score) => (
+          <text
+            key={score}
+            x={score * width}
+            y={HEIGHT - 4}
+            text-anchor={score === 0 ? 'start' : score === 1 ? 'end' : 'middle'}
+          >
+            {score}
+          </text>
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+/** The route that takes what is above the last threshold. */
+function routeAbove({ routes, thresholds }: ScoreHistogram): string | undefined {
+  if (thresholds.length === 0) return undefined;
+  const last = Math.max(...thresholds.map(({ upTo }) => upTo));
+  const taken = routes.map(({ route, counts }) => ({
+    route,
+    count: counts.slice(Math.ceil(last * counts.length)).reduce((sum, count) => sum + count, 0),
+  }));
+  return taken.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)[0]?.route;
+}
+
+/** A label in a chart has room for a few words. */
+function short(route: string): string {
+  return route.length > 14 ? `${route.slice(0, 13)}…` : route;
+}
