@@ -1,21 +1,24 @@
 // Checks the shape of the repository and of its packages: run by `npm run check:shape`, after the build.
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copies } from './shape/copies.ts';
 import { longFiles, readmeDrift, runtimeDependencies, unequalVersions } from './shape/findings.ts';
 import { houseFindings } from './shape/house.ts';
 import type { SourceFile } from './shape/source-text.ts';
 import { tarballFindings } from './shape/tarball.ts';
 import { publishedPackages, root } from './workspace.ts';
 
-async function sourceFiles(): Promise<SourceFile[]> {
+async function filesOf(pattern: string): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
-  for await (const path of glob(['packages/*/src/**/*.ts', 'packages/dashboard/page/**/*.{ts,tsx}'], { cwd: root })) {
+  for await (const path of glob(pattern, { cwd: root })) {
     files.push({ path, text: await readFile(join(root, path), 'utf8') });
   }
   return files.sort((a, b) => a.path.localeCompare(b.path));
 }
 
-const sources = await sourceFiles();
+const sources = await filesOf('packages/*/src/**/*.ts');
+/** The page runs in a browser: no hot path, and its texts name clients of providers. */
+const page = await filesOf('packages/dashboard/page/**/*.{ts,tsx,css}');
 const packages = await publishedPackages();
 const manifests = packages.map(({ manifest }) => manifest);
 const [readme, example] = await Promise.all(
@@ -23,8 +26,9 @@ const [readme, example] = await Promise.all(
 );
 
 const findings = [
-  ...longFiles(sources),
+  ...longFiles([...sources, ...page]),
   ...houseFindings(sources),
+  ...copies(page.filter(({ path }) => !path.endsWith('.css'))),
   ...manifests.filter(({ name }) => name === 'tta-dev-primitives').flatMap(runtimeDependencies),
   ...unequalVersions(manifests),
   ...readmeDrift(readme ?? '', example ?? ''),

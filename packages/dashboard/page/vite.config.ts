@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** The page becomes three files that the server sends as they are: no script or style stands in the HTML, so the policy can forbid both. */
+/** The page becomes files that the server sends as they are: no script or style stands in the HTML, so the policy can forbid both. */
 export default defineConfig({
   root: here('.'),
   base: './', // the page may be mounted below any path
@@ -14,6 +14,8 @@ export default defineConfig({
     target: 'es2023',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    cssCodeSplit: false,
+    manifest: true,
     reportCompressedSize: false,
   },
 });

@@ -14,6 +14,7 @@ import './style/widths.css';
 import { render } from 'preact';
 import { App } from './shell/app.tsx';
 import { startKeys } from './shell/keys.ts';
+import { loadTheRest } from './shell/screen-parts.ts';
 import { startState } from './state/app-state.ts';
 import { followTheme } from './state/theme.ts';
 
@@ -21,3 +22,4 @@ followTheme();
 startState();
 startKeys();
 render(<App />, document.getElementById('app') as HTMLElement);
+loadTheRest();
