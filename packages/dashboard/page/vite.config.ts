@@ -14,7 +14,6 @@ export default defineConfig({
     target: 'es2023',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    cssCodeSplit: false,
     manifest: true,
     reportCompressedSize: false,
   },

@@ -12,6 +12,7 @@ import { PageHead } from '../../shell/page-head.tsx';
 import { screens } from '../../state/app-state.ts';
 import { OperationsPanel } from './operations-panel.tsx';
 import { StoresPanel } from './stores-panel.tsx';
+import '../../style/screens.css';
 
 /** What the cache answered, and why it did not answer more. */
 export function CacheScreen(): VNode {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { clock, feed, status } from '../../state/app-state.ts';
+import '../../style/empty.css';
 
 interface Start {
   readonly title: string;

@@ -15,6 +15,8 @@ import { NamesPanel } from './names-panel.tsx';
 import { StreamPanel } from './stream-panel.tsx';
 import { Summary } from './summary.tsx';
 import { Waterfall } from './waterfall.tsx';
+import '../../style/request.css';
+import '../../style/screens.css';
 
 /** One request, at an address of its own. */
 export function RequestScreen(): VNode {

@@ -15,6 +15,7 @@ import { RequestsList } from './requests-list.tsx';
 import { RequestsTable } from './requests-table.tsx';
 import { tableKey } from './row-cursor.ts';
 import { Toolbar } from './toolbar.tsx';
+import '../../style/requests.css';
 
 /** Every request, live, with what narrows them. */
 export function RequestsScreen(): VNode {

@@ -7,6 +7,7 @@ import { LanesPanel } from './lanes-panel.tsx';
 import { LimitsPanel } from './limits-panel.tsx';
 import { RetriesPanel } from './retries-panel.tsx';
 import { TimeoutsPanel } from './timeouts-panel.tsx';
+import '../../style/screens.css';
 
 /** What held when something broke. */
 export function ResilienceScreen(): VNode {

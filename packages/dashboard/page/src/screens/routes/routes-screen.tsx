@@ -6,6 +6,7 @@ import { screens } from '../../state/app-state.ts';
 import { finished } from '../overview/latency-panel.tsx';
 import { RouteCardPanel } from './route-card.tsx';
 import { RouterPanels } from './router-panels.tsx';
+import '../../style/screens.css';
 
 /** A card for each route, and how each router decides. */
 export function RoutesScreen(): VNode {

@@ -6,6 +6,7 @@ import { screens, view } from '../../state/app-state.ts';
 import { BridgeChart } from './bridge-chart.tsx';
 import { HoldOutPanel } from './hold-out-panel.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
+import '../../style/screens.css';
 
 /** Where the saving comes from, losses shown, and whether it is true. */
 export function SavingsScreen(): VNode {

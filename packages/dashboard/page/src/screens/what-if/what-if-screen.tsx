@@ -8,6 +8,7 @@ import { Money, Share } from '../../parts/numbers.tsx';
 import { Nothing, Panel, TableFrame, Track } from '../../parts/panel.tsx';
 import { PageHead } from '../../shell/page-head.tsx';
 import { screens } from '../../state/app-state.ts';
+import '../../style/screens.css';
 
 /** The requests seen, priced under another model or policy. */
 export function WhatIfScreen(): VNode {
