@@ -15,6 +15,8 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
   'cassette.ts': /2 answers on the cassette\n.*"Why\?"\nWhen\? is NotCachedError/s,
   'compose.ts': /words: 4, isLoud: true, reply: 'Thank you!'/,
   'http-server.ts': /200 You asked: hello\n.*504 too slow\n401 without a tenant\n.*cancelled by their clients: 1\n/s,
+  'limits.ts':
+    /acme: 429 chat: the limit is reached: 100 tokens a minute.*\ninitech: .*4 allowed, 2 refused, 60 tokens/s,
   'observability.ts': /timeout_successes_total\{operation="answer"\} 1\n/,
   'openai.ts': /\(the first time; 3 tokens, .*\(the second time; 3 tokens, .*1\/2 hits/s,
   'quickstart.ts': /cache_hits_total\{operation="answer"\} 1\n/,

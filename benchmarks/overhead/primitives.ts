@@ -1,8 +1,10 @@
 import { step, WorkflowContext } from 'tta-dev-primitives';
 import { CacheAdvisorPrimitive, ShadowPrimitive } from 'tta-evaluation';
+import { modelCall } from 'tta-observability-integration/llm';
 import {
   CachePrimitive,
   CascadePrimitive,
+  LimitPrimitive,
   memoryStore,
   RouterPrimitive,
   TimeoutPrimitive,
@@ -89,6 +91,11 @@ const cascade = new CascadePrimitive(
   { accept: ({ text }) => text !== '' },
 );
 
+const plenty = { requestsPerMinute: 1e9, tokensPerMinute: 1e12, budget: { limitUsd: 1e9, windowMs: 86_400_000 } };
+const limit = new LimitPrimitive(ask, { key: 'tenant', concurrent: 1_000 });
+const metered = new LimitPrimitive(modelCall(ask), { key: 'tenant', ...plenty });
+const call = modelCall(ask);
+
 const advisor = new CacheAdvisorPrimitive(ask, { operation: 'chat' });
 
 const bare = step('ask', ask);
@@ -105,6 +112,18 @@ export const PRIMITIVES: readonly Comparison[] = [
   { name: 'timeout, in time', work: () => timeout.execute(REQUEST, context), other: plainRace, allowedRatio: 1.5 },
   { name: 'router, priced', work: () => router.execute(REQUEST, context), other: plainChoice, allowedRatio: 130 },
   { name: 'cascade, accepted', work: () => cascade.execute(REQUEST, context), other: plainChoice, allowedRatio: 250 },
+  {
+    name: 'limit, requests at once',
+    work: () => limit.execute(REQUEST, context),
+    other: plainChoice,
+    allowedRatio: 45,
+  },
+  {
+    name: 'limit, tokens and money',
+    work: () => metered.execute(REQUEST, context),
+    other: () => call.execute(REQUEST, context),
+    allowedRatio: 3,
+  },
   { name: 'cache advisor', work: () => advisor.execute(REQUEST, context), other: plainHit, allowedRatio: 15 },
   {
     name: 'shadow, a request outside the slice',

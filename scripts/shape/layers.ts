@@ -9,6 +9,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'observability/llm': ['primitives'],
   'observability/learning': ['primitives'],
   'observability/store': ['primitives'],
+  'observability/limits': ['primitives', 'observability/llm', 'observability/store'],
   'observability/telemetry': ['primitives', 'OpenTelemetry'],
   'observability/apm': ['primitives', 'observability/telemetry', 'OpenTelemetry'],
   'observability/primitives/index.ts': [
@@ -17,8 +18,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'observability/store',
   ],
   'observability/primitives/*': [
-    ...['primitives', 'observability/llm', 'observability/learning', 'observability/store'],
-    'observability/primitives',
+    ...['primitives', 'observability/llm', 'observability/learning', 'observability/limits'],
+    ...['observability/store', 'observability/primitives'],
   ],
   'observability/primitives': ['primitives', 'observability/llm'],
   'observability/adapters': ['primitives', 'observability/llm', 'observability/primitives/index.ts'],

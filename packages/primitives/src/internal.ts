@@ -2,7 +2,7 @@
 export { type AbortSource, LazyController } from './abort-source.ts';
 export { currentContext } from './ambient-context.ts';
 export { within, withinTime } from './bounded-wait.ts';
-export { type DerivedController, deriveController, sleep, untilAborted } from './cancellation.ts';
+export { type DerivedController, deriveController, endingWith, sleep, untilAborted } from './cancellation.ts';
 export { backgroundClock, systemClock, type Timer } from './clock.ts';
 export type { ParallelMode, ParallelOptions } from './compose/branches.ts';
 export type { Condition } from './compose/conditional.ts';

@@ -1,3 +1,18 @@
+export { isLimitError, LimitError, type LimitErrorInit } from '../limits/limit-error.ts';
+export type {
+  BudgetLimit,
+  ExpectedUse,
+  LimitKind,
+  LimitRefusal,
+  LimitRequest,
+  LimitReservation,
+  LimitStore,
+  Limits,
+  LimitUse,
+  LimitVerdict,
+} from '../limits/limit-store.ts';
+export { type MemoryLimitsOptions, memoryLimits } from '../limits/memory-limits.ts';
+export type { CostEstimate } from '../llm/estimate/cost-estimate.ts';
 export type { IoRedisLike, NodeRedisLike, RedisClientLike } from '../store/redis/redis-client.ts';
 export type { StoreErrorReason } from '../store/store-error-reason.ts';
 export type { StoreLogger } from '../store/store-logger.ts';
@@ -70,8 +85,12 @@ export type { CascadeOutcome, CheckOutcome, RejectionReason } from './cascade/fa
 export type { DifferingGrades, GradeDiffering, QualityState } from './cascade/quality-watch.ts';
 export { type SelfConsistencyOptions, selfConsistency } from './cascade/self-consistency.ts';
 export type { CascadeStage, MemberInit } from './cascade/stage.ts';
+export type { LimitOutcome } from './limit/facts.ts';
+export type { LimitKey } from './limit/limit-key.ts';
+export type { LimitOptions } from './limit/limit-options.ts';
+export { LimitPrimitive } from './limit/limit-primitive.ts';
+export type { LimitStats } from './limit/limit-stats.ts';
 export { calledPrimitive, type PricedPrimitive, type PricedStep, pricedPrimitive } from './priced-step.ts';
-export type { CostEstimate } from './router/estimate/cost-estimate.ts';
 export type { RouterErrorType, RouterFallbackCause, RouterReason, RouterRefusalReason } from './router/facts.ts';
 export type { CooldownOptions } from './router/health/cooldown.ts';
 export type { FallbackOption, FallbackPolicy } from './router/health/fallback.ts';

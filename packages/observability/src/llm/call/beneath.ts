@@ -9,6 +9,8 @@ export interface Spending {
   readonly calls: number;
   /** In US dollars; null if the cost of a call is unknown. */
   readonly costUsd: number | null;
+  /** What the calls cost whose cost is known, in US dollars. */
+  readonly knownUsd: number;
   /** The tokens of each call that said what it used. */
   readonly usages: readonly Usage[];
   /** The model that answered last, as the provider names it. */
@@ -31,6 +33,7 @@ const READ: Read = {
     if (isCall(outcome)) spending.calls += 1;
   },
   'llm.costUsd': (spending, usd) => {
+    spending.knownUsd += usd;
     if (spending.costUsd !== null) spending.costUsd += usd;
   },
   'llm.unpriced': (spending) => {
@@ -57,6 +60,7 @@ export function spendingBeneath(record: ExecutionRecord): Spending {
   const spending: Mutable<Spending> = {
     calls: 0,
     costUsd: 0,
+    knownUsd: 0,
     usages: [],
     model: undefined,
     isReused: false,

@@ -4,6 +4,7 @@ import { type ExecutionRecord, isOngoing, type OutputEnd, requestOf, safely } fr
 import type { StatedFailure } from '../dialects/answer-reading.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialectOfRequest } from '../dialects/registry.ts';
+import { field } from '../fields.ts';
 import { costOfUsage, type PricedModel } from '../money/model-price.ts';
 import type { PriceSource } from '../money/price-source.ts';
 import { withoutBill } from '../money/usage.ts';
@@ -161,7 +162,7 @@ export class ModelCallExecution<I, O> {
       return;
     }
     const failure = outcome === 'answered' ? undefined : this.#failureOf(error);
-    if (failure !== undefined && REFUSALS.has(failure)) {
+    if (failure !== undefined && (REFUSALS.has(failure) || isOfLimit(error))) {
       note('llm.failure', failure);
       note('llm.outcome', 'refused');
       return;
@@ -200,6 +201,11 @@ function isReusedAnswer({ usage }: AnswerFacts, { isReused, reusedUsages }: Spen
 
 function failWith(failure: StatedFailure | undefined, answer: unknown): void {
   if (failure !== undefined) throw new FailedAnswerError(failure, answer);
+}
+
+/** Whether a limit inside the call refused it; a provider that refuses for its own limit fails with the same kind. */
+function isOfLimit(error: unknown): boolean {
+  return field(error, 'code') === 'ERR_TTA_LIMIT';
 }
 
 /** Kinds of failures that refuse the call before the model is asked. */

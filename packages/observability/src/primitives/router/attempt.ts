@@ -9,6 +9,7 @@ import {
   type WorkflowContext,
 } from 'tta-dev-primitives';
 import { type ExecutionRecord, flowOf, isOngoing, type OutputEnd, readChunk } from 'tta-dev-primitives/internal';
+import { isLimitError } from '../../limits/limit-error.ts';
 import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
 import { totalUsage } from '../../llm/money/usage.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
@@ -166,6 +167,7 @@ export class Attempt<I, O> {
     const { state, name } = this.#route;
     statistics.failed(name);
     note('router.errorType', errorType);
+    if (isLimitError(error)) return; // one tenant's limit says nothing about the route
     const failure = failureOf(error, context.clock.epochMs());
     const now = context.clock.now();
     if (errorType === 'timeout' || isTroubleOfRoute(failure)) {

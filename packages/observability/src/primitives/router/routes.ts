@@ -1,5 +1,7 @@
 import type { Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import { type OptionRules, refusal } from 'tta-dev-primitives/internal';
+import type { CostEstimate } from '../../llm/estimate/cost-estimate.ts';
+import { EstimatePrices } from '../../llm/estimate/estimate-prices.ts';
 import type { PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { TokenPrice } from '../../llm/money/token-price.ts';
@@ -13,8 +15,6 @@ import {
   type PricedStep,
   pricedPrimitive,
 } from '../priced-step.ts';
-import type { CostEstimate } from './estimate/cost-estimate.ts';
-import { EstimatePrices } from './estimate/estimate-prices.ts';
 import type { CooldownSettings } from './health/cooldown.ts';
 import { RouteState } from './live/route-state.ts';
 import { limitsOption, type RouteLimits } from './route-limits.ts';

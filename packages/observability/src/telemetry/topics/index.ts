@@ -5,6 +5,7 @@ import { circuitBreakerTopic } from './circuit-breaker.ts';
 import { compensationTopic } from './compensation.ts';
 import { composeTopic } from './compose.ts';
 import { fallbackTopic } from './fallback.ts';
+import { limitTopic } from './limit.ts';
 import { llmTopic } from './llm.ts';
 import { retryTopic } from './retry.ts';
 import { routerTopic } from './router.ts';
@@ -20,6 +21,7 @@ export interface BuiltInTopics {
   readonly compensation: typeof compensationTopic;
   readonly compose: typeof composeTopic;
   readonly fallback: typeof fallbackTopic;
+  readonly limit: typeof limitTopic;
   readonly llm: typeof llmTopic;
   readonly retry: typeof retryTopic;
   readonly router: typeof routerTopic;
@@ -35,6 +37,7 @@ export const BUILT_IN_TOPICS: BuiltInTopics = {
   compensation: compensationTopic,
   compose: composeTopic,
   fallback: fallbackTopic,
+  limit: limitTopic,
   llm: llmTopic,
   retry: retryTopic,
   router: routerTopic,

@@ -1,5 +1,5 @@
 import type { WorkflowPrimitive } from 'tta-dev-primitives';
-import { TokenEstimator } from '../estimate/token-estimator.ts';
+import { TokenEstimator } from '../../../llm/estimate/token-estimator.ts';
 import { Cooldown, type CooldownSettings } from '../health/cooldown.ts';
 import { circuitsOf, isAnyOpen } from '../health/open-circuit.ts';
 import { RouteLatencies } from './route-latencies.ts';

@@ -1,5 +1,7 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { functionOption, numberOption, type OptionRules, readOptions, required } from 'tta-dev-primitives/internal';
+import type { BudgetReservation, BudgetWindow } from '../../../limits/budget-window.ts';
+import { Budgets } from '../../../limits/budgets.ts';
 import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
 import { NOTHING_SPENT, settleQuietly } from '../settle.ts';
@@ -17,8 +19,6 @@ import {
   strategyOf,
 } from '../strategy.ts';
 import { BudgetExceededError } from './budget/budget-exceeded-error.ts';
-import type { BudgetWindow, Reservation } from './budget/budget-window.ts';
-import { Budgets } from './budget/budgets.ts';
 
 export interface BudgetOptions {
   /** What may be spent in one window, in US dollars. */
@@ -170,7 +170,7 @@ function reserved(verdict: RoutingVerdict, choice: Choice): RoutingDecision | un
   if (chosen === undefined) return undefined;
 
   const reservation = window.reserve(chosen.mostUsd);
-  const additions: Reservation[] = [];
+  const additions: BudgetReservation[] = [];
   const isFree = paced.length > 0 && decision === undefined;
   return {
     route: chosen.route.name,

@@ -1,8 +1,8 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { MinuteMemo } from '../../../llm/money/minute-memo.ts';
-import { costOfUsage, type PricedModel } from '../../../llm/money/model-price.ts';
-import type { PriceSource } from '../../../llm/money/price-source.ts';
-import type { Usage } from '../../../llm/money/usage.ts';
+import { MinuteMemo } from '../money/minute-memo.ts';
+import { costOfUsage, type PricedModel } from '../money/model-price.ts';
+import type { PriceSource } from '../money/price-source.ts';
+import type { Usage } from '../money/usage.ts';
 
 const MAX_PRICES = 1_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { promptOf } from '../../../llm/prompt/prompt.ts';
+import { promptOf } from '../prompt/prompt.ts';
 import { TokenEstimator } from './token-estimator.ts';
 
 const prompt = (characters: number, limit: object = {}) => promptOf({ prompt: 'x'.repeat(characters), ...limit });

@@ -1,4 +1,4 @@
-import type { Prompt } from '../../../../llm/prompt/prompt.ts';
+import type { Prompt } from '../prompt/prompt.ts';
 
 /** So many settled requests are looked back upon. */
 const WINDOW = 100;

@@ -1,10 +1,13 @@
-import { Headroom } from './headroom.ts';
+import { Headroom } from '../llm/estimate/headroom.ts';
 
 /** What a request holds of a budget while it runs. */
-export interface Reservation {
+export interface BudgetReservation {
   /** Gives back what was reserved and takes what was spent; does nothing the second time. */
   settle(spentUsd: number): void;
 }
+
+/** Sums of money are rounded: ten times 0.1 is less than 1, and three times 0.1 is more than 0.3. */
+const ROUNDING = 1e-12;
 
 /** One budget during one window of time. */
 export class BudgetWindow {
@@ -35,11 +38,12 @@ export class BudgetWindow {
    * alone. So the sum goes over the limit by the error of one estimate at most, for as long as no request costs more than its most.
    */
   fits(estimatedUsd: number, mostUsd: number, limitUsd: number = this.#limitUsd): boolean {
-    if (this.#running === 0 && this.#spentUsd + estimatedUsd <= limitUsd) return true;
-    return this.#spentUsd + this.#reservedUsd + mostUsd <= limitUsd;
+    const roundedUsd = limitUsd * (1 + ROUNDING);
+    if (this.#running === 0 && this.#spentUsd + estimatedUsd <= roundedUsd) return true;
+    return this.#spentUsd + this.#reservedUsd + mostUsd <= roundedUsd;
   }
 
-  reserve(mostUsd: number): Reservation {
+  reserve(mostUsd: number): BudgetReservation {
     this.#reservedUsd += mostUsd;
     this.#running += 1;
     let isSettled = false;

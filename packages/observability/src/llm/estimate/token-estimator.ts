@@ -1,5 +1,5 @@
-import type { Usage } from '../../../llm/money/usage.ts';
-import type { Prompt } from '../../../llm/prompt/prompt.ts';
+import type { Usage } from '../money/usage.ts';
+import type { Prompt } from '../prompt/prompt.ts';
 import { MovingAverage } from './moving-average.ts';
 
 /** The rule of thumb for English text, until answers tell better. */
