@@ -13,9 +13,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'observability/telemetry': ['primitives', 'OpenTelemetry'],
   'observability/apm': ['primitives', 'observability/telemetry', 'OpenTelemetry'],
   'observability/primitives/index.ts': [
-    'observability/primitives',
-    'observability/primitives/*',
-    'observability/store',
+    ...['observability/llm', 'observability/limits', 'observability/store'],
+    ...['observability/primitives', 'observability/primitives/*'],
   ],
   'observability/primitives/*': [
     ...['primitives', 'observability/llm', 'observability/learning', 'observability/limits'],

@@ -12,10 +12,10 @@ import type {
 } from './limit-store.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
-export const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 /** When a running request ends is unknown, so a refusal for concurrency says this. */
-export const RETRY_CONCURRENT_MS = 1_000;
+const RETRY_CONCURRENT_MS = 1_000;
 
 /** Why a limit does not let a request through now. */
 type Blockade = Pick<LimitRefusal, 'limit' | 'retryAfterMs' | 'isTooLarge'>;

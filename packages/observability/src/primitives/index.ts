@@ -12,6 +12,7 @@ export type {
   LimitVerdict,
 } from '../limits/limit-store.ts';
 export { type MemoryLimitsOptions, memoryLimits } from '../limits/memory-limits.ts';
+export { type RedisLimitsOptions, redisLimits } from '../limits/redis/redis-limits.ts';
 export type { CostEstimate } from '../llm/estimate/cost-estimate.ts';
 export type { IoRedisLike, NodeRedisLike, RedisClientLike } from '../store/redis/redis-client.ts';
 export type { StoreErrorReason } from '../store/store-error-reason.ts';

@@ -1,4 +1,4 @@
-import { failureOf, RetryPrimitive, WorkflowContext, withReport } from 'tta-dev-primitives';
+import { failureOf, RetryPrimitive, type Step, WorkflowContext, withReport } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { isLimitError, type LimitError } from '../../limits/limit-error.ts';
@@ -324,7 +324,7 @@ describe('around and inside other primitives', () => {
   it('refuses one tenant of a route without cooling the route down for others', async () => {
     const limit = new LimitPrimitive(() => answer(1), { key: 'tenant', requestsPerMinute: 1 });
     const router = new RouterPrimitive(
-      { only: limit, other: () => 'other' },
+      { only: limit as Step<unknown, unknown>, other: () => 'other' },
       { strategy: () => 'only', defaultRoute: 'only', fallback: true },
     );
     await router.execute(request(), tenant('a'));

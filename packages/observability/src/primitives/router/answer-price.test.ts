@@ -14,6 +14,7 @@ const BASELINE_USD = 0.0035;
 const spending = (own: Partial<Spending>): Spending => ({
   calls: 1,
   costUsd: 0,
+  knownUsd: 0,
   usages: [],
   model: undefined,
   isReused: false,

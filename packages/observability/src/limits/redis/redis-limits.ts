@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from 'tta-dev-primitives';
+import {
+  anyOption,
+  backgroundClock,
+  functionOption,
+  ignoreRejection,
+  methodsOption,
+  numberOption,
+  type OptionRules,
+  readOptions,
+} from 'tta-dev-primitives/internal';
+import { connectionOf, REDIS_RULES, type RedisOptions } from '../../store/redis/redis-options.ts';
+import { describeReason, type StoreErrorReason } from '../../store/store-error-reason.ts';
+import type { StoreLogger } from '../../store/store-logger.ts';
+import { digestOfKey } from '../bounded-key.ts';
+import type { LimitRequest, LimitReservation, LimitStore, LimitUse, LimitVerdict } from '../limit-store.ts';
+import { shareOf } from '../local-share.ts';
+import { MemoryLimits } from '../memory-limits.ts';
+import { GuardedScripts } from './guarded-scripts.ts';
+import { Leases } from './leases.ts';
+import { COUNT_PROCESSES, RESERVE, SETTLE } from './limit-scripts.ts';
+import { type Decision, decisionOf, parametersOf, reservedBy, TRIAL_REQUEST } from './script-call.ts';
+
+export interface RedisLimitsOptions extends RedisOptions {
+  /**
+   * How long a caller waits for a decision, in milliseconds. Then the local share decides. The first callers in a process also wait for the
+   * connection. @defaultValue 50
+   */
+  readonly deadlineMs?: number | undefined;
+  /** How long the first connection may take, and what no caller waits for, in milliseconds. @defaultValue 1_000 */
+  readonly connectDeadlineMs?: number | undefined;
+  /**
+   * How many processes share the limits, for the local share while Redis cannot be used. @defaultValue as many as were seen in Redis within the last
+   * minute; 1 before the first
+   */
+  readonly processes?: number | undefined;
+  /** How long a running request of a process that died still counts for `concurrent`, in milliseconds. @defaultValue 30_000 */
+  readonly leaseMs?: number | undefined;
+  /** Told once when Redis cannot be used, and once when it can again. @defaultValue none */
+  readonly logger?: StoreLogger | undefined;
+  /** @defaultValue systemClock; timers of the background then let the process end */
+  readonly clock?: Clock | undefined;
+  /** Between 0 and 1; spreads the tries of many processes. @defaultValue Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
+const RULES = {
+  ...REDIS_RULES,
+  deadlineMs: numberOption({ above: 0 }, 50),
+  connectDeadlineMs: numberOption({ above: 0 }, 1_000),
+  processes: numberOption({ atLeast: 1, isInteger: true }),
+  leaseMs: numberOption({ atLeast: 1_000 }, 30_000),
+  logger: methodsOption('info', 'warn', 'error'),
+  clock: anyOption,
+  random: functionOption(Math.random),
+} satisfies OptionRules<RedisLimitsOptions>;
+
+/** How often a process says that it is there, and how long that counts. */
+const PRESENCE = { everyMs: 10_000, lastsMs: 60_000 } as const;
+
+/**
+ * Counts limits in Redis or Valkey, for every process that shares it: one script for each decision.
+ *
+ * Time is the server's. The server sees digests of keys, and no key. It needs `EVAL` with `TIME`, sorted sets and hashes.
+ *
+ * While Redis is down, hung, slow or does not allow that, the local share decides: each limit divided by the number of processes, at least 1, less
+ * what this process has used itself. A caller waits `deadlineMs` once, and then not at all, until Redis works again. What is used meanwhile is not
+ * counted in Redis. What a process that died had reserved counts as used until its window ends.
+ *
+ * The connection is opened when the store is made, and keeps no process alive. `close()` ends it; a client that you gave stays open.
+ *
+ * @throws TypeError or RangeError naming the option if an option is wrong
+ * @example
+ * ```ts
+ * const store = redisLimits({ url: 'redis://localhost:6379', prefix: 'shop:', logger: console });
+ * const limited = new LimitPrimitive(ask, { key: 'tenant', tokensPerMinute: 100_000, store });
+ * ```
+ */
+export function redisLimits(options: RedisLimitsOptions): LimitStore {
+  const read = readOptions('redisLimits', options, RULES);
+  return new RedisLimits(read, connectionOf('redisLimits', read));
+}
+
+type Settings = ReturnType<typeof readOptions<RedisLimitsOptions, typeof RULES>>;
+
+class RedisLimits implements LimitStore {
+  readonly #settings: Settings;
+  readonly #clock: Clock;
+  readonly #scripts: GuardedScripts;
+  readonly #leases: Leases;
+  /** What this process was let through, by whoever decided. */
+  readonly #local = new MemoryLimits();
+  readonly #processId = randomUUID();
+  #requests = 0;
+  #processes: number;
+  #presentUntil = -Infinity;
+
+  constructor(settings: Settings, connection: ReturnType<typeof connectionOf>) {
+    const { deadlineMs, connectDeadlineMs: patienceMs, clock, random, processes = 1, leaseMs } = settings;
+    this.#settings = settings;
+    this.#clock = backgroundClock(clock);
+    this.#processes = processes;
+    this.#scripts = new GuardedScripts({
+      connection,
+      ...{ deadlineMs, patienceMs, clock, random },
+      trial: (run) => {
+        const parameters = parametersOf(TRIAL_REQUEST, this.#nextId(), leaseMs);
+        return run(RESERVE, this.#keysOf(TRIAL_REQUEST.key), parameters).then(decisionOf);
+      },
+      onChange: (reason) => this.#say(reason),
+    });
+    this.#leases = new Leases(this.#clock, leaseMs, this.#scripts);
+  }
+
+  reserve(request: LimitRequest): LimitVerdict | Promise<LimitVerdict> {
+    return this.#scripts.isUsable ? this.#shared(request) : this.#locally(request);
+  }
+
+  async close(): Promise<void> {
+    this.#leases.close();
+    await this.#scripts.close();
+  }
+
+  async #shared(request: LimitRequest): Promise<LimitVerdict> {
+    const id = this.#nextId();
+    const keys = this.#keysOf(request.key);
+    const parameters = parametersOf(request, id, this.#settings.leaseMs);
+    this.#sayPresent();
+    try {
+      const { refusal, windowIndex } = await this.#scripts.decide(
+        async (run) => decisionOf(await run(RESERVE, keys, parameters)),
+        (late) => this.#settle({ request, id, keys, ...late }, undefined),
+      );
+      return refusal ?? this.#reservation({ request, id, keys, refusal, windowIndex });
+    } catch {
+      return this.#locally(request); // the breaker has told why
+    }
+  }
+
+  #locally(request: LimitRequest): LimitVerdict {
+    return this.#local.reserve({ ...request, limits: shareOf(request.limits, this.#processes) }, true);
+  }
+
+  #reservation(asked: Asked): LimitReservation {
+    const { request, id, keys } = asked;
+    const own = this.#local.admit(request);
+    const running = request.limits.concurrent === undefined ? undefined : keys[1];
+    if (running !== undefined) this.#leases.add(running, id);
+    return new SharedReservation((used) => {
+      if (running !== undefined) this.#leases.delete(running, id);
+      if (used === undefined) own.release();
+      else own.settle(used);
+      this.#settle(asked, used);
+    });
+  }
+
+  /** @param used - undefined for a request that was never made */
+  #settle({ request, id, keys, refusal, windowIndex }: Asked, used: LimitUse | undefined): void {
+    if (refusal !== undefined) return;
+    const reserved = reservedBy(request);
+    const { tokens, costUsd } = used ?? NEVER_MADE;
+    const parameters = [id, reserved.tokens, reserved.costUsd, Math.ceil(tokens), costUsd, windowIndex].map(String);
+    this.#scripts.later((run) => run(SETTLE, keys, parameters));
+  }
+
+  /** Counts the processes from time to time, off every caller's path. */
+  #sayPresent(): void {
+    if (this.#settings.processes !== undefined || this.#clock.now() < this.#presentUntil) return;
+    this.#presentUntil = this.#clock.now() + PRESENCE.everyMs;
+    const key = `${this.#settings.prefix}limit:v1:processes`;
+    this.#scripts.later(async (run) => {
+      const count = Number(await run(COUNT_PROCESSES, [key], [this.#processId, String(PRESENCE.lastsMs * 1_000)]));
+      if (Number.isSafeInteger(count) && count > 0) this.#processes = count;
+    });
+  }
+
+  /** In one slot of a cluster, by the braces. */
+  #keysOf(key: string): Keys {
+    const name = `${this.#settings.prefix}limit:v1:{${digestOfKey(key)}}`;
+    return [`${name}:log`, `${name}:running`, `${name}:sums`];
+  }
+
+  #nextId(): string {
+    this.#requests += 1;
+    return `${this.#processId}.${this.#requests}`;
+  }
+
+  #say(reason: StoreErrorReason | undefined): void {
+    const { logger } = this.#settings;
+    try {
+      if (reason === undefined) ignoreRejection(logger?.info('limit store: usable again'));
+      else {
+        const share = `limits are kept by the share of this process, 1 of ${this.#processes}`;
+        ignoreRejection(logger?.warn(`limit store: not usable (${describeReason(reason)}); ${share}, until it works`));
+      }
+    } catch {
+      // A logger that throws changes no decision.
+    }
+  }
+}
+
+/** The log of the newest minute, what runs, and the sums. */
+type Keys = readonly [log: string, running: string, sums: string];
+
+/** A request that Redis has decided on. */
+interface Asked extends Decision {
+  readonly request: LimitRequest;
+  readonly id: string;
+  readonly keys: Keys;
+}
+
+/** How the script that settles is told to take a request back. */
+const NEVER_MADE: LimitUse = { tokens: -1, costUsd: 0 };
+
+class SharedReservation implements LimitReservation {
+  readonly isAllowed = true;
+  readonly isLocal = false;
+  readonly #end: (used: LimitUse | undefined) => void;
+  #hasEnded = false;
+
+  constructor(end: (used: LimitUse | undefined) => void) {
+    this.#end = end;
+  }
+
+  settle(used: LimitUse): void {
+    this.#finish(used);
+  }
+
+  release(): void {
+    this.#finish(undefined);
+  }
+
+  #finish(used: LimitUse | undefined): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#end(used);
+  }
+}

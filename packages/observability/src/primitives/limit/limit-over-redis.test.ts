@@ -1,0 +1,275 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowContext } from 'tta-dev-primitives';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type RedisService, startRedis } from '../../../../../scripts/services/redis.ts';
+import { redisCommand } from '../../../../../scripts/services/redis-command.ts';
+import { isLimitError } from '../../limits/limit-error.ts';
+import type { LimitStore } from '../../limits/limit-store.ts';
+import { type RedisLimitsOptions, redisLimits } from '../../limits/redis/redis-limits.ts';
+import { answer, request } from './__fixtures__/limited-calls.ts';
+import type { Orders, Outcomes } from './__fixtures__/limited-process.ts';
+import { LimitPrimitive } from './limit-primitive.ts';
+
+/** For what a busy machine may take its time for; the deadlines have tests of their own. */
+const PATIENT_MS = 20_000;
+const PATIENTLY = { timeout: PATIENT_MS, interval: 20 };
+const DAY_MS = 86_400_000;
+/** One token of the prompt, and the hundred that the request asks for. */
+const EXPECTED = 101;
+
+const redis = await startRedis({ mustBeOurs: true });
+afterAll(() => redis?.stop());
+
+describe.skipIf(redis === undefined)('limits over Redis', () => {
+  const server = redis as RedisService;
+  const stores: LimitStore[] = [];
+  const processes: LimitedProcess[] = [];
+
+  beforeAll(async () => {
+    const prefix = `${randomUUID()}:`;
+    processes.push(...(await Promise.all([1, 2].map(() => LimitedProcess.start(server.url, prefix)))));
+  });
+
+  afterAll(() => Promise.all(processes.map((child) => child.stop())));
+
+  afterEach(async () => {
+    await Promise.all(stores.splice(0).map((store) => store.close()));
+  });
+
+  const inBoth = (orders: Orders): Promise<readonly Outcomes[]> =>
+    Promise.all(processes.map((child) => child.obey(orders)));
+
+  const sumOf = (outcomes: readonly Outcomes[], what: keyof Outcomes): number =>
+    outcomes.reduce((sum, each) => sum + each[what], 0);
+
+  function open(options: Partial<RedisLimitsOptions> = {}): LimitStore {
+    const store = redisLimits({
+      url: server.url,
+      prefix: `${randomUUID()}:`,
+      connectDeadlineMs: PATIENT_MS,
+      ...options,
+    });
+    stores.push(store);
+    return store;
+  }
+
+  it.each<[string, Orders['options'], number]>([
+    ['requests a minute', { requestsPerMinute: 120 }, 120],
+    ['requests at once', { concurrent: 37 }, 37],
+    ['tokens a minute', { tokensPerMinute: 5_000 }, Math.floor(5_000 / EXPECTED)],
+    // gpt-4o-mini: $0.15 and $0.60 for a million tokens
+    ['money', { budget: { limitUsd: 0.001, windowMs: DAY_MS } }, Math.floor(0.001 / (1 * 0.15e-6 + 100 * 0.6e-6))],
+  ])(
+    'lets exactly as many of 200 parallel callers in two processes through as %s allow',
+    async (what, options, most) => {
+      const outcomes = await inBoth({
+        options: { operation: what, ...options },
+        calls: 100,
+        takesMs: 3_000,
+        tokens: 50,
+      });
+      expect(sumOf(outcomes, 'local')).toBe(0);
+      expect(sumOf(outcomes, 'allowed') + sumOf(outcomes, 'refused')).toBe(200);
+      expect(sumOf(outcomes, 'allowed')).toBe(most);
+    },
+  );
+
+  it('settles what two processes used, so that the rest is there for both', async () => {
+    const limit = 10_000;
+    const orders = { options: { operation: 'rounds', tokensPerMinute: limit }, calls: 100, takesMs: 1_000, tokens: 20 };
+    let used = 0;
+    for (let round = 0; round < 3; round += 1) {
+      const outcomes = await inBoth(orders);
+      const allowed = sumOf(outcomes, 'allowed');
+      expect(used + allowed * EXPECTED).toBeLessThanOrEqual(limit);
+      expect(used + (allowed + 1) * EXPECTED).toBeGreaterThan(limit);
+      used += sumOf(outcomes, 'tokens');
+      await sleep(300); // what is settled in the background has arrived
+    }
+    expect(used).toBeGreaterThan(0);
+  });
+
+  it('gives back what a process that died had running, and nothing earlier', async () => {
+    const store = open({ leaseMs: 1_000, deadlineMs: PATIENT_MS });
+    const limit = new LimitPrimitive(() => new Promise<never>(() => {}), { key: 'tenant', concurrent: 1, store });
+    void limit.execute('hangs');
+    await vi.waitFor(() => expect(limit.getStats().allowed).toBe(1), PATIENTLY);
+    await sleep(1_500); // longer than a lease: it is renewed
+    await expect(limit.execute('another')).rejects.toThrow('1 requests at once');
+    await store.close(); // renews no more, as a process that died
+    const prefix = await prefixOfRunning();
+    const other = open({ prefix, leaseMs: 1_000, deadlineMs: PATIENT_MS });
+    const heir = new LimitPrimitive(() => 'answer', { key: 'tenant', concurrent: 1, store: other, operation: 'step' });
+    await vi.waitFor(async () => expect(await heir.execute('another')).toBe('answer'), PATIENTLY);
+    expect(heir.getStats().local).toBe(0);
+  });
+
+  async function prefixOfRunning(): Promise<string> {
+    const keys = (await redisCommand(server.url, 'KEYS', '*:running')) as readonly string[];
+    const counts = await Promise.all(
+      keys.map(async (key) => [key, await redisCommand(server.url, 'ZCARD', key)] as const),
+    );
+    return counts.find(([key]) => !key.includes('trial'))?.[0].split('limit:')[0] ?? '';
+  }
+
+  describe.each<[string, () => Promise<void>, () => Promise<void>]>([
+    ['hangs', () => server.pause(), () => server.resume()],
+    ['dies', () => server.kill(), () => server.restart()],
+  ])('while Redis %s', (_, lose, restore) => {
+    it('decides by its share without a hang, says so once, and counts together again afterwards', async () => {
+      const lines: string[] = [];
+      const say = (line: string): void => void lines.push(line);
+      const store = open({ processes: 2, deadlineMs: 500, logger: { info: say, warn: say, error: say } });
+      const limit = new LimitPrimitive(() => 'answer', { key: 'tenant', requestsPerMinute: 100, store });
+      await limit.execute('one', new WorkflowContext({ tenantId: 'a' }));
+      expect(limit.getStats().local).toBe(0);
+      try {
+        await lose();
+        const startedAt = performance.now();
+        const asked = Array.from({ length: 100 }, () => limit.execute('more', new WorkflowContext({ tenantId: 'a' })));
+        const outcomes = await Promise.allSettled(asked);
+        expect(performance.now() - startedAt).toBeLessThan(PATIENT_MS);
+        expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(49); // half of 100, and one used before
+        for (const each of outcomes) if (each.status === 'rejected') expect(isLimitError(each.reason)).toBe(true);
+        const again = performance.now();
+        await limit.execute('at once', new WorkflowContext({ tenantId: 'b' }));
+        expect(performance.now() - again).toBeLessThan(400); // no deadline is waited for any more
+        expect(lines).toEqual([expect.stringMatching(/^limit store: not usable \(\w+\); .* 1 of 2, until it works$/)]);
+      } finally {
+        await restore();
+      }
+      await vi.waitFor(() => expect(lines).toHaveLength(2), PATIENTLY);
+      expect(lines[1]).toBe('limit store: usable again');
+      const { local } = limit.getStats();
+      await limit.execute('two', new WorkflowContext({ tenantId: 'c' }));
+      expect(limit.getStats().local).toBe(local);
+    });
+  });
+
+  it('takes back what a hung server decides too late', async () => {
+    const prefix = `${randomUUID()}:`;
+    const store = open({ prefix, deadlineMs: 200 });
+    const limit = new LimitPrimitive(async () => answer(1), { key: 'tenant', tokensPerMinute: 1_000, store });
+    await limit.execute(request(), new WorkflowContext({ tenantId: 'a' }));
+    await server.pause();
+    try {
+      await limit.execute(request(), new WorkflowContext({ tenantId: 'late' }));
+      expect(limit.getStats().local).toBe(1);
+    } finally {
+      await server.resume();
+    }
+    await vi.waitFor(async () => {
+      const logs = (await redisCommand(server.url, 'KEYS', `${prefix}limit:v1:*:log`)) as readonly string[];
+      const counts = await Promise.all(logs.map((key) => redisCommand(server.url, 'ZCARD', key)));
+      expect(counts.filter((count) => count === 1)).toHaveLength(1 + 1); // of the first, and of the trial at most
+    }, PATIENTLY);
+  });
+
+  it.each([
+    ['EVAL', ['+@all', '-eval', '-evalsha']],
+    ['sorted sets', ['+@all', '-@sortedset']],
+  ])('keeps to its share for a user without %s, and says so once', async (_, rules) => {
+    await redisCommand(server.url, 'ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '&*', ...rules);
+    const own = new URL(server.url);
+    [own.username, own.password] = ['limited', 'secret'];
+    const lines: string[] = [];
+    const say = (line: string): void => void lines.push(line);
+    const store = open({
+      url: own.href,
+      processes: 2,
+      deadlineMs: PATIENT_MS,
+      logger: { info: say, warn: say, error: say },
+    });
+    const limit = new LimitPrimitive(() => 'answer', { key: 'tenant', requestsPerMinute: 4, store });
+    const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => limit.execute('one')));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    await sleep(1_500); // it is tried again meanwhile
+    expect(lines).toEqual([expect.stringContaining('limit store: not usable (noperm)')]);
+  });
+
+  it('shows no key to the server', async () => {
+    const prefix = `${randomUUID()}:`;
+    const store = open({ prefix, deadlineMs: PATIENT_MS });
+    const limit = new LimitPrimitive(() => 'answer', { key: 'tenant', requestsPerMinute: 9, concurrent: 9, store });
+    await limit.execute('one', new WorkflowContext({ tenantId: 'canary' }));
+    const keys = (await redisCommand(server.url, 'KEYS', `${prefix}*`)) as readonly string[];
+    expect(keys.length).toBeGreaterThan(2);
+    const members = await Promise.all(
+      keys.filter((key) => !key.endsWith('sums')).map((key) => redisCommand(server.url, 'ZRANGE', key, '0', '-1')),
+    );
+    expect(JSON.stringify([keys, members])).not.toContain('canary');
+  });
+
+  it('learns how many processes share a prefix', async () => {
+    const prefix = `${randomUUID()}:`;
+    const lines: string[] = [];
+    const say = (line: string): void => void lines.push(line);
+    const options = { prefix, deadlineMs: PATIENT_MS };
+    const [first, second] = [open(options), open({ ...options, logger: { info: say, warn: say, error: say } })];
+    for (const store of [first, second]) {
+      await new LimitPrimitive(() => 'answer', { key: 'tenant', requestsPerMinute: 100, store }).execute('one');
+      await sleep(300); // it is counted in the background
+    }
+    try {
+      await server.kill();
+      await new LimitPrimitive(() => 'answer', { key: 'tenant', requestsPerMinute: 100, store: second }).execute('two');
+      await vi.waitFor(() => expect(lines).toEqual([expect.stringContaining('1 of 2')]), PATIENTLY);
+    } finally {
+      await server.restart();
+    }
+  });
+
+  it('can be closed again and again, and then decides by its share', async () => {
+    const store = open({ processes: 2 });
+    await Promise.all([store.close(), store.close()]);
+    await store.close();
+    const limit = new LimitPrimitive(() => 'answer', { key: 'tenant', requestsPerMinute: 2, store });
+    await limit.execute('one');
+    await expect(limit.execute('two')).rejects.toThrow('2 requests a minute');
+  });
+});
+
+/** A process that makes calls when it is told to. */
+class LimitedProcess {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #lines: AsyncIterator<string>;
+
+  private constructor(child: ChildProcessByStdio<Writable, Readable, null>) {
+    this.#child = child;
+    this.#lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  }
+
+  /** Resolves when the process is connected. */
+  static async start(url: string, prefix: string): Promise<LimitedProcess> {
+    const file = new URL('__fixtures__/limited-process.ts', import.meta.url).pathname;
+    const started = new LimitedProcess(
+      spawn(process.execPath, ['--conditions=tta-source', file, url, prefix], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
+    expect((await started.#lines.next()).value).toBe('ready');
+    return started;
+  }
+
+  async obey(orders: Orders): Promise<Outcomes> {
+    this.#child.stdin.write(`${JSON.stringify(orders)}\n`);
+    return JSON.parse((await this.#lines.next()).value) as Outcomes;
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill();
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+  }
+}
+
+it.each<[object, RegExp]>([
+  [{}, /redisLimits: either url or client must be given, and not both/],
+  [{ url: 'http://localhost' }, /redisLimits: url must be a URL that begins with redis/],
+  [{ url: 'redis://localhost', deadlineMs: 0 }, /redisLimits: deadlineMs must be/],
+  [{ url: 'redis://localhost', processes: 0.5 }, /redisLimits: processes must be/],
+])('redisLimits refuses %j by name', (options, message) => {
+  expect(() => redisLimits(options as never)).toThrow(message);
+});
