@@ -32,7 +32,7 @@ export {
   type RouterFigures,
 } from './figures/evaluate.ts';
 export { type Outcome, outcomeOf, randomMixSaved } from './figures/outcome.ts';
-export { type Kept, PromiseTest, USUAL_ALPHA } from './figures/promise.ts';
+export { type Kept, largestCheapCost, type PromiseOptions, PromiseTest, USUAL_ALPHA } from './figures/promise.ts';
 export { type Ranking, rankingOf } from './figures/ranking.ts';
 export { leastRows, rowsWithoutLoss } from './figures/rows-needed.ts';
 export type { EvaluationOptions, ScoredRouter } from './figures/scored-router.ts';

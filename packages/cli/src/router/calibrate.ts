@@ -179,7 +179,7 @@ function boundsOf(
   { choices, questions, target }: Asked,
   sent: Uint8Array,
 ): { readonly keptLow: number; readonly savedLow: number | null } {
-  const test = new PromiseTest(choices, USUAL_ALPHA, questions);
+  const test = new PromiseTest(choices, { questions });
   const kept = { scores: Float64Array.from(sent), threshold: 0 };
   return { keptLow: test.keptLow(kept, target), savedLow: test.savedLow(kept) };
 }

@@ -44,7 +44,7 @@ export function refusalAfter(
 }
 
 function tooFewRows({ pair: { cheap, strong }, target, choices, questions }: Asked): string | undefined {
-  const { rows, strongRight } = new PromiseTest(choices, USUAL_ALPHA, questions);
+  const { rows, strongRight } = new PromiseTest(choices, { questions });
   if (strongRight >= leastRows(target)) return undefined;
   const needed = rowsWithoutLoss(target, USUAL_ALPHA);
   const right = Number(strongRight.toFixed(1)).toLocaleString('en-US');

@@ -17,8 +17,8 @@ describe('a threshold with a promise', () => {
   it('keeps most rows with the cheap model of all that are shown to keep the target', () => {
     const { threshold, isAdmitted, sent, rows } = calibrate(losing(1_000, 300), rising(1_000), { target: 0.95 });
     expect({ isAdmitted, rows }).toEqual({ isAdmitted: true, rows: 1_000 });
-    expect(sent).toBe(300); // one step more would lose 50 of 1000 answers, which is the whole allowance
-    expect(threshold).toBe(699.5);
+    expect(sent).toBe(270); // 30 of 1000 answers are lost; five steps more would lose 80, and 50 is the whole allowance
+    expect(threshold).toBe(729.5);
   });
 
   it('is refused below the number of rows with which anything can be shown', () => {
@@ -121,7 +121,7 @@ describe('a threshold with a promise', () => {
 });
 
 describe('what rows show of a threshold', () => {
-  const [kept, test] = [{ scores: rising(400), threshold: Infinity }, new PromiseTest(losing(400, 4), 0.025)];
+  const [kept, test] = [{ scores: rising(400), threshold: Infinity }, new PromiseTest(losing(400, 4))];
 
   it('is a share of quality and a saving, each with its lower bound', () => {
     expect(test.keptLow(kept, 0.95)).toBeGreaterThan(0.95);
@@ -140,6 +140,21 @@ describe('what rows show of a threshold', () => {
     };
     const mean = strongCost.reduce((sum, cost) => sum + cost, 0) / 400;
     expect(mean).toBeGreaterThan(2);
-    expect(new PromiseTest(choices, 0.025).saves(kept)).toBe(false);
+    expect(new PromiseTest(choices).saves(kept)).toBe(false);
+  });
+
+  it('takes a declared limit of what the cheap calls can cost, and shows less the more they could', () => {
+    const choices = losing(400, 0);
+    const savedLow = (mostCheapCost?: number): number | null =>
+      new PromiseTest(choices, { mostCheapCost }).savedLow(kept);
+    expect(savedLow()).toBe(savedLow(2)); // twice the largest seen
+    expect(savedLow(1)).toBeGreaterThan(savedLow(2) as number);
+    expect(savedLow(200)).toBeLessThan(savedLow(2) as number);
+    expect(savedLow(Infinity)).toBeNull();
+  });
+
+  it('refuses a limit that the rows are above', () => {
+    const problem = 'mostCheapCost must be at least the largest cost in the rows, 1, not 0.5';
+    expect(() => new PromiseTest(losing(400, 0), { mostCheapCost: 0.5 })).toThrow(new RangeError(problem));
   });
 });

@@ -1,5 +1,5 @@
 import { type Choices, total } from './choices.ts';
-import { type Kept, PromiseTest, USUAL_ALPHA } from './promise.ts';
+import { type Kept, type PromiseOptions, PromiseTest, USUAL_ALPHA } from './promise.ts';
 import { leastRows, rowsToShow, rowsWithoutLoss } from './rows-needed.ts';
 
 /** Why no threshold is admitted: too few rows to show anything, or they do not show the quality, or not a saving. */
@@ -20,20 +20,17 @@ export interface Threshold {
   readonly strongRight: number;
 }
 
-export interface CalibrationOptions {
+/** What is to be shown. `alpha` is how often a calibration may promise what does not hold. */
+export interface CalibrationOptions extends PromiseOptions {
   /** The share of the strong model's quality to keep, in (0, 1]. */
   readonly target: number;
-  /** How often a calibration may promise what does not hold. @defaultValue 0.025 */
-  readonly alpha?: number | undefined;
-  /**
-   * The same number for the same question: copies count once, and rows are taken in the order of its hash.
-   * @defaultValue each row is a question of its own
-   */
-  readonly questions?: ArrayLike<number> | undefined;
 }
 
-/** Shares of rows that stay with the cheap model, in the order in which they are tested. */
-const SHARES = [0.01, 0.02, 0.03, 0.05, 0.075, ...Array.from({ length: 19 }, (_, step) => 0.1 + 0.05 * step)];
+/**
+ * Shares of rows that stay with the cheap model, in the order in which they are tested. Small steps cost no certainty, because the first
+ * share that is not shown ends the sequence, and they stop closer to the last one that could be.
+ */
+const SHARES = Array.from({ length: 100 }, (_, step) => (step + 1) / 100);
 
 /**
  * Chooses the threshold that keeps most rows with the cheap model and is shown to keep the target, by a bound that holds at every
@@ -49,10 +46,10 @@ const SHARES = [0.01, 0.02, 0.03, 0.05, 0.075, ...Array.from({ length: 19 }, (_,
  * @see Angelopoulos, Bates, Candès, Jordan, Lei: Learn then Test, https://arxiv.org/abs/2110.01052 (fixed-sequence testing)
  */
 export function calibrate(choices: Choices, scores: Float64Array, options: CalibrationOptions): Threshold {
-  const { target, alpha, questions } = calibrationOptions(options);
+  const { target, ...promised } = calibrationOptions(options);
   const rows = scores.length;
   if (rows === 0) throw new RangeError('there are no rows to calibrate on');
-  const test = new PromiseTest(choices, alpha, questions);
+  const test = new PromiseTest(choices, promised);
   const { strongRight } = test;
   const refused = (refusal: CalibrationRefusal): Threshold => ({
     threshold: -Infinity,
@@ -83,11 +80,11 @@ export function calibrate(choices: Choices, scores: Float64Array, options: Calib
 export function calibrationOptions({
   target,
   alpha = USUAL_ALPHA,
-  questions,
+  ...rest
 }: CalibrationOptions): CalibrationOptions & { readonly alpha: number } {
   if (!(target > 0 && target <= 1)) throw new RangeError(`target must be above 0 and at most 1, not ${target}`);
   if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha must be above 0 and below 1, not ${alpha}`);
-  return { target, alpha, questions };
+  return { target, alpha, ...rest };
 }
 
 /** Which rows a threshold sends to the strong model. */

@@ -42,9 +42,9 @@ export interface CascadeAdmission {
  * @throws RangeError if an option is out of its range, or if there are no rows
  */
 export function admitCascade(rows: CascadeRows, options: CalibrationOptions): CascadeAdmission {
-  const { target, alpha, questions } = calibrationOptions(options);
+  const { target, ...promised } = calibrationOptions(options);
   if (rows.agrees.length === 0) throw new RangeError('there are no rows to calibrate on');
-  const [test, kept] = [new PromiseTest(cascadeChoices(rows), alpha, questions), keptBy(rows)];
+  const [test, kept] = [new PromiseTest(cascadeChoices(rows), promised), keptBy(rows)];
   const refusal = refusalOf(test, kept, target);
   const savedLow = test.savedLow(kept);
   return {
@@ -66,7 +66,7 @@ function refusalOf(test: PromiseTest, kept: Kept, target: number): CalibrationRe
  * on them is counted, not their number. No grade is needed, and nothing is said about quality. An unknown cost shows nothing.
  */
 export function isWorthwhile(rows: CascadeRows, alpha: number = USUAL_ALPHA): boolean {
-  return rows.agrees.length > 0 && new PromiseTest(cascadeChoices(rows), alpha).saves(keptBy(rows));
+  return rows.agrees.length > 0 && new PromiseTest(cascadeChoices(rows), { alpha }).saves(keptBy(rows));
 }
 
 function keptBy({ agrees }: CascadeRows): Kept {

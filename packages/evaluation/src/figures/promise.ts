@@ -1,5 +1,5 @@
 import { mixed, seededRandom, shuffle } from '../random.ts';
-import type { Choices } from './choices.ts';
+import { type Choices, total } from './choices.ts';
 import { isCertified, largestShown } from './star-bets.ts';
 
 /** The share of calibrations whose promise may fail, one-sided. Among those not refused, at most 5 % then miss the target. */
@@ -13,30 +13,54 @@ export interface Kept {
 
 /** A cost counts as spared up to so many mean costs, so that one long answer proves nothing. */
 const SPARED_MEANS = 4;
-/** How much more than the most expensive extra call seen a later one may cost. */
+/** How much more than the largest cost seen a later one may be, where no limit is declared. */
 const DEARER = 2;
+
+export interface PromiseOptions {
+  /** The share of tests that may show what is not so. @defaultValue 0.025 */
+  readonly alpha?: number | undefined;
+  /**
+   * The same number for the same question: copies count once, and rows are taken in the order of its hash.
+   * @defaultValue each row is a question of its own
+   */
+  readonly questions?: ArrayLike<number> | undefined;
+  /**
+   * The most that the calls of the cheap choice can cost in one request, in the unit of the choices: the output limit at its price. No
+   * number of rows shows a saving without such a limit, because one later request could cost more than all others saved.
+   * @defaultValue twice the largest cost in the rows, an assumption
+   */
+  readonly mostCheapCost?: number | undefined;
+}
 
 /**
  * What graded rows show about choices by a threshold. Rows are taken in an order that does not depend on grades: by a hash of their
  * question, one row for each question, or in a fixed order by chance.
+ *
+ * @throws RangeError if `mostCheapCost` is less than a cost in the rows
  */
 export class PromiseTest {
   readonly #choices: Choices;
   readonly #alpha: number;
   readonly #order: Int32Array;
   readonly #spareable: number;
-  readonly #dearest: number;
+  readonly #mostCheapCost: number;
+  readonly #mostBaseline: number;
   readonly #values: Float64Array;
 
-  constructor(choices: Choices, alpha: number, questions?: ArrayLike<number>) {
+  constructor(choices: Choices, { alpha = USUAL_ALPHA, questions, mostCheapCost }: PromiseOptions = {}) {
     this.#choices = choices;
     this.#alpha = alpha;
     this.#order = fixedOrder(choices.cheapQuality.length, questions);
-    const { cheapCost, strongCost, baselineCost } = choices;
-    this.#spareable = (SPARED_MEANS * baselineCost.reduce((sum, cost) => sum + cost, 0)) / baselineCost.length;
-    const extra = (cost: number, row: number): number => cost - (baselineCost[row] as number);
-    const most = (costs: Float64Array): number => costs.reduce((max, cost) => Math.max(max, cost), 0);
-    this.#dearest = DEARER * Math.max(most(cheapCost), most(strongCost.map(extra)));
+    const { baselineCost } = choices;
+    this.#spareable = (SPARED_MEANS * total(baselineCost)) / baselineCost.length;
+    const largest = largestCheapCost(choices);
+    if (mostCheapCost !== undefined && !(mostCheapCost >= largest)) {
+      throw new RangeError(
+        `mostCheapCost must be at least the largest cost in the rows, ${largest}, not ${mostCheapCost}`,
+      );
+    }
+    this.#mostCheapCost = mostCheapCost ?? DEARER * largest;
+    this.#mostBaseline = DEARER * baselineCost.reduce((most, cost) => Math.max(most, cost), 0);
     this.#values = new Float64Array(this.#order.length);
   }
 
@@ -54,28 +78,39 @@ export class PromiseTest {
    * Whether at least the share `target` of the strong choice's quality is kept. With d = quality - target * strong quality, which is
    * never below -target, this is the claim that the mean of d is above 0: no error of a ratio, nor of its denominator, comes in.
    */
-  keeps(kept: Kept, target: number): boolean {
+  keeps({ scores, threshold }: Kept, target: number): boolean {
     const { cheapQuality, strongQuality } = this.#choices;
-    return this.#certified(target, (row) => {
+    const [order, values] = [this.#order, this.#values];
+    for (let place = 0; place < order.length; place += 1) {
+      const row = order[place] as number;
       const strong = strongQuality[row] as number;
-      return (isKept(kept, row) ? (cheapQuality[row] as number) : strong) - target * strong;
-    });
+      const given = (scores[row] as number) <= threshold ? (cheapQuality[row] as number) : strong;
+      values[place] = given - target * strong;
+    }
+    return isCertified(values, target, this.#alpha);
   }
 
-  /** Whether at least a share of the baseline's cost is saved. A cost that is not known shows nothing. */
+  /**
+   * Whether at least a share of the baseline's cost is saved. A cost that is not known shows nothing. A share above 0 assumes too that no
+   * later call costs the baseline more than twice the largest of the rows.
+   */
   saves(kept: Kept, share = 0): boolean {
-    const { cheapCost, strongCost, baselineCost } = this.#choices;
     const most = this.#spareable;
-    const largest = baselineCost.reduce((max, cost) => Math.max(max, cost), 0);
-    const lowest = (this.#dearest + share * DEARER * largest) / most;
+    const lowest = (this.#mostCheapCost + share * this.#mostBaseline) / most;
     if (!(lowest > 0 && lowest < Infinity)) return lowest === 0 && this.#sparesSomething(kept);
-    return this.#certified(lowest, (row) => {
+    const { cheapCost, strongCost, baselineCost } = this.#choices;
+    const { scores, threshold } = kept;
+    const [order, values] = [this.#order, this.#values];
+    for (let place = 0; place < order.length; place += 1) {
+      const row = order[place] as number;
       const baseline = baselineCost[row] as number;
-      const saved = isKept(kept, row)
-        ? Math.min(baseline, most) - (cheapCost[row] as number)
-        : baseline - (strongCost[row] as number);
-      return (saved - share * baseline) / most;
-    });
+      const saved =
+        (scores[row] as number) <= threshold
+          ? Math.min(baseline, most) - (cheapCost[row] as number)
+          : baseline - (strongCost[row] as number);
+      values[place] = (saved - share * baseline) / most;
+    }
+    return isCertified(values, lowest, this.#alpha);
   }
 
   /** The share of quality, and of cost, that is shown to be kept and saved; for display. @param target - what was asked for */
@@ -89,18 +124,19 @@ export class PromiseTest {
   }
 
   /** Where no choice can cost more, it is enough that one is spared. */
-  #sparesSomething(kept: Kept): boolean {
-    return this.#order.some((row) => isKept(kept, row) && (this.#choices.baselineCost[row] as number) > 0);
-  }
-
-  #certified(lowest: number, valueAt: (row: number) => number): boolean {
-    for (const [place, row] of this.#order.entries()) this.#values[place] = valueAt(row);
-    return isCertified(this.#values, lowest, this.#alpha);
+  #sparesSomething({ scores, threshold }: Kept): boolean {
+    return this.#order.some(
+      (row) => (scores[row] as number) <= threshold && (this.#choices.baselineCost[row] as number) > 0,
+    );
   }
 }
 
-function isKept({ scores, threshold }: Kept, row: number): boolean {
-  return (scores[row] as number) <= threshold;
+/** The largest cost of the calls that come before, or in place of, the strong one. */
+export function largestCheapCost({ cheapCost, strongCost, baselineCost }: Choices): number {
+  return cheapCost.reduce((most, cost, row) => {
+    const before = (strongCost[row] as number) - (baselineCost[row] as number);
+    return Math.max(most, cost, before);
+  }, 0);
 }
 
 /** Copies of a question say the same thing twice: only the first one is taken. */

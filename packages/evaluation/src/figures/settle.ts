@@ -1,6 +1,6 @@
 import { type CalibrationOptions, calibrate, sentBy } from './calibrate.ts';
 import type { Choices } from './choices.ts';
-import { type Kept, PromiseTest, USUAL_ALPHA } from './promise.ts';
+import { type Kept, PromiseTest } from './promise.ts';
 import type { EvaluationOptions, ScoredRouter } from './scored-router.ts';
 
 /** What a router decides once its threshold is in force. */
@@ -36,7 +36,7 @@ export function settle(
     const threshold = shownThreshold(calibrationChoices, calibrationScores, options);
     if (threshold === undefined) return off;
     const kept = { scores: calibrationScores, threshold };
-    const shown = shownBy(new PromiseTest(calibrationChoices, options.alpha ?? USUAL_ALPHA), kept, options.target);
+    const shown = shownBy(new PromiseTest(calibrationChoices, options), kept, options.target);
     return { settled: choices, sent: sentBy(threshold, scores), isAdmitted: true, shown };
   }
   const thresholds = new Map(
