@@ -1,13 +1,17 @@
 // Counts how often a calibration promises what does not hold: `npm run bench:promises -- --help` says how.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { inventedPools, recordedPools } from './pools.ts';
-import { type Cell, SIZES, simulate } from './simulate.ts';
+import type { Cell } from './simulate.ts';
+import { simulateAll } from './threads.ts';
 
-const HELP = `bench:promises [-- --data DIR] [--calibrations N] [--json]
+const HELP = `bench:promises [-- --data DIR] [--calibrations N] [--pool NAME]... [--threads N] [--json]
 
 Calibrates on samples of 20 to 3000 rows for targets of 95, 98 and 99 %, and checks each promise on the whole pool.
 --data          adds the recorded pairs in a folder to the invented ones (as bench:router -- --data DIR)
 --calibrations  of each cell (default: 2000)
+--pool          only pools with this in their name; may be given several times
+--threads       how many cells are simulated at the same time (default: 2, or as many as there are cores)
 --json          one JSON object
 
 It exits with 1 if more than 5 % of the calibrations that were not refused miss their promise, in a cell with at least 100 of them, by
@@ -16,12 +20,14 @@ more than three standard errors of the simulation.`;
 /** The share of calibrations that may promise what does not hold, and the least number that tells. */
 const [ALLOWED, LEAST, STANDARD_ERRORS] = [0.05, 100, 3];
 
-const HEAD = '  rows  target  refused   missed of all  of those not refused  losses   saved (percent)';
+const HEAD = 'pool                                                rows  target  refused   missed of all  of those not refused  losses   saved (percent)';
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     calibrations: { type: 'string', default: '2000' },
+    pool: { type: 'string', multiple: true },
+    threads: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -31,22 +37,25 @@ if (values.help) console.log(HELP);
 else await run();
 
 async function run(): Promise<void> {
-  const calibrations = Number(values.calibrations);
-  if (!(Number.isInteger(calibrations) && calibrations > 0)) {
-    console.error(`bench:promises: --calibrations must be a whole number from 1, not ${values.calibrations}`);
+  const [calibrations, threads] = [Number(values.calibrations), Number(values.threads)];
+  for (const [option, value] of Object.entries({ calibrations, threads })) {
+    if (Number.isInteger(value) && value > 0) continue;
+    console.error(`bench:promises: --${option} must be a whole number from 1, not ${values[option as keyof typeof values]}`);
     process.exitCode = 2;
     return;
   }
-  const pools = [...inventedPools(), ...(values.data === undefined ? [] : await recordedPools(values.data))];
+  const named = (values.pool ?? []).map((name) => name.toLowerCase());
+  const isWanted = (name: string): boolean =>
+    named.length === 0 || named.some((part) => name.toLowerCase().includes(part));
+  const recorded = values.data === undefined ? [] : await recordedPools(values.data, isWanted);
+  const pools = [...inventedPools().filter(({ name }) => isWanted(name)), ...recorded];
   const cells: Cell[] = [];
-  for (const pool of pools) {
-    if (!values.json) console.log(`\n${pool.name} (${pool.scores.length} rows)\n${HEAD}`);
-    for (const rows of SIZES) {
-      const found = simulate(pool, rows, calibrations);
-      cells.push(...found);
-      if (!values.json) for (const cell of found) console.log(lineOf(cell));
-    }
-  }
+  if (!values.json) console.log(`${HEAD}`);
+  await simulateAll(pools, calibrations, threads, (found, done) => {
+    cells.push(...found);
+    if (values.json) progress(done);
+    else for (const cell of found) console.log(lineOf(cell));
+  });
   const told = cells.filter(({ admitted }) => admitted >= LEAST);
   const broken = told.filter((cell) => !isKept(cell));
   if (values.json) console.log(JSON.stringify({ unit: 'percent', cells, broken }, null, 2));
@@ -60,17 +69,21 @@ async function run(): Promise<void> {
   if (broken.length > 0) process.exitCode = 1;
 }
 
+function progress(done: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${(100 * done).toFixed(0)} %`);
+}
+
 function isKept({ missedOfAdmitted, lossesOfAdmitted, admitted }: Cell): boolean {
   const error = Math.sqrt((ALLOWED * (1 - ALLOWED)) / admitted);
   const most = 100 * (ALLOWED + STANDARD_ERRORS * error);
   return (missedOfAdmitted ?? 0) <= most && (lossesOfAdmitted ?? 0) <= most;
 }
 
-function lineOf({ rows, target, refused, missed, missedOfAdmitted, lossesOfAdmitted, saved }: Cell): string {
+function lineOf({ pool, rows, target, refused, missed, missedOfAdmitted, lossesOfAdmitted, saved }: Cell): string {
   const shown = (value: number | null, width: number): string =>
     (value === null ? '-' : value.toFixed(1).replace(/^-(0\.0)$/, '$1')).padStart(width);
   return [
-    `${String(rows).padStart(6)}${shown(target, 8)}${shown(refused, 9)}${shown(missed, 16)}`,
+    `${pool.padEnd(50)}${String(rows).padStart(6)}${shown(target, 8)}${shown(refused, 9)}${shown(missed, 16)}`,
     `${shown(missedOfAdmitted, 22)}${shown(lossesOfAdmitted, 8)}${shown(saved, 8)}`,
   ].join('');
 }

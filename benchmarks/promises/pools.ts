@@ -60,10 +60,14 @@ export function inventedPools(): readonly Pool[] {
   });
 }
 
-/** The recorded pairs, all of their rows together, scored by weights that have not seen the row. */
-export async function recordedPools(path: string): Promise<readonly Pool[]> {
+/**
+ * The recorded pairs, all of their rows together, scored by weights that have not seen the row.
+ *
+ * @param isWanted - by the name of a pool
+ */
+export async function recordedPools(path: string, isWanted: (name: string) => boolean): Promise<readonly Pool[]> {
   const data = await dividedFolder(path);
-  return PAIRS.filter(({ id, datasets }) => !id.endsWith(' only') && datasets.every((set) => data.test.has(set))).map(
+  return PAIRS.filter(({ id, datasets }) => isWanted(id) && !id.endsWith(' only') && datasets.every((set) => data.test.has(set))).map(
     (pair) => {
       const { rows, choices } = sideOf(pair, rowsOf(data, pair.datasets), PRICES);
       const vectors = rows.map((row) => vectorOfRow(row, USUAL_HASH_BITS));

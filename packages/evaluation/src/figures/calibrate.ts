@@ -72,7 +72,7 @@ export function calibrate(choices: Choices, scores: Float64Array, options: Calib
       .every((kept) => test.saves(kept))
   )
     return refused('saving');
-  const sent = total(Float64Array.from(sentBy(chosen.threshold, scores)));
+  const sent = sentBy(chosen.threshold, scores).reduce((sum, one) => sum + one, 0);
   return { threshold: chosen.threshold, isAdmitted: true, sent, rows, strongRight };
 }
 
@@ -89,7 +89,9 @@ export function calibrationOptions({
 
 /** Which rows a threshold sends to the strong model. */
 export function sentBy(threshold: number, scores: Float64Array): Uint8Array {
-  return Uint8Array.from(scores, (score) => (score > threshold ? 1 : 0));
+  const sent = new Uint8Array(scores.length);
+  for (let row = 0; row < sent.length; row += 1) sent[row] = (scores[row] as number) > threshold ? 1 : 0;
+  return sent;
 }
 
 /** Thresholds that keep the shares of the grid, between distinct scores: no threshold lies inside a block of equal ones. */
