@@ -20,7 +20,8 @@ more than three standard errors of the simulation.`;
 /** The share of calibrations that may promise what does not hold, and the least number that tells. */
 const [ALLOWED, LEAST, STANDARD_ERRORS] = [0.05, 100, 3];
 
-const HEAD = 'pool                                                rows  target  refused   missed of all  of those not refused  losses   saved (percent)';
+const HEAD =
+  'pool                                                rows  target  refused   missed of all  of those not refused  losses   saved (percent)';
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +41,9 @@ async function run(): Promise<void> {
   const [calibrations, threads] = [Number(values.calibrations), Number(values.threads)];
   for (const [option, value] of Object.entries({ calibrations, threads })) {
     if (Number.isInteger(value) && value > 0) continue;
-    console.error(`bench:promises: --${option} must be a whole number from 1, not ${values[option as keyof typeof values]}`);
+    console.error(
+      `bench:promises: --${option} must be a whole number from 1, not ${values[option as keyof typeof values]}`,
+    );
     process.exitCode = 2;
     return;
   }

@@ -1,8 +1,9 @@
 import { type Choices, crossFit, foldsOf, type Random, seededRandom } from 'tta-evaluation';
-import { questionOf, USUAL_HASH_BITS, vectorOfRow } from 'tta-observability-integration/learning';
+import { questionOf, USUAL_HASH_BITS } from 'tta-observability-integration/learning';
 import { type Data, dividedFolder } from '../router/data.ts';
-import { sideOf } from '../router/pairs.ts';
+import { readSide } from '../router/pairs.ts';
 import { PAIRS, PRICES } from '../router/situations.ts';
+import { FOLDS, type ReadSide, verifiedCascade } from '../router/verified.ts';
 
 /** Rows that calibrations draw from. What holds for all of them is the truth. */
 export interface Pool {
@@ -61,23 +62,32 @@ export function inventedPools(): readonly Pool[] {
 }
 
 /**
- * The recorded pairs, all of their rows together, scored by weights that have not seen the row.
+ * The recorded pairs, all of their rows together, scored by weights that have not seen the row; and, of a pair with a second cheap model,
+ * the cascade of a verifier.
  *
  * @param isWanted - by the name of a pool
  */
 export async function recordedPools(path: string, isWanted: (name: string) => boolean): Promise<readonly Pool[]> {
   const data = await dividedFolder(path);
-  return PAIRS.filter(({ id, datasets }) => isWanted(id) && !id.endsWith(' only') && datasets.every((set) => data.test.has(set))).map(
-    (pair) => {
-      const { rows, choices } = sideOf(pair, rowsOf(data, pair.datasets), PRICES);
-      const vectors = rows.map((row) => vectorOfRow(row, USUAL_HASH_BITS));
-      const qualities = { cheap: choices.cheapQuality, strong: choices.strongQuality };
-      const folds = foldsOf(rows.map(questionOf), 5);
-      const { cheap, strong } = crossFit(vectors, qualities, folds, { hashBits: USUAL_HASH_BITS, seed: SEED });
-      const scores = Float64Array.from(rows, (_, row) => (strong?.[row] ?? 0) - (cheap?.[row] ?? 0));
-      return { name: pair.id, choices, scores };
-    },
-  );
+  return PAIRS.filter(
+    ({ id, datasets }) => !id.endsWith(' only') && datasets.every((set) => data.test.has(set)),
+  ).flatMap((pair) => {
+    const name = `${pair.id}, verifier and agreement`;
+    const isCascadeWanted = pair.second !== undefined && isWanted(name);
+    if (!isWanted(pair.id) && !isCascadeWanted) return [];
+    const side = readSide(pair, rowsOf(data, pair.datasets), PRICES);
+    return [
+      ...(isWanted(pair.id) ? [routerPool(pair.id, side)] : []),
+      ...(isCascadeWanted ? [{ name, ...verifiedCascade(pair, side, PRICES) }] : []),
+    ];
+  });
+}
+
+function routerPool(name: string, { rows, vectors, choices }: ReadSide): Pool {
+  const qualities = { cheap: choices.cheapQuality, strong: choices.strongQuality };
+  const folds = foldsOf(rows.map(questionOf), FOLDS);
+  const { cheap, strong } = crossFit(vectors, qualities, folds, { hashBits: USUAL_HASH_BITS, seed: SEED });
+  return { name, choices, scores: Float64Array.from(rows, (_, row) => (strong?.[row] ?? 0) - (cheap?.[row] ?? 0)) };
 }
 
 function rowsOf({ train, test }: Data, datasets: readonly string[]) {

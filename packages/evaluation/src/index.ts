@@ -32,7 +32,14 @@ export {
   type RouterFigures,
 } from './figures/evaluate.ts';
 export { type Outcome, outcomeOf, randomMixSaved } from './figures/outcome.ts';
-export { type Kept, largestCheapCost, type PromiseOptions, PromiseTest, USUAL_ALPHA } from './figures/promise.ts';
+export {
+  assumedCheapCost,
+  type Kept,
+  largestCheapCost,
+  type PromiseOptions,
+  PromiseTest,
+  USUAL_ALPHA,
+} from './figures/promise.ts';
 export { type Ranking, rankingOf } from './figures/ranking.ts';
 export { leastRows, rowsWithoutLoss } from './figures/rows-needed.ts';
 export type { EvaluationOptions, ScoredRouter } from './figures/scored-router.ts';
@@ -69,6 +76,10 @@ export type { ShadowAnswer } from './shadow/whole-answer.ts';
 export { crossFit, crossFitSteps } from './training/cross-fit.ts';
 export { foldsOf } from './training/folds.ts';
 export { type Qualities, type TrainingOptions, trainWeights } from './training/train.ts';
-export { type AnsweredRows, type TrainedVerifier, trainVerifierSteps } from './training/train-verifier.ts';
-export { fitVerifier, type VerifiedRow, type Verifier, type VerifierTargets } from './training/verifier.ts';
+export {
+  type AnsweredRows,
+  type TrainedVerifier,
+  trainVerifierSteps,
+  type VerifierTargets,
+} from './training/train-verifier.ts';
 export { type ShareEstimate, wilson } from './wilson.ts';

@@ -3,6 +3,8 @@ export interface PrimitiveTree {
   readonly kind: string;
   readonly name: string;
   readonly parts: readonly PrimitiveTree[];
+  /** What it promises, in one sentence; absent if it promises nothing by itself. */
+  readonly promise?: string;
 }
 
 /** What a workflow is made of, and which of its orders do harm. */
@@ -17,6 +19,7 @@ interface Described {
   readonly name: string;
   readonly parts?: readonly Described[];
   readonly warnings?: readonly string[];
+  readonly promise?: string | undefined;
 }
 
 /** An order that does harm: a primitive somewhere inside another, unless something makes up for it. */
@@ -77,8 +80,8 @@ function ownWarnings({ warnings = [], parts = [] }: Described): readonly string[
   return [...warnings, ...parts.flatMap(ownWarnings)];
 }
 
-function treeOf({ kind, name, parts = [] }: Described): PrimitiveTree {
-  return { kind, name, parts: parts.map(treeOf) };
+function treeOf({ kind, name, parts = [], promise }: Described): PrimitiveTree {
+  return { kind, name, parts: parts.map(treeOf), ...(promise === undefined ? {} : { promise }) };
 }
 
 /** @param around - what stands around the tree, outermost first */

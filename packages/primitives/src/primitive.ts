@@ -58,6 +58,11 @@ export abstract class WorkflowPrimitive<I, O> {
     return [];
   }
 
+  /** What this primitive promises, in one sentence; undefined if it promises nothing by itself. For {@link describe}. */
+  get promise(): string | undefined {
+    return undefined;
+  }
+
   /** Problems of this primitive that it knows by itself, one sentence each; for {@link describe}. */
   get warnings(): readonly string[] {
     return [];

@@ -220,7 +220,7 @@ describe('bad input of tta router gets one sentence on stderr and exit code 2', 
     [
       'a verifier that was damaged',
       ['eval', '@answered.jsonl', '--weights', '@broken.json', '--verifier'],
-      'these routing weights cannot be used: verifier.inputs must name the 8 inputs of this version',
+      'these routing weights cannot be used: verifier.inputs must name inputs of this version',
     ],
     [
       'an unknown baseline',

@@ -42,9 +42,10 @@ function boundsLine({ keptLow, savedLow, alpha }: CalibrateReport): string {
   return `These rows show that at least ${keptLow?.toFixed(1) ?? '-'} % of the quality is kept; ${saved} (${sure}).`;
 }
 
-function byScore({ verifier, cheap, strong, threshold }: CalibrateReport): string {
+function byScore({ verifier, cheap, second, strong, threshold }: CalibrateReport): string {
   const from = threshold?.toFixed(4);
+  const compared = second === undefined ? '' : `, compared with that of ${second},`;
   return verifier
-    ? `the answer of ${cheap} where it is trusted by ${from} or more, else ${strong}`
+    ? `the answer of ${cheap} where it${compared} is trusted by ${from} or more, else ${strong}`
     : `${strong} where its score is above ${from}, else ${cheap}`;
 }

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { fileArgument, namesArgument, seedArgument } from '../arguments.ts';
 import { type Io, writeLine } from '../output/io.ts';
+import { costArgument } from './max-cheap-cost.ts';
 import {
   type CalibrateOptions,
+  type CertifyOptions,
   hashBitsArgument,
   type PairOptions,
   type ReportOptions,
@@ -13,6 +15,8 @@ import {
 const LOGS = 'JSON lines of RoutingLogPrimitive, or of { id, prompt, in_tok, m: { model: { q, out_tok } } }';
 const PRICES = 'JSON of { model: { inputPerMillionUsd, outputPerMillionUsd } } or { model: { perCallUsd } }';
 const SPLIT = 'take rows whose "split" is one of these (default: train, where rows are marked)';
+const HASH_BITS = 'hash words into 2^n slots (default: 18, or what the log and 5 MB allow)';
+const MAX_CHEAP_COST = 'the most that the cheap calls of one request can cost (default: twice the largest in the rows)';
 const SEED = 'begin the random choices here';
 const JSON_REPORT = 'print the report as one JSON object';
 
@@ -20,10 +24,38 @@ const JSON_REPORT = 'print the report as one JSON object';
 export function routerCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('router')
     .description('learn from graded answers which model is good enough, and say what routing saves')
+    .addCommand(certifyCommand(io, onExit))
     .addCommand(trainCommand(io))
     .addCommand(calibrateCommand(io, onExit))
     .addCommand(evalCommand(io))
     .addCommand(reportCommand(io));
+}
+
+function certifyCommand(io: Io, onExit: (code: number) => void): Command {
+  return new Command('certify')
+    .description(
+      'learn when the answer of a cheap model will do, show that quality is kept and money saved, and write a cascade; exits with 1 if the rows do not show both',
+    )
+    .argument('<files...>', LOGS)
+    .requiredOption('--cheap <model>', 'the model that is asked first')
+    .requiredOption('--strong <model>', 'the model that is asked where the cheap answer will not do')
+    .option('--second <model>', 'another cheap model, whose answer is compared with the cheap one')
+    .requiredOption('--out <file>', 'write the cascade to this file', fileArgument)
+    .option('--target <share>', 'the share of the quality of --strong to keep', targetArgument, 0.98)
+    .option('--force', 'write it all the same if the rows do not show what it promises; certifiedCascade refuses it')
+    .option('--prices <file>', PRICES, fileArgument)
+    .option('--max-cheap-cost <usd>', MAX_CHEAP_COST, costArgument)
+    .option('--hash-bits <n>', HASH_BITS, hashBitsArgument)
+    .option('--split <marks>', SPLIT, namesArgument)
+    .option('--seed <n>', SEED, seedArgument, 1)
+    .option('--json', JSON_REPORT)
+    .action(async (files: readonly string[], options: CertifyOptions) => {
+      const modules = [import('./certify.ts'), import('./certify-lines.ts')] as const;
+      const [{ runCertify }, { certifyLines }] = await Promise.all(modules);
+      const report = await runCertify(files, options, io);
+      print(report, options, certifyLines, io);
+      onExit(report.isWritten ? 0 : 1);
+    });
 }
 
 function trainCommand(io: Io): Command {
@@ -35,11 +67,7 @@ function trainCommand(io: Io): Command {
     .option('--cheap <model>', 'with --verifier, the model whose answers are judged')
     .option('--strong <model>', 'with --verifier, the model that is asked where an answer will not do')
     .option('--models <names>', 'learn these models only (default: all that are graded)', namesArgument)
-    .option(
-      '--hash-bits <n>',
-      'hash words into 2^n slots (default: 18, or what the log and 5 MB allow)',
-      hashBitsArgument,
-    )
+    .option('--hash-bits <n>', HASH_BITS, hashBitsArgument)
     .option('--split <marks>', SPLIT, namesArgument)
     .option('--seed <n>', SEED, seedArgument, 1)
     .option('--json', JSON_REPORT)
@@ -63,6 +91,7 @@ function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
     .option('--out <file>', 'write the calibrated weights to this file (default: the one of --weights)', fileArgument)
     .option('--force', 'write weights all the same if the rows do not show what they promise; routers refuse them')
     .option('--prices <file>', PRICES, fileArgument)
+    .option('--max-cheap-cost <usd>', MAX_CHEAP_COST, costArgument)
     .option('--split <marks>', SPLIT, namesArgument)
     .option('--seed <n>', SEED, seedArgument, 1)
     .option('--json', JSON_REPORT)

@@ -16,7 +16,7 @@ import {
 import { counted } from '../output/format.ts';
 import { type Io, writeLine } from '../output/io.ts';
 import { UsageError } from '../usage-error.ts';
-import { answeredPairs, answerNotes } from './answers.ts';
+import { answeredPairs, answerNotes, readingOf } from './answers.ts';
 import type { LearningRows } from './learn.ts';
 import { type FileFindings, readLog, skippedLines } from './log.ts';
 import { canMeasure, type MeasuredRouter, type Measuring, measureRouters, verifierControl } from './measure.ts';
@@ -69,7 +69,8 @@ export async function runEval(paths: readonly string[], options: PairOptions, io
   for (const line of skippedLines(files)) writeLine(io.stderr, `tta: ${line}`);
   const pair = pairFor(weights, options);
   const chosen = rowsFor('measuring', all, options.split);
-  const paired = answeredPairs(pairRows(chosen.rows, pair, costOf), verifier, pair, costOf);
+  const reading = verifier ? readingOf(weights) : undefined;
+  const paired = answeredPairs(pairRows(chosen.rows, pair, costOf), reading, pair, costOf);
   const calibration = verifier ? weights.verifier?.calibration : calibrationFor(weights, pair);
   const measured = rowsToMeasure(paired, trainedOn(weights), calibratedOn(weights, verifier), pair, costOf);
   const progress = await startProgress('measuring', io);
@@ -79,7 +80,7 @@ export async function runEval(paths: readonly string[], options: PairOptions, io
     if (!canMeasure(data))
       throw new UsageError(`${counted(data.rows.length, 'row')} with both models graded are too few to measure on`);
     const { target, isFixed, note: thresholdNote } = thresholdFor(calibration, measured, verifier, options.target);
-    const judged = verifiedIn(measured, pair.cheap, unseen);
+    const judged = verifiedIn(measured, pair, reading, unseen);
     const sent = isFixed && calibration ? decisions(calibration, unseen) : undefined;
     const verified = judged && { ...judged, isOff: isFixed && calibration?.choice === 'always_strong' };
     const measuring = { target, seed, sent, verified };
@@ -96,7 +97,7 @@ export async function runEval(paths: readonly string[], options: PairOptions, io
       withoutAnswer: paired.withoutAnswer,
       dominated: dominatedModels({ [pair.cheap]: measured.calls.cheap, [pair.strong]: measured.calls.strong }),
       notes: [
-        ...answerNotes(paired, pair.cheap),
+        ...answerNotes(paired, pair),
         note,
         thresholdNote,
         measured.note,

@@ -1,6 +1,6 @@
 import { type TrainedVerifier, trainVerifierSteps } from 'tta-evaluation';
 import { UsageError } from '../usage-error.ts';
-import { answersOf } from './answers.ts';
+import { type Reading, seenOf } from './answers.ts';
 import { type LearningRows, qualitiesOf } from './learn.ts';
 import type { Pair } from './pair.ts';
 import type { Progress } from './progress.ts';
@@ -13,6 +13,7 @@ import type { Progress } from './progress.ts';
 export async function learnVerifier(
   { rows, vectors, folds, hashBits }: LearningRows,
   pair: Pair,
+  reading: Reading,
   seed: number,
   { at, pause }: Progress,
 ): Promise<TrainedVerifier> {
@@ -20,7 +21,13 @@ export async function learnVerifier(
     throw new UsageError(`the answers of ${pair.cheap} are to too few questions for a verifier; it needs more of them`);
   }
   const qualities = { cheap: qualitiesOf(rows, pair.cheap), strong: qualitiesOf(rows, pair.strong) };
-  const answered = { prompts: vectors, answers: answersOf(rows, pair.cheap), qualities, folds };
+  const answered = {
+    prompts: vectors,
+    answers: seenOf(rows, pair.cheap, pair, reading),
+    second: pair.second === undefined ? undefined : seenOf(rows, pair.second, pair, reading),
+    qualities,
+    folds,
+  };
   const steps = trainVerifierSteps(answered, pair, { hashBits, seed });
   const what = `judging answers of ${pair.cheap}, fold by fold`;
   at(0, what);

@@ -1,5 +1,11 @@
-import { crossFitSteps, foldsOf, trainWeights } from 'tta-evaluation';
-import { type GradedRow, questionOf, type RoutingWeights, vectorOfRow } from 'tta-observability-integration/learning';
+import { crossFitSteps, foldsOf, histogramOf, trainWeights } from 'tta-evaluation';
+import {
+  type GradedRow,
+  packQuestions,
+  questionOf,
+  type RoutingWeights,
+  vectorOfRow,
+} from 'tta-observability-integration/learning';
 import type { Progress } from './progress.ts';
 
 /** Rows in the form in which they are learned from. */
@@ -67,4 +73,14 @@ export async function learn(
   }
   if (weights === undefined) throw new RangeError('there are no models to learn');
   return weights;
+}
+
+/** What weights say of the rows that they were learned from. @param chances - of rows that had not been learned from */
+export function trainingOf(
+  { rows, questions }: LearningRows,
+  chances: Chances,
+  seed: number,
+): RoutingWeights['training'] {
+  const known = Object.entries(chances).map(([model, column]) => [model, histogramOf(column)] as const);
+  return { rows: rows.length, seed, questions: packQuestions(questions), chances: Object.fromEntries(known) };
 }

@@ -30,7 +30,10 @@ export interface Measuring {
 /** Answers of the cheap model that a verifier has judged. */
 export interface VerifiedAnswers {
   readonly trust: Float64Array;
-  readonly answers: readonly string[];
+  /** How long each answer is: characters, or tokens where the texts are not known. */
+  readonly lengths: Float64Array;
+  /** 1 where the strong model answers otherwise than the cheap one; absent if that cannot be compared in any row. */
+  readonly differs?: Uint8Array | undefined;
   /** What accepting and escalating come to: the cheap call is always paid. */
   readonly cascade: Choices;
   /** Whether the cheap model is not asked at all, because its calibration found no threshold. */
@@ -81,11 +84,10 @@ export function verifierControl(
 
 /** The verifier, and beside it what the length of the answer alone would decide. */
 function verifiedRouters(
-  { trust, answers, cascade, isOff }: VerifiedAnswers,
+  { trust, lengths, cascade, isOff }: VerifiedAnswers,
   sent: Uint8Array | undefined,
 ): readonly [ScoredRouter, ScoredRouter] {
   const costs = { choices: cascade, calibrationChoices: cascade };
-  const lengths = Float64Array.from(answers, (answer) => answer.length);
   const verifier = scored(
     'verifier',
     trust.map((value) => -value),

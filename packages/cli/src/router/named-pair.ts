@@ -33,7 +33,8 @@ export function pairFor(weights: RoutingWeights, { verifier, cheap, strong, weig
   if (pair.cheap === undefined || pair.strong === undefined) {
     throw new UsageError(`${path} is not calibrated, so --cheap and --strong must name the two models`);
   }
-  const found = { cheap: pair.cheap, strong: pair.strong };
+  const second = verifier === true ? weights.verifier?.second : undefined;
+  const found = { cheap: pair.cheap, strong: pair.strong, ...(second === undefined ? {} : { second }) };
   checkHeads(weights, found, path);
   if (verifier === true && (found.cheap !== known?.cheap || found.strong !== known.strong)) {
     throw new UsageError(`the verifier in ${path} judges ${known?.cheap} before ${known?.strong}, and no other models`);

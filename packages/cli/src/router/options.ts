@@ -38,8 +38,28 @@ export interface CalibrateOptions extends PairOptions {
   readonly target: number;
   /** Where the calibrated weights go. @defaultValue the file they came from */
   readonly out?: string | undefined;
+  /** The most that the cheap calls of one request can cost, in US dollars. @defaultValue twice the largest in the rows */
+  readonly maxCheapCost?: number | undefined;
   /** Whether to write weights although the rows do not show their promise. */
   readonly force?: boolean | undefined;
+}
+
+export interface CertifyOptions extends LogOptions {
+  readonly cheap: string;
+  /** Another cheap model, whose answer is compared. */
+  readonly second?: string | undefined;
+  readonly strong: string;
+  readonly target: number;
+  /** Where the weights go. */
+  readonly out: string;
+  readonly hashBits?: number | undefined;
+  /** A file of prices. */
+  readonly prices?: string | undefined;
+  /** The most that the cheap calls of one request can cost, in US dollars. @defaultValue twice the largest in the rows */
+  readonly maxCheapCost?: number | undefined;
+  /** Whether to write weights although the rows do not show their promise. */
+  readonly force?: boolean | undefined;
+  readonly seed: number;
 }
 
 export interface ReportOptions {

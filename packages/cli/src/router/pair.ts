@@ -8,12 +8,21 @@ import type { CostOf } from './prices.ts';
 export interface Pair {
   readonly cheap: string;
   readonly strong: string;
+  /** Another cheap model, whose answer a verifier compares; it is asked with the cheap one. */
+  readonly second?: string | undefined;
+}
+
+/** What the answers of each model of a pair were worth and what they cost. */
+export interface PairCalls {
+  readonly cheap: GradedCalls;
+  readonly strong: GradedCalls;
+  readonly second?: GradedCalls;
 }
 
 /** Rows on which both models were graded, and their costs are known. */
 export interface PairRows {
   readonly rows: readonly GradedRow[];
-  readonly calls: Readonly<Record<'cheap' | 'strong', GradedCalls>>;
+  readonly calls: PairCalls;
   readonly choices: Choices;
   /** Rows of the same prompt of which each had one of the answers. */
   readonly joined: number;
@@ -24,10 +33,14 @@ export interface PairRows {
 /** @throws UsageError if no row has both models graded, or no cost is known */
 export function pairRows(all: readonly GradedRow[], pair: Pair, costOf: CostOf): PairRows {
   const { paired, joined } = pairedRows(all, pair);
+  const { second } = pair;
   const models = [pair.cheap, pair.strong];
-  const rows = paired.filter((row) => models.every((model) => !Number.isNaN(costOf(row, model))));
+  const asked = ({ answers }: GradedRow): readonly string[] =>
+    second === undefined || answers[second] === undefined ? models : [...models, second];
+  const rows = paired.filter((row) => asked(row).every((model) => !Number.isNaN(costOf(row, model))));
   if (rows.length === 0) {
-    const unknown = models.filter((model) => paired.every((row) => Number.isNaN(costOf(row, model))));
+    const named = [...new Set(paired.flatMap(asked))];
+    const unknown = named.filter((model) => paired.every((row) => Number.isNaN(costOf(row, model))));
     throw new UsageError(
       `what ${listed(unknown.length > 0 ? unknown : models)} cost is not known: give --prices, or log "cost_usd", or "in_tok" and "out_tok" of models with a list price`,
     );
@@ -38,10 +51,14 @@ export function pairRows(all: readonly GradedRow[], pair: Pair, costOf: CostOf):
 /** The same for fewer rows. */
 export function callsIn(
   rows: readonly GradedRow[],
-  { cheap, strong }: Pair,
+  { cheap, strong, second }: Pair,
   costOf: CostOf,
 ): Pick<PairRows, 'calls' | 'choices'> {
-  const calls = { cheap: callsOfModel(rows, cheap, costOf), strong: callsOfModel(rows, strong, costOf) };
+  const calls = {
+    cheap: callsOfModel(rows, cheap, costOf),
+    strong: callsOfModel(rows, strong, costOf),
+    ...(second === undefined ? {} : { second: callsOfModel(rows, second, costOf) }),
+  };
   return { calls, choices: choicesBetween(calls.cheap, calls.strong) };
 }
 

@@ -21,6 +21,8 @@ export interface Asked {
   /** What is given and paid; of a verifier with the cheap call in every row. */
   readonly choices: Choices;
   readonly questions: readonly number[];
+  /** The most that the cheap calls of one request can cost; twice the largest in the rows, if nothing is declared. */
+  readonly mostCheapCost?: number | undefined;
 }
 
 /** Why no scores could lead to a promise, in one sentence that says what would be needed; undefined if some could. */

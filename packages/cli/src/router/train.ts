@@ -1,12 +1,12 @@
-import { histogramOf, type TrainedVerifier } from 'tta-evaluation';
-import { type GradedRow, packQuestions, type RoutingWeights } from 'tta-observability-integration/learning';
+import type { TrainedVerifier } from 'tta-evaluation';
+import type { GradedRow, RoutingWeights } from 'tta-observability-integration/learning';
 import { counted } from '../output/format.ts';
 import { type Io, writeLine } from '../output/io.ts';
 import { listed, UsageError } from '../usage-error.ts';
-import { answeredRows, answerNotes, answersOf } from './answers.ts';
+import { answeredRows, answerNotes, seenOf } from './answers.ts';
 import type { Figure } from './figure.ts';
 import { hashBitsFor } from './hash-bits.ts';
-import { type Chances, type LearningRows, learn, learningRows, outOfFold, qualitiesOf } from './learn.ts';
+import { type Chances, type LearningRows, learn, learningRows, outOfFold, qualitiesOf, trainingOf } from './learn.ts';
 import { learnVerifier } from './learn-verifier.ts';
 import { type LearnedModel, type LearnedPair, learnedModel, learnedPair, orderWorth } from './learned.ts';
 import { type FileFindings, readLog, skippedLines } from './log.ts';
@@ -62,7 +62,7 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
   const { rows: all, files } = await readLog(paths, io.interrupted);
   for (const line of skippedLines(files)) writeLine(io.stderr, `tta: ${line}`);
   const chosen = rowsFor('learning', all, options.split);
-  const answered = pair && answeredRows(pairedRows(chosen.rows, pair).paired, pair.cheap);
+  const answered = pair && answeredRows(pairedRows(chosen.rows, pair).paired, pair);
   const { models, leftOut } = modelsIn(
     answered?.rows ?? chosen.rows,
     pair ? [pair.cheap, pair.strong] : options.models,
@@ -75,7 +75,7 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
   try {
     const data = learningRows(rows, size.hashBits);
     checkFolds(data, models);
-    const judged = pair && (await learnVerifier(data, pair, options.seed, shareOf(progress, 0, 0.75)));
+    const judged = pair && (await learnVerifier(data, pair, 'text', options.seed, shareOf(progress, 0, 0.75)));
     const chances =
       judged === undefined
         ? await outOfFold(data, models, options.seed, shareOf(progress, 0, 0.75))
@@ -93,7 +93,7 @@ export async function runTrain(paths: readonly string[], options: TrainOptions, 
       judged && answered
         ? { ...verifierFigures(data, judged, chances, options.seed), withoutAnswer: answered.withoutAnswer }
         : null;
-    const skipped = pair && answered ? answerNotes(answered, pair.cheap) : [];
+    const skipped = pair && answered ? answerNotes(answered, pair) : [];
     const notes = [...skipped, chosen.note, size.note, leftOut].filter((note) => note !== undefined);
     const { hashBits } = size;
     return {
@@ -144,7 +144,7 @@ function verifierFigures(
 ): Omit<VerifierFigures, 'withoutAnswer'> {
   const { cheap, strong } = verifier;
   const before = data.rows.map((_, row) => (chances[strong]?.[row] ?? 0) - (chances[cheap]?.[row] ?? 0));
-  const lengths = answersOf(data.rows, cheap).map((answer) => answer.length);
+  const lengths = seenOf(data.rows, cheap, verifier, 'text').map(({ text = '' }) => text.length);
   const scores = [trust.map((value) => -value), Float64Array.from(before), Float64Array.from(lengths)];
   const [apgr = null, beforeApgr = null, lengthApgr = null] = orderWorth(data, { cheap, strong }, scores, seed);
   return { cheap, strong, rows: data.rows.length, apgr, beforeApgr, lengthApgr };
@@ -190,9 +190,4 @@ function checkFolds({ rows, folds }: LearningRows, models: readonly string[]): v
         `the graded answers of ${model} are all to one question, or nearly so; learning needs more of them`,
       );
   }
-}
-
-function trainingOf({ rows, questions }: LearningRows, chances: Chances, seed: number): RoutingWeights['training'] {
-  const known = Object.entries(chances).map(([model, column]) => [model, histogramOf(column)] as const);
-  return { rows: rows.length, seed, questions: packQuestions(questions), chances: Object.fromEntries(known) };
 }

@@ -9,7 +9,7 @@ import {
 } from 'tta-observability-integration/learning';
 import { counted } from '../output/format.ts';
 import { UsageError } from '../usage-error.ts';
-import { answersOf } from './answers.ts';
+import { readingOf, seenOf } from './answers.ts';
 import { FOLDS, type LearningRows, learningRows, outOfFold, qualitiesOf } from './learn.ts';
 import { learnVerifier } from './learn-verifier.ts';
 import type { Pair } from './pair.ts';
@@ -43,10 +43,11 @@ export function trainedOn({ training }: RoutingWeights): (row: GradedRow) => boo
 export async function unseenScores(
   rows: readonly GradedRow[],
   weights: RoutingWeights,
-  { cheap, strong }: Pair,
+  pair: Pair,
   { seed, verifier = false }: { readonly seed: number; readonly verifier?: boolean | undefined },
   progress: Progress,
 ): Promise<UnseenScores> {
+  const { cheap, strong } = pair;
   const data = suitable(() => learningRows(rows, weights.hashBits));
   const wasSeen = rows.map(trainedOn(weights));
   const { predictVector } = predictor(weights);
@@ -58,8 +59,8 @@ export async function unseenScores(
   if (seen.length > 0) {
     const part = partOf(data, seen);
     for (const model of [cheap, strong]) checkFolds(part, model);
-    const judged = trust && (await learnVerifier(part, { cheap, strong }, seed, progress));
-    const chances = judged?.chances ?? (await chancesOf(part, { cheap, strong }, seed, progress));
+    const judged = trust && (await learnVerifier(part, pair, readingOf(weights), seed, progress));
+    const chances = judged?.chances ?? (await chancesOf(part, pair, seed, progress));
     for (const [place, row] of seen.entries()) {
       gains[row] = (chances.strong[place] as number) - (chances.cheap[place] as number);
       if (trust !== undefined) trust[row] = judged?.trust[place] as number;
@@ -75,9 +76,11 @@ function trustIn(
   wasSeen: (row: number) => boolean,
 ): Float64Array {
   const verifier = verifierOf(weights);
-  const answers = answersOf(rows, verifier.cheap);
+  const [reading, { cheap, second }] = [readingOf(weights), verifier];
+  const answers = seenOf(rows, cheap, verifier, reading);
+  const others = second === undefined ? [] : seenOf(rows, second, verifier, reading);
   return Float64Array.from(vectors, (vector, row) =>
-    wasSeen(row) ? Number.NaN : verifier.ofVector(vector, answers[row] as string),
+    wasSeen(row) ? Number.NaN : verifier.ofVector(vector, answers[row] ?? {}, others[row]),
   );
 }
 

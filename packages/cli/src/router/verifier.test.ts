@@ -205,8 +205,8 @@ describe('tta router calibrate --verifier', () => {
     expect(threshold).toBeGreaterThan(0);
     expect(threshold).toBeLessThan(1);
     const [verifier] = expected;
-    // a cheap call costs a tenth of a strong one: what is accepted is spared, less that tenth of everything
-    expect(verifier?.calibrated.saved).toBeCloseTo(100 - sent - 10, -1);
+    // a cheap call costs a tenth of a strong one: what is accepted is spared, less that tenth of everything; folds have thresholds of their own
+    expect(Math.abs((verifier?.calibrated.saved ?? 0) - (100 - sent - 10))).toBeLessThan(10);
     expect(verifier?.calibrated.saved).toBeLessThan(100 - sent);
     expect(verifier?.calibrated.savedLow).toBeGreaterThan(verifier?.randomMixSaved ?? 100);
     expect(control).toMatchObject({ beatsChance: true });

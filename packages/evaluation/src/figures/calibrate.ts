@@ -1,4 +1,5 @@
 import { type Choices, total } from './choices.ts';
+import { type Cut, cutsOf, steadiest } from './cuts.ts';
 import { type Kept, type PromiseOptions, PromiseTest, USUAL_ALPHA } from './promise.ts';
 import { leastRows, rowsToShow, rowsWithoutLoss } from './rows-needed.ts';
 
@@ -27,14 +28,8 @@ export interface CalibrationOptions extends PromiseOptions {
 }
 
 /**
- * Shares of rows that stay with the cheap model, in the order in which they are tested. Small steps cost no certainty, because the first
- * share that is not shown ends the sequence, and they stop closer to the last one that could be.
- */
-const SHARES = Array.from({ length: 100 }, (_, step) => (step + 1) / 100);
-
-/**
- * Chooses the threshold that keeps most rows with the cheap model and is shown to keep the target, by a bound that holds at every
- * number of rows for qualities from 0 to 1. Thresholds are tested one after the other, from all rows strong to all rows cheap, and
+ * Chooses the threshold that keeps most rows with the cheap model, or nearly most where a clear gap in the scores is near, and is shown
+ * to keep the target, by a bound that holds at every number of rows for qualities from 0 to 1. Thresholds are tested one after the other, from all rows strong to all rows cheap, and
  * the first that is not shown ends it: so the choice needs no correction, and at most the share `alpha` of calibrations promises what
  * does not hold. It must also be shown, in the same way from the other end, that it saves.
  *
@@ -60,18 +55,14 @@ export function calibrate(choices: Choices, scores: Float64Array, options: Calib
     strongRight,
   });
   if (strongRight < leastRows(target)) return refused('too_few_rows');
-  const grid = thresholdsOf(scores).map((threshold): Kept => ({ scores, threshold }));
-  const firstLost = grid.findIndex((kept) => !test.keeps(kept, target));
-  const shown = firstLost === -1 ? grid : grid.slice(0, firstLost);
-  const chosen = shown.at(-1);
+  const cuts = cutsOf(scores);
+  const keptBy = ({ threshold }: Cut): Kept => ({ scores, threshold });
+  const firstLost = cuts.findIndex((cut) => !test.keeps(keptBy(cut), target));
+  const place = steadiest(firstLost === -1 ? cuts : cuts.slice(0, firstLost), rows);
+  const chosen = cuts[place];
   if (chosen === undefined) return refused('quality');
-  if (
-    !grid
-      .slice(shown.length - 1)
-      .reverse()
-      .every((kept) => test.saves(kept))
-  )
-    return refused('saving');
+  const fromCheapest = cuts.slice(place).reverse();
+  if (!fromCheapest.every((cut) => test.saves(keptBy(cut)))) return refused('saving');
   const sent = sentBy(chosen.threshold, scores).reduce((sum, one) => sum + one, 0);
   return { threshold: chosen.threshold, isAdmitted: true, sent, rows, strongRight };
 }
@@ -94,28 +85,6 @@ export function sentBy(threshold: number, scores: Float64Array): Uint8Array {
   return sent;
 }
 
-/** Thresholds that keep the shares of the grid, between distinct scores: no threshold lies inside a block of equal ones. */
-function thresholdsOf(scores: Float64Array): readonly number[] {
-  const sorted = scores.toSorted();
-  const thresholds = SHARES.map((share) => {
-    const last = sorted[Math.max(1, Math.round(share * sorted.length)) - 1] as number;
-    const next = sorted[endOf(sorted, last)];
-    return next === undefined ? Infinity : last + (next - last) / 2;
-  });
-  return [...new Set(thresholds)];
-}
-
-/** How many of sorted scores are not above one of them. */
-function endOf(sorted: Float64Array, score: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) <= score) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /**
  * About how many rows would show the target at the threshold that is nearest to it, if further rows are like these; undefined if
  * these lose too much at every threshold. At least twice as many as there are, since these do not show it.
@@ -126,7 +95,7 @@ export function rowsToShowTarget(
   { target, alpha = USUAL_ALPHA }: CalibrationOptions,
 ): number | undefined {
   const rows = scores.length;
-  const counts = thresholdsOf(scores).map((threshold) => {
+  const counts = cutsOf(scores).map(({ threshold }) => {
     const margins = scores.map((score, row) => {
       const strong = strongQuality[row] as number;
       return (score <= threshold ? (cheapQuality[row] as number) : strong) - target * strong;

@@ -59,7 +59,7 @@ export class PromiseTest {
         `mostCheapCost must be at least the largest cost in the rows, ${largest}, not ${mostCheapCost}`,
       );
     }
-    this.#mostCheapCost = mostCheapCost ?? DEARER * largest;
+    this.#mostCheapCost = mostCheapCost ?? assumedCheapCost(choices);
     this.#mostBaseline = DEARER * baselineCost.reduce((most, cost) => Math.max(most, cost), 0);
     this.#values = new Float64Array(this.#order.length);
   }
@@ -137,6 +137,11 @@ export function largestCheapCost({ cheapCost, strongCost, baselineCost }: Choice
     const before = (strongCost[row] as number) - (baselineCost[row] as number);
     return Math.max(most, cost, before);
   }, 0);
+}
+
+/** What the cheap calls of one later request are assumed to cost at most, where no limit is declared. */
+export function assumedCheapCost(choices: Choices): number {
+  return DEARER * largestCheapCost(choices);
 }
 
 /** Copies of a question say the same thing twice: only the first one is taken. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   gradedRow,
   hashPrompt,
+  inputsSeen,
   parseWeights,
   type RoutingWeights,
   trustBy,
@@ -81,7 +82,9 @@ describe('a learned verifier', () => {
   });
 
   it('knows of an answer whether there is one, its length, and whether its sums are right', () => {
-    const known = (answer: string) => verifierInputs({ cheap: 0.5, strong: 0.5 }, 0.5, answer).map((n) => n + 0);
+    const names = inputsSeen([{ text: '' }]);
+    const known = (text: string) =>
+      verifierInputs(names, { cheapChance: 0.5, strongChance: 0.5, byWords: 0.5, cheap: { text } }).map((n) => n + 0);
     const sums = '1 + 1 = 2, 2 + 2 = 5, 3 + 3 = 7, 4 + 4 = 9, 5 + 5 = 0';
     const length = Math.log1p(sums.length);
     expect(known(' ')).toEqual([0, 0, 0, Math.LN2, Math.LN2 ** 2, 1, 0, 0]);
@@ -127,7 +130,7 @@ describe('training a verifier', () => {
     const { vectors, qualities } = columnsOf(rows);
     const two = {
       prompts: vectors,
-      answers: rows.map(({ answer }) => answer),
+      answers: rows.map(({ answer: text }) => ({ text })),
       qualities,
       folds: Int32Array.from(rows, (_, row) => row % 2),
     };
@@ -142,7 +145,7 @@ describe('training a verifier', () => {
   });
 
   it('says how far it has come', () => {
-    expect(shares).toHaveLength(3 * 5 + 5 * 3 * 4);
+    expect(shares).toHaveLength(3 * (5 + 10)); // without each of five folds, and without each two of them
     expect(shares).toEqual(shares.toSorted((one, other) => one - other));
   });
 });
@@ -181,10 +184,30 @@ describe('a verifier in weights', () => {
     ],
     [
       'few slots',
-      withVerifier({ answer: { ...whole.answer, head: { ...whole.answer.head, slots: 'AAAA' } } }),
+      withVerifier({ answer: { ...whole.answer, head: { ...whole.answer?.head, slots: 'AAAA' } } }),
       'verifier.answer.head.slots must be base64 of 1024 bytes',
     ],
-    ['other inputs', withVerifier({ inputs: ['length'] }), 'verifier.inputs must name the 8 inputs of this version'],
+    ['other inputs', withVerifier({ inputs: ['length'] }), 'verifier.inputs must name inputs of this version'],
+    [
+      'inputs in another order',
+      withVerifier({ inputs: whole.inputs.toReversed() }),
+      'verifier.inputs must name inputs of this version, in their order',
+    ],
+    [
+      'nothing to compare with',
+      withVerifier({ inputs: [...whole.inputs, 'agrees'] }),
+      'verifier.second must be there if, and only if, verifier.inputs has agrees',
+    ],
+    [
+      'itself to compare with',
+      withVerifier({ second: 'small' }),
+      'verifier.second must name a third model, not "small"',
+    ],
+    [
+      'words of answers that it never saw',
+      withVerifier({ inputs: whole.inputs.filter((name) => name !== 'answerLogit') }),
+      'verifier.answer must be there if, and only if, verifier.inputs has answerLogit',
+    ],
     ['no range', withVerifier({ range: { low: [] } }), 'verifier.range must hold 8 numbers each in low and high'],
     [
       'a range that is upside down',

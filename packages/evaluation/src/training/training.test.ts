@@ -13,7 +13,6 @@ import { crossFit } from './cross-fit.ts';
 import { foldsOf } from './folds.ts';
 import { fitLogistic } from './logistic.ts';
 import { trainWeights } from './train.ts';
-import { fitVerifier, type VerifiedRow } from './verifier.ts';
 
 const HASH_BITS = 12;
 const rows = inventedRows(600);
@@ -96,24 +95,5 @@ describe('a logistic regression on a few numbers', () => {
     const targets = Float64Array.from(inputs, ([x]) => truth(x as number));
     const chance = chanceBy(fitLogistic(inputs, targets));
     for (const x of [-1, 0, 0.9]) expect(chance([x, 7])).toBeCloseTo(truth(x), 1);
-  });
-});
-
-describe('a verifier', () => {
-  it('trusts an answer that a second model gives too', () => {
-    const answer = (text: string) => ({
-      quality: undefined,
-      outputTokens: 40,
-      costUsd: undefined,
-      answer: text,
-      text: undefined,
-    });
-    const seen = rows.map(({ cheap }, index): VerifiedRow => {
-      const isSame = cheap === 1 ? index % 10 !== 0 : index % 10 === 0;
-      return { cheapChance: 0.6, strongChance: 0.9, cheap: answer('18'), second: answer(isSame ? '18' : '19') };
-    });
-    const verifier = fitVerifier(seen, { cheap: qualities.small, strong: qualities.large });
-    const gain = (second: string): number => verifier({ ...(seen[0] as VerifiedRow), second: answer(second) });
-    expect(gain('18.0')).toBeLessThan(gain('20') - 0.4);
   });
 });

@@ -18,7 +18,16 @@ export {
 export { type PackedSlots, packSlots } from './slot-weights.ts';
 export { BIN_VALUE, binSlots, standardScores } from './standardise.ts';
 export { type PromptVector, vectorOf } from './text/vector.ts';
-export { type LearnedVerifier, trustBy, verifierInputs, verifierOf } from './verifier.ts';
-export { VERIFIER_INPUTS, type VerifierCalibration, type VerifierWeights } from './verifier-weights.ts';
+export { type LearnedVerifier, trustBy, verifierOf } from './verifier.ts';
+export {
+  comparedOf,
+  inputsSeen,
+  type KnownAnswer,
+  type SeenAnswer,
+  VERIFIER_INPUTS,
+  type VerifierInput,
+  verifierInputs,
+} from './verifier-inputs.ts';
+export type { VerifierCalibration, VerifierWeights } from './verifier-weights.ts';
 export { parseWeights, type RoutingCalibration, type RoutingWeights, type TrainingRecord } from './weights.ts';
 export type { FeatureScaler, RoutingHead, ScoreCalibration, ScoreHistogram } from './weights-parts.ts';

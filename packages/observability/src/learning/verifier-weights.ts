@@ -1,4 +1,5 @@
 import type { LogisticWeights } from './logistic-weights.ts';
+import { VERIFIER_INPUTS } from './verifier-inputs.ts';
 import { checkChoice, checkHead, checkScaler, isNumbers, isRecord, refused, shown } from './weights-checks.ts';
 import type { FeatureScaler, RoutingHead, ScoreCalibration } from './weights-parts.ts';
 
@@ -9,11 +10,16 @@ import type { FeatureScaler, RoutingHead, ScoreCalibration } from './weights-par
 export interface VerifierWeights {
   /** The model whose answers are judged. */
   readonly cheap: string;
+  /** Another cheap model, whose answer is compared; absent if none is asked. */
+  readonly second?: string | undefined;
   /** The model that is asked where such an answer will not do. */
   readonly strong: string;
-  /** P(good) of an answer by its words and its form, which are hashed and measured as those of a prompt are. */
-  readonly answer: { readonly scaler: FeatureScaler; readonly head: RoutingHead };
-  /** The names of what the two regressions see, in the order in which their numbers are. */
+  /**
+   * P(good) of an answer by its words and its form, which are hashed and measured as those of a prompt are. Absent if it was learned
+   * from rows without texts.
+   */
+  readonly answer?: { readonly scaler: FeatureScaler; readonly head: RoutingHead } | undefined;
+  /** The names of what the two regressions see, in the order in which their numbers are: some of {@link VERIFIER_INPUTS}. */
   readonly inputs: readonly string[];
   /** Between which bounds each of them was in training: what lies beyond a bound counts as the bound. */
   readonly range: { readonly low: readonly number[]; readonly high: readonly number[] };
@@ -26,37 +32,36 @@ export interface VerifierWeights {
 /** How much trust an answer needs to be accepted: one with less than the threshold is not. */
 export type VerifierCalibration = ScoreCalibration;
 
-/** What is known of a cheap answer, in the order in which it is kept. `log…` is ln(1 + count). */
-export const VERIFIER_INPUTS = [
-  'cheapLogit', // of P(good) before the call
-  'strongLogit',
-  'answerLogit', // of P(good) by the words of the answer
-  'logCharacters',
-  'logCharactersSquared',
-  'isEmpty',
-  'logEquations',
-  'wrongEquations', // three at most
-] as const;
-
 /** @throws TypeError with one sentence if a verifier in weights is not what it should be */
 export function checkVerifier(verifier: unknown, heads: Readonly<Record<string, unknown>>, slotCount: number): void {
   if (!isRecord(verifier)) throw refused('verifier must be an object');
-  const { cheap, strong, answer, inputs, range, chances, calibration } = verifier;
+  const { cheap, second, strong, answer, inputs, range, chances, calibration } = verifier;
   for (const model of [cheap, strong]) {
     if (!(typeof model === 'string' && Object.hasOwn(heads, model))) {
       throw refused(`verifier.cheap and verifier.strong must name heads, not ${shown(model)}`);
     }
   }
   if (cheap === strong) throw refused('verifier.cheap and verifier.strong must be two models');
-  if (!isRecord(answer)) throw refused('verifier.answer must be an object');
-  checkScaler('verifier.answer.scaler', answer['scaler']);
-  checkHead('verifier.answer.head', answer['head'], slotCount);
-  if (!(Array.isArray(inputs) && sameInputs(inputs))) {
-    throw refused(`verifier.inputs must name the ${VERIFIER_INPUTS.length} inputs of this version, in their order`);
+  if (second !== undefined && (typeof second !== 'string' || second === cheap || second === strong)) {
+    throw refused(`verifier.second must name a third model, not ${shown(second)}`);
   }
-  checkRange(range);
+  if (!(Array.isArray(inputs) && isSomeInOrder(inputs))) {
+    throw refused('verifier.inputs must name inputs of this version, in their order');
+  }
+  if (inputs.includes('agrees') !== (second !== undefined)) {
+    throw refused('verifier.second must be there if, and only if, verifier.inputs has agrees');
+  }
+  if (inputs.includes('answerLogit') !== (answer !== undefined)) {
+    throw refused('verifier.answer must be there if, and only if, verifier.inputs has answerLogit');
+  }
+  if (answer !== undefined) {
+    if (!isRecord(answer)) throw refused('verifier.answer must be an object');
+    checkScaler('verifier.answer.scaler', answer['scaler']);
+    checkHead('verifier.answer.head', answer['head'], slotCount);
+  }
+  checkRange(range, inputs.length);
   if (!isRecord(chances)) throw refused('verifier.chances must be an object');
-  for (const model of ['cheap', 'strong']) checkLogistic(`verifier.chances.${model}`, chances[model]);
+  for (const model of ['cheap', 'strong']) checkLogistic(`verifier.chances.${model}`, chances[model], inputs.length);
   if (calibration === undefined) return;
   if (!isRecord(calibration)) throw refused('verifier.calibration must be an object');
   checkChoice('verifier.calibration', calibration);
@@ -66,8 +71,7 @@ export function checkVerifier(verifier: unknown, heads: Readonly<Record<string, 
   }
 }
 
-function checkRange(range: unknown): void {
-  const count = VERIFIER_INPUTS.length;
+function checkRange(range: unknown, count: number): void {
   if (!(isRecord(range) && isNumbers(range['low'], count) && isNumbers(range['high'], count))) {
     throw refused(`verifier.range must hold ${count} numbers each in low and high`);
   }
@@ -77,8 +81,7 @@ function checkRange(range: unknown): void {
   }
 }
 
-function checkLogistic(name: string, value: unknown): void {
-  const count = VERIFIER_INPUTS.length;
+function checkLogistic(name: string, value: unknown, count: number): void {
   if (!(isRecord(value) && Number.isFinite(value['bias']))) throw refused(`${name}.bias must be a number`);
   for (const member of ['weights', 'mean', 'deviation']) {
     if (!isNumbers(value[member], count)) throw refused(`${name}.${member} must be ${count} numbers`);
@@ -88,6 +91,7 @@ function checkLogistic(name: string, value: unknown): void {
   }
 }
 
-function sameInputs(names: readonly unknown[]): boolean {
-  return names.length === VERIFIER_INPUTS.length && VERIFIER_INPUTS.every((name, index) => names[index] === name);
+function isSomeInOrder(names: readonly unknown[]): boolean {
+  const known = VERIFIER_INPUTS.filter((name) => names.includes(name));
+  return names.length > 0 && names.length === known.length && known.every((name, index) => names[index] === name);
 }

@@ -1,33 +1,33 @@
-import { checkArithmetic } from './arithmetic.ts';
 import { predictor } from './inference.ts';
-import { chanceBy, logit } from './logistic-weights.ts';
+import { chanceBy } from './logistic-weights.ts';
 import { type PromptVector, vectorOf } from './text/vector.ts';
+import { type SeenAnswer, type VerifierInput, verifierInputs } from './verifier-inputs.ts';
 import type { VerifierCalibration, VerifierWeights } from './verifier-weights.ts';
 import { parseWeights, type RoutingWeights } from './weights.ts';
 
 /**
  * Says how far an answer of the cheap model is to be trusted, from 0 to 1: 0.5 where it is as likely good as the strong model's would
- * be, less where the strong one is worth asking.
+ * be, less where the strong one is worth asking. An answer of which something is not known that the verifier looks at is not trusted: 0.
  */
 export interface LearnedVerifier {
-  (prompt: string, answer: string): number;
+  /** @param second - what the second model answers, for a verifier that compares */
+  (prompt: string, answer: string | SeenAnswer, second?: SeenAnswer): number;
   readonly cheap: string;
+  /** The model whose answer is compared; undefined if none is. */
+  readonly second: string | undefined;
   readonly strong: string;
+  /** What it looks at of an answer: its whole text, or what was extracted of it. */
+  readonly reads: 'text' | 'answer';
   /** How much trust is enough; undefined until a threshold was chosen. */
   readonly calibration: VerifierCalibration | undefined;
   /** The same for a prompt that is known by its hashes and features only. */
-  ofVector(prompt: PromptVector, answer: string): number;
-}
-
-/** P(good) of both models before the call. */
-export interface ChancesBefore {
-  readonly cheap: number;
-  readonly strong: number;
+  ofVector(prompt: PromptVector, answer: string | SeenAnswer, second?: SeenAnswer): number;
 }
 
 /**
  * Makes a judge of answers of weights that hold a verifier. It is pure: the same prompt and answer get the same trust, always, and
- * nothing of them is kept. `acceptLearned` takes it as it is.
+ * nothing of them is kept. `acceptLearned` takes it as it is, unless it compares the answer with that of a second model: then
+ * `certifiedCascade` does.
  *
  * @param weights - as `tta router train --verifier` and `calibrate --verifier` write them, parsed or not
  * @throws TypeError with one sentence if the weights cannot be used, or hold no verifier
@@ -42,23 +42,28 @@ export function verifierOf(weights: RoutingWeights | string): LearnedVerifier {
   if (verifier === undefined) {
     throw new TypeError('these routing weights hold no verifier: `tta router train --verifier` learns one');
   }
-  const { cheap, strong, answer, calibration } = verifier;
+  const { cheap, second, strong, answer, calibration } = verifier;
+  const inputs = verifier.inputs as readonly VerifierInput[]; // checked to be names of inputs
   const both = { [cheap]: heads[cheap], [strong]: heads[strong] } as RoutingWeights['heads']; // checked to be there
   const before = predictor({ ...rest, hashBits, heads: both });
-  const byWords = predictor({ ...rest, hashBits, scaler: answer.scaler, heads: { answer: answer.head } });
+  const byWords = answer && predictor({ ...rest, hashBits, scaler: answer.scaler, heads: { answer: answer.head } });
   const trust = trustBy(verifier);
-  const ofVector = (prompt: PromptVector, text: string): number => {
+  const ofVector: LearnedVerifier['ofVector'] = (prompt, given, other) => {
+    const seen = typeof given === 'string' ? { text: given } : given;
     const expected = before.predictVector(prompt);
-    return trust(
-      verifierInputs(
-        { cheap: expected[cheap] as number, strong: expected[strong] as number },
-        byWords.predict(text)['answer'] as number,
-        text,
-      ),
-    );
+    const known = verifierInputs(inputs, {
+      cheapChance: expected[cheap] as number,
+      strongChance: expected[strong] as number,
+      byWords: seen.text === undefined ? undefined : byWords?.predict(seen.text)['answer'],
+      cheap: seen,
+      second: other,
+    });
+    return known.some(Number.isNaN) ? 0 : trust(known);
   };
-  const judge = (prompt: string, text: string): number => ofVector(vectorOf(prompt, hashBits), text);
-  return Object.assign(judge, { cheap, strong, calibration, ofVector });
+  const judge = (prompt: string, given: string | SeenAnswer, other?: SeenAnswer): number =>
+    ofVector(vectorOf(prompt, hashBits), given, other);
+  const reads = answer === undefined ? 'answer' : 'text';
+  return Object.assign(judge, { cheap, second, strong, reads, calibration, ofVector } as const);
 }
 
 /** Trust of the numbers that are known of an answer: 1 where it is surely good and the strong one surely not, 0 in the opposite case. */
@@ -69,20 +74,4 @@ export function trustBy({ range, chances }: Pick<VerifierWeights, 'range' | 'cha
     const known = inputs.map((input, index) => Math.min(high[index] as number, Math.max(low[index] as number, input)));
     return (1 + (cheap(known) - strong(known))) / 2;
   };
-}
-
-/** What is known about an answer, in the order of {@link VERIFIER_INPUTS}. */
-export function verifierInputs({ cheap, strong }: ChancesBefore, byWords: number, answer: string): readonly number[] {
-  const { equations, wrong } = checkArithmetic(answer);
-  const length = Math.log1p(answer.length);
-  return [
-    logit(cheap),
-    logit(strong),
-    logit(byWords),
-    length,
-    length * length,
-    answer.trim() === '' ? 1 : 0,
-    Math.log1p(equations),
-    Math.min(3, wrong),
-  ];
 }

@@ -42,6 +42,10 @@ export function checkChoice(name: string, calibration: Members): void {
       throw refused(`${name}.${bound} must be a number or null`);
     }
   }
+  const { differing } = calibration;
+  if (!(differing === undefined || (typeof differing === 'number' && differing >= 0 && differing <= 1))) {
+    throw refused(`${name}.differing must be from 0 to 1`);
+  }
   if (!(Number.isInteger(rows) && (rows as number) >= 0)) throw refused(`${name}.rows must be a whole number`);
   const isByScore = choice === 'by_score';
   if (!isByScore && choice !== 'always_strong' && choice !== 'always_cheap') {

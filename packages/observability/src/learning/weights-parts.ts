@@ -27,6 +27,11 @@ export interface ScoreCalibration {
   /** The share of the quality that is shown to be kept, and of the cost that is shown to be saved; null if nothing is. */
   readonly keptLow?: number | null | undefined;
   readonly savedLow?: number | null | undefined;
+  /**
+   * Of a verifier: the most that the share of accepted answers can be that differ from the strong model's, by the rows. A cascade on live
+   * traffic in which more of them differ has changed. Absent if the answers could not be compared.
+   */
+  readonly differing?: number | undefined;
   /** `always_strong` where no threshold saves anything, `always_cheap` where none is needed. */
   readonly choice: 'by_score' | 'always_strong' | 'always_cheap';
   /** Null unless the choice is by score. */

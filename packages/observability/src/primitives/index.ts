@@ -82,8 +82,10 @@ export type {
 } from './cascade/cascade-options.ts';
 export { CascadePrimitive } from './cascade/cascade-primitive.ts';
 export type { CascadeQuality, CascadeStats, StageStats } from './cascade/cascade-statistics.ts';
-export type { CascadeOutcome, CheckOutcome, RejectionReason } from './cascade/facts.ts';
-export type { DifferingGrades, GradeDiffering, QualityState } from './cascade/quality-watch.ts';
+export { type CertifiedCascadeOptions, certifiedCascade } from './cascade/certified.ts';
+export type { CascadeOutcome, CheckOutcome, QualityState, RejectionReason } from './cascade/facts.ts';
+export type { CascadePromise } from './cascade/promise.ts';
+export type { DifferingGrades, GradeDiffering } from './cascade/quality-watch.ts';
 export { type SelfConsistencyOptions, selfConsistency } from './cascade/self-consistency.ts';
 export type { CascadeStage, MemberInit } from './cascade/stage.ts';
 export type { LimitOutcome } from './limit/facts.ts';

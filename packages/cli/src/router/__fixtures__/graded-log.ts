@@ -59,6 +59,34 @@ export function answeredRows(count: number, invention: Invention & { readonly te
   });
 }
 
+/**
+ * The same with what was extracted of two cheap answers and of the strong one, and without any text: of a good cheap answer the second
+ * model, `other`, mostly says the same, of a bad one rarely.
+ *
+ * @param invention - `telling`: how often the second model tells; `strong`: how often the strong one is right
+ */
+export function comparedRows(
+  count: number,
+  invention: Invention & { readonly telling?: number; readonly strong?: number; readonly secondUsd?: number } = {},
+) {
+  const { seed = 1, telling = 0.95, strong = 0.97, secondUsd = 0.001 } = invention;
+  return inventedRows(count, { cheap: [0.7, 0.7], ...invention }).map((row, index) => {
+    const { small, large } = row.m as { readonly small: { readonly q: number }; readonly large: object };
+    const isTelling = fractionOf(seed, index, 'telling') < telling;
+    const agrees = isTelling ? small.q === 1 : fractionOf(seed, index, 'agrees') < 0.5;
+    const right = Number(fractionOf(seed, index, 'large') < strong);
+    const [answer, mistake, other] = [10_000, 20_000, 30_000].map((from) => String(from + index)); // equally long
+    return {
+      ...row,
+      m: {
+        small: { ...small, p: small.q === 1 ? answer : mistake },
+        other: { out_tok: 50, cost_usd: secondUsd, p: agrees === (small.q === 1) ? answer : mistake },
+        large: { ...large, q: right, p: right === 1 ? answer : other },
+      },
+    };
+  });
+}
+
 /** Writes rows, or anything else, as JSON lines. */
 export async function writeRows(path: string, rows: readonly unknown[]): Promise<string> {
   await writeFile(path, rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n'));

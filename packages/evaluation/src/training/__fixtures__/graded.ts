@@ -42,3 +42,15 @@ export function answeredRows(count: number, seed = 1) {
     return { ...row, answer };
   });
 }
+
+/**
+ * Invented prompts with what was extracted of two cheap answers: of a good first answer the second model mostly says the same, of a bad
+ * one rarely.
+ */
+export function comparedRows(count: number, seed = 1) {
+  const random = seededRandom(seed + 2);
+  return answeredRows(count, seed).map((row, index) => {
+    const agrees = random() < (row.cheap === 1 ? 0.9 : 0.15);
+    return { ...row, first: String(index), second: String(agrees ? index : index + 1) };
+  });
+}

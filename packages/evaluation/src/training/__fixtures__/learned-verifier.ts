@@ -2,7 +2,7 @@ import { gradedRow, questionOf, type RoutingWeights, vectorOf } from 'tta-observ
 import { foldsOf } from '../folds.ts';
 import { trainWeights } from '../train.ts';
 import { trainVerifierSteps } from '../train-verifier.ts';
-import type { answeredRows } from './graded.ts';
+import type { answeredRows, comparedRows } from './graded.ts';
 
 type Rows = ReturnType<typeof answeredRows>;
 
@@ -24,7 +24,7 @@ export function columnsOf(rows: Rows) {
 /** Weights with a verifier that was trained on rows, what it is worth on them, and which progress was told. */
 export function learnedFrom(rows: Rows, seed = 1) {
   const { vectors, qualities, folds } = columnsOf(rows);
-  const answered = { prompts: vectors, answers: rows.map(({ answer }) => answer), qualities, folds };
+  const answered = { prompts: vectors, answers: rows.map(({ answer: text }) => ({ text })), qualities, folds };
   const steps = trainVerifierSteps(answered, PAIR, { hashBits: HASH_BITS, seed });
   const shares: number[] = [];
   let step = steps.next();
@@ -33,4 +33,24 @@ export function learnedFrom(rows: Rows, seed = 1) {
   const learned = trainWeights(vectors, models, { hashBits: HASH_BITS, seed });
   const weights: RoutingWeights = { ...learned, verifier: step.value.verifier };
   return { ...step.value, weights, shares };
+}
+
+const TRIPLE = { cheap: 'small', second: 'other', strong: 'large' };
+
+/** Weights with a verifier that compares with a second model, what it was trained on, and what it is worth there. */
+export function learnedFromCompared(rows: ReturnType<typeof comparedRows>) {
+  const { vectors: prompts, qualities, folds } = columnsOf(rows);
+  const answered = {
+    prompts,
+    answers: rows.map(({ first: answer }) => ({ answer, outputTokens: 40 })),
+    second: rows.map(({ second: answer }) => ({ answer, outputTokens: 50 })),
+    qualities,
+    folds,
+  };
+  const steps = trainVerifierSteps(answered, TRIPLE, { hashBits: HASH_BITS });
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  const heads = trainWeights(prompts, { small: qualities.cheap, large: qualities.strong }, { hashBits: HASH_BITS });
+  const weights: RoutingWeights = { ...heads, verifier: step.value.verifier };
+  return { ...step.value, answered, weights };
 }

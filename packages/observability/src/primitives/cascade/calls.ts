@@ -68,7 +68,8 @@ export class Calls<I, O> {
       const { whole, give } = await readWhole(await output, context);
       const spending = this.#settle(stage, record);
       const lastStageUsd = this.#members.costAtLast(spending, context);
-      return { whole, give, ...readReply(whole), costUsd: spending.costUsd, lastStageUsd };
+      const outputTokens = tokensWritten(spending);
+      return { whole, give, ...readReply(whole), costUsd: spending.costUsd, outputTokens, lastStageUsd };
     } catch (error) {
       this.#settle(stage, record);
       throw error;
@@ -110,4 +111,9 @@ export class Calls<I, O> {
     this.#onPaid(stage, spending.costUsd);
     return spending;
   }
+}
+
+function tokensWritten({ usages, reusedUsages }: Spending): number | undefined {
+  const all = [...usages, ...reusedUsages];
+  return all.length === 0 ? undefined : all.reduce((sum, { outputTokens }) => sum + outputTokens, 0);
 }

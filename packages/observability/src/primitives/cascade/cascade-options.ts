@@ -1,4 +1,5 @@
 import {
+  anyOption,
   booleanOption,
   functionOption,
   nameOption,
@@ -11,6 +12,7 @@ import {
 import { type PriceSource, priceSourceOption } from '../../llm/money/price-source.ts';
 import { isStep, PRICED_STEP_RULES, type PricedStep, pricedPrimitive } from '../priced-step.ts';
 import type { Acceptance } from './accept/acceptance.ts';
+import { type CascadePromise, checkPromise } from './promise.ts';
 import type { GradeDiffering, QualityWatchSettings } from './quality-watch.ts';
 import type { SelfSwitchSettings } from './self-switch.ts';
 import { CascadeStage, checkOrder, type MemberInit, SingleStage } from './stage.ts';
@@ -51,6 +53,11 @@ export interface CascadeOptions<I, O> {
    * @defaultValue 'unknown'
    */
   readonly quality?: 'unknown' | 'shown' | undefined;
+  /**
+   * What graded rows show, in place of `quality` and `qualityTarget`: the cascade states it, and goes on checking accepted answers if it
+   * says how many of them differ, or if `grade` is set. {@link certifiedCascade} reads it from a file.
+   */
+  readonly promise?: CascadePromise | undefined;
   /** The share of the last stage's quality that is to be kept. @defaultValue 0.98 */
   readonly qualityTarget?: number | undefined;
   /** While the quality is unknown, one accepted answer in so many is checked; Infinity checks none. @defaultValue 50 */
@@ -79,6 +86,7 @@ export interface CascadeSettings<I, O> {
   readonly acceptTimeoutMs: number;
   readonly selfSwitch: SelfSwitchSettings | undefined;
   readonly watch: QualityWatchSettings;
+  readonly promise: CascadePromise | undefined;
   readonly grade: GradeDiffering<I, O> | undefined;
 }
 
@@ -93,6 +101,7 @@ const RULES = {
   minRequests: numberOption({ atLeast: 1, isInteger: true }, 50),
   probeEvery: numberOption({ atLeast: 2, isInteger: true }, 20),
   quality: wordOption(['unknown', 'shown'], 'unknown'),
+  promise: anyOption, // checked with those that it stands for
   qualityTarget: numberOption({ above: 0, atMost: 1 }, 0.98),
   checkEvery: numberOption({ atLeast: 1, allowInfinity: true }, 50),
   grade: functionOption(),
@@ -107,7 +116,14 @@ export function cascadeSettingsOf<I, O>(
 ): CascadeSettings<I, O> {
   const read = readOptions(OWNER, options, RULES);
   const { accept, acceptTimeoutMs, operation = 'cascade', prices, selfSwitch, minRequests, probeEvery } = read;
-  const { quality, qualityTarget, checkEvery, grade } = read;
+  const { promise, checkEvery, grade } = read;
+  if (promise !== undefined) {
+    checkPromise(OWNER, promise);
+    if (options.quality !== undefined || options.qualityTarget !== undefined) {
+      throw new TypeError(`${OWNER}: promise stands for quality and qualityTarget, so they must be left out`);
+    }
+  }
+  const quality = promise === undefined ? read.quality : 'shown';
   const stages = stagesOf(inits, accept);
   const last = stages.at(-1);
   if (last === undefined || stages.length < 2) {
@@ -128,7 +144,15 @@ export function cascadeSettingsOf<I, O>(
     prices,
     acceptTimeoutMs,
     selfSwitch: selfSwitch ? { minRequests, probeEvery } : undefined,
-    watch: { state: quality, target: qualityTarget, checkEvery, isGraded: grade !== undefined },
+    watch: {
+      state: quality,
+      target: promise?.target ?? read.qualityTarget,
+      checkEvery,
+      isGraded: grade !== undefined,
+      isWatched: quality === 'unknown' || (promise !== undefined && (promise.differing ?? grade) !== undefined),
+      differing: promise?.differing,
+    },
+    promise,
     grade,
   };
 }

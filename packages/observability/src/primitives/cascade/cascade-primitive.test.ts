@@ -236,6 +236,22 @@ describe('a cascade', () => {
       { accept: isGood },
       'stages["one"].modle is not an option',
     ],
+    [
+      { one: says('x'), two: says('x') },
+      { accept: isGood, promise: { target: 98 } },
+      'promise.target must be a number above 0 and at most 1',
+    ],
+    [{ one: says('x'), two: says('x') }, { accept: isGood, promise: {} }, 'promise.target must be a number'],
+    [
+      { one: says('x'), two: says('x') },
+      { accept: isGood, promise: { target: 0.9, share: 1 } },
+      'promise.share is not an option',
+    ],
+    [
+      { one: says('x'), two: says('x') },
+      { accept: isGood, promise: { target: 0.9 }, qualityTarget: 0.8 },
+      'promise stands for quality and qualityTarget, so they must be left out',
+    ],
     [{ 70: says('x'), 8: says('x') }, { accept: isGood }, 'stages must not be named by whole numbers, as 8 is'],
   ])('refuses %o with %o', (stages, options, sentence) => {
     expect(() => new CascadePrimitive(stages as never, options)).toThrow(`CascadePrimitive: `);

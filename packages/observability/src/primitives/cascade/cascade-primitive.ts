@@ -11,6 +11,7 @@ import {
 } from './cascade-options.ts';
 import { CascadeStatistics, type CascadeStats, describeStats } from './cascade-statistics.ts';
 import type { CascadeOutcome, RejectionReason } from './facts.ts';
+import { promiseSentence } from './promise.ts';
 import { lossWithin, QualityWatch } from './quality-watch.ts';
 import { answerOf, type Reply } from './reply.ts';
 import { SelfSwitch } from './self-switch.ts';
@@ -92,17 +93,27 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
   }
 
   getStats(): CascadeStats<Name> {
-    return this.#statistics.read(this.name, this.#isOn, this.#watch);
+    return this.#statistics.read(this.name, this.#isOn, this.#watch, this.#settings.promise);
+  }
+
+  override get promise(): string | undefined {
+    const { promise, last } = this.#settings;
+    return promise && this.#watch.state === 'shown' ? promiseSentence(promise, last.name) : undefined;
   }
 
   override toString(): string {
-    const compares = this.#settings.cheap.some(({ stage }) => stage.saysTheSame !== undefined);
-    return describeStats(this.getStats(), compares);
+    return describeStats(this.getStats(), this.#compares);
+  }
+
+  /** Whether answers are accepted because models agree: nothing is known of their quality by that. */
+  get #compares(): boolean {
+    return this.#settings.cheap.some(({ stage }) => stage.saysTheSame !== undefined);
   }
 
   protected override async run(input: I, context: WorkflowContext, { note, call }: RunningStep): Promise<O> {
     note('cascade.operation', this.name);
     note('cascade.enabled', this.#isOn);
+    this.#noteQuality(note);
     this.#statistics.begun();
     const onPaid = (stage: string, usd: number | null): void => this.#paid(stage, usd, execution);
     const calls = new Calls<I, O>(this.#members, call, onPaid);
@@ -193,6 +204,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     if (lost !== undefined && this.#watch.observe(lost, !isSame)) {
       this.#statistics.switchedOff();
       note('cascade.enabled', false);
+      this.#noteQuality(note);
     }
     execution.outcome = 'escalated';
     delete execution.accepted;
@@ -205,6 +217,12 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     const { name, stage } = this.#settings.last;
     this.#enter(name, execution);
     return calls.give(name, stage.member, input, context, (usd) => this.#settleLast(usd, execution));
+  }
+
+  #noteQuality(note: NoteFact): void {
+    const { promise } = this.#settings;
+    if (promise !== undefined) note('cascade.promisedShare', promise.target);
+    if (promise !== undefined || this.#compares) note('cascade.quality', this.#watch.state);
   }
 
   #enter(stage: string, execution: Cascaded<I, O>): void {

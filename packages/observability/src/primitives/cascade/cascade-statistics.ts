@@ -1,5 +1,5 @@
-import type { CascadeOutcome, RejectionReason } from './facts.ts';
-import type { QualityState } from './quality-watch.ts';
+import type { CascadeOutcome, QualityState, RejectionReason } from './facts.ts';
+import type { CascadePromise } from './promise.ts';
 
 /** What a stage has done. */
 export interface StageStats {
@@ -44,6 +44,8 @@ export interface CascadeQuality {
   readonly state: QualityState;
   readonly checks: number;
   readonly differing: number;
+  /** What graded rows show of it; absent if nothing was stated. */
+  readonly promise?: CascadePromise | undefined;
 }
 
 interface StageTally {
@@ -100,7 +102,12 @@ export class CascadeStatistics {
     this.#switchedOff += 1;
   }
 
-  read<Name extends string>(operation: string, isEnabled: boolean, quality: CascadeQuality): CascadeStats<Name> {
+  read<Name extends string>(
+    operation: string,
+    isEnabled: boolean,
+    quality: Omit<CascadeQuality, 'promise'>,
+    promise: CascadePromise | undefined,
+  ): CascadeStats<Name> {
     const stages = Array.from(this.#stages, ([name, tally]): [string, StageStats] => [
       name,
       { ...tally, rejections: { ...tally.rejections } },
@@ -115,7 +122,12 @@ export class CascadeStatistics {
       costUsd: stages.reduce((sum, [, { costUsd }]) => sum + costUsd, 0),
       costSavingsUsd: this.#savedUsd,
       unpriced: this.#unpriced,
-      quality: { state: quality.state, checks: quality.checks, differing: quality.differing },
+      quality: {
+        state: quality.state,
+        checks: quality.checks,
+        differing: quality.differing,
+        ...(promise === undefined ? {} : { promise }),
+      },
     };
   }
 
@@ -130,7 +142,8 @@ export function describeStats(
   compares: boolean,
 ): string {
   const each = Object.entries(stages).map(([name, { answered }]) => `${name} ${answered}`);
-  const known = quality.state === 'shown' || !compares ? '' : `, quality ${quality.state}`;
+  const promised = quality.promise === undefined ? '' : `, keeps ${(100 * quality.promise.target).toFixed(1)} %`;
+  const known = quality.state === 'shown' ? promised : compares ? `, quality ${quality.state}` : '';
   const state = `${known}${isEnabled ? '' : ', switched off'}`;
   return `CascadePrimitive(${operation}: ${total} requests, answered by ${each.join(', ')}${state}, $${costSavingsUsd.toFixed(6)} saved)`;
 }

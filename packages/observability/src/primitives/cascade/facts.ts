@@ -28,6 +28,9 @@ export type RejectionReason =
 /** What a check of an accepted answer came to: the last stage says the same, or not, or not and nobody could grade them. */
 export type CheckOutcome = 'same' | 'differs' | 'not_graded';
 
+/** What is known of the quality of accepted answers: nothing, that graded rows show it, or that checks show a loss. */
+export type QualityState = 'unknown' | 'shown' | 'lost';
+
 declare module 'tta-dev-primitives' {
   interface Facts {
     /** Stated first, because every metric of a cascade is told apart by it. */
@@ -46,6 +49,10 @@ declare module 'tta-dev-primitives' {
     'cascade.unpriced': true;
     /** An accepted answer that the last stage was asked about too, and whether both say the same. */
     'cascade.check': CheckOutcome;
+    /** What is known of the quality of accepted answers; stated with every request that is compared or promised, and when it changes. */
+    'cascade.quality': QualityState;
+    /** The share of the last stage's quality that graded rows show to be kept. */
+    'cascade.promisedShare': number;
     /** Whether the cheap stages are asked at all; stated with every request, and again when that changes. */
     'cascade.enabled': boolean;
   }

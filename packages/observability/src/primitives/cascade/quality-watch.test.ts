@@ -4,7 +4,7 @@ import type { CascadeOptions } from './cascade-options.ts';
 import { CascadePrimitive } from './cascade-primitive.ts';
 import { QualityWatch } from './quality-watch.ts';
 
-const SETTINGS = { state: 'unknown', target: 0.98, checkEvery: 1, isGraded: false } as const;
+const SETTINGS = { state: 'unknown', target: 0.98, checkEvery: 1, isGraded: false, isWatched: true } as const;
 
 /** After how many checks the alarm comes if one in so many differs; undefined if it does not come within 5,000. */
 function alarmAfter(oneIn: number, settings: Partial<ConstructorParameters<typeof QualityWatch>[0]> = {}, lost = 1) {
@@ -26,6 +26,18 @@ describe('the watch over the quality of a cascade', () => {
   it('raises none while no more are lost than the target allows', () => {
     expect(alarmAfter(60)).toBeUndefined();
     expect(alarmAfter(15, { target: 0.9 })).toBeUndefined();
+  });
+
+  it('allows as many besides as graded rows have shown to do no harm, unless the losses are counted', () => {
+    expect(alarmAfter(15, { differing: 0.06 })).toBeUndefined();
+    expect(alarmAfter(5, { differing: 0.06 })).toBeLessThan(100);
+    expect(alarmAfter(5, { differing: 0.5, isGraded: true })).toBeLessThan(500);
+  });
+
+  it('goes on while the quality is shown, if it is watched', () => {
+    expect(alarmAfter(5, { state: 'shown' })).toBeLessThan(50);
+    const watch = new QualityWatch({ ...SETTINGS, state: 'shown', isWatched: false });
+    expect(watch.wantsCheck(true)).toBe(false);
   });
 
   it('counts what is lost where answers that differ are graded', () => {

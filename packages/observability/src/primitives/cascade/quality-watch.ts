@@ -1,8 +1,6 @@
 import { within } from 'tta-dev-primitives/internal';
 import type { StageAnswer } from './accept/acceptance.ts';
-
-/** What is known of the quality of accepted answers: nothing, that graded rows show it, or that checks show a loss. */
-export type QualityState = 'unknown' | 'shown' | 'lost';
+import type { QualityState } from './facts.ts';
 
 /** What two answers to the same request are worth, each from 0 to 1; undefined if that cannot be said. */
 export type GradeDiffering<I, O> = (
@@ -23,6 +21,10 @@ export interface QualityWatchSettings {
   readonly checkEvery: number;
   /** Whether answers that differ are graded: then what they lose is counted, and not that they differ. */
   readonly isGraded: boolean;
+  /** Whether answers are checked at all. */
+  readonly isWatched: boolean;
+  /** The share of accepted answers that differ without harm, because graded rows show the target all the same. @defaultValue 0 */
+  readonly differing?: number | undefined;
 }
 
 /** A false alarm is raised at most once in so many cascades, however long they run. */
@@ -35,7 +37,8 @@ const BETS = Array.from({ length: 19 }, (_, step) => 0.05 * (step + 1));
  *
  * If the last stage is always right, `target` is kept as long as the share of accepted answers that lose is at most
  * (1 - target) / (share of requests that are accepted). A betting test against that share raises the alarm; it may be looked at after
- * every check. Without grades an answer that differs counts as lost, though the cheap answer may be the right one.
+ * every check. Without grades an answer that differs counts as lost, though the cheap answer may be the right one; as many as graded
+ * rows have shown to do no harm are allowed besides.
  *
  * @see Waudby-Smith, Ramdas: Estimating means of bounded random variables by betting, https://arxiv.org/abs/2010.09686
  */
@@ -71,7 +74,7 @@ export class QualityWatch {
     this.#judged += 1;
     if (!isAccepted) return false;
     this.#accepted += 1;
-    return this.#state === 'unknown' && this.#accepted % this.#settings.checkEvery === 0;
+    return this.#settings.isWatched && this.#state !== 'lost' && this.#accepted % this.#settings.checkEvery === 0;
   }
 
   /**
@@ -82,14 +85,15 @@ export class QualityWatch {
   observe(lost: number, isDiffering: boolean): boolean {
     this.#checks += 1;
     if (isDiffering) this.#differing += 1;
-    const { target, isGraded } = this.#settings;
-    const tolerance = Math.max(1e-6, ((1 - target) * this.#judged) / Math.max(1, this.#accepted));
+    const { target, isGraded, differing = 0 } = this.#settings;
+    const allowed = ((1 - target) * this.#judged) / Math.max(1, this.#accepted);
+    const tolerance = Math.max(1e-6, isGraded ? allowed : allowed + differing);
     const scale = isGraded ? 1 + tolerance : tolerance; // a factor must not fall below 0
     for (const [index, bet] of BETS.entries()) {
       this.#wealth[index] = (this.#wealth[index] as number) + Math.log1p((bet / scale) * (lost - tolerance));
     }
     const mean = this.#wealth.reduce((sum, wealth) => sum + Math.exp(wealth), 0) / BETS.length;
-    if (this.#state !== 'unknown' || mean < FALSE_ALARMS) return false;
+    if (this.#state === 'lost' || mean < FALSE_ALARMS) return false;
     this.#state = 'lost';
     return true;
   }

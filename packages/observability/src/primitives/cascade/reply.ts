@@ -11,6 +11,8 @@ export interface Reply<O> {
   readonly completion: Completion | undefined;
   /** What the call cost, in US dollars; null if unknown. */
   readonly costUsd: number | null;
+  /** How many tokens the model wrote; undefined if it did not say. */
+  readonly outputTokens: number | undefined;
   /** What the same tokens cost at the last stage, in US dollars; null if unknown. */
   readonly lastStageUsd: number | null;
   /** The output as the caller gets it; a stream that was read begins again. */

@@ -95,6 +95,8 @@ export const cascadeTopic: Topic<FactsUnder<'cascade'>> = topic({
       attribute: 'tta.cascade.check',
       record: (outcome, recorder) => recorder.add(metrics.checks, [recorder.label('cascade.operation'), outcome]),
     },
+    'cascade.quality': { attribute: 'tta.cascade.quality' },
+    'cascade.promisedShare': { attribute: 'tta.cascade.promised_share' },
     'cascade.enabled': {
       attribute: 'tta.cascade.enabled',
       record: (isEnabled, recorder) =>

@@ -10,7 +10,8 @@ import { acceptNumber, lastNumberIn } from './number.ts';
 import { acceptPattern } from './pattern.ts';
 
 const judge = async (rule: Acceptance, output: unknown, input: unknown = 'x'): Promise<unknown> => {
-  const reply = { whole: output, ...readReply(output), costUsd: null, lastStageUsd: null, give: () => output };
+  const unpriced = { costUsd: null, lastStageUsd: null, outputTokens: undefined };
+  const reply = { whole: output, ...readReply(output), ...unpriced, give: () => output };
   return rule(answerOf('mini', input, new WorkflowContext(), reply));
 };
 

@@ -26,6 +26,10 @@ export interface Verifier {
   (prompt: string, answer: string): number | PromiseLike<number>;
   /** The threshold that was chosen for it on graded answers, if one was. */
   readonly calibration?: VerifierCalibration | undefined;
+  /** The model whose answer it compares, if it compares. */
+  readonly second?: string | undefined;
+  /** What it looks at of an answer. @defaultValue 'text' */
+  readonly reads?: 'text' | 'answer' | undefined;
 }
 
 const OWNER = 'acceptLearned';
@@ -34,7 +38,8 @@ const OWNER = 'acceptLearned';
  * Accepts an answer that a learned verifier trusts.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong; TypeError if there is no threshold, neither in the options
- * nor in the calibration of the verifier, or if the promise of that calibration was not shown
+ * nor in the calibration of the verifier, if the promise of that calibration was not shown, or if the verifier looks at more than
+ * the text of an answer, as that of {@link certifiedCascade} may
  * @example
  * ```ts
  * acceptLearned(verifierOf(await readFile('verifier.json', 'utf8')));
@@ -47,7 +52,12 @@ export function acceptLearned<I, O>(verifier: Verifier, options: AcceptLearnedOp
   if (threshold !== undefined) checkNumber(OWNER, 'threshold', threshold, { atLeast: 0, atMost: 1 });
   checkBoolean(OWNER, 'allowUnproven', allowUnproven);
   if (promptOf !== undefined) checkFunction(OWNER, 'promptOf', promptOf);
-  const enough = threshold ?? calibratedThreshold(verifier, allowUnproven);
+  if (verifier.second !== undefined || verifier.reads === 'answer') {
+    const what =
+      verifier.second === undefined ? 'what was extracted of an answer' : `the answer of ${verifier.second} too`;
+    throw new TypeError(`${OWNER}: this verifier looks at ${what}; make the cascade with certifiedCascade`);
+  }
+  const enough = threshold ?? calibratedThreshold(OWNER, verifier.calibration, allowUnproven);
   return async ({ input, text }) => {
     if (text === undefined) return 'unsure';
     const prompt = promptOf === undefined ? readPrompt(input).text : promptOf(input);
@@ -55,19 +65,24 @@ export function acceptLearned<I, O>(verifier: Verifier, options: AcceptLearnedOp
   };
 }
 
-function calibratedThreshold({ calibration }: Verifier, allowUnproven: boolean): number {
+/** How much trust a calibration asks for. @throws TypeError if there is none, or if its promise was not shown */
+export function calibratedThreshold(
+  owner: string,
+  calibration: VerifierCalibration | undefined,
+  allowUnproven: boolean,
+): number {
   if (calibration === undefined) {
     throw new TypeError(
-      `${OWNER}: threshold must be a number, because the verifier is not calibrated; \`tta router calibrate --verifier\` chooses one`,
+      `${owner}: threshold must be a number, because the verifier is not calibrated; \`tta router calibrate --verifier\` chooses one`,
     );
   }
   if (!allowUnproven && calibration.promise !== 'shown')
-    throw new TypeError(`${OWNER}: ${unprovenProblem(calibration)}`);
+    throw new TypeError(`${owner}: ${unprovenProblem(calibration)}`);
   const { choice, threshold, target } = calibration;
   if (choice === 'always_cheap') return 0;
   if (threshold !== null) return threshold;
   throw new TypeError(
-    `${OWNER}: the calibration of the verifier found no threshold that is sure to keep ${(100 * target).toFixed(1)} % of the quality, so no answer could be accepted; ` +
+    `${owner}: the calibration of the verifier found no threshold that is sure to keep ${(100 * target).toFixed(1)} % of the quality, so no answer could be accepted; ` +
       'ask the last stage alone, or give a threshold without a guarantee',
   );
 }
