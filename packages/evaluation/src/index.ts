@@ -1,3 +1,4 @@
+export { type ShareEstimate, wilson } from 'tta-dev-primitives/internal';
 export type { CacheAdvice, LifeAdvice } from './cache-advisor/cache-advice.ts';
 export { type CacheAdvisorOptions, CacheAdvisorPrimitive } from './cache-advisor/cache-advisor-primitive.ts';
 export { areaUnderCurve } from './figures/auc.ts';
@@ -82,4 +83,3 @@ export {
   trainVerifierSteps,
   type VerifierTargets,
 } from './training/train-verifier.ts';
-export { type ShareEstimate, wilson } from './wilson.ts';

@@ -95,3 +95,4 @@ export type { WithReport } from './report/with-report.ts';
 export { Ring } from './ring.ts';
 export type { PartCall } from './running-step.ts';
 export { safely } from './safely.ts';
+export { type ShareEstimate, wilson } from './wilson.ts';

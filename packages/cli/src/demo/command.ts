@@ -41,8 +41,8 @@ export function demoCommand(io: Io, onExit: (code: number) => void): Command {
     )
     .option('--redis <url>', 'cache in Redis instead of in memory: redis[s]://[[user]:password@]host[:port]')
     .option('--provider <url>', 'send to a real OpenAI endpoint, with the key in OPENAI_API_KEY; costs money')
-    .option('--port <n>', 'serve metrics on this port; 0 takes a free one', portArgument, 9464)
-    .option('--keep', 'keep serving metrics until Ctrl-C')
+    .option('--port <n>', 'serve the page and the metrics on this port; 0 takes a free one', portArgument, 9464)
+    .option('--keep', 'keep sending requests and serving the page and the metrics until Ctrl-C')
     .option('--json', 'print the report as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (options: DemoOptions) => {

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { initializeObservability } from 'tta-observability-integration';
 import { counted } from '../output/format.ts';
 import { type Io, stylesFor, writeLine } from '../output/io.ts';
@@ -38,6 +39,7 @@ export async function runDemo(asked: DemoOptions, io: Io): Promise<DemoRun> {
   const telemetry = await initializeObservability({
     serviceName: 'tta-demo',
     enablePrometheus: true,
+    enableDashboard: true,
     enableConsoleTraces: false, // stdout is for the report
     prometheusPort: options.port,
   });
@@ -46,12 +48,18 @@ export async function runDemo(asked: DemoOptions, io: Io): Promise<DemoRun> {
     for (const { code, message } of telemetry.problems) {
       writeLine(io.stderr, `tta: ${code === 'prometheus' ? '--port: ' : ''}${message}`);
     }
+    if (telemetry.dashboardUrl !== null) writeLine(io.stderr, `Watch it live at ${telemetry.dashboardUrl}`);
     if (metricsUrl !== null) writeLine(io.stderr, `Metrics are at ${metricsUrl} while this runs.`);
     const measurement = await measure(workload, endpoint, { strategy, redisUrl: options.redis }, io);
     const findings: Findings = { ...measurement.findings, metricsUrl };
     const run: DemoRun = { report: reportOf(findings), findings, workload };
     print(run, endpoint, notesFor(options, measurement, endpoint, run), options, io);
-    if (options.keep === true) await keepServing(metricsUrl, io);
+    if (options.keep === true)
+      await keepServing(
+        metricsUrl,
+        io,
+        options.provider === undefined ? () => again(options, workload, strategy, io) : undefined,
+      );
     return run;
   } finally {
     await telemetry.shutdown();
@@ -117,10 +125,29 @@ function notesFor(
   ];
 }
 
-async function keepServing(metricsUrl: string | null, { stderr, interrupted }: Io): Promise<void> {
+/** Sends the workload once more, to an endpoint of its own. */
+async function again(options: DemoOptions, workload: Workload, strategy: ReadyStrategy, io: Io): Promise<void> {
+  const endpoint = await endpointFor(options, workload, io);
+  await measure(
+    workload,
+    endpoint,
+    { strategy, redisUrl: options.redis },
+    { ...io, stderr: new PassThrough().resume() },
+  );
+}
+
+/** Serves the metrics until the interruption, and meanwhile sends the workload again and again, unless that costs money. */
+async function keepServing(
+  metricsUrl: string | null,
+  { stderr, interrupted }: Io,
+  send: (() => Promise<void>) | undefined,
+): Promise<void> {
   if (metricsUrl === null || interrupted.aborted) return;
-  writeLine(stderr, `Metrics stay at ${metricsUrl} until Ctrl-C.`);
+  const what = send === undefined ? 'Metrics stay' : 'Requests go on, and metrics stay';
+  writeLine(stderr, `${what} at ${metricsUrl} until Ctrl-C.`);
   const alive = setInterval(() => {}, 2 ** 30); // the server of the metrics does not keep a process alive
-  await new Promise((resolve) => interrupted.addEventListener('abort', resolve, { once: true }));
+  const end = new Promise((resolve) => interrupted.addEventListener('abort', resolve, { once: true }));
+  while (send !== undefined && !interrupted.aborted) await send();
+  await end;
   clearInterval(alive);
 }

@@ -1,4 +1,4 @@
-import { wilson } from 'tta-evaluation';
+import { wilson } from 'tta-dev-primitives/internal';
 import type { Observations } from '../data/observations.ts';
 import { RouteTally } from '../data/route-tally.ts';
 import type { RouterTally } from '../data/router-tally.ts';

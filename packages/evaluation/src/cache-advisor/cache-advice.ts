@@ -1,4 +1,4 @@
-import type { ShareEstimate } from '../wilson.ts';
+import type { ShareEstimate } from 'tta-dev-primitives/internal';
 
 /** What a cache with one life of its answers would have done. */
 export interface LifeAdvice {

@@ -16,11 +16,11 @@ import {
   option,
   readOptions,
   refusal,
+  wilson,
 } from 'tta-dev-primitives/internal';
 import { readAnswer, streamReader, type Usage } from 'tta-observability-integration/llm';
 import { type CacheOptions, type CacheRules, cacheRules } from 'tta-observability-integration/primitives';
 import { registerTopic } from 'tta-observability-integration/telemetry';
-import { wilson } from '../wilson.ts';
 import { type CacheAdvice, describeAdvice } from './cache-advice.ts';
 import { RepeatTable } from './repeat-table.ts';
 import { cacheAdvisorTopic } from './topic.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { wilson } from 'tta-dev-primitives/internal';
 import { describe, expect, it } from 'vitest';
-import { wilson } from '../wilson.ts';
 import { RepeatTable } from './repeat-table.ts';
 
 const digest = (text: string): string => hash('sha256', text, 'base64url');

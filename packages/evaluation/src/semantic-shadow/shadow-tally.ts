@@ -1,4 +1,4 @@
-import { type ShareEstimate, wilson } from '../wilson.ts';
+import { type ShareEstimate, wilson } from 'tta-dev-primitives/internal';
 import type { SemanticVerdict } from './facts.ts';
 
 /** How many comparisons a policy needs before anybody should believe it. */

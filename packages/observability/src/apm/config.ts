@@ -44,6 +44,9 @@ export interface MetricsConfig {
   readonly maxDimensionValues: number;
 }
 
+/** `if_installed`: only a page that was asked for is missed when its package is not installed. */
+export type DashboardConfig = 'off' | 'if_installed' | 'on';
+
 /** Everything that is decided before anything is started. */
 export interface ObservabilityConfig {
   readonly isEnabled: boolean;
@@ -52,6 +55,7 @@ export interface ObservabilityConfig {
   readonly resource: Readonly<Record<string, string>>;
   readonly traces: TracesConfig;
   readonly metrics: MetricsConfig;
+  readonly dashboard: DashboardConfig;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -74,6 +78,7 @@ const SETTINGS = {
   enabled: booleanSetting(),
   enablePrometheus: booleanSetting(),
   prometheusPort: numberSetting(PORT, ...PORT_VARIABLES),
+  enableDashboard: booleanSetting('TTA_DASHBOARD_ENABLED'),
   prometheusHost: textSetting('OTEL_EXPORTER_PROMETHEUS_HOST', 'TTA_METRICS_HOST'),
   enableConsoleTraces: booleanSetting(),
   otlp: otlpSetting,
@@ -118,6 +123,7 @@ export function resolveConfig(options: ObservabilityOptions, env: Environment): 
     resource: attributes,
     traces: tracesConfigOf(sources, otlp.traces),
     metrics: metricsConfigOf(sources, otlp.metrics, otlp.intervalMs),
+    dashboard: dashboardOf(sources),
     shutdownTimeoutMs: given.shutdownTimeoutMs ?? 3_000,
   };
   return { config, problems: settings.problems };
@@ -134,6 +140,11 @@ function isEnabled(settings: Settings, enabled = true): boolean {
   const isOn = ['TTA_OBSERVABILITY_ENABLED', 'ENABLE_APM'].map((name) => settings.get(booleanSetting(name)) ?? true);
   const isDisabled = settings.get(booleanSetting('OTEL_SDK_DISABLED')) ?? false;
   return enabled && isOn.every(Boolean) && !isDisabled;
+}
+
+function dashboardOf({ given: { enableDashboard }, profile }: Sources): DashboardConfig {
+  if (enableDashboard === undefined) return profile === 'development' ? 'if_installed' : 'off';
+  return enableDashboard ? 'on' : 'off';
 }
 
 function tracesConfigOf(sources: Sources, otlp: OtlpTarget | undefined): TracesConfig {

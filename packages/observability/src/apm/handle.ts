@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api';
 import type { LocalServer } from 'tta-dev-primitives/internal';
+import type { LivePage } from './live-page.ts';
 import { METRICS_PATH, metricsHandler } from './metrics-page.ts';
 import type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './observability-handle.ts';
 import { messageOf, Problem } from './problem.ts';
@@ -12,6 +13,7 @@ export interface Resources {
   readonly metrics?: Metrics | undefined;
   readonly traces?: Traces | undefined;
   readonly server?: LocalServer | undefined;
+  readonly livePage?: LivePage | undefined;
   /** Takes back what was registered. */
   readonly release?: () => void;
 }
@@ -51,6 +53,11 @@ export class Handle implements ObservabilityHandle {
     return this.isStopping || server === undefined ? null : `${server.origin}${METRICS_PATH}`;
   }
 
+  get dashboardUrl(): string | null {
+    const { server, livePage } = this.#init;
+    return this.isStopping || server === undefined || livePage === undefined ? null : `${server.origin}/`;
+  }
+
   metricsText(): Promise<string> {
     return this.#page().catch((error: unknown) => `# ${messageOf(error)}\n`);
   }
@@ -86,7 +93,8 @@ export class Handle implements ObservabilityHandle {
   }
 
   async #shutdown(ms: number): Promise<boolean> {
-    const { server, traces, metrics, release } = this.#init;
+    const { server, livePage, traces, metrics, release } = this.#init;
+    livePage?.close();
     const isDone = await succeedsWithin(ms, () =>
       Promise.all([server?.close(), traces?.provider.shutdown(), metrics?.provider.shutdown()]),
     );

@@ -56,11 +56,12 @@ export function metricsHandler(text: () => Promise<string>): RequestListener {
   };
 }
 
-/** Gives requests for `/metrics` to a handler; every other path is a 404. */
-export function atMetricsPath(handler: RequestListener): RequestListener {
+/** Gives requests for `/metrics` to a handler, and every other one to `otherwise`. @defaultValue `otherwise`: a 404 */
+export function atMetricsPath(handler: RequestListener, otherwise?: RequestListener): RequestListener {
   return (request, response) => {
     const [path] = (request.url ?? '/').split('?', 1);
     if (path === METRICS_PATH) handler(request, response);
+    else if (otherwise !== undefined) otherwise(request, response);
     else respond(request, response, 404, `not found; the metrics are at ${METRICS_PATH}\n`);
   };
 }

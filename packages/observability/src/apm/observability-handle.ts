@@ -29,6 +29,8 @@ export interface ObservabilityHandle {
   readonly problems: readonly Problem[];
   /** Where `/metrics` is served; null when it is not. */
   readonly metricsUrl: string | null;
+  /** The link of the live page, for a browser; null when it is not served. */
+  readonly dashboardUrl: string | null;
   /** The metrics in the text format of Prometheus, also when no port could be opened. Never rejects. */
   metricsText(): Promise<string>;
   /** Answers GET and HEAD with the metrics; mount it in a server of your own. */

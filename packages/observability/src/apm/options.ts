@@ -27,6 +27,11 @@ export interface ObservabilityOptions {
   readonly prometheusPort?: number | undefined;
   /** The address to listen on; a container needs '0.0.0.0'. @defaultValue `OTEL_EXPORTER_PROMETHEUS_HOST`, else '127.0.0.1' */
   readonly prometheusHost?: string | undefined;
+  /**
+   * Whether the live page of tta-dashboard is served beside `/metrics`, if that package is installed. Only on loopback.
+   * @defaultValue `TTA_DASHBOARD_ENABLED`, else true when the environment is 'development'
+   */
+  readonly enableDashboard?: boolean | undefined;
   /** Whether every span is printed on stdout, one line each. @defaultValue true when the environment is 'development' */
   readonly enableConsoleTraces?: boolean | undefined;
   /** Where to send telemetry; a string is the endpoint, `false` sends nothing. @defaultValue `OTEL_EXPORTER_OTLP_ENDPOINT`, if set */

@@ -3,6 +3,7 @@
  * - `invalid_value`: an option or a variable was not usable, and its fallback holds.
  * - `missing_package`: a package of OpenTelemetry is not installed.
  * - `prometheus`: the metrics are not served where they were asked for; `metricsText()` and `handler` still work.
+ * - `dashboard`: the live page was asked for and is not served.
  * - `otlp`: nothing is sent to a collector.
  * - `host`: another OpenTelemetry set-up owns something that ours would need.
  * - `already_started`: options were given to a telemetry that is running with others.
@@ -12,6 +13,7 @@ export type ProblemCode =
   | 'invalid_value'
   | 'missing_package'
   | 'prometheus'
+  | 'dashboard'
   | 'otlp'
   | 'host'
   | 'already_started'

@@ -1,9 +1,10 @@
 import { metrics, trace } from '@opentelemetry/api';
-import { type LocalServer, startServer } from 'tta-dev-primitives/internal';
+import { isLoopback, startServer } from 'tta-dev-primitives/internal';
 import { startTelemetry } from '../telemetry/observer.ts';
-import type { ObservabilityConfig, PrometheusConfig } from './config.ts';
+import type { ObservabilityConfig } from './config.ts';
 import { findHost, type Host, type Registration, registerGlobals } from './globals.ts';
 import { Handle, type Resources } from './handle.ts';
+import { type LivePage, loadLivePage } from './live-page.ts';
 import { atMetricsPath, checkingHost, type MetricsPage, metricsHandler } from './metrics-page.ts';
 import type { Sending } from './otlp-exporters.ts';
 import { messageOf, Problem } from './problem.ts';
@@ -31,11 +32,9 @@ export async function start(
     isAttached || sdk === undefined
       ? attach(host, config, sdk, problems)
       : await own(config, sdk, await otlpFor(config, loader, problems), problems);
-  const server = isServed(config, host)
-    ? await serve(resources.metrics?.page, config.metrics.prometheus, problems)
-    : undefined;
+  const served = isServed(config, host) ? await serve(resources.metrics?.page, config, problems) : {};
   const state = isAttached ? 'attached' : problems.length === 0 ? 'active' : 'degraded';
-  return new Handle({ ...resources, state, problems, server, shutdownTimeoutMs: config.shutdownTimeoutMs });
+  return new Handle({ ...resources, ...served, state, problems, shutdownTimeoutMs: config.shutdownTimeoutMs });
 }
 
 async function own(
@@ -109,27 +108,49 @@ function isServed({ metrics: { prometheus } }: ObservabilityConfig, host: Host):
   return prometheus !== undefined && (!host.hasMetrics || prometheus.isExplicit);
 }
 
-async function serve(
-  page: MetricsPage | undefined,
-  prometheus: PrometheusConfig | undefined,
-  problems: Problem[],
-): Promise<LocalServer | undefined> {
-  if (page === undefined || prometheus === undefined) return undefined;
+/** What is being served. */
+type Served = Pick<Resources, 'server' | 'livePage'>;
+
+async function serve(page: MetricsPage | undefined, config: ObservabilityConfig, problems: Problem[]): Promise<Served> {
+  const { prometheus } = config.metrics;
+  if (page === undefined || prometheus === undefined) return {};
   const { port, host } = prometheus;
   if (port === undefined) {
     problems.push(new Problem('prometheus', '/metrics is not served, because prometheusPort is not a port'));
-    return undefined;
+    return {};
   }
+  const livePage = await livePageOf(config, `${host}:${port}`, problems);
   try {
-    const handler = checkingHost(host, atMetricsPath(metricsHandler(page.text)));
-    return await startServer(handler, { port, host });
+    const handler = checkingHost(host, atMetricsPath(metricsHandler(page.text), livePage?.listener));
+    return { server: await startServer(handler, { port, host }), livePage };
   } catch (error) {
+    livePage?.close();
     const reason =
       error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
         ? 'the port is in use; stop what uses it, or give each process its own with prometheusPort or OTEL_EXPORTER_PROMETHEUS_PORT'
         : messageOf(error);
     problems.push(new Problem('prometheus', `/metrics is not served on ${host}:${port}: ${reason}`));
+    return {};
+  }
+}
+
+async function livePageOf(
+  { dashboard, metrics: { prometheus }, service }: ObservabilityConfig,
+  address: string,
+  problems: Problem[],
+): Promise<LivePage | undefined> {
+  if (dashboard === 'off') return undefined;
+  const fail = (reason: string): undefined => {
+    if (dashboard === 'on') problems.push(new Problem('dashboard', `the dashboard is not served: ${reason}`));
     return undefined;
+  };
+  if (prometheus !== undefined && !isLoopback(prometheus.host)) {
+    return fail(`${prometheus.host} is not loopback; startDashboard({ host }) of tta-dashboard serves it with a token`);
+  }
+  try {
+    return await loadLivePage({ name: service.name, address, problems: () => problems.map(({ message }) => message) });
+  } catch (error) {
+    return fail(isMissingPackage(error) ? 'npm install tta-dashboard' : messageOf(error));
   }
 }
 

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { telemetryForTest } from './__fixtures__/telemetry-for-test.ts';
+import type { ObservabilityOptions } from './options.ts';
+
+const SERVED: ObservabilityOptions = { enablePrometheus: true, prometheusPort: 0, enableDashboard: true };
+
+describe('the live page', () => {
+  it('is served beside the metrics, and knows the name of the service', async () => {
+    await using telemetry = await telemetryForTest({ ...SERVED, serviceName: 'shop' });
+    const { dashboardUrl, metricsUrl, problems } = telemetry.handle;
+    expect([dashboardUrl, problems]).toEqual([new URL('/', metricsUrl ?? '').href, []]);
+    const status = await fetch(`${dashboardUrl}api/status`);
+    expect(await status.json()).toMatchObject({ requests: 0, source: { kind: 'process', name: 'shop' } });
+    expect((await fetch(metricsUrl ?? '')).status).toBe(200);
+  });
+
+  it('is served in development, and in no other environment', async () => {
+    const urlIn = async (environment: string): Promise<string | null> => {
+      const options = { environment, enablePrometheus: true, prometheusPort: 0, enableConsoleTraces: false };
+      await using telemetry = await telemetryForTest(options);
+      return telemetry.handle.dashboardUrl;
+    };
+    expect(await urlIn('development')).not.toBeNull();
+    expect([await urlIn('test'), await urlIn('production')]).toEqual([null, null]);
+  });
+
+  it('is not served beyond loopback, where it needs a token', async () => {
+    await using telemetry = await telemetryForTest({ ...SERVED, prometheusHost: '0.0.0.0' });
+    const { dashboardUrl, problems } = telemetry.handle;
+    expect(dashboardUrl).toBeNull();
+    expect(problems).toMatchObject([
+      { code: 'dashboard', message: expect.stringContaining('0.0.0.0 is not loopback') },
+    ]);
+  });
+
+  it('is gone after the end', async () => {
+    const telemetry = await telemetryForTest(SERVED);
+    const url = telemetry.handle.dashboardUrl ?? '';
+    await telemetry.handle.shutdown();
+    expect(telemetry.handle.dashboardUrl).toBeNull();
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});
