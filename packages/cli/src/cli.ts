@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { dashboardCommand } from './dashboard/command.ts';
 import { demoCommand } from './demo/command.ts';
 import { type Io, writeLine } from './output/io.ts';
 import { routerCommand } from './router/command.ts';
@@ -19,6 +20,7 @@ export async function runCli(args: readonly string[], version: string, io: Io): 
     .description('Makes LLM workflows cheaper, bounded in time and visible.')
     .version(version)
     .addCommand(demoCommand(io, (code) => (exitCode = code)))
+    .addCommand(dashboardCommand(io))
     .addCommand(routerCommand(io, (code) => (exitCode = code)));
   speakThrough(program, io);
   try {

@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import { askAll, cached, router } from './__fixtures__/workflow.ts';
-import { type RunningDashboard, type StartDashboardOptions, startDashboard } from './start-dashboard.ts';
+import type { RunningDashboard } from './serve.ts';
+import { type StartDashboardOptions, startDashboard } from './start-dashboard.ts';
 import type { StateEvent } from './wire/index.ts';
 
 const running: RunningDashboard[] = [];

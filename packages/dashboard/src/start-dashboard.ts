@@ -1,44 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import {
-  booleanOption,
-  isLoopback,
-  nameOption,
-  numberOption,
-  type OptionRules,
-  readOptions,
-  startServer,
-} from 'tta-dev-primitives/internal';
+import { readOptions } from 'tta-dev-primitives/internal';
 import { processDashboard } from './dashboard.ts';
 import { DASHBOARD_RULES, type DashboardOptions } from './options.ts';
-import { listenerOf } from './server/node-listener.ts';
+import { type RunningDashboard, type ServeOptions, serve, serveRules } from './serve.ts';
 
-export interface StartDashboardOptions extends Omit<DashboardOptions, 'basePath'> {
-  /** 0 takes a free one. @defaultValue 9465 */
-  readonly port?: number | undefined;
-  /**
-   * The address to listen on. On any but loopback the page needs a token: yours, or one that is made up and is in `url`.
-   * @defaultValue 127.0.0.1
-   */
-  readonly host?: string | undefined;
-  /** Whether the server keeps the process alive when nothing else does. @defaultValue false */
-  readonly keepAlive?: boolean | undefined;
-}
+export interface StartDashboardOptions extends Omit<DashboardOptions, 'basePath'>, ServeOptions {}
 
-/** A dashboard that is being served. */
-export interface RunningDashboard {
-  /** The link to open, with the port that was really taken, and with the token where one is needed. */
-  readonly url: string;
-  /** Stops observing and listening, and drops every connection. */
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
-const RULES = {
-  ...DASHBOARD_RULES,
-  port: numberOption({ atLeast: 0, atMost: 65_535, isInteger: true }, 9465),
-  host: nameOption,
-  keepAlive: booleanOption(false),
-} satisfies OptionRules<StartDashboardOptions & DashboardOptions>;
+const { basePath: _, ...OWN_RULES } = DASHBOARD_RULES;
+const RULES = { ...OWN_RULES, ...serveRules(9465) };
 
 const OWNER = 'startDashboard';
 
@@ -54,19 +22,9 @@ const OWNER = 'startDashboard';
  * ```
  */
 export async function startDashboard(options: StartDashboardOptions = {}): Promise<RunningDashboard> {
-  const { port, host = '127.0.0.1', keepAlive, ...rest } = readOptions(OWNER, options, RULES);
-  const token = rest.token ?? (isLoopback(host) ? undefined : randomBytes(24).toString('base64url'));
-  const handle = processDashboard(OWNER, { ...rest, token }, `${host}:${port}`);
-  try {
-    const server = await startServer(listenerOf(handle), { port, host, keepsAlive: keepAlive });
-    const close = (): Promise<void> => {
-      handle.close();
-      return server.close();
-    };
-    const url = `${server.origin}/${token === undefined ? '' : `?token=${encodeURIComponent(token)}`}`;
-    return { url, close, [Symbol.asyncDispose]: close };
-  } catch (error) {
-    handle.close();
-    throw error;
-  }
+  const { port, host, keepAlive, ...rest } = readOptions(OWNER, options, RULES);
+  return serve({ port, host, keepAlive, token: rest.token }, (token) => {
+    const handle = processDashboard(OWNER, { ...rest, token }, `${host}:${port}`);
+    return { handle, close: () => handle.close() };
+  });
 }

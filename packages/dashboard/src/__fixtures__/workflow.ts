@@ -7,7 +7,7 @@ export interface Question {
   readonly messages: readonly { readonly role: 'user'; readonly content: string }[];
 }
 
-const ask = (content: string): Question => ({
+export const ask = (content: string): Question => ({
   model: 'gpt-4o',
   temperature: 0,
   messages: [{ role: 'user', content }],

@@ -12,6 +12,14 @@ export interface ServerSettings {
   readonly basePath: string;
 }
 
+/** Takes what other programs send; the only thing that is not read-only. */
+export interface Receiver {
+  answer(request: Request): Promise<Response>;
+}
+
+/** Where other programs send spans. */
+const RECEIVED = '/v1/traces';
+
 /** Answers the page, its files and its data, to those who may read them. */
 export class DashboardServer {
   readonly #token: string | undefined;
@@ -19,9 +27,16 @@ export class DashboardServer {
   readonly #streams: EventStreams;
   readonly #api: Api;
   readonly #files = new PageFiles();
+  readonly #receiver: Receiver | undefined;
 
   /** @param problems - of the set-up, in words for a reader */
-  constructor(observations: Observations, settings: ServerSettings, problems: () => readonly string[]) {
+  constructor(
+    observations: Observations,
+    settings: ServerSettings,
+    problems: () => readonly string[],
+    receiver?: Receiver,
+  ) {
+    this.#receiver = receiver;
     this.#token = settings.token;
     this.#basePath = settings.basePath.replace(/\/+$/, '');
     this.#streams = new EventStreams(observations, settings.maxConnections);
@@ -31,10 +46,13 @@ export class DashboardServer {
   async answer(request: Request): Promise<Response> {
     const refusal = refusalOf(request, this.#token);
     if (refusal !== undefined) return refusal;
+    const { pathname, searchParams } = new URL(request.url);
+    if (request.method === 'POST' && this.#receiver !== undefined && pathname === RECEIVED) {
+      return this.#receiver.answer(request);
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return refuse(405, 'the dashboard is read-only: it answers GET and HEAD', { Allow: 'GET, HEAD' });
     }
-    const { pathname, searchParams } = new URL(request.url);
     // The page asks for its files relative to its own address, which must therefore end in a slash.
     if (pathname === this.#basePath) return Response.redirect(new URL(`${pathname}/`, request.url), 308);
     const path = this.#below(pathname);

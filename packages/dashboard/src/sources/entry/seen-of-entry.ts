@@ -27,7 +27,7 @@ export function seenOf(entry: LedgerEntry, extras?: Extras): SeenRequest {
   const status = statusOf(entry, timeouts);
   const decision = decisions[0] === undefined ? undefined : decisionOf(decisions[0], entry.route);
   const model = answering === undefined ? undefined : modelOf(answering);
-  const route = entry.route ?? answering?.route ?? model;
+  const route = entry.route ?? (answering && callOf(answering).route);
   return {
     names: namesOf(entry),
     startedAtMs,
@@ -36,7 +36,7 @@ export function seenOf(entry: LedgerEntry, extras?: Extras): SeenRequest {
     status,
     failure: entry.status === 'error' ? (status === 'timeout' ? 'timeout' : (entry.failure ?? 'unknown')) : undefined,
     answeredBy: entry.status === 'success' ? answeredBy(calls, lookups) : undefined,
-    route: route == null ? undefined : nameOf(route),
+    route: route && nameOf(route),
     model,
     why: decision && { reason: decision.reason, text: decision.text },
     firstChunkMs: entry.firstChunkMs,
