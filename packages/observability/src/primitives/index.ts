@@ -97,6 +97,7 @@ export { calledPrimitive, type PricedPrimitive, type PricedStep, pricedPrimitive
 export type { RouterErrorType, RouterFallbackCause, RouterReason, RouterRefusalReason } from './router/facts.ts';
 export type { CooldownOptions } from './router/health/cooldown.ts';
 export type { FallbackOption, FallbackPolicy } from './router/health/fallback.ts';
+export { type RouteHealth, routeHealth } from './router/health/route-health.ts';
 export type { RouteLimits } from './router/route-limits.ts';
 export type { RouterOptions } from './router/router-options.ts';
 export { RouterPrimitive } from './router/router-primitive.ts';

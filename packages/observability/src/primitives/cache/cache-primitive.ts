@@ -27,6 +27,7 @@ import { CodedStore } from './store/coded-store.ts';
 import { guardedStore } from './store/guard/guarded-store.ts';
 import { memoryStore } from './store/memory-store.ts';
 import type { ReportingStore } from './store/reporting-store.ts';
+import type { CacheStore } from './store/store.ts';
 
 summariseCache();
 summariseSavings();
@@ -63,6 +64,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #accounting: Accounting<I>;
   readonly #hitPath: HitPath<I>;
   readonly #invalidation: Invalidation<I>;
+  /** The store that the cache made for itself. */
+  readonly #ownStore: CacheStore | undefined;
 
   constructor(step: Step<I, O>, options: CacheOptions<I> = {}) {
     const read = readCacheOptions(options);
@@ -72,7 +75,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     super(operation);
     this.ttlMs = ttlMs;
     this.#step = primitive;
-    const guarded = guardedStore(read.store ?? memoryStore());
+    const given = read.store ?? memoryStore();
+    const guarded = guardedStore(given);
     const isCoded = read.compression !== undefined || read.encryption !== undefined;
     const store = isCoded
       ? new CodedStore(guarded, new PayloadCodec('CachePrimitive', read, read.maxEntryLength))
@@ -93,6 +97,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const refresher = new Refresher({ flights, stepCall, generations, accounting, timeoutMs: read.refreshTimeoutMs });
     const shared = sharedCalls(store, read.lease);
     const missPath = new MissPath({ entries, generations, stepCall, shared, rules, refresher });
+    this.#ownStore = read.store === undefined ? given : undefined;
     this.#requests = requests;
     this.#accounting = accounting;
     const isAlone = shared === undefined;
@@ -110,6 +115,14 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   override toString(): string {
     return describeStats(this.getStats());
+  }
+
+  /**
+   * Closes the store if the cache made it: without the option `store`. A store that you gave is shared, and closed by you: `store.close()`. May be
+   * called more than once.
+   */
+  async close(): Promise<void> {
+    await this.#ownStore?.close();
   }
 
   /**

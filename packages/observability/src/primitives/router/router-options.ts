@@ -14,7 +14,7 @@ import type { Decider } from './decide.ts';
 import { type CooldownOptions, cooldownSettingsOf } from './health/cooldown.ts';
 import { type FallbackOption, type FallbackSettings, fallbackOf } from './health/fallback.ts';
 import { report } from './report.ts';
-import { namedRoute, type RouteInit, routesOf } from './routes.ts';
+import { namedRoute, type RouteInit, type Routes, routesOf } from './routes.ts';
 import { type AnyStrategy, strategyOf } from './strategy.ts';
 
 export interface RouterOptions<I, Name extends string = string> {
@@ -77,16 +77,21 @@ const RULES = {
   onStrategyError: functionOption(),
 } satisfies OptionRules<RouterOptions<never>>;
 
-/** @throws TypeError or RangeError that names the option, or the route and what is wrong with it */
+/**
+ * @param before - the routes that are replaced
+ * @throws TypeError or RangeError that names the option, or the route and what is wrong with it
+ */
 export function routerSettingsOf<I, O, Name extends string>(
   inits: Readonly<Record<Name, RouteInit<I, O>>>,
   options: RouterOptions<I, Name>,
+  before?: Routes<I, O>,
 ): RouterSettings<I, O> {
   const read = readOptions(OWNER, options, RULES);
   const { baseline, prices, operation = 'router', decisionTimeoutMs, onStrategyError, cooldown, fallback } = read;
   const routes = routesOf(inits, {
     prices,
     cooldown: cooldown === false ? undefined : cooldownSettingsOf(OWNER, cooldown),
+    before,
   });
   const strategy = strategyOf(options.strategy);
   for (const name of strategy.routes ?? []) namedRoute(routes, 'each route that strategy names', name);

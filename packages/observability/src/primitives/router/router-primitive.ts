@@ -2,14 +2,12 @@ import { type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-d
 import { requestOf } from 'tta-dev-primitives/internal';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
 import { summariseSavings } from '../savings-summary.ts';
-import type { Pricing } from './answer-price.ts';
 import type { RoutedRequest } from './attempt.ts';
 import { candidatesOf } from './candidates.ts';
-import { type Decider, decide } from './decide.ts';
-import type { FallbackSettings } from './health/fallback.ts';
+import { decide } from './decide.ts';
 import { refusalReasonOf } from './refusal.ts';
 import { RoutedExecution } from './routed-execution.ts';
-import { type RouterOptions, routerSettingsOf } from './router-options.ts';
+import { type RouterOptions, type RouterSettings, routerSettingsOf } from './router-options.ts';
 import { describeStats, RouterStatistics, type RouterStats } from './router-statistics.ts';
 import { summariseRoute } from './router-summary.ts';
 import type { RouteInit } from './routes.ts';
@@ -52,25 +50,22 @@ summariseSavings();
 export class RouterPrimitive<I, O, Name extends string = string> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'router';
   protected override readonly endsWithContext = true;
-  readonly #decider: Decider<I, O>;
-  readonly #pricing: Pricing;
-  readonly #fallback: FallbackSettings<I, O> | undefined;
-  readonly #promptOf: (input: I) => Prompt;
+  readonly #options: RouterOptions<I, Name>;
   readonly #statistics: RouterStatistics;
+  #settings: RouterSettings<I, O>;
+  #closing: Promise<void> | undefined;
 
   /** @throws TypeError or RangeError that names the option, if there is no route, or a route or an option is not what it should be */
   constructor(routes: Readonly<Record<Name, RouteInit<I, O>>>, options: RouterOptions<I, Name>) {
-    const { operation, decider, pricing, fallback, promptOf } = routerSettingsOf(routes, options);
-    super(operation);
-    this.#decider = decider;
-    this.#pricing = pricing;
-    this.#fallback = fallback;
-    this.#promptOf = promptOf;
-    this.#statistics = new RouterStatistics(operation, decider.routes.keys());
+    const settings = routerSettingsOf(routes, options);
+    super(settings.operation);
+    this.#options = options;
+    this.#settings = settings;
+    this.#statistics = new RouterStatistics(settings.operation, settings.decider.routes.keys());
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
-    return this.#decider.all.map(({ step }) => step);
+    return this.#settings.decider.all.map(({ step }) => step);
   }
 
   /** What became of all executions so far. */
@@ -82,23 +77,49 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
     return describeStats(this.getStats());
   }
 
+  /**
+   * Takes other routes from now on. A route with the name of a present one replaces it, and keeps its health, latencies, token counts and statistics.
+   * What is known of other routes is forgotten. Executions under way end on the routes that they began with.
+   *
+   * @throws TypeError or RangeError as the constructor, for example if there is no `defaultRoute` any more; then nothing changes
+   * @example
+   * ```ts
+   * router.replaceRoutes({ small: { step: askMini, model: 'gpt-4o-mini' }, large: { step: askLarge, model: 'gpt-4o' } });
+   * ```
+   */
+  replaceRoutes(routes: Readonly<Record<string, RouteInit<I, O>>>): void {
+    const settings = routerSettingsOf<I, O, string>(routes, this.#options, this.#settings.decider.routes);
+    this.#settings = settings;
+    this.#statistics.keep([...settings.decider.routes.keys()]);
+  }
+
+  /**
+   * Closes the strategy, if it holds something to close. A router has no timer and no connection of its own. May be called more than once.
+   */
+  close(): Promise<void> {
+    this.#closing ??= Promise.resolve(this.#settings.decider.strategy.close?.());
+    return this.#closing;
+  }
+
   /** Not an async function, which would cost each request several turns of the queue where the strategy answers at once. */
   protected run(input: I, context: WorkflowContext, step: RunningStep): Promise<O> {
-    const prompt = this.#promptOf(input);
-    const decision = decide(this.#decider, input, context, prompt);
+    const settings = this.#settings; // they may be replaced meanwhile
+    const prompt = settings.promptOf(input);
+    const decision = decide(settings.decider, input, context, prompt);
     const follow = (decided: Awaited<typeof decision>): Promise<O> =>
-      this.#follow(decided, input, context, prompt, step);
+      this.#follow(settings, decided, input, context, prompt, step);
     return isPromiseLike(decision) ? decision.then(follow) : follow(decision);
   }
 
   #follow(
+    { decider, pricing, fallback }: RouterSettings<I, O>,
     decision: Awaited<ReturnType<typeof decide<I, O>>>,
     input: I,
     context: WorkflowContext,
     prompt: Prompt,
     { note, call }: RunningStep,
   ): Promise<O> {
-    const { all, strategy } = this.#decider;
+    const { all, strategy } = decider;
     if (strategy.name !== undefined) note('router.strategy', strategy.name);
     if (requestOf(context) !== undefined) note('router.candidates', candidatesOf(all, prompt, context));
     if (isRefusal(decision)) {
@@ -113,9 +134,9 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
       note,
       call,
       prompt,
-      pricing: this.#pricing,
+      pricing,
       statistics: this.#statistics,
     };
-    return new RoutedExecution(request, decision, all, this.#fallback).run();
+    return new RoutedExecution(request, decision, all, fallback).run();
   }
 }

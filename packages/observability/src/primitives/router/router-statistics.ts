@@ -23,7 +23,7 @@ export interface RouteStats {
 
 export interface RouterStats<Name extends string = string> {
   readonly operation: string;
-  /** Executions for which the strategy decided or refused: the sum of all decisions, and `refusals`. */
+  /** Executions for which the strategy decided or refused: all decisions, those for replaced routes included, and `refusals`. */
   readonly total: number;
   readonly routes: Readonly<Record<Name, RouteStats>>;
   /** An estimate: the same tokens at the baseline's price, less their cost; below 0 when the baseline would have been cheaper. */
@@ -37,7 +37,9 @@ export interface RouterStats<Name extends string = string> {
 /** Counts for one router. */
 export class RouterStatistics {
   readonly #operation: string;
-  readonly #routes: ReadonlyMap<string, RouteStatistics>;
+  #routes: ReadonlyMap<string, RouteStatistics>;
+  /** Of routes that were replaced: for executions that began before, and so that the total stays. */
+  readonly #former = new RouteStatistics();
   readonly #ledger = new SavingsLedger();
   #attempts = 0;
   #refusals = 0;
@@ -45,6 +47,12 @@ export class RouterStatistics {
   constructor(operation: string, names: Iterable<string>) {
     this.#operation = operation;
     this.#routes = new Map(Array.from(names, (name) => [name, new RouteStatistics()]));
+  }
+
+  /** Goes on with these routes; those that stay keep their statistics. */
+  keep(names: readonly string[]): void {
+    for (const [name, route] of this.#routes) if (!names.includes(name)) this.#former.decisions += route.decisions;
+    this.#routes = new Map(names.map((name) => [name, this.#routes.get(name) ?? new RouteStatistics()]));
   }
 
   decided(route: string): void {
@@ -86,14 +94,12 @@ export class RouterStatistics {
     const { savedUsd, unpriced } = this.#ledger.snapshot();
     const routes = Object.fromEntries(Array.from(this.#routes, ([name, route]) => [name, route.snapshot()]));
     const decisions = Array.from(this.#routes.values(), (route) => route.decisions);
-    const total = decisions.reduce((sum, count) => sum + count, this.#refusals);
+    const total = decisions.reduce((sum, count) => sum + count, this.#refusals + this.#former.decisions);
     return { operation: this.#operation, total, routes, costSavingsUsd: savedUsd, unpriced, refusals: this.#refusals };
   }
 
   #of(name: string): RouteStatistics {
-    const route = this.#routes.get(name);
-    if (route === undefined) throw new Error(`no statistics are kept for the route ${name}`);
-    return route;
+    return this.#routes.get(name) ?? this.#former;
   }
 }
 

@@ -16,6 +16,7 @@ import {
   pricedPrimitive,
 } from '../priced-step.ts';
 import type { CooldownSettings } from './health/cooldown.ts';
+import { healthOption, RouteHealth } from './health/route-health.ts';
 import { RouteState } from './live/route-state.ts';
 import { limitsOption, type RouteLimits } from './route-limits.ts';
 
@@ -25,6 +26,8 @@ const OWNER = 'RouterPrimitive';
 export interface PricedRoute<I, O> extends PricedStep<I, O> {
   /** What it can do; kept by `byRules`. @defaultValue everything */
   readonly limits?: RouteLimits | undefined;
+  /** The health of the deployment behind it, shared by all routes that use it: `routeHealth()`. @defaultValue a health of its own */
+  readonly health?: RouteHealth | undefined;
 }
 
 /** A way to answer: any step, alone or with what is needed to price its answers. */
@@ -61,6 +64,8 @@ export interface RouteCandidate extends PricedModel {
 export interface RouteSettings {
   readonly prices: PriceSource | undefined;
   readonly cooldown: CooldownSettings | undefined;
+  /** The routes that are replaced: those with the same name keep what is known of them. */
+  readonly before?: ReadonlyMap<string, { readonly state: RouteState }> | undefined;
 }
 
 /** A route, ready to be taken. */
@@ -74,14 +79,19 @@ export class Route<I, O> implements RouteCandidate {
   readonly state: RouteState;
   readonly #estimates: EstimatePrices;
 
-  constructor(priced: PricedPrimitive<I, O>, limits: RouteLimits, { prices, cooldown }: RouteSettings) {
+  constructor(
+    priced: PricedPrimitive<I, O>,
+    { limits = {}, health }: Pick<PricedRoute<I, O>, 'limits' | 'health'>,
+    { prices, cooldown, before }: RouteSettings,
+  ) {
     this.name = priced.name;
     this.model = priced.model;
     this.provider = priced.provider;
     this.price = priced.price;
     this.limits = limits;
     this.step = calledPrimitive(priced, prices);
-    this.state = new RouteState(this.step, cooldown);
+    const known = before?.get(this.name)?.state;
+    this.state = new RouteState(this.step, health ?? known?.health ?? new RouteHealth(cooldown), known);
     this.#estimates = new EstimatePrices(this, prices);
   }
 
@@ -141,11 +151,14 @@ export function namedRoute<I, O>(routes: Routes<I, O>, option: string, name: unk
   return route;
 }
 
-const ROUTE_RULES: OptionRules<PricedRoute<never, unknown>> = { ...PRICED_STEP_RULES, limits: limitsOption };
+const ROUTE_RULES: OptionRules<PricedRoute<never, unknown>> = {
+  ...PRICED_STEP_RULES,
+  limits: limitsOption,
+  health: healthOption,
+};
 
 function routeOf<I, O>(name: string, init: RouteInit<I, O>, settings: RouteSettings): Route<I, O> {
   const option = `routes[${JSON.stringify(name)}]`;
   const priced = pricedPrimitive(OWNER, option, name, init, ROUTE_RULES);
-  const limits = isStep(init) ? undefined : (init as PricedRoute<I, O>).limits;
-  return new Route(priced, limits ?? {}, settings);
+  return new Route(priced, isStep(init) ? {} : (init as PricedRoute<I, O>), settings);
 }

@@ -76,6 +76,8 @@ export interface RoutingStrategy<I, Name extends string = never> {
     prompt: Prompt,
     claim?: ClaimRoute,
   ): RoutingVerdict | PromiseLike<RoutingVerdict>;
+  /** Called once when the router is closed, for a strategy that holds a timer or a connection. */
+  close?(): void | PromiseLike<void>;
 }
 
 /** A strategy, or a function that is one. */
@@ -114,6 +116,11 @@ export function routesOfStrategies<Name extends string>(
   strategies: readonly RoutingStrategy<never, Name>[],
 ): readonly Name[] {
   return [...new Set(strategies.flatMap(({ routes }) => routes ?? []))];
+}
+
+/** Closes the strategies that a strategy is made of. */
+export async function closeStrategies(strategies: readonly RoutingStrategy<never, string>[]): Promise<void> {
+  await Promise.all(strategies.map((each) => each.close?.()));
 }
 
 /** Goes on with a verdict, at once when it is there. */

@@ -9,7 +9,7 @@ export class RoutePlace {
   constructor(state: RouteState, now: number) {
     this.#state = state;
     this.#endProbe = state.cooldown?.taken(now);
-    state.inFlight += 1;
+    state.health.inFlight += 1;
   }
 
   /** Whether this request finds out if the route works again after a cooldown. */
@@ -20,7 +20,7 @@ export class RoutePlace {
   leave(): void {
     if (this.#isLeft) return;
     this.#isLeft = true;
-    this.#state.inFlight -= 1;
+    this.#state.health.inFlight -= 1;
     this.#endProbe?.();
   }
 }

@@ -1,25 +1,40 @@
 import type { WorkflowPrimitive } from 'tta-dev-primitives';
 import { TokenEstimator } from '../../../llm/estimate/token-estimator.ts';
-import { Cooldown, type CooldownSettings } from '../health/cooldown.ts';
+import type { Cooldown } from '../health/cooldown.ts';
 import { circuitsOf, isAnyOpen } from '../health/open-circuit.ts';
-import { RouteLatencies } from './route-latencies.ts';
+import type { RouteHealth } from '../health/route-health.ts';
+import type { RouteLatencies } from './route-latencies.ts';
 
 /** What a router knows of one of its routes by having taken it. */
 export class RouteState {
-  /** Attempts that have not ended; a stream counts until its end. */
-  inFlight = 0;
   /** When it was taken last, as the number of that attempt among all of the router's; 0 before the first. */
   lastTaken = 0;
   /** The model that its newest answer named. */
   answeredAs: string | undefined;
-  readonly latencies: RouteLatencies = new RouteLatencies();
-  readonly tokens: TokenEstimator = new TokenEstimator();
-  readonly cooldown: Cooldown | undefined;
+  /** Of the deployment behind the route, which other routes may share. */
+  readonly health: RouteHealth;
+  readonly tokens: TokenEstimator;
   readonly #circuits: ReturnType<typeof circuitsOf>;
 
-  constructor(step: WorkflowPrimitive<never, unknown>, cooldown: CooldownSettings | undefined) {
-    this.cooldown = cooldown && new Cooldown(cooldown);
+  /** @param before - the state of the route that this one replaces */
+  constructor(step: WorkflowPrimitive<never, unknown>, health: RouteHealth, before?: RouteState) {
+    this.health = health;
+    this.tokens = before?.tokens ?? new TokenEstimator();
+    this.lastTaken = before?.lastTaken ?? 0;
+    this.answeredAs = before?.answeredAs;
     this.#circuits = circuitsOf(step);
+  }
+
+  get inFlight(): number {
+    return this.health.inFlight;
+  }
+
+  get latencies(): RouteLatencies {
+    return this.health.latencies;
+  }
+
+  get cooldown(): Cooldown | undefined {
+    return this.health.cooldown;
   }
 
   /** Whether it may be taken: it neither cools down nor is behind an open circuit, and one request at most finds out that it works again. */

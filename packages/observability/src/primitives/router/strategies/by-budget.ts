@@ -8,6 +8,7 @@ import { NOTHING_SPENT, settleQuietly } from '../settle.ts';
 import {
   type AnyStrategy,
   afterVerdict,
+  closeStrategies,
   isNarrowing,
   isRefusal,
   nameWith,
@@ -128,6 +129,7 @@ export function byBudget<I, Name extends string = never>(
     name: nameWith('byBudget', [strategy]),
     reasons: [...reasonsOf([strategy]), 'routing_function', 'budget', 'budget_paced'],
     routes: routesOfStrategies([strategy]),
+    close: () => closeStrategies([strategy]),
     usage(context) {
       const { spentUsd, reservedUsd } = windowOf(context);
       return { spentUsd, reservedUsd };

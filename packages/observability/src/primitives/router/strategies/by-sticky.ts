@@ -3,6 +3,7 @@ import { functionOption, numberOption, type OptionRules, readOptions } from 'tta
 import {
   type AnyStrategy,
   afterVerdict,
+  closeStrategies,
   isNarrowing,
   isRefusal,
   nameWith,
@@ -59,6 +60,7 @@ export function bySticky<I = unknown, const Name extends string = never>(
     name: nameWith('bySticky', [strategy]),
     reasons: [...reasonsOf([strategy]), 'sticky'],
     routes: routesOfStrategies([strategy]),
+    close: () => closeStrategies([strategy]),
     decide(input, context, candidates, prompt, claim) {
       const of = key(input, context);
       if (of === undefined) return strategy.decide(input, context, candidates, prompt, claim);

@@ -4,6 +4,7 @@ import type { RouteCandidate } from '../routes.ts';
 import {
   type AnyStrategy,
   type ClaimRoute,
+  closeStrategies,
   isNarrowing,
   isPromiseLike,
   isRefusal,
@@ -32,6 +33,7 @@ export function firstOf<I, const Name extends string = never>(
     name: nameWith('firstOf', strategies),
     reasons: reasonsOf(strategies),
     routes: routesOfStrategies(strategies),
+    close: () => closeStrategies(strategies),
     decide: (input, context, candidates, prompt, claim) =>
       ask({ strategies, input, context, prompt, claim }, 0, candidates, undefined),
   };
