@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LoopbackProvider } from '../packages/observability/src/adapters/__fixtures__/provider.ts';
 import { run } from './command.ts';
 import { root } from './workspace.ts';
 
 /** What each example shows, in words that it prints. */
 const SHOWN: Readonly<Record<string, RegExp>> = {
+  'anthropic.ts': /Hello you\n.*model: 'claude-opus-5-5'.*inputTokens: 1000, outputTokens: 100/s,
   'cache-advice.ts': /answered 27 of 30 requests .*\n.*1 of them wrongly/s,
   'cache-freshness.ts':
     /HIT .*BYPASS .*edition 2\n.*STALE .*edition 2\n.*HIT .*edition 3\n.*STALE .*edition 3\n.*MISS .*overloaded/s,
@@ -14,11 +16,13 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
   'cascade-verifier.ts': /400 \+ 2 is certain\.\n.*401 \+ 2 = 403, so that is it\.\n.*mini 1, large 1/s,
   'cassette.ts': /2 answers on the cassette\n.*"Why\?"\nWhen\? is NotCachedError/s,
   'compose.ts': /words: 4, isLoud: true, reply: 'Thank you!'/,
+  'google.ts': /Hello you \(by gemini-2.5-flash-lite\)/,
   'http-server.ts': /200 You asked: hello\n.*504 too slow\n401 without a tenant\n.*cancelled by their clients: 1\n/s,
   'limits.ts':
     /acme: 429 chat: the limit is reached: 100 tokens a minute.*\ninitech: .*4 allowed, 2 refused, 60 tokens/s,
   'observability.ts': /timeout_successes_total\{operation="answer"\} 1\n/,
-  'openai.ts': /\(the first time; 3 tokens, .*\(the second time; 3 tokens, .*1\/2 hits/s,
+  'openai.ts':
+    /Hello you \(the first time: miss, cost \$0\.\d+, .*Hello you \(the second time: hit, cost \$0, saved \$0\.\d+\)/s,
   'quickstart.ts': /cache_hits_total\{operation="answer"\} 1\n/,
   'router-strategies.ts': /down: answered by gpt-4o\nacme has had 2 answers for .* of \$0.01\n/s,
   'routing-shadow.ts': /promise broken.*\nBeats chance at the same spend: no.*\n.*200 rows/s,
@@ -27,9 +31,22 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
   'timeout.ts': /TimeoutError \(hard\).*TimeoutError \(idle\)/s,
 };
 
+let provider: LoopbackProvider;
+
+beforeAll(async () => {
+  provider = await LoopbackProvider.start();
+});
+afterAll(() => provider[Symbol.asyncDispose]());
+
+/** Where the SDKs look for the server and the key. */
+function providerEnv(url: string): Record<string, string> {
+  const keys = { OPENAI_API_KEY: 'none', ANTHROPIC_API_KEY: 'none', GEMINI_API_KEY: 'none' };
+  return { ...keys, OPENAI_BASE_URL: `${url}/v1`, ANTHROPIC_BASE_URL: url, GOOGLE_GEMINI_BASE_URL: url };
+}
+
 describe('every example runs to its end and shows what it is for', async () => {
   it.each(await readdir(join(root, 'examples')))('%s', async (name) => {
-    const env = { OPENAI_API_KEY: undefined, REDIS_URL: undefined };
+    const env = { ...providerEnv(provider.url), REDIS_URL: undefined };
     const printed = await run(process.execPath, ['--conditions=tta-source', join('examples', name)], {
       cwd: root,
       env,

@@ -3,6 +3,15 @@ export interface LanguageModel {
   readonly modelId: string;
 }
 
+export interface EmbeddingModel extends LanguageModel {
+  readonly maxEmbeddingsPerCall: unknown;
+}
+
+export function embed(options: {
+  readonly model: EmbeddingModel;
+  readonly value: string;
+}): Promise<{ readonly embedding: readonly number[] }>;
+
 export function createOpenAICompatible(options: { readonly name: string; readonly baseURL: string }): {
   chatModel(modelId: string): LanguageModel;
 };
@@ -11,16 +20,21 @@ export function createOpenAI(options: {
   readonly apiKey: string;
   readonly baseURL: string;
   readonly fetch?: typeof fetch;
-}): { chat(modelId: string): LanguageModel };
+}): ((modelId: string) => LanguageModel) & {
+  chat(modelId: string): LanguageModel;
+  embedding(modelId: string): EmbeddingModel;
+};
 
 export function createAnthropic(options: {
   readonly apiKey: string;
   readonly baseURL: string;
+  readonly fetch?: typeof fetch;
 }): (modelId: string) => LanguageModel;
 
 export function createGoogle(options: {
   readonly apiKey: string;
   readonly baseURL: string;
+  readonly fetch?: typeof fetch;
 }): (modelId: string) => LanguageModel;
 
 export function generateText(options: {

@@ -3,6 +3,7 @@ import { runInContext, withReport } from 'tta-dev-primitives';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collect } from '../../llm/dialects/__fixtures__/provider.ts';
 import { TEXT } from '../__fixtures__/answers.ts';
+import { lateOutcome } from '../__fixtures__/late.ts';
 import { LoopbackProvider } from '../__fixtures__/provider.ts';
 import type { FetchOptions } from '../fetch/fetch-options.ts';
 import { observe } from './observe.ts';
@@ -49,19 +50,22 @@ describe('an observed client of Anthropic', () => {
   });
 
   it('turns what the provider says, and our limits, into its own errors', async () => {
-    const anthropic = client({ timeout: { timeoutMs: 50, graceMs: 0 } });
     provider.reply = () => ({
       status: 529,
       headers: { 'x-should-retry': 'false' },
       body: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
     });
-    const overloaded: unknown = await anthropic.messages.create(ASKED).catch((caught: unknown) => caught);
+    const overloaded: unknown = await client()
+      .messages.create(ASKED)
+      .catch((caught: unknown) => caught);
     expect(overloaded).toMatchObject({ status: 529, type: 'overloaded_error' });
     provider.reply = () => ({ fault: 'stall' });
-    const late: unknown = await anthropic.messages.create(ASKED).catch((caught: unknown) => caught);
+    const anthropic = client({ timeout: { timeoutMs: 50, graceMs: 0 } });
+    const late = await lateOutcome(provider, 50, () => anthropic.messages.create(ASKED));
     expect(late).toBeInstanceOf(Anthropic.GatewayTimeoutError);
     expect(late).toMatchObject({ status: 504, type: 'timeout_error', error: { error: { code: 'ERR_TTA_TIMEOUT' } } });
-    const reading = collect(await anthropic.messages.create({ ...ASKED, stream: true }));
+    const patient = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 50 } } });
+    const reading = collect(await patient.messages.create({ ...ASKED, stream: true }));
     await expect(reading).rejects.toMatchObject({ name: 'TimeoutError', phase: 'idle' });
     await provider.last.closed;
     expect(provider.received).toHaveLength(3);

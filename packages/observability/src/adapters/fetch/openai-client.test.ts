@@ -3,6 +3,7 @@ import { failureOf, runInContext, WorkflowContext, withReport } from 'tta-dev-pr
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collect } from '../../llm/dialects/__fixtures__/provider.ts';
 import { TEXT } from '../__fixtures__/answers.ts';
+import { lateOutcome } from '../__fixtures__/late.ts';
 import { LoopbackProvider } from '../__fixtures__/provider.ts';
 import type { FetchOptions } from './fetch-options.ts';
 import { ttaFetch } from './tta-fetch.ts';
@@ -145,7 +146,7 @@ describe('a failure', () => {
   it('of a limit in time is an error of the SDK, which does not retry it', async () => {
     provider.reply = () => ({ fault: 'silence' });
     const openai = client({ timeout: { timeoutMs: 50, graceMs: 0 } });
-    const error: unknown = await openai.chat.completions.create(ASKED).catch((caught: unknown) => caught);
+    const error = await lateOutcome(provider, 50, () => openai.chat.completions.create(ASKED));
     expect(error).toBeInstanceOf(OpenAI.InternalServerError);
     expect(error).toMatchObject({ status: 504, code: 'ERR_TTA_TIMEOUT' });
     expect(failureOf(error)).toMatchObject({ kind: 'timeout', status: 504 });
@@ -156,7 +157,8 @@ describe('a failure', () => {
   it('of a whole body that stalls is one too', async () => {
     provider.reply = () => ({ fault: 'stall' });
     const openai = client({ timeout: { timeoutMs: 50, graceMs: 0 } });
-    await expect(openai.chat.completions.create(ASKED)).rejects.toMatchObject({ status: 504, code: 'ERR_TTA_TIMEOUT' });
+    const error = await lateOutcome(provider, 50, () => openai.chat.completions.create(ASKED));
+    expect(error).toMatchObject({ status: 504, code: 'ERR_TTA_TIMEOUT' });
     await provider.last.closed;
   });
 

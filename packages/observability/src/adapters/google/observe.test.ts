@@ -3,6 +3,7 @@ import { failureOf, runInContext, withReport } from 'tta-dev-primitives';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collect } from '../../llm/dialects/__fixtures__/provider.ts';
 import { TEXT } from '../__fixtures__/answers.ts';
+import { lateOutcome } from '../__fixtures__/late.ts';
 import { LoopbackProvider } from '../__fixtures__/provider.ts';
 import type { FetchOptions } from '../fetch/fetch-options.ts';
 import { observe } from './observe.ts';
@@ -49,9 +50,8 @@ describe('an observed client of Google', () => {
 
   it('turns our limits into its own errors', async () => {
     provider.reply = () => ({ fault: 'silence' });
-    const error: unknown = await client({ timeout: { timeoutMs: 50, graceMs: 0 } })
-      .models.generateContent(ASKED)
-      .catch((caught: unknown) => caught);
+    const google = client({ timeout: { timeoutMs: 50, graceMs: 0 } });
+    const error = await lateOutcome(provider, 50, () => google.models.generateContent(ASKED));
     expect(error).toBeInstanceOf(ApiError);
     expect(failureOf(error)).toMatchObject({ kind: 'timeout', status: 504 });
     await provider.last.closed;
