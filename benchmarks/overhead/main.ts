@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { BESIDE_PEERS } from './beside-peers.ts';
 import { CACHE_KEYS } from './cache-keys.ts';
+import { DASHBOARD } from './dashboard.ts';
 import { type Measurement, measure } from './harness.ts';
 import { measurePendingTimeouts, type PendingTimeouts } from './memory.ts';
 import { PRIMITIVES } from './primitives.ts';
@@ -10,7 +11,15 @@ import { SEAM } from './seam.ts';
 import { TELEMETRY } from './telemetry.ts';
 
 const measurements: Measurement[] = [];
-for (const comparison of [...SEAM, ...PRIMITIVES, ...RECOVERY, ...CACHE_KEYS, ...BESIDE_PEERS, ...TELEMETRY]) {
+for (const comparison of [
+  ...SEAM,
+  ...PRIMITIVES,
+  ...RECOVERY,
+  ...CACHE_KEYS,
+  ...BESIDE_PEERS,
+  ...TELEMETRY,
+  ...DASHBOARD,
+]) {
   measurements.push(await measure(comparison));
 }
 const pendingTimeouts = await measurePendingTimeouts();

@@ -22,9 +22,6 @@ export class StateLanes {
   learn(request: SeenRequest): void {
     for (const state of request.states) this.#take(state);
     const endedAtMs = request.startedAtMs + request.durationMs;
-    for (const { route, cause } of request.decision?.fallbacks ?? []) {
-      if (cause === 'unavailable') this.#take({ kind: 'route', name: route, state: 'cooling', atMs: endedAtMs, cause });
-    }
     for (const { isRouted, route, failure } of request.calls) {
       if (isRouted && failure === undefined)
         this.#take({ kind: 'route', name: route, state: 'ready', atMs: endedAtMs });

@@ -58,11 +58,14 @@ function troubleOf(lane: Observations['lanes']['troubled'][number]): Banner {
 function unpricedOf({ timeline, now, routes }: Observations): Banner[] {
   const { all } = timeline.read('1h', now());
   if (all.money.unpriced === 0) return [];
-  const model = routes.all.find(
-    ({ name, price }) => price === null && (all.routes.get(name)?.unpriced ?? 0) > 0,
-  )?.model;
+  const isNeverPriced = (name: string): boolean => {
+    const route = all.routes.get(name);
+    return route !== undefined && route.unpriced > 0 && route.unpriced === route.calls;
+  };
+  const model = routes.all.find(({ name, price }) => price === null && isNeverPriced(name))?.model;
   const count = all.money.unpriced;
-  const reason = model == null ? 'Their usage or their price is unknown' : `${model} is in no price list`;
+  const reason =
+    model == null ? 'Their streams ended early, or their usage is unknown' : `${model} is in no price list`;
   return [
     {
       id: 'unpriced',

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from 'tta-observability-integration/llm';
 import { isFromCache } from '../../data/outcome.ts';
-import type { SeenCall, SeenLookup, SeenMoney, SeenRequest, SeenTimeout } from '../../data/seen-request.ts';
+import type { SeenCall, SeenLookup, SeenMoney, SeenRequest, SeenState, SeenTimeout } from '../../data/seen-request.ts';
 import { nameOf } from '../../data/text.ts';
 import type { CacheWord, RequestNames, RequestStatus } from '../../wire/index.ts';
 import { decisionOf } from './decision.ts';
@@ -47,7 +47,7 @@ export function seenOf(entry: LedgerEntry, extras?: Extras): SeenRequest {
     timeouts,
     retries: extras?.retries ?? retriesOf(entry),
     queued: extras?.queued ?? [],
-    states: extras?.states ?? [],
+    states: [...(extras?.states ?? []), ...routeStatesOf(entry)],
     shadow: extras?.shadow,
     stream: answering && streamOf(answering, entry, status),
     limitMs: timeouts[0]?.limitMs,
@@ -151,6 +151,27 @@ function moneyOf(entry: LedgerEntry, measuringUsd: number | undefined): SeenMone
 
 function sumOf(amounts: readonly (number | undefined)[]): number | undefined {
   return amounts.reduce<number | undefined>((sum, usd) => (usd === undefined ? sum : (sum ?? 0) + usd), undefined);
+}
+
+const ROUTE_STATES = { cooling: 'cooling', circuit_open: 'open', probing: 'half_open' } as const;
+
+/** What the routers say about routes that they could not take. */
+function routeStatesOf({ decisions, startedAtMs }: LedgerEntry): SeenState[] {
+  return decisions.flatMap(({ candidates = [] }) =>
+    candidates.flatMap(({ route, ruledOut, untilMs }): SeenState[] =>
+      ruledOut === undefined
+        ? []
+        : [
+            {
+              kind: 'route',
+              name: nameOf(route),
+              state: ROUTE_STATES[ruledOut],
+              atMs: startedAtMs,
+              untilAtMs: untilMs,
+            },
+          ],
+    ),
+  );
 }
 
 /** A ledger counts the attempts that retries added, and does not say how each retry ended. */
