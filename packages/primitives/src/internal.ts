@@ -65,6 +65,7 @@ export { holdsOngoing, isAsyncIterable, isOngoing, isReadableStream, isResponse,
 export type { Taker } from './output/pending-reads.ts';
 export { followWhole, MAX_WHOLE_CHUNKS, type WholeOutput } from './output/read-whole.ts';
 export { withBody } from './output/response.ts';
+export { ownText } from './own-text.ts';
 export { ParallelPrimitive, SequencePrimitive } from './primitive.ts';
 export type { BulkheadStats } from './recovery/bulkhead-primitive.ts';
 export { type CallResult, CircuitBreaker, type Permit } from './recovery/circuit-breaker/circuit-breaker.ts';

@@ -47,7 +47,7 @@ export interface RoutingLogOptions<I> {
   readonly timeoutMs?: number | undefined;
   /** How long a row waits for `grade(id, quality)`, in milliseconds. @defaultValue 0, it does not wait */
   readonly gradeWithinMs?: number | undefined;
-  /** How many rows may wait for it; the oldest ones are written without. @defaultValue 1_000 */
+  /** How many rows, of 16 MiB of text at most, may wait for it; the oldest ones are written without. @defaultValue 1_000 */
   readonly maxHeld?: number | undefined;
   /** How many bytes may wait for the sink; what does not fit is dropped. @defaultValue 4_194_304 */
   readonly maxBufferBytes?: number | undefined;

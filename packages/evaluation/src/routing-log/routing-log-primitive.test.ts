@@ -166,6 +166,17 @@ describe('a routing log', () => {
     expect(sink.rows).toHaveLength(3);
   });
 
+  it('holds sixteen megabytes of text at most, at two bytes a character', async () => {
+    const { log } = logOf({ gradeWithinMs: 1_000_000, includePrompt: true }, () => answerOf('x'.repeat(500_000)));
+    const clock = manualClock();
+    for (let index = 0; index < 12; index += 1) {
+      await log.execute('y'.repeat(500_000), new WorkflowContext({ clock, correlationId: `${index}` }));
+    }
+    await vi.waitFor(() => expect(log.getStats()).toMatchObject({ total: 12, held: 8 }));
+    expect([log.grade('3', 1), log.grade('4', 1)]).toEqual([false, true]);
+    await log.close();
+  });
+
   it('logs the whole answer of a stream when it has ended, and nothing of one that was left', async () => {
     const { sink, log } = logOf({ includeAnswer: true }, async function* () {
       for (const content of ['Pa', 'ris']) {

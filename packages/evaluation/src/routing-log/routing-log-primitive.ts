@@ -134,7 +134,10 @@ export class RoutingLogPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   /** Logs answers that several models gave to one input, such as those that a shadow has compared. Never throws. */
   record(input: I, answers: readonly LoggedAnswer[]): void {
     this.#total += 1;
-    void this.#later(() => this.#queueRow(input, answers, (outcome) => this.#ended(outcome)));
+    void this.#later(() => {
+      const prompt = safely(() => this.#settings.promptOf(input));
+      this.#queueRow(prompt, answers, (outcome) => this.#ended(outcome));
+    });
   }
 
   /**
@@ -191,22 +194,29 @@ export class RoutingLogPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   async #log(input: I, output: unknown, { latencyMs, paidUsd, context, note }: Logged): Promise<void> {
-    const { grade, gradeWithinMs, prices, timeoutMs } = this.#settings;
+    const { grade, prices, timeoutMs } = this.#settings;
     const [usage, model, text] = [usageOf(output), modelOf(output), safely(() => answerText(output))];
     const epochMs = context.clock.epochMs();
     const costUsd = paidUsd ?? safely(() => costOfUsage(AS_IT_SAYS, usage, model, prices, epochMs));
     const answer: LoggedAnswer = { model, usage, costUsd, latencyMs, text };
-    const onEnd: OnEnd = (outcome) => this.#ended(outcome, note);
-    const queue = (quality: number | undefined): void => this.#queueRow(input, [{ ...answer, quality }], onEnd);
+    const prompt = safely(() => this.#settings.promptOf(input));
     const given =
       grade && (await withinTime(context.clock, timeoutMs, () => grade({ output, text, model }, input, context)));
-    const quality = qualityIn(given);
-    if (quality !== undefined || gradeWithinMs === 0) queue(quality);
-    else this.#held.hold(context.correlationId, context.clock, queue);
+    this.#queueOrHold(prompt, { ...answer, quality: qualityIn(given) }, context, note);
   }
 
-  #queueRow(input: I, answers: readonly LoggedAnswer[], onEnd: OnEnd): void {
-    const row = safely(() => rowOf(this.#settings.promptOf(input), answers, this.#settings));
+  /** Holds a row that has no grade yet, but not its request nor its answer. */
+  #queueOrHold(prompt: unknown, answer: LoggedAnswer, { correlationId, clock }: WorkflowContext, note: NoteFact): void {
+    const onEnd: OnEnd = (outcome) => this.#ended(outcome, note);
+    const queue = (quality: number | undefined): void => this.#queueRow(prompt, [{ ...answer, quality }], onEnd);
+    const isHeld = answer.quality === undefined && this.#settings.gradeWithinMs > 0 && typeof prompt === 'string';
+    if (isHeld) this.#held.hold(correlationId, prompt.length + (answer.text?.length ?? 0), clock, queue);
+    else queue(answer.quality);
+  }
+
+  /** @param prompt - what `promptOf` gave; undefined if it failed */
+  #queueRow(prompt: unknown, answers: readonly LoggedAnswer[], onEnd: OnEnd): void {
+    const row = typeof prompt === 'string' ? safely(() => rowOf(prompt, answers, this.#settings)) : undefined;
     if (row === undefined) {
       onEnd('unknown');
       return;

@@ -1,3 +1,4 @@
+import { ownText } from 'tta-dev-primitives/internal';
 import { type Dimension, NONE, OTHER } from './metric.ts';
 
 /** The dimension of the overflow count itself. Its values are names of dimensions, so there are as few as in the code. */
@@ -23,7 +24,7 @@ export class CappedDimensions {
     const admitted = this.#admittedOf(dimension);
     if (admitted.has(value)) return value;
     if (admitted.size < this.#maxValues && value.length <= LONGEST_VALUE) {
-      admitted.add(value);
+      admitted.add(ownText(value));
       return value;
     }
     return this.overflow(dimension);

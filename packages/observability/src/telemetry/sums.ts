@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { ownText } from 'tta-dev-primitives/internal';
 import type { CappedDimensions } from './dimensions.ts';
 import type { Gauge, LabelsOf, Metric, Sum } from './metric.ts';
 
@@ -87,8 +88,9 @@ export class Sums {
     const key = keyOf(labels);
     let series = ofMetric.get(key);
     if (series === undefined) {
-      series = { attributes: attributesOf(metric, labels), labels, value: 0 };
-      ofMetric.set(key, series);
+      const own = labels.map((label) => label && ownText(label));
+      series = { attributes: attributesOf(metric, own), labels: own, value: 0 };
+      ofMetric.set(keyOf(own), series);
     }
     return series;
   }

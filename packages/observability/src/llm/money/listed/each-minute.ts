@@ -1,3 +1,4 @@
+import { ownText } from 'tta-dev-primitives/internal';
 import { MinuteMemo } from '../minute-memo.ts';
 
 /** More models than one process calls in a minute. */
@@ -22,8 +23,9 @@ export function eachMinute<T>(
     const key = `${provider?.length ?? ''} ${provider ?? ''}${model}`;
     const known = found.get(key);
     if (known !== undefined) return known;
-    const value = lookUp(model, provider, at);
-    if (key.length <= MAX_NAME_LENGTH) found.set(key, value);
+    if (key.length > MAX_NAME_LENGTH) return lookUp(model, provider, at);
+    const value = lookUp(ownText(model), provider, at); // which may hold the name
+    found.set(ownText(key), value);
     return value;
   };
 }

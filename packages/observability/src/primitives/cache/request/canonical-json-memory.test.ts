@@ -1,25 +1,13 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { expect, it } from 'vitest';
+import { heapBytes } from '../../../__fixtures__/heap-bytes.ts';
 import { keyPrefix } from './cache-key.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { RequestReader } from './request-reader.ts';
 
-setFlagsFromString('--expose-gc');
-const gc = runInNewContext('gc') as () => void;
-
 const LENGTH = 500_000;
 
 const READER = new RequestReader<string>({ operation: 'chat', scope: 'tenant', tags: undefined });
-
-async function heapBytes(): Promise<number> {
-  for (let time = 0; time < 3; time += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-    gc();
-  }
-  return process.memoryUsage().heapUsed;
-}
 
 it.each<[string, (index: number) => unknown]>([
   ['long names of properties', (index) => ({ [`${index}${'x'.repeat(LENGTH)}`]: 1 })],

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { ownText } from 'tta-dev-primitives/internal';
 import { isPlainObject } from '../../../llm/fields.ts';
 
 /** Thrown for a request that no text can stand for; the message names the kind of value, never its content. */
@@ -239,7 +240,7 @@ function writeItem(item: unknown, digests: BlobDigests, depth: number): string {
   const known = frozenTexts.get(item);
   if (known !== undefined) return known;
   const text = shortened(writeObject(item, digests, depth + 1));
-  if (isDeeplyFrozen(item)) frozenTexts.set(item, inOnePiece(text));
+  if (isDeeplyFrozen(item)) frozenTexts.set(item, ownText(text));
   return text;
 }
 
@@ -248,11 +249,6 @@ function writeItem(item: unknown, digests: BlobDigests, depth: number): string {
  * and each turn costs only what it adds. An item that is not deeply frozen is written anew each time: it may have been changed in place.
  */
 const frozenTexts = new WeakMap<object, string>();
-
-/** A text that was put together is kept as its pieces until it is read, and would be put together again each time. */
-function inOnePiece(text: string): string {
-  return JSON.parse(JSON.stringify(text)) as string;
-}
 
 /** Only data in records and lists can be frozen: a getter may give anything, and bytes and dates stay changeable. */
 function isDeeplyFrozen(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { ignoreRejection } from 'tta-dev-primitives/internal';
+import { ignoreRejection, ownText } from 'tta-dev-primitives/internal';
 import type { AnswerForm, Dialect } from '../../../llm/dialects/dialect.ts';
 import { withoutFields } from '../../../llm/dialects/field-rules.ts';
 import { type ModelRequest, modelRequestOf, namedModel } from '../../../llm/model-request.ts';
@@ -241,7 +241,11 @@ function formOf<I>(input: I, request: ModelRequest | undefined, option: FormOpti
 /** Longer ones are digested again each time: their digest costs less than their place. */
 const MAX_LENGTH = 512;
 
-const MAX_REMEMBERED = 10_000;
+/** How much is remembered for one cache: some thousands of requests. */
+const MAX_REMEMBERED_BYTES = 8_388_608;
+
+/** What a request takes beside its texts: its keys and objects. */
+const OVERHEAD_BYTES = 1_024;
 
 function shortText(text: unknown): string | undefined {
   return typeof text === 'string' && text.length <= MAX_LENGTH ? text : undefined;
@@ -257,20 +261,21 @@ function isPlain(option: unknown): boolean {
  */
 class RequestMemo {
   readonly #byTenant = new Map<string | undefined, Map<string, KnownRequest>>();
-  #size = 0;
+  #bytes = 0;
 
   recall(tenant: string | undefined, text: string): KnownRequest | undefined {
     return this.#byTenant.get(tenant)?.get(text);
   }
 
   remember(tenant: string | undefined, text: string, request: KnownRequest): void {
-    if (this.#size >= MAX_REMEMBERED) {
+    const bytes = ((tenant?.length ?? 0) + text.length + request.decisive.length) * 2 + OVERHEAD_BYTES;
+    if (this.#bytes + bytes > MAX_REMEMBERED_BYTES) {
       this.#byTenant.clear();
-      this.#size = 0;
+      this.#bytes = 0;
     }
+    this.#bytes += bytes;
     const known = this.#byTenant.get(tenant) ?? new Map<string, KnownRequest>();
-    this.#byTenant.set(tenant, known);
-    this.#size += known.has(text) ? 0 : 1;
-    known.set(text, request);
+    if (known.size === 0) this.#byTenant.set(tenant && ownText(tenant), known);
+    known.set(ownText(text), { ...request, decisive: ownText(request.decisive) });
   }
 }

@@ -9,6 +9,9 @@ import { type CacheFile, ENTRY_OVERHEAD_BYTES, openCacheFile, type Statements } 
 /** A use is written down only when the last one that was is older, and together with the next write. */
 const USE_IS_NEWS_AFTER_MS = 60_000;
 const MAX_TOUCHED = 1_000;
+
+/** The keys of a cache are shorter; of a longer one it is not remembered that it was used. */
+const MAX_TOUCHED_LENGTH = 512;
 const TOUCHES_PER_WRITE = 64;
 
 /** Each so many writes, some of what has expired goes. */
@@ -130,7 +133,8 @@ export class FileEntries implements GuardableStore {
     const row = read.get(Buffer.from(key)) as Row | undefined;
     const now = this.#clock.epochMs();
     if (row === undefined || row.expires_at <= now) return undefined;
-    if (row.used_at <= now - USE_IS_NEWS_AFTER_MS && this.#touched.size < MAX_TOUCHED) this.#touched.set(key, now);
+    const hasRoom = this.#touched.size < MAX_TOUCHED && key.length <= MAX_TOUCHED_LENGTH;
+    if (row.used_at <= now - USE_IS_NEWS_AFTER_MS && hasRoom) this.#touched.set(key, now);
     return row.value;
   }
 
