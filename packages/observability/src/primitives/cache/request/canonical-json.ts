@@ -17,8 +17,42 @@ const MAX_ITEM_LENGTH = 512;
 /** From this length on a text is not escaped. */
 const MIN_PLAIN_LENGTH = 128;
 
-/** What a blob contains, once it was read. */
-type BlobDigests = Map<Blob, string>;
+/** Smaller parts of a request are written again rather than remembered. */
+const LEAST_REMEMBERED_OBJECTS = 16;
+
+/** A request that contains one object so often that its text would grow by more has no key: hashing it would block every caller. */
+const MAX_REPEATED_LENGTH = 1_000_000;
+
+/** What is known while one value is written. */
+class Writing {
+  /** What a blob contains, once it was read. */
+  readonly blobs: Map<Blob, string>;
+  /** Larger parts of the value that were written, because it may contain one of them exponentially often. */
+  readonly #texts = new Map<object, string>();
+  #objects = 0;
+  #repeatedLength = 0;
+
+  constructor(blobs: Map<Blob, string>) {
+    this.blobs = blobs;
+  }
+
+  /** The text of an object, which is written unless it was before. */
+  once(value: object, depth: number): string {
+    this.#objects += 1;
+    const known = this.#texts.size === 0 ? undefined : this.#texts.get(value);
+    if (known !== undefined) return this.#again(known);
+    const before = this.#objects;
+    const text = writeNew(value, this, depth);
+    if (this.#objects - before >= LEAST_REMEMBERED_OBJECTS) this.#texts.set(value, text);
+    return text;
+  }
+
+  #again(text: string): string {
+    this.#repeatedLength += text.length;
+    if (this.#repeatedLength <= MAX_REPEATED_LENGTH) return text;
+    throw new UncacheableInputError('a request that contains the same object thousands of times has no key');
+  }
+}
 
 /**
  * Writes a JSON-like value so that equal values give equal texts, and different values different ones.
@@ -26,7 +60,7 @@ type BlobDigests = Map<Blob, string>;
  * Properties are sorted by code unit, those that are undefined are left out, -0 is 0, arrays keep their order, and no text is
  * trimmed, shortened or normalised. An array's own properties, properties under registered symbols, and values that are not enumerable are
  * data. Getters and functions that are not enumerable are left out, because clients keep their parsers there. Bytes and long items of
- * arrays stand as the digest of their content. A file also stands for its name. Where JSON has no word (bytes, dates, digests, long
+ * arrays stand as the digest of their content. A file also stands for its name. Where JSON has no word (bytes, dates, writing, long
  * texts), there is one that JSON cannot contain, so no string can pass for it.
  *
  * @returns the text; a promise of it only when a `Blob` or `File` has to be read
@@ -34,12 +68,12 @@ type BlobDigests = Map<Blob, string>;
  * `toJSON`, an instance of a class, a namespace such as `Math`, a cycle
  */
 export function canonicalJson(value: unknown): string | Promise<string> {
-  return complete((digests) => write(value, digests, 0));
+  return complete((writing) => write(value, writing, 0));
 }
 
 /** The text of a value as it stands in an array: a long one is the digest of its content. */
 export function canonicalItem(value: unknown): string | Promise<string> {
-  return complete((digests) => writeItem(value, digests, 1));
+  return complete((writing) => writeItem(value, writing, 1));
 }
 
 /** The text of a string. */
@@ -47,15 +81,15 @@ export function canonicalText(text: string): string {
   return writeText(text);
 }
 
-function complete(writing: (digests: BlobDigests) => string): string | Promise<string> {
-  const digests: BlobDigests = new Map();
-  const text = writing(digests);
-  return digests.size === 0 ? text : afterReading(writing, digests);
+function complete(write: (writing: Writing) => string): string | Promise<string> {
+  const blobs = new Map<Blob, string>();
+  const text = write(new Writing(blobs));
+  return blobs.size === 0 ? text : afterReading(write, blobs);
 }
 
-async function afterReading(writing: (digests: BlobDigests) => string, digests: BlobDigests): Promise<string> {
-  for (const blob of digests.keys()) digests.set(blob, sha256(await bytesOf(blob)));
-  return writing(digests);
+async function afterReading(write: (writing: Writing) => string, blobs: Map<Blob, string>): Promise<string> {
+  for (const blob of blobs.keys()) blobs.set(blob, sha256(await bytesOf(blob)));
+  return write(new Writing(blobs));
 }
 
 async function bytesOf(blob: Blob): Promise<Uint8Array> {
@@ -66,7 +100,7 @@ async function bytesOf(blob: Blob): Promise<Uint8Array> {
   }
 }
 
-function write(value: unknown, digests: BlobDigests, depth: number): string {
+function write(value: unknown, writing: Writing, depth: number): string {
   switch (typeof value) {
     case 'string':
       return writeText(value);
@@ -78,7 +112,7 @@ function write(value: unknown, digests: BlobDigests, depth: number): string {
     case 'undefined':
       return '#undefined';
     case 'object':
-      return value === null ? 'null' : writeObject(value, digests, depth + 1);
+      return value === null ? 'null' : writeObject(value, writing, depth + 1);
     default:
       throw new UncacheableInputError(`a request with a ${typeof value} has no key`);
   }
@@ -94,19 +128,23 @@ function writeText(text: string): string {
   return isEscaped ? JSON.stringify(text) : `#text:${text.length}:${text}`;
 }
 
-function writeObject(value: object, digests: BlobDigests, depth: number): string {
+function writeObject(value: object, writing: Writing, depth: number): string {
   if (depth > MAX_DEPTH) throw new UncacheableInputError('a request that contains itself has no key');
-  if (Array.isArray(value)) return writeArray(value, digests, depth);
-  if (!isPlainObject(value)) return writeInstance(value, digests);
+  return writing.once(value, depth);
+}
+
+function writeNew(value: object, writing: Writing, depth: number): string {
+  if (Array.isArray(value)) return writeArray(value, writing, depth);
+  if (!isPlainObject(value)) return writeInstance(value, writing);
   const names = Object.keys(value);
-  const further = writeFurther(value, Object.getOwnPropertyNames(value), names.length, digests, depth);
-  return writeProperties(value, sorted(names), digests, depth) + further;
+  const further = writeFurther(value, Object.getOwnPropertyNames(value), names.length, writing, depth);
+  return writeProperties(value, sorted(names), writing, depth) + further;
 }
 
 function writeProperties(
   value: Readonly<Record<string, unknown>>,
   names: readonly string[],
-  digests: BlobDigests,
+  writing: Writing,
   depth: number,
 ): string {
   let text = '{';
@@ -114,7 +152,7 @@ function writeProperties(
     const property = value[name];
     if (property === undefined) continue;
     if (text.length > 1) text += ',';
-    text += writeName(name) + write(property, digests, depth);
+    text += writeName(name) + write(property, writing, depth);
   }
   return `${text}}`;
 }
@@ -125,7 +163,7 @@ function writeProperties(
  * @param names - all own names of the object
  * @param listed - how many of them need no look
  */
-function writeFurther(value: object, names: string[], listed: number, digests: BlobDigests, depth: number): string {
+function writeFurther(value: object, names: string[], listed: number, writing: Writing, depth: number): string {
   const symbols = Object.getOwnPropertySymbols(value);
   if (names.length === listed && symbols.length === 0) return ''; // `Reflect.ownKeys` takes four times as long
   const hidden = new Map<string, unknown>();
@@ -141,7 +179,7 @@ function writeFurther(value: object, names: string[], listed: number, digests: B
     else if (isShown && property !== undefined)
       throw new UncacheableInputError('a request with a property under a symbol that is not registered has no key');
   }
-  return writeNamed('symbols', registered, digests, depth) + writeNamed('hidden', hidden, digests, depth);
+  return writeNamed('symbols', registered, writing, depth) + writeNamed('hidden', hidden, writing, depth);
 }
 
 function isListed(value: object, key: string | symbol): boolean {
@@ -160,9 +198,9 @@ function hiddenData(value: object, key: string | symbol): unknown {
   return undefined;
 }
 
-function writeNamed(group: string, named: ReadonlyMap<string, unknown>, digests: BlobDigests, depth: number): string {
+function writeNamed(group: string, named: ReadonlyMap<string, unknown>, writing: Writing, depth: number): string {
   if (named.size === 0) return '';
-  return `#${group}${writeProperties(Object.fromEntries(named), sorted([...named.keys()]), digests, depth)}`;
+  return `#${group}${writeProperties(Object.fromEntries(named), sorted([...named.keys()]), writing, depth)}`;
 }
 
 /** Sorts names by code unit; most objects have few, for which the sort of the platform does too much. */
@@ -205,24 +243,36 @@ function remembered(words: Map<string, string>, text: string, written: string): 
   return written;
 }
 
-function writeArray(items: readonly unknown[], digests: BlobDigests, depth: number): string {
+function writeArray(items: readonly unknown[], writing: Writing, depth: number): string {
   let text = '';
-  let holes = 0;
   for (let index = 0; index < items.length; index += 1) {
-    if (index > 0) text += ',';
     const item = items[index];
-    if (item === undefined && !(index in items)) {
-      holes += 1;
-      text += '#hole';
-    } else {
-      text += writeItem(item, digests, depth);
-    }
+    if (item === undefined && !(index in items)) return writeSparse(items, writing, depth);
+    if (index > 0) text += ',';
+    text += writeItem(item, writing, depth);
   }
-  return `[${text}]${writeOwn(items, items.length - holes, digests, depth)}`;
+  return `[${text}]${writeOwn(items, items.length, writing, depth)}`;
+}
+
+/** An array with holes, of which millions take no time. */
+function writeSparse(items: readonly unknown[], writing: Writing, depth: number): string {
+  const parts: string[] = [];
+  let length = 0;
+  let indices = 0;
+  for (const name of Object.getOwnPropertyNames(items)) {
+    const index = Number(name);
+    if (!Number.isInteger(index) || index < length || index >= items.length || String(index) !== name) break; // indices come first
+    if (index > length) parts.push(`#holes:${index - length}`);
+    parts.push(writeItem(items[index], writing, depth));
+    length = index + 1;
+    indices += 1;
+  }
+  if (items.length > length) parts.push(`#holes:${items.length - length}`);
+  return `[${parts.join(',')}]${writeOwn(items, indices, writing, depth)}`;
 }
 
 /** What an array has besides its items and its length, as the result of a match has; indices come before all other names. */
-function writeOwn(items: readonly unknown[], indices: number, digests: BlobDigests, depth: number): string {
+function writeOwn(items: readonly unknown[], indices: number, writing: Writing, depth: number): string {
   const names = Object.getOwnPropertyNames(items);
   if (names.length === indices + 1 && Object.getOwnPropertySymbols(items).length === 0) return '';
   const listed = Object.keys(items);
@@ -230,17 +280,17 @@ function writeOwn(items: readonly unknown[], indices: number, digests: BlobDiges
   const own =
     listed.length === indices
       ? ''
-      : `#own${writeProperties(properties, sorted(listed.slice(indices)), digests, depth)}`;
-  return own + writeFurther(items, names, listed.length + 1, digests, depth);
+      : `#own${writeProperties(properties, sorted(listed.slice(indices)), writing, depth)}`;
+  return own + writeFurther(items, names, listed.length + 1, writing, depth);
 }
 
-function writeItem(item: unknown, digests: BlobDigests, depth: number): string {
-  if (typeof item !== 'object' || item === null) return write(item, digests, depth);
-  if (!Object.isFrozen(item)) return shortened(writeObject(item, digests, depth + 1));
+function writeItem(item: unknown, writing: Writing, depth: number): string {
+  if (typeof item !== 'object' || item === null) return write(item, writing, depth);
+  if (!Object.isFrozen(item)) return shortened(writeObject(item, writing, depth + 1));
   const known = frozenTexts.get(item);
   if (known !== undefined) return known;
-  const text = shortened(writeObject(item, digests, depth + 1));
-  if (isDeeplyFrozen(item)) frozenTexts.set(item, ownText(text));
+  const text = shortened(writeObject(item, writing, depth + 1));
+  if (isDeeplyFrozen(item, new Set())) frozenTexts.set(item, ownText(text));
   return text;
 }
 
@@ -251,12 +301,13 @@ function writeItem(item: unknown, digests: BlobDigests, depth: number): string {
 const frozenTexts = new WeakMap<object, string>();
 
 /** Only data in records and lists can be frozen: a getter may give anything, and bytes and dates stay changeable. */
-function isDeeplyFrozen(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
+function isDeeplyFrozen(value: unknown, seen: Set<object>): boolean {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return true;
   if (!Object.isFrozen(value) || !(Array.isArray(value) || isPlainObject(value))) return false;
+  seen.add(value);
   return Reflect.ownKeys(value).every((name) => {
     const property = Object.getOwnPropertyDescriptor(value, name);
-    return property !== undefined && 'value' in property && isDeeplyFrozen(property.value);
+    return property !== undefined && 'value' in property && isDeeplyFrozen(property.value, seen);
   });
 }
 
@@ -269,7 +320,7 @@ function sha256(content: string | Uint8Array): string {
   return hash('sha256', content, 'base64url');
 }
 
-function writeInstance(value: object, digests: BlobDigests): string {
+function writeInstance(value: object, { blobs }: Writing): string {
   if (ArrayBuffer.isView(value)) {
     const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     const kind = value instanceof Uint8Array || value instanceof DataView ? 'bytes' : String(tagOf(value)); // wider numbers
@@ -277,8 +328,8 @@ function writeInstance(value: object, digests: BlobDigests): string {
   }
   if (value instanceof ArrayBuffer) return `#bytes:${sha256(new Uint8Array(value))}`;
   if (value instanceof Blob) {
-    const digest = digests.get(value) ?? '';
-    digests.set(value, digest);
+    const digest = blobs.get(value) ?? '';
+    blobs.set(value, digest);
     const name = value instanceof File ? `file:${JSON.stringify(value.name)}` : 'blob';
     return `#${name}:${JSON.stringify(value.type)}:${digest}`;
   }
