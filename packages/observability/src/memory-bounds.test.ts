@@ -2,6 +2,7 @@ import { WorkflowContext } from 'tta-dev-primitives';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { expect, it } from 'vitest';
 import { heapBytes } from './__fixtures__/heap-bytes.ts';
+import { Budgets } from './limits/budgets.ts';
 import { priceOf } from './llm/money/price.ts';
 import { ENVELOPE, EXPECTED } from './primitives/cache/__fixtures__/envelope.ts';
 import { FakeStore } from './primitives/cache/__fixtures__/fake-store.ts';
@@ -12,9 +13,8 @@ import { keyPrefix } from './primitives/cache/request/cache-key.ts';
 import { canonicalJson } from './primitives/cache/request/canonical-json.ts';
 import { RequestReader } from './primitives/cache/request/request-reader.ts';
 import { guardedStore } from './primitives/cache/store/guard/guarded-store.ts';
-import { Budgets } from './primitives/router/strategies/budget/budgets.ts';
 import { CappedDimensions } from './telemetry/dimensions.ts';
-import { counter, capped } from './telemetry/metric.ts';
+import { capped, counter } from './telemetry/metric.ts';
 import { Sums } from './telemetry/sums.ts';
 
 const MB = 1e6;
