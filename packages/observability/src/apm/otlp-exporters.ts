@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AgentOptions } from 'node:https';
+import { setTimeout } from 'node:timers/promises';
 import type { OtlpFiles, OtlpTarget } from './otlp-config.ts';
 import { messageOf, Problem } from './problem.ts';
 import type { OtlpSdk } from './sdk.ts';
@@ -36,4 +37,26 @@ function contentsOf(files: OtlpFiles, { report }: Sending): Partial<Record<keyof
     }
   }
   return contents;
+}
+
+/** What waits between the attempts of an exporter. */
+interface RetryingTransport {
+  retry?(data: unknown, timeoutMs: number, inMs: number): Promise<unknown>;
+}
+
+/**
+ * The same exporter, whose waits before a retry let the process end, as all other waits of the telemetry do. A collector that is overloaded
+ * would keep the process alive for as long as one export may take. The SDK has no option for it.
+ */
+export function withoutHold<E extends object>(exporter: E): E {
+  const transport = (exporter as { readonly _delegate?: { readonly _transport?: RetryingTransport } })._delegate
+    ?._transport;
+  const retry = transport?.retry?.bind(transport);
+  if (transport === undefined || retry === undefined) return exporter; // an SDK that waits in another way
+  const value = async (data: unknown, timeoutMs: number, inMs: number): Promise<unknown> => {
+    await setTimeout(inMs, undefined, { ref: false });
+    return retry(data, timeoutMs, 0);
+  };
+  Object.defineProperty(transport, 'retry', { value });
+  return exporter;
 }

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { step } from 'tta-dev-primitives';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { telemetryForTest } from './__fixtures__/telemetry-for-test.ts';
@@ -134,6 +136,22 @@ describe('sending to a collector', () => {
       await Promise.all(cut);
     },
   );
+
+  it('ends its process while a collector is overloaded, however long an export may take', async () => {
+    answer = (_request, response) => void response.writeHead(503, { 'retry-after': '3600' }).end();
+    const program = `
+      import { step } from 'tta-dev-primitives';
+      import { initializeObservability } from 'tta-observability-integration';
+      const otlp = { endpoint: '${endpoint}', timeoutMs: 7_200_000 };
+      const handle = await initializeObservability({ environment: 'production', enablePrometheus: false, sampleRatio: 1, otlp });
+      await step('work', () => 'done').execute(undefined);
+      console.log(await handle.shutdown(1_000));`;
+    const flags = ['--conditions=tta-source', '--input-type=module', '--eval'];
+    const options = { cwd: new URL('../..', import.meta.url), timeout: 100_000 };
+    const { stdout } = await promisify(execFile)(process.execPath, [...flags, program], options);
+    expect(stdout.trim()).toBe('false');
+    expect(new Set(received.map(({ path }) => path))).toEqual(new Set(['/v1/metrics', '/v1/traces']));
+  });
 
   it('lists a certificate that cannot be read, and sends without it', async () => {
     const variables = { OTEL_EXPORTER_OTLP_CERTIFICATE: '/nowhere/ca.pem', OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };

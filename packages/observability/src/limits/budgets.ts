@@ -1,9 +1,6 @@
-import { hash } from 'node:crypto';
 import { ownText } from 'tta-dev-primitives/internal';
+import { boundedKey } from './bounded-key.ts';
 import { BudgetWindow } from './budget-window.ts';
-
-/** A longer scope is known by its digest, because the memory of all scopes is bounded. */
-const MAX_SCOPE_LENGTH = 128;
 
 /** The budgets of all scopes, each in its present window. */
 export class Budgets {
@@ -23,7 +20,7 @@ export class Budgets {
   /** The present window of a scope. Past the most scopes, new ones share one budget, because forgetting one would spend it twice. */
   of(scope: string, epochMs: number): BudgetWindow {
     this.#moveTo(epochMs);
-    const key = scope.length <= MAX_SCOPE_LENGTH ? scope : hash('sha256', scope, 'base64url');
+    const key = boundedKey(scope);
     const known = this.#windows.get(key);
     if (known !== undefined) return known;
     const fresh = new BudgetWindow(this.#index, this.#limitUsd);
