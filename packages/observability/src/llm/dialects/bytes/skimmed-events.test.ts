@@ -149,6 +149,24 @@ it.each([
   expect(seen).toEqual(['data:rest', 'data:"error"', 'data:c']);
 });
 
+it.each([
+  ['LF', '\n'],
+  ['CR LF', '\r\n'],
+])('reads a block, and the last one, from the first event with a mark on: %s', (_, lineEnd) => {
+  const print = (...data: readonly string[]): Buffer =>
+    Buffer.from(data.map((text) => `event: x${lineEnd}data: "${text}"${lineEnd}${lineEnd}`).join(''));
+  const events = new SkimmedEvents(serverSentEvents().reader(), /"error"/);
+  const long = 'a'.repeat(3_000);
+  const seen = [print('begun'), print('a', 'b', long), print(long, 'c', 'error', 'd'), print('e', 'error', 'f')];
+  expect([...seen.flatMap((bytes) => events.add(bytes)), ...events.end()]).toEqual([
+    'begun',
+    'error',
+    'd',
+    'error',
+    'f',
+  ]);
+});
+
 it('knows nothing of a stream with an event that is too long', () => {
   const reader = bodyReader({ contentType: 'text/event-stream', isSkimmed: true });
   reader.add(Buffer.from(serverSentEvents().print(CHAT)));

@@ -59,6 +59,60 @@ describe('a shared stream that is not recorded', () => {
   });
 });
 
+describe('the readers of a shared stream', () => {
+  const ignored = { maxRecorded: 1_000, onUnrecordable: () => {}, onEnd: () => {} };
+  const readersOf = (source: AsyncIterable<unknown>) => {
+    const shared = new SharedStream(source, ignored);
+    const open = () => shared.open(() => {}).output as AsyncIterableIterator<unknown>;
+    return [open(), open()] as const;
+  };
+  const results = (...values: readonly number[]) => values.map((value) => ({ done: false, value }));
+  const END = { done: true, value: undefined };
+
+  it('get every result in its order, however many they ask for at once', async () => {
+    const source = (async function* () {
+      yield* [1, 2, 3];
+    })();
+    const [first, second] = readersOf(source);
+    const reads = [first, first, second, first, first, second, second].map((reader) => reader.next());
+    const [one, two, a, three, end, b, c] = await Promise.all(reads);
+    expect([one, two, three, end]).toEqual([...results(1, 2, 3), END]);
+    expect([a, b, c]).toEqual(results(1, 2, 3));
+  });
+
+  it('get the results of a source that has them at once', async () => {
+    let count = 0;
+    const next = () => (++count > 3 ? END : { done: false, value: count });
+    const source = { [Symbol.asyncIterator]: () => ({ next }) } as unknown as AsyncIterable<unknown>;
+    for (const reader of readersOf(source)) {
+      const reads = [1, 2, 3, 4].map(() => reader.next());
+      expect(await Promise.all(reads)).toEqual([...results(1, 2, 3), END]);
+    }
+  });
+
+  it('all fail with the error of the source, after what came before it', async () => {
+    const error = new Error('of the source');
+    const source = (async function* () {
+      yield 1;
+      throw error;
+    })();
+    const reads = readersOf(source).flatMap((reader) => [reader.next(), reader.next()]);
+    const settled = await Promise.allSettled(reads);
+    expect(settled.map((read) => (read.status === 'fulfilled' ? read.value : read.reason))).toEqual(
+      [1, 2].flatMap(() => [...results(1), error]),
+    );
+  });
+
+  it('have read everything once they have left', async () => {
+    const source = (async function* () {
+      for (;;) yield 1;
+    })();
+    const [reader] = readersOf(source);
+    await reader.return?.();
+    expect(await reader.next()).toEqual(END);
+  });
+});
+
 describe('a shared stream whose source hangs', () => {
   it('answers every read of a reader who leaves', async () => {
     const source = (async function* () {
