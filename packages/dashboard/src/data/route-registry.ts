@@ -1,11 +1,14 @@
 import { priceOf } from 'tta-observability-integration/llm';
 import type { RouteInfo } from '../wire/index.ts';
 import { MAX_NAMES } from './capped-map.ts';
+import { PaidPrice } from './paid-price.ts';
 import type { SeenCall, SeenRequest } from './seen-request.ts';
 
 /** Every route that was seen, in the order in which they were first seen. */
 export class RouteRegistry {
   readonly #routes = new Map<string, RouteInfo>();
+  /** Of routes whose model is in no list. */
+  readonly #paid = new Map<string, PaidPrice>();
 
   get all(): readonly RouteInfo[] {
     return [...this.#routes.values()];
@@ -17,13 +20,26 @@ export class RouteRegistry {
     if (money.baseline !== undefined) this.#learnBaseline(money.baseline);
   }
 
-  #learnCall({ route, isRouted, model, provider }: SeenCall): void {
+  #learnCall(call: SeenCall): void {
+    const { route, isRouted, model, provider } = call;
     const known = this.#routes.get(route);
-    if (known !== undefined && (model === null || known.model === model)) return;
     if (known === undefined && this.#routes.size >= MAX_NAMES) return;
+    if (known !== undefined && (model === null || known.model === model)) {
+      if (known.price === null && model !== null) this.#learnPrice(known, call);
+      return;
+    }
     const price = model === null ? null : listPriceOf(model, provider);
     const kind = isRouted ? 'route' : 'model';
-    this.#routes.set(route, { name: route, kind, model, provider, price, isBaseline: known?.isBaseline ?? false });
+    const info = { name: route, kind, model, provider, price, isBaseline: known?.isBaseline ?? false } as const;
+    this.#routes.set(route, info);
+    if (price === null && model !== null) this.#learnPrice(info, call);
+  }
+
+  #learnPrice(known: RouteInfo, call: SeenCall): void {
+    const paid = this.#paid.get(known.name) ?? new PaidPrice();
+    const price = paid.learn(call);
+    if (price === null) this.#paid.set(known.name, paid);
+    else this.#routes.set(known.name, { ...known, price });
   }
 
   #learnName(name: string): void {

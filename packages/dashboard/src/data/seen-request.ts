@@ -84,6 +84,8 @@ export interface SeenLookup {
   /** Why nothing was stored, or why nothing was looked up. */
   readonly skipped?: string | undefined;
   readonly savedUsd?: Usd | undefined;
+  /** Why the store could not be used. */
+  readonly storeError?: string | undefined;
   /** The tokens of an answer that was not asked for again. */
   readonly usage?: Usage | undefined;
 }

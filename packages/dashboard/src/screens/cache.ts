@@ -1,5 +1,6 @@
 import type { CacheTally } from '../data/cache-tally.ts';
 import type { Observations } from '../data/observations.ts';
+import type { Tally } from '../data/tally.ts';
 import type { Cache, CacheLine, Range, StoreState } from '../wire/index.ts';
 import { bucketsOf, periodOf, shareOf } from './period.ts';
 
@@ -15,7 +16,7 @@ export function readCache(observations: Observations, range: Range): Cache {
     hitAgeP50Ms: cache.ages.quantile(0.5),
     notStored: cache.notStored.ranked(),
     notLookedUp: cache.notLookedUp.ranked(),
-    stores: storesOf(observations),
+    stores: storesOf(observations, period.all),
     buckets: bucketsOf(period),
     answeredByCache: period.buckets.map((tally) => tally?.cache.answered ?? 0),
     askedModel: period.buckets.map((tally) => (tally === undefined ? 0 : tally.cache.lookups - tally.cache.answered)),
@@ -37,7 +38,7 @@ function lineOf(tally: CacheTally): CacheLine {
 }
 
 /** One store for each cache that has told of it, by what its lookups said last. */
-function storesOf({ lanes }: Observations): StoreState[] {
+function storesOf({ lanes }: Observations, { operations }: Tally): StoreState[] {
   const told = lanes.all.filter(({ kind }) => kind === 'store');
   return told.map(({ name, now, sinceAtMs }) => ({
     name,
@@ -47,7 +48,7 @@ function storesOf({ lanes }: Observations): StoreState[] {
     ...(sinceAtMs !== undefined && { sinceAtMs }),
     entries: null,
     bytes: null,
-    hits: 0,
-    errors: 0,
+    hits: operations.get(name)?.answered ?? 0,
+    errors: operations.get(name)?.storeErrors ?? 0,
   }));
 }

@@ -43,7 +43,7 @@ export interface RouteInfo {
   /** The model that answered last; null if none has said its name. */
   readonly model: string | null;
   readonly provider: string | null;
-  /** List price of that model in US dollars for a million tokens; null when no price is known. */
+  /** Price of that model in US dollars for a million tokens: by the list, or as it was paid. Null when it is unknown. */
   readonly price: { readonly inUsd: number; readonly outUsd: number } | null;
   /** Whether savings are measured against it. */
   readonly isBaseline: boolean;

@@ -99,8 +99,8 @@ const WORDS: Readonly<Record<LedgerEntry['lookups'][number]['outcome'], CacheWor
 };
 
 function lookupOf(lookup: LedgerEntry['lookups'][number], extra: Extras['lookups'][number] | undefined): SeenLookup {
-  const { operation, outcome, ageMs, skipped, savedUsd } = lookup;
-  return { operation: nameOf(operation), word: WORDS[outcome], ageMs, skipped, savedUsd, ...extra };
+  const { operation, outcome, ageMs, skipped, savedUsd, storeError } = lookup;
+  return { operation: nameOf(operation), word: WORDS[outcome], ageMs, skipped, savedUsd, storeError, ...extra };
 }
 
 /** A timeout that stopped its work with a limit of the step counts as stopped. */
