@@ -1,4 +1,4 @@
-import { type Savings, SavingsLedger, type Usage } from 'tta-observability-integration/llm';
+import { MoneySums, type Savings, type Usage } from 'tta-observability-integration/llm';
 import type { KnownAnswer, PlannedRequest } from '../workload/workload.ts';
 import type { SentRequest } from './sent-request.ts';
 
@@ -46,8 +46,8 @@ export interface SpendReport extends Omit<Savings, 'savedBySource'> {
  */
 export function spendReportFor(input: SpendReportInput): SpendReport {
   const { sent, spendByModel } = input;
-  const answered = new SavingsLedger();
-  const unanswered = new SavingsLedger();
+  const answered = new MoneySums();
+  const unanswered = new MoneySums();
   let paidForUsd = 0;
   let unansweredBaselineUsd = 0;
   for (const request of sent) {

@@ -30,12 +30,21 @@ export type {
   SavingCause,
   WasteCause,
 } from './money/ledger/entry.ts';
+export type { HoldOutGroup, HoldOutOptions } from './money/ledger/hold-out.ts';
+export type { Interval } from './money/ledger/interval.ts';
 export { ledgerEntryOf } from './money/ledger/ledger-entry.ts';
+export type { HoldOutResult, LedgerTotals } from './money/ledger/ledger-sums.ts';
+export { type LedgerFile, readLedger } from './money/ledger/read-ledger.ts';
+export { SavingsLedger, type SavingsLedgerOptions } from './money/ledger/savings-ledger.ts';
+export { type JsonLinesSinkOptions, jsonLinesSink } from './money/ledger/sinks/json-lines.ts';
+export type { LedgerSink } from './money/ledger/sinks/sink.ts';
+export { type SqliteSinkOptions, sqliteSink } from './money/ledger/sinks/sqlite.ts';
+export type { LedgerAmounts } from './money/ledger/totals.ts';
 export { costOfUsage, type PricedModel } from './money/model-price.ts';
+export { type MoneyEntry, MoneySums, type SavingSource, type Savings } from './money/money-sums.ts';
 export { type PriceOptions, priceOf } from './money/price.ts';
 export { priceList } from './money/price-list.ts';
 export { type PriceQuery, type PriceSource, priceSourceOption } from './money/price-source.ts';
-export { type MoneyEntry, type SavingSource, type Savings, SavingsLedger } from './money/savings.ts';
 export type { TokenPrice } from './money/token-price.ts';
 export type { Usage } from './money/usage.ts';
 export type { Modality } from './prompt/modality.ts';

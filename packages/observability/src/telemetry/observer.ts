@@ -11,6 +11,7 @@ import type { TopicRegistry } from './registry.ts';
 import { sharedRegistry } from './shared-registry.ts';
 import { ExecutionSpan, isOutermost, type SpanSource, type TelemetryLevel } from './spans.ts';
 import { Sums } from './sums.ts';
+import type { AddToSum } from './topic.ts';
 import { SELF, telemetryTopic } from './topics/telemetry.ts';
 
 export interface TelemetryOptions {
@@ -70,6 +71,21 @@ class TelemetryObserver implements Observer {
     this.#measure({ seconds: (clock.now() - startedAt) / 1_000, errorType: this.#capped(errorType) }, recording);
   }
 
+  /** Has the topics count what no execution states. @returns the function that ends it */
+  listen(): () => void {
+    const add: AddToSum = (metric, labels, amount) => {
+      try {
+        this.#sums.add(metric, labels, amount);
+      } catch {
+        this.countError();
+      }
+    };
+    const stops = this.#topics.topics.map(({ listen }) => listen?.(add));
+    return () => {
+      for (const stop of stops) stop?.();
+    };
+  }
+
   /** Counts a failure of telemetry itself. */
   countError(): void {
     this.#sums.add(SELF.errors, []);
@@ -121,8 +137,10 @@ class TelemetryObserver implements Observer {
 export function startTelemetry(options: TelemetryOptions): () => void {
   const observer = new TelemetryObserver(options);
   const unregister = registerObserver(observer, { onError: () => observer.countError() });
+  const forget = observer.listen();
   return () => {
     unregister();
+    forget();
     observer.release();
   };
 }

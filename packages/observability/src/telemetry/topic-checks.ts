@@ -1,7 +1,7 @@
 import { checkFunction, checkNoUnknown, checkOneOf, checkText, refusal } from 'tta-dev-primitives/internal';
 import { type Dimension, type Metric, printedNames } from './metric.ts';
 
-const TOPIC = { facts: true, metrics: true, rates: true, spans: true } as const;
+const TOPIC = { facts: true, metrics: true, rates: true, spans: true, listen: true } as const;
 const FACT = { attribute: true, dimension: true, record: true, onEnd: true } as const;
 const SPAN = { kind: true, name: true } as const;
 
@@ -29,7 +29,8 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function checkTopic(owner: string, topic: unknown): void {
   checkNoUnknown(owner, topic, TOPIC);
-  const { facts = {}, metrics = {}, rates = [], spans = {} } = topic as Fields;
+  const { facts = {}, metrics = {}, rates = [], spans = {}, listen } = topic as Fields;
+  if (listen !== undefined) checkFunction(owner, 'listen', listen);
   for (const [name, entry] of entriesOf(owner, 'facts', facts)) checkFact(owner, name, entry);
   const own = entriesOf(owner, 'metrics', metrics);
   for (const [key, metric] of own) checkMetric(owner, `metrics.${key}`, metric);

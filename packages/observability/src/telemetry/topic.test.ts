@@ -12,7 +12,7 @@ const REFUSED: Readonly<Record<string, readonly [definition: unknown, sentence: 
   'that is no object': [7, 'topic: options must be an object, but it is 7'],
   'with a misspelt part': [
     { metric: {} },
-    'topic: metric is not an option; the options are facts, metrics, rates, spans',
+    'topic: metric is not an option; the options are facts, metrics, rates, spans, listen',
   ],
   'with a fact without a topic word': [
     { facts: { sent: {} } },

@@ -1,10 +1,13 @@
 import type { Facts } from 'tta-dev-primitives';
 import type { FactName } from 'tta-dev-primitives/internal';
 import type { FactEntry } from './fact-entry.ts';
-import type { Metric } from './metric.ts';
+import type { LabelsOf, Metric, Sum } from './metric.ts';
 import type { Rate } from './rate.ts';
 import type { SpanDefinition } from './span-definition.ts';
 import { checkTopic } from './topic-checks.ts';
+
+/** Adds to a counter or an up-down counter of a topic. */
+export type AddToSum = <M extends Sum>(metric: M, labels: LabelsOf<M>, amount: number) => void;
 
 /** All that telemetry knows about one kind of primitive. */
 export interface Topic<Name extends string = string> {
@@ -13,6 +16,7 @@ export interface Topic<Name extends string = string> {
   readonly rates: readonly Rate[];
   /** By the kind of the primitive. */
   readonly spans: Readonly<Record<string, SpanDefinition>>;
+  readonly listen?: ((add: AddToSum) => () => void) | undefined;
 }
 
 /** The facts whose names begin with a word and a dot: those of one primitive. */
@@ -26,6 +30,8 @@ export interface TopicDefinition<Name extends FactName> {
   readonly rates?: readonly Rate[];
   /** How spans are named, by the kind of the primitive. */
   readonly spans?: Readonly<Record<string, SpanDefinition>>;
+  /** Called when telemetry starts, for what no execution states: count it with `add`. Returns the function that ends it. */
+  readonly listen?: ((add: AddToSum) => () => void) | undefined;
 }
 
 /**
@@ -54,6 +60,6 @@ export interface TopicDefinition<Name extends FactName> {
  */
 export function topic<Name extends FactName = never>(definition: TopicDefinition<Name>): Topic<Name> {
   checkTopic('topic', definition);
-  const { facts = {} as Topic<Name>['facts'], metrics = {}, rates = [], spans = {} } = definition;
-  return { facts, metrics, rates, spans };
+  const { facts = {} as Topic<Name>['facts'], metrics = {}, rates = [], spans = {}, listen } = definition;
+  return { facts, metrics, rates, spans, listen };
 }

@@ -1,6 +1,6 @@
 import type { NoteFact } from 'tta-dev-primitives';
 import { ignoreRejection } from 'tta-dev-primitives/internal';
-import type { SavingSource } from '../../llm/money/savings.ts';
+import type { SavingSource } from '../../llm/money/money-sums.ts';
 import { type AnswerCost, answerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from './answer-cost.ts';
 import type { CacheStats } from './cache-stats.ts';
 import type { CacheReport } from './control/cache-report.ts';

@@ -1,4 +1,5 @@
 import { asPrimitive, type RunningStep, type Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { isHeldOut } from '../../llm/money/ledger/hold-out.ts';
 import { summariseSavings } from '../savings-summary.ts';
 import { Accounting } from './accounting.ts';
 import { type CacheOptions, readCacheOptions } from './cache-options.ts';
@@ -153,7 +154,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     step.note('cache.operation', this.name);
     const asked = (context.metadata as Controlled)[CONTROL];
     const control = asked && controlFor(this.name, asked);
-    const request = control?.noStore === true ? 'no_store' : this.#requests.read(input, context);
+    const request = passesBy(control, context) ?? this.#requests.read(input, context);
     const answer = (read: KnownRequest | CacheSkipReason): O | Promise<O> =>
       this.#answer(read, this.#executionOf(read, input, context, step, control));
     return request instanceof Promise ? request.then(answer) : answer(request);
@@ -184,6 +185,12 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const own = metadata === context.metadata ? context : context.child(operation, { metadata });
     return this.#step.execute(input, own);
   }
+}
+
+/** Why a request is neither looked up nor stored; a caller who wants what is stored or nothing is never held out. */
+function passesBy(control: CacheControl | undefined, context: WorkflowContext): CacheSkipReason | undefined {
+  if (control?.noStore === true) return 'no_store';
+  return control?.onlyIfCached !== true && isHeldOut(context) ? 'hold_out' : undefined;
 }
 
 /** Undefined where leases are not wanted, or would be in vain: in a store of this process alone, or one that cannot keep them. */

@@ -1,4 +1,4 @@
-import type { SavingSource } from '../../llm/money/savings.ts';
+import type { SavingSource } from '../../llm/money/money-sums.ts';
 import type { Usage } from '../../llm/money/usage.ts';
 import type { StoreErrorReason } from '../../store/store-error-reason.ts';
 
@@ -31,6 +31,8 @@ export type CacheSkipReason =
   | 'tags_unknown'
   /** Its caller asked that it be neither looked up nor stored. */
   | 'no_store'
+  /** The request goes without savings, to measure them. */
+  | 'hold_out'
   /** What the user's `key` gave is nothing, which would be the same for every request. */
   | 'no_key'
   /** Answers are stored for each user, and the user of the request is not known. */

@@ -1,4 +1,5 @@
 import { type NoteFact, type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { isHeldOut } from '../../llm/money/ledger/hold-out.ts';
 import { summariseSavings } from '../savings-summary.ts';
 import { verdictWithin } from './accept/acceptance.ts';
 import { CalledMembers, Calls } from './calls.ts';
@@ -88,6 +89,11 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     return this.#watch.state !== 'lost' && (this.#switch?.isOn ?? true);
   }
 
+  /** Whether this request asks the cheap stages; the switch counts those that it admits. */
+  #admits(): boolean {
+    return this.#watch.state !== 'lost' && this.#switch?.admits() !== false;
+  }
+
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
     return this.#members.steps;
   }
@@ -122,7 +128,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
       note,
       calls,
       stage: '',
-      outcome: this.#watch.state === 'lost' || this.#switch?.admits() === false ? 'switched_off' : 'escalated',
+      outcome: isHeldOut(context) || !this.#admits() ? 'switched_off' : 'escalated',
       cheapUsd: 0,
       isComparable: false,
       isSettled: false,

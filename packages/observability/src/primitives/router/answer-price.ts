@@ -2,8 +2,8 @@ import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
 import type { Spending } from '../../llm/call/beneath.ts';
 import type { LedgerBaseline } from '../../llm/money/ledger/entry.ts';
 import { costElsewhere, type PricedModel } from '../../llm/money/model-price.ts';
+import type { MoneyEntry } from '../../llm/money/money-sums.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
-import type { MoneyEntry } from '../../llm/money/savings.ts';
 
 /** What a router's answers are priced with. */
 export interface Pricing {

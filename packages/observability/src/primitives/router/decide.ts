@@ -1,5 +1,6 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { delayBehindOwner, untilAborted, within } from 'tta-dev-primitives/internal';
+import { isHeldOut } from '../../llm/money/ledger/hold-out.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
 import type { RouterReason } from './facts.ts';
 import { availableRoutes } from './live/available.ts';
@@ -27,6 +28,8 @@ export interface Decider<I, O> {
   readonly all: readonly Route<I, O>[];
   readonly strategy: RoutingStrategy<I, string>;
   readonly defaultRoute: Route<I, O>;
+  /** Taken by requests that go without savings. */
+  readonly baseline: Route<I, O> | undefined;
   readonly decisionTimeoutMs: number;
   readonly onStrategyError: ((error: unknown) => void) | undefined;
 }
@@ -62,9 +65,10 @@ export function decide<I, O>(
   context: WorkflowContext,
   prompt: Prompt,
 ): Decided<I, O> | Promise<Decided<I, O>> {
-  const { all, routes, strategy } = decider;
+  const { all, routes, strategy, baseline } = decider;
   const now = context.clock.now();
   const claim = new RouteClaim(routes, now);
+  if (baseline !== undefined && isHeldOut(context)) return withPlace(taken(baseline, 'hold_out'), claim);
   let isLater = false;
   try {
     const deciding = strategy.decide(input, context, availableRoutes(all, now), prompt, claim.take);
@@ -140,7 +144,12 @@ function amongThoseLeft<I, O>(decider: Decider<I, O>, narrowing: RouteNarrowing)
 }
 
 function byDefault<I, O>({ defaultRoute }: Decider<I, O>, reason: RouterReason): Choice<I, O> {
-  return { route: defaultRoute, reason, among: undefined, mayTake: undefined, settle: undefined };
+  return taken(defaultRoute, reason);
+}
+
+/** A route that no strategy has chosen. */
+function taken<I, O>(route: Route<I, O>, reason: RouterReason): Choice<I, O> {
+  return { route, reason, among: undefined, mayTake: undefined, settle: undefined };
 }
 
 function routesNamed<I, O>(

@@ -5,6 +5,8 @@ import type { LedgerBaseline, LedgerCandidate, LedgerRouteHealth } from '../../l
  * strategy named one that there is not, failed, had no opinion, or found none that can take the request.
  */
 export type RouterReason =
+  /** The request goes without savings, to measure them: the baseline is taken. */
+  | 'hold_out'
   | 'routing_function'
   | 'invalid_route_fallback'
   | 'routing_error_fallback'

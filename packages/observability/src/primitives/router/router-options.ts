@@ -96,10 +96,12 @@ export function routerSettingsOf<I, O, Name extends string>(
   const strategy = strategyOf(options.strategy);
   for (const name of strategy.routes ?? []) namedRoute(routes, 'each route that strategy names', name);
   const defaultRoute = namedRoute(routes, 'defaultRoute', options.defaultRoute);
+  const compared = baseline === undefined ? undefined : namedRoute(routes, 'baseline', baseline);
+  const all = [...routes.values()];
   return {
     operation,
-    decider: { routes, all: [...routes.values()], strategy, defaultRoute, decisionTimeoutMs, onStrategyError },
-    pricing: { prices, baseline: baseline === undefined ? undefined : namedRoute(routes, 'baseline', baseline) },
+    decider: { routes, all, strategy, defaultRoute, baseline: compared, decisionTimeoutMs, onStrategyError },
+    pricing: { prices, baseline: compared },
     fallback: fallbackOf(OWNER, routes, fallback),
     promptOf: safeReader(read.promptOf, onStrategyError),
   };

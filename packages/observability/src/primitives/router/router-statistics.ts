@@ -1,4 +1,4 @@
-import { type MoneyEntry, SavingsLedger } from '../../llm/money/savings.ts';
+import { type MoneyEntry, MoneySums } from '../../llm/money/money-sums.ts';
 import { DurationWindow } from './duration-window.ts';
 
 /** What became of the work of one route. */
@@ -40,7 +40,7 @@ export class RouterStatistics {
   #routes: ReadonlyMap<string, RouteStatistics>;
   /** Of routes that were replaced: for executions that began before, and so that the total stays. */
   readonly #former = new RouteStatistics();
-  readonly #ledger = new SavingsLedger();
+  readonly #ledger = new MoneySums();
   #attempts = 0;
   #refusals = 0;
 
@@ -109,7 +109,7 @@ class RouteStatistics {
   fallbacks = 0;
   errors = 0;
   estimatedCostUsd = 0;
-  readonly ledger = new SavingsLedger();
+  readonly ledger = new MoneySums();
   readonly durations = new DurationWindow();
 
   snapshot(): RouteStats {

@@ -12,6 +12,7 @@ const LOOKUPS = ['hit', 'miss', 'stale', 'bypass', 'coalesced'] as const;
 const SKIP_REASONS = [
   ...['error', 'length', 'content_filter', 'no_finish_reason', 'empty', 'interrupted', 'tool_calls', 'refusal'],
   ...['invalid', 'server_state', 'changed', 'too_large', 'unserializable', 'invalidated', 'tags_unknown', 'no_store'],
+  'hold_out',
   ...['not_deterministic', 'no_key', 'no_user', 'policy'],
 ] as const;
 

@@ -5,6 +5,7 @@ import { circuitBreakerTopic } from './circuit-breaker.ts';
 import { compensationTopic } from './compensation.ts';
 import { composeTopic } from './compose.ts';
 import { fallbackTopic } from './fallback.ts';
+import { ledgerTopic } from './ledger.ts';
 import { limitTopic } from './limit.ts';
 import { llmTopic } from './llm.ts';
 import { retryTopic } from './retry.ts';
@@ -21,6 +22,7 @@ export interface BuiltInTopics {
   readonly compensation: typeof compensationTopic;
   readonly compose: typeof composeTopic;
   readonly fallback: typeof fallbackTopic;
+  readonly ledger: typeof ledgerTopic;
   readonly limit: typeof limitTopic;
   readonly llm: typeof llmTopic;
   readonly retry: typeof retryTopic;
@@ -37,6 +39,7 @@ export const BUILT_IN_TOPICS: BuiltInTopics = {
   compensation: compensationTopic,
   compose: composeTopic,
   fallback: fallbackTopic,
+  ledger: ledgerTopic,
   limit: limitTopic,
   llm: llmTopic,
   retry: retryTopic,

@@ -39,6 +39,8 @@ export interface LedgerEntry {
   readonly userId?: string | undefined;
   /** The tags of the context. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Whether the request was held out to measure savings; absent if no request was. */
+  readonly group?: 'treated' | 'held_out' | undefined;
   /** The name of the outermost primitive. */
   readonly workflow: string;
   /** The kind of the outermost primitive: `timeout`, `sequence` ... */

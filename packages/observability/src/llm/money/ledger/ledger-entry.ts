@@ -4,6 +4,7 @@ import { totalUsage } from '../usage.ts';
 import { attemptsIn } from './attempts.ts';
 import { decisionsIn } from './decisions.ts';
 import type { LedgerAsked, LedgerEntry, LedgerUnpriced, SavingCause } from './entry.ts';
+import { groupOf } from './hold-out.ts';
 import { lookupsIn, timeoutsIn } from './lookups.ts';
 import { everyFact, type Placed, placedIn } from './placed.ts';
 import { type StatedSaving, savingOf, sumBy, sumOrUnknown } from './savings.ts';
@@ -38,6 +39,7 @@ export function ledgerEntryOf({ request, executions, durationMs, omitted }: Requ
     tenantId,
     userId,
     tags: Object.keys(tags).length === 0 ? undefined : tags,
+    group: groupOf(request),
     workflow: name,
     kind,
     startedAtMs,

@@ -1,3 +1,5 @@
+import { Sum } from './sum.ts';
+
 /** What saved the money: a stored answer, a call shared with a concurrent request, or a cheaper route. */
 export type SavingSource = 'cache' | 'coalesced' | 'route';
 
@@ -9,7 +11,7 @@ export interface MoneyEntry {
   readonly savedUsd?: Readonly<Partial<Record<SavingSource, number | null>>> | undefined;
 }
 
-/** The sums of a {@link SavingsLedger}, in US dollars; `spendUsd + savedUsd` is `baselineUsd`. */
+/** The sums of a {@link MoneySums}, in US dollars; `spendUsd + savedUsd` is `baselineUsd`. */
 export interface Savings {
   readonly spendUsd: number;
   /** What the same work would have cost with nothing saved. */
@@ -30,13 +32,13 @@ export interface Savings {
  *
  * @example
  * ```ts
- * const ledger = new SavingsLedger();
- * ledger.record({ costUsd: 0.002, savedUsd: { route: 0.01 } });
- * ledger.record({ costUsd: 0, savedUsd: { cache: 0.002 } });
- * ledger.snapshot(); // { spendUsd: 0.002, savedUsd: 0.012, baselineUsd: 0.014, ... }
+ * const sums = new MoneySums();
+ * sums.record({ costUsd: 0.002, savedUsd: { route: 0.01 } });
+ * sums.record({ costUsd: 0, savedUsd: { cache: 0.002 } });
+ * sums.snapshot(); // { spendUsd: 0.002, savedUsd: 0.012, baselineUsd: 0.014, ... }
  * ```
  */
-export class SavingsLedger {
+export class MoneySums {
   readonly #spend = new Sum();
   readonly #baseline = new Sum();
   readonly #saved: Readonly<Record<SavingSource, Sum>> = { cache: new Sum(), coalesced: new Sum(), route: new Sum() };
@@ -73,21 +75,5 @@ export class SavingsLedger {
       entries: this.#entries,
       unpriced: this.#unpriced,
     });
-  }
-}
-
-/** A sum that keeps the small amounts that a plain sum loses: Neumaier's compensated summation. */
-class Sum {
-  #sum = 0;
-  #lost = 0;
-
-  add(value: number): void {
-    const sum = this.#sum + value;
-    this.#lost += Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - sum + value : value - sum + this.#sum;
-    this.#sum = sum;
-  }
-
-  get value(): number {
-    return this.#sum + this.#lost;
   }
 }

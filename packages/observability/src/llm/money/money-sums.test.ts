@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type MoneyEntry, SavingsLedger } from './savings.ts';
+import { type MoneyEntry, MoneySums } from './money-sums.ts';
 
 const money = fc.double({ min: -10, max: 1_000, noNaN: true });
 const known = fc.record({
@@ -8,13 +8,13 @@ const known = fc.record({
   savedUsd: fc.record({ cache: money, coalesced: money, route: money }, { requiredKeys: [] }),
 });
 
-function ledgerOf(entries: readonly MoneyEntry[]): SavingsLedger {
-  const ledger = new SavingsLedger();
+function ledgerOf(entries: readonly MoneyEntry[]): MoneySums {
+  const ledger = new MoneySums();
   for (const entry of entries) ledger.record(entry);
   return ledger;
 }
 
-describe('SavingsLedger', () => {
+describe('MoneySums', () => {
   it('adds up spend, savings by source and the baseline', () => {
     const ledger = ledgerOf([
       { costUsd: 0.25, savedUsd: { route: 1 } },
