@@ -122,7 +122,7 @@ export const PRIMITIVES: readonly Comparison[] = [
     name: 'limit, tokens and money',
     work: () => metered.execute(REQUEST, context),
     other: () => call.execute(REQUEST, context),
-    allowedRatio: 3,
+    allowedRatio: 4,
   },
   { name: 'cache advisor', work: () => advisor.execute(REQUEST, context), other: plainHit, allowedRatio: 15 },
   {

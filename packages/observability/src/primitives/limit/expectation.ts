@@ -28,12 +28,15 @@ export function expectationOf<I>(
   return { expected: { tokens, costUsd, isGuess: own.isGuess && given.tokens === undefined }, estimate: own };
 }
 
-/** What an execution has used. A call of which something is unknown counts with what was expected of the execution. */
+const NOTHING_USED = { used: { tokens: 0, costUsd: 0 }, isUnpriced: false };
+
+/** What an execution has used; nothing if that does not matter. A call of which something is unknown counts with what was expected of the execution. */
 export function usedBeneath(
-  { calls, usages, costUsd, knownUsd }: Spending,
-  { expected, estimate }: Expectation,
+  spending: Spending | undefined,
+  { expected }: Expectation,
 ): { readonly used: LimitUse; readonly isUnpriced: boolean } {
-  if (estimate === undefined) return { used: { tokens: 0, costUsd: 0 }, isUnpriced: false };
+  if (spending === undefined) return NOTHING_USED;
+  const { calls, usages, costUsd, knownUsd } = spending;
   // A call that failed before it gave anything states that it cost nothing, and no usage.
   const areTokensKnown = costUsd !== null || calls === usages.length;
   const tokens = tokensOf(usages) + (areTokensKnown ? 0 : expected.tokens);

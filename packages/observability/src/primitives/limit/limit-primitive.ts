@@ -2,7 +2,7 @@ import { followOutput, type RunningStep, type Step, type WorkflowContext, Workfl
 import { deriveController, endingWith, untilAborted } from 'tta-dev-primitives/internal';
 import { LimitError } from '../../limits/limit-error.ts';
 import type { LimitReservation, LimitVerdict } from '../../limits/limit-store.ts';
-import { spendingBeneath } from '../../llm/call/beneath.ts';
+import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
 import { type Expectation, expectationOf, learn, usedBeneath } from './expectation.ts';
 import { type LimitOptions, type LimitSettings, limitSettingsOf } from './limit-options.ts';
 import { LimitCounts, type LimitStats } from './limit-stats.ts';
@@ -79,7 +79,7 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const expectation = expectationOf(this.#settings, key, input, context);
     const asking = { input, context, step, expectation };
     const verdict = store.reserve({
-      key: JSON.stringify([operation, key]),
+      key: `${operation.length}:${operation}:${key}`, // no other operation and key give the same
       limits,
       expected: expectation.expected,
       clock: context.clock,
@@ -126,13 +126,14 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   async #work(reservation: LimitReservation, { input, context, step, expectation }: Asking<I>): Promise<O> {
     const controller = context.isAbortable ? deriveController(context, { awaitsWork: true }) : undefined;
     const own = controller && context.child(this.name, { abortSource: controller.abortSource });
-    const { output, record } = step.call(this.#settings.step, input, own ?? context);
+    const { estimates, step: part } = this.#settings;
+    const call = estimates === undefined ? undefined : step.call(part, input, own ?? context);
     const onEnd = (): void => {
       controller?.release();
-      this.#ended(reservation, expectation, spendingBeneath(record), step);
+      this.#ended(reservation, expectation, call && spendingBeneath(call.record), step);
     };
     try {
-      return followOutput(await output, { onEnd });
+      return followOutput(await (call?.output ?? part.execute(input, own ?? context)), { onEnd });
     } catch (error) {
       onEnd();
       throw error;
@@ -142,15 +143,15 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   #ended(
     reservation: LimitReservation,
     expectation: Expectation,
-    spending: ReturnType<typeof spendingBeneath>,
+    spending: Spending | undefined,
     { note }: RunningStep,
   ): void {
     const { used, isUnpriced } = usedBeneath(spending, expectation);
     reservation.settle(used);
-    learn(expectation, spending);
     this.#counts.ended(used, isUnpriced);
     note('limit.running', -1);
-    if (this.#settings.estimates === undefined) return;
+    if (spending === undefined) return;
+    learn(expectation, spending);
     note('limit.tokens', used.tokens);
     note('limit.costUsd', used.costUsd);
     if (isUnpriced) note('limit.unpriced', true);
