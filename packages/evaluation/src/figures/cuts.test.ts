@@ -39,9 +39,14 @@ describe('the cut that is taken of those that are shown', () => {
     expect(cuts[steadiest(upTo(250), 400)]?.kept).toBe(237);
   });
 
-  it('is the last one where the gap is further away, or there is none', () => {
-    expect(cuts[steadiest(upTo(280), 400)]?.kept).toBe(280);
-    expect(cuts[steadiest(upTo(120), 400)]?.kept).toBe(120);
+  it('is the last but one where the gap is further away, or there is none', () => {
+    expect(cuts[steadiest(upTo(280), 400)]?.kept).toBe(276);
+    expect(cuts[steadiest(upTo(120), 400)]?.kept).toBe(116);
+    expect(cuts[steadiest(upTo(4), 400)]?.kept).toBe(4);
     expect(steadiest([], 400)).toBe(-1);
+  });
+
+  it('is all rows where that is shown', () => {
+    expect(cuts[steadiest(cuts, 400)]?.threshold).toBe(Infinity);
   });
 });

@@ -31,17 +31,22 @@ export function cutsOf(scores: Float64Array): readonly Cut[] {
 }
 
 /**
- * Which of several cuts to take, if all of them are shown: the last one, or a clear one a little before it. Weights that are learned anew
- * from all rows score a little otherwise than those that scored the rows, and a cut inside a crowd of scores could then keep all of the
- * crowd, or none.
+ * Which of several cuts to take, if all of them are shown: a clear one shortly before the last, else the one before the last, unless
+ * many rows lie between.
+ *
+ * Weights that are learned anew from all rows score a little otherwise than those that scored the rows, so a threshold needs some room: a
+ * cut inside a crowd of scores could keep all of the crowd, or none. It also makes up for luck: where most calibrations are refused, the
+ * last cut of one that is not refused goes too far more often.
  *
  * @returns its place; -1 for no cuts
  */
 export function steadiest(shown: readonly Cut[], rows: number): number {
-  const last = shown.at(-1);
-  if (last === undefined) return -1;
-  const clear = shown.findLastIndex(({ isClear, kept }) => isClear && kept >= last.kept - AROUND * rows);
-  return clear === -1 ? shown.length - 1 : clear;
+  const last = shown.length - 1;
+  const least = (shown[last]?.kept ?? 0) - AROUND * rows;
+  const clear = shown.findLastIndex(({ isClear, kept }) => isClear && kept >= least);
+  if (clear !== -1) return clear;
+  const hasRoom = (shown[last - 1]?.kept ?? 0) >= Math.max(1, least);
+  return hasRoom ? last - 1 : last;
 }
 
 /** After how many of sorted scores the gaps are that are clear, among all gaps and among those around them. */

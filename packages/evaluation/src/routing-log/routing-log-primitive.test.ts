@@ -69,7 +69,7 @@ describe('a routing log', () => {
   it('holds no word of a prompt or an answer', async () => {
     const { sink, log } = logOf();
     await log.execute(`Tell me about the ${MARKER} in my garden`);
-    log.record(`a ${MARKER}`, [{ model: 'a', quality: 1, text: MARKER }]);
+    log.record(`a ${MARKER}`, [{ model: 'a', quality: 1, text: MARKER, answer: MARKER }]);
     await log.close();
     expect(sink.rows).toHaveLength(2);
     expect(sink.text).not.toContain(MARKER);
@@ -82,6 +82,13 @@ describe('a routing log', () => {
     await log.close();
     expect(sink.rows).toMatchObject([{ prompt: MARKER, m: { 'gpt-4o-mini': { text: MARKER } } }]);
     expect(sink.rows[0]).not.toHaveProperty('features');
+  });
+
+  it('holds what was extracted of an answer, for a verifier that compares', async () => {
+    const { sink, log } = logOf({ includeAnswer: true });
+    log.record('How many?', [{ model: 'a', quality: 1, answer: 18 }]);
+    await log.close();
+    expect(gradedRow(sink.rows[0]).answers['a']).toMatchObject({ answer: '18' });
   });
 
   it('names a prompt by a keyed hash', async () => {

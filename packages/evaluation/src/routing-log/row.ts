@@ -14,6 +14,8 @@ export interface LoggedAnswer {
   readonly latencyMs?: number | undefined;
   /** Written only where the log may hold answers. */
   readonly text?: string | undefined;
+  /** What was extracted of it, to be compared: a number, a label. Written as `p`, only where the log may hold answers. */
+  readonly answer?: string | number | undefined;
 }
 
 /** What a log says of prompts, and how. */
@@ -40,6 +42,7 @@ interface LoggedModel {
   readonly out_tok?: number;
   readonly cost_usd?: number;
   readonly latency_ms?: number;
+  readonly p?: string;
   readonly text?: string;
 }
 
@@ -64,7 +67,7 @@ export function qualityIn(given: unknown): number | undefined {
 }
 
 function modelOf(
-  { quality, usage, costUsd, latencyMs, text }: LoggedAnswer,
+  { quality, usage, costUsd, latencyMs, text, answer }: LoggedAnswer,
   { includeAnswer }: RowSettings,
 ): LoggedModel {
   const q = qualityIn(quality);
@@ -73,6 +76,7 @@ function modelOf(
     ...(usage === undefined ? {} : { out_tok: usage.outputTokens }),
     ...(isAmount(costUsd) ? { cost_usd: costUsd } : {}),
     ...(isAmount(latencyMs) ? { latency_ms: Math.round(latencyMs * 1_000) / 1_000 } : {}),
+    ...(includeAnswer && answer !== undefined ? { p: String(answer) } : {}),
     ...(includeAnswer && text !== undefined ? { text } : {}),
   };
 }
