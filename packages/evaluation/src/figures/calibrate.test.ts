@@ -17,8 +17,8 @@ describe('a threshold with a promise', () => {
   it('keeps most rows with the cheap model of all that are shown to keep the target', () => {
     const { threshold, isAdmitted, sent, rows } = calibrate(losing(1_000, 300), rising(1_000), { target: 0.95 });
     expect({ isAdmitted, rows }).toEqual({ isAdmitted: true, rows: 1_000 });
-    expect(sent).toBe(280); // 20 of 1000 answers are lost; a step more is shown too, and 50 lost ones are the whole allowance
-    expect(threshold).toBe(719.5);
+    expect(sent).toBe(270); // 30 of 1000 answers are lost; five steps more would lose 80, and 50 is the whole allowance
+    expect(threshold).toBe(729.5);
   });
 
   it('is refused below the number of rows with which anything can be shown', () => {

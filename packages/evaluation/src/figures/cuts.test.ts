@@ -39,9 +39,13 @@ describe('the cut that is taken of those that are shown', () => {
     expect(cuts[steadiest(upTo(250), 400)]?.kept).toBe(237);
   });
 
-  it('is the last but one where the gap is further away, or there is none', () => {
-    expect(cuts[steadiest(upTo(280), 400)]?.kept).toBe(276);
-    expect(cuts[steadiest(upTo(120), 400)]?.kept).toBe(116);
+  it('is the last one where the gap is further away, or there is none', () => {
+    expect(cuts[steadiest(upTo(280), 400)]?.kept).toBe(280);
+    expect(cuts[steadiest(upTo(120), 400)]?.kept).toBe(120);
+  });
+
+  it('is the one before the last where that keeps few rows', () => {
+    expect(cuts[steadiest(upTo(40), 400)]?.kept).toBe(36);
     expect(cuts[steadiest(upTo(4), 400)]?.kept).toBe(4);
     expect(steadiest([], 400)).toBe(-1);
   });

@@ -30,23 +30,25 @@ export function cutsOf(scores: Float64Array): readonly Cut[] {
     .map((kept) => ({ threshold: thresholdAfter(sorted, kept), kept, isClear: kept === rows || clear.has(kept) }));
 }
 
+/** Cuts that keep at most this share of the rows keep few. */
+const FEW = 0.1;
+
 /**
- * Which of several cuts to take, if all of them are shown: a clear one shortly before the last, else the one before the last, unless
- * many rows lie between.
+ * Which of several cuts to take, if all of them are shown: a clear one shortly before the last; else the last one, or where that keeps few
+ * rows, the one before it.
  *
- * Weights that are learned anew from all rows score a little otherwise than those that scored the rows, so a threshold needs some room: a
- * cut inside a crowd of scores could keep all of the crowd, or none. It also makes up for luck: where most calibrations are refused, the
- * last cut of one that is not refused goes too far more often.
+ * Weights that are learned anew from all rows score a little otherwise than those that scored the rows: a cut inside a crowd of scores
+ * could then keep all of the crowd, or none. And where most calibrations are refused, those that are not are lucky ones, which keep few
+ * rows and yet too many; a step back makes up for that.
  *
  * @returns its place; -1 for no cuts
  */
 export function steadiest(shown: readonly Cut[], rows: number): number {
   const last = shown.length - 1;
-  const least = (shown[last]?.kept ?? 0) - AROUND * rows;
-  const clear = shown.findLastIndex(({ isClear, kept }) => isClear && kept >= least);
+  const kept = shown[last]?.kept ?? 0;
+  const clear = shown.findLastIndex((cut) => cut.isClear && cut.kept >= kept - AROUND * rows);
   if (clear !== -1) return clear;
-  const hasRoom = (shown[last - 1]?.kept ?? 0) >= Math.max(1, least);
-  return hasRoom ? last - 1 : last;
+  return kept <= FEW * rows && last > 0 ? last - 1 : last;
 }
 
 /** After how many of sorted scores the gaps are that are clear, among all gaps and among those around them. */
