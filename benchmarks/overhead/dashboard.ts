@@ -32,6 +32,6 @@ export const DASHBOARD: readonly Comparison[] = [
       return async () => handle.close();
     },
     steps: STEPS,
-    ...extraNs(4_000),
+    ...extraNs(6_000),
   },
 ];

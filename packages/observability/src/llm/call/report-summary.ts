@@ -52,8 +52,14 @@ function callsIn(executions: readonly ReportedExecution[]): ReportedCall[] {
 export type Stated = { readonly [Name in keyof Facts]?: Facts[Name] };
 
 export function statedBy({ facts }: ReportedExecution): Stated {
-  return Object.fromEntries(facts.map(({ name, value }) => [name, value]));
+  if (facts.length === 0) return NOTHING;
+  // A loop, because every request of a process that is observed comes here.
+  const stated: Record<string, unknown> = {};
+  for (const { name, value } of facts) stated[name] = value;
+  return stated;
 }
+
+const NOTHING: Stated = {};
 
 /** The call of a model that an execution was; undefined if it was none. */
 export function callOf({ startedMs, durationMs }: ReportedExecution, stated: Stated): ReportedCall | undefined {
