@@ -28,16 +28,20 @@ export function readableOver({ reading, leave }: Source, flow: Flow, isBytes: bo
     controller?.error(reason);
     return leave(reason);
   });
-  const arrived = ({ done, value }: Result): void => {
+  const arrived = ({ done, value }: Result): Promise<void> | undefined => {
     if (done) close(controller as Controller);
+    else if (isBytes && (value as Uint8Array).length === 0)
+      return pull(); // a gate has taken everything away
     else controller?.enqueue(value as Uint8Array<ArrayBuffer>); // a byte stream gives nothing else, the other kind takes anything
+    return undefined;
   };
   const read = (): Promise<Result> => flow.read(reading) as Promise<Result>;
+  const pull = (): Promise<void> => read().then(arrived);
   const underlying = {
     start(made: Controller): void {
       controller = made;
     },
-    pull: (): Promise<void> => read().then(arrived),
+    pull,
     async cancel(reason: unknown): Promise<void> {
       flow.settle({ kind: 'left', reason });
       await flow.run(leave, undefined, reason);

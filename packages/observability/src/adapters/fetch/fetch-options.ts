@@ -15,7 +15,7 @@ import {
 import { isPlainObject } from '../../llm/fields.ts';
 import { type PriceSource, priceSourceOption } from '../../llm/money/price-source.ts';
 import type { TokenPrice } from '../../llm/money/token-price.ts';
-import type { CacheOptions, RouteLimits, RouterOptions, TimeoutOptions } from '../../primitives/index.ts';
+import type { CacheOptions, LimitOptions, RouteLimits, RouterOptions, TimeoutOptions } from '../../primitives/index.ts';
 import type { FetchRequest } from './fetch-call.ts';
 import { type FetchTarget, TARGET_RULES } from './target.ts';
 
@@ -38,6 +38,12 @@ export interface FetchOptions<Name extends string = string> {
   readonly timeout?: TimeoutOptions<FetchRequest, Response> | undefined;
   /** Answers repeated requests from a store, see `CachePrimitive`. @defaultValue nothing is stored */
   readonly cache?: CacheOptions<FetchRequest> | undefined;
+  /**
+   * Limits requests, tokens and money by tenant, user, model or tag, see `LimitPrimitive`. Hits of the cache count for nothing.
+   *
+   * @defaultValue no limits
+   */
+  readonly limit?: LimitOptions<FetchRequest> | undefined;
   /** Tries again what may pass, see `RetryPrimitive`; the SDK is told not to. @defaultValue the SDK retries */
   readonly retry?: RetryOptions | undefined;
   /**
@@ -57,7 +63,7 @@ export interface FetchOptions<Name extends string = string> {
   /**
    * A workflow of your own in place of all options above: it gets the call as a step, and may put any primitives around it.
    *
-   * @defaultValue timeout, cache, router and retry, from the outside in, as far as their options are set
+   * @defaultValue timeout, cache, limit, router and retry, from the outside in, as far as their options are set
    */
   readonly workflow?: ((call: WorkflowPrimitive<FetchRequest, Response>) => Step<FetchRequest, Response>) | undefined;
   /** Whose request it is: a name, or a function of the request. @defaultValue the tenant of `runInContext` */
@@ -83,6 +89,7 @@ export const OWNER = 'ttaFetch';
 const RULES = {
   timeout: anyOption, // the primitives check their own
   cache: anyOption,
+  limit: anyOption,
   retry: anyOption,
   routes: anyOption,
   strategy: anyOption,
@@ -108,7 +115,7 @@ const ROUTE_RULES: OptionRules<FetchRoute> = {
 };
 
 /** What a workflow of one's own takes the place of. */
-const BUILT_IN = ['timeout', 'cache', 'retry', 'routes', 'fallback'] as const;
+const BUILT_IN = ['timeout', 'cache', 'limit', 'retry', 'routes', 'fallback'] as const;
 
 /** What says nothing without routes. */
 const OF_ROUTES = ['strategy', 'defaultRoute', 'baseline', 'fallback'] as const;

@@ -1,5 +1,6 @@
 import type { Clock } from 'tta-dev-primitives';
 import { streamOver, withBody } from 'tta-dev-primitives/internal';
+import { endOfEvents } from './usage-event.ts';
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 type Result = Awaited<ReturnType<Reader['read']>>;
@@ -10,61 +11,87 @@ const LINGER_MS = 1_000;
 /** A mark may be cut by the end of a piece; this many characters of it are looked at again. */
 const OVERLAP = 48;
 
+export interface FinishedBodyOptions {
+  /** What the bytes of a complete answer match. */
+  readonly finish: RegExp;
+  /** Whether pieces are to end where an event does. */
+  readonly isByEvent: boolean;
+  readonly clock: Clock;
+}
+
 /**
  * A streamed response whose body ends once its answer is complete, whether or not the server ends it: most SDKs would wait for as long as
  * the connection stays open.
- *
- * @param finish - what the bytes of a complete answer match
  */
-export function endedAtFinish(response: Response, finish: RegExp, clock: Clock): Response {
+export function endedAtFinish(response: Response, options: FinishedBodyOptions): Response {
   if (response.body === null) return response;
-  const body = new FinishedBody(response.body, finish, clock);
-  const { output } = streamOver('bytes', {
+  const body = new FinishedBody(response.body, options);
+  const { flow, output } = streamOver('bytes', {
     give: ({ resolve, reject }) => void body.next().then(resolve, reject),
     leave: (reason) => body.leave(reason),
   });
+  flow.add({ onChunk: (piece) => body.see(piece as Uint8Array) }); // a byte stream gives nothing else
   return withBody(response, output) as Response; // of the class of the response
 }
 
 class FinishedBody {
   readonly #reader: Reader;
-  readonly #finish: RegExp;
-  readonly #clock: Clock;
+  readonly #options: FinishedBodyOptions;
   #tail = '';
   #isFinished = false;
+  /** An event that has not come to its end. */
+  #rest: Buffer | undefined;
 
-  constructor(body: ReadableStream<Uint8Array>, finish: RegExp, clock: Clock) {
+  constructor(body: ReadableStream<Uint8Array>, options: FinishedBodyOptions) {
     this.#reader = body.getReader();
-    this.#finish = finish;
-    this.#clock = clock;
+    this.#options = options;
   }
 
   next(): Promise<Result> {
-    return this.#isFinished ? this.#last() : this.#reader.read().then((result) => this.#seen(result));
+    const read = this.#isFinished ? this.#last() : this.#reader.read();
+    return this.#options.isByEvent ? read.then((result) => this.#wholeEvents(result)) : read;
   }
 
   leave(reason: unknown): Promise<void> {
     return this.#reader.cancel(reason);
   }
 
-  #seen(result: Result): Result {
-    if (result.done) return result;
-    const { buffer, byteOffset, byteLength } = result.value;
-    const text = this.#tail + Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
-    this.#isFinished = this.#finish.test(text);
+  see(piece: Uint8Array): void {
+    if (this.#isFinished) return;
+    const text = this.#tail + bufferOf(piece).toString('latin1');
+    this.#isFinished = this.#options.finish.test(text);
     this.#tail = text.slice(-OVERLAP);
-    return result;
+  }
+
+  #wholeEvents(result: Result): Result | Promise<Result> {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (result.done) return rest === undefined ? result : { done: false, value: ownBytes(rest) };
+    const bytes = rest === undefined ? bufferOf(result.value) : Buffer.concat([rest, result.value]);
+    const end = endOfEvents(bytes);
+    if (end === bytes.length) return rest === undefined ? result : { done: false, value: ownBytes(bytes) };
+    this.#rest = Buffer.from(bytes.subarray(end));
+    return end === 0 ? this.next() : { done: false, value: ownBytes(bytes.subarray(0, end)) };
   }
 
   /** What follows the finish, if it comes in time; a connection that breaks takes nothing away any more. */
   #last(): Promise<Result> {
     const { promise, resolve } = Promise.withResolvers<Result>();
     const end = (): void => resolve({ done: true, value: undefined });
-    const timer = this.#clock.setTimer(() => {
+    const timer = this.#options.clock.setTimer(() => {
       end();
       this.#reader.cancel().catch(() => {}); // it is closed already
     }, LINGER_MS);
     this.#reader.read().then(resolve, end);
     return promise.finally(() => timer.cancel());
   }
+}
+
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** A byte stream takes the memory of what it is given, and small buffers share theirs. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
 }

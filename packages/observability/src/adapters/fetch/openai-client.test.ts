@@ -55,6 +55,27 @@ describe('what goes to the provider and comes back', () => {
     expect((await report).usage).toEqual({ inputTokens: 1_000, outputTokens: 100 });
   });
 
+  it('is such a stream also if pieces end in the middle of an event', async () => {
+    const usual = await (
+      await fetch(`${provider.url}/v1/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ ...STREAMED, stream_options: { include_usage: true } }),
+      })
+    ).bytes();
+    for (const size of [1, 7, 100, 5_000]) {
+      let at = 0;
+      const pull = (controller: ReadableStreamDefaultController): void => {
+        if (at >= usual.length) controller.close();
+        else controller.enqueue(usual.slice(at, at + size));
+        at += size;
+      };
+      const headers = { 'content-type': 'text/event-stream' };
+      const openai = client({ fetch: async () => new Response(new ReadableStream({ pull }), { headers }) });
+      const chunks = await collect(await openai.chat.completions.create(STREAMED));
+      expect([textOf(chunks), chunks.length]).toEqual([TEXT, 3]);
+    }
+  });
+
   it('works with tools, structured output and the helpers of the SDK', async () => {
     const openai = client({ cache: {} });
     const { choices } = await openai.chat.completions.create({ ...ASKED, tools: [WEATHER] });
@@ -180,6 +201,12 @@ describe('a failure', () => {
     });
   });
 
+  it('of an empty body is an error of the SDK', async () => {
+    const fetch = async () => new Response('', { headers: { 'content-type': 'application/json' } });
+    const openai = client({ fetch, retry: { maxAttempts: 1 } });
+    await expect(openai.chat.completions.create(ASKED)).rejects.toThrow('there is no answer');
+  });
+
   it('of the network is an error of the SDK with the reason', async () => {
     const gone = await LoopbackProvider.start();
     const baseURL = `${gone.url}/v1`;
@@ -196,6 +223,22 @@ describe('a failure', () => {
     provider.reply = (_, count) => (count === 3 ? { fault: 'cut' } : undefined);
     expect((await openai.chat.completions.create(ASKED)).choices[0]?.message.content).toBe(TEXT);
     expect(provider.received).toHaveLength(4);
+  });
+});
+
+describe('a limit', () => {
+  it('refuses a request with an error of the SDK, which does not retry it, and lets hits pass', async () => {
+    const limit = { key: () => 'all', requestsPerMinute: 1 };
+    const openai = client({ limit, cache: {} });
+    await openai.chat.completions.create(ASKED);
+    await openai.chat.completions.create(ASKED);
+    const other = { ...ASKED, model: 'gpt-4o' };
+    const error: unknown = await openai.chat.completions.create(other).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(OpenAI.RateLimitError);
+    expect(error).toMatchObject({ code: 'ERR_TTA_LIMIT' });
+    const { headers } = error as { readonly headers: Headers };
+    expect(Number(headers.get('retry-after-ms'))).toBeGreaterThan(50_000);
+    expect(provider.received).toHaveLength(1);
   });
 });
 

@@ -1,9 +1,10 @@
-import type { StepFunction } from 'tta-dev-primitives';
+import type { StepFunction, WorkflowContext } from 'tta-dev-primitives';
 import { isPlainObject } from '../../llm/fields.ts';
 import { withMembers } from './edit-json.ts';
 import { callIn, type FetchCall, type FetchRequest } from './fetch-call.ts';
 import { endedAtFinish } from './finished-body.ts';
 import { type Destination, destinationOf, type FetchTarget } from './target.ts';
+import { type SentAnswer, WholeBody } from './whole-answer.ts';
 
 export interface SendOptions {
   /** What carries the request. */
@@ -15,7 +16,7 @@ export interface SendOptions {
 }
 
 /** The innermost step: sends a request, byte for byte as its caller has written it, except for what the workflow changes. */
-export function sender({ fetch, includeUsage, target }: SendOptions): StepFunction<FetchRequest, Response> {
+export function sender({ fetch, includeUsage, target }: SendOptions): StepFunction<FetchRequest, SentAnswer> {
   return async (request, context) => {
     const call = callIn(context);
     if (request.url !== call.request.url) {
@@ -27,8 +28,23 @@ export function sender({ fetch, includeUsage, target }: SendOptions): StepFuncti
     if (body !== call.init.body && headers.has('content-length')) headers.delete('content-length');
     const signal = context.isAbortable ? context.signal : null;
     const response = await fetch(url, { ...call.init, method: 'POST', headers, body, signal });
-    return call.isStreamed ? endedAtFinish(response, call.http.finish, context.clock) : response;
+    return sentAnswer(response, call, context);
   };
+}
+
+/** A failure is read by the model call, and a whole answer has come only with its body. */
+async function sentAnswer(response: Response, call: FetchCall, { clock }: WorkflowContext): Promise<SentAnswer> {
+  const { isStreamed, wantsUsage, http } = call;
+  if (isStreamed) return endedAtFinish(response, { finish: http.finish, isByEvent: !wantsUsage, clock });
+  if (!response.ok || isStream(response)) return response;
+  const bytes = await response.arrayBuffer();
+  return bytes.byteLength === 0 ? undefined : new WholeBody(response, new Uint8Array(bytes));
+}
+
+const STREAM_TYPE = /^(?:text\/event-stream|application\/(?:x-)?ndjson|application\/vnd\.amazon\.eventstream)\b/i;
+
+function isStream({ headers }: Response): boolean {
+  return STREAM_TYPE.test(headers.get('content-type') ?? '');
 }
 
 function destination(

@@ -6,7 +6,7 @@ import type { FetchCall } from './fetch-call.ts';
 import { type FetchOptions, OWNER, type ReadFetchOptions, readFetchOptions } from './fetch-options.ts';
 import { isCall, readCall } from './read-call.ts';
 import { UnreadStreamError } from './unread-stream-error.ts';
-import { withoutUsageEvent } from './usage-event.ts';
+import { withoutUsageEvents } from './usage-event.ts';
 import { type FetchWorkflow, workflowOf } from './workflow.ts';
 
 /** A `fetch`, and the workflow that it puts around calls of models. */
@@ -80,7 +80,7 @@ function given(response: Response, call: FetchCall, { clock }: WorkflowContext, 
     onUnread: () => new UnreadStreamError(operation, unreadMs),
     onExpiry: () => undefined, // it has no other limit
   });
-  return call.wantsUsage ? response : withoutUsageEvent(response);
+  return call.wantsUsage ? response : followOutput(response, { map: withoutUsageEvents });
 }
 
 const AGAIN: ReadonlySet<string> = new Set(['retry', 'fallback', 'cascade']);

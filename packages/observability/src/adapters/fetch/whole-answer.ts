@@ -1,6 +1,39 @@
 import { type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { untilAborted, withBody } from 'tta-dev-primitives/internal';
-import { callIn, type FetchRequest } from './fetch-call.ts';
+import { streamOver, withBody } from 'tta-dev-primitives/internal';
+import type { FetchRequest } from './fetch-call.ts';
+
+/** A whole answer whose body has come whole, in a form that a model call reads at once. */
+export class WholeBody {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** What the body has come with. */
+  readonly response: Response;
+
+  constructor(response: Response, body: Uint8Array<ArrayBuffer>) {
+    this.status = response.status;
+    this.headers = { 'content-type': response.headers.get('content-type') ?? '' }; // without the encoding, which is undone
+    this.body = body;
+    this.response = response;
+  }
+
+  /** The response again, whose body is followed from the start. */
+  toResponse(): Response {
+    let rest: Uint8Array<ArrayBuffer> | undefined = this.body;
+    const { output } = streamOver('bytes', {
+      give({ resolve }) {
+        const value = rest;
+        rest = undefined;
+        resolve(value === undefined ? { done: true, value } : { done: false, value });
+      },
+      leave: () => {},
+    });
+    return withBody(this.response, output) as Response; // of its class
+  }
+}
+
+/** What the call gives: a stream as it comes, or a whole body; undefined for an empty body, which is no answer. */
+export type SentAnswer = Response | WholeBody | undefined;
 
 /**
  * A call whose whole answers have come whole: limits in time cover their bodies, and a retry or another route mends an answer that breaks
@@ -9,9 +42,9 @@ import { callIn, type FetchRequest } from './fetch-call.ts';
 export class WholeAnswer extends WorkflowPrimitive<FetchRequest, Response> {
   override readonly kind = 'fetch';
   protected override readonly endsWithContext = true;
-  readonly #call: WorkflowPrimitive<FetchRequest, Response>;
+  readonly #call: WorkflowPrimitive<FetchRequest, SentAnswer>;
 
-  constructor(call: WorkflowPrimitive<FetchRequest, Response>) {
+  constructor(call: WorkflowPrimitive<FetchRequest, SentAnswer>) {
     super(call.name);
     this.#call = call;
   }
@@ -21,15 +54,7 @@ export class WholeAnswer extends WorkflowPrimitive<FetchRequest, Response> {
   }
 
   protected override async run(request: FetchRequest, context: WorkflowContext, _step: RunningStep): Promise<Response> {
-    const response = await this.#call.execute(request, context);
-    if (callIn(context).isStreamed || isStream(response)) return response;
-    const bytes = await untilAborted(context, response.arrayBuffer());
-    return withBody(response, bytes.byteLength === 0 ? null : bytes) as Response; // of the class of the response
+    const answer = await this.#call.execute(request, context);
+    return answer instanceof WholeBody ? answer.toResponse() : (answer as Response); // a model call fails without an answer
   }
-}
-
-const STREAM_TYPE = /^(?:text\/event-stream|application\/(?:x-)?ndjson|application\/vnd\.amazon\.eventstream)\b/i;
-
-function isStream({ headers }: Response): boolean {
-  return STREAM_TYPE.test(headers.get('content-type') ?? '');
 }

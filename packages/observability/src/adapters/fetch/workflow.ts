@@ -11,6 +11,7 @@ import { modelCall } from '../../llm/call/model-call.ts';
 import { providerAt } from '../../llm/dialects/hosts.ts';
 import {
   CachePrimitive,
+  LimitPrimitive,
   type PricedRoute,
   RouterPrimitive,
   type TimeoutOptions,
@@ -23,11 +24,12 @@ import { WholeAnswer } from './whole-answer.ts';
 
 export type FetchWorkflow = WorkflowPrimitive<FetchRequest, Response>;
 
-/** Puts the primitives around the call, as far as their options are set: timeout(cache(router(retry(call)))). */
+/** Puts the primitives around the call, as far as their options are set: timeout(cache(limit(router(retry(call))))). */
 export function workflowOf<Name extends string>(options: ReadFetchOptions<Name>): FetchWorkflow {
-  const { operation, prices, cache, timeout, workflow } = options;
+  const { operation, prices, cache, limit, timeout, workflow } = options;
   if (workflow !== undefined) return asPrimitive(workflow(attempt(options)));
   let built = routed(options);
+  if (limit !== undefined) built = new LimitPrimitive(built, { operation, prices, ...limit });
   if (cache !== undefined) built = new CachePrimitive(built, { operation, prices, answers: 'bytes', ...cache });
   if (timeout !== undefined) built = new TimeoutPrimitive(built, { operation, ...withStreamLimits(timeout) });
   return built;
