@@ -45,16 +45,16 @@ interface RetryingTransport {
 }
 
 /**
- * The same exporter, whose waits before a retry let the process end, as all other waits of the telemetry do. A collector that is overloaded
- * would keep the process alive for as long as one export may take. The SDK has no option for it.
+ * The same exporter, whose waits before a retry end with the telemetry, as its connections do. Otherwise a collector that is overloaded
+ * keeps the process alive for as long as one export may take. The SDK has no option for it.
  */
-export function withoutHold<E extends object>(exporter: E): E {
+export function endingWith<E extends object>(signal: AbortSignal, exporter: E): E {
   const transport = (exporter as { readonly _delegate?: { readonly _transport?: RetryingTransport } })._delegate
     ?._transport;
   const retry = transport?.retry?.bind(transport);
   if (transport === undefined || retry === undefined) return exporter; // an SDK that waits in another way
   const value = async (data: unknown, timeoutMs: number, inMs: number): Promise<unknown> => {
-    await setTimeout(inMs, undefined, { ref: false });
+    await setTimeout(inMs, undefined, { signal });
     return retry(data, timeoutMs, 0);
   };
   Object.defineProperty(transport, 'retry', { value });

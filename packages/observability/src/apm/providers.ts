@@ -5,7 +5,7 @@ import type { ObservabilityConfig, TracesConfig } from './config.ts';
 import { consoleSpanExporter } from './console-span-exporter.ts';
 import { type MemorySpanExporter, memorySpanExporter } from './memory-span-exporter.ts';
 import { type MetricsPage, metricsPage } from './metrics-page.ts';
-import { exporterOptions, type Sending, withoutHold } from './otlp-exporters.ts';
+import { endingWith, exporterOptions, type Sending } from './otlp-exporters.ts';
 import { resourceAttributesOf } from './resource.ts';
 import type { Sdk } from './sdk.ts';
 
@@ -47,7 +47,10 @@ export function metricsOf(
   if (otlp !== undefined && sending !== undefined) {
     readers.push(
       new PeriodicExportingMetricReader({
-        exporter: withoutHold(new sending.sdk.metrics.OTLPMetricExporter(exporterOptions(otlp, sending))),
+        exporter: endingWith(
+          sending.signal,
+          new sending.sdk.metrics.OTLPMetricExporter(exporterOptions(otlp, sending)),
+        ),
         exportIntervalMillis: intervalMs,
         exportTimeoutMillis: Math.min(otlp.timeoutMs, intervalMs),
       }),
@@ -74,7 +77,10 @@ export function tracesOf(
   if (traces.otlp !== undefined && sending !== undefined) {
     spanProcessors.push(
       new BatchSpanProcessor({
-        exporter: withoutHold(new sending.sdk.traces.OTLPTraceExporter(exporterOptions(traces.otlp, sending))),
+        exporter: endingWith(
+          sending.signal,
+          new sending.sdk.traces.OTLPTraceExporter(exporterOptions(traces.otlp, sending)),
+        ),
         scheduledDelayMillis: traces.batch.delayMs,
         maxQueueSize: traces.batch.maxQueueSize,
         maxExportBatchSize: Math.min(traces.batch.maxBatchSize, traces.batch.maxQueueSize),
