@@ -19,7 +19,7 @@ export function App(): VNode {
         Skip to the figures
       </a>
       <TopBar />
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} data-screen={screen}>
         {Screen === undefined ? <Loading /> : <Screen key={screen === 'request' ? view.value.id : screen} />}
       </main>
       <KeysDialog />
