@@ -15,10 +15,12 @@ const NAMED: RegExp = new RegExp(
   'g',
 );
 
-/** Where providers are named: their wire formats, their prices, their SDKs. The demo is an application, which has to choose one. */
+/**
+ * Where providers are named: their wire formats, their prices, their SDKs. The demo is an application, which has
+ * to choose one; `tta prices` reads names of models, and `tta doctor` looks for keys and SDKs. */
 const ROOMS: readonly string[] = [
   ...['llm/dialects', 'llm/money', 'adapters'].map((room) => `packages/observability/src/${room}/`),
-  ...['demo', 'provider', 'workload'].map((room) => `packages/cli/src/${room}/`),
+  ...['demo', 'provider', 'workload', 'prices', 'doctor'].map((room) => `packages/cli/src/${room}/`),
 ];
 
 /** The names of providers that other rooms have in their code. Comments may name them. */

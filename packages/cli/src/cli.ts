@@ -1,7 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { dashboardCommand } from './dashboard/command.ts';
 import { demoCommand } from './demo/command.ts';
+import { doctorCommand } from './doctor/command.ts';
+import { helpCommand } from './help.ts';
 import { type Io, writeLine } from './output/io.ts';
+import { pricesCommand } from './prices/command.ts';
+import { reportCommand } from './report/command.ts';
 import { routerCommand } from './router/command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,7 +25,12 @@ export async function runCli(args: readonly string[], version: string, io: Io): 
     .version(version)
     .addCommand(demoCommand(io, (code) => (exitCode = code)))
     .addCommand(dashboardCommand(io))
-    .addCommand(routerCommand(io, (code) => (exitCode = code)));
+    .addCommand(routerCommand(io, (code) => (exitCode = code)))
+    .addCommand(reportCommand(io))
+    .addCommand(pricesCommand(io, (code) => (exitCode = code)))
+    .addCommand(doctorCommand(io, (code) => (exitCode = code)))
+    .helpCommand(false);
+  program.addCommand(helpCommand(program));
   speakThrough(program, io);
   try {
     await program.parseAsync(args, { from: 'user' });

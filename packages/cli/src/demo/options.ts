@@ -67,7 +67,7 @@ export function checkTogether(options: DemoOptions, env: Readonly<Record<string,
     if (username !== '' || password !== '') {
       throw new UsageError('--provider must be a URL without user and password; the key belongs into OPENAI_API_KEY');
     }
-    if ((env['OPENAI_API_KEY'] ?? '') === '') {
+    if ((env['OPENAI_API_KEY'] ?? '') === '' && !isLocal(provider)) {
       throw new UsageError('--provider needs the key of that endpoint in the variable OPENAI_API_KEY');
     }
     if (faults !== undefined) throw new UsageError('--faults are for the loopback provider, not for a real one');
@@ -75,6 +75,11 @@ export function checkTogether(options: DemoOptions, env: Readonly<Record<string,
   if (redis !== undefined && !isUrl(redis, ['redis:', 'rediss:'])) {
     throw new UsageError('--redis must be a URL that begins with redis:// or rediss://');
   }
+}
+
+/** A model on this machine needs no key. */
+function isLocal(url: string): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }
 
 function checkAgreement({ provider, models, replay }: DemoOptions): void {

@@ -1,5 +1,6 @@
 import { counted, milliseconds, percent, shownUsd, usd, wrapped } from '../output/format.ts';
 import type { Style } from '../output/io.ts';
+import { savingStyle } from '../output/saving-style.ts';
 import { tableLines } from '../output/table.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { DemoReport, Findings } from './report.ts';
@@ -81,7 +82,7 @@ function moneyLines({ report, findings, baseline, paint }: SummaryInput): readon
   const { byCacheUsd, unansweredUsd } = findings.account;
   const routing = saved - shownUsd(byCacheUsd) - shownUsd(unansweredUsd);
   const part = (amountUsd: number): string => `${amount(amountUsd)}  ${percent(amountUsd / baselineUsd).padStart(7)}`;
-  const isGain = saved >= 0;
+  const failed = findings.sent.filter(({ outcome }) => outcome !== 'answered').length;
   const earned =
     shownUsd(unansweredUsd) > 0 ? `; ${percent((saved - unansweredUsd) / baselineUsd)} without what failed` : '';
   return [
@@ -89,7 +90,7 @@ function moneyLines({ report, findings, baseline, paint }: SummaryInput): readon
       ['Spend', `${amount(spendUsd)}           what the models were paid`],
       ['Baseline', `${amount(baselineUsd)}           every request answered by ${baseline}, nothing cached`],
     ]),
-    paint(isGain ? 'green' : 'red', pair('Saving', `${part(saved)}  of the baseline${earned}`)),
+    paint(savingStyle(saved, findings.sent.length, failed), pair('Saving', `${part(saved)}  of the baseline${earned}`)),
     ...pairs([
       ['  by routing', `${part(routing)}  the price at ${baseline}, less that of the calls that made the answer`],
       ['  by the cache', `${part(byCacheUsd)}  what answers that were given again had cost`],

@@ -64,7 +64,7 @@ describe('bad input of tta router gets one sentence on stderr and exit code 2', 
     [
       'a file without rows',
       ['train', '@none.jsonl', ...OUT],
-      '@none.jsonl has no row of a routing log: line 1 is none, because "prompt" or "features" is missing, and neither is 1 other',
+      '@none.jsonl has no row of a routing log: line 1: "prompt" or "features" is missing (and 1 more)',
     ],
     [
       'such a file beside a good one',

@@ -69,7 +69,7 @@ function rowIn(text: string): GradedRow | string {
   try {
     value = JSON.parse(text);
   } catch {
-    return 'it is not JSON';
+    return 'not JSON';
   }
   try {
     return gradedRow(value);
@@ -81,10 +81,5 @@ function rowIn(text: string): GradedRow | string {
 
 function reasonIn({ skipped, bad: [first] }: FileFindings): string {
   if (first === undefined) return ': it is empty';
-  return `: line ${first.line} is none, because ${first.problem}${othersIn(skipped - 1)}`;
-}
-
-function othersIn(count: number): string {
-  if (count === 0) return '';
-  return count === 1 ? ', and neither is 1 other' : `, and neither are ${count} others`;
+  return `: line ${first.line}: ${first.problem}${skipped > 1 ? ` (and ${skipped - 1} more)` : ''}`;
 }

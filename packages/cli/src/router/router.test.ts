@@ -147,7 +147,7 @@ describe('tta router train', () => {
     const { exitCode, err, out } = await said('train', log, '--out', at('bad.json'), '--hash-bits', '12');
     expect(exitCode).toBe(0);
     expect(err).toBe(
-      `tta: ${log}: 4 of 34 lines are no rows and were skipped: line 31 (it is not JSON), line 32 ("prompt" or "features" is missing), ` +
+      `tta: ${log}: 4 of 34 lines are no rows and were skipped: line 31 (not JSON), line 32 ("prompt" or "features" is missing), ` +
         'line 33 (it must be a JSON object), ...\n',
     );
     expect(out).toContain('Learned 2 models from 30 rows');
