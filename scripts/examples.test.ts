@@ -12,6 +12,8 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
   'cache-freshness.ts':
     /HIT .*BYPASS .*edition 2\n.*STALE .*edition 2\n.*HIT .*edition 3\n.*STALE .*edition 3\n.*MISS .*overloaded/s,
   'cache.ts': /10\/13 hits/,
+  'ai-sdk.ts':
+    /Hello you \(small, miss, cost \$0\.\d+, saved \$0\.\d+\).*Hello you \(stored, hit, cost \$0, saved \$0\.\d+\)/s,
   'cascade.ts': /90 \* 90 = 8100, says gpt-4o\n.*cheap 2, large 1/s,
   'cascade-verifier.ts': /400 \+ 2 is certain\.\n.*401 \+ 2 = 403, so that is it\.\n.*mini 1, large 1/s,
   'cassette.ts': /2 answers on the cassette\n.*"Why\?"\nWhen\? is NotCachedError/s,

@@ -1,24 +1,54 @@
 /** The part of the AI SDK that is put to the test, or used in a page; the types of its packages do not compile under this project's options. */
 export interface LanguageModel {
+  readonly specificationVersion: 'v4';
+  readonly provider: string;
   readonly modelId: string;
+  doGenerate(params: object): PromiseLike<object>;
+  doStream(params: object): PromiseLike<{ readonly stream: ReadableStream<unknown> }>;
 }
 
-export interface EmbeddingModel extends LanguageModel {
+export interface EmbeddingModel {
+  readonly modelId: string;
   readonly maxEmbeddingsPerCall: unknown;
 }
+
+/** What a model has said of a call, by who says it. */
+type ProviderMetadata = Readonly<Record<string, unknown>> | undefined;
 
 export function embed(options: {
   readonly model: EmbeddingModel;
   readonly value: string;
-}): Promise<{ readonly embedding: readonly number[] }>;
+  readonly maxRetries?: number;
+}): Promise<{ readonly embedding: readonly number[]; readonly providerMetadata: ProviderMetadata }>;
+
+export function embedMany(options: {
+  readonly model: EmbeddingModel;
+  readonly values: string[];
+  readonly maxRetries?: number;
+}): Promise<{ readonly embeddings: readonly (readonly number[])[] }>;
+
+interface Schema<T> {
+  readonly validate?: (value: unknown) => T;
+}
+
+export function jsonSchema<T>(schema: object): Schema<T>;
+
+interface Tool {
+  readonly description: string;
+  readonly inputSchema: Schema<unknown>;
+}
+
+export function tool(options: Tool): Tool;
+
+export const Output: { object(options: { readonly schema: Schema<unknown> }): object };
 
 export function createOpenAICompatible(options: { readonly name: string; readonly baseURL: string }): {
   chatModel(modelId: string): LanguageModel;
 };
 
 export function createOpenAI(options: {
-  readonly apiKey: string;
-  readonly baseURL: string;
+  readonly apiKey?: string;
+  readonly baseURL?: string;
   readonly fetch?: typeof fetch;
 }): ((modelId: string) => LanguageModel) & {
   chat(modelId: string): LanguageModel;
@@ -42,8 +72,13 @@ export function generateText(options: {
   readonly prompt: string;
   readonly abortSignal?: AbortSignal;
   readonly maxRetries?: number;
+  readonly tools?: Readonly<Record<string, Tool>>;
+  readonly output?: object;
 }): Promise<{
   readonly text: string;
+  readonly output: unknown;
+  readonly toolCalls: readonly object[];
+  readonly providerMetadata: ProviderMetadata;
   readonly finishReason: string;
   readonly usage: object;
   readonly response: { readonly modelId: string; readonly timestamp: Date };
@@ -68,15 +103,26 @@ export function wrapLanguageModel(options: {
   readonly middleware: LanguageModelMiddleware;
 }): LanguageModel;
 
+export function wrapEmbeddingModel(options: {
+  readonly model: EmbeddingModel;
+  readonly middleware: { readonly specificationVersion: 'v4' };
+}): EmbeddingModel;
+
 export function streamText(options: {
   readonly model: LanguageModel;
   readonly prompt: string;
-  readonly maxRetries: number;
+  readonly maxRetries?: number;
   readonly abortSignal?: AbortSignal;
   readonly timeout?: { readonly chunkMs?: number; readonly firstChunkMs?: number };
-  onError(): void;
+  onError?(): void;
 }): {
   readonly text: PromiseLike<string>;
   readonly textStream: AsyncIterable<string>;
   readonly fullStream: AsyncIterable<unknown>;
+  readonly response: PromiseLike<{ readonly timestamp: Date }>;
+  readonly providerMetadata: PromiseLike<ProviderMetadata>;
+  toUIMessageStreamResponse(): Response;
 };
+
+/** What `createOpenAI()` gives. */
+export const openai: ReturnType<typeof createOpenAI>;

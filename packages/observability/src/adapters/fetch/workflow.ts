@@ -14,9 +14,9 @@ import {
   LimitPrimitive,
   type PricedRoute,
   RouterPrimitive,
-  type TimeoutOptions,
   TimeoutPrimitive,
 } from '../../primitives/index.ts';
+import { withStreamLimits } from '../stream-limits.ts';
 import { callIn, type FetchRequest } from './fetch-call.ts';
 import type { FetchRoute, ReadFetchOptions } from './fetch-options.ts';
 import { sender } from './send.ts';
@@ -70,11 +70,4 @@ function routed<Name extends string>(options: ReadFetchOptions<Name>): FetchWork
     { strategy: strategy ?? (() => first), defaultRoute: defaultRoute ?? first, baseline, fallback, prices, operation },
   );
   return when((_, context) => operationIn(context) === 'embeddings', retried(options), router);
-}
-
-/** An answer whose headers have come may still stall. */
-function withStreamLimits(timeout: TimeoutOptions<FetchRequest, Response>): TimeoutOptions<FetchRequest, Response> {
-  const { timeoutMs, stream } = timeout;
-  const isBound = stream === undefined && typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs !== Infinity;
-  return isBound ? { ...timeout, stream: { idleMs: timeoutMs } } : timeout;
 }

@@ -1,0 +1,59 @@
+import type { WorkflowContext } from 'tta-dev-primitives';
+import type { AnyModel, SdkMethod } from './sdk-model.ts';
+
+/** A call of a model as a workflow sees it: the parameters that the SDK hands to the model, and which model and method they are for. */
+export interface SdkRequest {
+  readonly model: string;
+  readonly provider: string;
+  readonly method: SdkMethod;
+  /** A digest of the account that the model calls with: accounts do not share stored answers. */
+  readonly apiKey: string;
+  readonly [param: string]: unknown;
+}
+
+/** A whole answer, or the parts of a stream. */
+export type SdkOutput = object;
+
+/** What is beside a request: the model it is for, and what its result has beside the answer. */
+export interface SdkCall {
+  readonly model: AnyModel;
+  /** The request as it was sent, which repeats the prompt and is never stored, and the headers of a stream; undefined for a hit. */
+  beside: object | undefined;
+}
+
+/** In `metadata`, so that the contexts of shared calls and refreshes have it too. */
+const CALL: symbol = Symbol('tta.aiSdkCall');
+
+export function metadataWith(call: SdkCall, metadata: WorkflowContext['metadata']): WorkflowContext['metadata'] {
+  return { ...metadata, [CALL]: call } as WorkflowContext['metadata'];
+}
+
+/** @throws TypeError if a step has made a context of its own */
+export function callIn(context: WorkflowContext): SdkCall {
+  const call = (context.metadata as Readonly<Record<symbol, SdkCall | undefined>>)[CALL];
+  if (call !== undefined) return call;
+  throw new TypeError(
+    'ttaMiddleware: the call must be executed with the context of the workflow, or with a child of it',
+  );
+}
+
+/** Asks a model, with the signal of the workflow in place of the caller's. */
+export async function askModel(model: AnyModel, request: SdkRequest, context: WorkflowContext): Promise<SdkOutput> {
+  const { model: _model, provider: _provider, method, apiKey: _apiKey, ...given } = request;
+  const params = { ...given, abortSignal: context.isAbortable ? context.signal : undefined };
+  if (method === 'embed') return answered(model.doEmbed?.(params), model, method);
+  const call = callIn(context);
+  if (method === 'generate') {
+    const { request: sent, ...answer } = await answered(model.doGenerate?.(params), model, method);
+    call.beside = { request: sent };
+    return answer;
+  }
+  const { stream, ...beside } = await answered(model.doStream?.(params), model, method);
+  call.beside = beside;
+  return stream;
+}
+
+async function answered<T>(answer: PromiseLike<T> | undefined, { modelId }: AnyModel, method: SdkMethod): Promise<T> {
+  if (answer === undefined) throw new TypeError(`ttaMiddleware: the model ${modelId} cannot ${method}`);
+  return answer;
+}
