@@ -1,8 +1,12 @@
 /** The part of the AI SDK that is put to the test, or used in a page; the types of its packages do not compile under this project's options. */
 export interface LanguageModel {
+  readonly modelId: string;
+}
+
+/** A model as a provider of the SDK makes it. */
+interface ProvidedModel extends LanguageModel {
   readonly specificationVersion: 'v4';
   readonly provider: string;
-  readonly modelId: string;
   doGenerate(params: object): PromiseLike<object>;
   doStream(params: object): PromiseLike<{ readonly stream: ReadableStream<unknown> }>;
 }
@@ -50,8 +54,8 @@ export function createOpenAI(options: {
   readonly apiKey?: string;
   readonly baseURL?: string;
   readonly fetch?: typeof fetch;
-}): ((modelId: string) => LanguageModel) & {
-  chat(modelId: string): LanguageModel;
+}): ((modelId: string) => ProvidedModel) & {
+  chat(modelId: string): ProvidedModel;
   embedding(modelId: string): EmbeddingModel;
 };
 
