@@ -23,7 +23,7 @@ export function KeysDialog(): VNode {
     else dialog.current?.close();
   });
   return (
-    <dialog class="dialog" ref={dialog} aria-labelledby="keys-title" onClose={close}>
+    <dialog class="dialog" ref={dialog} aria-labelledby="keys-title" onCancel={close} onClose={close}>
       <header>
         <h2 id="keys-title">Keys</h2>
         <button type="button" class="button push" onClick={close}>

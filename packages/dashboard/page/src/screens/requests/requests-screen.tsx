@@ -41,6 +41,7 @@ function Requests({ summary }: { readonly summary: RequestsSummary }): VNode {
   const isSheetOpen = useSignal(false);
   const isNarrow = useMedia('(max-width: 720px)');
   const hidden = view.value.hiddenColumns.join();
+  const count = rows.version.value >= 0 ? rows.length : 0;
   const columns = useMemo(() => COLUMNS.filter(({ id }) => !hidden.split(',').includes(id)), [hidden]);
   return (
     <div class="requests">
@@ -59,7 +60,7 @@ function Requests({ summary }: { readonly summary: RequestsSummary }): VNode {
             <Histogram histogram={summary.histogram} />
           </div>
           <NewRows />
-          {summary.matching === 0 && rows.length === 0 ? (
+          {summary.matching === 0 && count === 0 ? (
             <NoMatch />
           ) : isNarrow ? (
             <RequestsList />

@@ -1,0 +1,260 @@
+import type { Browser } from 'playwright-core';
+import { WorkflowContext } from 'tta-dev-primitives';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { chromium } from '../../../scripts/services/chromium.ts';
+import { HANGS_MS, LOOKS, type Look, launch, type OpenPage, openPage, SCREENS } from './__fixtures__/browser.ts';
+import { startFilled } from './__fixtures__/filled-dashboard.ts';
+import { askAll, cached, modelStep, type Question, router } from './__fixtures__/workflow.ts';
+import type { RunningDashboard } from './serve.ts';
+import { type StartDashboardOptions, startDashboard } from './start-dashboard.ts';
+
+vi.setConfig({ testTimeout: 10 * HANGS_MS });
+
+const program = chromium();
+const WIDE: Look = { width: 1440, theme: 'light' };
+const PHONE: Look = { width: 360, theme: 'dark' };
+
+let browser: Browser;
+const open: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  if (program !== undefined) browser = await launch(program);
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
+async function start(options: StartDashboardOptions = {}): Promise<RunningDashboard> {
+  const dashboard = await startDashboard({ port: 0, name: 'shop-assistant', ...options });
+  open.push(dashboard);
+  return dashboard;
+}
+
+async function startMany(count: number): Promise<{ url: string }> {
+  const dashboard = await startFilled(count, () => askAll(cached(router()), questions(60), { tenantId: 'acme' }));
+  open.push(dashboard);
+  return dashboard;
+}
+
+/** Opens the newest request from the table. */
+async function openFirst({ page, show }: OpenPage): Promise<void> {
+  await show('#/requests');
+  await page.locator('a:has(.two-lines), tr.opens').first().click();
+  await page.locator('.waterfall').waitFor();
+}
+
+async function look(url: string, at: Look = WIDE): Promise<OpenPage> {
+  const page = await openPage(browser, url, at);
+  open.push(page);
+  return page;
+}
+
+/** Questions of which every third was asked before, and every seventh is a long one. */
+function questions(count: number): string[] {
+  return Array.from({ length: count }, (_, at) =>
+    at % 3 === 2 ? 'hi' : at % 7 === 0 ? `a long question ${at}` : `q ${at}`,
+  );
+}
+
+const text = ({ page }: OpenPage, selector: string): Promise<string | null> =>
+  page.locator(selector).first().textContent();
+
+describe.skipIf(program === undefined)('the page in a browser', () => {
+  it.each([0, 50, 100_000])(
+    'draws every screen without a complaint, in both themes and on a phone, with %i requests',
+    async (count) => {
+      const { url } = await startMany(count);
+      for (const at of LOOKS) {
+        const opened = await look(url, at);
+        for (const screen of SCREENS) {
+          await opened.show(`#/${screen}`);
+          expect(await opened.excess(), `${screen}, ${at.width} px`).toBe(0);
+        }
+        if (count > 0) await openFirst(opened);
+        expect([await opened.excess(), opened.complaints]).toEqual([0, []]);
+        await opened.close();
+      }
+    },
+  );
+
+  it.each(LOOKS)('keeps to WCAG AA on every screen: $theme, $width px', async (at) => {
+    const { url } = await startMany(50);
+    const opened = await look(url, at);
+    for (const screen of SCREENS) {
+      await opened.show(`#/${screen}`);
+      expect(await opened.violations(), screen).toEqual([]);
+    }
+    await openFirst(opened);
+    expect(await opened.violations(), 'request').toEqual([]);
+    await (await look((await start()).url, at)).violations().then((found) => expect(found, 'empty').toEqual([]));
+  });
+
+  it('shows the figures that the primitives count', async () => {
+    const { url } = await start();
+    const routing = router();
+    const caching = cached(routing);
+    await askAll(caching, questions(50));
+    const { routes, costSavingsUsd } = routing.getStats();
+    const stats = caching.getStats();
+    const opened = await look(url);
+    await opened.show('#/overview');
+    const title = (selector: string) => opened.page.locator(selector).first().getAttribute('title');
+    const usd = (amount: number): string => `$${amount.toFixed(8)}`;
+    expect(await title('.hero .big span[title]')).toBe(usd(costSavingsUsd + stats.costSavingsUsd));
+    expect(await title('.figure:nth-child(1) .value span')).toBe(usd(routes.large.costUsd + routes.small.costUsd));
+    expect(await text(opened, '.figure:nth-child(2) .value')).toBe(String(stats.total));
+    expect(await title('.figure:nth-child(3) .value span')).toBe(`${(stats.hitRate * 100).toFixed(3)} %`);
+    await opened.show('#/savings');
+    expect(await title('tfoot span[title^="$"]')).toBe(usd(costSavingsUsd + stats.costSavingsUsd));
+    await opened.show('#/routes');
+    expect(await title('.card:has-text("large") dd span')).toBe(usd(routes.large.costUsd));
+  });
+
+  it('shows a fault of the provider, and nothing of it before', async () => {
+    const { url } = await start();
+    let isDown = false;
+    const provider = (question: Question): object => {
+      if (isDown) throw Object.assign(new Error('overloaded'), { status: 529 });
+      return modelStep('gpt-4o')(question);
+    };
+    const steps = { only: { step: provider, model: 'gpt-4o', provider: 'openai' } };
+    const { RouterPrimitive } = await import('tta-observability-integration/primitives');
+    const routing = new RouterPrimitive(steps, { strategy: () => 'only', defaultRoute: 'only' });
+    await askAll(routing, ['one']);
+    const opened = await look(url);
+    await opened.show('#/overview');
+    expect(await opened.page.locator('tbody .trouble').count()).toBe(0);
+    isDown = true;
+    await askAll(routing, ['two']);
+    await opened.page.locator('tbody .trouble').waitFor();
+    expect(await text(opened, '.figure:nth-child(4) .value span')).toBe('1');
+  });
+
+  it('restores the view after a reload, by the back button and from a shared link', async () => {
+    const { url } = await start();
+    await askAll(cached(router()), questions(40), { tenantId: 'acme' });
+    const opened = await look(url);
+    const { page } = opened;
+    await opened.show('#/requests');
+    await page.locator('.facets label', { hasText: 'miss' }).click();
+    await page.getByRole('button', { name: 'Total' }).click();
+    await page.locator('.filter-chip', { hasText: 'miss' }).waitFor();
+    const shared = page.url();
+    expect(shared).toMatch(/#\/requests\?cache=miss&sort=total$/);
+    await page.locator('tr.opens').nth(3).click();
+    await page.locator('.waterfall').waitFor();
+    await page.reload();
+    await page.locator('.waterfall').waitFor();
+    await page.goBack();
+    await page.locator('.filter-chip', { hasText: 'miss' }).waitFor();
+    expect(page.url()).toBe(shared);
+    const other = await look(shared);
+    await other.page.locator('.filter-chip', { hasText: 'miss' }).waitFor();
+    expect(await other.page.locator('th[aria-sort]').textContent()).toContain('Total');
+  });
+
+  it('obeys the keys', async () => {
+    const { url } = await start();
+    await askAll(cached(router()), questions(30), { tenantId: 'acme' });
+    const { page, show } = await look(url);
+    await show('#/requests');
+    await page.locator('tr.opens').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    expect(await page.locator('tr.chosen').getAttribute('aria-rowindex')).toBe('2');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('f');
+    await page.locator('.filter-chip', { hasText: 'acme' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.waterfall').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.rows-frame').waitFor();
+    await page.keyboard.press('p');
+    expect(await page.locator('.live').first().textContent()).toBe('Paused');
+    await page.keyboard.press('?');
+    expect(await page.locator('dialog[open]').textContent()).toContain('filter by the cell');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('nothing is called so');
+    await page.getByText('No request in this range matches').waitFor();
+  });
+
+  it('holds new rows back while the reader is further down, and draws few of very many', async () => {
+    const { url } = await start();
+    const workflow = cached(router());
+    await askAll(workflow, questions(500));
+    const { page, show } = await look(url);
+    await show('#/requests');
+    await page.evaluate('document.querySelector(".rows-frame").scrollTo(0, 9000)');
+    await page.locator('tr[aria-rowindex="310"]').waitFor();
+    expect(await page.locator('tr.opens').count()).toBeLessThan(100);
+    await askAll(workflow, ['new 1', 'new 2']);
+    await page.getByRole('button', { name: '2 new' }).click();
+    await page.locator('tr[aria-rowindex="2"]').waitFor();
+    expect(await page.locator('.rows-frame table').getAttribute('aria-rowcount')).toBe('503');
+  });
+
+  it('says when it has lost the server, and goes on when that is back', async () => {
+    const { url, close } = await start();
+    await askAll(cached(router()), ['hi']);
+    const { page, show } = await look(url);
+    await show('#/overview');
+    await page.getByText('Live', { exact: false }).first().waitFor();
+    await close();
+    await page.getByText('Reconnecting, last seen').waitFor();
+    await start({ port: Number(new URL(url).port) });
+    await page.getByText('Waiting').waitFor();
+  });
+
+  it('shows hostile names as text, which break no layout', async () => {
+    const { url } = await start();
+    for (const name of HOSTILE) await ask(name);
+    for (const at of [WIDE, PHONE]) {
+      const opened = await look(url, at);
+      for (const screen of SCREENS) {
+        await opened.show(`#/${screen}`);
+        expect(await opened.page.locator('main :is(img, script, iframe)').count()).toBe(0);
+        expect(await opened.excess(), `${screen}, ${at.width} px`).toBe(0);
+      }
+      await openFirst(opened);
+      expect([await opened.excess(), opened.complaints]).toEqual([0, []]);
+      await opened.close();
+    }
+  });
+});
+
+const HOSTILE = [
+  '<img src=x onerror=alert(1)>',
+  '"><script>alert(1)</script>',
+  "';alert(1)//",
+  'x'.repeat(10_000),
+  'word '.repeat(2_000),
+  '\u202Egnp.exe',
+  'שלום עולם',
+  'مرحبا بالعالم',
+  '🧪🔥👩‍👩‍👧‍👦',
+  'line\nbreak\r\nand\ttab',
+  '   ',
+  '\u200b\u200b',
+  'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L',
+  '../../etc/passwd',
+  '{{7*7}}',
+  'NULL',
+  '__proto__',
+  '&lt;b&gt;&amp;',
+  '%00%0a#/requests?q=x',
+  'ＦＵＬＬ　ＷＩＤＴＨ',
+];
+
+/** Uses the name as a route, a model, an operation and a tenant at once. */
+async function ask(name: string): Promise<void> {
+  const { CachePrimitive, memoryStore, RouterPrimitive } = await import('tta-observability-integration/primitives');
+  const named = Object.fromEntries([[name, { step: modelStep(name), model: name, provider: 'openai' }]]);
+  const routing = new RouterPrimitive(named, { strategy: () => name, defaultRoute: name });
+  const caching = new CachePrimitive(routing, { store: memoryStore({ maxBytes: 1_000_000 }), operation: name });
+  const question = { model: name, temperature: 0, messages: [{ role: 'user', content: 'hi' }] } as const;
+  await caching.execute(question, new WorkflowContext({ tenantId: name })).catch(() => {});
+}
