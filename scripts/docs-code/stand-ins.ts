@@ -22,7 +22,9 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   it: '(title: string, run: () => Promise<unknown>) => void',
   judge:
     '(request: Request, one: string | undefined, other: string | undefined) => Promise<{ answer: number; baseline: number }>',
+  lastNumber: '(answer: { readonly text: string | undefined }) => string | undefined',
   lastLine: '(answer: { readonly text: string | undefined }) => string | undefined',
+  ledger: "import('tta-observability-integration/llm').SavingsLedger",
   logged: "import('tta-evaluation').RoutingLogPrimitive<Request, Answer>",
   model: '{ modelId: string }',
   question: 'Request',
