@@ -26,7 +26,7 @@ if isLogged then
     local freed = 0
     for _, member in ipairs(gone) do freed = freed + tokensOf(member) end
     redis.call('ZREMRANGEBYSCORE', log, '-inf', now - MINUTE)
-    redis.call('HINCRBY', sums, 't', -freed)
+    if freed > 0 then redis.call('HINCRBY', sums, 't', -freed) end
   end
   local count = redis.call('ZCARD', log)
   if count == 0 then redis.call('HSET', sums, 't', 0) end

@@ -192,6 +192,23 @@ describe.skipIf(redis === undefined)('limits over Redis', () => {
     expect(lines).toEqual([expect.stringContaining('limit store: not usable (noperm)')]);
   });
 
+  it('forgets requests that used no tokens when their minute is over', async () => {
+    const prefix = `${randomUUID()}:`;
+    const store = open({ prefix, deadlineMs: PATIENT_MS });
+    const limit = new LimitPrimitive(() => 'answer', { key: 'tenant', requestsPerMinute: 2, store });
+    const tenant = new WorkflowContext({ tenantId: 'a' });
+    await limit.execute('one', tenant);
+    await limit.execute('two', tenant);
+    const logs = (await redisCommand(server.url, 'KEYS', `${prefix}*:log`)) as readonly string[];
+    for (const log of logs) {
+      for (const member of (await redisCommand(server.url, 'ZRANGE', log, '0', '-1')) as readonly string[]) {
+        await redisCommand(server.url, 'ZADD', log, 'XX', '1', member);
+      }
+    }
+    await limit.execute('of the next minute', tenant);
+    expect(limit.getStats()).toMatchObject({ allowed: 3, local: 0 });
+  });
+
   it('shows no key to the server', async () => {
     const prefix = `${randomUUID()}:`;
     const store = open({ prefix, deadlineMs: PATIENT_MS });
