@@ -92,7 +92,7 @@ export class Account {
     const { limitUsd, windowMs } = budget;
     const blockade = blockadeOf('budget', windowMs - (epochMs % windowMs));
     const isBounded = !isGuess && costUsd !== Infinity;
-    if (costUsd > limitUsd && isBounded) return { ...blockade, isTooLarge: true };
+    if (limitUsd === 0 || (costUsd > limitUsd && isBounded)) return { ...blockade, isTooLarge: true };
     const window = this.#budgetAt(epochMs, budget);
     return window.fits(Infinity, Math.min(costUsd, limitUsd), limitUsd) ? undefined : blockade;
   }

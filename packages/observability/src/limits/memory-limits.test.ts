@@ -125,6 +125,15 @@ describe('a budget', () => {
   it('refuses a request that costs more than all of it', () => {
     expect(scene({ budget }).ask({ costUsd: 0.31 })).toMatchObject({ limit: 'budget', isTooLarge: true });
   });
+
+  it.each<[string, Partial<ExpectedUse>]>([
+    ['a guess', { costUsd: 1, isGuess: true }],
+    ['unknown', { costUsd: Infinity }],
+    ['nothing', { costUsd: 0 }],
+  ])('of nothing refuses a request whose cost is %s', (_, expected) => {
+    const { ask } = scene({ budget: { limitUsd: 0, windowMs: DAY_MS } });
+    expect(ask(expected)).toMatchObject({ isAllowed: false, limit: 'budget', isTooLarge: true });
+  });
 });
 
 it('counts a request for every limit or for none, and names the limit that lasts longest', () => {

@@ -73,7 +73,7 @@ if limit >= 0 then
   end
   local left = math.max(1, (index + 1) * length - now)
   need = math.min(usd, limit)
-  if usd > limit and not isPriceGuess then
+  if limit == 0 or (usd > limit and not isPriceGuess) then
     refuse('budget', left, 1)
   elseif spent + need > limit * (1 + 1e-12) then
     refuse('budget', left, 0)

@@ -209,6 +209,15 @@ describe.skipIf(redis === undefined)('limits over Redis', () => {
     expect(limit.getStats()).toMatchObject({ allowed: 3, local: 0 });
   });
 
+  it('refuses every request with a budget of nothing', async () => {
+    const store = open({ deadlineMs: PATIENT_MS });
+    const budget = { limitUsd: 0, windowMs: DAY_MS };
+    const limit = new LimitPrimitive(async () => answer(1), { key: 'tenant', budget, store });
+    const unbounded = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hi' }] };
+    await Promise.allSettled([unbounded, unbounded, request(), 'of no model'].map((input) => limit.execute(input)));
+    expect(limit.getStats()).toMatchObject({ allowed: 0, refusedBy: { budget: 4 }, local: 0 });
+  });
+
   it('shows no key to the server', async () => {
     const prefix = `${randomUUID()}:`;
     const store = open({ prefix, deadlineMs: PATIENT_MS });
