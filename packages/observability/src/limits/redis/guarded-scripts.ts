@@ -95,12 +95,18 @@ export class GuardedScripts {
     void running.then(() => this.#pending.delete(running));
   }
 
-  /** Waits for what runs, in bounded time. */
+  /** Waits for what runs, in bounded time; the wait keeps the process alive. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#breaker.stop();
-    await Promise.allSettled(this.#pending);
+    const { patienceMs } = this.#init;
+    await within(
+      this.#callerClock,
+      patienceMs,
+      () => Promise.allSettled(this.#pending),
+      () => undefined,
+    );
     this.#init.connection.close();
   }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -248,6 +249,14 @@ describe.skipIf(redis === undefined)('limits over Redis', () => {
     } finally {
       await server.restart();
     }
+  });
+
+  it('is closed before a process ends that waits for nothing else', async () => {
+    const file = new URL('__fixtures__/closing-process.ts', import.meta.url).pathname;
+    const parameters = ['--conditions=tta-source', file, server.url, `${randomUUID()}:`];
+    const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    expect({ output, code }).toEqual({ output: 'closed', code: 0 });
   });
 
   it('can be closed again and again, and then decides by its share', async () => {
