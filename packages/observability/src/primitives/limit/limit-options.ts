@@ -12,7 +12,7 @@ import {
 } from 'tta-dev-primitives/internal';
 import type { BudgetLimit, LimitStore, Limits, LimitUse } from '../../limits/limit-store.ts';
 import { MemoryLimits } from '../../limits/memory-limits.ts';
-import { ModelCallPrimitive, modelCall, modelCallsIn } from '../../llm/call/model-call.ts';
+import { modelCall, modelCallsIn } from '../../llm/call/model-call.ts';
 import { type PriceSource, priceSourceOption } from '../../llm/money/price-source.ts';
 import { checkKey, keyFunction, type LimitKey } from './limit-key.ts';
 import { UseEstimates } from './use-estimates.ts';
@@ -94,7 +94,6 @@ export function limitSettingsOf<I, O>(work: Step<I, O>, options: LimitOptions<I>
   }
   const isMetered = tokensPerMinute !== undefined || budget !== undefined;
   const step = isMetered && modelCallsIn(inner).length === 0 ? modelCall(inner, { prices }) : inner;
-  const models = modelCallsIn(step).flatMap((call) => (call instanceof ModelCallPrimitive ? call.priced : []));
   return {
     step,
     operation: read.operation ?? inner.name,
@@ -103,7 +102,7 @@ export function limitSettingsOf<I, O>(work: Step<I, O>, options: LimitOptions<I>
     isStoreOwned: store === undefined,
     keyOf: keyFunction(OWNER, options.key),
     estimates: isMetered
-      ? new UseEstimates({ models, prices, maxOutputTokens, isPriced: budget !== undefined })
+      ? new UseEstimates({ step, prices, maxOutputTokens, isPriced: budget !== undefined })
       : undefined,
     estimate: options.estimate,
   };

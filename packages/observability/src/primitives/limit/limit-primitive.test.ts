@@ -179,6 +179,21 @@ describe('tokens and money', () => {
     expect(limit.getStats().costUsd).toBeCloseTo(2 * 100e-6, 12);
   });
 
+  it('reserve the price of routes that a router was given later', async () => {
+    const { promise, resolve } = Promise.withResolvers<object>();
+    const step = () => promise;
+    const options = { strategy: () => 'only', defaultRoute: 'only' } as const;
+    const router = new RouterPrimitive({ only: { step, price: MINI_USD } }, options);
+    const limit = new LimitPrimitive(router, { key: 'tenant', budget: { limitUsd: 0.15, windowMs: DAY_MS } });
+    const before = limit.execute(request(100));
+    router.replaceRoutes({ only: { step, price: { inputPerMillionUsd: 1_000, outputPerMillionUsd: 1_000 } } });
+    const first = limit.execute(request(100));
+    const second = refusalOf(limit.execute(request(100)));
+    resolve(answer(100));
+    await Promise.all([before, first]);
+    expect(await second).toMatchObject({ limit: 'budget' });
+  });
+
   it('of an unknown price let one request through at a time and are counted as unpriced', async () => {
     const { promise, resolve } = Promise.withResolvers<object>();
     const limit = new LimitPrimitive(() => promise, { key: 'tenant', budget: { limitUsd: 1, windowMs: DAY_MS } });

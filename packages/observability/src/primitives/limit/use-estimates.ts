@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import type { WorkflowContext } from 'tta-dev-primitives';
+import type { WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import { boundedKey } from '../../limits/bounded-key.ts';
 import type { ExpectedUse } from '../../limits/limit-store.ts';
+import { ModelCallPrimitive, modelCallsIn } from '../../llm/call/model-call.ts';
 import { EstimatePrices } from '../../llm/estimate/estimate-prices.ts';
 import { Headroom } from '../../llm/estimate/headroom.ts';
 import { MovingAverage } from '../../llm/estimate/moving-average.ts';
 import { TokenEstimator } from '../../llm/estimate/token-estimator.ts';
-import type { PricedModel } from '../../llm/money/model-price.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 import type { Usage } from '../../llm/money/usage.ts';
 import { type Prompt, promptOf } from '../../llm/prompt/prompt.ts';
@@ -35,8 +35,8 @@ export interface UseEstimate extends ExpectedUse {
 }
 
 export interface EstimateSettings {
-  /** The model calls that the step makes, as they are priced. */
-  readonly models: readonly PricedModel[];
+  /** Whose model calls are priced, as they are when a request asks: a router may have other routes by then. */
+  readonly step: WorkflowPrimitive<never, unknown>;
   readonly prices: PriceSource | undefined;
   readonly maxOutputTokens: number | undefined;
   /** Whether money matters. */
@@ -49,15 +49,11 @@ export interface EstimateSettings {
  */
 export class UseEstimates {
   readonly #settings: EstimateSettings;
-  readonly #prices: readonly { readonly model: string | undefined; readonly prices: EstimatePrices }[];
+  readonly #prices = new WeakMap<WorkflowPrimitive<never, unknown>, EstimatePrices>();
   readonly #uses = new LRUCache<string, KeyUse>({ max: MAX_KEYS });
 
   constructor(settings: EstimateSettings) {
     this.#settings = settings;
-    this.#prices = settings.models.map((model) => ({
-      model: model.model,
-      prices: new EstimatePrices(model, settings.prices),
-    }));
   }
 
   of(key: string, input: unknown, context: WorkflowContext): UseEstimate {
@@ -80,11 +76,23 @@ export class UseEstimates {
     };
   }
 
-  /** The price of the dearest model that may answer; undefined if no price is known. */
+  /** The price of the most expensive model that may answer; undefined if no price is known. */
   #costUsd(usage: Usage, input: unknown, context: WorkflowContext): number | undefined {
     const asked = modelOf(input);
-    const costs = this.#prices.flatMap(({ model, prices }) => prices.costUsd(usage, model ?? asked, context) ?? []);
+    const costs = modelCallsIn(this.#settings.step).flatMap((call) =>
+      call instanceof ModelCallPrimitive
+        ? (this.#pricesOf(call).costUsd(usage, call.priced.model ?? asked, context) ?? [])
+        : [],
+    );
     return costs.length === 0 ? undefined : Math.max(...costs);
+  }
+
+  #pricesOf(call: ModelCallPrimitive<never, unknown>): EstimatePrices {
+    const known = this.#prices.get(call);
+    if (known !== undefined) return known;
+    const fresh = new EstimatePrices(call.priced, this.#settings.prices);
+    this.#prices.set(call, fresh);
+    return fresh;
   }
 
   #useOf(key: string): KeyUse {
