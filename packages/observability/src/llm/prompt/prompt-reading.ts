@@ -12,7 +12,10 @@ const MAX_OBJECTS = 1_000;
 export class PromptReading {
   question = '';
   hasTools = false;
+  /** Of one answer. */
   maxOutputTokens: number | undefined;
+  /** So many answers are asked for. */
+  answers = 1;
   modalities: ReadonlySet<Modality> = TEXT_ONLY;
   #textCharacters = 0;
   #toolCharacters = 0;

@@ -11,7 +11,7 @@ export interface Prompt {
   /** Whether the model is offered tools. */
   readonly hasTools: boolean;
   readonly modalities: ReadonlySet<Modality>;
-  /** The most output tokens that the request allows; undefined when it does not say. */
+  /** The most output tokens that the request allows, of all answers that it asks for; undefined when it does not say. */
   readonly maxOutputTokens: number | undefined;
 }
 
@@ -21,7 +21,8 @@ export function readPrompt(input: unknown): Prompt {
   if (Array.isArray(input)) reading.add(input, 'user');
   else readFields(input, reading, NESTED);
   if (!reading.hasText) reading.addAll(input);
-  const { question: text, characters, hasTools, modalities, maxOutputTokens } = reading;
+  const { question: text, characters, hasTools, modalities, maxOutputTokens: most, answers } = reading;
+  const maxOutputTokens = most === undefined ? undefined : most * answers;
   return { text, characters, hasTools, modalities, maxOutputTokens };
 }
 
@@ -67,6 +68,11 @@ function readFields(request: unknown, reading: PromptReading, nested: readonly s
       case 'maxTokenCount':
       case 'num_predict':
         reading.maxOutputTokens = countField(request, name) ?? reading.maxOutputTokens;
+        break;
+      case 'n':
+      case 'best_of':
+      case 'candidateCount':
+        reading.answers = Math.max(reading.answers, countField(request, name) ?? 1);
         break;
       default:
         if (nested.includes(name)) readFields(field(request, name), reading, []);

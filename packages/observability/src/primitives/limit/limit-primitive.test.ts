@@ -154,6 +154,15 @@ describe('tokens and money', () => {
     expect(second).toBeGreaterThanOrEqual(1_010);
   });
 
+  it.each<[string, object]>([
+    ['n', { ...request(100), n: 8 }],
+    ['best_of', { model: 'gpt-3.5-turbo-instruct', prompt: 'hi', max_tokens: 100, n: 2, best_of: 8 }],
+    ['candidateCount', { model: 'm', contents: 'hi', config: { candidateCount: 8, maxOutputTokens: 100 } }],
+  ])('are reserved for every answer that %s asks for', async (_, input) => {
+    const limit = limited(async () => answer(1), 800);
+    expect(await refusalOf(limit.execute(input as never))).toMatchObject({ limit: 'tokens', retryable: false });
+  });
+
   it('may be estimated by the user', async () => {
     const limit = new LimitPrimitive(async () => answer(10), {
       key: 'tenant',
