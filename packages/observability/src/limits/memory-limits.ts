@@ -6,8 +6,9 @@ import type { LimitRequest, LimitReservation, LimitStore, LimitVerdict } from '.
 
 export interface MemoryLimitsOptions {
   /**
-   * How many keys are told apart. A key without anything to remember makes room for another one. When every key is in use, new keys share one
-   * account, because forgetting one would let its owner pass a limit. @defaultValue 10_000
+   * How many keys have an account of their own. An account with nothing to remember makes room for a new key. If none of the 8 that were used longest
+   * ago can go, new keys share one account until that has nothing to remember, because a key that was dropped would begin with a whole limit again.
+   * @defaultValue 10_000
    */
   readonly maxKeys?: number | undefined;
 }

@@ -22,8 +22,9 @@ interface Asking<I> {
  * answers, streams, failures and cancellations alike. Answers of a cache inside the step use no tokens and cost nothing. An execution whose use is
  * unknown, as that of a stream whose reader left, counts with what was expected.
  *
- * So no limit is passed while requests use no more than expected. That holds for requests that state the most output tokens they want, or have an
- * `estimate`; for other requests the newest answers of the same key are what is expected.
+ * So no limit is passed while requests use no more than expected. Output is bounded for requests that state the most output tokens they want; for
+ * other requests it is what the newest answers of the same key had. Input is estimated from the length of the prompt. A limit may be passed by what
+ * an estimate missed; `estimate` can give exact numbers.
  *
  * Put it outside retries, routers and circuit breakers to limit what a tenant asks for, and inside a cache if cached answers should not count as
  * requests. With `tokensPerMinute` or `budget`, a step that makes no model call is made one (see `modelCall`).
