@@ -55,11 +55,15 @@ export function destinationOf(
   else url.href = baseURL.replace(/\/+$/, '') + path.slice(endpoint.start) + address.search;
   const isElsewhere = url.origin !== address.origin;
   const headers = new Headers(given);
-  if (isElsewhere) dropPrivate(headers, http.headers);
+  if (isElsewhere) {
+    dropPrivate(headers, http.headers);
+    dropPrivateQuery(url);
+  }
   if (url.searchParams.has('key') && (apiKey !== undefined || isElsewhere)) {
     if (apiKey === undefined) url.searchParams.delete('key');
     else url.searchParams.set('key', apiKey);
   }
+  if (apiKey !== undefined) for (const name of ACCOUNT_HEADERS) headers.delete(name);
   if (apiKey !== undefined) setKey(headers, keyHeadersOf(given), apiKey, url.searchParams.has('key'));
   for (const [name, value] of Object.entries(own)) headers.set(name, value);
   return { url: url.href, headers };
@@ -67,6 +71,9 @@ export function destinationOf(
 
 /** Where clients send their key. */
 const KEY_HEADERS = ['authorization', 'api-key', 'x-api-key', 'x-goog-api-key'] as const;
+
+/** Which account of a key is asked; another key does not have it. */
+const ACCOUNT_HEADERS = ['openai-organization', 'openai-project', 'x-goog-user-project'] as const;
 
 function keyHeadersOf(headers: Headers): readonly string[] {
   return KEY_HEADERS.filter((name) => headers.has(name));
@@ -77,9 +84,21 @@ function setKey(headers: Headers, names: readonly string[], apiKey: string, isIn
   for (const name of names) headers.set(name, name === 'authorization' ? `Bearer ${apiKey}` : apiKey);
 }
 
+/** Headers of transport and tracing that are for one server, or state something about the user. */
+const OF_THE_ORIGIN: ReadonlySet<string> = new Set(['host', 'baggage', 'tracestate', 'sentry-trace']);
+
 /** Any header that is neither transport nor the protocol may carry a key, or tell one provider of an account at another. */
 function dropPrivate(headers: Headers, protocol: RegExp | undefined): void {
   for (const name of [...headers.keys()]) {
-    if (!isTransportHeader(name) && protocol?.test(name) !== true) headers.delete(name);
+    const isKept = (isTransportHeader(name) && !OF_THE_ORIGIN.has(name)) || protocol?.test(name) === true;
+    if (!isKept) headers.delete(name);
   }
+}
+
+/** Parameters that ask for a form or a version of the answer; the key is swapped apart. */
+const QUERY: ReadonlySet<string> = new Set(['alt', '$alt', 'api-version', 'beta', 'key']);
+
+/** Any other parameter may carry a key, as `subscription-key` does. */
+function dropPrivateQuery({ searchParams }: URL): void {
+  for (const name of [...searchParams.keys()]) if (!QUERY.has(name)) searchParams.delete(name);
 }

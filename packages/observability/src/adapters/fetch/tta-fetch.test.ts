@@ -3,7 +3,7 @@ import { recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { CachePrimitive, TimeoutPrimitive } from '../../primitives/index.ts';
 import { answerTo, TEXT } from '../__fixtures__/answers.ts';
-import type { FetchOptions } from './fetch-options.ts';
+import type { FetchOptions, FetchRoute } from './fetch-options.ts';
 import { ttaFetch } from './tta-fetch.ts';
 
 const CHAT = 'https://api.openai.com/v1/chat/completions';
@@ -124,6 +124,37 @@ describe('the address', () => {
     const answer = await ttaFetch({ fetch: provider(), workflow })(CHAT, post(BODY));
     expect(answer.status).toBe(500);
     expect(await answer.json()).toMatchObject({ error: { message: expect.stringContaining('use routes') } });
+  });
+});
+
+describe('a route', () => {
+  const asked = `${CHAT}?subscription-key=SECRET&api-version=1&key=mine`;
+  const tracing = { baggage: 'user=alice', tracestate: 'a=1', 'sentry-trace': '1-1', host: 'api.openai.com' };
+  const account = { 'openai-organization': 'org-1', 'openai-project': 'proj-1' };
+
+  async function sentTo(route: FetchRoute): Promise<{ url: string; headers: string[] }> {
+    const beneath = provider();
+    await ttaFetch({ fetch: beneath, routes: { route } })(
+      asked,
+      post(BODY, { ...tracing, ...account, traceparent: 't' }),
+    );
+    const [sent] = beneath.mock.calls;
+    return { url: String(sent?.[0]), headers: [...new Headers(sent?.[1]?.headers).keys()] };
+  }
+
+  it('at another origin gets no parameter and no header that may be private', async () => {
+    const { url, headers } = await sentTo({ baseURL: 'https://other.example/v1' });
+    expect(url).toBe('https://other.example/v1/chat/completions?api-version=1');
+    expect(headers).toEqual(['content-type', 'traceparent']);
+  });
+
+  it('at the same origin keeps both, but for the account of another key', async () => {
+    expect((await sentTo({ model: 'gpt-4.1-nano' })).headers).toEqual(expect.arrayContaining(Object.keys(account)));
+    const { url, headers } = await sentTo({ apiKey: 'other' });
+    expect(url).toBe(asked.replace('mine', 'other'));
+    expect(headers).toEqual(expect.arrayContaining(Object.keys(tracing)));
+    expect(headers).not.toEqual(expect.arrayContaining(['openai-organization']));
+    expect(headers).not.toEqual(expect.arrayContaining(['openai-project']));
   });
 });
 
