@@ -1,5 +1,6 @@
 import type { Clock } from 'tta-dev-primitives';
 import { streamOver, withBody } from 'tta-dev-primitives/internal';
+import type { HttpDialect } from '../../llm/dialects/http-dialect.ts';
 import { endOfEvents } from './usage-event.ts';
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
@@ -12,8 +13,8 @@ const LINGER_MS = 1_000;
 const OVERLAP = 48;
 
 export interface FinishedBodyOptions {
-  /** What the bytes of a complete answer match. */
-  readonly finish: RegExp;
+  /** What the bytes of a complete answer match, or a test of each line. */
+  readonly finish: NonNullable<HttpDialect['finish']>;
   /** Whether pieces are to end where an event does. */
   readonly isByEvent: boolean;
   readonly clock: Clock;
@@ -58,9 +59,25 @@ class FinishedBody {
 
   see(piece: Uint8Array): void {
     if (this.#isFinished) return;
-    const text = this.#tail + bufferOf(piece).toString('latin1');
-    this.#isFinished = this.#options.finish.test(text);
+    const { finish } = this.#options;
+    const text = bufferOf(piece).toString('latin1');
+    if (typeof finish === 'function') this.#seeLines(text, finish);
+    else this.#seeText(this.#tail + text, finish);
+  }
+
+  #seeText(text: string, finish: RegExp): void {
+    this.#isFinished = finish.test(text);
     this.#tail = text.slice(-OVERLAP);
+  }
+
+  #seeLines(text: string, isLast: (line: string) => boolean): void {
+    const end = text.lastIndexOf('\n');
+    if (end === -1) {
+      this.#tail += text;
+      return;
+    }
+    this.#isFinished = (this.#tail + text.slice(0, end)).split('\n').some(isLast);
+    this.#tail = text.slice(end + 1);
   }
 
   #wholeEvents(result: Result): Result | Promise<Result> {

@@ -35,7 +35,10 @@ export function sender({ fetch, includeUsage, target }: SendOptions): StepFuncti
 /** A failure is read by the model call, and a whole answer has come only with its body. */
 async function sentAnswer(response: Response, call: FetchCall, { clock }: WorkflowContext): Promise<SentAnswer> {
   const { isStreamed, wantsUsage, http } = call;
-  if (isStreamed) return endedAtFinish(response, { finish: http.finish, isByEvent: !wantsUsage, clock });
+  const { finish } = http;
+  if (isStreamed) {
+    return finish === undefined ? response : endedAtFinish(response, { finish, isByEvent: !wantsUsage, clock });
+  }
   if (!response.ok || isStream(response)) return response;
   const bytes = await response.arrayBuffer();
   return bytes.byteLength === 0 ? undefined : new WholeBody(response, new Uint8Array(bytes));

@@ -30,8 +30,11 @@ export interface HttpDialect {
   pathFor?(path: string, model: string): string;
   /** Whether a stream states its usage only if `stream_options` asks for it. @defaultValue false */
   readonly asksForUsage?: boolean | undefined;
-  /** What the bytes of a stream match once the answer is complete, although the server may keep the connection open. */
-  readonly finish: RegExp;
+  /**
+   * Tells that the answer of a stream is complete, although the server may keep the connection open: what its bytes match, or a test of
+   * each line. @defaultValue a stream is complete when the server ends it
+   */
+  readonly finish?: RegExp | ((line: string) => boolean) | undefined;
   /** The headers of the protocol that carry neither a key nor an account. @defaultValue none */
   readonly headers?: RegExp | undefined;
   /** The body of an error response, as clients of the provider read it. */

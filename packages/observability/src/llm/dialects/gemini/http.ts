@@ -37,6 +37,6 @@ export const geminiHttp: HttpDialect = {
     },
   ]),
   pathFor: (path, model) => path.replace(/odels\/[^/:]+(?=:\w+$)/, `odels/${model}`),
-  finish: /"finishReason": ?"/,
+  // no finish: one candidate may come to its end before another, and arguments of tools may look like an end
   failureBody,
 };

@@ -1,7 +1,20 @@
+import { safely } from 'tta-dev-primitives/internal';
+import { field } from '../../fields.ts';
 import { endpointsBy, type HttpDialect } from '../http-dialect.ts';
 
 /** The API streams unless it is told not to. @see https://docs.ollama.com/api */
 const STREAMED = { stream: true };
+
+/** Arguments of tools may have a member of this name too. */
+function isLast(line: string): boolean {
+  return (
+    line.includes('"done"') &&
+    field(
+      safely(() => JSON.parse(line) as unknown),
+      'done',
+    ) === true
+  );
+}
 
 export const ollamaHttp: HttpDialect = {
   endpoint: endpointsBy([
@@ -9,6 +22,6 @@ export const ollamaHttp: HttpDialect = {
     { path: /\/api\/generate$/, operation: 'text_completion', fields: () => STREAMED },
     { path: /\/api\/embed(?:dings)?$/, operation: 'embeddings' },
   ]),
-  finish: /"done": ?true/,
+  finish: isLast,
   failureBody: ({ message }) => ({ error: message }),
 };

@@ -11,7 +11,6 @@ export const OPENAI_HEADERS: RegExp = /^openai-beta$/;
 /** @see https://platform.openai.com/docs/api-reference/embeddings/create */
 export const embeddingsHttp: HttpDialect = {
   endpoint: endpointsBy([{ path: /\/embeddings$/, operation: 'embeddings' }]),
-  finish: /$^/, // it has no streams
   headers: OPENAI_HEADERS,
   failureBody: openaiFailureBody,
 };
