@@ -1,6 +1,6 @@
 import { refusal } from 'tta-dev-primitives/internal';
 import type { FetchOptions } from './fetch-options.ts';
-import { triesAgain, ttaFetch } from './tta-fetch.ts';
+import { isFinal, ttaFetch } from './tta-fetch.ts';
 
 /** A client that can be copied with other options, as those that OpenAI and Anthropic generate can. */
 export interface CopyableClient {
@@ -29,8 +29,8 @@ export function observeClient<C extends CopyableClient, Name extends string>(
   }
   const { fetch: theirs } = client as { readonly fetch?: typeof fetch };
   const observed = ttaFetch({ ...options, fetch: options.fetch ?? theirs });
-  const isFinal = options.fallback !== undefined || triesAgain(observed.workflow);
-  const changed: ClientOptions = { ...own, fetch: observed, ...(isFinal && { maxRetries: 0 }) };
+  const isLast = isFinal(options.fallback, observed.workflow);
+  const changed: ClientOptions = { ...own, fetch: observed, ...(isLast && { maxRetries: 0 }) };
   // The type of the options differs from client to client, and the copy has the class of the client.
   return (client.withOptions as (options: ClientOptions) => unknown).call(client, changed) as C;
 }

@@ -58,7 +58,7 @@ async function answer(call: FetchCall, workflow: FetchWorkflow, options: AnswerO
   } catch (error) {
     release();
     init.signal?.throwIfAborted();
-    return errorResponse(error, { http, isFinal: options.fallback !== undefined || triesAgain(workflow) });
+    return errorResponse(error, { http, isFinal: isFinal(options.fallback, workflow) });
   }
 }
 
@@ -85,7 +85,11 @@ function given(response: Response, call: FetchCall, { clock }: WorkflowContext, 
 
 const AGAIN: ReadonlySet<string> = new Set(['retry', 'fallback', 'cascade']);
 
-/** Whether a workflow makes further attempts, which those of an SDK would multiply. */
-export function triesAgain(primitive: WorkflowPrimitive<never, unknown>): boolean {
+/** Whether a call makes further attempts, which those of an SDK would multiply. */
+export function isFinal(fallback: unknown, workflow: FetchWorkflow): boolean {
+  return (fallback !== undefined && fallback !== false) || triesAgain(workflow);
+}
+
+function triesAgain(primitive: WorkflowPrimitive<never, unknown>): boolean {
   return AGAIN.has(primitive.kind) || primitive.parts.some(triesAgain);
 }

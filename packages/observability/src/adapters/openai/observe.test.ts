@@ -84,6 +84,13 @@ describe('routes', () => {
     expect([openai.maxRetries, provider.received.length]).toEqual([0, 2]);
   });
 
+  it('without a fallback leave the retries to the client', async () => {
+    provider.reply = (_, count) => (count === 1 ? { ...BUSY, headers: { 'retry-after-ms': '1' } } : undefined);
+    const openai = client({ routes, fallback: false });
+    await openai.chat.completions.create(ASKED);
+    expect([openai.maxRetries, provider.received.length]).toEqual([2, 2]);
+  });
+
   it('go to another server with its own key, and take no key or account there', async () => {
     await using other = await LoopbackProvider.start();
     const baseURL = `${other.url}/openai/v1`;
