@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { currentContext, runInContext } from './ambient-context.ts';
 import { WorkflowContext } from './context.ts';
+import { withReport } from './report/with-report.ts';
 
 test('a function finds the context that it runs in, also after it has waited', async () => {
   const context = new WorkflowContext({ tenantId: 'acme' });
@@ -18,6 +19,18 @@ test('the inner of two contexts counts', () => {
     expect(runInContext(inner, currentContext)).toBe(inner);
     expect(currentContext()).toBe(outer);
   });
+});
+
+test('a thenable that does its work on then is not begun by an open report', async () => {
+  const then = vi.fn((resolve: (value: number) => void) => resolve(1));
+  class Lazy extends Promise<number> {}
+  Object.assign(Lazy.prototype, { then });
+  const own = Object.assign(Promise.resolve(1), { then });
+  for (const lazy of [{ then }, new Lazy(() => {}), own]) {
+    runInContext(withReport().context, () => lazy);
+    await new Promise(setImmediate);
+  }
+  expect(then).not.toHaveBeenCalled();
 });
 
 test('refuses what is no context and what is no function', () => {

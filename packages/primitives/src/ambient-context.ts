@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { WorkflowContext } from './context.ts';
 import { checkFunction, refusal } from './options.ts';
-import { isThenable } from './rejection.ts';
 import { keepReportOpen } from './running-step.ts';
 
 const ambient = new AsyncLocalStorage<WorkflowContext>();
@@ -9,7 +8,8 @@ const ambient = new AsyncLocalStorage<WorkflowContext>();
 /**
  * Runs a function within a context, for code that cannot hand a context on: an SDK calls `fetch` with a request and nothing else. What the
  * function starts, now or later, finds the context: its tenant, its cancellation, its deadline and its report. The report waits for the
- * promise that the function returns, so await it outside.
+ * promise that the function returns, so await it outside. Only a promise of the language itself is waited for, as an async function returns
+ * it: others, such as those of SDKs, may begin their work anew for each `then`.
  *
  * @returns what the function returns
  * @throws TypeError if `context` is not a WorkflowContext or `fn` is not a function
@@ -26,8 +26,15 @@ export function runInContext<T>(context: WorkflowContext, fn: () => T): T {
   }
   checkFunction('runInContext', 'fn', fn);
   const given = ambient.run(context, fn);
-  if (isThenable(given)) keepReportOpen(given, context);
+  if (isNativePromise(given)) keepReportOpen(given, context);
   return given;
+}
+
+/** The `then` of a subclass, or of another thenable, may do work of its own. */
+function isNativePromise(value: unknown): value is Promise<unknown> {
+  return (
+    value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype && !Object.hasOwn(value, 'then')
+  );
 }
 
 /** The context that `runInContext` set for the running code; undefined outside of it. */
