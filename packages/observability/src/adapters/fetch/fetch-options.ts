@@ -77,7 +77,7 @@ export interface FetchOptions<Name extends string = string> {
   /**
    * How long a caller may leave a stream unread before it is closed, in milliseconds: some SDKs do not say that their caller has left.
    *
-   * @defaultValue `timeout.stream.idleMs`, or 60_000
+   * @defaultValue `timeout.stream.idleMs`, and at least 60_000
    */
   readonly unreadMs?: number | undefined;
   /** What carries the requests. @defaultValue the global `fetch` at the time of the call */

@@ -70,7 +70,8 @@ function given(response: Response, call: FetchCall, { clock }: WorkflowContext, 
     throw new TypeError(refusal(OWNER, 'what the workflow gives', response, 'a Response'));
   }
   if (!call.isStreamed) return response;
-  const { operation, timeout, unreadMs = timeout?.stream?.idleMs ?? DEFAULT_UNREAD_MS } = options;
+  const { operation, timeout } = options;
+  const { unreadMs = Math.max(timeout?.stream?.idleMs ?? 0, DEFAULT_UNREAD_MS) } = options;
   flowOf(response)?.flow.limit({
     owner: OWNER,
     clock,

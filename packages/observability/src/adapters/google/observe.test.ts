@@ -60,12 +60,23 @@ describe('an observed client of Google', () => {
   it('closes a stream that its caller has left, which the client does not say', async () => {
     provider.reply = () => ({ fault: 'stall' });
     const { context, report } = withReport();
-    const google = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 100 } } });
+    const google = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 100 } }, unreadMs: 100 });
     await runInContext(context, async () => {
       for await (const _chunk of await google.models.generateContentStream(ASKED)) break;
     });
     await provider.last.closed;
     expect((await report).attempts).toMatchObject([{ outcome: 'cancelled' }]);
+  });
+
+  it('observed again has the new workflow alone', async () => {
+    const google = client({ cache: {} });
+    const { context, report } = withReport();
+    observe(google);
+    await runInContext(context, async () => {
+      for (const _time of [1, 2]) await google.models.generateContent(ASKED);
+    });
+    expect(provider.received).toHaveLength(2);
+    expect((await report).attempts).toHaveLength(2);
   });
 
   it('takes another model and key of a route in its address', async () => {

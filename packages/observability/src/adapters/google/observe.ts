@@ -8,11 +8,14 @@ interface ClientInternals {
   readonly apiClient?: { readonly clientOptions?: { readonly httpOptions?: { fetch?: typeof fetch | undefined } } };
 }
 
+/** What a client had before it was observed: to observe it again takes the place of the first time. */
+const replaced = new WeakMap<typeof fetch, typeof fetch | undefined>();
+
 /**
  * Puts a workflow around the calls of a client of Google (`@google/genai` 3): limits in time, a cache, routes, retries, and the facts for
  * metrics and reports. Chats and models of the client are covered. Its live sessions and interactions pass untouched.
  *
- * @returns the same client, which is changed: it cannot be copied
+ * @returns the same client, which is changed: it cannot be copied. To observe it again replaces the workflow
  * @throws TypeError if the client is of a version without a `fetch` of its own; TypeError or RangeError that names an option that is wrong
  * @example
  * ```ts
@@ -29,6 +32,10 @@ export function observe<C extends { readonly models: object }, Name extends stri
     const allowed = 'a GoogleGenAI of version 3; give httpOptions: { fetch: ttaFetch() } to other versions';
     throw new TypeError(refusal('observe', 'client', client, allowed));
   }
-  httpOptions.fetch = ttaFetch({ ...options, fetch: options.fetch ?? httpOptions.fetch });
+  const { fetch: present } = httpOptions;
+  const own = present !== undefined && replaced.has(present) ? replaced.get(present) : present;
+  const observed = ttaFetch({ ...options, fetch: options.fetch ?? own });
+  replaced.set(observed, own);
+  httpOptions.fetch = observed;
   return client;
 }
