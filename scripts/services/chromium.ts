@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
-/** With the fonts of the design, so that pictures are the same everywhere. */
+/** With the fonts of the design: pictures are then the same everywhere. */
 const PACKAGES = ['chromium', 'fonts-inter', 'fonts-jetbrains-mono'];
 
 /**

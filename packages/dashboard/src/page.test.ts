@@ -50,7 +50,7 @@ async function look(url: string, at: Look = WIDE): Promise<OpenPage> {
   return page;
 }
 
-/** Questions of which every third was asked before, and every seventh is a long one. */
+/** Questions: every third was asked before, and every seventh is long. */
 function questions(count: number): string[] {
   return Array.from({ length: count }, (_, at) =>
     at % 3 === 2 ? 'hi' : at % 7 === 0 ? `a long question ${at}` : `q ${at}`,

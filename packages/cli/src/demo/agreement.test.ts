@@ -115,7 +115,7 @@ describe('an agreement cascade that is replayed', () => {
     const differing = Array.from({ length: 150 }, (_, index) =>
       row(index, { q: 0, out_tok: 10, p: '1' }, { q: 0, out_tok: 10, p: '2' }, { q: 1, out_tok: 10, p: '3' }),
     );
-    // The last fifty come when the first hundred have been answered, also on a machine that is ten times slower.
+    // The last fifty come long after the first hundred.
     const arrivesAtMs = (index: number) => index * 20 + (index < 100 ? 0 : 10_000);
     const { report, out, findings } = await replayed(differing, { json: false }, arrivesAtMs);
     const { [MINI]: mini, [LARGE]: large } = report.routes;

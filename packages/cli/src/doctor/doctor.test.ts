@@ -73,7 +73,7 @@ it('finds a port that is taken, and a collector that listens', async () => {
   server.close();
 });
 
-it('does not look for a Redis that is not named, and refuses a URL that is none', async () => {
+it('does not look for a Redis that is not named, and refuses text that is not a URL', async () => {
   expect((await redisFinding({})).state).toBe('skipped');
   expect(await redisFinding({ REDIS_URL: 'nonsense' })).toMatchObject({ state: 'failed' });
 });

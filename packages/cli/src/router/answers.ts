@@ -19,7 +19,7 @@ export function readingOf({ verifier }: RoutingWeights): Reading {
   return verifier?.answer === undefined ? 'answer' : 'text';
 }
 
-/** The reading of which more rows can be judged; texts where that is equal. */
+/** The reading that can judge more rows; texts when both judge equally many. */
 export function readingIn(rows: readonly GradedRow[], { cheap }: Pair): Reading {
   const extracted = rows.filter(({ answers }) => answers[cheap]?.answer !== undefined).length;
   return extracted > rows.filter((row) => textOf(row, cheap) !== undefined).length ? 'answer' : 'text';

@@ -132,7 +132,7 @@ describe('tta router certify refuses', () => {
     expect(err).toContain(problem);
   });
 
-  it('rows of which nothing was extracted and no text was logged', async () => {
+  it('rows without an extracted answer and without a logged text', async () => {
     const log = await writeRows(at('plain.jsonl'), inventedRows(60));
     const alone = ['--cheap', 'small', '--strong', 'large', '--out', at('plain.json')];
     const { exitCode, err } = await said('certify', log, ...alone);

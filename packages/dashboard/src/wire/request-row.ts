@@ -38,7 +38,7 @@ export interface RequestRow {
   /** Tokens in that the provider had cached; part of `tokensIn`. */
   readonly tokensCached?: Known;
   readonly costUsd: Usd;
-  /** What the baseline would have cost; missing when there is none. */
+  /** What the baseline would have cost; missing when there is no baseline. */
   readonly baselineUsd?: Usd;
   /** Baseline less cost; missing when there is no baseline or no answer. */
   readonly savedUsd?: Usd;

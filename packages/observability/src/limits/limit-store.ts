@@ -66,7 +66,7 @@ export interface LimitRefusal {
   readonly limit: LimitKind;
   /** Milliseconds until the limit lets such a request through, if nothing else asks. It may be sooner if running requests use less. */
   readonly retryAfterMs: number;
-  /** Whether the request is larger than the whole limit, so that waiting does not help. */
+  /** Whether the request is larger than the whole limit; waiting then does not help. */
   readonly isTooLarge: boolean;
 }
 

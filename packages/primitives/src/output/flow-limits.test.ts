@@ -3,7 +3,7 @@ import { manualClock } from '../testing/index.ts';
 import { flowOf } from './followed.ts';
 import type { OutputEnd } from './gate.ts';
 
-/** A stream that is closed when nobody has read it for a second. */
+/** A stream that is closed after a second without a read. */
 function unreadStream() {
   const clock = manualClock();
   const cancel = vi.fn();
@@ -37,7 +37,7 @@ function unreadStream() {
 /** A limit gives the event loop one more turn before it ends a stream. */
 const turn = () => new Promise(setImmediate);
 
-test('a stream that nobody asks for a chunk is closed and counts as left', async () => {
+test('a stream that is not read is closed and counts as left', async () => {
   const { clock, cancel, output, reason, ends } = unreadStream();
   const reader = output.getReader();
   await clock.advance(900);

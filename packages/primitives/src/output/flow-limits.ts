@@ -24,7 +24,7 @@ export interface StreamLimit {
   /** The longest time from `startedAt` to the end, whether the stream is read or not. */
   readonly totalMs?: number | undefined;
   /**
-   * The longest time in which nobody asks for a chunk, in milliseconds. Then the stream is closed and counts as left: some readers leave
+   * The longest time between two reads, in milliseconds. Then the stream is closed and counts as left: some readers leave
    * without a word.
    */
   readonly unreadMs?: number | undefined;
@@ -41,7 +41,7 @@ export interface StreamLimit {
   readonly onExpiry: (expiry: StreamExpiry) => unknown;
   /** Called when the limit stops the stream, before the source is closed. */
   readonly onStop?: ((error: unknown) => void) | undefined;
-  /** Makes the reason for which a stream is closed that nobody has read for `unreadMs`; needed with it. */
+  /** Makes the reason for closing a stream that was not read for `unreadMs`; required with it. */
   readonly onUnread?: (() => unknown) | undefined;
 }
 
@@ -83,7 +83,7 @@ export class FlowLimits {
   /** The shortest wait after which a limit may have passed. */
   #shortestMs = Infinity;
   #waitingSince: number | undefined;
-  /** The shortest time in which nobody may ask for a chunk; `Infinity` for any time. */
+  /** The shortest of the limits on the time between two reads; `Infinity` without a limit. */
   #unreadMs = Infinity;
   #unreadSince: number;
   #timer: Timer | undefined;

@@ -30,7 +30,7 @@ function twoParts(ms: number, large: number, small: number, largeUnit: string, s
   return rest === 0 ? [first] : [first, { value: String(rest), unit: smallUnit }];
 }
 
-/** A time in milliseconds in one or two units; `–` where there is none, `unknown` where it was not measured. */
+/** A time in milliseconds in one or two units; `–` when it does not apply, `unknown` when it was not measured. */
 export function durationText(ms: number | null | undefined): string {
   if (ms === undefined) return '–';
   if (ms === null) return 'unknown';

@@ -33,7 +33,7 @@ export function loadFailure(): string | undefined {
   return failed.value;
 }
 
-/** Loads the other screens while nothing else is to do, so that a tab opens at once. */
+/** Loads the other screens when the page is idle; a tab then opens at once. */
 export function loadTheRest(): void {
   requestIdleCallback(() => {
     for (const part of Object.keys(PARTS) as Part[]) void load(part);

@@ -1,7 +1,7 @@
 import { millisecondsOf } from './decode-protobuf.ts';
 import { type Attributes, type AttributeValue, MAX_SPANS, OtlpFormatError, type OtlpSpan } from './span.ts';
 
-/** Reads an `ExportTraceServiceRequest` in JSON. @throws OtlpFormatError if it is none */
+/** Reads an `ExportTraceServiceRequest` in JSON. @throws OtlpFormatError if it is not one */
 export function decodeJson(text: string): OtlpSpan[] {
   const request = parsed(text);
   if (request['resourceSpans'] !== undefined && !Array.isArray(request['resourceSpans'])) {

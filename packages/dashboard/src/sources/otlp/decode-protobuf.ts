@@ -4,7 +4,7 @@ import { type AttributeValue, MAX_DEPTH, MAX_SPANS, OtlpFormatError, type OtlpSp
 /**
  * Reads an `ExportTraceServiceRequest` in protocol buffers.
  *
- * @throws OtlpFormatError if it is none
+ * @throws OtlpFormatError if it is not one
  * @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto for the numbers of fields
  */
 export function decodeProtobuf(bytes: Uint8Array): OtlpSpan[] {

@@ -21,7 +21,7 @@ export interface SdkCall {
   beside: object | undefined;
 }
 
-/** In `metadata`, so that the contexts of shared calls and refreshes have it too. */
+/** In `metadata`: the contexts of shared calls and refreshes then have it too. */
 const CALL: symbol = Symbol('tta.aiSdkCall');
 
 export function metadataWith(call: SdkCall, metadata: WorkflowContext['metadata']): WorkflowContext['metadata'] {

@@ -25,7 +25,7 @@ export function modelWorkflow(options: ReadOptions): SdkWorkflow {
   return around(retried(asked, options), options);
 }
 
-/** The workflow around several models, one of which answers. */
+/** The workflow around several models; one of them answers. */
 export function routedWorkflow<Name extends string>(
   models: Readonly<Record<Name, AnyModel>>,
   options: ReadRoutedOptions<Name>,

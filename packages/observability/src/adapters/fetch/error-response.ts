@@ -37,7 +37,7 @@ const OF_THE_SERVER: ReadonlySet<FailureKind> = new Set(['network', 'bad_respons
 
 export interface ErrorResponseOptions {
   readonly http: Pick<HttpDialect, 'failureBody'>;
-  /** Whether all attempts that make sense were made, so that the SDK is not to retry. */
+  /** Whether all attempts that make sense were made; the SDK should then not retry. */
   readonly isFinal: boolean;
 }
 

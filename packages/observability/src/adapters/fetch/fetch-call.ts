@@ -29,7 +29,7 @@ export interface FetchCall {
   readonly wantsUsage: boolean;
 }
 
-/** In `metadata`, so that the contexts of shared calls and refreshes have it too. */
+/** In `metadata`: the contexts of shared calls and refreshes then have it too. */
 const CALL: symbol = Symbol('tta.fetchCall');
 
 export function metadataWith(call: FetchCall, metadata: WorkflowContext['metadata']): WorkflowContext['metadata'] {

@@ -72,7 +72,7 @@ export interface FetchOptions<Name extends string = string> {
   readonly prices?: PriceSource | undefined;
   /** Names the workflow in metrics and errors, and is part of every cache key. @defaultValue 'fetch' */
   readonly operation?: string | undefined;
-  /** Whether streams are asked for their usage where the provider leaves it out, so that their cost is known. @defaultValue true */
+  /** Whether streams are asked for their usage when the provider leaves it out; without usage their cost is unknown. @defaultValue true */
   readonly includeUsage?: boolean | undefined;
   /**
    * How long a caller may leave a stream unread before it is closed, in milliseconds: some SDKs do not say that their caller has left.

@@ -51,7 +51,7 @@ export interface EndpointRule {
   readonly formGroup?: number | undefined;
 }
 
-/** Reads paths by rules, of which the first that matches counts. */
+/** Reads paths by rules; the first rule that matches counts. */
 export function endpointsBy(rules: readonly EndpointRule[]): HttpDialect['endpoint'] {
   return (path) => {
     for (const { path: pattern, operation, fields, formGroup } of rules) {

@@ -128,7 +128,7 @@ export class EntryWriter<I> {
     });
   }
 
-  /** Undefined for an answer whose header nobody would read. */
+  /** Undefined for an answer whose header is too large to be read back. */
   #seal(
     { provenance, recorded: { form, instance, http }, createdAtMs }: NewAnswer<I>,
     payload: string,

@@ -48,7 +48,7 @@ const OWNER = 'certifiedCascade';
  * ```ts
  * const cascade = certifiedCascade(
  *   await readFile('cascade.json', 'utf8'),
- *   { 'gpt-4o-mini': askMini, 'gemini-2.5-flash': askFlash, 'gpt-4o': askLarge },
+ *   { 'gpt-4o-mini': askMini, 'gpt-4.1-nano': askNano, 'gpt-4o': askLarge },
  *   { extract: ({ text }) => text?.split('####')[1] },
  * );
  * ```

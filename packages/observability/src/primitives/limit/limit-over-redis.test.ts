@@ -80,7 +80,7 @@ describe.skipIf(redis === undefined)('limits over Redis', () => {
     },
   );
 
-  it('settles what two processes used, so that the rest is there for both', async () => {
+  it('settles what two processes used, and leaves the rest to both', async () => {
     const limit = 10_000;
     const orders = { options: { operation: 'rounds', tokensPerMinute: limit }, calls: 100, takesMs: 1_000, tokens: 20 };
     let used = 0;

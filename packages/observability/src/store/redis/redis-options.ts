@@ -31,7 +31,7 @@ export function connectionOf(owner: string, { url, client }: Pick<RedisOptions, 
   throw new TypeError(`${owner}: either url or client must be given, and not both`);
 }
 
-/** The URL may hold a password, so that it is named in no message. */
+/** The URL may hold a password, so no message names it. */
 function checkUrl(owner: string, name: string, url: unknown): void {
   const allowed = 'a URL that begins with redis:// or rediss://';
   if (typeof url !== 'string') throw new TypeError(refusal(owner, name, url, allowed));

@@ -38,7 +38,7 @@ const NO_GROUP = '_none';
 /** The group of what is past the limit of groups. */
 const OTHER_GROUP = '_other';
 
-/** How many entries are known by their id, so that none is counted twice. */
+/** How many ids of entries are remembered to keep an entry from being counted twice. */
 const MAX_IDS = 100_000;
 
 /** Adds up entries. */

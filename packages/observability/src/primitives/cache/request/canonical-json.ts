@@ -254,7 +254,7 @@ function writeArray(items: readonly unknown[], writing: Writing, depth: number):
   return `[${text}]${writeOwn(items, items.length, writing, depth)}`;
 }
 
-/** An array with holes, of which millions take no time. */
+/** An array with holes; millions of them take no time. */
 function writeSparse(items: readonly unknown[], writing: Writing, depth: number): string {
   const parts: string[] = [];
   let length = 0;
