@@ -266,7 +266,7 @@ describe('a caller who leaves', () => {
   it('never reads its answer, which ends by the limit for unread streams', async () => {
     provider.reply = () => ({ fault: 'stall' });
     const { context, report } = withReport();
-    const openai = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 50 } } });
+    const openai = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 50 } }, unreadMs: 50 });
     await runInContext(context, () => openai.chat.completions.create(STREAMED).asResponse());
     await provider.last.closed;
     expect((await report).attempts).toMatchObject([{ outcome: 'cancelled' }]);
