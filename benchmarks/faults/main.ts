@@ -16,13 +16,15 @@ if (healthy === undefined) {
   process.exitCode = 1; // what to install was said
 } else {
   const signal = AbortSignal.timeout(DEADLINE_MS);
+  const results: Result[] = [];
   try {
-    report(await measureFaults(healthy.url, signal));
+    await measureFaults(healthy.url, signal, results);
   } catch (error) {
     if (!signal.aborted) throw error;
     console.error(`bench:faults: not done after ${DEADLINE_MS / 1_000} s; is the machine busy with something else?`);
     process.exitCode = 1;
   } finally {
+    report(results); // what was measured until then
     await healthy.stop();
   }
 }
@@ -33,14 +35,13 @@ function report(results: readonly Result[]): void {
   if (!results.every(({ isWithin }) => isWithin)) process.exitCode = 1;
 }
 
-async function measureFaults(healthyUrl: string, signal: AbortSignal): Promise<readonly Result[]> {
-  const results: Result[] = [];
+/** Adds to the results fault by fault. */
+async function measureFaults(healthyUrl: string, signal: AbortSignal, results: Result[]): Promise<void> {
   for (const fault of FAULTS) {
     const tryFault = (client: Client): Promise<Trial> => tryOut(client, fault, healthyUrl, signal);
     for (const [client, trials] of await tryInTurn(tryFault)) results.push(resultOf(client, fault, trials));
     for (const [client, trials] of await tryAtOnce(tryFault)) results.push(resultOf(client, fault, trials));
   }
-  return results;
 }
 
 type Trials = readonly (readonly [Client, readonly Trial[]])[];
