@@ -1,0 +1,84 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
+import type { Question } from './unreliable.ts';
+
+const TENANTS = 10_000;
+const PROMPTS = 20;
+const WORKERS = 40;
+const MODELS = ['gpt-4o-mini', 'gpt-4o'] as const;
+
+/** How the executions of a soak have ended. */
+export class Outcomes {
+  started = 0;
+  answered = 0;
+  /** Streams that were left before their end. */
+  left = 0;
+  failed = 0;
+  aborted = 0;
+  /** Answers with a text that is not that of the tenant and the question. */
+  crossed = 0;
+}
+
+/** Asks until the time is over, from many places at once. */
+export async function askUntil(endsAt: number, workflow: WorkflowPrimitive<Question, unknown>): Promise<Outcomes> {
+  const outcomes = new Outcomes();
+  const work = async (): Promise<void> => {
+    while (performance.now() < endsAt) {
+      await askOnce(workflow, outcomes);
+      await setImmediate();
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, work));
+  return outcomes;
+}
+
+const below = (limit: number): number => Math.floor(Math.random() * limit);
+
+async function askOnce(workflow: WorkflowPrimitive<Question, unknown>, outcomes: Outcomes): Promise<void> {
+  outcomes.started += 1;
+  const tenantId = `tenant ${Math.random() < 0.5 ? below(10) : below(TENANTS)}`;
+  const content = `prompt ${below(PROMPTS)}`;
+  const model = MODELS[below(MODELS.length)] ?? MODELS[0];
+  const controller = new AbortController();
+  const ends = new AbortController();
+  if (Math.random() < 0.1) {
+    setTimeout(5 * Math.random(), undefined, { signal: ends.signal }).then(
+      () => controller.abort(),
+      () => {},
+    );
+  }
+  const question: Question = { model, stream: Math.random() < 0.4, messages: [{ role: 'user', content }] };
+  try {
+    const answer = await workflow.execute(question, new WorkflowContext({ tenantId, signal: controller.signal }));
+    const text = await textOf(answer);
+    if (text === undefined) outcomes.left += 1;
+    else outcomes.answered += 1;
+    if (text !== undefined && text !== `${content} of ${tenantId}`) outcomes.crossed += 1;
+  } catch {
+    if (controller.signal.aborted) outcomes.aborted += 1;
+    else outcomes.failed += 1;
+  } finally {
+    ends.abort();
+  }
+}
+
+interface Choice {
+  readonly message?: { readonly content: string };
+  readonly delta?: { readonly content?: string };
+}
+
+/** The text of an answer; undefined for a stream that is left early. */
+async function textOf(answer: unknown): Promise<string | undefined> {
+  const textIn = (part: unknown): string => {
+    const [choice] = (part as { readonly choices: readonly Choice[] }).choices;
+    return choice?.message?.content ?? choice?.delta?.content ?? '';
+  };
+  if (!(Symbol.asyncIterator in (answer as object))) return textIn(answer);
+  const isLeft = Math.random() < 0.2;
+  let text = '';
+  for await (const part of answer as AsyncIterable<unknown>) {
+    text += textIn(part);
+    if (isLeft) return undefined;
+  }
+  return text;
+}
