@@ -35,11 +35,11 @@ describe('the cut that is taken of those that are shown', () => {
   const cuts = cutsOf(scores);
   const upTo = (most: number) => cuts.filter(({ kept }) => kept <= most);
 
-  it('is in the gap before a crowd of scores of which it would keep only a few rows', () => {
+  it('is in the gap before a crowd of scores, if it would keep only a few rows of the crowd', () => {
     expect(cuts[steadiest(upTo(250), 400)]?.kept).toBe(237);
   });
 
-  it('is the last one where the gap is further away, or there is none', () => {
+  it('is the last one if the gap is further away or missing', () => {
     expect(cuts[steadiest(upTo(280), 400)]?.kept).toBe(280);
     expect(cuts[steadiest(upTo(120), 400)]?.kept).toBe(120);
   });

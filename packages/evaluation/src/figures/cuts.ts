@@ -4,7 +4,7 @@ export interface Cut {
   readonly threshold: number;
   /** How many rows that are. */
   readonly kept: number;
-  /** Whether the scores on both sides of it are far apart, so that scores that have moved a little fall on the same side. */
+  /** Whether the scores on both sides are far apart. Scores that move a little then stay on their side. */
   readonly isClear: boolean;
 }
 

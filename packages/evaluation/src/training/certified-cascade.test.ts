@@ -114,7 +114,7 @@ describe('a certified cascade', () => {
     expect(cascade.getStats()).toMatchObject({ isEnabled: true, quality: { state: 'shown', checks: 100 } });
   });
 
-  it('accepts nothing of which it does not know how long it is, where it was learned by that', async () => {
+  it('accepts no answer of unknown length if it has learned from lengths', async () => {
     const cascade = certifiedCascade<string, string>(
       fileWith(SHOWN),
       { small: () => '18', other: () => '18', large: () => 'strong' },

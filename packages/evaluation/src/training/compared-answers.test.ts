@@ -19,7 +19,7 @@ describe('a verifier that compares with a second model', () => {
     expect(areaUnderCurve(answered.qualities.cheap, rankingOf(trust))).toBeGreaterThan(0.75);
   });
 
-  it('does not trust an answer of which it is not told what it looks at', () => {
+  it('does not trust an answer without the features it looks at', () => {
     expect(verifier('name the capital', { answer: '18', outputTokens: 40 })).toBe(0);
     expect(verifier('name the capital', { answer: '18' }, { answer: '18' })).toBe(0);
   });

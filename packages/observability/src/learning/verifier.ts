@@ -7,7 +7,7 @@ import { parseWeights, type RoutingWeights } from './weights.ts';
 
 /**
  * Says how far an answer of the cheap model is to be trusted, from 0 to 1: 0.5 where it is as likely good as the strong model's would
- * be, less where the strong one is worth asking. An answer of which something is not known that the verifier looks at is not trusted: 0.
+ * be, less where the strong one is worth asking. An answer that lacks a feature of the verifier is not trusted: 0.
  */
 export interface LearnedVerifier {
   /** @param second - what the second model answers, for a verifier that compares */

@@ -76,7 +76,7 @@ export class MemoryLimits implements LimitStore {
     return fresh;
   }
 
-  /** Keys that are looked at and stay count as used, so that the next search looks at others. */
+  /** Keys that are examined and kept count as used; the next search then examines others. */
   #makeRoom(clock: Clock): boolean {
     let looked = 0;
     for (const [name, account] of this.#accounts) {

@@ -89,7 +89,7 @@ class RedisLimits implements LimitStore {
   readonly #clock: Clock;
   readonly #scripts: GuardedScripts;
   readonly #leases: Leases;
-  /** What this process was let through, by whoever decided. */
+  /** What this process was allowed, whether Redis or the local share decided. */
   readonly #local = new MemoryLimits();
   readonly #processId = randomUUID();
   #requests = 0;

@@ -19,7 +19,7 @@ export const TRIAL_REQUEST: LimitRequest = {
   clock: systemClock,
 };
 
-/** What the request reserves: whole tokens, and US dollars of which no more than the whole budget. */
+/** What the request reserves: whole tokens, and US dollars up to the whole budget. */
 export function reservedBy({ limits, expected }: LimitRequest): { readonly tokens: number; readonly costUsd: number } {
   return { tokens: Math.ceil(expected.tokens), costUsd: Math.min(expected.costUsd, limits.budget?.limitUsd ?? 0) };
 }

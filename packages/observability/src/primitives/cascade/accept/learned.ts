@@ -65,7 +65,7 @@ export function acceptLearned<I, O>(verifier: Verifier, options: AcceptLearnedOp
   };
 }
 
-/** How much trust a calibration asks for. @throws TypeError if there is none, or if its promise was not shown */
+/** How much trust a calibration asks for. @throws TypeError if no promise was calibrated, or if it was not shown */
 export function calibratedThreshold(
   owner: string,
   calibration: VerifierCalibration | undefined,
