@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { maturityTopic } from '../packages/cli/src/maturity/topic.ts';
 import { EVALUATION_TOPICS } from '../packages/evaluation/src/topics.ts';
 import type { Metric } from '../packages/observability/src/telemetry/metric.ts';
 import { metricsOf } from '../packages/observability/src/telemetry/registry.ts';
@@ -21,7 +22,7 @@ describe('docs/metrics.md', () => {
     const lines = (await readFile(PAGE, 'utf8')).split('\n');
     const rows = lines.filter((line) => /^\| `\w+(?:\{[\w,]+\})?` /.test(line));
     const documented = rows.map((row) => row.split(/ *\| */).slice(1, -1));
-    const metrics = [...Object.values(BUILT_IN_TOPICS), ...EVALUATION_TOPICS].flatMap(metricsOf);
+    const metrics = [...Object.values(BUILT_IN_TOPICS), ...EVALUATION_TOPICS, maturityTopic].flatMap(metricsOf);
     const wanted = metrics.map((metric) => {
       const labels = metric.dimensions.map(({ name }) => name.replaceAll('.', '_')).join(',');
       return [`\`${printedName(metric)}${labels && `{${labels}}`}\``, KINDS[metric.kind], metric.description];

@@ -3,6 +3,7 @@ import { dashboardCommand } from './dashboard/command.ts';
 import { demoCommand } from './demo/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { helpCommand } from './help.ts';
+import { maturityCommand } from './maturity/command.ts';
 import { type Io, writeLine } from './output/io.ts';
 import { pricesCommand } from './prices/command.ts';
 import { reportCommand } from './report/command.ts';
@@ -28,6 +29,7 @@ export async function runCli(args: readonly string[], version: string, io: Io): 
     .addCommand(routerCommand(io, (code) => (exitCode = code)))
     .addCommand(reportCommand(io))
     .addCommand(pricesCommand(io, (code) => (exitCode = code)))
+    .addCommand(maturityCommand(io, (code) => (exitCode = code)))
     .addCommand(doctorCommand(io, (code) => (exitCode = code)))
     .helpCommand(false);
   program.addCommand(helpCommand(program));
