@@ -39,14 +39,15 @@ async function sentAnswer(response: Response, call: FetchCall, { clock }: Workfl
   if (isStreamed) {
     return finish === undefined ? response : endedAtFinish(response, { finish, isByEvent: !wantsUsage, clock });
   }
-  if (!response.ok || isStream(response)) return response;
+  if (!response.ok || isEventStream(response)) return response;
   const bytes = await response.arrayBuffer();
   return bytes.byteLength === 0 ? undefined : new WholeBody(response, new Uint8Array(bytes));
 }
 
 const STREAM_TYPE = /^(?:text\/event-stream|application\/(?:x-)?ndjson|application\/vnd\.amazon\.eventstream)\b/i;
 
-function isStream({ headers }: Response): boolean {
+/** Whether a response is one of a series of parts, which may go on for long. */
+export function isEventStream({ headers }: Response): boolean {
   return STREAM_TYPE.test(headers.get('content-type') ?? '');
 }
 

@@ -1,5 +1,6 @@
-import { RetryPrimitive, step } from 'tta-dev-primitives';
-import { recordingObserver } from 'tta-dev-primitives/testing';
+import { getEventListeners } from 'node:events';
+import { RetryPrimitive, runInContext, step, WorkflowContext, withReport } from 'tta-dev-primitives';
+import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { CachePrimitive, TimeoutPrimitive } from '../../primitives/index.ts';
 import { answerTo, TEXT } from '../__fixtures__/answers.ts';
@@ -172,6 +173,50 @@ it('a workflow of ones own may put any primitives around the call', async () => 
   for (const url of [CHAT, CHAT, CHAT.replace('api.openai.com', 'gateway.example')]) await asking(url, post(BODY));
   expect(cache?.getStats()).toMatchObject({ hits: 1, misses: 2 });
   expect(asking.workflow.kind).toBe('timeout');
+});
+
+describe('a whole answer whose body nothing reads', () => {
+  it('holds no place of a limit', async () => {
+    const asking = ttaFetch({ fetch: provider(), limit: { key: () => 'all', concurrent: 1 } });
+    for (const _time of [1, 2, 3]) expect((await asking(CHAT, post(BODY))).status).toBe(200);
+  });
+
+  it('has its report', async () => {
+    const { context, report } = withReport();
+    await runInContext(context, () => ttaFetch({ fetch: provider() })(CHAT, post(BODY)));
+    expect((await report).attempts).toMatchObject([{ outcome: 'answered' }]);
+  });
+
+  it('leaves no listener on the signal of its caller', async () => {
+    const { signal } = new AbortController();
+    const asking = ttaFetch({ fetch: provider(), timeout: { timeoutMs: 1_000 } });
+    await runInContext(new WorkflowContext(), () => asking(CHAT, { ...post(BODY), signal }));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('a stream whose caller never reads it', () => {
+  it.each<[string, FetchOptions, number]>([
+    ['a minute', {}, 60_000],
+    [
+      'the limit for its silence, if that is longer',
+      { timeout: { timeoutMs: 5_000, stream: { idleMs: 90_000 } } },
+      90_000,
+    ],
+  ])('is closed after %s', async (_, options, unreadMs) => {
+    const clock = manualClock();
+    const cancelled = vi.fn<(reason: unknown) => void>();
+    const endless = (): Response =>
+      new Response(new ReadableStream({ cancel: cancelled }), { headers: { 'content-type': 'text/event-stream' } });
+    const asking = ttaFetch({ ...options, fetch: async () => endless() });
+    const body = BODY.replace('{', '{"stream":true,');
+    const { body: unread } = await runInContext(new WorkflowContext({ clock }), () => asking(CHAT, post(body)));
+    await clock.advance(unreadMs - 1);
+    expect(cancelled).not.toHaveBeenCalled();
+    await clock.advance(1);
+    expect(cancelled).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'ERR_TTA_UNREAD_STREAM' }));
+    expect(unread?.locked).toBe(false);
+  });
 });
 
 describe('options', () => {

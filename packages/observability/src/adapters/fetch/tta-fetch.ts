@@ -1,10 +1,11 @@
 import { followOutput, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { flowOf, refusal } from 'tta-dev-primitives/internal';
+import { flowOf, refusal, withBody } from 'tta-dev-primitives/internal';
 import { callContext } from './call-context.ts';
 import { errorResponse } from './error-response.ts';
 import type { FetchCall } from './fetch-call.ts';
 import { type FetchOptions, OWNER, type ReadFetchOptions, readFetchOptions } from './fetch-options.ts';
 import { isCall, readCall } from './read-call.ts';
+import { isEventStream } from './send.ts';
 import { UnreadStreamError } from './unread-stream-error.ts';
 import { withoutUsageEvents } from './usage-event.ts';
 import { type FetchWorkflow, workflowOf } from './workflow.ts';
@@ -54,7 +55,7 @@ async function answer(call: FetchCall, workflow: FetchWorkflow, options: AnswerO
     const made = callContext(call, options.tenantId);
     release = made.release;
     const response = followOutput(await workflow.execute(request, made.context), { onEnd: release });
-    return given(response, call, made.context, options);
+    return await given(response, call, made.context, options);
   } catch (error) {
     release();
     init.signal?.throwIfAborted();
@@ -65,11 +66,16 @@ async function answer(call: FetchCall, workflow: FetchWorkflow, options: AnswerO
 const DEFAULT_UNREAD_MS = 60_000;
 
 /** The answer as its caller gets it. */
-function given(response: Response, call: FetchCall, { clock }: WorkflowContext, options: AnswerOptions): Response {
+async function given(
+  response: Response,
+  call: FetchCall,
+  { clock }: WorkflowContext,
+  options: AnswerOptions,
+): Promise<Response> {
   if (!(response instanceof Response)) {
     throw new TypeError(refusal(OWNER, 'what the workflow gives', response, 'a Response'));
   }
-  if (!call.isStreamed) return response;
+  if (!call.isStreamed && !isEventStream(response)) return whole(response);
   const { operation, timeout } = options;
   const { unreadMs = Math.max(timeout?.stream?.idleMs ?? 0, DEFAULT_UNREAD_MS) } = options;
   flowOf(response)?.flow.limit({
@@ -82,6 +88,12 @@ function given(response: Response, call: FetchCall, { clock }: WorkflowContext, 
     onExpiry: () => undefined, // it has no other limit
   });
   return call.wantsUsage ? response : followOutput(response, { map: withoutUsageEvents });
+}
+
+/** A whole answer has ended here: a caller who reads its body later, or never, keeps no place of a limit and no report open. */
+async function whole(response: Response): Promise<Response> {
+  if (response.body === null) return response;
+  return withBody(response, await response.arrayBuffer()) as Response; // of the class of the response
 }
 
 const AGAIN: ReadonlySet<string> = new Set(['retry', 'fallback', 'cascade']);
