@@ -3,6 +3,7 @@ import { backgroundClock, ignoreRejection, systemClock, within } from 'tta-dev-p
 import type { RedisConnection } from '../../store/redis/redis-connection.ts';
 import { StoreBreaker } from '../../store/store-breaker.ts';
 import { type StoreErrorReason, storeErrorReason } from '../../store/store-error-reason.ts';
+import { type KeptScript, ScriptBacklog } from './script-backlog.ts';
 
 /** Runs a script and gives its reply. */
 export type RunScript = (script: string, keys: readonly string[], parameters: readonly string[]) => Promise<unknown>;
@@ -24,6 +25,9 @@ export interface GuardedScriptsInit {
 /** Trials that may miss their deadline in a row before the connection is given up. */
 const MISSES_BEFORE_RESET = 3;
 
+/** So many kept scripts run at once; a server takes about a millisecond for them. */
+const FLUSHED_TOGETHER = 32;
+
 /**
  * Scripts on a server that may be away, hung, slow, or forbid them. Nothing waits longer than its deadline; a server that fails once is left alone,
  * and tried in the background until it works.
@@ -35,6 +39,8 @@ export class GuardedScripts {
   readonly #clock: Clock;
   readonly #breaker: StoreBreaker;
   readonly #pending = new Set<Promise<unknown>>();
+  readonly #backlog = new ScriptBacklog();
+  #isFlushing = false;
   /** Settled when the server has been tried for the first time. */
   readonly #firstTrial: Promise<unknown>;
   #hasBegun = false;
@@ -51,7 +57,8 @@ export class GuardedScripts {
       random: init.random,
       probe: () => this.#try(init.deadlineMs),
       onChange: (state, reason) => {
-        if (state !== 'half_open') this.#tell(state === 'closed' ? undefined : reason);
+        if (state !== 'half_open') this.#report(state === 'closed' ? undefined : reason);
+        if (state === 'closed') void this.#flush();
       },
     });
     this.#firstTrial = this.#begin();
@@ -65,21 +72,19 @@ export class GuardedScripts {
   /**
    * Runs a script that a caller waits for.
    *
-   * @param onLate - gets a reply that comes after the deadline
-   * @throws why the server could not be used, within the deadline; the first callers also wait for the connection
+   * @throws why the server could not be used, within the deadline; the first callers also wait for the connection. The script may have run
+   * all the same, or may run yet
    */
-  async decide<T>(run: (run: RunScript) => Promise<T>, onLate: (reply: T) => void): Promise<T> {
+  async decide<T>(run: (run: RunScript) => Promise<T>): Promise<T> {
     if (!this.#hasBegun) await within(this.#callerClock, this.#init.patienceMs, () => this.#firstTrial, missed);
     if (!this.isUsable) throw new Error('the server is left alone');
-    let isLate = false;
     const reply = run(this.#run);
-    ignoreRejection(reply.then((value) => (isLate ? onLate(value) : undefined)));
+    ignoreRejection(reply);
     try {
       const value = await within(this.#callerClock, this.#init.deadlineMs, () => reply, missed);
       this.#breaker.succeeded();
       return value;
     } catch (error) {
-      isLate = true;
       this.#failed(error);
       throw error;
     }
@@ -87,12 +92,12 @@ export class GuardedScripts {
 
   /** Runs a script that no caller waits for; what fails is dropped. */
   later(run: (run: RunScript) => Promise<unknown>): void {
-    if (!this.isUsable) return;
-    const running = within(this.#clock, this.#init.patienceMs, () => run(this.#run), missed).catch((error: unknown) =>
-      this.#failed(error),
-    );
-    this.#pending.add(running);
-    void running.then(() => this.#pending.delete(running));
+    if (this.isUsable) void this.#inBackground(run);
+  }
+
+  /** Runs a script that no caller waits for, and keeps it until the server works again if need be. It may run more than once. */
+  ensure(run: (run: RunScript) => Promise<unknown>): void {
+    if (!this.#isClosed) void this.#ensure({ run, tries: 0 });
   }
 
   /** Waits for what runs, in bounded time; the wait keeps the process alive. */
@@ -108,6 +113,35 @@ export class GuardedScripts {
       () => undefined,
     );
     this.#init.connection.close();
+  }
+
+  async #ensure({ run, tries }: KeptScript): Promise<void> {
+    const hasRun = this.isUsable && (await this.#inBackground(run));
+    if (!hasRun) this.#backlog.add({ run, tries: tries + 1 });
+  }
+
+  /** @returns whether it has run */
+  #inBackground(run: (run: RunScript) => Promise<unknown>): Promise<boolean> {
+    const running = within(this.#clock, this.#init.patienceMs, () => run(this.#run), missed).then(
+      () => true,
+      (error: unknown) => {
+        this.#failed(error);
+        return false;
+      },
+    );
+    this.#pending.add(running);
+    void running.then(() => this.#pending.delete(running));
+    return running;
+  }
+
+  /** Runs what was kept, a few at a time: decisions must not wait for all of it. */
+  async #flush(): Promise<void> {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    while (this.isUsable && !this.#backlog.isEmpty) {
+      await Promise.all(this.#backlog.take(FLUSHED_TOGETHER).map((script) => this.#ensure(script)));
+    }
+    this.#isFlushing = false;
   }
 
   readonly #run: RunScript = async (script, keys, parameters) => {
@@ -149,7 +183,7 @@ export class GuardedScripts {
   }
 
   /** One call for each loss, however often the server is tried meanwhile. */
-  #tell(reason: StoreErrorReason | undefined): void {
+  #report(reason: StoreErrorReason | undefined): void {
     if (reason !== undefined && this.#lostTo !== undefined) return;
     this.#lostTo = reason;
     this.#init.onChange(reason);

@@ -3,12 +3,13 @@
  * differ.
  *
  * Keys: the log of the newest minute (a sorted set of `id:tokens` by start, in microseconds), what runs (a sorted set of ids by the end of their lease),
- * and the sums (`t`: tokens in the log, `w`: the window of the budget, `usd`: spent and reserved in it). A limit of -1 does not apply.
+ * the sums (`t`: tokens in the log, `w`: the window of the budget, `usd`: spent and reserved in it), and what each request holds of the budget (US
+ * dollars by id). A limit of -1 does not apply.
  */
 export const RESERVE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local log, running, sums = KEYS[1], KEYS[2], KEYS[3]
+local log, running, sums, held = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, tokens, usd, isGuess = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
 local rpm, tpm, concurrent, limit = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local length, lease, isPriceGuess = tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[11] == '1'
@@ -67,6 +68,7 @@ if limit >= 0 then
   local known = tonumber(redis.call('HGET', sums, 'w') or -1)
   if index > known then
     redis.call('HSET', sums, 'w', index, 'usd', 0)
+    redis.call('DEL', held)
   else
     index = known
     spent = tonumber(redis.call('HGET', sums, 'usd') or 0)
@@ -80,7 +82,7 @@ if limit >= 0 then
   end
 end
 
-if refusedBy ~= '' then return {0, refusedBy, math.ceil(wait), isTooLarge, index} end
+if refusedBy ~= '' then return {0, refusedBy, math.ceil(wait), isTooLarge} end
 local life = MINUTE
 if isLogged then
   redis.call('ZADD', log, now, id .. ':' .. string.format('%d', tokens))
@@ -93,21 +95,23 @@ if concurrent >= 0 then
 end
 if limit >= 0 then
   redis.call('HSET', sums, 'usd', string.format('%.17g', spent + need))
+  redis.call('HSET', held, id, string.format('%.17g', need))
   life = math.max(life, (index + 1) * length - now)
+  redis.call('PEXPIRE', held, math.ceil(life / 1000) + 1000)
 end
 redis.call('PEXPIRE', sums, math.ceil(life / 1000) + 1000)
-return {1, '', 0, 0, index}
+return {1, '', 0, 0}
 `;
 
 /**
- * Counts what a request has used in place of what it had reserved, at the time at which it started. What has left its window stays as it is.
+ * Counts what a request has used in place of what it had reserved, at the time at which it started. What has left its window stays as it is. To run
+ * it again, or for a request that has reserved nothing, changes nothing.
  *
- * Parameters: its id, the tokens and US dollars that it had reserved, those that it has used (tokens of -1: it was never made), and the window of the
- * budget.
+ * Parameters: its id, the tokens that it had reserved, and the tokens and US dollars that it has used (tokens of -1: it was never made).
  */
 export const SETTLE = `
-local log, running, sums = KEYS[1], KEYS[2], KEYS[3]
-local id, reserved, used, index = ARGV[1], ARGV[2], ARGV[4], ARGV[6]
+local log, running, sums, held = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local id, reserved, used = ARGV[1], ARGV[2], ARGV[3]
 redis.call('ZREM', running, id)
 local member = id .. ':' .. reserved
 local at = redis.call('ZSCORE', log, member)
@@ -116,9 +120,11 @@ if at then
   if used == '-1' then used = '0' else redis.call('ZADD', log, at, id .. ':' .. used) end
   redis.call('HINCRBY', sums, 't', used - reserved)
 end
-if index ~= '-1' and redis.call('HGET', sums, 'w') == index then
-  local usd = redis.call('HGET', sums, 'usd') - ARGV[3] + ARGV[5]
-  redis.call('HSET', sums, 'usd', string.format('%.17g', math.max(0, usd)))
+local usd = redis.call('HGET', held, id)
+if usd then
+  redis.call('HDEL', held, id)
+  local sum = redis.call('HGET', sums, 'usd') - usd + ARGV[4]
+  redis.call('HSET', sums, 'usd', string.format('%.17g', math.max(0, sum)))
 end
 return 1
 `;

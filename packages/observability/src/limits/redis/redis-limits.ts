@@ -20,7 +20,7 @@ import { MemoryLimits } from '../memory-limits.ts';
 import { GuardedScripts } from './guarded-scripts.ts';
 import { Leases } from './leases.ts';
 import { COUNT_PROCESSES, RESERVE, SETTLE } from './limit-scripts.ts';
-import { type Decision, decisionOf, parametersOf, reservedBy, TRIAL_REQUEST } from './script-call.ts';
+import { parametersOf, refusalIn, settlementOf, TRIAL_REQUEST } from './script-call.ts';
 
 export interface RedisLimitsOptions extends RedisOptions {
   /**
@@ -104,11 +104,12 @@ class RedisLimits implements LimitStore {
     this.#scripts = new GuardedScripts({
       connection,
       ...{ deadlineMs, patienceMs, clock, random },
-      trial: (run) => {
-        const parameters = parametersOf(TRIAL_REQUEST, this.#nextId(), leaseMs);
-        return run(RESERVE, this.#keysOf(TRIAL_REQUEST.key), parameters).then(decisionOf);
+      trial: async (run) => {
+        const [id, keys] = [this.#nextId(), this.#keysOf(TRIAL_REQUEST.key)];
+        refusalIn(await run(RESERVE, keys, parametersOf(TRIAL_REQUEST, id, leaseMs)));
+        await run(SETTLE, keys, settlementOf(TRIAL_REQUEST, id, undefined));
       },
-      onChange: (reason) => this.#say(reason),
+      onChange: (reason) => this.#log(reason),
     });
     this.#leases = new Leases(this.#clock, leaseMs, this.#scripts);
   }
@@ -123,17 +124,14 @@ class RedisLimits implements LimitStore {
   }
 
   async #shared(request: LimitRequest): Promise<LimitVerdict> {
-    const id = this.#nextId();
-    const keys = this.#keysOf(request.key);
-    const parameters = parametersOf(request, id, this.#settings.leaseMs);
-    this.#sayPresent();
+    const shared = { request, id: this.#nextId(), keys: this.#keysOf(request.key) };
+    const parameters = parametersOf(request, shared.id, this.#settings.leaseMs);
+    this.#countProcesses();
     try {
-      const { refusal, windowIndex } = await this.#scripts.decide(
-        async (run) => decisionOf(await run(RESERVE, keys, parameters)),
-        (late) => this.#settle({ request, id, keys, ...late }, undefined),
-      );
-      return refusal ?? this.#reservation({ request, id, keys, refusal, windowIndex });
+      const refusal = await this.#scripts.decide(async (run) => refusalIn(await run(RESERVE, shared.keys, parameters)));
+      return refusal ?? this.#reservation(shared);
     } catch {
+      this.#settle(shared, undefined); // the server may decide yet
       return this.#locally(request); // the breaker has told why
     }
   }
@@ -142,8 +140,8 @@ class RedisLimits implements LimitStore {
     return this.#local.reserve({ ...request, limits: shareOf(request.limits, this.#processes) }, true);
   }
 
-  #reservation(asked: Asked): LimitReservation {
-    const { request, id, keys } = asked;
+  #reservation(shared: SharedRequest): LimitReservation {
+    const { request, id, keys } = shared;
     const own = this.#local.admit(request);
     const running = request.limits.concurrent === undefined ? undefined : keys[1];
     if (running !== undefined) this.#leases.add(running, id);
@@ -151,21 +149,18 @@ class RedisLimits implements LimitStore {
       if (running !== undefined) this.#leases.delete(running, id);
       if (used === undefined) own.release();
       else own.settle(used);
-      this.#settle(asked, used);
+      this.#settle(shared, used);
     });
   }
 
   /** @param used - undefined for a request that was never made */
-  #settle({ request, id, keys, refusal, windowIndex }: Asked, used: LimitUse | undefined): void {
-    if (refusal !== undefined) return;
-    const reserved = reservedBy(request);
-    const { tokens, costUsd } = used ?? NEVER_MADE;
-    const parameters = [id, reserved.tokens, reserved.costUsd, Math.ceil(tokens), costUsd, windowIndex].map(String);
-    this.#scripts.later((run) => run(SETTLE, keys, parameters));
+  #settle({ request, id, keys }: SharedRequest, used: LimitUse | undefined): void {
+    const parameters = settlementOf(request, id, used);
+    this.#scripts.ensure((run) => run(SETTLE, keys, parameters));
   }
 
-  /** Counts the processes from time to time, off every caller's path. */
-  #sayPresent(): void {
+  /** From time to time, off every caller's path. */
+  #countProcesses(): void {
     if (this.#settings.processes !== undefined || this.#clock.now() < this.#presentUntil) return;
     this.#presentUntil = this.#clock.now() + PRESENCE.everyMs;
     const key = `${this.#settings.prefix}limit:v1:processes`;
@@ -178,7 +173,7 @@ class RedisLimits implements LimitStore {
   /** In one slot of a cluster, by the braces. */
   #keysOf(key: string): Keys {
     const name = `${this.#settings.prefix}limit:v1:{${digestOfKey(key)}}`;
-    return [`${name}:log`, `${name}:running`, `${name}:sums`];
+    return [`${name}:log`, `${name}:running`, `${name}:sums`, `${name}:held`];
   }
 
   #nextId(): string {
@@ -186,7 +181,7 @@ class RedisLimits implements LimitStore {
     return `${this.#processId}.${this.#requests}`;
   }
 
-  #say(reason: StoreErrorReason | undefined): void {
+  #log(reason: StoreErrorReason | undefined): void {
     const { logger } = this.#settings;
     try {
       if (reason === undefined) ignoreRejection(logger?.info('limit store: usable again'));
@@ -200,18 +195,15 @@ class RedisLimits implements LimitStore {
   }
 }
 
-/** The log of the newest minute, what runs, and the sums. */
-type Keys = readonly [log: string, running: string, sums: string];
+/** The log of the newest minute, what runs, the sums, and what requests hold of the budget. */
+type Keys = readonly [log: string, running: string, sums: string, held: string];
 
-/** A request that Redis has decided on. */
-interface Asked extends Decision {
+/** A request that Redis is asked about. */
+interface SharedRequest {
   readonly request: LimitRequest;
   readonly id: string;
   readonly keys: Keys;
 }
-
-/** How the script that settles is told to take a request back. */
-const NEVER_MADE: LimitUse = { tokens: -1, costUsd: 0 };
 
 class SharedReservation implements LimitReservation {
   readonly isAllowed = true;

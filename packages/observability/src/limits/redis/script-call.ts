@@ -1,13 +1,5 @@
 import { systemClock } from 'tta-dev-primitives/internal';
-import type { LimitKind, LimitRefusal, LimitRequest } from '../limit-store.ts';
-
-/** What the script that reserves has decided. */
-export interface Decision {
-  /** Undefined if the request was let through. */
-  readonly refusal: LimitRefusal | undefined;
-  /** The window of the budget that the request counts in; -1 if there is no budget. */
-  readonly windowIndex: number;
-}
+import type { LimitKind, LimitRefusal, LimitRequest, LimitUse } from '../limit-store.ts';
 
 const KINDS: readonly string[] = ['requests', 'tokens', 'concurrent', 'budget'] satisfies LimitKind[];
 
@@ -19,11 +11,6 @@ export const TRIAL_REQUEST: LimitRequest = {
   clock: systemClock,
 };
 
-/** What the request reserves: whole tokens, and US dollars up to the whole budget. */
-export function reservedBy({ limits, expected }: LimitRequest): { readonly tokens: number; readonly costUsd: number } {
-  return { tokens: Math.ceil(expected.tokens), costUsd: Math.min(expected.costUsd, limits.budget?.limitUsd ?? 0) };
-}
-
 /** The parameters of the script that reserves. */
 export function parametersOf(request: LimitRequest, id: string, leaseMs: number): readonly string[] {
   const { limits, expected } = request;
@@ -31,7 +18,7 @@ export function parametersOf(request: LimitRequest, id: string, leaseMs: number)
   const isPriceKnown = expected.costUsd !== Infinity;
   return [
     id,
-    reservedBy(request).tokens,
+    tokensOf(request),
     isPriceKnown ? expected.costUsd : (budget?.limitUsd ?? 0),
     expected.isGuess ? 1 : 0,
     ...[requestsPerMinute, tokensPerMinute, concurrent, budget?.limitUsd].map(limitOrNone),
@@ -41,21 +28,42 @@ export function parametersOf(request: LimitRequest, id: string, leaseMs: number)
   ].map(String);
 }
 
-/** @throws TypeError if it is no reply of the script */
-export function decisionOf(reply: unknown): Decision {
-  if (!Array.isArray(reply) || reply.length !== 5) throw new TypeError('protocol error: not a reply of the script');
-  const [isAllowed, limit, waitUs, isTooLarge, windowIndex] = reply as readonly unknown[];
-  if (Number(isAllowed) === 1) return { refusal: undefined, windowIndex: Number(windowIndex) };
+/**
+ * The parameters of the script that settles.
+ *
+ * @param used - undefined for a request that was never made
+ */
+export function settlementOf(request: LimitRequest, id: string, used: LimitUse | undefined): readonly string[] {
+  const { tokens, costUsd } = used ?? NEVER_MADE;
+  return [id, tokensOf(request), Math.ceil(tokens), costUsd].map(String);
+}
+
+/** How the script that settles is told to take a request back. */
+const NEVER_MADE: LimitUse = { tokens: -1, costUsd: 0 };
+
+/**
+ * What the script that reserves has decided: a refusal, or undefined.
+ *
+ * @throws TypeError if it is no reply of the script
+ */
+export function refusalIn(reply: unknown): LimitRefusal | undefined {
+  if (!Array.isArray(reply) || reply.length !== 4) throw new TypeError('protocol error: not a reply of the script');
+  const [isAllowed, limit, waitUs, isTooLarge] = reply as readonly unknown[];
+  if (Number(isAllowed) === 1) return undefined;
   const kind = String(limit);
   if (!KINDS.includes(kind)) throw new TypeError('protocol error: a limit that does not exist');
-  const refusal: LimitRefusal = {
+  return {
     isAllowed: false,
     isLocal: false,
     limit: kind as LimitKind, // one of them
     retryAfterMs: Number(waitUs) / 1_000,
     isTooLarge: Number(isTooLarge) === 1,
   };
-  return { refusal, windowIndex: Number(windowIndex) };
+}
+
+/** Redis counts whole tokens. */
+function tokensOf({ expected }: LimitRequest): number {
+  return Math.ceil(expected.tokens);
 }
 
 function limitOrNone(limit: number | undefined): number {

@@ -9,6 +9,7 @@ import { WorkflowContext } from 'tta-dev-primitives';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RedisService, startRedis } from '../../../../../scripts/services/redis.ts';
 import { redisCommand } from '../../../../../scripts/services/redis-command.ts';
+import { digestOfKey } from '../../limits/bounded-key.ts';
 import { isLimitError } from '../../limits/limit-error.ts';
 import type { LimitStore } from '../../limits/limit-store.ts';
 import { type RedisLimitsOptions, redisLimits } from '../../limits/redis/redis-limits.ts';
@@ -152,23 +153,69 @@ describe.skipIf(redis === undefined)('limits over Redis', () => {
     });
   });
 
-  it('takes back what a hung server decides too late', async () => {
-    const prefix = `${randomUUID()}:`;
-    const store = open({ prefix, deadlineMs: 200 });
-    const limit = new LimitPrimitive(async () => answer(1), { key: 'tenant', tokensPerMinute: 1_000, store });
-    await limit.execute(request(), new WorkflowContext({ tenantId: 'a' }));
-    await server.pause();
-    try {
-      await limit.execute(request(), new WorkflowContext({ tenantId: 'late' }));
-      expect(limit.getStats().local).toBe(1);
-    } finally {
-      await server.resume();
-    }
-    await vi.waitFor(async () => {
-      const logs = (await redisCommand(server.url, 'KEYS', `${prefix}limit:v1:*:log`)) as readonly string[];
-      const counts = await Promise.all(logs.map((key) => redisCommand(server.url, 'ZCARD', key)));
-      expect(counts.filter((count) => count === 1)).toHaveLength(1 + 1); // of the first, and of the trial at most
-    }, PATIENTLY);
+  /** What Redis counts for a tenant of the operation `chat`: requests and tokens of the minute, US dollars, and what runs. */
+  async function countsOf(prefix: string, tenant: string) {
+    const name = `${prefix}limit:v1:{${digestOfKey(`4:chat:${tenant}`)}}`;
+    const read = (...command: [string, ...string[]]) => redisCommand(server.url, ...command);
+    const [tokens, usd] = (await read('HMGET', `${name}:sums`, 't', 'usd')) as readonly (string | null)[];
+    const [requests, running, held] = await Promise.all([
+      read('ZCARD', `${name}:log`),
+      read('ZCARD', `${name}:running`),
+      read('HLEN', `${name}:held`),
+    ]);
+    return { requests, running, held, tokens, usd: Number(usd) };
+  }
+
+  describe('a server that hangs', () => {
+    const LIMITS = { tokensPerMinute: 1_000, concurrent: 9, budget: { limitUsd: 1, windowMs: DAY_MS } } as const;
+    const tenant = (tenantId: string): WorkflowContext => new WorkflowContext({ tenantId });
+
+    it('takes back what it decided too late', async () => {
+      const prefix = `${randomUUID()}:`;
+      const store = open({ prefix, deadlineMs: 500 });
+      const settings = { key: 'tenant', operation: 'chat', store, ...LIMITS } as const;
+      const limit = new LimitPrimitive(async () => answer(1), settings);
+      await limit.execute(request(), tenant('first'));
+      await server.pause();
+      try {
+        await limit.execute(request(), tenant('late'));
+        expect(limit.getStats().local).toBe(1);
+      } finally {
+        await server.resume();
+      }
+      // That the sum exists shows that the server has decided; that it is 0, that the decision was taken back.
+      const nothing = { requests: 0, running: 0, held: 0, tokens: '0', usd: 0 };
+      await vi.waitFor(async () => expect(await countsOf(prefix, 'late')).toEqual(nothing), PATIENTLY);
+    });
+
+    it('is told what was used meanwhile as soon as it works again', async () => {
+      const prefix = `${randomUUID()}:`;
+      const lines: string[] = [];
+      const say = (line: string): void => void lines.push(line);
+      const store = open({ prefix, deadlineMs: 500, logger: { info: say, warn: say, error: say } });
+      const settings = { key: 'tenant', operation: 'chat', store, ...LIMITS } as const;
+      const works = Array.from({ length: 40 }, () => Promise.withResolvers<ReturnType<typeof answer>>());
+      let begun = 0;
+      const limit = new LimitPrimitive(() => works[begun++]?.promise ?? answer(1), {
+        ...settings,
+        tokensPerMinute: 10_000,
+        concurrent: 99,
+      });
+      const running = works.map(() => limit.execute(request(), tenant('busy')));
+      await vi.waitFor(() => expect(begun).toBe(40), PATIENTLY);
+      await server.pause();
+      try {
+        await limit.execute(request(), tenant('other'));
+        expect(limit.getStats().local).toBe(1);
+        for (const { resolve } of works) resolve(answer(9));
+        await Promise.all(running);
+      } finally {
+        await server.resume();
+      }
+      const used = { requests: 40, running: 0, held: 0, tokens: String(40 * 9) };
+      await vi.waitFor(async () => expect(await countsOf(prefix, 'busy')).toMatchObject(used), PATIENTLY);
+      expect((await countsOf(prefix, 'busy')).usd).toBeCloseTo(40 * (1 * 0.15e-6 + 8 * 0.6e-6), 12);
+    });
   });
 
   it.each([

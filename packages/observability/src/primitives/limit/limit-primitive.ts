@@ -8,7 +8,7 @@ import { type LimitOptions, type LimitSettings, limitSettingsOf } from './limit-
 import { LimitCounts, type LimitStats } from './limit-stats.ts';
 
 /** One execution that asks to be let through. */
-interface Asking<I> {
+interface LimitedExecution<I> {
   readonly input: I;
   readonly context: WorkflowContext;
   readonly step: RunningStep;
@@ -78,14 +78,14 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     step.note('limit.operation', operation);
     const key = keyOf(input, context);
     const expectation = expectationOf(this.#settings, key, input, context);
-    const asking = { input, context, step, expectation };
+    const execution = { input, context, step, expectation };
     const verdict = store.reserve({
       key: `${operation.length}:${operation}:${key}`, // no other operation and key give the same
       limits,
       expected: expectation.expected,
       clock: context.clock,
     });
-    return 'isAllowed' in verdict ? this.#decided(verdict, asking) : this.#later(verdict, asking);
+    return 'isAllowed' in verdict ? this.#decided(verdict, execution) : this.#later(verdict, execution);
   }
 
   protected override refused(_context: WorkflowContext, { note }: RunningStep): void {
@@ -94,20 +94,20 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /** A request whose caller leaves meanwhile was never made. */
-  async #later(deciding: Promise<LimitVerdict>, asking: Asking<I>): Promise<O> {
+  async #later(deciding: Promise<LimitVerdict>, execution: LimitedExecution<I>): Promise<O> {
     let verdict: LimitVerdict;
     try {
-      verdict = await untilAborted(asking.context, deciding);
+      verdict = await untilAborted(execution.context, deciding);
     } catch (error) {
       deciding.then(releaseVerdict, () => {});
-      if (asking.context.isAborted) this.#cancelled(asking.step.note);
+      if (execution.context.isAborted) this.#cancelled(execution.step.note);
       throw error;
     }
-    return this.#decided(verdict, asking);
+    return this.#decided(verdict, execution);
   }
 
-  #decided(verdict: LimitVerdict, asking: Asking<I>): O | Promise<O> {
-    const { note } = asking.step;
+  #decided(verdict: LimitVerdict, execution: LimitedExecution<I>): O | Promise<O> {
+    const { note } = execution.step;
     if (verdict.isLocal) note('limit.local', true);
     if (!verdict.isAllowed) {
       const { operation, limits } = this.#settings;
@@ -119,12 +119,12 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     this.#counts.allowed(verdict.isLocal);
     note('limit.outcome', 'allowed');
     note('limit.running', 1);
-    if (this.#settings.estimates !== undefined) note('limit.expectedTokens', asking.expectation.expected.tokens);
-    return endingWith(asking.context.abortSource, this.#work(verdict, asking)) as Promise<O>;
+    if (this.#settings.estimates !== undefined) note('limit.expectedTokens', execution.expectation.expected.tokens);
+    return endingWith(execution.context.abortSource, this.#work(verdict, execution)) as Promise<O>;
   }
 
   /** Counts until the work has really ended, even if its caller left earlier. */
-  async #work(reservation: LimitReservation, { input, context, step, expectation }: Asking<I>): Promise<O> {
+  async #work(reservation: LimitReservation, { input, context, step, expectation }: LimitedExecution<I>): Promise<O> {
     const controller = context.isAbortable ? deriveController(context, { awaitsWork: true }) : undefined;
     const own = controller && context.child(this.name, { abortSource: controller.abortSource });
     const { estimates, step: part } = this.#settings;
