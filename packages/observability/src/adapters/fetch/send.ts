@@ -72,8 +72,8 @@ type Body = NonNullable<RequestInit['body']>;
 function bodyOf(request: FetchRequest, call: FetchCall, model: string | undefined, includeUsage: boolean): Body {
   const { fields, http, text, init, isStreamed, wantsUsage } = call;
   const edits: Record<string, unknown> = {};
-  const isInPath = http.pathFor !== undefined && !Object.hasOwn(fields, 'model');
-  if (model !== undefined && !isInPath) edits['model'] = model;
+  const isInPath = (name: string): boolean => http.pathFor?.(call.address.pathname, name) !== undefined;
+  if (model !== undefined && (Object.hasOwn(fields, 'model') || !isInPath(model))) edits['model'] = model;
   if (includeUsage && isStreamed && !wantsUsage) {
     const { stream_options: given } = request;
     edits['stream_options'] = { ...(isPlainObject(given) ? given : {}), include_usage: true };

@@ -1,12 +1,16 @@
 import { nameOption, type OptionRules, option, refusal } from 'tta-dev-primitives/internal';
 import { isTransportHeader } from '../../llm/dialects/carriage.ts';
+import { providerAt } from '../../llm/dialects/hosts.ts';
 import { isPlainObject } from '../../llm/fields.ts';
 import type { FetchCall } from './fetch-call.ts';
 
 /** Another model, server or account that answers requests of the same wire format. What is left out stays as the caller has it. */
 export interface FetchTarget {
   readonly model?: string | undefined;
-  /** Where its API begins, as the SDK of the provider takes it: `https://api.groq.com/openai/v1`. */
+  /**
+   * Where its API begins, as the SDK of the provider takes it: `https://api.groq.com/openai/v1`. Parameters of it, such as `api-version`, stand
+   * in every request.
+   */
   readonly baseURL?: string | undefined;
   /**
    * Its key, which goes where the caller's key stands. @defaultValue the caller's; none at another origin, because a key is for
@@ -48,25 +52,36 @@ export function destinationOf(
   { baseURL, apiKey, headers: own = {} }: FetchTarget = {},
   model: string | undefined,
 ): Destination {
-  const named = model === undefined ? undefined : http.pathFor?.(address.pathname, model);
-  const path = named ?? address.pathname;
-  const url = new URL(address);
-  if (baseURL === undefined) url.pathname = path;
-  else url.href = baseURL.replace(/\/+$/, '') + path.slice(endpoint.start) + address.search;
+  const url = urlFor(address, baseURL, baseURL === undefined ? 0 : endpoint.start, (path) => {
+    return (model === undefined ? undefined : http.pathFor?.(path, model)) ?? path;
+  });
   const isElsewhere = url.origin !== address.origin;
   const headers = new Headers(given);
-  if (isElsewhere) {
-    dropPrivate(headers, http.headers);
-    dropPrivateQuery(url);
-  }
+  if (isElsewhere) dropPrivate(headers, http.headers);
   if (url.searchParams.has('key') && (apiKey !== undefined || isElsewhere)) {
     if (apiKey === undefined) url.searchParams.delete('key');
     else url.searchParams.set('key', apiKey);
   }
   if (apiKey !== undefined) for (const name of ACCOUNT_HEADERS) headers.delete(name);
-  if (apiKey !== undefined) setKey(headers, keyHeadersOf(given), apiKey, url.searchParams.has('key'));
+  if (apiKey !== undefined) setKey(headers, keyHeadersAt(url, isElsewhere, given), apiKey, url.searchParams.has('key'));
   for (const [name, value] of Object.entries(own)) headers.set(name, value);
   return { url: url.href, headers };
+}
+
+/**
+ * The address under another base.
+ *
+ * @param start - where the part of the path begins that is the same under every base
+ */
+function urlFor(address: URL, baseURL: string | undefined, start: number, pathOf: (path: string) => string): URL {
+  const path = pathOf(address.pathname.slice(start));
+  const url = new URL(baseURL ?? address);
+  url.pathname = baseURL === undefined ? path : url.pathname.replace(/\/+$/, '') + path;
+  if (baseURL === undefined) return url;
+  const query = new URLSearchParams(address.search);
+  if (url.origin !== address.origin) dropPrivateQuery(query);
+  for (const [name, value] of query) if (!url.searchParams.has(name)) url.searchParams.append(name, value);
+  return url;
 }
 
 /** Where clients send their key. */
@@ -75,8 +90,12 @@ const KEY_HEADERS = ['authorization', 'api-key', 'x-api-key', 'x-goog-api-key'] 
 /** Which account of a key is asked; another key does not have it. */
 const ACCOUNT_HEADERS = ['openai-organization', 'openai-project', 'x-goog-user-project'] as const;
 
-function keyHeadersOf(headers: Headers): readonly string[] {
-  return KEY_HEADERS.filter((name) => headers.has(name));
+/** Azure takes the key of a resource in a header of its own, and servers with the API of OpenAI do not read that. */
+function keyHeadersAt({ href }: URL, isElsewhere: boolean, given: Headers): readonly string[] {
+  const names = KEY_HEADERS.filter((name) => given.has(name));
+  if (!isElsewhere) return names;
+  const own = providerAt(href)?.startsWith('azure.') === true ? 'api-key' : 'authorization';
+  return names.map((name) => (name === 'authorization' || name === 'api-key' ? own : name));
 }
 
 function setKey(headers: Headers, names: readonly string[], apiKey: string, isInQuery: boolean): void {
@@ -99,6 +118,6 @@ function dropPrivate(headers: Headers, protocol: RegExp | undefined): void {
 const QUERY: ReadonlySet<string> = new Set(['alt', '$alt', 'api-version', 'beta', 'key']);
 
 /** Any other parameter may carry a key, as `subscription-key` does. */
-function dropPrivateQuery({ searchParams }: URL): void {
-  for (const name of [...searchParams.keys()]) if (!QUERY.has(name)) searchParams.delete(name);
+function dropPrivateQuery(query: URLSearchParams): void {
+  for (const name of [...query.keys()]) if (!QUERY.has(name)) query.delete(name);
 }

@@ -159,6 +159,36 @@ describe('a route', () => {
   });
 });
 
+describe('a route to Azure', () => {
+  const AZURE = 'https://acme.openai.azure.com/openai/deployments/gpt-4o-mini';
+
+  async function sentTo(asked: string, key: Record<string, string>, route: FetchRoute) {
+    const beneath = provider();
+    await ttaFetch({ fetch: beneath, routes: { route } })(asked, post(BODY, key));
+    const [url, init] = beneath.mock.calls[0] ?? [];
+    const headers = new Headers(init?.headers);
+    return [String(url), JSON.parse(String(init?.body)).model, headers.get('api-key'), headers.get('authorization')];
+  }
+
+  it('names the deployment in the address and in the body', async () => {
+    const sent = await sentTo(`${AZURE}/chat/completions?api-version=1`, { 'api-key': 'k' }, { model: 'my gpt-4.1' });
+    const url = 'https://acme.openai.azure.com/openai/deployments/my%20gpt-4.1/chat/completions?api-version=1';
+    expect(sent).toEqual([url, 'my gpt-4.1', 'k', null]);
+  });
+
+  it('takes the deployment, the version and the form of the key from the base address', async () => {
+    const baseURL = `${AZURE}?api-version=2`;
+    const sent = await sentTo(CHAT, { authorization: 'Bearer mine' }, { baseURL, apiKey: 'azure', model: 'x' });
+    expect(sent).toEqual([`${AZURE}/chat/completions?api-version=2`, 'x', 'azure', null]);
+  });
+
+  it('may lead away from it, to a server that takes the key as OpenAI does', async () => {
+    const route = { baseURL: 'https://api.openai.com/v1/', apiKey: 'sk-1', model: 'gpt-4.1' };
+    const [url, ...rest] = await sentTo(`${AZURE}/chat/completions?api-version=1`, { 'api-key': 'k' }, route);
+    expect([new URL(String(url)).pathname, ...rest]).toEqual(['/v1/chat/completions', 'gpt-4.1', null, 'Bearer sk-1']);
+  });
+});
+
 it('a workflow of ones own may put any primitives around the call', async () => {
   const beneath = provider();
   let cache: { getStats(): object } | undefined;

@@ -42,6 +42,16 @@ describe('an observed client of OpenAI', () => {
     ]);
   });
 
+  it('of Azure may have routes to other deployments', async () => {
+    const azure = new AzureOpenAI({ apiKey: 'k', endpoint: provider.url, apiVersion: '2025-01-01' });
+    const routes = { small: { model: 'gpt-4.1-nano' } };
+    await observe(azure, { routes }).chat.completions.create(ASKED);
+    expect([provider.last.path, provider.last.body['model']]).toEqual([
+      '/openai/deployments/gpt-4.1-nano/chat/completions?api-version=2025-01-01',
+      'gpt-4.1-nano',
+    ]);
+  });
+
   it('refuses what is no client', () => {
     expect(() => observe({} as OpenAI)).toThrow('observe: client must be a client with withOptions');
   });

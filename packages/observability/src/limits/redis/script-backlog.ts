@@ -31,8 +31,12 @@ export class ScriptBacklog {
 
   /** Takes out the oldest. */
   take(count: number): readonly KeptScript[] {
-    const taken = [...this.#kept.values().take(count)];
-    for (const script of taken) this.#kept.delete(script);
+    const taken: KeptScript[] = [];
+    for (const script of this.#kept) {
+      if (taken.length === count) break;
+      taken.push(script);
+      this.#kept.delete(script);
+    }
     return taken;
   }
 }

@@ -26,8 +26,8 @@ export interface HttpFailure {
 export interface HttpDialect {
   /** Reads the path of an address; undefined if no model is called there. */
   endpoint(path: string): Endpoint | undefined;
-  /** The path of the same call to another model. @defaultValue the body names the model, not the path */
-  pathFor?(path: string, model: string): string;
+  /** The path of the same call to another model; undefined if the path names no model. @defaultValue the body names the model */
+  pathFor?(path: string, model: string): string | undefined;
   /** Whether a stream states its usage only if `stream_options` asks for it. @defaultValue false */
   readonly asksForUsage?: boolean | undefined;
   /**
@@ -62,4 +62,14 @@ export function endpointsBy(rules: readonly EndpointRule[]): HttpDialect['endpoi
     }
     return undefined;
   };
+}
+
+/**
+ * Swaps the model in paths that name it.
+ *
+ * @param part - the part of the path that names the model
+ * @param partFor - that part for another model
+ */
+export function pathsBy(part: RegExp, partFor: (model: string) => string): NonNullable<HttpDialect['pathFor']> {
+  return (path, model) => (part.test(path) ? path.replace(part, () => partFor(model)) : undefined);
 }

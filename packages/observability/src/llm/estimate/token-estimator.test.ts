@@ -9,6 +9,14 @@ describe('a TokenEstimator', () => {
     expect(new TokenEstimator().estimate(prompt(401))).toEqual({ inputTokens: 101, outputTokens: 256 });
   });
 
+  it('begins with a token for each character outside ASCII', () => {
+    const { estimate } = { estimate: (text: string) => new TokenEstimator().estimate(promptOf(text)).inputTokens };
+    expect([estimate('今日は良い天気です'), estimate('naïve text'), estimate('😀')]).toEqual([9, 4, 2]);
+    const tools = [{ name: '天気', description: '' }];
+    const { nonAsciiCharacters } = promptOf({ messages: [{ role: 'user', content: '今日は' }], tools });
+    expect(nonAsciiCharacters).toBe(5);
+  });
+
   it('never expects more than the request allows', () => {
     expect(new TokenEstimator().estimate(prompt(4, { max_tokens: 10 })).outputTokens).toBe(10);
   });

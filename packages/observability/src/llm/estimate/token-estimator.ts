@@ -5,6 +5,9 @@ import { MovingAverage } from './moving-average.ts';
 /** The rule of thumb for English text, until answers tell better. */
 const CHARACTERS_PER_TOKEN = 4;
 
+/** A character outside ASCII makes a token of its own, as a rule, and so counts as so many characters. */
+const NON_ASCII_WEIGHT = CHARACTERS_PER_TOKEN;
+
 /** What an answer is taken to have before the first one is seen. */
 const OUTPUT_TOKENS = 256;
 
@@ -23,7 +26,7 @@ export class TokenEstimator {
 
   /** The usage of a request that was sent now; an estimate, in whole tokens. */
   estimate(prompt: Prompt): Usage {
-    const inputTokens = Math.ceil(prompt.characters / this.charactersPerToken);
+    const inputTokens = Math.ceil(weightOf(prompt) / this.charactersPerToken);
     const usual = this.#outputTokens.value ?? OUTPUT_TOKENS;
     const outputTokens = Math.ceil(Math.min(usual, prompt.maxOutputTokens ?? Infinity));
     const cacheReadTokens = Math.floor(inputTokens * (this.#cachedShare.value ?? 0));
@@ -38,13 +41,19 @@ export class TokenEstimator {
   }
 
   /** Learns from an answer; images and sounds have tokens of their own, so only text tells about characters. */
-  learn({ characters, modalities }: Prompt, { inputTokens, outputTokens, cacheReadTokens = 0 }: Usage): void {
+  learn(prompt: Prompt, { inputTokens, outputTokens, cacheReadTokens = 0 }: Usage): void {
+    const characters = weightOf(prompt);
     const ratio = characters / inputTokens;
-    if (modalities.size === 1 && ratio >= PLAUSIBLE.fewest && ratio <= PLAUSIBLE.most) {
+    if (prompt.modalities.size === 1 && ratio >= PLAUSIBLE.fewest && ratio <= PLAUSIBLE.most) {
       this.#characters.add(characters);
       this.#inputTokens.add(inputTokens);
     }
     if (inputTokens > 0) this.#cachedShare.add(Math.min(1, cacheReadTokens / inputTokens));
     this.#outputTokens.add(outputTokens);
   }
+}
+
+/** Its characters, as characters of English. */
+function weightOf({ characters, nonAsciiCharacters = 0 }: Prompt): number {
+  return characters + (NON_ASCII_WEIGHT - 1) * nonAsciiCharacters;
 }

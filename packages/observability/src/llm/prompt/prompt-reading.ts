@@ -1,6 +1,7 @@
 import { field, fieldAt } from '../fields.ts';
 import { type Modality, TEXT_ONLY } from './modality.ts';
-import { charactersOfTools, hasAny } from './prompt-tools.ts';
+import { nonAsciiIn } from './non-ascii.ts';
+import { hasAny, sizeOfTools } from './prompt-tools.ts';
 
 /** Messages lie in lists of parts within lists; nothing real is deeper. */
 const MAX_DEPTH = 8;
@@ -17,6 +18,7 @@ export class PromptReading {
   /** So many answers are asked for. */
   answers = 1;
   modalities: ReadonlySet<Modality> = TEXT_ONLY;
+  nonAsciiCharacters = 0;
   #textCharacters = 0;
   #toolCharacters = 0;
 
@@ -38,7 +40,9 @@ export class PromptReading {
   addTools(tools: unknown): void {
     if (!hasAny(tools)) return;
     this.hasTools = true;
-    this.#toolCharacters += charactersOfTools(tools);
+    const { characters, nonAsciiCharacters } = sizeOfTools(tools);
+    this.#toolCharacters += characters;
+    this.nonAsciiCharacters += nonAsciiCharacters;
   }
 
   /** Reads every text of an object of unknown shape. */
@@ -107,6 +111,7 @@ export class PromptReading {
 
   #told(text: string, role: string): string {
     this.#textCharacters += text.length;
+    this.nonAsciiCharacters += nonAsciiIn(text);
     return this.#asked(text, role);
   }
 

@@ -1,6 +1,7 @@
 import { safely } from 'tta-dev-primitives/internal';
 import { dialectOfRequest } from '../dialects/registry.ts';
 import { TEXT_ONLY } from './modality.ts';
+import { nonAsciiIn } from './non-ascii.ts';
 import { type Prompt, readPrompt } from './read-prompt.ts';
 
 export type { Prompt } from './read-prompt.ts';
@@ -9,6 +10,7 @@ export type { Prompt } from './read-prompt.ts';
 export const NO_PROMPT: Prompt = {
   text: '',
   characters: 0,
+  nonAsciiCharacters: 0,
   hasTools: false,
   modalities: TEXT_ONLY,
   maxOutputTokens: undefined,
@@ -25,7 +27,9 @@ export const NO_PROMPT: Prompt = {
  * ```
  */
 export function promptOf(input: unknown): Prompt {
-  if (typeof input === 'string') return { ...NO_PROMPT, text: input, characters: input.length };
+  if (typeof input === 'string') {
+    return { ...NO_PROMPT, text: input, characters: input.length, nonAsciiCharacters: nonAsciiIn(input) };
+  }
   const requests = dialectOfRequest(input)?.request;
   return safely(() => requests?.prompt(input as object) ?? readPrompt(input)) ?? NO_PROMPT;
 }

@@ -8,6 +8,8 @@ export interface Prompt {
   readonly text: string;
   /** Characters of everything that is sent: instructions, every message, and the tools as JSON. */
   readonly characters: number;
+  /** How many of them are outside ASCII, which make more tokens. @defaultValue 0 */
+  readonly nonAsciiCharacters?: number | undefined;
   /** Whether the model is offered tools. */
   readonly hasTools: boolean;
   readonly modalities: ReadonlySet<Modality>;
@@ -21,9 +23,17 @@ export function readPrompt(input: unknown): Prompt {
   if (Array.isArray(input)) reading.add(input, 'user');
   else readFields(input, reading, NESTED);
   if (!reading.hasText) reading.addAll(input);
-  const { question: text, characters, hasTools, modalities, maxOutputTokens: most, answers } = reading;
+  const {
+    question: text,
+    characters,
+    nonAsciiCharacters,
+    hasTools,
+    modalities,
+    maxOutputTokens: most,
+    answers,
+  } = reading;
   const maxOutputTokens = most === undefined ? undefined : most * answers;
-  return { text, characters, hasTools, modalities, maxOutputTokens };
+  return { text, characters, nonAsciiCharacters, hasTools, modalities, maxOutputTokens };
 }
 
 /** Fields that hold more of the same fields. */

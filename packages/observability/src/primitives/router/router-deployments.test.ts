@@ -156,6 +156,16 @@ describe('replaceRoutes', () => {
 });
 
 describe('close', () => {
+  it('rejects with what the strategy throws', async () => {
+    const close = (): never => {
+      throw new Error('cannot close');
+    };
+    const strategy: RoutingStrategy<string> = { decide: () => ({ route: 'only' }), close };
+    const router = new RouterPrimitive({ only: (input: string) => input }, { strategy, defaultRoute: 'only' });
+    const closing = router.close();
+    await expect(closing).rejects.toThrow('cannot close');
+  });
+
   it('closes the strategy once, also inside others', async () => {
     const close = vi.fn();
     const inner: RoutingStrategy<string> = { decide: () => ({ route: 'only' }), close };

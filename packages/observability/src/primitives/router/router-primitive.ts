@@ -97,8 +97,13 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
    * Closes the strategy, if it holds something to close. A router has no timer and no connection of its own. May be called more than once.
    */
   close(): Promise<void> {
-    this.#closing ??= Promise.resolve(this.#settings.decider.strategy.close?.());
+    this.#closing ??= this.#closeStrategy();
     return this.#closing;
+  }
+
+  /** A strategy that throws rejects the promise. */
+  async #closeStrategy(): Promise<void> {
+    await this.#settings.decider.strategy.close?.();
   }
 
   /** Not an async function, which would cost each request several turns of the queue where the strategy answers at once. */

@@ -1,5 +1,5 @@
 import type { FailureKind } from 'tta-dev-primitives';
-import { endpointsBy, type HttpDialect } from '../http-dialect.ts';
+import { endpointsBy, type HttpDialect, pathsBy } from '../http-dialect.ts';
 
 /** The types of errors that the API knows, by what they mean. @see https://docs.anthropic.com/en/api/errors */
 const TYPES: Readonly<Partial<Record<FailureKind, string>>> = {
@@ -29,7 +29,7 @@ export const messagesHttp: HttpDialect = {
       formGroup: 2,
     },
   ]),
-  pathFor: (path, model) => path.replace(/\/models\/[^/:]+(?=:\w*[rR]awPredict$)/, `/models/${model}`),
+  pathFor: pathsBy(/\/models\/[^/:]+(?=:\w*[rR]awPredict$)/, (model) => `/models/${model}`),
   finish: /"type": ?"message_stop"/,
   headers: /^anthropic-(?:version|beta)$/,
   failureBody: ({ kind, code, message }) => ({

@@ -1,4 +1,4 @@
-import { endpointsBy, type HttpDialect, type HttpFailure } from '../http-dialect.ts';
+import { endpointsBy, type HttpDialect, type HttpFailure, pathsBy } from '../http-dialect.ts';
 
 /** Google's words for statuses. @see https://cloud.google.com/apis/design/errors */
 const STATUSES: Readonly<Record<number, string>> = {
@@ -36,7 +36,7 @@ export const geminiHttp: HttpDialect = {
       fields: ([, model]) => ({ model, stream: false }),
     },
   ]),
-  pathFor: (path, model) => path.replace(/odels\/[^/:]+(?=:\w+$)/, `odels/${model}`),
+  pathFor: pathsBy(/odels\/[^/:]+(?=:\w+$)/, (model) => `odels/${model}`),
   // no finish: one candidate may come to its end before another, and arguments of tools may look like an end
   failureBody,
 };

@@ -1,5 +1,5 @@
 import { endpointsBy, type HttpDialect } from '../http-dialect.ts';
-import { OPENAI_HEADERS, openaiFailureBody } from '../openai-usage/http.ts';
+import { OPENAI_HEADERS, openaiFailureBody, openaiPathFor } from '../openai-usage/http.ts';
 
 /** @see https://platform.openai.com/docs/api-reference/chat/create */
 export const chatHttp: HttpDialect = {
@@ -7,6 +7,7 @@ export const chatHttp: HttpDialect = {
     { path: /\/chat\/completions$/, operation: 'chat' },
     { path: /\/(?:fim\/)?completions$/, operation: 'text_completion' },
   ]),
+  pathFor: openaiPathFor,
   asksForUsage: true,
   finish: /^data: ?\[DONE\]/m,
   headers: OPENAI_HEADERS,

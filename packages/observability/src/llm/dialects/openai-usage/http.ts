@@ -1,4 +1,4 @@
-import { endpointsBy, type HttpDialect, type HttpFailure } from '../http-dialect.ts';
+import { endpointsBy, type HttpDialect, type HttpFailure, pathsBy } from '../http-dialect.ts';
 
 /** The body of an error response, which most providers have taken over from OpenAI. */
 export function openaiFailureBody({ message, kind, code }: HttpFailure): object {
@@ -8,9 +8,16 @@ export function openaiFailureBody({ message, kind, code }: HttpFailure): object 
 /** Headers that select a version of the API. */
 export const OPENAI_HEADERS: RegExp = /^openai-beta$/;
 
+/** Azure names the deployment of a model in the path. */
+export const openaiPathFor: NonNullable<HttpDialect['pathFor']> = pathsBy(
+  /\/deployments\/[^/]+(?=\/)/,
+  (model) => `/deployments/${encodeURIComponent(model)}`,
+);
+
 /** @see https://platform.openai.com/docs/api-reference/embeddings/create */
 export const embeddingsHttp: HttpDialect = {
   endpoint: endpointsBy([{ path: /\/embeddings$/, operation: 'embeddings' }]),
+  pathFor: openaiPathFor,
   headers: OPENAI_HEADERS,
   failureBody: openaiFailureBody,
 };
