@@ -3,10 +3,7 @@ import { backgroundClock, ignoreRejection, systemClock, within } from 'tta-dev-p
 import type { RedisConnection } from '../../store/redis/redis-connection.ts';
 import { StoreBreaker } from '../../store/store-breaker.ts';
 import { type StoreErrorReason, storeErrorReason } from '../../store/store-error-reason.ts';
-import { type KeptScript, ScriptBacklog } from './script-backlog.ts';
-
-/** Runs a script and gives its reply. */
-export type RunScript = (script: string, keys: readonly string[], parameters: readonly string[]) => Promise<unknown>;
+import { type KeptScript, type RunScript, ScriptBacklog } from './script-backlog.ts';
 
 export interface GuardedScriptsInit {
   readonly connection: RedisConnection;

@@ -1,4 +1,5 @@
-import type { RunScript } from './guarded-scripts.ts';
+/** Runs a script and gives its reply. */
+export type RunScript = (script: string, keys: readonly string[], parameters: readonly string[]) => Promise<unknown>;
 
 /** A script that has to run once the server works again. */
 export interface KeptScript {
