@@ -33,6 +33,10 @@ export default defineConfig({
         extends: true as const,
         test: { name: 'scripts', include: ['scripts/**/*.test.ts'], ...HANGS, testTimeout: 300_000 },
       },
+      {
+        extends: true as const,
+        test: { name: 'ops', include: ['ops/**/*.test.ts'], ...HANGS, testTimeout: 300_000, hookTimeout: 300_000 },
+      },
     ],
     coverage: {
       provider: 'v8',

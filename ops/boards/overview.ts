@@ -1,0 +1,198 @@
+import { type Board, betterAbove, graph, stat, table, worseAbove } from './board.ts';
+import { changed, grown, named, observed, orZero, perSecond, quantile, query, share } from './queries.ts';
+
+const FAILED = { where: 'outcome="failed"' };
+const OUT_OF_TIME_OR_FAILED = 'outcome=~"timeout|error"';
+const COUNTED = 'outcome!="cancelled"';
+
+/** Operations that failed their callers, as a share of those that were not cancelled. */
+const badShare = (over: string): string =>
+  share(
+    perSecond('timeout_outcomes_total', { where: OUT_OF_TIME_OR_FAILED, over }),
+    perSecond('timeout_outcomes_total', { where: COUNTED, over }),
+  );
+
+export const overview: Board = {
+  uid: 'tta-overview',
+  title: 'TTA / Overview',
+  description: 'Is it well, is it fast, what does it cost: one screen, and links to the boards that say why.',
+  settings: [
+    {
+      name: 'objective',
+      label: 'Objective',
+      description: 'The share of operations that must answer in time, below 1.',
+      value: '0.99',
+    },
+  ],
+  rows: [
+    {
+      title: 'Now',
+      panels: [
+        stat('Operations', 'ops', 'Operations behind a timeout that have ended, per second.', [
+          named('operations', perSecond('timeout_outcomes_total', { where: COUNTED })),
+        ]),
+        stat(
+          'Failed or out of time',
+          'percentunit',
+          'Operations that ended with an error or a timeout. What the caller cancelled does not count.',
+          named('failed', badShare('$__rate_interval')),
+          { thresholds: worseAbove(0.01, 0.05), decimals: 2 },
+        ),
+        stat(
+          'Time, p95',
+          's',
+          'Nineteen of twenty operations answer faster.',
+          named('p95', quantile(0.95, 'timeout_execution_seconds')),
+        ),
+        stat(
+          'Cache hit rate',
+          'percentunit',
+          'Lookups that needed no call.',
+          named(
+            'hits',
+            share(
+              perSecond('cache_hits_total'),
+              `(${perSecond('cache_hits_total')} + ${perSecond('cache_misses_total')})`,
+            ),
+          ),
+          { decimals: 1 },
+        ),
+        stat(
+          'Spent',
+          'currencyUSD',
+          'Cost of model calls in the time range.',
+          named('spent', grown('llm_cost_usd_total')),
+          {
+            decimals: 4,
+          },
+        ),
+        stat(
+          'Saved',
+          'currencyUSD',
+          'What cache and router saved in the time range. It is an estimate, and it may be negative.',
+          named('saved', `${changed('cache_cost_savings_usd')} + ${changed('router_cost_savings_usd')}`),
+          { decimals: 4 },
+        ),
+      ],
+    },
+    {
+      title: 'Service level',
+      panels: [
+        stat(
+          'Error budget left',
+          'percentunit',
+          'How much of the failures that the objective allows is left in the time range. Below 0 the objective is missed.',
+          named('left', `1 - ${badShare('$__range')} / (1 - $objective)`),
+          { thresholds: betterAbove(0, 0.25), width: 6, decimals: 1 },
+        ),
+        graph(
+          'Burn rate',
+          'short',
+          'How many times too fast the error budget is used up. At 1 it lasts exactly as long as the objective says; at 14 an alert calls.',
+          [
+            named('5 minutes', `${badShare('5m')} / (1 - $objective)`),
+            named('1 hour', `${badShare('1h')} / (1 - $objective)`),
+            named('6 hours', `${badShare('6h')} / (1 - $objective)`),
+          ],
+          { width: 10, min: 0 },
+        ),
+        table(
+          'Firing alerts',
+          'short',
+          'Alerts of the rules in ops/prometheus that fire now. The runbook says what to do about each.',
+          query(
+            'sum by (alertname, severity, job) (ALERTS{alertstate="firing",job=~"$job",instance=~"$instance|"})',
+            'alertname',
+          ),
+          { width: 8, noValue: 'none' },
+        ),
+      ],
+    },
+    {
+      title: 'By operation',
+      panels: [
+        graph('Operations', 'ops', 'Operations that have ended, by outcome.', [
+          query(perSecond('timeout_outcomes_total', { by: ['operation', 'outcome'] }), 'operation', 'outcome'),
+        ]),
+        graph('Failed or out of time', 'percentunit', 'By operation.', [
+          query(
+            share(
+              perSecond('timeout_outcomes_total', { by: ['operation'], where: OUT_OF_TIME_OR_FAILED }),
+              perSecond('timeout_outcomes_total', { by: ['operation'], where: COUNTED }),
+            ),
+            'operation',
+          ),
+        ]),
+        graph('Time, p95', 's', 'By operation.', [
+          query(quantile(0.95, 'timeout_execution_seconds', { by: ['operation'] }), 'operation'),
+        ]),
+      ],
+    },
+    {
+      title: 'By route',
+      panels: [
+        graph('Decisions', 'ops', 'How often each route was taken.', [
+          query(perSecond('router_decisions_total', { by: ['route'] }), 'route'),
+        ]),
+        graph('Errors', 'ops', 'Errors that routes ended with.', [
+          query(perSecond('router_errors_total', { by: ['route'] }), 'route'),
+        ]),
+        graph('Time, p95', 's', 'By route.', [
+          query(quantile(0.95, 'router_execution_seconds', { by: ['route'] }), 'route'),
+        ]),
+      ],
+    },
+    {
+      title: 'By model',
+      panels: [
+        graph('Calls', 'ops', 'Calls of models that have ended.', [
+          query(perSecond('llm_calls_total', { by: ['model'] }), 'model'),
+        ]),
+        graph('Failed calls', 'percentunit', 'Failed calls as a share of all calls of the model.', [
+          query(
+            share(
+              perSecond('llm_calls_total', { by: ['model'], ...FAILED }),
+              perSecond('llm_calls_total', { by: ['model'] }),
+            ),
+            'model',
+          ),
+        ]),
+        graph('Time, p95', 's', 'Of model calls, failed ones included.', [
+          query(
+            quantile(0.95, 'gen_ai_client_inference_duration', { by: ['gen_ai_request_model'] }),
+            'gen_ai_request_model',
+          ),
+        ]),
+      ],
+    },
+    {
+      title: 'Telemetry itself',
+      panels: [
+        stat(
+          'Facts lost',
+          'short',
+          'Facts that could not be recorded in the time range. It should be 0.',
+          named('lost', orZero(grown('telemetry_errors_total'))),
+          { thresholds: worseAbove(1, 1), width: 6 },
+        ),
+        graph(
+          'Values without a series of their own',
+          'ops',
+          'Values counted as _other, because a dimension or a metric was full. Sums stay exact; raise maxDimensionValues to tell them apart.',
+          query(perSecond('telemetry_overflow_total', { by: ['dimension'] }), 'dimension'),
+          { width: 9, noValue: '0' },
+        ),
+        graph(
+          'Model calls',
+          'ops',
+          'Calls by operation of the GenAI conventions; dashboards for these conventions show the same number.',
+          query(
+            observed('gen_ai_client_inference_duration', { by: ['gen_ai_operation_name'] }),
+            'gen_ai_operation_name',
+          ),
+          { width: 9 },
+        ),
+      ],
+    },
+  ],
+};
