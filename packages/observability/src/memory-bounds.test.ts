@@ -15,7 +15,7 @@ import { RequestReader } from './primitives/cache/request/request-reader.ts';
 import { guardedStore } from './primitives/cache/store/guard/guarded-store.ts';
 import { CappedDimensions } from './telemetry/dimensions.ts';
 import { capped, counter } from './telemetry/metric.ts';
-import { Sums } from './telemetry/sums.ts';
+import { MetricSeries } from './telemetry/series/metric-series.ts';
 
 const MB = 1e6;
 const TIMES = 12_000;
@@ -86,8 +86,8 @@ const MEMOS: readonly [string, () => { readonly fill: (index: number) => unknown
     'labels of metrics',
     () => {
       const metric = counter('calls', '{call}', 'Calls.', capped('model'), capped('route'));
-      const sums = new Sums(new CappedDimensions(1_000, ignored), 2_000, ignored);
-      return { fill: (index) => sums.add(metric, [partOf(index, 128), partOf(index, 100)]) };
+      const series = new MetricSeries(metric, new CappedDimensions(1_000, ignored), 2_000);
+      return { fill: (index) => series.at([partOf(index, 128), partOf(index, 100)]) };
     },
   ],
 ];

@@ -20,6 +20,7 @@ export { kindOfStatus } from './failure/status.ts';
 export { kindOfWord } from './failure/words.ts';
 export { type LocalServer, type LocalServerOptions, startServer } from './http/local-server.ts';
 export { isLoopback, isThisMachine } from './http/loopback.ts';
+export { isSameSecret } from './http/same-secret.ts';
 export { ignoreRejection } from './ignore-rejection.ts';
 export { type Linked, LinkedList } from './linked-list.ts';
 export { nearestRank } from './nearest-rank.ts';

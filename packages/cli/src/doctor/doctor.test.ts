@@ -52,7 +52,7 @@ it('finds packages of OpenTelemetry that are not one set', async () => {
   for (const name of ['sdk-metrics', 'sdk-trace', 'resources', 'core', 'context-async-hooks'])
     put(`@opentelemetry/${name}`, '3.1.0');
   put('@opentelemetry/api', '1.10.0');
-  for (const name of ['exporter-prometheus', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'])
+  for (const name of ['exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'])
     put(`@opentelemetry/${name}`, '0.301.0');
   expect((await packageFindings(folder))[0]?.state).toBe('ok');
   put('@opentelemetry/resources', '3.0.0');

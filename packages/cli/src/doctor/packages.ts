@@ -7,9 +7,7 @@ import type { Finding } from './finding.ts';
 const SDK = ['sdk-metrics', 'sdk-trace', 'resources', 'core', 'context-async-hooks'].map(
   (name) => `@opentelemetry/${name}`,
 );
-const EXPORTERS = ['exporter-prometheus', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'].map(
-  (name) => `@opentelemetry/${name}`,
-);
+const EXPORTERS = ['exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'].map((name) => `@opentelemetry/${name}`);
 
 const OPTIONAL = ['openai', '@anthropic-ai/sdk', '@google/genai', 'ai', '@langchain/core', '@redis/client'];
 
@@ -47,7 +45,7 @@ function telemetryFinding(versions: ReadonlyMap<string, string>): Finding {
   return {
     what,
     state: 'ok',
-    text: `SDK ${versions.get('@opentelemetry/sdk-trace')}, exporters ${versions.get('@opentelemetry/exporter-prometheus')}`,
+    text: `SDK ${versions.get('@opentelemetry/sdk-trace')}, exporters ${versions.get('@opentelemetry/exporter-trace-otlp-proto')}`,
   };
 }
 

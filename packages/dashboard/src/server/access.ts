@@ -1,5 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { isThisMachine } from 'tta-dev-primitives/internal';
+import { isSameSecret, isThisMachine } from 'tta-dev-primitives/internal';
 import { answer, refuse } from './answers.ts';
 
 const COOKIE = 'tta-dashboard';
@@ -18,9 +17,9 @@ export function refusalOf(request: Request, token: string | undefined): Response
   if (!isOwnOrigin(request, url)) return refuse(403, 'the dashboard answers its own page only');
   if (token === undefined) return undefined;
   const given = url.searchParams.get('token');
-  if (given !== null && isSame(given, token)) return signIn(url, token);
+  if (given !== null && isSameSecret(given, token)) return signIn(url, token);
   const shown = bearerOf(request) ?? cookieOf(request);
-  if (shown !== undefined && isSame(shown, token)) return undefined;
+  if (shown !== undefined && isSameSecret(shown, token)) return undefined;
   return refuse(401, 'the dashboard needs its token: open the link that was printed when it started');
 }
 
@@ -64,10 +63,4 @@ function decoded(text: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Compares in a time that does not tell how much was right. */
-function isSame(one: string, other: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }

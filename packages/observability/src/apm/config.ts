@@ -42,6 +42,8 @@ export interface MetricsConfig {
   readonly otlp: OtlpTarget | undefined;
   readonly intervalMs: number;
   readonly maxDimensionValues: number;
+  /** What readers of the page must show. */
+  readonly token: string | undefined;
 }
 
 /** `if_installed`: only a page that was asked for is missed when its package is not installed. */
@@ -80,6 +82,7 @@ const SETTINGS = {
   prometheusPort: numberSetting(PORT, ...PORT_VARIABLES),
   enableDashboard: booleanSetting('TTA_DASHBOARD_ENABLED'),
   prometheusHost: textSetting('OTEL_EXPORTER_PROMETHEUS_HOST', 'TTA_METRICS_HOST'),
+  prometheusToken: textSetting('TTA_METRICS_TOKEN'),
   enableConsoleTraces: booleanSetting(),
   otlp: otlpSetting,
   sampleRatio: numberSetting(SHARE),
@@ -198,6 +201,7 @@ function metricsConfigOf(sources: Sources, otlp: OtlpTarget | undefined, interva
     otlp: exporters === undefined || exporters.has('otlp') || given.otlp !== undefined ? otlp : undefined,
     intervalMs,
     maxDimensionValues: given.maxDimensionValues ?? 100,
+    token: given.prometheusToken,
   };
 }
 

@@ -1,11 +1,13 @@
 import type { RequestListener } from 'node:http';
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api';
 import type { LocalServer } from 'tta-dev-primitives/internal';
+import type { PageFormat } from '../telemetry/page/page-format.ts';
 import type { LivePage } from './live-page.ts';
-import { METRICS_PATH, metricsHandler } from './metrics-page.ts';
+import type { Metrics } from './metrics.ts';
+import { METRICS_PATH, metricsHandler } from './metrics-endpoint.ts';
 import type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './observability-handle.ts';
 import { messageOf, Problem } from './problem.ts';
-import type { Metrics, Traces } from './providers.ts';
+import type { Traces } from './providers.ts';
 import { succeedsWithin } from './succeeds-within.ts';
 
 /** What has been started and has to be stopped. */
@@ -22,6 +24,8 @@ interface HandleInit extends Resources {
   readonly state: ObservabilityState;
   readonly problems: readonly Problem[];
   readonly shutdownTimeoutMs: number;
+  /** What readers of the metrics must show. */
+  readonly metricsToken?: string | undefined;
 }
 
 const OFF = 'nothing is measured, because telemetry is off';
@@ -36,7 +40,7 @@ export class Handle implements ObservabilityHandle {
   constructor(init: HandleInit) {
     this.#init = init;
     this.problems = [...init.problems];
-    this.handler = metricsHandler(() => this.#page());
+    this.handler = metricsHandler((format) => this.#page(format), init.metricsToken);
   }
 
   /** Whether `shutdown` was called. */
@@ -59,7 +63,7 @@ export class Handle implements ObservabilityHandle {
   }
 
   metricsText(): Promise<string> {
-    return this.#page().catch((error: unknown) => `# ${messageOf(error)}\n`);
+    return this.#page('text').then(String, (error: unknown) => `# ${messageOf(error)}\n`);
   }
 
   finishedSpans(): readonly FinishedSpan[] {
@@ -107,9 +111,9 @@ export class Handle implements ObservabilityHandle {
     }
   }
 
-  async #page(): Promise<string> {
+  async #page(format: PageFormat): Promise<Buffer> {
     const { metrics } = this.#init;
     if (this.state === 'noop' || metrics === undefined) throw new Error(OFF);
-    return metrics.page.text();
+    return metrics.page.bytes(format);
   }
 }

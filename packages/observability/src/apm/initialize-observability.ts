@@ -2,7 +2,7 @@ import type { Meter, Tracer } from '@opentelemetry/api';
 import { Observability } from './observability.ts';
 import type { ObservabilityHandle } from './observability-handle.ts';
 import type { ObservabilityOptions } from './options.ts';
-import { SCOPE } from './start.ts';
+import { SCOPE } from './scope.ts';
 
 const KEY = Symbol.for('tta-observability-integration.v1');
 

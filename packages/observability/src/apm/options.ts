@@ -27,6 +27,8 @@ export interface ObservabilityOptions {
   readonly prometheusPort?: number | undefined;
   /** The address to listen on; a container needs '0.0.0.0'. @defaultValue `OTEL_EXPORTER_PROMETHEUS_HOST`, else '127.0.0.1' */
   readonly prometheusHost?: string | undefined;
+  /** Readers of the metrics must send this as their bearer token; without it everybody may read. @defaultValue `TTA_METRICS_TOKEN` */
+  readonly prometheusToken?: string | undefined;
   /**
    * Whether the live page of tta-dashboard is served beside `/metrics`, if that package is installed. Only on loopback.
    * @defaultValue `TTA_DASHBOARD_ENABLED`, else true when the environment is 'development'

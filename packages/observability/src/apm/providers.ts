@@ -1,19 +1,11 @@
 import type { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { maxSeriesFor } from '../telemetry/observer.ts';
 import type { ObservabilityConfig, TracesConfig } from './config.ts';
 import { consoleSpanExporter } from './console-span-exporter.ts';
 import { type MemorySpanExporter, memorySpanExporter } from './memory-span-exporter.ts';
-import { type MetricsPage, metricsPage } from './metrics-page.ts';
 import { endingWith, exporterOptions, type Sending } from './otlp-exporters.ts';
 import { resourceAttributesOf } from './resource.ts';
 import type { Sdk } from './sdk.ts';
-
-/** The metrics of this process and the page that shows them. */
-export interface Metrics {
-  readonly provider: MeterProvider;
-  readonly page: MetricsPage;
-}
 
 export interface Traces {
   readonly provider: TracerProvider;
@@ -24,41 +16,11 @@ export interface Traces {
 /** Longer texts are cut, so one attribute cannot fill a batch. */
 const LONGEST_ATTRIBUTE = 4_096;
 
-/** For the series `_other`, with and without each label that may be left out, and the SDK's own. */
-const ROOM_FOR_OTHERS = 100;
-
-type Resource = ReturnType<Sdk['resources']['emptyResource']>;
+export type Resource = ReturnType<Sdk['resources']['emptyResource']>;
 
 /** The resource that traces and metrics share. */
 export function resourceOf({ resources }: Sdk, config: ObservabilityConfig): Resource {
   return resources.defaultResource().merge(resources.resourceFromAttributes(resourceAttributesOf(config)));
-}
-
-/** Metrics that can be read as a page, and are sent to a collector when `otlp` is given. */
-export function metricsOf(
-  sdk: Sdk,
-  resource: Resource,
-  { metrics: { otlp, intervalMs, maxDimensionValues } }: ObservabilityConfig,
-  sending: Sending | undefined,
-): Metrics {
-  const page = metricsPage(sdk);
-  const { MeterProvider, PeriodicExportingMetricReader } = sdk.metrics;
-  const readers = [page.reader];
-  if (otlp !== undefined && sending !== undefined) {
-    readers.push(
-      new PeriodicExportingMetricReader({
-        exporter: endingWith(
-          sending.signal,
-          new sending.sdk.metrics.OTLPMetricExporter(exporterOptions(otlp, sending)),
-        ),
-        exportIntervalMillis: intervalMs,
-        exportTimeoutMillis: Math.min(otlp.timeoutMs, intervalMs),
-      }),
-    );
-  }
-  const aggregationCardinalityLimit = maxSeriesFor(maxDimensionValues) + ROOM_FOR_OTHERS;
-  const views = [{ instrumentName: '*', aggregationCardinalityLimit }];
-  return { provider: new MeterProvider({ resource, readers, views }), page };
 }
 
 /** Traces that go where the configuration says: to the console, to memory, to a collector. */

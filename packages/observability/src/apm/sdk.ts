@@ -5,7 +5,6 @@ export interface Sdk {
   readonly resources: typeof import('@opentelemetry/resources');
   readonly core: typeof import('@opentelemetry/core');
   readonly contexts: typeof import('@opentelemetry/context-async-hooks');
-  readonly prometheus: typeof import('@opentelemetry/exporter-prometheus');
 }
 
 /** What sends telemetry to a collector. */
@@ -23,15 +22,14 @@ export interface SdkLoader {
 /** Loads the packages as they are installed beside this one. */
 export const installedSdk: SdkLoader = {
   async load() {
-    const [traces, metrics, resources, core, contexts, prometheus] = await Promise.all([
+    const [traces, metrics, resources, core, contexts] = await Promise.all([
       import('@opentelemetry/sdk-trace'),
       import('@opentelemetry/sdk-metrics'),
       import('@opentelemetry/resources'),
       import('@opentelemetry/core'),
       import('@opentelemetry/context-async-hooks'),
-      import('@opentelemetry/exporter-prometheus'),
     ]);
-    return { traces, metrics, resources, core, contexts, prometheus };
+    return { traces, metrics, resources, core, contexts };
   },
   async loadOtlp() {
     const [traces, metrics] = await Promise.all([
@@ -49,7 +47,6 @@ export const SDK_PACKAGES = [
   '@opentelemetry/resources@^3.1.0',
   '@opentelemetry/core@^3.1.0',
   '@opentelemetry/context-async-hooks@^3.1.0',
-  '@opentelemetry/exporter-prometheus@^0.301.0',
 ] as const;
 
 export const OTLP_PACKAGES = [

@@ -1,19 +1,20 @@
 import { metrics, trace } from '@opentelemetry/api';
 import { isLoopback, startServer } from 'tta-dev-primitives/internal';
+import { Counts } from '../telemetry/counts.ts';
 import { startTelemetry } from '../telemetry/observer.ts';
 import type { ObservabilityConfig } from './config.ts';
 import { findHost, type Host, type Registration, registerGlobals } from './globals.ts';
 import { Handle, type Resources } from './handle.ts';
 import { type LivePage, loadLivePage } from './live-page.ts';
-import { atMetricsPath, checkingHost, type MetricsPage, metricsHandler } from './metrics-page.ts';
+import { type Metrics, metricsOf } from './metrics.ts';
+import { atMetricsPath, checkingHost, metricsHandler } from './metrics-endpoint.ts';
+import type { MetricsPage } from './metrics-page.ts';
 import type { Sending } from './otlp-exporters.ts';
 import { messageOf, Problem } from './problem.ts';
-import { type Metrics, metricsOf, resourceOf, type Traces, tracesOf } from './providers.ts';
+import { resourceOf, type Traces, tracesOf } from './providers.ts';
+import { SCOPE } from './scope.ts';
 import { isMissingPackage, OTLP_PACKAGES, type OtlpSdk, SDK_PACKAGES, type Sdk, type SdkLoader } from './sdk.ts';
 import { succeedsWithin } from './succeeds-within.ts';
-
-/** The name under which this package traces and measures. */
-export const SCOPE = 'tta-observability-integration';
 
 /** Starts what the configuration asks for. What cannot be started is left out and listed. */
 export async function start(
@@ -34,7 +35,11 @@ export async function start(
       : await own(config, sdk, await otlpFor(config, loader, problems), problems);
   const served = isServed(config, host) ? await serve(resources.metrics?.page, config, problems) : {};
   const state = isAttached ? 'attached' : problems.length === 0 ? 'active' : 'degraded';
-  return new Handle({ ...resources, ...served, state, problems, shutdownTimeoutMs: config.shutdownTimeoutMs });
+  const {
+    shutdownTimeoutMs,
+    metrics: { token: metricsToken },
+  } = config;
+  return new Handle({ ...resources, ...served, state, problems, shutdownTimeoutMs, metricsToken });
 }
 
 async function own(
@@ -49,17 +54,17 @@ async function own(
     if (!problems.some(({ message }) => message === problem.message)) problems.push(problem); // each signal has its own connection
   };
   const sending: Sending | undefined = otlpSdk && { sdk: otlpSdk, signal: cut.signal, report };
-  const measured: Metrics = metricsOf(sdk, resource, config, sending);
+  const counts = new Counts(config.metrics);
+  const measured: Metrics = metricsOf(sdk, resource, config, counts, sending);
   let registration: Registration | undefined;
   try {
     const traces: Traces = tracesOf(sdk, resource, config, sending, measured.provider);
     registration = registerGlobals(sdk, traces.provider, measured.provider);
     problems.push(...refusals(registration));
     const stopTelemetry = startTelemetry({
+      counts,
       tracer: traces.provider.getTracer(SCOPE),
-      meters: [measured.provider.getMeter(SCOPE)],
       level: config.traces.level,
-      maxDimensionValues: config.metrics.maxDimensionValues,
     });
     const release = (): void => {
       cut.abort();
@@ -85,20 +90,18 @@ function refusals({ refused }: Registration): readonly Problem[] {
 
 /** Uses what the host has registered, and registers nothing; the page of metrics is private to us. */
 function attach(host: Host, config: ObservabilityConfig, sdk: Sdk | undefined, problems: Problem[]): Resources {
-  const measured = sdk === undefined ? undefined : metricsOf(sdk, resourceOf(sdk, config), config, undefined);
+  const { maxDimensionValues } = config.metrics;
+  const counts = new Counts({ maxDimensionValues, hostMeter: host.hasMetrics ? metrics.getMeter(SCOPE) : undefined });
+  const measured = sdk === undefined ? undefined : metricsOf(sdk, resourceOf(sdk, config), config, counts, undefined);
   if (!host.hasTraces) {
     problems.push(new Problem('host', 'the process has a meter provider but no tracer provider: nothing is traced'));
   } else if (!host.hasContext) {
     problems.push(new Problem('host', 'the process has a tracer provider but no context manager: spans do not nest'));
   }
   const release = startTelemetry({
+    counts,
     tracer: host.hasTraces ? trace.getTracer(SCOPE) : undefined,
-    meters: [
-      ...(host.hasMetrics ? [metrics.getMeter(SCOPE)] : []),
-      ...(measured === undefined ? [] : [measured.provider.getMeter(SCOPE)]),
-    ],
     level: config.traces.level,
-    maxDimensionValues: config.metrics.maxDimensionValues,
   });
   return { metrics: measured, release };
 }
@@ -121,7 +124,10 @@ async function serve(page: MetricsPage | undefined, config: ObservabilityConfig,
   }
   const livePage = await livePageOf(config, `${host}:${port}`, problems);
   try {
-    const handler = checkingHost(host, atMetricsPath(metricsHandler(page.text), livePage?.listener));
+    const handler = checkingHost(
+      host,
+      atMetricsPath(metricsHandler(page.bytes, config.metrics.token), livePage?.listener),
+    );
     return { server: await startServer(handler, { port, host }), livePage };
   } catch (error) {
     livePage?.close();

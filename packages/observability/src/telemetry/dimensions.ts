@@ -23,9 +23,11 @@ export class CappedDimensions {
     if (value === OTHER || value === NONE) return value;
     const admitted = this.#admittedOf(dimension);
     if (admitted.has(value)) return value;
-    if (admitted.size < this.#maxValues && value.length <= LONGEST_VALUE) {
-      admitted.add(ownText(value));
-      return value;
+    const label = value.toWellFormed(); // halves of characters would all be printed as the same one
+    if (admitted.has(label)) return label;
+    if (admitted.size < this.#maxValues && label.length <= LONGEST_VALUE) {
+      admitted.add(ownText(label));
+      return label;
     }
     return this.overflow(dimension);
   }

@@ -1,76 +1,81 @@
 import type { Attributes, BatchObservableResult, Meter, Observable, Histogram as Recorded } from '@opentelemetry/api';
 import type { Metric } from './metric.ts';
-import type { Sums } from './sums.ts';
+import type { MetricReading } from './series/reading.ts';
+import type { Labels } from './series/series.ts';
 import type { Topic } from './topic.ts';
 
-/** The instruments of one set of meters: sums and rates are read when a reader asks, distributions are recorded at once. */
+/** Reads what a topic has counted. */
+export type TopicReader = (topic: Topic) => readonly MetricReading[];
+
+/** The instruments of a host's meter: sums and rates are read when its reader asks, distributions are recorded at once. */
 export class Instruments {
-  readonly #meters: readonly Meter[];
-  readonly #histograms = new Map<Metric, Recorded[]>();
+  readonly #meter: Meter;
+  readonly #histograms = new Map<Metric, Recorded>();
+  /** By the labels of a series, which are the same object each time. */
+  readonly #attributes = new WeakMap<Labels, Attributes>();
   readonly #releases: (() => void)[] = [];
-  readonly #bound = new Set<Metric>();
   #isReleased = false;
 
-  constructor(meters: readonly Meter[]) {
-    this.#meters = meters;
-  }
-
-  /** Whether a metric has its instruments, or needs none any more. */
-  has(metric: Metric): boolean {
-    return this.#isReleased || this.#bound.has(metric);
+  constructor(meter: Meter) {
+    this.#meter = meter;
   }
 
   /** Makes the instruments of a topic. */
-  bind(topic: Topic, sums: Sums): void {
-    for (const metric of Object.values(topic.metrics)) this.#bound.add(metric);
-    for (const meter of this.#meters) this.#bindTo(meter, topic, sums);
+  bind(topic: Topic, read: TopicReader): void {
+    if (this.#isReleased) return;
+    const observables = new Map<Metric, Observable>();
+    for (const metric of Object.values(topic.metrics)) {
+      if (metric.kind === 'histogram') this.#addHistogram(metric);
+      else observables.set(metric, observableOf(this.#meter, metric));
+    }
+    for (const { metric } of topic.rates) observables.set(metric, observableOf(this.#meter, metric));
+    // One callback for the whole topic: the host sees sums and the rates between them at the same instant.
+    const observe = (result: BatchObservableResult): void => {
+      for (const { metric, series, values } of read(topic)) {
+        const observable = observables.get(metric);
+        if (observable === undefined) continue;
+        values.forEach((value, index) => {
+          const { labels } = series[index] as MetricReading['series'][number];
+          result.observe(observable, value, this.#attributesOf(metric, labels));
+        });
+      }
+    };
+    const observed = [...observables.values()];
+    this.#meter.addBatchObservableCallback(observe, observed);
+    this.#releases.push(() => this.#meter.removeBatchObservableCallback(observe, observed));
   }
 
   /** Records one value of a histogram. */
-  record(metric: Metric, attributes: Attributes, value: number): void {
-    for (const recorded of this.#histograms.get(metric) ?? []) recorded.record(value, attributes);
+  record(metric: Metric, labels: Labels, value: number): void {
+    this.#histograms.get(metric)?.record(value, this.#attributesOf(metric, labels));
   }
 
-  /** Takes the callbacks away from the meters, which may belong to somebody else and live on. */
+  /** Takes the callbacks away from the meter, which belongs to the host and lives on. */
   release(): void {
     this.#isReleased = true;
     for (const release of this.#releases.splice(0)) release();
     this.#histograms.clear();
   }
 
-  #bindTo(meter: Meter, { metrics, rates }: Topic, sums: Sums): void {
-    const observables: [Metric, Observable][] = [];
-    for (const metric of Object.values(metrics)) {
-      if (metric.kind === 'histogram') this.#addHistogram(metric, meter);
-      else observables.push([metric, observableOf(meter, metric)]);
-    }
-    const rateObservables = rates.map((rate) => [rate, observableOf(meter, rate.metric)] as const);
-    // One callback for the whole topic: a page shows sums and the rates between them at the same instant.
-    const observe = (result: BatchObservableResult): void => {
-      for (const [metric, observable] of observables) {
-        for (const { value, attributes } of sums.seriesOf(metric)) result.observe(observable, value, attributes);
-      }
-      for (const [{ each, of }, observable] of rateObservables) {
-        for (const { labels, attributes } of sums.seriesOf(each)) {
-          result.observe(observable, of(sumOf, labels), attributes);
-        }
-      }
-    };
-    const sumOf = sums.valueOf.bind(sums);
-    const observed = [...observables, ...rateObservables].map(([, observable]) => observable);
-    meter.addBatchObservableCallback(observe, observed);
-    this.#releases.push(() => meter.removeBatchObservableCallback(observe, observed));
+  #addHistogram(metric: Metric): void {
+    const { name, unit, description, buckets = [] } = metric;
+    const advice = { explicitBucketBoundaries: [...buckets] };
+    this.#histograms.set(metric, this.#meter.createHistogram(name, { unit, description, advice }));
   }
 
-  #addHistogram(metric: Metric, meter: Meter): void {
-    const { name, unit, description, buckets = [] } = metric;
-    const recorded = meter.createHistogram(name, {
-      unit,
-      description,
-      advice: { explicitBucketBoundaries: [...buckets] },
-    });
-    this.#histograms.set(metric, [...(this.#histograms.get(metric) ?? []), recorded]);
+  #attributesOf(metric: Metric, labels: Labels): Attributes {
+    const known = this.#attributes.get(labels);
+    if (known !== undefined) return known;
+    const attributes = attributesOf(metric, labels);
+    this.#attributes.set(labels, attributes);
+    return attributes;
   }
+}
+
+/** Labels under the names of the metric's dimensions. */
+export function attributesOf({ dimensions }: Metric, labels: Labels): Attributes {
+  const named = dimensions.map(({ name }, index) => [name, labels[index]] as const);
+  return Object.fromEntries(named.filter(([, label]) => label !== undefined)) as Attributes;
 }
 
 function observableOf(meter: Meter, { kind, name, unit, description }: Metric): Observable {

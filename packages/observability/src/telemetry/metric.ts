@@ -112,13 +112,14 @@ export const inference: MetricBuilder<'histogram'> = histogram([
   ...[163.84, 327.68, 655.36, 900],
 ]);
 
-/**
- * The names of the series of a metric on a Prometheus page. Dots become `_`, and a counter without `_total` gets it.
- *
- * @returns three names for a histogram, one for any other metric
- */
-export function printedNames({ kind, name }: Metric): readonly string[] {
+/** The name of a metric on a Prometheus page. Dots become `_`, and a counter without `_total` gets it. */
+export function printedName({ kind, name }: Metric): string {
   const printed = name.replaceAll('.', '_');
-  if (kind === 'histogram') return ['_bucket', '_count', '_sum'].map((ending) => `${printed}${ending}`);
-  return [kind === 'counter' && !printed.endsWith('_total') ? `${printed}_total` : printed];
+  return kind === 'counter' && !printed.endsWith('_total') ? `${printed}_total` : printed;
+}
+
+/** The names of the series of a metric on a Prometheus page: three for a histogram, one for any other metric. */
+export function printedNames(metric: Metric): readonly string[] {
+  const name = printedName(metric);
+  return metric.kind === 'histogram' ? ['_bucket', '_count', '_sum'].map((ending) => `${name}${ending}`) : [name];
 }

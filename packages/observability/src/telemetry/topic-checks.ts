@@ -79,7 +79,7 @@ function checkMetric(owner: string, place: string, metric: unknown): void {
   checkText(owner, `${place}.description`, description);
   if (!Array.isArray(dimensions)) throw new TypeError(refusal(owner, `${place}.dimensions`, dimensions, 'an array'));
   for (const dimension of dimensions) checkDimension(owner, `a dimension of ${name}`, dimension);
-  const names = dimensions.map((dimension: Dimension) => dimension.name);
+  const names = dimensions.map((dimension: Dimension) => dimension.name.replaceAll('.', '_')); // as they are printed
   const twice = names.find((dimension, index) => names.indexOf(dimension) !== index);
   if (twice !== undefined) throw new RangeError(`${owner}: ${name} has the dimension ${twice} twice`);
   if (kind === 'histogram') checkBuckets(owner, `${place}.buckets`, buckets);
