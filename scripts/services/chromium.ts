@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { installDebianPackages } from './debian-packages.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 /** With the fonts of the design: pictures are then the same everywhere. */
@@ -13,7 +13,7 @@ const PACKAGES = ['chromium', 'fonts-inter', 'fonts-jetbrains-mono'];
  * @throws Error instead when `REQUIRE_SERVICES=1`
  */
 export function chromium(): string | undefined {
-  const program = found() ?? installed();
+  const program = found() ?? (installDebianPackages(...PACKAGES) ? found() : undefined);
   if (program !== undefined) return program;
   const sentence = 'Chromium is missing: install it (Debian: apt-get install chromium) to test the live page';
   if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(sentence);
@@ -26,15 +26,4 @@ function found(): string | undefined {
   if (named !== undefined && named !== '') return named;
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
-}
-
-/** The lock of the package manager is waited for, because test files install at once. */
-function installed(): string | undefined {
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const options = { env, stdio: 'ignore', timeout: 240_000 } as const;
-  const lock = ['-o', 'DPkg::Lock::Timeout=120'];
-  spawnSync('apt-get', [...lock, 'update'], options);
-  spawnSync('apt-get', [...lock, 'install', '--yes', '--no-install-recommends', ...PACKAGES], options);
-  return found();
 }

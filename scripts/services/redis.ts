@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { installDebianPackages } from './debian-packages.ts';
 import { type KillOptions, ServerProcess } from './server-process.ts';
 
 /** A Redis server for tests. */
@@ -56,7 +56,7 @@ export async function startRedis({ mustBeOurs = false }: RedisServiceOptions = {
  * @throws Error instead if REQUIRE_SERVICES=1
  */
 export function redisProgram(): string | undefined {
-  const program = findServer() ?? installServer();
+  const program = findServer() ?? (installDebianPackages('redis-server') ? findServer() : undefined);
   if (program !== undefined) return program;
   if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(HOW_TO_INSTALL);
   console.error(`\n*** ${HOW_TO_INSTALL}\n`);
@@ -71,16 +71,6 @@ function findServer(): string | undefined {
   return ['redis-server', 'valkey-server']
     .flatMap((name) => directories.map((directory) => join(directory, name)))
     .find((path) => existsSync(path));
-}
-
-function installServer(): string | undefined {
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined;
-  // A run level of 1 keeps the package from starting a service; the lock is waited for, because test files install at once.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const options = { env, stdio: 'ignore', timeout: 240_000 } as const;
-  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', 'update'], options);
-  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', 'install', '-y', 'redis-server'], options);
-  return findServer();
 }
 
 class ForeignRedis implements RedisService {
