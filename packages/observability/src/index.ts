@@ -9,4 +9,4 @@ export {
 export type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './apm/observability-handle.ts';
 export type { ObservabilityOptions, OtlpOptions } from './apm/options.ts';
 export type { Problem, ProblemCode } from './apm/problem.ts';
-export type { TelemetryLevel } from './telemetry/spans.ts';
+export type { TelemetryLevel } from './telemetry/spans/execution-span.ts';

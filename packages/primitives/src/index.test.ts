@@ -9,12 +9,12 @@ async function namesIn(file: string): Promise<string[]> {
 }
 
 describe('the index of the package', () => {
-  it('lists at most 50 public names', async () => {
+  it('lists at most 52 public names', async () => {
     const names = await namesIn('./index.ts');
 
     expect(names).toContain('WorkflowPrimitive');
     expect(names).toContain('RetryOptions');
-    expect(names.length).toBeLessThanOrEqual(50);
+    expect(names.length).toBeLessThanOrEqual(52);
   });
 
   it('shares no name with the internal index', async () => {

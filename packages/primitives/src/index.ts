@@ -3,6 +3,7 @@ export type { Clock } from './clock.ts';
 export { switchOn, when } from './compose/conditional.ts';
 export { parallel } from './compose/parallel.ts';
 export { sequence } from './compose/sequence.ts';
+export { workflow } from './compose/workflow.ts';
 export { WorkflowContext } from './context.ts';
 export type { Facts, NoteFact } from './facts.ts';
 export { AllFailedError } from './failure/all-failed-error.ts';

@@ -67,7 +67,7 @@ export type { Taker } from './output/pending-reads.ts';
 export { followWhole, MAX_WHOLE_CHUNKS, type WholeOutput } from './output/read-whole.ts';
 export { withBody } from './output/response.ts';
 export { ownText } from './own-text.ts';
-export { ParallelPrimitive, SequencePrimitive } from './primitive.ts';
+export { asOnlyWork, ParallelPrimitive, SequencePrimitive } from './primitive.ts';
 export type { BulkheadStats } from './recovery/bulkhead-primitive.ts';
 export { type CallResult, CircuitBreaker, type Permit } from './recovery/circuit-breaker/circuit-breaker.ts';
 export type { CircuitBreakerOptions } from './recovery/circuit-breaker/circuit-breaker-options.ts';

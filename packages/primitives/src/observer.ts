@@ -9,6 +9,8 @@ export interface ExecutionIdentity {
   /** The name its author gave it. */
   readonly name: string;
   readonly context: WorkflowContext;
+  /** Whether it is a plain function that is the whole work of the primitive around it; undefined from older copies of this package. */
+  readonly isOnlyWork?: boolean;
 }
 
 /**

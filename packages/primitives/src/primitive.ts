@@ -48,6 +48,8 @@ export abstract class WorkflowPrimitive<I, O> {
    * to the context. For every other primitive `execute` does this.
    */
   protected readonly endsWithContext: boolean = false;
+  /** Whether it is a plain function that is the whole work of the primitive around it. */
+  protected readonly isOnlyWork: boolean = false;
 
   protected constructor(name: string) {
     this.name = name;
@@ -139,7 +141,7 @@ export abstract class WorkflowPrimitive<I, O> {
   #executeObserved(input: I, context: WorkflowContext): Promise<O> {
     let output: Promise<O> | undefined;
     let given: { readonly input: I } | undefined = { input };
-    observed({ kind: this.kind, name: this.name, context }, (note) => {
+    observed({ kind: this.kind, name: this.name, context, isOnlyWork: this.isOnlyWork }, (note) => {
       const { input: own } = given as { readonly input: I };
       given = undefined; // the closures below live as long as the work, which may never end; the input need not
       const { promise, resolve } = Promise.withResolvers<Ending>();
@@ -219,10 +221,12 @@ function endingOf(end: OutputEnd, context: WorkflowContext): Ending {
 /** A plain function as a primitive; see {@link step}. */
 class FunctionPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'step';
+  protected override readonly isOnlyWork: boolean;
   readonly #work: StepFunction<I, O>;
 
-  constructor(name: string, work: StepFunction<I, O>) {
+  constructor(name: string, work: StepFunction<I, O>, isOnlyWork = false) {
     super(name);
+    this.isOnlyWork = isOnlyWork;
     this.#work = work;
   }
 
@@ -250,6 +254,11 @@ export function asPrimitive<I, O>(work: Step<I, O>): WorkflowPrimitive<I, O> {
   return new FunctionPrimitive((work as StepFunction<I, O>)?.name || 'step', checkedFunction(work));
 }
 
+/** The same for a primitive that does one step's work: a plain function then has no span of its own, which would be its twin. */
+export function asOnlyWork<I, O>(work: Step<I, O>): WorkflowPrimitive<I, O> {
+  return typeof work === 'function' ? new FunctionPrimitive(work.name || 'step', work, true) : asPrimitive(work);
+}
+
 function checkedFunction<I, O>(work: unknown): StepFunction<I, O> {
   if (typeof work !== 'function') {
     throw new TypeError(`a step must be a function or a primitive, but it is ${work === null ? 'null' : typeof work}`);
@@ -259,12 +268,12 @@ function checkedFunction<I, O>(work: unknown): StepFunction<I, O> {
 
 /** Steps one after the other, each with the output of the one before; made by `sequence` and `pipe`. */
 export class SequencePrimitive<I, O> extends WorkflowPrimitive<I, O> {
-  override readonly kind = 'sequence';
+  override readonly kind: string = 'sequence';
   protected override readonly endsWithContext = true;
   readonly steps: readonly WorkflowPrimitive<unknown, unknown>[];
 
-  constructor(steps: readonly WorkflowPrimitive<never, unknown>[]) {
-    super(steps.map(({ name }) => name).join(' > '));
+  constructor(steps: readonly WorkflowPrimitive<never, unknown>[], name?: string) {
+    super(name ?? steps.map((step) => step.name).join(' > '));
     this.steps = steps as readonly WorkflowPrimitive<unknown, unknown>[];
   }
 
@@ -279,9 +288,9 @@ export class SequencePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 }
 
-/** The steps of a sequence, and any other primitive as a sequence of one, so that sequences never nest. */
+/** The steps of a sequence that has no name of its own, and any other primitive as a sequence of one: sequences never nest. */
 export function stepsOf(primitive: WorkflowPrimitive<never, unknown>): readonly WorkflowPrimitive<never, unknown>[] {
-  return primitive instanceof SequencePrimitive ? primitive.steps : [primitive];
+  return primitive instanceof SequencePrimitive && primitive.kind === 'sequence' ? primitive.steps : [primitive];
 }
 
 /** Steps side by side on the same input; made by `parallel` and `par`. */

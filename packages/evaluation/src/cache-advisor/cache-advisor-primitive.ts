@@ -1,5 +1,4 @@
 import {
-  asPrimitive,
   followOutput,
   type NoteFact,
   type RunningStep,
@@ -9,6 +8,7 @@ import {
 } from 'tta-dev-primitives';
 import {
   anyOption,
+  asOnlyWork,
   checkNumber,
   isStream,
   numberOption,
@@ -113,7 +113,7 @@ export class CacheAdvisorPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   constructor(step: Step<I, O>, options: CacheAdvisorOptions<I> = {}) {
     const { livesMs, maxRequests, ...shared } = readOptions(OWNER, options, RULES);
     const lives = livesMs.toSorted((one, other) => one - other);
-    const primitive = asPrimitive(step);
+    const primitive = asOnlyWork(step);
     const { operation = primitive.name } = shared;
     const rules = cacheRules({ ...shared, operation });
     super(operation);

@@ -1,12 +1,19 @@
 import {
-  asPrimitive,
   type NoteFact,
   type RunningStep,
   type Step,
   type WorkflowContext,
   WorkflowPrimitive,
 } from 'tta-dev-primitives';
-import { checkNumber, followWhole, isOngoing, safely, systemClock, withinTime } from 'tta-dev-primitives/internal';
+import {
+  asOnlyWork,
+  checkNumber,
+  followWhole,
+  isOngoing,
+  safely,
+  systemClock,
+  withinTime,
+} from 'tta-dev-primitives/internal';
 import { answerText, costOfUsage, modelOf, paidBeneath, usageOf } from 'tta-observability-integration/llm';
 import { registerTopic } from 'tta-observability-integration/telemetry';
 import type { RoutingLogOutcome } from './facts.ts';
@@ -87,7 +94,7 @@ export class RoutingLogPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   constructor(work: Step<I, O>, options: RoutingLogOptions<I>) {
     const settings = routingLogSettingsOf(options);
-    const primitive = asPrimitive(work);
+    const primitive = asOnlyWork(work);
     super(options.operation ?? primitive.name);
     registerTopic(routingLogTopic);
     this.#step = primitive;

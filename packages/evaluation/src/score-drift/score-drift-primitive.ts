@@ -1,5 +1,4 @@
 import {
-  asPrimitive,
   type NoteFact,
   type RunningStep,
   type Step,
@@ -8,6 +7,7 @@ import {
 } from 'tta-dev-primitives';
 import {
   anyOption,
+  asOnlyWork,
   functionOption,
   nameOption,
   numberOption,
@@ -90,7 +90,7 @@ export class ScoreDriftPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     if (calibration?.scores === undefined) {
       throw new TypeError(`${OWNER}: the weights hold no histogram of scores; run \`tta router calibrate\``);
     }
-    const primitive = asPrimitive(work);
+    const primitive = asOnlyWork(work);
     super(operation ?? primitive.name);
     registerTopic(scoreDriftTopic);
     const { predict } = predictor(weights);

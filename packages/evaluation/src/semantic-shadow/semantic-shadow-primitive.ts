@@ -1,5 +1,5 @@
-import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { followWhole, isOngoing, safely } from 'tta-dev-primitives/internal';
+import { type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { asOnlyWork, followWhole, isOngoing, safely } from 'tta-dev-primitives/internal';
 import { answerText, modelOf, usageOf } from 'tta-observability-integration/llm';
 import { type CacheRules, cacheRules } from 'tta-observability-integration/primitives';
 import { registerTopic } from 'tta-observability-integration/telemetry';
@@ -37,7 +37,7 @@ export class SemanticShadowPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   constructor(step: Step<I, O>, options: SemanticShadowOptions<I>) {
     const checked = checkShadowOptions(options);
-    const primitive = asPrimitive(step);
+    const primitive = asOnlyWork(step);
     super(checked.operation ?? primitive.name);
     registerTopic(semanticShadowTopic);
     const { vary, scope, cost, provider, prices } = checked;

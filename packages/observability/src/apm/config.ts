@@ -1,5 +1,5 @@
 import { refusal } from 'tta-dev-primitives/internal';
-import type { TelemetryLevel } from '../telemetry/spans.ts';
+import type { TelemetryLevel } from '../telemetry/spans/execution-span.ts';
 import type { ObservabilityOptions } from './options.ts';
 import { type OtlpTarget, otlpOf, otlpSetting } from './otlp-config.ts';
 import type { Problem } from './problem.ts';

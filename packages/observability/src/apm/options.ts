@@ -1,4 +1,4 @@
-import type { TelemetryLevel } from '../telemetry/spans.ts';
+import type { TelemetryLevel } from '../telemetry/spans/execution-span.ts';
 
 /** Where and how telemetry is sent to an OpenTelemetry Collector, over OTLP http/protobuf. */
 export interface OtlpOptions {

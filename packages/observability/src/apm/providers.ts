@@ -2,6 +2,7 @@ import type { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ObservabilityConfig, TracesConfig } from './config.ts';
 import { consoleSpanExporter } from './console-span-exporter.ts';
+import { describedCallProcessor } from './described-call-processor.ts';
 import { type MemorySpanExporter, memorySpanExporter } from './memory-span-exporter.ts';
 import { endingWith, exporterOptions, type Sending } from './otlp-exporters.ts';
 import { resourceAttributesOf } from './resource.ts';
@@ -53,6 +54,7 @@ export function tracesOf(
   }
   // A span without an exporter is not worth recording.
   const sampler = spanProcessors.length === 0 ? new AlwaysOffSampler() : samplerOf(sdk, traces.sampler);
+  spanProcessors.push(describedCallProcessor);
   const spanLimits = { attributeValueLengthLimit: LONGEST_ATTRIBUTE };
   return { provider: new TracerProvider({ resource, sampler, spanLimits, spanProcessors }), memory };
 }

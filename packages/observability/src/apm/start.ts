@@ -12,7 +12,7 @@ import type { MetricsPage } from './metrics-page.ts';
 import type { Sending } from './otlp-exporters.ts';
 import { messageOf, Problem } from './problem.ts';
 import { resourceOf, type Traces, tracesOf } from './providers.ts';
-import { SCOPE } from './scope.ts';
+import { ownScope, SCOPE } from './scope.ts';
 import { isMissingPackage, OTLP_PACKAGES, type OtlpSdk, SDK_PACKAGES, type Sdk, type SdkLoader } from './sdk.ts';
 import { succeedsWithin } from './succeeds-within.ts';
 
@@ -49,6 +49,7 @@ async function own(
   problems: Problem[],
 ): Promise<Resources> {
   const resource = resourceOf(sdk, config);
+  const scope = ownScope();
   const cut = new AbortController();
   const report = (problem: Problem): void => {
     if (!problems.some(({ message }) => message === problem.message)) problems.push(problem); // each signal has its own connection
@@ -63,7 +64,7 @@ async function own(
     problems.push(...refusals(registration));
     const stopTelemetry = startTelemetry({
       counts,
-      tracer: traces.provider.getTracer(SCOPE),
+      tracer: traces.provider.getTracer(scope.name, scope.version, scope),
       level: config.traces.level,
     });
     const release = (): void => {
@@ -98,9 +99,10 @@ function attach(host: Host, config: ObservabilityConfig, sdk: Sdk | undefined, p
   } else if (!host.hasContext) {
     problems.push(new Problem('host', 'the process has a tracer provider but no context manager: spans do not nest'));
   }
+  const scope = ownScope();
   const release = startTelemetry({
     counts,
-    tracer: host.hasTraces ? trace.getTracer(SCOPE) : undefined,
+    tracer: host.hasTraces ? trace.getTracerProvider().getTracer(scope.name, scope.version, scope) : undefined,
     level: config.traces.level,
   });
   return { metrics: measured, release };

@@ -21,5 +21,5 @@ export {
 } from './metric.ts';
 export { type Rate, rate, ratio, type SumOf } from './rate.ts';
 export { registerTopic } from './shared-registry.ts';
-export { namedBy, type SpanDefinition, type SpanSubject, type StatedFacts } from './span-definition.ts';
+export { namedBy, type SpanDefinition, type SpanSubject, type StatedFacts } from './spans/span-definition.ts';
 export { type FactsUnder, type Topic, type TopicDefinition, topic } from './topic.ts';

@@ -7,15 +7,18 @@ import type { FactEntry, Measured } from './fact-entry.ts';
 import { Recording } from './recording.ts';
 import type { TopicRegistry } from './registry.ts';
 import { sharedRegistry } from './shared-registry.ts';
-import { ExecutionSpan, isOutermost, type SpanSource, type TelemetryLevel } from './spans.ts';
+import { ExecutionSpan, type SpanSource, type TelemetryLevel } from './spans/execution-span.ts';
+import { isOutermost } from './spans/linked-context.ts';
 import type { AddToSum } from './topic.ts';
 
 export interface TelemetryOptions {
   readonly counts: Counts;
   /** Starts the spans; without one nothing is traced. */
-  readonly tracer?: Tracer | undefined;
+  readonly tracer?: Pick<Tracer, 'startSpan'> | undefined;
   /** @defaultValue 'full' */
   readonly level?: TelemetryLevel | undefined;
+  /** Whether the events of exceptions hold their messages and stacks, which may quote a prompt. @defaultValue false */
+  readonly hasExceptionMessages?: boolean | undefined;
 }
 
 /** Turns what executions state about themselves into spans and metrics, as the topics say. */
@@ -25,10 +28,11 @@ class TelemetryObserver implements Observer {
   readonly #topics: TopicRegistry = sharedRegistry;
   readonly #counts: Counts;
 
-  constructor({ counts, tracer, level = 'full' }: TelemetryOptions) {
+  constructor({ counts, tracer, level = 'full', hasExceptionMessages = false }: TelemetryOptions) {
     this.#counts = counts;
     this.#level = level;
-    this.#spans = tracer && level !== 'off' ? { tracer, onError: () => counts.countError() } : undefined;
+    const onError = (): void => counts.countError();
+    this.#spans = tracer && level !== 'off' ? { tracer, hasExceptionMessages, onError } : undefined;
   }
 
   async observe(identity: ExecutionIdentity, run: (note: NoteFact) => Promise<Ending>): Promise<void> {
@@ -43,7 +47,8 @@ class TelemetryObserver implements Observer {
       span?.describe(name, value, entry);
       if (entry !== undefined) this.#record(name, value, entry, recording);
     };
-    const ending = await (span === undefined ? run(note) : context.with(span.active, () => run(note)));
+    const isActive = span === undefined || span.active === parent;
+    const ending = await (isActive ? run(note) : context.with(span.active, () => run(note)));
     const errorType = ending.status === 'error' ? errorTypeOf(ending.error) : undefined;
     span?.end(ending, errorType);
     this.#measure({ seconds: (clock.now() - startedAt) / 1_000, errorType: this.#capped(errorType) }, recording);
@@ -66,6 +71,7 @@ class TelemetryObserver implements Observer {
 
   #startSpan(identity: ExecutionIdentity, { facts }: Recording, parent: Context): ExecutionSpan | undefined {
     if (this.#spans === undefined || (this.#level === 'minimal' && !isOutermost(parent))) return undefined;
+    if (identity.isOnlyWork === true && !isOutermost(parent)) return undefined; // it would be a twin of the span around it
     return new ExecutionSpan(this.#spans, identity, facts, this.#topics.spanOf(identity.kind), parent);
   }
 

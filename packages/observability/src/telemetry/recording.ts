@@ -5,7 +5,7 @@ import type { LabelFact, Recorder } from './fact-entry.ts';
 import { type Gauge, type Histogram, type LabelsOf, type Metric, NONE, type Sum } from './metric.ts';
 import { exemplarIn } from './series/exemplar.ts';
 import type { SeriesTable } from './series/series-table.ts';
-import type { StatedFacts } from './span-definition.ts';
+import type { StatedFacts } from './spans/span-definition.ts';
 
 /** What one execution has stated so far, and where it is counted. */
 export class Recording implements Recorder {

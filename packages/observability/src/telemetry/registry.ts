@@ -1,6 +1,6 @@
 import type { FactEntry } from './fact-entry.ts';
 import { type Metric, printedNames } from './metric.ts';
-import type { SpanDefinition } from './span-definition.ts';
+import type { SpanDefinition } from './spans/span-definition.ts';
 import type { Topic } from './topic.ts';
 import { checkTopic } from './topic-checks.ts';
 

@@ -3,7 +3,7 @@ import { type Dimension, type Metric, printedNames } from './metric.ts';
 
 const TOPIC = { facts: true, metrics: true, rates: true, spans: true, listen: true } as const;
 const FACT = { attribute: true, dimension: true, record: true, onEnd: true } as const;
-const SPAN = { kind: true, name: true } as const;
+const SPAN = { kind: true, name: true, attributes: true } as const;
 
 const KINDS = ['counter', 'up_down_counter', 'gauge', 'histogram'];
 const SPAN_KINDS = ['internal', 'client', 'server', 'producer', 'consumer'];
@@ -129,9 +129,10 @@ function checkRate(owner: string, place: string, rate: unknown, metrics: readonl
 
 function checkSpan(owner: string, place: string, span: unknown): void {
   checkNoUnknown(owner, span, SPAN, place);
-  const { kind = 'internal', name } = span as Fields;
-  checkOneOf(owner, `${place}.kind`, kind, SPAN_KINDS);
+  const { kind = 'internal', name, attributes } = span as Fields;
+  if (typeof kind !== 'function') checkOneOf(owner, `${place}.kind`, kind, SPAN_KINDS);
   checkFunction(owner, `${place}.name`, name);
+  if (attributes !== undefined) checkFunction(owner, `${place}.attributes`, attributes);
 }
 
 function checkPrintedOnce(owner: string, metrics: readonly Metric[]): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { capped, closed, counter, gauge, histogram, upDownCounter } from './metric.ts';
 import { rate } from './rate.ts';
-import { namedBy } from './span-definition.ts';
+import { namedBy } from './spans/span-definition.ts';
 import { topic } from './topic.ts';
 
 const mails = counter('mails_total', '{mail}', 'Mails.', capped('operation'));

@@ -3,7 +3,7 @@ import type { FactName } from 'tta-dev-primitives/internal';
 import type { FactEntry } from './fact-entry.ts';
 import type { LabelsOf, Metric, Sum } from './metric.ts';
 import type { Rate } from './rate.ts';
-import type { SpanDefinition } from './span-definition.ts';
+import type { SpanDefinition } from './spans/span-definition.ts';
 import { checkTopic } from './topic-checks.ts';
 
 /** Adds to a counter or an up-down counter of a topic. */

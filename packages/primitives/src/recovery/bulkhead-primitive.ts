@@ -3,7 +3,7 @@ import type { WorkflowContext } from '../context.ts';
 import { onDeadline } from '../deadline.ts';
 import { numberOption, type OptionRules, readOptions, required, textOption } from '../option-rules.ts';
 import { followOutput } from '../output/follow-output.ts';
-import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
+import { asOnlyWork, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
 
 const OWNER = 'BulkheadPrimitive';
 
@@ -87,7 +87,7 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   #total = 0;
 
   constructor(work: Step<I, O>, options: BulkheadOptions) {
-    const inner = asPrimitive(work);
+    const inner = asOnlyWork(work);
     const { maxConcurrent, maxQueued, operation = inner.name } = readOptions(OWNER, options, RULES);
     super(`bulkhead(${inner.name})`);
     this.#step = inner;

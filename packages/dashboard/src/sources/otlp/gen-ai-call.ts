@@ -41,7 +41,7 @@ const NAMES = {
   ],
   reasoning: ['gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.reasoning_tokens', 'ai.usage.reasoningTokens'],
   finish: ['gen_ai.response.finish_reasons', 'ai.response.finishReason', 'gen_ai.response.finish_reason'],
-  costUsd: ['gen_ai.usage.cost.amount', 'gen_ai.usage.cost', 'llm.cost.total'],
+  costUsd: ['tta.llm.cost_usd', 'gen_ai.usage.cost.amount', 'gen_ai.usage.cost', 'llm.cost.total'],
   firstChunkSeconds: ['gen_ai.response.time_to_first_chunk'],
   firstChunkMs: ['ai.response.msToFirstChunk', 'ai.stream.msToFirstChunk'],
 } as const;

@@ -42,7 +42,7 @@ function attempt<Name extends string>(options: ReadFetchOptions<Name>, route: Fe
   const isAsCalled = [model, baseURL, apiKey, headers].every((value) => value === undefined);
   const target = isAsCalled ? undefined : { model, baseURL, apiKey, headers };
   const send = step(operation, sender({ fetch, includeUsage, target }));
-  const settings = { model, provider, price, prices };
+  const settings = { model, provider, price, prices, baseURL };
   return new WholeAnswer(modelCall(send, { ...settings, operation: (_, context) => operationIn(context) }));
 }
 

@@ -11,8 +11,9 @@ import { bytesOf, type HttpAnswer } from './http-answer.ts';
 export interface AnswerFacts {
   readonly usage: Usage | undefined;
   readonly model: string | undefined;
-  /** Why each choice ended; empty if the answer does not say. */
-  readonly finishReasons: readonly string[];
+  readonly id: string | undefined;
+  /** Why each choice ended; undefined for a choice that does not say. */
+  readonly finishReasons: readonly (string | undefined)[];
   readonly failure: StatedFailure | undefined;
   /** Whether a choice has no finish, which a stream that has ended must have. */
   readonly isIncomplete: boolean;
@@ -21,6 +22,7 @@ export interface AnswerFacts {
 export const NO_FACTS: AnswerFacts = {
   usage: undefined,
   model: undefined,
+  id: undefined,
   finishReasons: [],
   failure: undefined,
   isIncomplete: false,
@@ -179,11 +181,12 @@ function isPresent(value: unknown): boolean {
 
 function factsOf(reading: AnswerReading | undefined): AnswerFacts {
   if (reading === undefined) return NO_FACTS;
-  const { usage, model, finish, finishReasons, failure } = reading;
+  const { usage, model, id, finish, finishReasons, failure } = reading;
   return {
     usage,
     model,
-    finishReasons: finishReasons.filter((reason) => reason !== undefined),
+    id,
+    finishReasons,
     failure,
     isIncomplete: finish.some((kind, index) => kind === 'unfinished' && !PAUSES.has(finishReasons[index])),
   };

@@ -1,5 +1,7 @@
 import type { FailureKind } from 'tta-dev-primitives';
+import type { RequestParameters } from '../dialects/request-parameters.ts';
 import type { Usage } from '../money/usage.ts';
+import type { ServerAddress } from './server-address.ts';
 import type { StreamHealth } from './stream-health.ts';
 
 /** What a model is asked to do, in OpenTelemetry's words. */
@@ -30,6 +32,10 @@ declare module 'tta-dev-primitives' {
     'llm.provider': string;
     /** The requested model; the model that answered if neither the call nor its request names one. */
     'llm.model': string;
+    /** What the request asks of the model beside its prompt; not stated if its dialect is unknown. */
+    'llm.parameters': RequestParameters;
+    /** Where the request is sent, if the call or its request says so. */
+    'llm.server': ServerAddress;
     /** Whether the request asks for a stream; not stated if it does not say. */
     'llm.isStream': boolean;
     /** Milliseconds until the first chunk of a stream. */
@@ -40,10 +46,12 @@ declare module 'tta-dev-primitives' {
     'llm.chunksAtMs': readonly number[];
     /** The model that answered, as the provider names it. */
     'llm.responseModel': string;
+    /** The provider's id of the answer. */
+    'llm.responseId': string;
     'llm.usage': Usage;
     /** The tier at which the provider billed the call. */
     'llm.serviceTier': string;
-    /** Why each choice of the answer ended, in the provider's words. */
+    /** Why each choice of the answer ended, in the provider's words; `error` for a choice that a failure or its caller cut off. */
     'llm.finish': readonly string[];
     /** What the call cost, in US dollars; 0 for one that failed before it gave anything. */
     'llm.costUsd': number;

@@ -2,18 +2,20 @@ import { isDeepStrictEqual } from 'node:util';
 import { type FailureKind, failureOf, followOutput, type NoteFact, type WorkflowContext } from 'tta-dev-primitives';
 import { type ExecutionRecord, isOngoing, type OutputEnd, requestOf, safely } from 'tta-dev-primitives/internal';
 import type { StatedFailure } from '../dialects/answer-reading.ts';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { Dialect, RequestDialect } from '../dialects/dialect.ts';
 import { dialectOfRequest } from '../dialects/registry.ts';
+import type { RequestParameters } from '../dialects/request-parameters.ts';
 import { field } from '../fields.ts';
 import { costOfUsage, type PricedModel } from '../money/model-price.ts';
 import type { PriceSource } from '../money/price-source.ts';
 import { withoutBill } from '../money/usage.ts';
 import { type AnswerFacts, factsReader, NO_FACTS, readFacts } from './answer-facts.ts';
 import { type Spending, spendingBeneath } from './beneath.ts';
-import type { LlmOutcome } from './facts.ts';
+import type { LlmOperation, LlmOutcome } from './facts.ts';
 import { FailedAnswerError, IncompleteStreamError } from './failed-answer-error.ts';
 import { failedResponse } from './failed-response.ts';
 import { type HttpAnswer, httpAnswerOf, isFailedStatus } from './http-answer.ts';
+import { type ServerAddress, serverAt } from './server-address.ts';
 import { ChunkTimes } from './stream-health.ts';
 import { shareReading } from './stream-readings.ts';
 
@@ -21,6 +23,10 @@ import { shareReading } from './stream-readings.ts';
 export interface CallSettings {
   readonly priced: PricedModel;
   readonly prices: PriceSource | undefined;
+  /** Where the call goes, if it does not go where its request says. */
+  readonly server: ServerAddress | undefined;
+  /** What the model is asked to do, if the request is not to say. */
+  readonly operation: LlmOperation | undefined;
 }
 
 /** One execution of a model call: states what is known of it when it begins, and the rest when its answer has really ended. */
@@ -42,6 +48,7 @@ export class ModelCallExecution<I, O> {
     this.#note = note;
     this.#startedAt = context.clock.now();
     this.#dialect = dialect;
+    note('llm.operation', settings.operation ?? safely(() => request?.operation?.(input as object)) ?? 'chat');
     // The request of a dialect is an object.
     this.#provider = priced.provider ?? safely(() => request?.provider?.(input as object));
     this.#model = priced.model ?? safely(() => request?.model(input as object));
@@ -49,6 +56,9 @@ export class ModelCallExecution<I, O> {
     if (this.#model !== undefined) note('llm.model', this.#model);
     const form = safely(() => request?.form(input as object)) ?? 'unknown';
     if (form !== 'unknown') note('llm.isStream', form !== 'whole');
+    if (request !== undefined) note('llm.parameters', parametersOf(request, input as object));
+    const server = settings.server ?? (request === undefined ? undefined : serverAt(field(input, 'url')));
+    if (server !== undefined) note('llm.server', server);
   }
 
   /**
@@ -167,9 +177,11 @@ export class ModelCallExecution<I, O> {
       note('llm.outcome', 'refused');
       return;
     }
-    const { usage, model, finishReasons } = facts;
+    const { usage, model, id } = facts;
+    const finishReasons = reasonsOf(facts, outcome);
     if (this.#model === undefined && model !== undefined) note('llm.model', model);
     if (model !== undefined) note('llm.responseModel', model);
+    if (id !== undefined) note('llm.responseId', id);
     if (finishReasons.length > 0) note('llm.finish', finishReasons);
     if (usage !== undefined) note('llm.usage', usage);
     const listedUsd = usage?.billedUsd === undefined ? null : this.#costOf({ ...facts, usage: withoutBill(usage) });
@@ -192,6 +204,17 @@ export class ModelCallExecution<I, O> {
     const as = priced.provider === this.#provider ? priced : { ...priced, provider: this.#provider };
     return costOfUsage(as, usage, priced.model ?? model ?? this.#model, prices, this.#context.clock.epochMs());
   }
+}
+
+function parametersOf(request: RequestDialect, input: object): RequestParameters {
+  const parameters = safely(() => request.parameters?.(input)) ?? {};
+  return safely(() => request.asksForJson(input)) === true ? { ...parameters, outputType: 'json' } : parameters;
+}
+
+/** A choice without a finish was cut off, unless the answer as a whole has ended well. */
+function reasonsOf({ finishReasons }: AnswerFacts, outcome: LlmOutcome): readonly string[] {
+  if (outcome === 'answered') return finishReasons.filter((reason) => reason !== undefined);
+  return finishReasons.map((reason) => reason ?? 'error');
 }
 
 /** A cache inside the call may have given something else, such as a search: then the tokens of the answer are not those of the cache. */

@@ -1,5 +1,5 @@
-import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { checkOneOf, nameOption, type OptionRules, option, readOptions } from 'tta-dev-primitives/internal';
+import { type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { asOnlyWork, checkOneOf, nameOption, type OptionRules, option, readOptions } from 'tta-dev-primitives/internal';
 import type { PricedModel } from '../money/model-price.ts';
 import { type PriceSource, priceSourceOption } from '../money/price-source.ts';
 import { type TokenPrice, tokenPriceOption } from '../money/token-price.ts';
@@ -7,6 +7,7 @@ import { readChunksByDialect } from './chunk-reader.ts';
 import type { LlmOperation } from './facts.ts';
 import { type CallSettings, ModelCallExecution } from './model-call-execution.ts';
 import { summariseModelCalls } from './report-summary.ts';
+import { serverAt } from './server-address.ts';
 
 export interface ModelCallOptions<I = unknown> {
   /** Who serves the model, as OpenTelemetry or the price source names it: `openai`, `aws.bedrock`, `groq` ... */
@@ -17,8 +18,10 @@ export interface ModelCallOptions<I = unknown> {
   readonly price?: TokenPrice | undefined;
   /** Where prices come from. @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;
-  /** What the model is asked to do, as a word or as a function. @defaultValue 'chat' */
+  /** What the model is asked to do, as a word or as a function. @defaultValue what the request asks for, else 'chat' */
   readonly operation?: LlmOperation | ((input: I, context: WorkflowContext) => LlmOperation) | undefined;
+  /** The address that the call is sent to, of which spans show host and port. @defaultValue the `url` of the request */
+  readonly baseURL?: string | undefined;
 }
 
 summariseModelCalls();
@@ -35,7 +38,8 @@ const RULES = {
   prices: priceSourceOption,
   operation: option((owner, name, value) => {
     if (typeof value !== 'function') checkOneOf(owner, name, value, OPERATIONS);
-  }, 'chat' as const),
+  }),
+  baseURL: nameOption,
 } satisfies OptionRules<ModelCallOptions<never>>;
 
 /**
@@ -52,18 +56,20 @@ export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   protected override readonly endsWithContext = true;
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #settings: CallSettings;
-  readonly #operation: (input: I, context: WorkflowContext) => LlmOperation;
+  readonly #operationOf: ((input: I, context: WorkflowContext) => LlmOperation) | undefined;
   readonly #options: ModelCallOptions<I>;
 
   /** @throws TypeError or RangeError naming the option if an option is wrong */
   constructor(step: Step<I, O>, options: ModelCallOptions<I> = {}) {
-    const { provider, model, price, prices, operation } = readOptions(OWNER, options, RULES);
-    const primitive = asPrimitive(step);
+    const { provider, model, price, prices, operation, baseURL } = readOptions(OWNER, options, RULES);
+    const primitive = asOnlyWork(step);
     super(primitive.name);
     this.#step = primitive;
     this.#options = options;
-    this.#settings = { priced: { name: primitive.name, provider, model, price }, prices };
-    this.#operation = typeof operation === 'function' ? operation : () => operation;
+    const priced = { name: primitive.name, provider, model, price };
+    const fixed = typeof operation === 'function' ? undefined : operation;
+    this.#settings = { priced, prices, server: serverAt(baseURL), operation: fixed };
+    this.#operationOf = typeof operation === 'function' ? operation : undefined;
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -83,8 +89,9 @@ export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   protected override async run(input: I, context: WorkflowContext, step: RunningStep): Promise<O> {
-    step.note('llm.operation', this.#operation(input, context));
-    const execution = new ModelCallExecution<I, O>(this.#settings, input, context, step.note);
+    const operation = this.#operationOf?.(input, context);
+    const settings = operation === undefined ? this.#settings : { ...this.#settings, operation };
+    const execution = new ModelCallExecution<I, O>(settings, input, context, step.note);
     const { output, record } = step.call(this.#step, input, context);
     let answer: O;
     try {

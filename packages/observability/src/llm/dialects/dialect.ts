@@ -1,7 +1,9 @@
+import type { LlmOperation } from '../call/facts.ts';
 import type { PriceSource } from '../money/price-source.ts';
 import type { Prompt } from '../prompt/read-prompt.ts';
 import type { AnswerReading } from './answer-reading.ts';
 import type { HttpDialect } from './http-dialect.ts';
+import type { RequestParameters } from './request-parameters.ts';
 
 /** The form in which a request wants its answer; `unknown` if the request does not say, because the method called decides. */
 export type AnswerForm = 'whole' | 'stream' | 'stream_with_usage' | 'unknown';
@@ -20,6 +22,10 @@ export interface RequestDialect {
   /** Who serves the request, as OpenTelemetry names providers; undefined if the request does not say. */
   provider?(request: object): string | undefined;
   form(request: object): AnswerForm;
+  /** What the model is asked to do. @defaultValue 'chat' */
+  operation?(request: object): LlmOperation | undefined;
+  /** What the request asks of the model beside its prompt. @defaultValue nothing */
+  parameters?(request: object): RequestParameters;
   /** Fields that do not decide the answer: who asks, billing, transport and logging. Unknown fields always decide. */
   readonly withoutEffect: FieldRules;
   /** Whether the request stores or uses something at the provider (a response, a conversation), so an answer cannot be reused. */

@@ -4,12 +4,14 @@ import { CARRIAGE, callerKeyIn, decisiveHeadersIn, headersIn } from './carriage.
 import type { AnswerForm, RequestDialect } from './dialect.ts';
 import { providerAt } from './hosts.ts';
 import { lastMessageOf } from './last-message.ts';
+import { readParameters } from './request-parameters.ts';
 
 /** How most requests are read. */
 const USUAL: Omit<RequestDialect, 'is' | 'withoutEffect'> = {
   model: (request) => textField(request, 'model'),
   provider: (request) => providerAt(textField(request, 'url')),
   form: streamedForm,
+  parameters: readParameters,
   keepsServerState: () => false,
   asksForJson: () => false,
   person: () => [],

@@ -1,4 +1,5 @@
-import { asPrimitive, type RunningStep, type Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { type RunningStep, type Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { asOnlyWork } from 'tta-dev-primitives/internal';
 import { isHeldOut } from '../../llm/money/ledger/hold-out.ts';
 import { summariseSavings } from '../savings-summary.ts';
 import { Accounting } from './accounting.ts';
@@ -71,7 +72,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   constructor(step: Step<I, O>, options: CacheOptions<I> = {}) {
     const read = readCacheOptions(options);
     const { ttlMs, staleIf, cacheToolCalls, cacheRefusals, validate } = read;
-    const primitive = asPrimitive(step);
+    const primitive = asOnlyWork(step);
     const operation = read.operation ?? primitive.name;
     super(operation);
     this.ttlMs = ttlMs;

@@ -1,5 +1,6 @@
-import { asPrimitive, type Step, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
+import type { Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import {
+  asOnlyWork,
   functionOption,
   methodsOption,
   nameOption,
@@ -85,7 +86,7 @@ const RULES = {
 
 /** @throws TypeError or RangeError that names the option */
 export function limitSettingsOf<I, O>(work: Step<I, O>, options: LimitOptions<I>): LimitSettings<I, O> {
-  const inner = asPrimitive(work);
+  const inner = asOnlyWork(work);
   const read = readOptions(OWNER, options, RULES);
   const { requestsPerMinute, tokensPerMinute, concurrent, budget, store, prices, maxOutputTokens } = read;
   const limits: Limits = { requestsPerMinute, tokensPerMinute, concurrent, budget };

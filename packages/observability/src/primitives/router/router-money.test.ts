@@ -68,6 +68,7 @@ describe('the money of a RouterPrimitive', () => {
       'llm.provider',
       'llm.model',
       'llm.responseModel',
+      'llm.responseId',
       'llm.usage',
       'llm.costUsd',
       'llm.outcome',

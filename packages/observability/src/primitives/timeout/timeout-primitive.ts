@@ -1,5 +1,5 @@
-import { asPrimitive, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { ParallelPrimitive } from 'tta-dev-primitives/internal';
+import { type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { asOnlyWork, ParallelPrimitive } from 'tta-dev-primitives/internal';
 import { TimedExecution } from './timed-execution.ts';
 import { isTimeoutError } from './timeout-error.ts';
 import {
@@ -48,7 +48,7 @@ export class TimeoutPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   /** @throws TypeError or RangeError naming the option, its value and what is allowed */
   constructor(step: Step<I, O>, options: TimeoutOptions<I, O>) {
-    const primitive = asPrimitive(step);
+    const primitive = asOnlyWork(step);
     const settings = settingsOf(options, primitive.name);
     super(settings.operation);
     this.operation = settings.operation;

@@ -1,5 +1,5 @@
 import { capped, closed, counter, latency } from '../metric.ts';
-import { namedBy } from '../span-definition.ts';
+import { namedBy } from '../spans/span-definition.ts';
 import { type FactsUnder, type Topic, topic } from '../topic.ts';
 
 const OPERATION = capped('operation');

@@ -2,7 +2,7 @@ import type { CacheOutcome } from '../../primitives/cache/facts.ts';
 import type { Recorder } from '../fact-entry.ts';
 import { capped, closed, counter, gauge, latency, upDownCounter } from '../metric.ts';
 import { rate, ratio } from '../rate.ts';
-import { namedBy } from '../span-definition.ts';
+import { namedBy } from '../spans/span-definition.ts';
 import { type FactsUnder, type Topic, topic } from '../topic.ts';
 
 const OPERATION = capped('operation');

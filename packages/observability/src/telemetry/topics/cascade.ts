@@ -1,7 +1,7 @@
 // For their facts: every name that a cascade may state must have its entry below.
 import type {} from '../../primitives/cascade/facts.ts';
 import { capped, closed, counter, gauge, upDownCounter } from '../metric.ts';
-import { namedBy } from '../span-definition.ts';
+import { namedBy } from '../spans/span-definition.ts';
 import { type FactsUnder, type Topic, topic } from '../topic.ts';
 
 const OPERATION = capped('operation');

@@ -2,7 +2,7 @@
 import type {} from '../../primitives/limit/facts.ts';
 import type { Recorder } from '../fact-entry.ts';
 import { capped, closed, counter, upDownCounter } from '../metric.ts';
-import { namedBy } from '../span-definition.ts';
+import { namedBy } from '../spans/span-definition.ts';
 import { type FactsUnder, type Topic, topic } from '../topic.ts';
 
 const OPERATION = capped('operation');

@@ -1,8 +1,8 @@
-import type { Attributes } from '@opentelemetry/api';
 import { isCall, type LlmOperation } from '../../llm/call/facts.ts';
 import type { Recorder } from '../fact-entry.ts';
 import { capped, closed, counter, inference } from '../metric.ts';
 import { type FactsUnder, type Topic, topic } from '../topic.ts';
+import { modelCallSpan, parameterAttributes, serverAttributes, usageAttributes } from './llm-span.ts';
 
 const PROVIDER = capped('provider');
 const MODEL = capped('model');
@@ -52,23 +52,19 @@ export const llmTopic: Topic<FactsUnder<'llm'>> = topic({
     'llm.operation': { attribute: 'gen_ai.operation.name' },
     'llm.provider': { attribute: 'gen_ai.provider.name', dimension: 'provider' },
     'llm.model': { attribute: 'gen_ai.request.model', dimension: 'model' },
-    'llm.isStream': { attribute: 'gen_ai.request.stream' },
+    'llm.parameters': { attribute: parameterAttributes },
+    'llm.server': { attribute: serverAttributes },
+    'llm.isStream': { attribute: (isStream) => (isStream ? { 'gen_ai.request.stream': true } : {}) },
     'llm.stream': {},
     'llm.chunksAtMs': {},
     'llm.listedUsd': { attribute: 'tta.llm.listed_usd' },
-    'llm.firstChunkMs': { attribute: 'tta.llm.first_chunk_ms' },
+    'llm.firstChunkMs': { attribute: (ms) => ({ 'gen_ai.response.time_to_first_chunk': ms / 1_000 }) },
     'llm.responseModel': { attribute: 'gen_ai.response.model' },
+    'llm.responseId': { attribute: 'gen_ai.response.id' },
     'llm.finish': { attribute: (reasons) => ({ 'gen_ai.response.finish_reasons': [...reasons] }) },
     'llm.serviceTier': { attribute: 'tta.llm.service_tier' },
     'llm.usage': {
-      attribute: ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens }) =>
-        withoutUndefined({
-          'gen_ai.usage.input_tokens': inputTokens,
-          'gen_ai.usage.output_tokens': outputTokens,
-          'gen_ai.usage.cache_read.input_tokens': cacheReadTokens,
-          'gen_ai.usage.cache_write.input_tokens': cacheWriteTokens,
-          'gen_ai.usage.reasoning.output_tokens': reasoningTokens,
-        }),
+      attribute: usageAttributes,
       record({ inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, reasoningTokens = 0 }, recorder) {
         const labels = [...callOf(recorder), 'unknown'] as const; // providers' totals do not tell text from images
         recorder.add(metrics.inputTokens, labels, inputTokens);
@@ -79,42 +75,29 @@ export const llmTopic: Topic<FactsUnder<'llm'>> = topic({
       },
     },
     'llm.costUsd': {
-      // Still proposed: https://github.com/open-telemetry/semantic-conventions-genai/pull/443
-      attribute: (usd) => ({
-        'gen_ai.usage.cost.amount': usd,
-        'gen_ai.usage.cost.currency': 'USD',
-        'gen_ai.usage.cost.source': 'local',
-      }),
+      attribute: 'tta.llm.cost_usd',
       record: (usd, recorder) => recorder.add(metrics.cost, servedBy(recorder), usd),
     },
     'llm.unpriced': {
       attribute: 'tta.llm.unpriced',
       record: (_true, recorder) => recorder.add(metrics.unpriced, servedBy(recorder)),
     },
-    'llm.failure': { attribute: 'tta.llm.failure' },
+    'llm.failure': { attribute: 'error.type' },
     'llm.outcome': {
       attribute: 'tta.llm.outcome',
       record(outcome, recorder) {
         if (isCall(outcome)) recorder.add(metrics.calls, [...servedBy(recorder), outcome]);
       },
-      onEnd(outcome, { seconds, errorType }, recorder) {
+      onEnd(outcome, { seconds }, recorder) {
         // A step of a router that names no model, and whose answer is not one of a model, may be anything.
         if (!isCall(outcome) || !recorder.has('llm.model')) return;
-        const type = outcome === 'answered' ? undefined : (errorType ?? recorder.label('llm.failure'));
+        const type = outcome === 'answered' ? undefined : recorder.label('llm.failure');
         recorder.measure(metrics.inferenceSeconds, [...callOf(recorder), type], seconds);
       },
     },
   },
   metrics,
-  spans: {
-    model_call: {
-      kind: 'client',
-      name({ name, facts }) {
-        const model = facts.get('llm.model');
-        return model === undefined ? name : `${facts.get('llm.operation') ?? 'chat'} ${model}`;
-      },
-    },
-  },
+  spans: { model_call: modelCallSpan },
 });
 
 function servedBy(recorder: Recorder): readonly [string, string] {
@@ -123,8 +106,4 @@ function servedBy(recorder: Recorder): readonly [string, string] {
 
 function callOf(recorder: Recorder): readonly [LlmOperation | '_none', string, string] {
   return [recorder.label('llm.operation'), ...servedBy(recorder)];
-}
-
-function withoutUndefined(attributes: Record<string, number | undefined>): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as Attributes;
 }

@@ -1,6 +1,6 @@
 import { errorTypeOf } from '../error-type.ts';
 import { capped, closed, counter } from '../metric.ts';
-import { namedBy } from '../span-definition.ts';
+import { namedBy } from '../spans/span-definition.ts';
 import { type FactsUnder, type Topic, topic } from '../topic.ts';
 
 const OPERATION = capped('operation');

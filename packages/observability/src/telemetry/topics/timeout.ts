@@ -3,7 +3,7 @@ import type {} from '../../primitives/timeout/facts.ts';
 import type { Recorder } from '../fact-entry.ts';
 import { capped, closed, counter, latency, upDownCounter } from '../metric.ts';
 import { rate, ratio } from '../rate.ts';
-import { namedBy } from '../span-definition.ts';
+import { namedBy } from '../spans/span-definition.ts';
 import { type FactsUnder, type Topic, topic } from '../topic.ts';
 
 const OPERATION = capped('operation');

@@ -6,7 +6,7 @@ import { functionOption, methodsOption, type OptionRules, readOptions, textOptio
 import { checkedVerdict, checkNoUnknown } from '../../options.ts';
 import { followOutput } from '../../output/follow-output.ts';
 import { holdsOngoing } from '../../output/kinds.ts';
-import { asPrimitive, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
+import { asOnlyWork, type RunningStep, type Step, WorkflowPrimitive } from '../../primitive.ts';
 import { type CallResult, CircuitBreaker, type Permit } from './circuit-breaker.ts';
 import { CIRCUIT_RULES, type CircuitBreakerOptions } from './circuit-breaker-options.ts';
 import { isCircuitOpenError } from './circuit-open-error.ts';
@@ -93,7 +93,7 @@ export class CircuitBreakerPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   };
 
   constructor(work: Step<I, O>, options: CircuitBreakerPrimitiveOptions = {}) {
-    const inner = asPrimitive(work);
+    const inner = asOnlyWork(work);
     checkNoUnknown(OWNER, options, { ...CIRCUIT_RULES, ...SHARING });
     if (options.breaker !== undefined) checkNoUnknown(`${OWNER} with a breaker`, options, SHARING);
     const { breaker: shared, isFailure: judge, operation: name, ...settings } = options;

@@ -20,6 +20,7 @@ const FIRST_VERSION = [
 export const cohereRequest: RequestDialect = requestDialect({
   is: (value) => messageDialectOf(value) === 'cohere' || isFirstVersion(value) || isEmbed(value),
   provider: () => 'cohere',
+  operation: (request) => (isEmbed(request) ? 'embeddings' : 'chat'),
   form: (request) => (isEmbed(request) ? 'whole' : formIfStated(request)), // the client has a method for each
   withoutEffect: { stream: true, accepts: true, priority: true },
   keepsServerState: (request) => isGiven(eitherField(request, 'conversationId')),

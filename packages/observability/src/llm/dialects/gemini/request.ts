@@ -16,6 +16,7 @@ export const geminiRequest: RequestDialect = requestDialect({
     return isToBeEmbedded(value) || isToBeEmbedded(listOf(field(value, 'requests'))[0]);
   },
   model: (request) => modelName(textField(request, 'model')),
+  operation: (request) => (field(request, 'contents') === undefined ? 'embeddings' : 'generate_content'),
   form: formIfStated, // the method that is called decides, or the address
   withoutEffect: {
     stream: true,

@@ -15,6 +15,10 @@ export const ollamaRequest: RequestDialect = requestDialect({
     return isOwn && !Array.isArray(field(value, 'messages'));
   },
   provider: () => 'ollama',
+  operation(request) {
+    if (Array.isArray(field(request, 'messages'))) return 'chat';
+    return isEmbed(request) ? 'embeddings' : 'text_completion';
+  },
   form: (request) => (isEmbed(request) ? 'whole' : formIfStated(request)), // the API streams by default, its client does not
   withoutEffect: { stream: true, keep_alive: true },
   keepsServerState: () => false, // `context` is the conversation itself, which the caller keeps

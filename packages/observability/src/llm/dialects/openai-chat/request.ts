@@ -13,6 +13,7 @@ const OF_OLLAMA = ['raw', 'template'] as const;
 export const chatRequest: RequestDialect = openaiRequest({
   is: (value) => messageDialectOf(value) === 'openai_chat' || isTextRequest(value),
   model: (request) => textField(request, 'model') ?? textField(request, 'model_id'), // IBM
+  operation: (request) => (Array.isArray(field(request, 'messages')) ? 'chat' : 'text_completion'),
   asksForJson: (request) => isJsonFormat(field(request, 'response_format')),
   lastQuestion: (request) => lastMessageOf(request) ?? lastMessageOf(request, { messages: 'prompt' }),
 });

@@ -35,6 +35,7 @@ const EMBEDDING_MODEL = /embed|voyage|^bge|^gte|rerank/i;
 
 export const embeddingRequest: RequestDialect = openaiRequest({
   is: isEmbeddingRequest,
+  operation: () => 'embeddings',
   form: () => 'whole',
   keepsServerState: () => false,
   lastQuestion: (request) => lastMessageOf(request, { messages: 'input' }),

@@ -12,6 +12,7 @@ const NEEDS_EVERY_PART: ReadonlySet<string> = new Set([
   'retry',
   'sequence',
   'timeout',
+  'workflow',
 ]);
 
 /** A circuit, also one of another copy of the package. */

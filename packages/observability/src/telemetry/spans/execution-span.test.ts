@@ -1,8 +1,8 @@
-import { context, trace } from '@opentelemetry/api';
-import { parallel, sequence, step, WorkflowContext } from 'tta-dev-primitives';
+import { context, propagation, trace } from '@opentelemetry/api';
+import { BulkheadPrimitive, parallel, sequence, step, WorkflowContext, workflow } from 'tta-dev-primitives';
 import { describe, expect, it } from 'vitest';
-import { allOf, state, stating } from '../apm/__fixtures__/stating-primitive.ts';
-import { telemetryForTest } from '../apm/__fixtures__/telemetry-for-test.ts';
+import { allOf, state, stating } from '../../apm/__fixtures__/stating-primitive.ts';
+import { telemetryForTest } from '../../apm/__fixtures__/telemetry-for-test.ts';
 
 class TooManyRequests extends Error {
   override readonly name = 'TooManyRequests';
@@ -17,8 +17,8 @@ describe('spans', () => {
       note('cache.operation', 'answer');
       return 1;
     });
-    const timeout = stating('timeout', 'slow', (_note, workflow) => cache.execute(undefined, workflow));
-    const router = stating('router', 'models', (_note, workflow) => timeout.execute(undefined, workflow));
+    const timeout = stating('timeout', 'slow', (_note, around) => cache.execute(undefined, around));
+    const router = stating('router', 'models', (_note, around) => timeout.execute(undefined, around));
     await sequence(() => undefined, router, parallel([() => 1, double])).execute(1);
     expect(telemetry.handle.finishedSpans().map(({ name }) => name)).toEqual([
       'step',
@@ -62,9 +62,9 @@ describe('spans', () => {
 
   it('makes what runs while a stream is read a child of the step that made the stream', async () => {
     await using telemetry = await telemetryForTest();
-    const words = step('words', (text: string, workflow) =>
+    const words = step('words', (text: string, around) =>
       (async function* () {
-        for (const word of text.split(' ')) yield await step('shout', () => word).execute(undefined, workflow);
+        for (const word of text.split(' ')) yield await step('shout', () => word).execute(undefined, around);
       })(),
     );
     const stream = await words.execute('a b');
@@ -142,24 +142,74 @@ describe('spans', () => {
       'tta.cache.hit': true,
       'gen_ai.usage.input_tokens': 9,
       'gen_ai.usage.output_tokens': 5,
-      'gen_ai.usage.cost.amount': 0.5,
-      'gen_ai.usage.cost.currency': 'USD',
-      'gen_ai.usage.cost.source': 'local',
+      'tta.llm.cost_usd': 0.5,
     });
   });
 
-  it('says on the root whose work it is, but not which user asked', async () => {
+  it('says on the root whose work it is, and what its user says of it', async () => {
     await using telemetry = await telemetryForTest();
-    const workflow = new WorkflowContext({ tenantId: 'acme', sessionId: 's1', userId: 'lovelace', workflowId: 'w1' });
-    await sequence(double, double).execute(1, workflow);
+    const context = new WorkflowContext({
+      ...{ tenantId: 'acme', sessionId: 's1', userId: 'lovelace', workflowId: 'w1' },
+      tags: { team: 'search' },
+      metadata: { tier: 2, nested: { secret: 'x' } },
+      baggage: { region: 'eu' },
+    });
+    await sequence(double, double).execute(1, context);
     const spans = telemetry.handle.finishedSpans();
     expect(spans.at(-1)?.attributes).toMatchObject({
       'tta.tenant.id': 'acme',
       'session.id': 's1',
+      'user.id': 'lovelace',
       'tta.workflow.id': 'w1',
+      'tta.tag.team': 'search',
+      'tta.metadata.tier': 2,
+      'tta.baggage.region': 'eu',
     });
-    expect(spans[0]?.attributes).not.toHaveProperty('tta.workflow.id');
-    expect(JSON.stringify(spans)).not.toContain('lovelace');
+    expect(Object.keys(spans[0]?.attributes ?? {}).toSorted()).toEqual(['tta.ending', 'tta.kind', 'tta.name']);
+    expect(JSON.stringify(spans)).not.toContain('secret');
+  });
+
+  it('names a workflow as its user does', async () => {
+    await using telemetry = await telemetryForTest();
+    await sequence(double, workflow('twice', sequence(double, double))).execute(1);
+    const spans = telemetry.handle.finishedSpans();
+    expect(spans.slice(-2)).toMatchObject([
+      {
+        name: 'invoke_workflow twice',
+        attributes: { 'gen_ai.operation.name': 'invoke_workflow', 'gen_ai.agent.name': 'twice' },
+      },
+      { name: 'invoke_workflow double > twice', attributes: { 'gen_ai.operation.name': 'invoke_workflow' } },
+    ]);
+    expect(spans.at(-1)?.attributes).not.toHaveProperty('gen_ai.agent.name');
+  });
+
+  it('starts no span for a plain function that is all that a primitive does, and one for each step of a sequence', async () => {
+    await using telemetry = await telemetryForTest();
+    const slow = new BulkheadPrimitive((n: number) => n + 1, { maxConcurrent: 1, operation: 'add' });
+    await slow.execute(1);
+    await sequence((n: number) => n, new BulkheadPrimitive(double, { maxConcurrent: 1 })).execute(1);
+    expect(telemetry.handle.finishedSpans().map(({ name }) => name)).toEqual([
+      'bulkhead add',
+      ...['step', 'double', 'bulkhead double', 'invoke_workflow step > bulkhead(double)'],
+    ]);
+  });
+
+  it('sends the baggage of the workflow on, beside what came in', async () => {
+    await using telemetry = await telemetryForTest();
+    const seen: unknown[] = [];
+    const look = step('look', () => void seen.push(propagation.getActiveBaggage()?.getAllEntries()));
+    const incoming = propagation.createBaggage({ from: { value: 'web' } });
+    await context.with(propagation.setBaggage(context.active(), incoming), () =>
+      sequence(look, look).execute(undefined, new WorkflowContext({ baggage: { region: 'eu' } })),
+    );
+    expect(seen[0]).toEqual([
+      ['from', { value: 'web' }],
+      ['region', { value: 'eu' }],
+    ]);
+    expect(telemetry.handle.finishedSpans().at(-1)?.attributes).toMatchObject({
+      'tta.baggage.from': 'web',
+      'tta.baggage.region': 'eu',
+    });
   });
 
   it('writes a plain fact of a primitive that the catalogue does not know under its own name', async () => {

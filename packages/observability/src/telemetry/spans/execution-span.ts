@@ -1,0 +1,159 @@
+import {
+  type Attributes,
+  type Context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import type { ExecutionIdentity, Facts, WorkflowContext } from 'tta-dev-primitives';
+import type { Ending, FactName } from 'tta-dev-primitives/internal';
+import type { FactEntry } from '../fact-entry.ts';
+import { isDescribedAround } from './described-calls.ts';
+import { recordException } from './exception-event.ts';
+import { identityAttributes, isPlain, withBaggage } from './identity-attributes.ts';
+import { type DescribableCall, insideSpan, isOutermost } from './linked-context.ts';
+import type { SpanDefinition, SpanKindWord, SpanSubject, StatedFacts } from './span-definition.ts';
+
+/**
+ * How much is traced; metrics are the same at every level:
+ * - `off`: nothing.
+ * - `minimal`: one span per workflow, that is for an execution that is inside no other.
+ * - `full`: one span per execution of a primitive.
+ */
+export type TelemetryLevel = 'off' | 'minimal' | 'full';
+
+const SPAN_KINDS: Readonly<Record<SpanKindWord, SpanKind>> = {
+  internal: SpanKind.INTERNAL,
+  client: SpanKind.CLIENT,
+  server: SpanKind.SERVER,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+};
+
+/** A span of ours, whose kind may still be decided when it ends. Spans of another SDK keep the kind that they started with. */
+interface KindedSpan extends Span {
+  setKind?(kind: SpanKind): void;
+}
+
+/** What all spans share. */
+export interface SpanSource {
+  readonly tracer: Pick<Tracer, 'startSpan'>;
+  /** Whether the events of exceptions hold their messages and stacks, which may quote a prompt. */
+  readonly hasExceptionMessages: boolean;
+  /** Called when a definition cannot describe its span, which then has the name of its primitive. */
+  readonly onError: () => void;
+}
+
+/** The span of one execution. It is the subject of its own description, because another object for each span would cost time. */
+export class ExecutionSpan implements SpanSubject, DescribableCall {
+  readonly kind: string;
+  readonly name: string;
+  readonly isRoot: boolean;
+  readonly context: WorkflowContext;
+  readonly facts: StatedFacts;
+  isDescribed: boolean;
+  /** The context to run the work in. */
+  readonly active: Context;
+  readonly #source: SpanSource;
+  readonly #span: KindedSpan;
+  readonly #definition: SpanDefinition | undefined;
+  readonly #firstName: string;
+  readonly #firstKind: SpanKind;
+  /** Whether the span is that of the execution around this one, because one span stands for all of a trace that is not recorded. */
+  readonly #isShared: boolean;
+  /** What the span says of the execution itself; undefined while nothing is recorded. */
+  #attributes: Attributes | undefined;
+  readonly #stated: Attributes = {};
+
+  /** Starts a span, as a child of what is active in `parent`. */
+  constructor(
+    source: SpanSource,
+    identity: ExecutionIdentity,
+    facts: StatedFacts,
+    definition: SpanDefinition | undefined,
+    parent: Context,
+  ) {
+    this.kind = identity.kind;
+    this.name = identity.name;
+    this.isRoot = isOutermost(parent);
+    this.context = identity.context;
+    this.facts = facts;
+    this.#source = source;
+    this.#definition = definition;
+    this.isDescribed = isDescribedAround(parent);
+    this.#firstName = this.#ownName();
+    this.#firstKind = this.#ownKind();
+    this.#span = source.tracer.startSpan(this.#firstName, { kind: this.#firstKind }, parent);
+    this.#isShared = this.#span === trace.getSpan(parent);
+    if (this.#span.isRecording() && !this.#isShared) {
+      this.#attributes = identityAttributes(identity, this.isRoot, parent);
+    }
+    if (this.#isShared) {
+      this.active = parent;
+      return;
+    }
+    const mayBeDescribed = this.isDescribed || definition?.kind !== undefined;
+    const active = insideSpan(parent, this.#span, mayBeDescribed ? this : undefined);
+    this.active = this.isRoot ? withBaggage(active, identity.context) : active;
+  }
+
+  /** Keeps a fact for the span while it is recorded; a plain fact that is in no topic goes under its own name. */
+  describe<Name extends FactName>(name: Name, value: Facts[Name], entry: FactEntry<never> | undefined): void {
+    if (this.#attributes === undefined) return;
+    const attribute = entry === undefined ? name : entry.attribute;
+    if (attribute === undefined) return;
+    // A cast, because the entry was found under the name of the fact.
+    if (typeof attribute === 'function') Object.assign(this.#stated, attribute(value as never));
+    else if (isPlain(value)) this.#stated[attribute] = value;
+  }
+
+  /** Ends the span with what became of its execution: the type of an error, and its message only if that is wanted. */
+  end(ending: Ending, errorType: string | undefined): void {
+    if (this.#isShared) return;
+    const attributes = this.#attributes;
+    this.#attributes = undefined; // what is stated from now on is too late
+    if (attributes !== undefined) this.#complete(attributes, ending, errorType);
+    this.#span.end();
+  }
+
+  #complete(attributes: Attributes, ending: Ending, errorType: string | undefined): void {
+    const span = this.#span;
+    attributes['tta.ending'] = ending.status;
+    if (errorType !== undefined) attributes['error.type'] = errorType;
+    span.setAttributes(Object.assign(attributes, this.#ownAttributes()));
+    const name = this.#ownName();
+    if (name !== this.#firstName) span.updateName(name);
+    const kind = this.#ownKind();
+    if (kind !== this.#firstKind) span.setKind?.(kind);
+    if (ending.status !== 'error') return;
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    recordException(span, ending.error, errorType, this.#source.hasExceptionMessages);
+  }
+
+  #ownName(): string {
+    return this.#described(() => this.#definition?.name(this)) ?? this.name;
+  }
+
+  #ownKind(): SpanKind {
+    const kind = this.#definition?.kind;
+    const word = typeof kind === 'function' ? this.#described(() => kind(this)) : kind;
+    return SPAN_KINDS[word ?? 'internal'];
+  }
+
+  #ownAttributes(): Attributes {
+    const stated = this.#stated;
+    return this.#described(() => this.#definition?.attributes?.(stated, this)) ?? stated;
+  }
+
+  /** What a definition says; undefined if it fails, because the work must not suffer from its span. */
+  #described<T>(describe: () => T): T | undefined {
+    try {
+      return describe();
+    } catch {
+      this.#source.onError();
+      return undefined;
+    }
+  }
+}
