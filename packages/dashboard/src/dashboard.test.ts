@@ -1,5 +1,6 @@
 import { TimeoutPrimitive } from 'tta-observability-integration/primitives';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openHandle } from './__fixtures__/open-handle.ts';
 import { askAll, cached, modelStep, type Question, router } from './__fixtures__/workflow.ts';
 import { type DashboardHandler, dashboard } from './dashboard.ts';
 import type { DashboardOptions } from './options.ts';
@@ -12,13 +13,9 @@ afterEach(() => {
 });
 
 function start(options: DashboardOptions = {}) {
-  const handle = dashboard(options);
-  open.push(handle);
-  const get = async <Answer>(path: string): Promise<Answer> => {
-    const response = await handle(new Request(`http://127.0.0.1/api/${path}`));
-    return (await response.json()) as Answer;
-  };
-  return { handle, get };
+  const opened = openHandle(options);
+  open.push(opened.handle);
+  return opened;
 }
 
 const QUESTIONS = ['hi', 'a long question', 'hi', 'another long one', 'hello', 'a long question'];
@@ -73,7 +70,7 @@ describe('the figures', () => {
     const { banners } = await get<Status>('status');
     const { rows } = await get<RequestPage>('requests?priced=no');
     expect([saved.unpriced, rows.length, rows[0]?.costUsd]).toEqual([1, 1, null]);
-    expect(banners).toMatchObject([{ kind: 'unpriced', title: '1 request has no price.' }]);
+    expect(banners).toMatchObject([{ kind: 'unpriced', title: '1 answer has no price.' }]);
   });
 });
 
@@ -137,7 +134,7 @@ describe('the table', () => {
   });
 
   it.each([
-    ['range=2h', 'range must be one of 15m, 1h, 24h, 7d, but it is "2h"'],
+    ['range=2h', 'range must be one of 1m, 15m, 1h, 24h, 7d, auto, but it is "2h"'],
     ['status=good', 'status must be one of ok, late, timeout, error, cut, cancelled, but it is "good"'],
     ['limit=501', 'limit must be a whole number from 0 to 500, but it is "501"'],
     ['sort=', undefined],

@@ -16,7 +16,7 @@ describe('demand', () => {
 describe('routing by demand', () => {
   const prompts = Array.from({ length: 9 }, (_, index) => 'word '.repeat(index + 1).trim());
   const routed = (routes: readonly string[], known = prompts) =>
-    prompts.map((prompt) => routeByDemand(routes, known)(chatRequest(prompt, false)));
+    prompts.map((prompt) => routeByDemand(routes, known)(chatRequest(prompt, false)).route);
 
   it('splits different prompts evenly, the most demanding to the strongest route', () => {
     expect(routed(['a', 'b', 'c'])).toEqual(['a', 'a', 'a', 'b', 'b', 'b', 'c', 'c', 'c']);
@@ -30,8 +30,13 @@ describe('routing by demand', () => {
     );
   });
 
+  it('states how demanding a request looks, and the threshold of each route but the strongest', () => {
+    const { score } = routeByDemand(['a', 'b'], prompts)(chatRequest('word word', false));
+    expect(score).toEqual({ value: 2 / 60, thresholds: [{ route: 'a', upTo: 5 / 60 }] });
+  });
+
   it('takes the cheapest route when nothing sets a request apart, or it has no text', () => {
-    expect(routeByDemand(['a', 'b'], ['x'])(chatRequest('x', true))).toBe('a');
-    expect(routeByDemand(['a', 'b'], prompts)({ messages: [] })).toBe('a');
+    expect(routeByDemand(['a', 'b'], ['x'])(chatRequest('x', true)).route).toBe('a');
+    expect(routeByDemand(['a', 'b'], prompts)({ messages: [] }).route).toBe('a');
   });
 });

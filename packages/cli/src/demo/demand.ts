@@ -1,4 +1,5 @@
 import { nearestRank } from 'tta-dev-primitives/internal';
+import type { RoutingDecision } from 'tta-observability-integration/primitives';
 import type { Answering, AnsweringOptions } from './answering.ts';
 import { type ChatRequest, promptIn } from './request.ts';
 import { answeringByRouter } from './routed.ts';
@@ -23,21 +24,27 @@ export function demandOf(prompt: string): number {
  * A plain routing function, made by hand and trained on nothing: it looks at the words of a request and knows nothing about how
  * well a model would answer it.
  */
-export function routeByDemand(routes: readonly string[], prompts: Iterable<string>): (request: ChatRequest) => string {
+export function routeByDemand(
+  routes: readonly string[],
+  prompts: Iterable<string>,
+): (request: ChatRequest) => RoutingDecision {
   const demands = Array.from(new Set(prompts), demandOf).sort((one, other) => one - other);
   const limits = routes.slice(1).map((_, index) => nearestRank(demands, (index + 1) / routes.length) ?? 0);
+  const thresholds = limits.map((upTo, index) => ({ route: routes[index] as string, upTo }));
   return (request) => {
-    const demand = demandOf(promptIn(request));
-    return routes[limits.filter((limit) => demand > limit).length] as string;
+    const value = demandOf(promptIn(request));
+    const route = routes[limits.filter((limit) => value > limit).length] as string;
+    return { route, score: { value, thresholds } };
   };
 }
 
 /** One model answers each request: the more demanding it looks, the stronger a one. */
 export function answeringByDemand(options: AnsweringOptions): Answering {
   const names = options.models.map(({ name }) => name);
+  const decide = routeByDemand(names, options.prompts);
   return answeringByRouter(
     options,
-    routeByDemand(names, options.prompts),
+    { name: 'demand', decide: (request) => decide(request) },
     () =>
       'Requests that look more demanding than others (longer, more numbers, more words that ask for reasoning) go to the ' +
       'stronger model; this routing function is made by hand and trained on nothing.',

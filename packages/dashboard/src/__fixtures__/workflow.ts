@@ -1,5 +1,10 @@
 import { type Step, WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { CachePrimitive, memoryStore, RouterPrimitive } from 'tta-observability-integration/primitives';
+import {
+  type AnyStrategy,
+  CachePrimitive,
+  memoryStore,
+  RouterPrimitive,
+} from 'tta-observability-integration/primitives';
 
 export interface Question {
   readonly model: string;
@@ -24,18 +29,28 @@ export const modelStep =
     usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
   });
 
+interface RouterInit {
+  readonly strategy?: AnyStrategy<Question>;
+  readonly fallback?: boolean;
+}
+
 /** Questions that are longer than eight characters go to the expensive model. */
-export function router(large: Step<Question, object> = modelStep('gpt-4o')) {
+const byLength = ({ messages }: Question): string => ((messages[0]?.content.length ?? 0) > 8 ? 'large' : 'small');
+
+export function router(
+  large: Step<Question, object> = modelStep('gpt-4o'),
+  { strategy = byLength, fallback = true }: RouterInit = {},
+) {
   return new RouterPrimitive(
     {
       large: { step: large, model: 'gpt-4o', provider: 'openai' },
       small: { step: modelStep('gpt-4o-mini'), model: 'gpt-4o-mini', provider: 'openai' },
     },
     {
-      strategy: ({ messages }: Question) => ((messages[0]?.content.length ?? 0) > 8 ? 'large' : 'small'),
+      strategy,
       defaultRoute: 'small',
       baseline: 'large',
-      fallback: true,
+      fallback,
     },
   );
 }

@@ -1,10 +1,11 @@
-import type { Kept, Source } from '../wire/index.ts';
+import type { AskedRange, Kept, Range, Source } from '../wire/index.ts';
+import { withNoAnswer } from './no-answer.ts';
 import { RequestLog } from './request-log.ts';
 import { RequestRate } from './request-rate.ts';
 import { RouteRegistry } from './route-registry.ts';
 import type { SeenRequest } from './seen-request.ts';
 import { StateLanes } from './state-lanes.ts';
-import { Timeline } from './timeline.ts';
+import { rangeSince, STEP_MS, Timeline } from './timeline.ts';
 
 export interface ObservationOptions {
   readonly source: Source;
@@ -26,6 +27,7 @@ export class Observations {
   readonly rate: RequestRate = new RequestRate();
   running = 0;
   lastRequestAtMs: number | undefined;
+  #firstRequestAtMs: number | undefined;
   readonly #listeners = new Set<() => void>();
   #version = 0;
 
@@ -46,13 +48,25 @@ export class Observations {
     return { requests: kept, maxRequests, dropped: lastSeq - kept, history: false, content: false };
   }
 
+  /** The shortest range with everything since the start. A process stops at the hour, and a ledger, which does not go on, at a week. */
+  get autoRange(): Range {
+    const sinceAtMs = this.source.kind === 'ledger' ? (this.#firstRequestAtMs ?? this.now()) : this.startedAtMs;
+    const range = rangeSince(sinceAtMs, this.now());
+    return this.source.kind !== 'ledger' && STEP_MS[range] > STEP_MS['1h'] ? '1h' : range;
+  }
+
+  rangeOf(asked: AskedRange): Range {
+    return asked === 'auto' ? this.autoRange : asked;
+  }
+
   begin(): void {
     this.running += 1;
     this.#changed();
   }
 
-  /** @param request - that has ended; `wasRunning` when its beginning was told */
-  end(request: SeenRequest, wasRunning: boolean): void {
+  /** @param ended - the request; `wasRunning` when its beginning was told */
+  end(ended: SeenRequest, wasRunning: boolean): void {
+    const request = withNoAnswer(ended, (router) => this.routes.baselineOf(router));
     const endedAtMs = request.startedAtMs + request.durationMs;
     if (wasRunning) this.running -= 1;
     this.log.add(request);
@@ -60,6 +74,7 @@ export class Observations {
     this.routes.learn(request);
     this.lanes.learn(request);
     this.rate.add(endedAtMs);
+    this.#firstRequestAtMs = Math.min(this.#firstRequestAtMs ?? Number.POSITIVE_INFINITY, request.startedAtMs);
     this.lastRequestAtMs = Math.max(this.lastRequestAtMs ?? 0, endedAtMs);
     this.#changed();
   }

@@ -7,6 +7,8 @@ import type { SeenCall, SeenRequest } from './seen-request.ts';
 /** Every route that was seen, in the order in which they were first seen. */
 export class RouteRegistry {
   readonly #routes = new Map<string, RouteInfo>();
+  /** The baseline of each router that has one. */
+  readonly #baselines = new Map<string, string>();
   /** Of routes whose model is in no list. */
   readonly #paid = new Map<string, PaidPrice>();
 
@@ -17,7 +19,15 @@ export class RouteRegistry {
   learn({ calls, decision, money }: SeenRequest): void {
     for (const call of calls) this.#learnCall(call);
     if (decision !== undefined) this.#learnName(decision.route);
-    if (money.baseline !== undefined) this.#learnBaseline(money.baseline);
+    if (money.baseline === undefined) return;
+    this.#learnBaseline(money.baseline);
+    if (decision !== undefined && this.#baselines.size < MAX_NAMES)
+      this.#baselines.set(decision.router, money.baseline);
+  }
+
+  /** The route that savings of a router are measured against. */
+  baselineOf(router: string): string | undefined {
+    return this.#baselines.get(router);
   }
 
   #learnCall(call: SeenCall): void {

@@ -1,9 +1,6 @@
-import { CappedMap } from './capped-map.ts';
 import { Counts } from './counts.ts';
-import type { SeenDecision, SeenShadow } from './seen-request.ts';
-
-/** How finely scores from 0 to 1 are counted. */
-const SCORE_BINS = 50;
+import { ScoreTally } from './score-tally.ts';
+import type { SeenDecision, SeenRequest, SeenShadow } from './seen-request.ts';
 
 const DEFAULTS: ReadonlySet<string> = new Set([
   'default_route',
@@ -15,10 +12,12 @@ const DEFAULTS: ReadonlySet<string> = new Set([
 /** The decisions of one router. */
 export class RouterTally {
   readonly reasons: Counts = new Counts();
+  readonly strategies: Counts = new Counts();
   fallbacks = 0;
   defaults = 0;
-  /** Scores by the route that was taken. */
-  readonly scores: CappedMap<number[]> = new CappedMap(() => new Array(SCORE_BINS).fill(0));
+  readonly scores: ScoreTally = new ScoreTally();
+  /** The newest population stability index of the scores. */
+  drift: number | undefined;
   readonly shadow: { compared: number; asGood: number; costUsd: number; unpriced: number } = {
     compared: 0,
     asGood: 0,
@@ -26,12 +25,14 @@ export class RouterTally {
     unpriced: 0,
   };
 
-  add({ reason, score, route, fallbacks }: SeenDecision, shadow: SeenShadow | undefined): void {
+  add({ reason, strategy, look, route, fallbacks }: SeenDecision, { shadow, drift }: SeenRequest): void {
     this.reasons.add(reason);
+    if (strategy !== undefined) this.strategies.add(strategy);
     if (fallbacks.length > 0) this.fallbacks += 1;
     if (DEFAULTS.has(reason)) this.defaults += 1;
-    if (score !== undefined) count(this.scores.at(route), Math.floor(score * SCORE_BINS), 1);
+    if (look !== undefined) this.scores.add(look, route);
     if (shadow !== undefined) this.#addShadow(shadow);
+    if (drift !== undefined) this.drift = drift;
   }
 
   #addShadow({ costUsd, isAsGood }: SeenShadow): void {
@@ -44,22 +45,14 @@ export class RouterTally {
 
   merge(other: RouterTally): void {
     this.reasons.merge(other.reasons);
+    this.strategies.merge(other.strategies);
     this.fallbacks += other.fallbacks;
     this.defaults += other.defaults;
-    for (const [route, counts] of other.scores.entries()) {
-      const own = this.scores.at(route);
-      counts.forEach((one, bin) => {
-        count(own, bin, one);
-      });
-    }
+    this.drift = other.drift ?? this.drift;
+    this.scores.merge(other.scores);
     this.shadow.compared += other.shadow.compared;
     this.shadow.asGood += other.shadow.asGood;
     this.shadow.costUsd += other.shadow.costUsd;
     this.shadow.unpriced += other.shadow.unpriced;
   }
-}
-
-function count(bins: number[], bin: number, by: number): void {
-  const kept = Math.max(0, Math.min(SCORE_BINS - 1, bin));
-  bins[kept] = (bins[kept] ?? 0) + by;
 }

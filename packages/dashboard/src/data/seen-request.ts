@@ -1,4 +1,4 @@
-import type { Usage } from 'tta-observability-integration/llm';
+import type { LedgerEntry, LedgerScore, Usage } from 'tta-observability-integration/llm';
 import type {
   CacheWord,
   Decision,
@@ -26,6 +26,8 @@ export interface SeenRequest {
   readonly why?: RequestRow['why'];
   readonly firstChunkMs?: Known | undefined;
   readonly money: SeenMoney;
+  /** Whether it was held out to measure savings. */
+  readonly group?: LedgerEntry['group'];
   readonly calls: readonly SeenCall[];
   readonly lookups: readonly SeenLookup[];
   readonly decision?: SeenDecision | undefined;
@@ -34,6 +36,8 @@ export interface SeenRequest {
   readonly queued: readonly SeenQueue[];
   readonly states: readonly SeenState[];
   readonly shadow?: SeenShadow | undefined;
+  /** How far scores have moved, as a population stability index. */
+  readonly drift?: number | undefined;
   readonly stream?: StreamHealth | undefined;
   readonly limitMs?: number | undefined;
   readonly steps: readonly RequestStep[];
@@ -58,6 +62,8 @@ export interface SeenMoney {
   readonly baseline?: string | undefined;
   readonly expectedUsd?: Usd | undefined;
   readonly measuringUsd?: number | undefined;
+  /** Of a request without an answer: what the baseline was expected to cost beyond what the request cost. */
+  readonly noAnswerUsd?: number | undefined;
 }
 
 /** One call of a model. */
@@ -93,6 +99,8 @@ export interface SeenLookup {
 export interface SeenDecision extends Decision {
   readonly route: string;
   readonly fallbacks: readonly { readonly route: string; readonly cause: string }[];
+  readonly strategy?: string | undefined;
+  readonly look?: LedgerScore | undefined;
 }
 
 export interface SeenTimeout {

@@ -1,3 +1,4 @@
+import { HoldOutSums } from 'tta-observability-integration/llm';
 import { CacheTally } from './cache-tally.ts';
 import { CappedMap } from './capped-map.ts';
 import { Durations } from './durations.ts';
@@ -18,6 +19,7 @@ export class Tally {
   late = 0;
   unanswered = 0;
   readonly money: MoneyTally = new MoneyTally();
+  readonly holdOut: HoldOutSums = new HoldOutSums();
   readonly usage: UsageTally = new UsageTally();
   readonly calls: Durations = new Durations();
   readonly firstChunks: Durations = new Durations();
@@ -34,6 +36,7 @@ export class Tally {
     else if (request.answeredBy === 'cache') this.byCache += 1;
     else this.byModel += 1;
     this.money.add(request);
+    this.holdOut.add({ group: request.group, costUsd: request.money.costUsd });
     this.usage.add(request);
     this.resilience.add(request);
     for (const call of request.calls) {
@@ -47,7 +50,7 @@ export class Tally {
     }
     const { decision } = request;
     if (decision === undefined) return;
-    this.routers.at(decision.router).add(decision, request.shadow);
+    this.routers.at(decision.router).add(decision, request);
     this.routes.at(decision.route).addSaving(request);
   }
 
@@ -58,6 +61,7 @@ export class Tally {
     this.late += other.late;
     this.unanswered += other.unanswered;
     this.money.merge(other.money);
+    this.holdOut.merge(other.holdOut);
     this.usage.merge(other.usage);
     this.calls.merge(other.calls);
     this.firstChunks.merge(other.firstChunks);

@@ -1,6 +1,7 @@
 import type { Range } from '../wire/index.ts';
 import type { SeenRequest } from './seen-request.ts';
 import { sumOfTallies, Tally } from './tally.ts';
+import { TallyLevel } from './tally-level.ts';
 
 /** How many buckets a screen shows. */
 export const BUCKETS = 60;
@@ -9,17 +10,22 @@ const SECOND_MS = 1000;
 
 /** The length of a bucket of each range. */
 export const STEP_MS: Readonly<Record<Range, number>> = {
+  '1m': SECOND_MS,
   '15m': 15 * SECOND_MS,
   '1h': 60 * SECOND_MS,
   '24h': 24 * 60 * SECOND_MS,
   '7d': 168 * 60 * SECOND_MS,
 };
 
-/** Fine buckets for the minutes and the hour, coarse ones for the day and the week; both last for two periods, to compare them. */
-const FINE_MS = 15 * SECOND_MS;
-const FINE_KEPT = (2 * BUCKETS * STEP_MS['1h']) / FINE_MS;
-const COARSE_MS = 12 * 60 * SECOND_MS;
-const COARSE_KEPT = (2 * BUCKETS * STEP_MS['7d']) / COARSE_MS;
+/** Every range, the shortest first. */
+export const RANGES = Object.keys(STEP_MS) as readonly Range[];
+
+/** Buckets are kept for two periods of the longest range that is made of them, to compare the two. */
+const LEVELS: readonly { readonly stepMs: number; readonly longest: Range }[] = [
+  { stepMs: SECOND_MS, longest: '1m' },
+  { stepMs: 15 * SECOND_MS, longest: '1h' },
+  { stepMs: 12 * 60 * SECOND_MS, longest: '7d' },
+];
 
 /** What was counted in a period. */
 export interface PeriodTally {
@@ -37,25 +43,26 @@ export function periodOf(range: Range, nowAtMs: number): { readonly fromAtMs: nu
   return { fromAtMs: Math.floor(nowAtMs / stepMs) * stepMs - (BUCKETS - 1) * stepMs, toAtMs: nowAtMs };
 }
 
+/** The shortest range that covers everything since an instant. */
+export function rangeSince(sinceAtMs: number, nowAtMs: number): Range {
+  return RANGES.find((range) => periodOf(range, nowAtMs).fromAtMs <= sinceAtMs) ?? '7d';
+}
+
 /** Tallies by the time at which requests ended, in a bounded number of buckets. */
 export class Timeline {
-  readonly #fine = new TallyRing(FINE_MS, FINE_KEPT);
-  readonly #coarse = new TallyRing(COARSE_MS, COARSE_KEPT);
-  /** The newest fine bucket, which is not in a coarse one yet. */
-  #open: { readonly index: number; readonly tally: Tally } | undefined;
+  /** The finest first. */
+  readonly #levels: readonly TallyLevel[];
 
-  add(request: SeenRequest, endedAtMs: number): void {
-    const index = Math.floor(endedAtMs / FINE_MS);
-    const tally = this.#fine.at(endedAtMs);
-    tally.add(request);
-    if (this.#open === undefined || index > this.#open.index) this.#next(index, tally);
-    else if (index < this.#open.index) this.#coarse.at(endedAtMs).add(request);
+  constructor() {
+    const levels: TallyLevel[] = [];
+    for (const { stepMs, longest } of LEVELS.toReversed()) {
+      levels.unshift(new TallyLevel(stepMs, (2 * BUCKETS * STEP_MS[longest]) / stepMs, levels[0]));
+    }
+    this.#levels = levels;
   }
 
-  #next(index: number, tally: Tally): void {
-    const closed = this.#open;
-    this.#open = { index, tally };
-    if (closed !== undefined) this.#coarse.at(closed.index * FINE_MS).merge(closed.tally);
+  add(request: SeenRequest, endedAtMs: number): void {
+    this.#levels[0]?.add(request, endedAtMs);
   }
 
   /** The period that ends with the bucket of `nowAtMs`; with `periodsAgo` 1 the one before it. */
@@ -72,48 +79,10 @@ export class Timeline {
     return { fromAtMs, toAtMs: periodsAgo === 0 ? nowAtMs : fromAtMs + BUCKETS * stepMs, stepMs, all, buckets };
   }
 
-  #bucket(atMs: number, stepMs: number): Tally | undefined {
-    if (stepMs < COARSE_MS) return sumOfTallies(this.#fine.between(atMs, stepMs));
-    const parts = this.#coarse.between(atMs, stepMs);
-    const openAtMs = (this.#open?.index ?? -1) * FINE_MS;
-    if (this.#open !== undefined && openAtMs >= atMs && openAtMs < atMs + stepMs) parts.push(this.#open.tally);
-    return sumOfTallies(parts);
-  }
-}
-
-/** Tallies of equal stretches of time; the oldest give way. */
-class TallyRing {
-  readonly #stepMs: number;
-  readonly #kept: number;
-  readonly #tallies = new Map<number, Tally>();
-
-  constructor(stepMs: number, kept: number) {
-    this.#stepMs = stepMs;
-    this.#kept = kept;
-  }
-
-  at(atMs: number): Tally {
-    const index = Math.floor(atMs / this.#stepMs);
-    const known = this.#tallies.get(index);
-    if (known !== undefined) return known;
-    const tally = new Tally();
-    this.#tallies.set(index, tally);
-    if (this.#tallies.size > this.#kept) this.#forget();
-    return tally;
-  }
-
-  between(fromAtMs: number, lengthMs: number): Tally[] {
-    const first = Math.round(fromAtMs / this.#stepMs);
-    const parts: Tally[] = [];
-    for (let index = first; index < first + lengthMs / this.#stepMs; index += 1) {
-      const tally = this.#tallies.get(index);
-      if (tally !== undefined) parts.push(tally);
-    }
-    return parts;
-  }
-
-  #forget(): void {
-    const oldest = Math.min(...this.#tallies.keys());
-    this.#tallies.delete(oldest);
+  /** From the coarsest level that divides the bucket, and what finer levels have not handed on to it. */
+  #bucket(atMs: number, lengthMs: number): Tally | undefined {
+    const at = this.#levels.findLastIndex(({ stepMs }) => stepMs <= lengthMs);
+    const finer = this.#levels.slice(0, at).flatMap((level) => level.openBetween(atMs, lengthMs) ?? []);
+    return sumOfTallies([...(this.#levels[at]?.between(atMs, lengthMs) ?? []), ...finer]);
   }
 }

@@ -1,14 +1,7 @@
 import type { Observations } from '../data/observations.ts';
 import type { SeenRequest } from '../data/seen-request.ts';
-import type {
-  Candidate,
-  CostLine,
-  Decision,
-  RequestComparison,
-  RequestDetail,
-  RequestNames,
-  RequestRow,
-} from '../wire/index.ts';
+import type { Candidate, Decision, RequestComparison, RequestDetail, RequestNames, RequestRow } from '../wire/index.ts';
+import { costLinesOf } from './cost-lines.ts';
 
 /** One request; undefined when it is not kept, or never was. */
 export function readRequestDetail(observations: Observations, id: string): RequestDetail | undefined {
@@ -25,7 +18,7 @@ export function readRequestDetail(observations: Observations, id: string): Reque
     steps: seen?.steps ?? [],
     ...(seen?.decision !== undefined && { decision: decisionOf(seen, observations) }),
     ...(seen?.stream !== undefined && { stream: seen.stream }),
-    costLines: seen === undefined ? [] : costLinesOf(seen),
+    costLines: seen === undefined ? [] : costLinesOf(seen, observations.routes),
     ...(olderId !== undefined && { olderId }),
     ...(newerId !== undefined && { newerId }),
   };
@@ -70,13 +63,4 @@ function decisionOf({ decision, money }: SeenRequest, { routes }: Observations):
 
 function byPrice(one: Candidate, other: Candidate): number {
   return (other.estimateUsd ?? -1) - (one.estimateUsd ?? -1);
-}
-
-/** One line for each call of a model. */
-function costLinesOf({ calls }: SeenRequest): CostLine[] {
-  return calls.map(({ model, route, usage, costUsd, failure }) => ({
-    what: failure === undefined ? (model ?? route) : `${model ?? route}, ${failure.replaceAll('_', ' ')}`,
-    ...(usage !== undefined && { tokens: usage.inputTokens + usage.outputTokens }),
-    usd: costUsd,
-  }));
 }

@@ -1,5 +1,5 @@
+import type { Observations } from '../data/observations.ts';
 import { isUnanswered } from '../data/outcome.ts';
-import type { RequestLog } from '../data/request-log.ts';
 import { BUCKETS, periodOf, STEP_MS } from '../data/timeline.ts';
 import type { RequestPage, RequestQuery, RequestRow, RequestsSummary } from '../wire/index.ts';
 import { RequestFilter } from './request-filter.ts';
@@ -18,28 +18,29 @@ interface Matches {
 }
 
 /** One page of the table. */
-export function readRequests(log: RequestLog, query: RequestQuery, nowAtMs: number): RequestPage {
-  const { rows, summary } = matchesOf(log, query, nowAtMs);
+export function readRequests(observations: Observations, query: RequestQuery): RequestPage {
+  const { rows, summary } = matchesOf(observations, query);
   const { sort = 'time', order = 'desc', offset = 0, limit = DEFAULT_LIMIT } = query;
   return { rows: sortRows(rows, sort, order).slice(offset, offset + limit), offset, summary };
 }
 
 /** The counts of the screen, and the rows that match and came after `afterSeq`, newest first. */
 export function readNewRequests(
-  log: RequestLog,
+  observations: Observations,
   query: RequestQuery,
-  nowAtMs: number,
   afterSeq: number,
 ): { readonly summary: RequestsSummary; readonly rows: readonly RequestRow[]; readonly isReset: boolean } {
-  const { rows, summary } = matchesOf(log, query, nowAtMs);
+  const { rows, summary } = matchesOf(observations, query);
   const firstOld = rows.findIndex(({ seq }) => seq <= afterSeq);
   const fresh = firstOld < 0 ? rows : rows.slice(0, firstOld);
   return { summary, rows: fresh.slice(0, MAX_PUSHED), isReset: fresh.length > MAX_PUSHED };
 }
 
-function matchesOf(log: RequestLog, query: RequestQuery, nowAtMs: number): Matches {
-  const { range = '1h', untilSeq = Number.POSITIVE_INFINITY } = query;
-  const { fromAtMs, toAtMs } = periodOf(range, nowAtMs);
+function matchesOf(observations: Observations, query: RequestQuery): Matches {
+  const { log } = observations;
+  const { untilSeq = Number.POSITIVE_INFINITY } = query;
+  const range = observations.rangeOf(query.range ?? '1h');
+  const { fromAtMs, toAtMs } = periodOf(range, observations.now());
   const { fromAtMs: brushFrom = fromAtMs, toAtMs: brushTo = Number.POSITIVE_INFINITY } = query;
   const filter = new RequestFilter(query);
   const withoutTime = new RequestFilter(query);

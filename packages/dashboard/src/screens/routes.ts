@@ -1,9 +1,9 @@
-import { wilson } from 'tta-dev-primitives/internal';
 import type { Observations } from '../data/observations.ts';
 import { RouteTally } from '../data/route-tally.ts';
 import type { RouterTally } from '../data/router-tally.ts';
 import type { PeriodTally } from '../data/timeline.ts';
 import type { Range, RouteCard, RouteInfo, RouterCard, Routes } from '../wire/index.ts';
+import { asGoodOf } from './as-good.ts';
 import { bucketsOf, periodOf, shareOf } from './period.ts';
 
 const NO_CALLS = new RouteTally();
@@ -42,22 +42,26 @@ function cardOf({ name, price }: RouteInfo, period: PeriodTally, calls: number, 
   };
 }
 
-function routerOf(name: string, { reasons, fallbacks, defaults, scores, shadow }: RouterTally): RouterCard {
-  const counted = [...scores.entries()].map(([route, counts]) => ({ route, counts }));
+function routerOf(name: string, router: RouterTally): RouterCard {
+  const { reasons, strategies, fallbacks, defaults, scores, shadow, drift } = router;
+  const counted = scores.routes;
   const ranked = reasons.ranked();
+  const asGood = asGoodOf([router]);
   return {
     name,
-    strategy: ranked[0]?.word ?? null,
+    strategy: strategies.ranked()[0]?.word ?? ranked[0]?.word ?? null,
     reasons: ranked,
     fallbacks,
     defaults,
-    ...(counted.length > 0 && { scores: { routes: counted, thresholds: [] } }),
-    ...(shadow.compared > 0 && {
-      shadow: {
-        asGood: { ...wilson(shadow.asGood, shadow.compared), n: shadow.compared },
-        compared: shadow.compared,
-        costUsd: shadow.unpriced > 0 ? null : shadow.costUsd,
-      },
+    ...(counted.length > 0 && { scores: { top: scores.top, routes: counted, thresholds: scores.thresholds } }),
+    ...(drift !== undefined && { drift: { psi: drift, state: driftOf(drift) } }),
+    ...(asGood !== undefined && {
+      shadow: { asGood, compared: shadow.compared, costUsd: shadow.unpriced > 0 ? null : shadow.costUsd },
     }),
   };
+}
+
+/** By the usual limits of the population stability index. */
+function driftOf(psi: number): NonNullable<RouterCard['drift']>['state'] {
+  return psi < 0.1 ? 'stable' : psi < 0.25 ? 'moderate' : 'major';
 }

@@ -2,29 +2,33 @@ import type { Observations } from '../data/observations.ts';
 import type { Tally } from '../data/tally.ts';
 import type { BridgeStep, Range, Savings, SavingsLine } from '../wire/index.ts';
 import { headlineOf } from './headline.ts';
+import { holdOutOf } from './hold-out.ts';
 import { periodOf, shareOf } from './period.ts';
 
 type Line = Omit<SavingsLine, 'share'>;
 
 export function readSavings(observations: Observations, range: Range): Savings {
   const period = observations.timeline.read(range, observations.now());
-  const lines = linesOf(period.all);
+  const lines = linesOf(period.all, observations);
   const headline = headlineOf(period.all, observations);
+  const holdOut = holdOutOf(period.all, shareOf(headline.savedUsd, headline.baselineUsd));
   return {
     range,
     period: periodOf(period),
     headline,
     lines: lines.map((line) => ({ ...line, share: shareOf(line.savedUsd, headline.baselineUsd) })),
     bridge: bridgeOf(lines, period.all),
+    ...(holdOut !== undefined && { holdOut }),
   };
 }
 
 /** Lines that add up to what was saved: each saving by what made it, and each loss by what caused it. */
-function linesOf({ money, routes, cache }: Tally): Line[] {
+function linesOf({ money, routes, cache }: Tally, { routes: registry }: Observations): Line[] {
   const lines: Line[] = [];
+  const baselines = new Set(registry.all.filter(({ isBaseline }) => isBaseline).map(({ name }) => name));
   let byRoutes = 0;
   for (const [route, { routed, savedUsd }] of routes.entries()) {
-    if (routed === 0) continue;
+    if (routed === 0 || (savedUsd === 0 && baselines.has(route))) continue; // the baseline saves nothing
     byRoutes += savedUsd;
     lines.push({ cause: 'route', route, requests: routed, knownHow: 'estimated', savedUsd });
   }
@@ -68,6 +72,7 @@ function bridgeOf(lines: readonly Line[], { money }: Tally): BridgeStep[] {
     ...(route !== undefined && { route }),
     usd: -savedUsd,
   }));
+  if (money.noAnswerUsd > 0) steps.push({ kind: 'no_answer', cause: 'no_answer', usd: -money.noAnswerUsd });
   return [{ kind: 'baseline', usd: money.baselineUsd }, ...steps, { kind: 'spent', usd: money.spentUsd }];
 }
 

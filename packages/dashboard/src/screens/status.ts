@@ -2,12 +2,13 @@ import type { Observations } from '../data/observations.ts';
 import type { Banner, Status } from '../wire/index.ts';
 
 export function readStatus(observations: Observations, problems: readonly string[]): Status {
-  const { now, startedAtMs, source, log, running, rate, lastRequestAtMs, routes, kept } = observations;
+  const { now, startedAtMs, source, log, running, rate, lastRequestAtMs, routes, kept, autoRange } = observations;
   return {
     nowAtMs: now(),
     startedAtMs,
     source,
     requests: log.lastSeq,
+    autoRange,
     running,
     requestsPerSecond: rate.at(now()),
     ...(lastRequestAtMs !== undefined && { lastRequestAtMs }),
@@ -54,25 +55,24 @@ function troubleOf(lane: Observations['lanes']['troubled'][number]): Banner {
   return { ...common, level: 'different', kind: 'route_cooling', title: `${name} is cooling`, text, screen: 'routes' };
 }
 
-/** Models without a price in the last hour. */
+/** Answers without a price in the last hour. A request without an answer is no fault of the set-up. */
 function unpricedOf({ timeline, now, routes }: Observations): Banner[] {
   const { all } = timeline.read('1h', now());
-  if (all.money.unpriced === 0) return [];
+  if (all.money.unpricedAnswers === 0) return [];
   const isNeverPriced = (name: string): boolean => {
     const route = all.routes.get(name);
     return route !== undefined && route.unpriced > 0 && route.unpriced === route.calls;
   };
   const model = routes.all.find(({ name, price }) => price === null && isNeverPriced(name))?.model;
-  const count = all.money.unpriced;
-  const reason =
-    model == null ? 'Their streams ended early, or their usage is unknown' : `${model} is in no price list`;
+  const count = all.money.unpricedAnswers;
+  const reason = model == null ? 'Their usage is unknown' : `${model} is in no price list`;
   return [
     {
       id: 'unpriced',
       level: 'set_up',
       kind: 'unpriced',
       ...(model != null && { subject: model, code: `prices: { ${JSON.stringify(model)}: … }` }),
-      title: count === 1 ? '1 request has no price.' : `${count.toLocaleString('en-US')} requests have no price.`,
+      title: count === 1 ? '1 answer has no price.' : `${count.toLocaleString('en-US')} answers have no price.`,
       text: `${reason}, so they are in no sum below.`,
       screen: 'requests',
     },

@@ -1,11 +1,13 @@
-import { priceOf } from 'tta-observability-integration/llm';
 import type { Observations } from '../data/observations.ts';
+import { foundUsd, listedUsd } from '../data/route-price.ts';
 import type { Tally } from '../data/tally.ts';
 import { Tokens } from '../data/usage-tally.ts';
 import type { PolicyLine, Range, RouteInfo, WhatIf } from '../wire/index.ts';
-import { periodOf } from './period.ts';
+import { asGoodOf } from './as-good.ts';
+import { periodOf, shareOf } from './period.ts';
+import { strategiesOf } from './what-if-strategies.ts';
 
-/** The requests of a period, priced anew: the same tokens at one model, with and without a cache. */
+/** The requests of a period, priced anew: the same tokens by one model or by another strategy, with and without a cache. */
 export function readWhatIf(observations: Observations, range: Range): WhatIf {
   const period = observations.timeline.read(range, observations.now());
   const { all } = period;
@@ -14,10 +16,14 @@ export function readWhatIf(observations: Observations, range: Range): WhatIf {
   whole.merge(asked);
   whole.merge(all.usage.reused);
   const models = observations.routes.all.filter(({ model }) => model !== null);
-  const lines = models.flatMap((route) => [
-    lineOf(route, asked, all, { title: `All by ${route.name}`, kind: 'model', isCached: true }),
-    lineOf(route, whole, all, { title: `All by ${route.name}, no cache`, kind: 'model_no_cache', isCached: false }),
-  ]);
+  const lines = [
+    ...models.flatMap((route) => [
+      lineOf(route, asked, all, { title: `All by ${route.name}`, kind: 'model', isCached: true }),
+      lineOf(route, whole, all, { title: `All by ${route.name}, no cache`, kind: 'model_no_cache', isCached: false }),
+    ]),
+    ...strategiesOf(observations, period),
+    ...uncachedOf(all),
+  ];
   return {
     range,
     period: periodOf(period),
@@ -33,15 +39,30 @@ function askedOf({ usage }: Tally): Tokens {
   return sum;
 }
 
-function nowOf({ money }: Tally): PolicyLine {
+function nowOf({ money, routers }: Tally): PolicyLine {
   return {
     kind: 'now',
     title: 'As it is',
     how: 'the routes and the cache in use',
     costUsd: money.spentUsd,
     otherRoute: 0,
-    asGood: null,
+    asGood: asGoodOf([...routers.entries()].map(([, router]) => router))?.share ?? null,
   };
+}
+
+/** The present routes without the cache: what it saved would have been paid. */
+function uncachedOf({ money, cache, usage }: Tally): PolicyLine[] {
+  if (cache.lookups === 0) return [];
+  const line = {
+    kind: 'no_cache',
+    title: 'As it is, no cache',
+    how: 'the routes in use, no cache',
+    costUsd: money.spentUsd + money.savedByCacheUsd,
+    againstNowUsd: money.savedByCacheUsd,
+    otherRoute: usage.reused.answers,
+    asGood: null,
+  } as const;
+  return [line];
 }
 
 interface Policy {
@@ -57,7 +78,7 @@ function lineOf(route: RouteInfo, tokens: Tokens, all: Tally, { title, kind, isC
     kind,
     route: route.name,
     title,
-    how: `${route.model}, ${isCached ? 'cache as it is' : 'no cache'}`,
+    how: `${route.model === route.name ? '' : `${route.model}, `}${isCached ? 'cache as it is' : 'no cache'}`,
     costUsd,
     againstNowUsd: costUsd === null ? null : costUsd - all.money.spentUsd,
     otherRoute: tokens.answers - own,
@@ -66,18 +87,13 @@ function lineOf(route: RouteInfo, tokens: Tokens, all: Tally, { title, kind, isC
 }
 
 /** Sums of many prompts are priced as so many average ones, because a long prompt may have a price of its own. */
-function costAt({ model, provider }: RouteInfo, tokens: Tokens): number | null {
-  if (model === null || tokens.answers === 0) return null;
-  const average = (sum: number): number => Math.round(sum / tokens.answers);
-  const inputTokens = Math.max(1, average(tokens.inputTokens));
-  const outputTokens = Math.max(1, average(tokens.outputTokens));
-  const options = { provider: provider ?? undefined };
-  const usd = (usage: { inputTokens: number; outputTokens: number }): number | undefined =>
-    priceOf(usage, model, options)?.totalUsd;
-  const inUsd = usd({ inputTokens, outputTokens: 0 });
-  const outUsd = usd({ inputTokens: 0, outputTokens });
-  if (inUsd === undefined || outUsd === undefined) return null;
-  return (inUsd * tokens.inputTokens) / inputTokens + (outUsd * tokens.outputTokens) / outputTokens;
+function costAt(route: RouteInfo, { answers, inputTokens, outputTokens }: Tokens): number | null {
+  const average = (sum: number): number => Math.max(1, Math.round(shareOf(sum, answers) ?? 0));
+  const usage = { inputTokens: average(inputTokens), outputTokens: average(outputTokens) };
+  const inUsd = listedUsd(route, { ...usage, outputTokens: 0 });
+  const outUsd = listedUsd(route, { ...usage, inputTokens: 0 });
+  if (inUsd === undefined || outUsd === undefined) return foundUsd(route, { inputTokens, outputTokens }) ?? null;
+  return (inUsd * inputTokens) / usage.inputTokens + (outUsd * outputTokens) / usage.outputTokens;
 }
 
 function byCost(one: PolicyLine, other: PolicyLine): number {

@@ -36,7 +36,7 @@ export class Api {
     if (path === 'status') return answerJson(this.#board.status());
     if (path === 'events') return this.#events(parameters, request);
     if (path === 'requests') {
-      return answerJson(readRequests(observations.log, requestQueryOf(parameters), observations.now()));
+      return answerJson(readRequests(observations, requestQueryOf(parameters)));
     }
     if (path === 'savings.csv' || path === 'savings.json') return this.#savingsFile(path, parameters);
     if (isPeriodScreen(path)) return answerJson(this.#board.screen(path, rangeOf(parameters)));

@@ -8,7 +8,16 @@ import { readRoutes } from '../screens/routes.ts';
 import { readSavings } from '../screens/savings.ts';
 import { readStatus } from '../screens/status.ts';
 import { readWhatIf } from '../screens/what-if.ts';
-import type { Range, RequestQuery, RequestRow, ScreenName, Screens, StateEvent, Status } from '../wire/index.ts';
+import type {
+  AskedRange,
+  Range,
+  RequestQuery,
+  RequestRow,
+  ScreenName,
+  Screens,
+  StateEvent,
+  Status,
+} from '../wire/index.ts';
 import type { StreamEvent } from './event-stream.ts';
 
 /** A screen that shows one period, and nothing else that a reader chooses. */
@@ -53,7 +62,8 @@ export class Board {
     return this.#share('status', () => readStatus(this.observations, this.#problems()));
   }
 
-  screen<Name extends PeriodScreen>(name: Name, range: Range): Screens[Name] {
+  screen<Name extends PeriodScreen>(name: Name, asked: AskedRange): Screens[Name] {
+    const range = this.observations.rangeOf(asked);
     return this.#share(`${name} ${range}`, () => PERIOD_SCREENS[name](this.observations, range));
   }
 
@@ -64,7 +74,7 @@ export class Board {
       : this.#followScreen(screen, query.range ?? '1h');
   }
 
-  #followScreen(screen: Exclude<ScreenName, 'requests'>, range: Range): () => StreamEvent {
+  #followScreen(screen: Exclude<ScreenName, 'requests'>, range: AskedRange): () => StreamEvent {
     let sent: unknown;
     return () => {
       const data = isPeriodScreen(screen) ? this.screen(screen, range) : undefined;
@@ -78,10 +88,10 @@ export class Board {
     let seq = this.#seqOf(cursor);
     let sentVersion = -1;
     return () => {
-      const { log, now, version } = this.observations;
+      const { log, version } = this.observations;
       if (version === sentVersion) return this.#event({ screen: 'requests' });
       sentVersion = version;
-      const { summary, rows, isReset } = readNewRequests(log, query, now(), seq ?? log.lastSeq);
+      const { summary, rows, isReset } = readNewRequests(this.observations, query, seq ?? log.lastSeq);
       const isLost = isReset || (cursor !== undefined && seq === undefined);
       seq = log.lastSeq;
       const fresh: readonly RequestRow[] = isLost ? [] : rows;

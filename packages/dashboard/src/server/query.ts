@@ -1,13 +1,14 @@
+import { RANGES } from '../data/timeline.ts';
 import { SORTS } from '../screens/request-sort.ts';
 import { MAX_LIMIT } from '../screens/requests.ts';
-import type { Range, RequestQuery } from '../wire/index.ts';
+import type { AskedRange, RequestQuery } from '../wire/index.ts';
 
 /** A query that cannot be answered. The message names the parameter, what is allowed and the value. */
 export class QueryError extends Error {
   override readonly name = 'QueryError';
 }
 
-const RANGES: readonly Range[] = ['15m', '1h', '24h', '7d'];
+const ASKED_RANGES: readonly AskedRange[] = [...RANGES, 'auto'];
 
 /** The filters that take several values, and which ones; null for any text. */
 const LISTS: Readonly<Record<string, readonly string[] | null>> = {
@@ -24,8 +25,8 @@ const MAX_VALUES = 100;
 const MAX_TEXT = 500;
 
 /** @throws QueryError */
-export function rangeOf(parameters: URLSearchParams): Range {
-  return wordOf(parameters, 'range', RANGES) ?? '1h';
+export function rangeOf(parameters: URLSearchParams): AskedRange {
+  return wordOf(parameters, 'range', ASKED_RANGES) ?? '1h';
 }
 
 /** Reads the query of the table. @throws QueryError */

@@ -10,7 +10,10 @@ export type Usd = number | null;
 export type Known = number | null;
 
 /** The stretch of time a screen shows, up to now. */
-export type Range = '15m' | '1h' | '24h' | '7d';
+export type Range = '1m' | '15m' | '1h' | '24h' | '7d';
+
+/** A range in a query. `auto` is {@link Status.autoRange}, and grows with it. */
+export type AskedRange = Range | 'auto';
 
 /** From (included) to (excluded). */
 export interface Period {

@@ -1,4 +1,4 @@
-import type { Range } from './amounts.ts';
+import type { AskedRange } from './amounts.ts';
 import type { Cache } from './cache.ts';
 import type { Overview } from './overview.ts';
 import type { RequestDetail } from './request-detail.ts';
@@ -33,7 +33,7 @@ export type ScreenName = keyof Screens;
  */
 export interface EventQuery extends Pick<RequestQuery, Exclude<keyof RequestQuery, 'offset' | 'limit' | 'untilSeq'>> {
   readonly screen?: ScreenName;
-  readonly range?: Range;
+  readonly range?: AskedRange;
   readonly cursor?: string;
 }
 

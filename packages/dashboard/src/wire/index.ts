@@ -1,5 +1,5 @@
 /** Everything that the server sends to the page: types alone, without imports from Node.js. */
-export type { Buckets, Counted, Known, MeasuredShare, Period, Quantiles, Range, Usd } from './amounts.ts';
+export type { AskedRange, Buckets, Counted, Known, MeasuredShare, Period, Quantiles, Range, Usd } from './amounts.ts';
 export type { Cache, CacheLine, StoreState } from './cache.ts';
 export type { EventQuery, ScreenName, Screens, StateEvent } from './events.ts';
 export type {

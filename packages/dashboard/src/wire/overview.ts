@@ -25,15 +25,17 @@ export interface SavedHeadline {
   readonly baselineUsd: number;
   /** Of the requests that have a price, measuring included. */
   readonly spentUsd: number;
-  /** Estimated: the same tokens at the baseline's price. Net of `wastedUsd` and `measuringUsd`. */
+  /** Estimated: the same tokens at the baseline's price. Net of `measuringUsd`. */
   readonly routingUsd: number;
   /** Realised: answers that were not paid again. */
   readonly cacheUsd: number;
-  /** What the baseline would have cost for requests that got no answer. */
+  /** What the baseline was expected to cost for requests that got no answer, beyond what those cost. */
   readonly noAnswerUsd: number;
   /** What requests without an answer cost; part of `spentUsd`. */
   readonly wastedUsd: number;
-  /** What hold-out and shadow calls cost; part of `spentUsd`. */
+  /** What failed calls cost, in answered requests too; part of `spentUsd`. */
+  readonly failedTriesUsd: number;
+  /** What shadow calls cost; part of `spentUsd`. */
   readonly measuringUsd: number;
   /** The routes that savings are measured against; empty while none is known. */
   readonly baselines: readonly string[];

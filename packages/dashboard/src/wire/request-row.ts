@@ -24,8 +24,16 @@ export interface RequestRow {
   /** The route that was taken last; for an answer from the cache, the route that made it, if that is known. */
   readonly route?: string;
   readonly model?: string | null;
-  /** Why that route: one word of the router, and its words for a reader. Missing when no router decided. */
-  readonly why?: { readonly reason: string; readonly text: string; readonly score?: number };
+  /** Why that route; missing when no router decided. */
+  readonly why?: {
+    /** One word of the router. */
+    readonly reason: string;
+    /** For a cell of the table: "demand", "large rate limited". */
+    readonly brief: string;
+    /** In sentences. */
+    readonly text: string;
+    readonly score?: number;
+  };
   /** Missing when there was no cache. */
   readonly cache?: CacheWord;
   /** Calls of a model. 0 for an answer from the cache. */

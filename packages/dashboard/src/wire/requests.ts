@@ -1,4 +1,4 @@
-import type { Buckets, Period, Range } from './amounts.ts';
+import type { AskedRange, Buckets, Period } from './amounts.ts';
 import type { CacheWord, RequestRow, RequestStatus } from './request-row.ts';
 
 /**
@@ -6,7 +6,8 @@ import type { CacheWord, RequestRow, RequestStatus } from './request-row.ts';
  * of one list are alternatives, different lists narrow each other.
  */
 export interface RequestQuery {
-  readonly range?: Range;
+  /** @defaultValue 1h */
+  readonly range?: AskedRange;
   /** The brush: narrows the range. Both in milliseconds since 1970. */
   readonly fromAtMs?: number;
   readonly toAtMs?: number;

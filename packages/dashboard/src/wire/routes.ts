@@ -36,7 +36,7 @@ export interface RouteHealth {
 
 export interface RouterCard {
   readonly name: string;
-  /** The word of the strategy that decided most: `demand`, `rules`, `weight` ... */
+  /** The name of the strategy, or the reason that it gave most. */
   readonly strategy: string | null;
   readonly reasons: readonly Counted[];
   readonly fallbacks: number;
@@ -52,8 +52,9 @@ export interface RouterCard {
   readonly drift?: { readonly psi: number; readonly state: 'stable' | 'moderate' | 'major' };
 }
 
-/** Fifty bins from 0 to 1. */
+/** Fifty bins from 0 to `top`; higher scores are in the last one. */
 export interface ScoreHistogram {
+  readonly top: number;
   readonly routes: readonly { readonly route: string; readonly counts: readonly number[] }[];
   /** A route takes scores up to its threshold; the last one has none. */
   readonly thresholds: readonly { readonly route: string; readonly upTo: number }[];

@@ -33,13 +33,14 @@ export interface BridgeStep {
   readonly usd: number;
 }
 
-/** Requests, drawn by chance, that nothing was saved on. */
+/** Requests, drawn by chance, that nothing was saved on, beside all others. */
 export interface HoldOut {
   readonly measured: MeasuredShare;
   /** The saving of all requests as it is estimated. */
   readonly estimatedShare: number;
   /** The part of the requests that is drawn. */
   readonly fraction: number;
+  /** What the requests that were held out cost. */
   readonly costUsd: Usd;
   /** How often the cheaper answer was as good, where that was judged. */
   readonly asGood?: MeasuredShare;

@@ -1,4 +1,4 @@
-import type { Known } from './amounts.ts';
+import type { Known, Range } from './amounts.ts';
 
 /** What every screen shows around its content. It comes with each event. */
 export interface Status {
@@ -9,6 +9,8 @@ export interface Status {
   readonly source: Source;
   /** Requests that ended since the start. 0 shows the empty state. */
   readonly requests: number;
+  /** The shortest range that shows every request since the start, up to an hour; of a ledger, every request up to a week. */
+  readonly autoRange: Range;
   /** Requests that have begun and not ended. */
   readonly running: number;
   /** Over the last ten seconds. */

@@ -13,7 +13,7 @@ export interface WhatIf {
 }
 
 export interface PolicyLine {
-  readonly kind: 'now' | 'model' | 'model_no_cache' | 'baseline' | 'no_cache';
+  readonly kind: 'now' | 'model' | 'model_no_cache' | 'no_cache' | 'strategy';
   /** The route or model that answers everything, where one does. */
   readonly route?: string;
   readonly title: string;

@@ -24,6 +24,7 @@ export type {
   LedgerEntry,
   LedgerLookup,
   LedgerRouteHealth,
+  LedgerScore,
   LedgerStatus,
   LedgerTimeout,
   LedgerUnpriced,
@@ -31,9 +32,10 @@ export type {
   WasteCause,
 } from './money/ledger/entry.ts';
 export type { HoldOutGroup, HoldOutOptions } from './money/ledger/hold-out.ts';
+export { type HoldOutResult, HoldOutSums } from './money/ledger/hold-out-sums.ts';
 export type { Interval } from './money/ledger/interval.ts';
 export { ledgerEntryOf } from './money/ledger/ledger-entry.ts';
-export type { HoldOutResult, LedgerTotals } from './money/ledger/ledger-sums.ts';
+export type { LedgerTotals } from './money/ledger/ledger-sums.ts';
 export { type LedgerFile, readLedger } from './money/ledger/read-ledger.ts';
 export { SavingsLedger, type SavingsLedgerOptions } from './money/ledger/savings-ledger.ts';
 export { type JsonLinesSinkOptions, jsonLinesSink } from './money/ledger/sinks/json-lines.ts';

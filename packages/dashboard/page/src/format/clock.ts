@@ -2,7 +2,7 @@
 export interface Clock {
   /** `14:16:41` */
   time(at: number): string;
-  /** `14:16`, or `28 Nov` for a range of days */
+  /** `14:16`, with seconds for a range of minutes, or `28 Nov` for one of days */
   tick(at: number, rangeMs: number): string;
   /** The edge of a bucket: `14:16`, with seconds for short ones and the day for long ones */
   edge(at: number, stepMs: number): string;
@@ -17,6 +17,9 @@ export interface Clock {
 }
 
 const DAY_MS = 86_400_000;
+
+/** In a shorter range than this seconds are told apart. */
+const SHORT_MS = 300_000;
 
 /** @param timeZone - an IANA name; the browser's own if it is left out */
 export function createClock(timeZone: string = Intl.DateTimeFormat().resolvedOptions().timeZone): Clock {
@@ -39,14 +42,15 @@ export function createClock(timeZone: string = Intl.DateTimeFormat().resolvedOpt
   const dayAnd = (text: string, at: number): string => `${days.format(at)}, ${text}`;
   return {
     time: (at) => seconds.format(at),
-    tick: (at, rangeMs) => (rangeMs > 2 * DAY_MS ? days.format(at) : minutes.format(at)),
+    tick: (at, rangeMs) => (rangeMs > 2 * DAY_MS ? days : rangeMs < SHORT_MS ? seconds : minutes).format(at),
     edge: (at, stepMs) =>
       stepMs < 60_000 ? seconds.format(at) : stepMs > 3_600_000 ? dayAnd(minutes.format(at), at) : minutes.format(at),
     full: (at) => millis.format(at),
     zone,
     range: (from, to) => {
       const isOneDay = days.format(from) === days.format(to);
-      const [start, end] = [from, to].map((at) => (isOneDay ? minutes.format(at) : dayAnd(minutes.format(at), at)));
+      const time = to - from < SHORT_MS ? seconds : minutes;
+      const [start, end] = [from, to].map((at) => (isOneDay ? time.format(at) : dayAnd(time.format(at), at)));
       return `${start} – ${end}, ${zone(to)}`;
     },
     moment: (at, now) => (days.format(at) === days.format(now) ? seconds.format(at) : dayAnd(seconds.format(at), at)),

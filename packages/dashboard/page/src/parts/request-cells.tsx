@@ -7,10 +7,10 @@ import { ColumnMoney, Duration } from './numbers.tsx';
 /** Why that route, in the words of the router. */
 export function WhyCell({ row }: { readonly row: RequestRow }): VNode {
   if (row.why === undefined) return <span class="muted">–</span>;
-  const { text, score } = row.why;
+  const { brief, text, score } = row.why;
   return (
     <span title={text}>
-      {text}
+      <bdi>{brief}</bdi>
       {score === undefined ? null : <span class="muted"> {score.toFixed(2)}</span>}
     </span>
   );

@@ -1,10 +1,12 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { Period, Range } from '../../../src/wire/index.ts';
-import { clock, go, view } from '../state/app-state.ts';
+import { clock, go, range as shown, view } from '../state/app-state.ts';
 import { RANGES } from '../state/view.ts';
 import { Banners } from './banners.tsx';
 
-const RANGE_WORDS: Readonly<Record<Range, string>> = { '15m': '15 min', '1h': '1 h', '24h': '24 h', '7d': '7 d' };
+const RANGE_WORDS: Readonly<Record<Range, string>> = {
+  ...{ '1m': '1 min', '15m': '15 min', '1h': '1 h', '24h': '24 h', '7d': '7 d' },
+};
 
 export interface PageHeadProps {
   readonly title: string;
@@ -37,7 +39,7 @@ function RangeSwitch(): VNode {
   return (
     <fieldset class="segment" aria-label="Range">
       {RANGES.map((range) => (
-        <button type="button" key={range} aria-pressed={view.value.range === range} onClick={() => setRange(range)}>
+        <button type="button" key={range} aria-pressed={shown.value === range} onClick={() => setRange(range)}>
           {RANGE_WORDS[range]}
         </button>
       ))}
@@ -53,10 +55,16 @@ function setRange(range: Range): void {
 
 /** How a screen names the range: "Last hour". */
 export const RANGE_TITLES: Readonly<Record<Range, string>> = {
-  ...{ '15m': 'Last 15 minutes', '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days' },
+  ...{ '1m': 'Last minute', '15m': 'Last 15 minutes', '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days' },
 };
 
 /** How the period before the range is named. */
 export const RANGE_BEFORE: Readonly<Record<Range, string>> = {
-  ...{ '15m': 'the 15 minutes before', '1h': 'the hour before', '24h': 'the day before', '7d': 'the week before' },
+  ...{
+    '1m': 'the minute before',
+    '15m': 'the 15 minutes before',
+    '1h': 'the hour before',
+    '24h': 'the day before',
+    '7d': 'the week before',
+  },
 };

@@ -15,7 +15,7 @@ export class ApiError extends Error {
 /** The parameters of a screen: its range, and on Requests the filters. */
 export function screenParameters({ screen, range, query }: View): URLSearchParams {
   const parameters = screen === 'requests' ? queryParameters(query) : new URLSearchParams();
-  parameters.set('range', range);
+  parameters.set('range', range ?? 'auto');
   return parameters;
 }
 

@@ -1,5 +1,5 @@
-import { batch, effect, signal } from '@preact/signals';
-import type { Screens, StateEvent, Status } from '../../../src/wire/index.ts';
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { Range, Screens, StateEvent, Status } from '../../../src/wire/index.ts';
 import { createClock } from '../format/clock.ts';
 import { eventParameters, readRows, screenParameters } from './api.ts';
 import { LiveFeed, serverNow } from './live-feed.ts';
@@ -13,6 +13,8 @@ export const clock = createClock();
 /** What is shown. Change it with {@link go} or {@link change}, which keep the URL in step. */
 export const view = signal<View>(readView(location.hash));
 export const status = signal<Status | undefined>(undefined);
+/** The range that is shown: the one that the reader chose, or the shortest with everything since the start. */
+export const range = computed<Range>(() => view.value.range ?? status.value?.autoRange ?? '1h');
 /** The last state of each screen that was shown. */
 export const screens = signal<Partial<Screens>>({});
 /** The instant by the clock of the server; it moves once a second. */

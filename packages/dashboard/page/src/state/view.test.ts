@@ -16,8 +16,8 @@ describe('the URL is the state', () => {
     expect(view(writeView(view(hash)))).toEqual(view(hash));
   });
 
-  it('opens the overview of the last hour when nothing is said', () => {
-    expect(view('')).toEqual({ screen: 'overview', range: '1h', query: {}, hiddenColumns: [] });
+  it('opens the overview, and leaves the range to the server, when nothing is said', () => {
+    expect(view('')).toEqual({ screen: 'overview', query: {}, hiddenColumns: [] });
   });
 
   it('leaves out what it does not know', () => {

@@ -12,15 +12,15 @@ export interface View {
   readonly screen: ScreenName;
   /** The request, on the screen of one. */
   readonly id?: string;
-  readonly range: Range;
+  /** Missing while the page chooses it. */
+  readonly range?: Range;
   /** The filters and the order of the table of requests. */
   readonly query: Omit<RequestQuery, 'range' | 'offset' | 'limit' | 'untilSeq'>;
   /** Columns that the reader has put away. */
   readonly hiddenColumns: readonly string[];
 }
 
-export const RANGES: readonly Range[] = ['15m', '1h', '24h', '7d'];
-const DEFAULT_RANGE: Range = '1h';
+export const RANGES: readonly Range[] = ['1m', '15m', '1h', '24h', '7d'];
 
 /** In the order of the tabs. */
 export const SCREENS: readonly { readonly name: Exclude<ScreenName, 'request'>; readonly title: string }[] = [
@@ -52,8 +52,9 @@ export function readView(hash: string): View {
   const [name = '', id] = path.split('/', 2);
   const parameters = new URLSearchParams(search);
   const screen = SCREENS.find((one) => one.name === name)?.name ?? 'overview';
+  const range = oneOf(RANGES, parameters.get('range'));
   const common = {
-    range: oneOf(RANGES, parameters.get('range')) ?? DEFAULT_RANGE,
+    ...(range !== undefined && { range }),
     query: readQuery(parameters),
     hiddenColumns: parameters.get('hide')?.split(',').filter(Boolean) ?? [],
   };
@@ -65,7 +66,7 @@ export function readView(hash: string): View {
 export function writeView({ screen, id, range, query, hiddenColumns }: View): string {
   const path = screen === 'request' ? `requests/${encodeURIComponent(id ?? '')}` : screen;
   const parameters = screen === 'requests' || screen === 'request' ? queryParameters(query) : new URLSearchParams();
-  if (range !== DEFAULT_RANGE) parameters.set('range', range);
+  if (range !== undefined) parameters.set('range', range);
   if (hiddenColumns.length > 0 && screen === 'requests') parameters.set('hide', hiddenColumns.join(','));
   const search = parameters.toString();
   return `#/${path}${search === '' ? '' : `?${search}`}`;

@@ -37,11 +37,14 @@ export function decisionOf(decision: Stated, taken: string | undefined): SeenDec
   const first = nameOf(decision.route ?? decision.refusal ?? 'no route');
   const route = nameOf(taken ?? decision.route ?? '');
   const reason = decision.reason ?? decision.refusal ?? 'unknown';
+  const { strategy, score } = decision;
   const fallbacks = decision.left.map(({ route: left, because }) => ({ route: nameOf(left), cause: because }));
   return {
     router: nameOf(decision.router),
     reason,
-    text: textOf(first, route, reason, fallbacks),
+    text: textOf(first, route, decision, fallbacks),
+    ...(score !== undefined && { score: score.value, look: score }),
+    ...(strategy !== undefined && { strategy: nameOf(strategy) }),
     route,
     fallbacks,
     candidates: candidatesOf(decision, route, fallbacks),
@@ -88,8 +91,20 @@ function candidateText(
   return ruledOut === undefined ? 'not taken' : `not taken: ${ruledOut}`;
 }
 
-function textOf(first: string, last: string, reason: string, fallbacks: Fallbacks): string {
-  const why = `${first}: ${REASONS[reason] ?? words(reason)}.`;
+/** Why, in the few words of a cell: what went wrong, or else what decided. */
+export function briefOf({ reason, strategy, fallbacks }: SeenDecision): string {
+  const [left] = fallbacks;
+  if (left !== undefined) return `${left.route} ${left.cause === 'unavailable' ? 'cooling' : words(left.cause)}`;
+  return reason === PLAIN && strategy !== undefined ? words(strategy) : words(reason);
+}
+
+/** The reason of a strategy that gives no word of its own. */
+const PLAIN = 'routing_function';
+
+function textOf(first: string, last: string, { reason, refusal, score }: Stated, fallbacks: Fallbacks): string {
+  const word = reason ?? refusal ?? 'unknown';
+  const scored = score === undefined ? '' : `, with a score of ${Number(score.value.toPrecision(3))}`;
+  const why = `${first}: ${REASONS[word] ?? words(word)}${scored}.`;
   const left = fallbacks.map(({ route, cause }) =>
     cause === 'unavailable' ? `${route} was cooling down.` : `${route} failed (${words(cause)}).`,
   );

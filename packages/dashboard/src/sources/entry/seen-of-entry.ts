@@ -3,15 +3,17 @@ import { isFromCache } from '../../data/outcome.ts';
 import type { SeenCall, SeenLookup, SeenMoney, SeenRequest, SeenState, SeenTimeout } from '../../data/seen-request.ts';
 import { nameOf } from '../../data/text.ts';
 import type { CacheWord, RequestNames, RequestStatus } from '../../wire/index.ts';
-import { decisionOf } from './decision.ts';
+import { briefOf, decisionOf } from './decision.ts';
 import { stepsOf } from './steps.ts';
-import { streamOf } from './stream.ts';
+import { type CallChunks, streamOf } from './stream.ts';
 
 /** What a process knows of a request beyond its line in a ledger. */
-export interface Extras extends Pick<SeenRequest, 'steps' | 'retries' | 'queued' | 'states' | 'shadow'> {
+export interface Extras extends Pick<SeenRequest, 'steps' | 'retries' | 'queued' | 'states' | 'shadow' | 'drift'> {
   /** In the order of the lookups of the entry. */
   readonly lookups: readonly Pick<SeenLookup, 'durationMs' | 'usage'>[];
   readonly lagMs?: number | undefined;
+  /** When the chunks of streams came, by the call. */
+  readonly chunks: readonly CallChunks[];
 }
 
 /** How many tags of a request are kept. */
@@ -38,8 +40,9 @@ export function seenOf(entry: LedgerEntry, extras?: Extras): SeenRequest {
     answeredBy: entry.status === 'success' ? answeredBy(calls, lookups) : undefined,
     route: route && nameOf(route),
     model,
-    why: decision && { reason: decision.reason, text: decision.text },
+    why: decision && whyOf(decision),
     firstChunkMs: entry.firstChunkMs,
+    group: entry.group,
     money: moneyOf(entry, extras?.shadow?.costUsd ?? undefined),
     calls,
     lookups,
@@ -49,10 +52,16 @@ export function seenOf(entry: LedgerEntry, extras?: Extras): SeenRequest {
     queued: extras?.queued ?? [],
     states: [...(extras?.states ?? []), ...routeStatesOf(entry)],
     shadow: extras?.shadow,
-    stream: answering && streamOf(answering, entry, status),
+    drift: extras?.drift,
+    stream: answering && streamOf(answering, entry, status, extras?.chunks),
     limitMs: timeouts[0]?.limitMs,
     steps: extras?.steps ?? stepsOf(entry),
   };
+}
+
+function whyOf(decision: NonNullable<SeenRequest['decision']>): SeenRequest['why'] {
+  const { reason, text, score } = decision;
+  return { reason, brief: briefOf(decision), text, ...(score !== undefined && { score }) };
 }
 
 function namesOf({ id, workflowId, tenantId, userId, sessionId, tags = {} }: LedgerEntry): RequestNames {

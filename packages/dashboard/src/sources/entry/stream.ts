@@ -10,16 +10,25 @@ const ENDINGS: Readonly<Record<RequestStatus, StreamHealth['ending']>> = {
   cancelled: 'cancelled',
 };
 
+/** When the chunks of a call came. */
+export interface CallChunks {
+  readonly startedAtMs: number;
+  /** Milliseconds since the call began. */
+  readonly atMs: readonly number[];
+}
+
 /** How the stream of a call went; undefined for an answer that was no stream. */
 export function streamOf(
   attempt: LedgerEntry['attempts'][number],
   { startedAtMs }: LedgerEntry,
   status: RequestStatus,
+  chunks: readonly CallChunks[] = [],
 ): StreamHealth | undefined {
   const { firstChunkMs, durationMs, usage, stream, finish } = attempt;
   if (firstChunkMs === undefined) return undefined;
   const startMs = attempt.startedAtMs - startedAtMs;
   const streamedMs = durationMs - firstChunkMs;
+  const times = chunks.find((call) => call.startedAtMs === attempt.startedAtMs)?.atMs;
   return {
     ending: ENDINGS[status],
     ...(finish?.[0] !== undefined && { finish: finish[0] }),
@@ -29,5 +38,6 @@ export function streamOf(
     tokensPerSecond: usage === undefined || streamedMs <= 0 ? null : (usage.outputTokens * 1000) / streamedMs,
     firstChunkMs: startMs + firstChunkMs,
     endMs: startMs + durationMs,
+    ...(times !== undefined && { chunkAtMs: times.map((atMs) => Math.round(10 * (startMs + atMs)) / 10) }),
   };
 }

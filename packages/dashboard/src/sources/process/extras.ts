@@ -1,5 +1,6 @@
 import type { ReportedExecution } from 'tta-dev-primitives';
 import type { Usage } from 'tta-observability-integration/llm';
+import type { RequestStep } from '../../wire/index.ts';
 import type { Extras } from '../entry/seen-of-entry.ts';
 import { FactSheet } from './fact-sheet.ts';
 import { readBreaker, readQueue, readRetry, readStoreState } from './read-resilience.ts';
@@ -16,7 +17,7 @@ type Found = { -readonly [Name in keyof Extras]: Mutable<Extras[Name]> };
 
 /** What the executions of a request say that is not in its line of a ledger, in one pass. */
 export function extrasIn(executions: readonly ReportedExecution[], startedAtMs: number): Extras {
-  const found: Found = { steps: [], lookups: [], retries: [], queued: [], states: [], shadow: undefined };
+  const found: Found = { steps: [], lookups: [], retries: [], queued: [], states: [], chunks: [], shadow: undefined };
   for (const execution of executions)
     visit(execution, { found, startedAtMs, depth: 0, route: undefined, isInCall: false });
   return found;
@@ -40,12 +41,24 @@ function visit(execution: ReportedExecution, place: Place): void {
   const sheet = new FactSheet(execution);
   READERS[topic]?.(execution, sheet, place);
   const isPlain = place.isInCall && topic === ''; // the function that a model call wraps shows nothing that the call does not
-  if (found.steps.length < MAX_STEPS && !isPlain) found.steps.push(stepOf(execution, sheet, depth, route, topic));
+  const at = found.steps.length;
+  if (at < MAX_STEPS && !isPlain) found.steps.push(stepOf(execution, sheet, depth, route, topic));
   const routes = topic === 'router' ? calledRoutes(sheet) : [];
-  for (let at = 0; at < executions.length; at += 1) {
-    const part = executions[at] as ReportedExecution;
-    visit(part, { ...place, depth: depth + 1, route: routes[at] ?? routes.at(-1) ?? route, isInCall: topic === 'llm' });
+  for (let index = 0; index < executions.length; index += 1) {
+    const part = executions[index] as ReportedExecution;
+    const taken = routes[index] ?? routes.at(-1) ?? route;
+    visit(part, { ...place, depth: depth + 1, route: taken, isInCall: topic === 'llm' });
   }
+  if (depth === 0 || topic === 'router') addUp(found.steps, at);
+}
+
+/** Gives a step that contains calls what they cost together. */
+function addUp(steps: RequestStep[], at: number): void {
+  const step = steps[at];
+  const costs = steps.slice(at + 1).flatMap(({ route, costUsd }) => (route === undefined ? [] : [costUsd ?? null]));
+  if (step === undefined || step.route !== undefined || costs.length === 0) return;
+  const costUsd = costs.reduce<number | null>((sum, usd) => (sum === null || usd === null ? null : sum + usd), 0);
+  steps[at] = { ...step, costUsd };
 }
 
 /** The routes that a router called, one for each part of its execution. One that was unavailable was named and not called. */
@@ -78,6 +91,13 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
   circuit(execution, facts, { found, startedAtMs }) {
     add(found.states, readBreaker(execution, facts, startedAtMs + execution.startedMs + execution.durationMs));
+  },
+  llm(execution, facts, { found, startedAtMs }) {
+    const atMs = facts.last('llm.chunksAtMs');
+    if (Array.isArray(atMs)) found.chunks.push({ startedAtMs: startedAtMs + execution.startedMs, atMs });
+  },
+  scoreDrift(_, facts, { found }) {
+    found.drift = facts.number('scoreDrift.index') ?? found.drift;
   },
   shadow(_, facts, { found }) {
     if (facts.text('shadow.outcome') !== 'compared') return;

@@ -10,11 +10,11 @@ const STATUS: Readonly<Record<ReportedExecution['status'], RequestStep['status']
   running: 'running',
 };
 
-/** The facts that say in a few words what a step did, by topic. */
+/** The facts that say in a word what a step did, by topic; the first that was stated counts. */
 const DETAILS: Readonly<Record<string, readonly string[]>> = {
-  llm: ['llm.responseModel', 'llm.model'],
   cache: ['cache.outcome'],
-  router: ['router.reason'],
+  router: ['router.strategy', 'router.reason'],
+  limit: ['limit.outcome'],
   timeout: ['timeout.outcome'],
   retry: ['retry.outcome'],
   bulkhead: ['bulkhead.outcome'],
@@ -23,6 +23,9 @@ const DETAILS: Readonly<Record<string, readonly string[]>> = {
   cascade: ['cascade.outcome'],
   shadow: ['shadow.outcome'],
 };
+
+/** Outcomes that go without saying. */
+const USUAL: ReadonlySet<string> = new Set(['success', 'admitted', 'allowed']);
 
 const NOTES: Readonly<Record<string, string>> = {
   llm: 'llm.failure',
@@ -40,22 +43,42 @@ export function stepOf(
   topic: string,
 ): RequestStep {
   const isCall = topic === 'llm';
-  const detail = DETAILS[topic]?.map((name) => facts.text(name)).find((text) => text !== undefined);
   const note = execution.status === 'success' ? undefined : facts.text(NOTES[topic] ?? '');
   const firstChunkMs = facts.number('llm.firstChunkMs');
   const cost = isCall ? (facts.number('llm.costUsd') ?? null) : undefined;
   return {
     depth,
     kind: execution.kind,
-    name: nameOf(execution.name),
-    ...(detail !== undefined && { detail: nameOf(detail.replaceAll('_', ' ')) }),
+    ...(isCall ? callLabel(execution, facts, route) : labelOf(execution, facts, topic)),
     startMs: execution.startedMs,
     durationMs: execution.durationMs,
     shape: execution.executions.length > 0 && !isCall ? 'container' : topic === 'bulkhead' ? 'waiting' : 'work',
     status: STATUS[execution.status],
     ...(isCall && { route: nameOf(route ?? facts.text('llm.model') ?? execution.name) }),
     ...(firstChunkMs !== undefined && { firstChunkMs }),
-    ...(note !== undefined && { note: note.replaceAll('_', ' ') }),
+    ...(note !== undefined && { note: words(note) }),
     ...(cost !== undefined && { costUsd: cost }),
   };
+}
+
+type Label = Pick<RequestStep, 'name' | 'detail'>;
+
+/** A call is called by its route, and the model behind it. */
+function callLabel({ name }: ReportedExecution, facts: FactSheet, route: string | undefined): Label {
+  const model = facts.text('llm.responseModel') ?? facts.text('llm.model');
+  const shown = route ?? model ?? name;
+  return { name: nameOf(shown), ...(model !== undefined && model !== shown && { detail: nameOf(model) }) };
+}
+
+/** A primitive is called by its kind, with its operation and what it did; a step of the user by its own name. */
+function labelOf({ name, kind }: ReportedExecution, facts: FactSheet, topic: string): Label {
+  if (topic === '') return { name: nameOf(name) };
+  const word = DETAILS[topic]?.map((fact) => facts.text(fact)).find((text) => text !== undefined) ?? '';
+  const operation = facts.text(`${topic}.operation`) ?? name;
+  const details = [operation === kind ? '' : operation, USUAL.has(word) ? '' : words(word)].filter(Boolean);
+  return { name: words(kind), ...(details.length > 0 && { detail: nameOf(details.join(', ')) }) };
+}
+
+function words(text: string): string {
+  return text.replaceAll('_', ' ');
 }

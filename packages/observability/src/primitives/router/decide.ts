@@ -1,5 +1,6 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { delayBehindOwner, untilAborted, within } from 'tta-dev-primitives/internal';
+import type { LedgerScore } from '../../llm/money/ledger/entry.ts';
 import { isHeldOut } from '../../llm/money/ledger/hold-out.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
 import type { RouterReason } from './facts.ts';
@@ -38,6 +39,7 @@ export interface Decider<I, O> {
 interface Choice<I, O> {
   readonly route: Route<I, O>;
   readonly reason: string;
+  readonly score: LedgerScore | undefined;
   /** The routes that would do as well, best first; undefined where the strategy has not said. */
   readonly among: readonly Route<I, O>[] | undefined;
   readonly mayTake: ((route: string) => boolean) | undefined;
@@ -126,12 +128,13 @@ function choiceOf<I, O>(decider: Decider<I, O>, verdict: Exclude<RoutingVerdict,
 function byChoice<I, O>(decider: Decider<I, O>, decision: RoutingDecision): Choice<I, O> {
   const { routes, strategy } = decider;
   const route = routes.get(decision?.route);
-  const { settle, mayTake } = decision ?? {};
+  const { settle, mayTake, score } = decision ?? {};
   if (route === undefined) {
     settleQuietly(settle, NOTHING_SPENT);
     return byDefault(decider, 'invalid_route_fallback');
   }
-  return { route, reason: reasonOf(decision, strategy), among: routesNamed(routes, decision.among), mayTake, settle };
+  const reason = reasonOf(decision, strategy);
+  return { route, reason, score, among: routesNamed(routes, decision.among), mayTake, settle };
 }
 
 function amongThoseLeft<I, O>(decider: Decider<I, O>, narrowing: RouteNarrowing): Choice<I, O> {
@@ -140,7 +143,7 @@ function amongThoseLeft<I, O>(decider: Decider<I, O>, narrowing: RouteNarrowing)
   const route = among.includes(defaultRoute) ? defaultRoute : among[0];
   if (route === undefined) return byDefault(decider, 'no_route_fits');
   const reason = narrowing.reason === undefined ? 'default_route' : reasonOf(narrowing, strategy);
-  return { route, reason, among, mayTake: undefined, settle: undefined };
+  return { route, reason, score: undefined, among, mayTake: undefined, settle: undefined };
 }
 
 function byDefault<I, O>({ defaultRoute }: Decider<I, O>, reason: RouterReason): Choice<I, O> {
@@ -149,7 +152,7 @@ function byDefault<I, O>({ defaultRoute }: Decider<I, O>, reason: RouterReason):
 
 /** A route that no strategy has chosen. */
 function taken<I, O>(route: Route<I, O>, reason: RouterReason): Choice<I, O> {
-  return { route, reason, among: undefined, mayTake: undefined, settle: undefined };
+  return { route, reason, score: undefined, among: undefined, mayTake: undefined, settle: undefined };
 }
 
 function routesNamed<I, O>(

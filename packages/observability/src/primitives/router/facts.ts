@@ -1,4 +1,4 @@
-import type { LedgerBaseline, LedgerCandidate, LedgerRouteHealth } from '../../llm/money/ledger/entry.ts';
+import type { LedgerBaseline, LedgerCandidate, LedgerRouteHealth, LedgerScore } from '../../llm/money/ledger/entry.ts';
 
 /**
  * Why a route was taken when the strategy itself gives no word of its own: a function named it; or the default route is taken, as the
@@ -41,6 +41,8 @@ declare module 'tta-dev-primitives' {
     'router.reason': RouterReason | (string & {});
     /** The name of the strategy; not stated for a function. */
     'router.strategy': string;
+    /** The score by which the strategy chose; stated only where a record of the request is kept. */
+    'router.score': LedgerScore;
     /** All routes, as they were when the strategy decided; stated only where a record of the request is kept. */
     'router.candidates': readonly LedgerCandidate[];
     /** What the answer would have cost at the baseline; stated for each answer, if there is a baseline. */

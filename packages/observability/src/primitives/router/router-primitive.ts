@@ -126,7 +126,10 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
   ): Promise<O> {
     const { all, strategy } = decider;
     if (strategy.name !== undefined) note('router.strategy', strategy.name);
-    if (requestOf(context) !== undefined) note('router.candidates', candidatesOf(all, prompt, context));
+    if (requestOf(context) !== undefined) {
+      if (!isRefusal(decision) && decision.score !== undefined) note('router.score', decision.score);
+      note('router.candidates', candidatesOf(all, prompt, context));
+    }
     if (isRefusal(decision)) {
       this.#statistics.refused();
       note('router.refusal', refusalReasonOf(decision.refusal));

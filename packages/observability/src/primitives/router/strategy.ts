@@ -1,5 +1,6 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { refusal } from 'tta-dev-primitives/internal';
+import type { LedgerScore } from '../../llm/money/ledger/entry.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from './routes.ts';
 
@@ -17,6 +18,8 @@ export interface RoutingDecision {
   readonly route: string;
   /** Why, in one of the strategy's own words ({@link RoutingStrategy.reasons}). @defaultValue 'routing_function' */
   readonly reason?: string | undefined;
+  /** The score that the choice follows from, for a strategy with thresholds; it is in reports and ledgers. @defaultValue none */
+  readonly score?: LedgerScore | undefined;
   /** The routes that would do as well, best first: a fallback asks no other one. @defaultValue all of the router's */
   readonly among?: readonly string[] | undefined;
   /** Asked before a fallback takes another route, which may cost more; `false` spares it. @defaultValue any may be taken */

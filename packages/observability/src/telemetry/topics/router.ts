@@ -68,6 +68,7 @@ export const routerTopic: Topic<FactsUnder<'router'>> = topic({
       record: (reason, recorder) => recorder.add(metrics.decisions, [recorder.label('router.route'), reason]),
     },
     'router.strategy': { attribute: 'tta.router.strategy' },
+    'router.score': {},
     'router.candidates': {},
     'router.baseline': { attribute: ({ costUsd }) => (costUsd === null ? {} : { 'tta.router.baseline_usd': costUsd }) },
     'router.health': {},

@@ -39,7 +39,7 @@ function Sureness({ saved }: { readonly saved: SavedHeadline }): VNode {
   if (measured === undefined) {
     return (
       <p class="sure">
-        Not measured yet. <code class="mono">holdOut: 0.05</code> on the router measures it.
+        Not measured yet: a <code class="mono">holdOut</code> measures it.
       </p>
     );
   }

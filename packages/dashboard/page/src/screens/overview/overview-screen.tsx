@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { PageHead, RANGE_TITLES } from '../../shell/page-head.tsx';
-import { screens, view } from '../../state/app-state.ts';
+import { range, screens } from '../../state/app-state.ts';
 import { Figures } from './figures.tsx';
 import { Hero } from './hero.tsx';
 import { LatencyPanel } from './latency-panel.tsx';
@@ -13,7 +13,7 @@ export function OverviewScreen(): VNode {
   const overview = screens.value.overview;
   return (
     <>
-      <PageHead title={RANGE_TITLES[view.value.range]} period={overview?.period} />
+      <PageHead title={RANGE_TITLES[range.value]} period={overview?.period} />
       {overview === undefined ? (
         <div class="stack still" />
       ) : (

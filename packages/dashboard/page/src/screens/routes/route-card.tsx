@@ -89,7 +89,15 @@ function ModelAndPrice({ info }: { readonly info: RouteInfo | undefined }): VNod
   const model = info?.model ?? null;
   return (
     <>
-      {model === null ? 'no model named' : <Name text={model} />} ·{' '}
+      {model === null ? (
+        'no model named · '
+      ) : model === info?.name ? (
+        ''
+      ) : (
+        <>
+          <Name text={model} /> ·{' '}
+        </>
+      )}
       {price === null ? 'price unknown' : `$${price.inUsd.toFixed(2)} in, $${price.outUsd.toFixed(2)} out per 1M`}
       {info?.isBaseline ? ' · baseline' : ''}
     </>

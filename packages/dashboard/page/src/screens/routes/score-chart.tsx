@@ -23,6 +23,7 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
   const stacks = stacked(cheapestFirst.map(({ counts }) => counts));
   const above = routeAbove(scores);
   const bins = cheapestFirst[0]?.counts.length ?? 50;
+  const { top } = scores;
   const most = Math.max(1, ...(stacks.at(-1)?.high ?? []));
   const slot = width / bins;
   const y = (count: number): number => GROUND - (count / most) * (GROUND - HEAD);
@@ -55,8 +56,15 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
         <line x1={0} x2={width} y1={GROUND + 0.5} y2={GROUND + 0.5} stroke="var(--line-strong)" />
         {scores.thresholds.map(({ route, upTo }) => (
           <g key={route}>
-            <line x1={upTo * width} x2={upTo * width} y1={2} y2={GROUND} stroke="var(--ink)" stroke-dasharray="2 3" />
-            <text x={upTo * width - 6} y={12} text-anchor="end" class="threshold">
+            <line
+              x1={(upTo / top) * width}
+              x2={(upTo / top) * width}
+              y1={2}
+              y2={GROUND}
+              stroke="var(--ink)"
+              stroke-dasharray="2 3"
+            />
+            <text x={(upTo / top) * width - 6} y={12} text-anchor="end" class="threshold">
               {short(route)} up to {upTo.toFixed(2)}
             </text>
           </g>
@@ -66,14 +74,14 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
             {short(above)} above
           </text>
         )}
-        {[0, 0.25, 0.5, 0.75, 1].map((score) => (
+        {[0, 0.25, 0.5, 0.75, 1].map((part) => (
           <text
-            key={score}
-            x={score * width}
+            key={part}
+            x={part * width}
             y={HEIGHT - 4}
-            text-anchor={score === 0 ? 'start' : score === 1 ? 'end' : 'middle'}
+            text-anchor={part === 0 ? 'start' : part === 1 ? 'end' : 'middle'}
           >
-            {score}
+            {Number((part * top).toPrecision(2))}
           </text>
         ))}
       </svg>
@@ -82,12 +90,12 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
 }
 
 /** The route that takes what is above the last threshold. */
-function routeAbove({ routes, thresholds }: ScoreHistogram): string | undefined {
+function routeAbove({ top, routes, thresholds }: ScoreHistogram): string | undefined {
   if (thresholds.length === 0) return undefined;
   const last = Math.max(...thresholds.map(({ upTo }) => upTo));
   const taken = routes.map(({ route, counts }) => ({
     route,
-    count: counts.slice(Math.ceil(last * counts.length)).reduce((sum, count) => sum + count, 0),
+    count: counts.slice(Math.ceil((last / top) * counts.length)).reduce((sum, count) => sum + count, 0),
   }));
   return taken.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)[0]?.route;
 }

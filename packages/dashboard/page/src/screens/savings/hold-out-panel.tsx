@@ -16,8 +16,8 @@ export function HoldOutPanel({ savings }: { readonly savings: Savings }): VNode 
   return (
     <Panel title="Is it true?" note={`${grouped(measured.n)} requests were held out`} place="span-5 full">
       <p class="measure">
-        {shareText(fraction, 0)} of the requests, drawn by chance, {fraction === 1 ? 'were' : 'was'} answered as if
-        nothing saved. Both bills are known, so nothing here is estimated.
+        {shareText(fraction, 0)} of the requests, drawn by chance, went without savings. What they cost more is what is
+        saved: nothing here is estimated.
       </p>
       <IntervalChart holdOut={holdOut} />
       <dl class="pairs">
@@ -65,8 +65,8 @@ function NotMeasured(): VNode {
       <Nothing height={190}>
         <span>
           The saving by routing is an estimate: the same tokens at the baseline’s price.{' '}
-          <code class="mono ink">holdOut: 0.05</code> on the router answers a twentieth of the requests by the baseline
-          as well, and an interval appears here.
+          <code class="mono ink">{'new SavingsLedger({ holdOut: { share: 0.05 } })'}</code> lets a twentieth of the
+          requests go without savings, and an interval appears here.
         </span>
       </Nothing>
     </Panel>

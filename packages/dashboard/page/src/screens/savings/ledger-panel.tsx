@@ -44,7 +44,9 @@ export function LedgerPanel({ savings }: { readonly savings: Savings }): VNode {
           {gains.map((line) => (
             <Line key={`${line.cause}:${line.route}`} line={line} decimals={decimals} />
           ))}
-          <Total title="Saved, gross" usd={gross} share={shareOf(gross)} decimals={decimals} />
+          {losses.length === 0 ? null : (
+            <Total title="Saved, gross" usd={gross} share={shareOf(gross)} decimals={decimals} />
+          )}
           {losses.map((line) => (
             <Line key={`${line.cause}:${line.route}`} line={line} decimals={decimals} />
           ))}
@@ -60,9 +62,23 @@ export function LedgerPanel({ savings }: { readonly savings: Savings }): VNode {
           {headline.unpriced === 0
             ? ''
             : ` ${countOf(headline.unpriced, 'request')} without a price ${headline.unpriced === 1 ? 'is' : 'are'} in no line.`}
+          <Losses headline={headline} />
         </p>
       </div>
     </Panel>
+  );
+}
+
+/** What was paid for nothing: part of the spend, and so in no line. */
+function Losses({ headline }: { readonly headline: Savings['headline'] }): VNode | null {
+  const { wastedUsd, failedTriesUsd } = headline;
+  if (wastedUsd === 0 && failedTriesUsd === 0) return null;
+  return (
+    <>
+      {' '}
+      Of the spend, <Money usd={wastedUsd} /> went to requests without an answer, and <Money usd={failedTriesUsd} /> to
+      tries that failed.
+    </>
   );
 }
 

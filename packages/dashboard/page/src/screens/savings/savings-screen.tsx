@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { Savings } from '../../../../src/wire/index.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../shell/page-head.tsx';
-import { screens, view } from '../../state/app-state.ts';
+import { range, screens } from '../../state/app-state.ts';
 import { BridgeChart } from './bridge-chart.tsx';
 import { HoldOutPanel } from './hold-out-panel.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
@@ -11,14 +11,13 @@ import '../../style/screens.css';
 /** Where the saving comes from, losses shown, and whether it is true. */
 export function SavingsScreen(): VNode {
   const savings = screens.value.savings;
-  const { range } = view.value;
   return (
     <>
       <PageHead title="Savings" period={savings?.period}>
-        <a class="button" href={`api/savings.csv?range=${range}`} download>
+        <a class="button" href={`api/savings.csv?range=${range.value}`} download>
           CSV
         </a>
-        <a class="button" href={`api/savings.json?range=${range}`} download>
+        <a class="button" href={`api/savings.json?range=${range.value}`} download>
           JSON
         </a>
       </PageHead>

@@ -32,6 +32,7 @@ function decisionOf({ execution, stated }: Placed): LedgerDecision {
     reason: stated['router.reason'],
     refusal: stated['router.refusal'],
     estimatedUsd,
+    score: stated['router.score'],
     candidates: stated['router.candidates'],
     left: everyFact(execution, 'router.fallback').map(({ route: left, errorType }) => ({
       route: left,

@@ -120,6 +120,8 @@ export interface LedgerDecision {
   readonly refusal?: string | undefined;
   /** What the answer of the first route was expected to cost, in US dollars; absent if unknown. */
   readonly estimatedUsd?: number | undefined;
+  /** The score by which the strategy chose; absent if it has none, or if that was not stated. */
+  readonly score?: LedgerScore | undefined;
   /** All routes with their estimates, in the order of the router; absent if they were not stated. */
   readonly candidates?: readonly LedgerCandidate[] | undefined;
   /** The routes that could not answer, and why, in the order in which they were left. */
@@ -130,6 +132,13 @@ export interface LedgerDecision {
   readonly savedUsd?: number | null | undefined;
   /** How the health of routes changed by it; absent if it did not. */
   readonly health?: readonly LedgerRouteHealth[] | undefined;
+}
+
+/** What a strategy with thresholds saw in a request: the higher, the more the request asks of a model. */
+export interface LedgerScore {
+  readonly value: number;
+  /** Each route but the last takes scores up to its threshold; the lowest first. */
+  readonly thresholds: readonly { readonly route: string; readonly upTo: number }[];
 }
 
 /** A route began to cool down, or works again after it did. */

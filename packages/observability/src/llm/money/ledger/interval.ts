@@ -22,6 +22,11 @@ export class Moments {
     third.add(usd ** 3);
   }
 
+  merge(other: Moments): void {
+    this.count += other.count;
+    for (const [power, sum] of this.#sums.entries()) sum.add(other.#sums[power]?.value ?? 0);
+  }
+
   get sum(): number {
     return this.#sums[0].value;
   }

@@ -1,21 +1,6 @@
 import type { LedgerEntry } from './entry.ts';
-import { type Interval, intervalOfDifference, Moments } from './interval.ts';
+import { type HoldOutResult, HoldOutSums } from './hold-out-sums.ts';
 import { AmountSums, type LedgerAmounts } from './totals.ts';
-
-/** What held-out requests say about the true saving, in US dollars. */
-export interface HoldOutResult {
-  /** How many requests of each group were compared: those whose cost is known. */
-  readonly treated: number;
-  readonly heldOut: number;
-  /** Requests of both groups that were left out, because their cost is unknown. */
-  readonly excluded: number;
-  /** What the held-out requests cost: the price of measuring, part of the spend. */
-  readonly heldOutUsd: number;
-  /** What a held-out request costs more than a treated one, times the treated ones. */
-  readonly savedUsd: number;
-  /** The 95 % interval of `savedUsd`; undefined if a group has fewer than 30 requests. */
-  readonly interval: Interval | undefined;
-}
 
 /** The sums of a ledger, in US dollars. Each group of sums adds up to the total. */
 export interface LedgerTotals extends LedgerAmounts {
@@ -46,10 +31,9 @@ export class LedgerSums {
   readonly #maxGroups: number;
   readonly #all = new AmountSums();
   readonly #groups = { route: new Map(), model: new Map(), tenant: new Map(), tag: new Map() } as const;
-  readonly #costs = { treated: new Moments(), held_out: new Moments() } as const;
+  readonly #holdOut = new HoldOutSums();
   readonly #ids = new Set<string>();
   #failed = 0;
-  #excluded = 0;
 
   constructor(maxGroups: number) {
     this.#maxGroups = maxGroups;
@@ -70,7 +54,7 @@ export class LedgerSums {
     const models = new Set(entry.attempts.map(({ model }) => this.#group('model', model)));
     for (const model of models) model.request();
     for (const attempt of entry.attempts) this.#group('model', attempt.model).attempt(attempt);
-    this.#compare(entry);
+    this.#holdOut.add(entry);
     return true;
   }
 
@@ -83,7 +67,7 @@ export class LedgerSums {
       byModel: snapshotsOf(model),
       byTenant: snapshotsOf(tenant),
       byTag: snapshotsOf(tag),
-      holdOut: this.#holdOut(),
+      holdOut: this.#holdOut.result(),
     };
   }
 
@@ -95,26 +79,6 @@ export class LedgerSums {
     const sums = new AmountSums();
     groups.set(name, sums);
     return sums;
-  }
-
-  #compare({ group, costUsd }: LedgerEntry): void {
-    if (group === undefined) return;
-    if (costUsd === null) this.#excluded += 1;
-    else this.#costs[group].add(costUsd);
-  }
-
-  #holdOut(): HoldOutResult | undefined {
-    const { treated, held_out: heldOut } = this.#costs;
-    if (heldOut.count === 0) return undefined;
-    const interval = intervalOfDifference(heldOut, treated);
-    return {
-      treated: treated.count,
-      heldOut: heldOut.count,
-      excluded: this.#excluded,
-      heldOutUsd: heldOut.sum,
-      savedUsd: treated.count * (heldOut.mean - treated.mean),
-      interval: interval && { low: interval.low * treated.count, high: interval.high * treated.count },
-    };
   }
 
   #remember(id: string): void {

@@ -177,6 +177,7 @@ function reserved(verdict: RoutingVerdict, choice: Choice): RoutingDecision | un
   return {
     route: chosen.route.name,
     reason: followed === undefined ? (isFree ? 'budget' : 'budget_paced') : (followed.reason ?? 'routing_function'),
+    score: followed?.score,
     among: followed?.among ?? left.map(({ route }) => route.name),
     mayTake(name) {
       const next = left.find(({ route }) => route.name === name);

@@ -21,6 +21,7 @@ describe('byComplexity', () => {
     expect(ask(byLength, routes, 'x'.repeat(15))).toEqual({
       route: 'medium',
       reason: 'complexity',
+      score: { value: 15, thresholds: bands.slice(0, 2) },
       among: ['medium', 'large', 'small'],
     });
     expect(routeOf(byLength, routes.slice(0, 1), 'x'.repeat(15))).toBe('small');

@@ -54,6 +54,7 @@ export function byComplexity<const Name extends string>(
 ): RoutingStrategy<unknown, Name> {
   const ladder = ladderOf(bands);
   const score = scoreOf(readOptions(OWNER, options, RULES));
+  const thresholds = ladder.filter(({ upTo }) => upTo !== Infinity);
   return {
     name: 'byComplexity',
     reasons: ['complexity'],
@@ -65,7 +66,8 @@ export function byComplexity<const Name extends string>(
       const suitable = [...ladder.slice(needed), ...ladder.slice(0, Math.max(0, needed)).toReversed()];
       const among = suitable.map(({ route }) => route).filter((name) => candidates.some((each) => each.name === name));
       const [route] = among;
-      return route === undefined || needed < 0 ? undefined : { route, reason: 'complexity', among };
+      if (route === undefined || needed < 0) return undefined;
+      return { route, reason: 'complexity', score: { value, thresholds }, among };
     },
   };
 }

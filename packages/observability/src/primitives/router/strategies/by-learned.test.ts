@@ -53,11 +53,13 @@ describe('byLearned', () => {
     expect(ask(byLearned(weights), routes, short)).toEqual({
       route: 'small',
       reason: 'learned',
+      score: { value: expect.closeTo(0.043, 3), thresholds: [{ route: 'small', upTo: 0.2 }] },
       among: ['small', 'large'],
     });
     expect(ask(byLearned(weights), routes, long)).toEqual({
       route: 'large',
       reason: 'learned',
+      score: { value: expect.any(Number), thresholds: [{ route: 'small', upTo: 0.2 }] },
       among: ['large', 'small'],
     });
   });

@@ -1,7 +1,8 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { booleanOption, numberOption, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
-import { chosenModel, predictor, unprovenProblem } from '../../../learning/inference.ts';
+import { chosenModel, gainOf, predictor, unprovenProblem } from '../../../learning/inference.ts';
 import { parseWeights, type RoutingCalibration, type RoutingWeights } from '../../../learning/weights.ts';
+import type { LedgerScore } from '../../../llm/money/ledger/entry.ts';
 import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy } from '../strategy.ts';
@@ -63,7 +64,9 @@ const RULES = {
  */
 export function byLearned(weights: RoutingWeights | string, options: LearnedOptions = {}): RoutingStrategy<unknown> {
   const parsed = parseWeights(weights);
-  const choose = choiceOf(parsed.calibration, readOptions(OWNER, options, RULES));
+  const read = readOptions(OWNER, options, RULES);
+  const choose = choiceOf(parsed.calibration, read);
+  const isCalibrated = read.threshold === undefined && read.lambda === undefined;
   const { predict, models } = predictor(parsed);
   const known = new Set(models);
   return {
@@ -75,11 +78,27 @@ export function byLearned(weights: RoutingWeights | string, options: LearnedOpti
         return model === undefined ? [] : [{ model, route }];
       });
       if (routes.length === 0) return undefined;
-      const among = choose(predict(prompt.text), routes, prompt, context);
+      const chances = predict(prompt.text);
+      const among = choose(chances, routes, prompt, context);
       const [route] = among;
-      return route === undefined ? undefined : { route, reason: 'learned', among };
+      if (route === undefined) return undefined;
+      const score = isCalibrated ? scoreOf(parsed.calibration, chances, routes) : undefined;
+      return { route, reason: 'learned', score, among };
     },
   };
+}
+
+/** How much more likely the strong model answers well, where that decides. */
+function scoreOf(
+  calibration: RoutingCalibration | undefined,
+  chances: Chances,
+  routes: readonly ModelRoute[],
+): LedgerScore | undefined {
+  if (calibration?.choice !== 'by_score' || calibration.threshold === null) return undefined;
+  const { cheap, strong, threshold } = calibration;
+  const route = routes.find(({ model }) => model === cheap)?.route.name;
+  if (route === undefined) return undefined;
+  return { value: gainOf(chances, cheap, strong), thresholds: [{ route, upTo: threshold }] };
 }
 
 function choiceOf(calibration: RoutingCalibration | undefined, options: LearnedOptions): Choice {
