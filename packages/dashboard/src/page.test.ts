@@ -87,7 +87,9 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
     }
     await openFirst(opened);
     expect(await opened.violations(), 'request').toEqual([]);
-    await (await look((await start()).url, at)).violations().then((found) => expect(found, 'empty').toEqual([]));
+    const empty = await look((await start()).url, at);
+    await empty.page.locator('.empty h1').waitFor();
+    expect(await empty.violations(), 'empty').toEqual([]);
   });
 
   it('shows the figures that the primitives count', async () => {
