@@ -18,6 +18,10 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
   'cascade-verifier.ts': /400 \+ 2 is certain\.\n.*401 \+ 2 = 403, so that is it\.\n.*mini 1, large 1/s,
   'cassette.ts': /2 answers on the cassette\n.*"Why\?"\nWhen\? is NotCachedError/s,
   'compose.ts': /words: 4, isLoud: true, reply: 'Thank you!'/,
+  'express.ts': /^Hello you\nHello you\nRateLimitError 429 fetch: the limit is reached: 2 requests a minute/,
+  'fastify.ts': /^200 text\/event-stream.*"Hello".*" you".*502 \{.*code: 'authentication'/s,
+  'hono.ts': /^200 .*"Hello".*" you".*504 \{.*code: 'ERR_TTA_TIMEOUT'.*TimeoutError\n.*client has left: 1/s,
+  'nextjs.ts': /^200 .*"Hello".*" you".*429 \{.*code: 'ERR_TTA_LIMIT'/s,
   'google.ts': /Hello you \(by gemini-2.5-flash-lite\)/,
   'http-server.ts': /200 You asked: hello\n.*504 too slow\n401 without a tenant\n.*cancelled by their clients: 1\n/s,
   'limits.ts':

@@ -10,25 +10,25 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   askLarge: 'Ask',
   askMini: 'Ask',
   askSmall: 'Ask',
-  askStreaming: '(request: Request) => Promise<AsyncIterable<string>>',
+  askStreaming: '(request: Question) => Promise<AsyncIterable<string>>',
   baseline: '{ step: Ask; model: string }',
-  cache: "import('tta-observability-integration/primitives').CachePrimitive<Request, Answer>",
+  cache: "import('tta-observability-integration/primitives').CachePrimitive<Question, Answer>",
   callAnotherModel: 'Ask',
   callModel: 'Ask',
-  chat: "import('tta-observability-integration/primitives').TimeoutPrimitive<Request, Answer>",
+  chat: "import('tta-observability-integration/primitives').TimeoutPrimitive<Question, Answer>",
   context: "import('tta-dev-primitives').WorkflowContext",
   embed: '(text: string) => Promise<number[]>',
   gradeOf: '(text: string | undefined) => Promise<number>',
   it: '(title: string, run: () => Promise<unknown>) => void',
   judge:
-    '(request: Request, one: string | undefined, other: string | undefined) => Promise<{ answer: number; baseline: number }>',
+    '(request: Question, one: string | undefined, other: string | undefined) => Promise<{ answer: number; baseline: number }>',
   lastNumber: '(answer: { readonly text: string | undefined }) => string | undefined',
   lastLine: '(answer: { readonly text: string | undefined }) => string | undefined',
   ledger: "import('tta-observability-integration/llm').SavingsLedger",
-  logged: "import('tta-evaluation').RoutingLogPrimitive<Request, Answer>",
+  logged: "import('tta-evaluation').RoutingLogPrimitive<Question, Answer>",
   model: '{ modelId: string }',
-  question: 'Request',
-  request: "Request & import('node:http').IncomingMessage",
+  question: 'Question',
+  request: "Question & import('node:http').IncomingMessage",
   response: "import('node:http').ServerResponse",
   router: 'Ask',
   routes: '{ small: { step: Ask; model: string }; large: { step: Ask; model: string } }',
@@ -43,7 +43,7 @@ export const STAND_INS: Readonly<Record<string, string>> = {
 
 /** The types of the stand-ins. */
 export const TYPES = `
-type Request = { readonly documentId?: string; readonly prompt: string };
+type Question = { readonly documentId?: string; readonly prompt: string };
 type Answer = { readonly text: string };
-type Ask = (request: Request, context: { readonly signal: AbortSignal }) => Promise<Answer>;
+type Ask = (request: Question, context: { readonly signal: AbortSignal }) => Promise<Answer>;
 `;

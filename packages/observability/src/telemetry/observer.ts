@@ -6,6 +6,7 @@ import { errorTypeOf } from './error-type.ts';
 import type { FactEntry, Measured } from './fact-entry.ts';
 import { Recording } from './recording.ts';
 import type { TopicRegistry } from './registry.ts';
+import { withRemoteParent } from './remote-parent.ts';
 import { sharedRegistry } from './shared-registry.ts';
 import { ExecutionSpan, type SpanSource, type TelemetryLevel } from './spans/execution-span.ts';
 import { isOutermost } from './spans/linked-context.ts';
@@ -37,7 +38,7 @@ class TelemetryObserver implements Observer {
 
   async observe(identity: ExecutionIdentity, run: (note: NoteFact) => Promise<Ending>): Promise<void> {
     const { clock } = identity.context;
-    const parent = context.active();
+    const parent = withRemoteParent(context.active(), identity.context);
     const recording = new Recording(this.#counts.table);
     const span = this.#startSpan(identity, recording, parent);
     recording.active = span?.active ?? parent;

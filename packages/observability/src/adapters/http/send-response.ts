@@ -1,0 +1,40 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+
+/**
+ * Sends a `Response` with the server of Node.js, as Express and Fastify (`reply.raw`) have it. A stream is read as fast as the client takes it,
+ * and closed when the client leaves.
+ *
+ * @returns when everything is sent, or the client has left
+ * @throws what the body fails with; the connection is then closed, because the answer is not complete
+ * @example
+ * ```ts
+ * app.post('/chat', async (request, response) => {
+ *   const chunks = chat.execute(request.body, contextFromRequest(request));
+ *   await sendResponse(await streamResponse(chunks, { protocol: 'openai' }), response);
+ * });
+ * ```
+ */
+export async function sendResponse({ status, statusText, headers, body }: Response, to: ServerResponse): Promise<void> {
+  if (statusText !== '') to.statusMessage = statusText;
+  to.statusCode = status;
+  to.setHeaders(headers);
+  if (body === null) return void to.end();
+  let left = false;
+  to.once('close', () => {
+    left = !to.writableFinished;
+  });
+  to.flushHeaders(); // the first chunk may take its time
+  try {
+    await pipeline(Readable.fromWeb(body as NodeReadableStream), to);
+  } catch (error) {
+    if (!left || !isPremature(error)) throw error;
+  }
+}
+
+/** The client has left before the end. */
+function isPremature(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
