@@ -18,7 +18,8 @@ export default defineConfig({
         test: {
           name,
           root: `packages/${name}`,
-          include: ['src/**/*.test.ts', 'page/**/*.test.ts'], // only the dashboard has a page
+          // Only the dashboard has a page, and only the exported package has an acceptance suite.
+          include: ['src/**/*.test.ts', 'page/**/*.test.ts', 'acceptance/**/*.test.ts'],
           globalSetup: name === 'dashboard' ? [PAGE_BUILD] : [],
           ...HANGS,
           typecheck: {

@@ -12,7 +12,12 @@ export interface CommandOptions {
   readonly timeoutMs?: number | undefined;
   /** Ends the command when it has printed nothing for so many milliseconds, in place of `timeoutMs`. */
   readonly quietMs?: number | undefined;
+  /** Called with the id of the command's process group when it has started. @returns the function to call when the command has ended */
+  readonly onStart?: ((group: number) => () => void) | undefined;
 }
+
+/** What a caller that may be interrupted hands to every command it runs. */
+export type Supervision = Pick<CommandOptions, 'signal' | 'onStart'>;
 
 export interface CommandResult {
   readonly exitCode: number;
@@ -20,31 +25,39 @@ export interface CommandResult {
   readonly stderr: string;
   /** Whether it was ended here, because its time was up. */
   readonly isStopped: boolean;
+  /** The signal that ended the command, if one did. */
+  readonly killedBy: NodeJS.Signals | undefined;
 }
 
-/** A command that ended with another exit code than 0. */
+/** A command that failed, was killed, or ran out of time. */
 class CommandError extends Error {
   readonly result: CommandResult;
 
   constructor(command: string, result: CommandResult) {
     const said = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-40).join('\n');
-    super(`\`${command}\` ended with exit code ${result.exitCode}:\n${said}`);
+    super(`\`${command}\` ${endOf(result)}:\n${said}`);
     this.name = 'CommandError';
     this.result = result;
   }
+}
+
+function endOf({ isStopped, killedBy, exitCode }: CommandResult): string {
+  if (isStopped) return 'ran out of time and was stopped';
+  return killedBy === undefined ? `ended with exit code ${exitCode}` : `was killed by ${killedBy}`;
 }
 
 /** Runs a command to its end, whatever its exit code; it finds the very Node.js that runs this file first on its `PATH`. */
 export function runToEnd(
   command: string,
   parameters: readonly string[],
-  { cwd, env, signal, timeoutMs = 300_000, quietMs }: CommandOptions,
+  { cwd, env, signal, timeoutMs = 300_000, quietMs, onStart }: CommandOptions,
 ): Promise<CommandResult> {
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<CommandResult>();
   const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
   // A group of its own, so that what a command has started (npm, a test runner, its workers) ends together with it.
   const child = spawn(command, parameters, { cwd, env: { ...process.env, PATH: path, ...env }, detached: true });
+  const onEnd = child.pid === undefined ? undefined : onStart?.(child.pid);
   const end = (): void => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
@@ -65,12 +78,14 @@ export function runToEnd(
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   child.on('error', reject);
-  child.on('close', (code) => {
+  child.on('close', (code, killedBy) => {
     if (signal?.aborted === true) reject(signal.reason);
     const [printed, complained] = [stdout, stderr].map((chunks) => String(Buffer.concat(chunks))) as [string, string];
-    resolve({ exitCode: code ?? 1, stdout: printed, stderr: complained, isStopped });
+    const end = { exitCode: code ?? 1, isStopped, killedBy: killedBy ?? undefined };
+    resolve({ ...end, stdout: printed, stderr: complained });
   });
   return promise.finally(() => {
+    onEnd?.();
     clearTimeout(timer);
     signal?.removeEventListener('abort', end);
   });

@@ -28,8 +28,8 @@ describe('cleanCommit', () => {
     await expect(refusal).rejects.toThrow(/not committed \(a and 1 more\): commit or stash them first\.$/);
   });
 
-  it('refuses what is no repository', async () => {
+  it('refuses a folder that is not a repository', async () => {
     await using folder = await temporaryFolder();
-    await expect(cleanCommit(folder.path)).rejects.toThrow(/no git repository/);
+    await expect(cleanCommit(folder.path)).rejects.toThrow(/is not a git repository/);
   });
 });

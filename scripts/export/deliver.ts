@@ -3,28 +3,29 @@ import { join } from 'node:path';
 import { npmIn } from '../command.ts';
 import { countTests, type TestReport } from '../test-counts.ts';
 import { tarballsOf } from './bundle.ts';
+import type { Lifetime } from './lifetime.ts';
 import { replaceFolder } from './replace-folder.ts';
 
 const REPORT = 'node_modules/test-report.json';
 
 /**
- * Puts an export into a folder of another workspace, once its tests have passed right beside that folder.
+ * Puts an export into a folder of another workspace after its tests have passed beside that folder.
  *
- * Packages for the tests are installed into the copy alone, and removed again: neither the workspace's lockfile nor its
- * `node_modules` is touched.
+ * Packages for the tests are installed into the copy alone and removed again: the workspace's lockfile and `node_modules` stay as they are.
  *
  * @returns how many tests have passed
  */
-export async function deliver(bundle: string, folder: string, signal: AbortSignal): Promise<number> {
+export async function deliver(bundle: string, folder: string, lifetime: Lifetime): Promise<number> {
   let passed = 0;
   await replaceFolder(bundle, folder, {
-    signal,
+    signal: lifetime.supervision.signal,
+    guard: lifetime.guard,
     verify: async (copy) => {
-      // All tarballs, because those that the tests want depend on this very package, which no registry has to have.
-      const tarballs = await tarballsOf(copy);
-      await npmIn(copy, ['install', '--no-workspaces', '--no-package-lock', '--no-save', ...tarballs], { signal });
+      const primitives = (await tarballsOf(copy)).filter((path) => path.includes('tta-dev-primitives'));
+      const flags = ['--no-workspaces', '--no-package-lock', '--no-save'];
+      await npmIn(copy, ['install', ...flags, ...primitives], lifetime.supervision);
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
-      await npmIn(copy, ['test', '--no-workspaces', '--', ...reporters], { signal, quietMs: 300_000 });
+      await npmIn(copy, ['test', '--no-workspaces', '--', ...reporters], { ...lifetime.supervision, quietMs: 120_000 });
       passed = countTests(JSON.parse(await readFile(join(copy, REPORT), 'utf8')) as TestReport).passed;
       await rm(join(copy, 'node_modules'), { recursive: true, force: true });
     },

@@ -9,8 +9,6 @@ describe('kindOf', () => {
     ['tarballs/p-1.0.0.tgz', 'tarball'],
     ['src/index.ts', 'source'],
     ['src/index.test.ts', 'test'],
-    ['src/index.test-d.ts', 'test'],
-    ['src/__fixtures__/answer.json', 'test'],
     ['dist/index.d.ts', 'build'],
     ['docs/concepts.md', 'docs'],
     ['LICENSE', 'other'],

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 export const MANIFEST_FILE = 'MANIFEST.json';
+
+/** The same digests in the form that `sha256sum -c` reads. */
+const SUMS_FILE = 'MANIFEST.sha256';
 
 export type FileKind = 'tarball' | 'source' | 'test' | 'docs' | 'build' | 'other';
 
@@ -26,19 +29,19 @@ export interface Manifest {
 /** What a file of an export is, by its path. */
 export function kindOf(path: string): FileKind {
   if (path.endsWith('.tgz')) return 'tarball';
-  if (/\.(test|test-d)\.ts$/.test(path) || /(^|\/)__fixtures__\//.test(path)) return 'test';
+  if (path.endsWith('.test.ts')) return 'test';
   if (path.startsWith('dist/')) return 'build';
   if (path.endsWith('.md')) return 'docs';
   return path.endsWith('.ts') ? 'source' : 'other';
 }
 
-/** Every file below a folder but the manifest itself and what an installation has put there, sorted by path. */
+/** Every file below a folder except the manifest, its sums, and what an installation has put there, sorted by path. */
 export async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => path !== MANIFEST_FILE && !path.split('/').includes('node_modules'))
+    .filter((path) => path !== MANIFEST_FILE && path !== SUMS_FILE && !path.split('/').includes('node_modules'))
     .sort();
 }
 
@@ -56,6 +59,13 @@ export async function makeManifest(
     files.push({ path, kind, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') });
   }
   return { ...identity, counts, files };
+}
+
+/** Writes a manifest into its folder, and its digests for `sha256sum -c`. */
+export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  await writeFile(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+  const lines = manifest.files.map(({ path, sha256 }) => `${sha256}  ${path}\n`);
+  await writeFile(join(folder, SUMS_FILE), lines.join(''));
 }
 
 /** The manifest that a folder carries, or undefined when it carries none. */

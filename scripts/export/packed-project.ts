@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { foreignEnvironment, npmIn, run } from '../command.ts';
+import { foreignEnvironment, npmIn, run, type Supervision } from '../command.ts';
 
 /** An empty project somewhere else, as a user has one. */
 export interface PackedProject extends AsyncDisposable {
@@ -10,10 +10,11 @@ export interface PackedProject extends AsyncDisposable {
   runCode(code: string): Promise<string>;
 }
 
-export interface PackedProjectOptions {
+export interface PackedProjectOptions extends Supervision {
   /** Packages from the registry, with versions: `@opentelemetry/api@1.10.0`. */
   readonly packages?: readonly string[] | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** Called with the folder of the project before anything is in it. */
+  readonly onFolder?: ((folder: string) => void) | undefined;
 }
 
 /**
@@ -23,13 +24,14 @@ export interface PackedProjectOptions {
  */
 export async function packedProject(
   tarballs: readonly string[],
-  { packages = [], signal }: PackedProjectOptions = {},
+  { packages = [], onFolder, ...supervision }: PackedProjectOptions = {},
 ): Promise<PackedProject> {
   const folder = await mkdtemp(join(tmpdir(), 'tta-packed-'));
+  onFolder?.(folder);
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-    await npmIn(folder, ['install', ...tarballs, ...packages], { signal });
+    await writeFile(join(folder, 'package.json'), '{ "version": "0.0.0", "private": true, "type": "module" }\n');
+    await npmIn(folder, ['install', ...tarballs, ...packages], supervision);
   } catch (error) {
     await remove();
     throw error;
@@ -42,7 +44,7 @@ export async function packedProject(
       await writeFile(program, code);
       // Port 0 lets the system choose, so that programs run side by side.
       const env = { ...foreignEnvironment(), OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
-      return run(process.execPath, [program], { cwd: folder, env, signal, timeoutMs: 60_000 });
+      return run(process.execPath, [program], { ...supervision, cwd: folder, env, timeoutMs: 60_000 });
     },
     [Symbol.asyncDispose]: remove,
   };

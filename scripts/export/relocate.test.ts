@@ -1,44 +1,61 @@
 import { describe, expect, it } from 'vitest';
-import { exportedPath, relocate } from './relocate.ts';
+import { exportedPath, relocateLinks } from './relocate.ts';
 
 describe('exportedPath', () => {
-  it('keeps the sources of the package in src, and what lies beside the packages in its place', () => {
-    expect(exportedPath('packages/observability/src/llm/usage.ts')).toBe('src/llm/usage.ts');
-    expect(exportedPath('docs/concepts.md')).toBe('docs/concepts.md');
+  it.each([
+    ['packages/observability/src/llm/usage.ts', 'src/llm/usage.ts'],
+    ['packages/observability/acceptance/stores.test.ts', 'test/stores.test.ts'],
+    ['packages/observability/README.md', 'README.md'],
+    ['docs/concepts.md', 'docs/concepts.md'],
+  ])('takes %s to %s', (path, place) => {
+    expect(exportedPath(path)).toBe(place);
   });
 
-  it('leaves out what is made anew', () => {
-    expect(exportedPath('packages/observability/package.json')).toBeUndefined();
+  it.each([
+    'README.md',
+    'packages/observability/package.json',
+    'packages/observability/src/llm/usage.test.ts',
+    'packages/observability/src/primitives/cache/__fixtures__/chat.ts',
+    'packages/cli/README.md',
+    'docs-of-another/page.md',
+  ])('leaves %s where it is', (path) => {
+    expect(exportedPath(path)).toBeUndefined();
   });
 });
 
-describe('relocate', () => {
-  const path = 'packages/observability/src/primitives/cache/store.test.ts';
+describe('relocateLinks', () => {
+  const exported = new Set([
+    'packages/observability/README.md',
+    'packages/observability/src/llm/usage.ts',
+    'docs/caching.md',
+    'docs/pictures/page.png',
+    'examples/cache.ts',
+  ]);
+  const inReadme = (text: string) => relocateLinks('packages/observability/README.md', text, exported);
 
-  it('leads to helpers outside of the package from the new place', () => {
-    const text = "import { redis } from '../../../../../scripts/services/redis.ts';\n";
-    expect(relocate(path, text)).toBe("import { redis } from '../../../scripts/services/redis.ts';\n");
-  });
-
-  it('has programs that tests start run what was built', () => {
-    expect(relocate(path, "spawn(node, ['--conditions=tta-source', file]);")).toBe(
-      "spawn(node, ['--conditions=default', file]);",
+  it('leads to files and folders from the new place', () => {
+    expect(inReadme('[a](../../docs/caching.md#keys) [b](src/llm/usage.ts) [c](../../examples)')).toBe(
+      '[a](docs/caching.md#keys) [b](src/llm/usage.ts) [c](examples)',
+    );
+    expect(relocateLinks('docs/caching.md', '[u](../packages/observability/src/llm/usage.ts)', exported)).toBe(
+      '[u](../src/llm/usage.ts)',
     );
   });
 
-  it('has links of documents lead to the sources of the package', () => {
-    expect(relocate('docs/concepts.md', '[c](../packages/observability/src/telemetry/topics/index.ts)')).toBe(
-      '[c](../src/telemetry/topics/index.ts)',
+  it('keeps the label of a link to what is not exported', () => {
+    expect(inReadme('see [tta-cli](../cli/README.md), and [`x`](../evaluation/README.md#x)')).toBe(
+      'see tta-cli, and `x`',
     );
   });
 
-  it('leaves the imports of its own files alone', () => {
-    const text = "import { store } from './store.ts';\nimport { usage } from '../../llm/usage.ts';\n";
-    expect(relocate(path, text)).toBe(text);
+  it('takes pictures along, and drops those that are not exported', () => {
+    expect(inReadme('![p](../../docs/pictures/page.png)![q](../../docs/pictures/q.png)')).toBe(
+      '![p](docs/pictures/page.png)',
+    );
   });
 
-  it('leaves files that keep their place alone', () => {
-    const text = "import './a.ts';\n";
-    expect(relocate('scripts/services/redis.ts', text)).toBe(text);
+  it('leaves addresses and anchors of the page itself alone', () => {
+    const text = '[a](https://example.org/x) [b](#install) [c](mailto:a@example.org)';
+    expect(inReadme(text)).toBe(text);
   });
 });

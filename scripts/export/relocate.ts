@@ -3,38 +3,47 @@ import { posix } from 'node:path';
 /** Where the exported package lies in this project. */
 export const PACKAGE_FOLDER = 'packages/observability';
 
-/** Helpers of tests that lie outside of the package, and keep their place below the root of the export. */
-export const TEST_HELPERS = 'scripts/services';
+/** Where an export keeps the tests that it runs in its new place. */
+const TEST_FOLDER = 'test';
 
-const RELATIVE_SPECIFIER = /(?<open>['"])(?<specifier>\.\.?\/[^'"\n]+)(?=['"])/g;
+const PLACES: readonly (readonly [from: string, to: string])[] = [
+  [`${PACKAGE_FOLDER}/src`, 'src'],
+  [`${PACKAGE_FOLDER}/acceptance`, TEST_FOLDER],
+  [`${PACKAGE_FOLDER}/README.md`, 'README.md'],
+  [`${PACKAGE_FOLDER}/CHANGELOG.md`, 'CHANGELOG.md'],
+  ...['docs', 'examples', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'].map((path) => [path, path] as const),
+];
 
-/** Where a file of this project goes in an export, or undefined when it stays here. */
+/** Tests of the sources and what they stand on: they need the whole project around them. */
+const STAYS = /^packages\/observability\/src\/.*(\.test\.ts|\.test-d\.ts|\/__fixtures__\/.*|\/vectors\/.*)$/;
+
+/** Where a file or folder of this project goes in an export; undefined if it stays here. */
 export function exportedPath(path: string): string | undefined {
-  if (!path.startsWith(`${PACKAGE_FOLDER}/`)) return path;
-  const inPackage = path.slice(PACKAGE_FOLDER.length + 1);
-  const isMoved = inPackage.startsWith('src/') || inPackage === 'CHANGELOG.md';
-  return isMoved ? inPackage : undefined; // the rest is made anew, or stands at the root already
+  if (STAYS.test(path)) return undefined;
+  const place = PLACES.find(([from]) => path === from || path.startsWith(`${from}/`));
+  return place && `${place[1]}${path.slice(place[0].length)}`;
 }
 
-/** With it Node.js takes the sources of this project's packages; what an export has installed is built, and has none that it may run. */
-const SOURCE_CONDITION = '--conditions=tta-source';
-const NO_CONDITION = '--conditions=default';
+const LINK = /(?<image>!?)\[(?<label>(?:[^[\]]|\[[^\]]*\])*)\]\((?<target>[^)\s#]*)(?<anchor>#[^)\s]*)?\)/g;
 
 /**
- * A text as it works in an export: imports of helpers outside of the package, and links to its sources, lead to where those are
- * there; programs that tests start run what was built.
+ * A page with links that lead to the same files in an export. A link to what stays here becomes its label.
  *
- * @param path - its path in this project
+ * @param page - the path of the page in this project
+ * @param exported - the paths in this project of all files that are exported
  */
-export function relocate(path: string, text: string): string {
-  const destination = exportedPath(path);
-  if (path.endsWith('.md')) return text.replaceAll(`${PACKAGE_FOLDER}/src/`, 'src/');
-  if (destination === undefined || destination === path) return text;
-  return text
-    .replaceAll(SOURCE_CONDITION, NO_CONDITION)
-    .replaceAll(RELATIVE_SPECIFIER, (match: string, open: string, specifier: string) => {
-      const imported = posix.join(posix.dirname(path), specifier);
-      if (!imported.startsWith(`${TEST_HELPERS}/`)) return match;
-      return `${open}${posix.relative(posix.dirname(destination), imported)}`;
-    });
+export function relocateLinks(page: string, markdown: string, exported: ReadonlySet<string>): string {
+  const here = posix.dirname(exportedPath(page) ?? page);
+  return markdown.replaceAll(LINK, (link: string, image: string, label: string, target: string, anchor = '') => {
+    if (target === '' || /^[a-z]+:/.test(target)) return link;
+    const linked = posix.join(posix.dirname(page), target).replace(/\/$/, '');
+    const place = isExported(linked, exported) ? exportedPath(linked) : undefined;
+    if (place === undefined) return image === '' ? label : '';
+    return `${image}[${label}](${posix.relative(here, place)}${anchor})`;
+  });
+}
+
+/** Whether a path is an exported file, or a folder with one. */
+function isExported(path: string, exported: ReadonlySet<string>): boolean {
+  return exported.has(path) || [...exported].some((file) => file.startsWith(`${path}/`));
 }

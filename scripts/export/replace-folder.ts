@@ -1,31 +1,37 @@
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Guard } from './guard.ts';
 
 export interface ReplaceOptions {
   /** Aborts the copy; the folder stays as it was. */
   readonly signal?: AbortSignal | undefined;
   /** Called with the copy before it takes the folder's place; when it throws, the folder stays as it was. */
   readonly verify?: ((copy: string) => Promise<void>) | undefined;
+  /** Undoes what is half done if this process is killed. Without one, the next call does. */
+  readonly guard?: Pick<Guard, 'remove' | 'restore' | 'prune'> | undefined;
 }
 
 /**
  * Puts a copy of `source` in the place of `folder`, all of it or nothing.
  *
- * The copy is made and verified beside the folder and then takes its place by one rename, so whoever looks sees the old content
- * or the new one. What a killed process has left beside it is cleared, or put back, by the next call.
+ * The copy is made and verified beside the folder and then takes its place by one rename: a reader sees the old content or the new one.
+ * What a killed process has left beside it is cleared, or put back, by its guard or by the next call.
  *
  * @throws the signal's reason, or whatever failed, with `folder` and what surrounds it as they were
  */
 export async function replaceFolder(
   source: string,
   folder: string,
-  { signal, verify }: ReplaceOptions = {},
+  { signal, verify, guard }: ReplaceOptions = {},
 ): Promise<void> {
   signal?.throwIfAborted();
   await recover(folder);
   const incoming = beside(folder, 'incoming', process.pid);
   const previous = beside(folder, 'previous', process.pid);
+  guard?.restore(previous, folder);
+  for (const path of [incoming, previous]) guard?.remove(path);
   const madeParent = await mkdir(dirname(folder), { recursive: true });
+  if (madeParent !== undefined) guard?.prune(dirname(folder), madeParent);
   try {
     await copy(source, incoming, signal);
     await verify?.(incoming);

@@ -29,7 +29,15 @@ describe('folderInTarget', () => {
     expect(await folderInTarget(target.path, NAME, SOURCE)).toBe(target.in(expected));
   });
 
-  it('takes a folder that an earlier export has written and nobody has changed', async () => {
+  it('takes a pnpm workspace, whose file names the packages', async () => {
+    await using target = await temporaryFolder({
+      'package.json': '{}',
+      'pnpm-workspace.yaml': "packages:\n  - 'libs/*'\n  - '!libs/old'\n",
+    });
+    expect(await folderInTarget(target.path, NAME, SOURCE)).toBe(target.in(`libs/${NAME}`));
+  });
+
+  it('takes a folder that an earlier export wrote and that is unchanged', async () => {
     await using target = await temporaryFolder({ 'package.json': workspace(['packages/*']) });
     const folder = target.in(`packages/${NAME}`);
     await writeFiles(folder, { 'src/index.ts': 'export {};\n', 'node_modules/a/index.js': '' });
@@ -41,7 +49,7 @@ describe('folderInTarget', () => {
     expect(await refusalOf(target.path)).toMatch(/was changed since it was exported \(src\/index\.ts\)/);
   });
 
-  it('refuses what is no folder', async () => {
+  it('refuses a path that is not a folder', async () => {
     await using target = await temporaryFolder({ file: '' });
     expect(await refusalOf(target.in('file'))).toMatch(/is not a folder/);
     expect(await refusalOf(target.in('missing'))).toMatch(/is not a folder/);
@@ -49,8 +57,18 @@ describe('folderInTarget', () => {
 
   it.each([
     ['without a package.json', {}, /no readable package\.json/],
-    ['with a broken package.json', { 'package.json': '{' }, /is no JSON/],
-    ['without workspaces', { 'package.json': workspace(undefined) }, /names no "workspaces"/],
+    ['with a broken package.json', { 'package.json': '{' }, /is not JSON/],
+    [
+      'without workspaces',
+      { 'package.json': workspace(undefined) },
+      /is not a workspace: its package\.json has no "workspaces"/,
+    ],
+    [
+      'with a broken pnpm-workspace.yaml',
+      { 'package.json': '{}', 'pnpm-workspace.yaml': 'packages: [' },
+      /is not YAML/,
+    ],
+    ['with an empty pnpm-workspace.yaml', { 'package.json': '{}', 'pnpm-workspace.yaml': '' }, /is not a workspace/],
     ['without room for one more', { 'package.json': workspace(['apps/web', '!apps/*']) }, /has no place/],
   ])('refuses a folder %s', async (_, files, sentence) => {
     await using target = await temporaryFolder(files);
@@ -60,7 +78,7 @@ describe('folderInTarget', () => {
   it('refuses a place that holds something else', async () => {
     await using target = await temporaryFolder({ 'package.json': workspace(['packages/*']) });
     await mkdir(target.in(`packages/${NAME}`), { recursive: true });
-    expect(await refusalOf(target.path)).toMatch(/no earlier export has put there/);
+    expect(await refusalOf(target.path)).toMatch(/no earlier export put there/);
   });
 
   it('refuses a workspace that has a package of that name elsewhere', async () => {
@@ -71,7 +89,7 @@ describe('folderInTarget', () => {
     expect(await refusalOf(target.path)).toMatch(/packages\/other is already a package called/);
   });
 
-  it('refuses this project, and whatever contains it or lies in it', async () => {
+  it('refuses this project, a folder that contains it, and a folder inside it', async () => {
     await using target = await temporaryFolder({ 'package.json': workspace(['packages/*']) });
     expect(await refusalOf(target.path, target.path)).toMatch(/this project/);
     expect(await refusalOf(target.path, target.in('sub/project'))).toMatch(/this project/);

@@ -1,5 +1,6 @@
-import { glob, stat } from 'node:fs/promises';
+import { glob, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { type PackageManifest, readManifest } from '../workspace.ts';
 import { readManifestFile, strayFiles } from './manifest.ts';
 import { ExportRefusal } from './refusal.ts';
@@ -12,7 +13,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * Where a package goes in an npm workspace.
+ * Where a package goes in an npm, pnpm or yarn workspace.
  *
  * @returns the path of its folder there, which need not exist
  * @throws ExportRefusal if the target is unfit, in one sentence
@@ -23,13 +24,16 @@ export async function folderInTarget(target: string, name: string, source: strin
   if (!relative(workspace, source).startsWith('..') || !relative(source, workspace).startsWith('..')) {
     throw new ExportRefusal(`${target} contains this project or lies in it, and cannot be its target.`);
   }
-  const patterns = workspacePatterns(await manifestOf(workspace, target));
+  const manifest = await manifestOf(workspace, target);
+  const patterns = (await pnpmPatterns(workspace, target)) ?? workspacePatterns(manifest.workspaces);
   if (patterns.length === 0) {
-    throw new ExportRefusal(`${target} is not an npm workspace: its package.json names no "workspaces".`);
+    throw new ExportRefusal(
+      `${target} is not a workspace: its package.json has no "workspaces" (npm, yarn), and there is no pnpm-workspace.yaml with "packages".`,
+    );
   }
   const place = patterns.map((pattern) => placeFor(pattern, name)).find((found) => found !== undefined);
   if (place === undefined) {
-    throw new ExportRefusal(`${target} has no place for a new package: none of its "workspaces" ends in "/*".`);
+    throw new ExportRefusal(`${target} has no place for a new package: none of its workspace patterns ends in "/*".`);
   }
   const folder = join(workspace, place);
   await refuseNamesake(workspace, patterns, folder, name);
@@ -41,14 +45,32 @@ async function manifestOf(workspace: string, target: string): Promise<PackageMan
   try {
     return await readManifest(workspace);
   } catch (error) {
-    const reason = error instanceof SyntaxError ? 'its package.json is no JSON' : 'it has no readable package.json';
-    throw new ExportRefusal(`${target} is not an npm workspace: ${reason}.`, { cause: error });
+    const reason = error instanceof SyntaxError ? 'its package.json is not JSON' : 'it has no readable package.json';
+    throw new ExportRefusal(`${target} is not a workspace: ${reason}.`, { cause: error });
   }
 }
 
-function workspacePatterns({ workspaces }: PackageManifest): readonly string[] {
-  const patterns = Array.isArray(workspaces) ? workspaces : (workspaces as { packages?: readonly string[] })?.packages;
-  return (patterns ?? []).filter((pattern: unknown) => typeof pattern === 'string' && !pattern.startsWith('!'));
+/** The patterns of a pnpm workspace; undefined if pnpm has none here. */
+async function pnpmPatterns(workspace: string, target: string): Promise<readonly string[] | undefined> {
+  const text = await readFile(join(workspace, 'pnpm-workspace.yaml'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return workspacePatterns(parse(text) as WorkspaceField);
+  } catch (error) {
+    throw new ExportRefusal(`${target} has a pnpm-workspace.yaml that is not YAML.`, { cause: error });
+  }
+}
+
+type WorkspaceField = PackageManifest['workspaces'] | null;
+
+function workspacePatterns(workspaces: WorkspaceField): readonly string[] {
+  const patterns = Array.isArray(workspaces)
+    ? workspaces
+    : (workspaces as { packages?: unknown } | undefined)?.packages;
+  if (!Array.isArray(patterns)) return [];
+  return patterns.filter(
+    (pattern: unknown): pattern is string => typeof pattern === 'string' && !pattern.startsWith('!'),
+  );
 }
 
 function placeFor(pattern: string, name: string): string | undefined {
@@ -75,7 +97,7 @@ async function refuseForeignContent(folder: string, name: string): Promise<void>
   if ((await stat(folder).catch(() => undefined)) === undefined) return;
   const manifest = await readManifestFile(folder);
   if (manifest?.name !== name) {
-    throw new ExportRefusal(`${folder} holds something that no earlier export has put there.`);
+    throw new ExportRefusal(`${folder} holds something that no earlier export put there.`);
   }
   const [first, ...others] = await strayFiles(folder, manifest);
   if (first === undefined) return;

@@ -1,0 +1,31 @@
+import type { Supervision } from '../command.ts';
+import { type Guard, startGuard } from './guard.ts';
+import { ExportRefusal } from './refusal.ts';
+
+const INTERRUPTIONS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** What ends with this process: the commands that it runs and the folders that it works in. */
+export interface Lifetime extends Disposable {
+  readonly guard: Guard;
+  /** To be handed to every command. */
+  readonly supervision: Supervision;
+}
+
+/** Begins the work of this process. An interruption aborts its signal and sets the exit code. */
+export function beginLifetime(): Lifetime {
+  const guard = startGuard();
+  const controller = new AbortController();
+  for (const [name, number] of Object.entries(INTERRUPTIONS)) {
+    process.on(name, () => {
+      process.exitCode = 128 + number;
+      controller.abort(new ExportRefusal(`Interrupted by ${name}; the target is as it was.`));
+    });
+  }
+  return {
+    guard,
+    supervision: { signal: controller.signal, onStart: (group) => guard.end(group) },
+    [Symbol.dispose]: () => {
+      for (const name of Object.keys(INTERRUPTIONS)) process.removeAllListeners(name);
+    },
+  };
+}
