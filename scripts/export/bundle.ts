@@ -47,10 +47,16 @@ export async function writeFiles(folder: string, tarballs: ReadonlyMap<string, s
     recursive: true,
     filter: (path) => !path.endsWith('.tsbuildinfo'),
   });
-  const [manifest, project] = await Promise.all([readManifest(join(root, PACKAGE_FOLDER)), readManifest(root)]);
-  const exported = exportedManifest({ manifest, projectDevDependencies: project.devDependencies ?? {}, tarballs });
+  const manifest = await readManifest(join(root, PACKAGE_FOLDER));
+  const exported = exportedManifest({ manifest, developmentVersions: await developmentVersions(), tarballs });
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(exported, null, 2)}\n`);
   await writeFile(join(folder, 'vitest.config.ts'), TEST_CONFIGURATION);
+}
+
+async function developmentVersions(): Promise<Readonly<Record<string, string>>> {
+  const packages = (await publishedPackages()).map(({ manifest }) => manifest);
+  const manifests = [...packages, await readManifest(root)];
+  return Object.assign({}, ...manifests.map(({ devDependencies }) => devDependencies));
 }
 
 async function copyFile(path: string, destination: string, known: ReadonlySet<string>): Promise<void> {

@@ -9,13 +9,7 @@ const exported = exportedManifest({
     devDependencies: { 'tta-conformance': '1.0.0' },
     peerDependencies: { '@opentelemetry/api': '^1.9.0', '@redis/client': '^6' },
   },
-  projectDevDependencies: {
-    vitest: '5',
-    node: '24',
-    '@redis/client': '6',
-    '@opentelemetry/api': '1.10.0',
-    openai: '6',
-  },
+  developmentVersions: { vite: '8', vitest: '5', node: '24', '@redis/client': '6', '@opentelemetry/api': '1.10.0' },
   tarballs: new Map([['tta-dev-primitives', 'tta-dev-primitives-1.0.0.tgz']]),
 });
 
@@ -27,6 +21,6 @@ it('takes siblings from the tarballs and everything else from the registry', () 
 });
 
 it('brings the test runner and OpenTelemetry for its tests, and nothing that only the registry of this project has', () => {
-  expect(exported.devDependencies).toEqual({ vitest: '5', '@opentelemetry/api': '1.10.0' });
+  expect(exported.devDependencies).toEqual({ vite: '8', vitest: '5', '@opentelemetry/api': '1.10.0' });
   expect(exported.scripts).toEqual({ test: 'vitest run' });
 });

@@ -6,27 +6,27 @@ export const TARBALLS = 'tarballs';
 export interface ExportedManifestInput {
   /** The package.json as it is published. */
   readonly manifest: PackageManifest;
-  /** Development dependencies of the whole project, exact versions. */
-  readonly projectDevDependencies: Readonly<Record<string, string>>;
+  /** The versions that the project develops with, by package. */
+  readonly developmentVersions: Readonly<Record<string, string>>;
   /** Names of the tarballs in the export, by the package they hold. */
   readonly tarballs: ReadonlyMap<string, string>;
 }
+
+/** Vite is a peer of Vitest, which yarn does not install by itself. */
+const TEST_RUNNER = ['vite', 'vitest'];
 
 /**
  * The package.json of the package in another workspace: it takes its siblings from the tarballs beside it, and brings what its tests need,
  * which is the test runner and OpenTelemetry.
  */
-export function exportedManifest({
-  manifest,
-  projectDevDependencies,
-  tarballs,
-}: ExportedManifestInput): PackageManifest {
+export function exportedManifest({ manifest, developmentVersions, tarballs }: ExportedManifestInput): PackageManifest {
   const dependencies = Object.entries(manifest.dependencies ?? {}).map(([name, wanted]) => {
     const tarball = tarballs.get(name);
     return [name, tarball === undefined ? wanted : `file:${TARBALLS}/${tarball}`] as const;
   });
   const peers = Object.keys(manifest.peerDependencies ?? {}).filter((name) => name.startsWith('@opentelemetry/'));
-  const needed = Object.entries(projectDevDependencies).filter(([name]) => name === 'vitest' || peers.includes(name));
+  const wanted = [...TEST_RUNNER, ...peers];
+  const needed = Object.entries(developmentVersions).filter(([name]) => wanted.includes(name));
   return {
     ...manifest,
     scripts: { test: 'vitest run' },
