@@ -6,15 +6,27 @@ interface Runnable {
 
 export const RunnableLambda: { from(work: (input: number) => Promise<number>): Runnable };
 
+export class InMemoryCache {
+  constructor(entries: Map<string, unknown>);
+}
+
+export class HumanMessage {
+  constructor(fields: { readonly content: unknown });
+}
+
+type ChatInput = string | readonly HumanMessage[];
+
 export class ChatOpenAI {
   constructor(options: {
     readonly apiKey: string;
     readonly model: string;
     readonly maxRetries: number;
+    readonly temperature?: number;
+    readonly cache?: InMemoryCache;
     readonly configuration: { readonly baseURL: string };
   });
-  invoke(prompt: string, options?: { readonly signal?: AbortSignal }): Promise<object>;
-  stream(prompt: string, options?: { readonly signal?: AbortSignal }): Promise<AsyncIterable<object>>;
+  invoke(prompt: ChatInput, options?: { readonly signal?: AbortSignal }): Promise<object>;
+  stream(prompt: ChatInput, options?: { readonly signal?: AbortSignal }): Promise<AsyncIterable<object>>;
 }
 
 export class ChatAnthropic {

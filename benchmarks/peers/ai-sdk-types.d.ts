@@ -71,9 +71,13 @@ export function createGoogle(options: {
   readonly fetch?: typeof fetch;
 }): (modelId: string) => LanguageModel;
 
+/** A text, or messages. */
+type Prompt = string | readonly object[];
+
 export function generateText(options: {
   readonly model: LanguageModel;
-  readonly prompt: string;
+  readonly prompt: Prompt;
+  readonly temperature?: number;
   readonly abortSignal?: AbortSignal;
   readonly maxRetries?: number;
   readonly tools?: Readonly<Record<string, Tool>>;
@@ -88,13 +92,14 @@ export function generateText(options: {
   readonly response: { readonly modelId: string; readonly timestamp: Date };
 }>;
 
-interface Part {
+export interface Part {
   readonly type: string;
   readonly timestamp?: Date | undefined;
 }
 
 export interface LanguageModelMiddleware {
   readonly specificationVersion: 'v4';
+  wrapGenerate?(call: { doGenerate(): PromiseLike<object>; readonly params: object }): PromiseLike<object>;
   wrapStream?(call: {
     doStream(): PromiseLike<{ readonly stream: ReadableStream<Part> }>;
     readonly params: { readonly abortSignal?: AbortSignal; readonly prompt: object };
@@ -107,6 +112,12 @@ export function wrapLanguageModel(options: {
   readonly middleware: LanguageModelMiddleware;
 }): LanguageModel;
 
+export function simulateReadableStream<T>(options: {
+  readonly chunks: readonly T[];
+  readonly initialDelayInMs: number | null;
+  readonly chunkDelayInMs: number | null;
+}): ReadableStream<T>;
+
 export function wrapEmbeddingModel(options: {
   readonly model: EmbeddingModel;
   readonly middleware: { readonly specificationVersion: 'v4' };
@@ -114,7 +125,8 @@ export function wrapEmbeddingModel(options: {
 
 export function streamText(options: {
   readonly model: LanguageModel;
-  readonly prompt: string;
+  readonly prompt: Prompt;
+  readonly temperature?: number;
   readonly maxRetries?: number;
   readonly abortSignal?: AbortSignal;
   readonly timeout?: { readonly chunkMs?: number; readonly firstChunkMs?: number };

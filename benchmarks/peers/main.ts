@@ -1,19 +1,26 @@
 import { styleText } from 'node:util';
 import type { Verdict } from 'tta-conformance';
+import { type CacheRow, cacheTable, isKeptBy } from './caches.ts';
 import { conformanceTables, type Table } from './conformance.ts';
 import { isKept, type StreamTable, streamTable } from './streams.ts';
 
 const MARKS: Readonly<Record<Verdict, string>> = { pass: 'ok', fail: 'x', not_applicable: '-' };
 const ID_WIDTH = 6;
 const COLUMN_GAP = 3;
+const CACHE_TITLE_WIDTH = 38;
+const CACHE_WIDTH = 18;
 const STREAM_WIDTHS = [34, 21, 22, 10];
 
-const COMMANDS: Readonly<Record<string, (flags: readonly string[]) => Promise<boolean>>> = { conformance, streams };
+const COMMANDS: Readonly<Record<string, (flags: readonly string[]) => Promise<boolean>>> = {
+  conformance,
+  streams,
+  caches,
+};
 
 const [name = '', ...flags] = process.argv.slice(2);
 const command = COMMANDS[name];
 if (command === undefined) {
-  console.error('Usage: npm run bench:peers -- conformance [--json] [--details], or streams [--json]');
+  console.error('Usage: npm run bench:peers -- conformance [--json] [--details], streams [--json], or caches [--json]');
   process.exit(2);
 }
 
@@ -43,6 +50,30 @@ async function streams(flags: readonly string[]): Promise<boolean> {
   if (flags.includes('--json')) console.log(JSON.stringify({ node: process.version, ...table }, null, 2));
   else printStreams(table);
   return isKept(table);
+}
+
+/** @returns whether our cache serves and refuses what it should */
+async function caches(flags: readonly string[]): Promise<boolean> {
+  const rows = await cacheTable();
+  if (flags.includes('--json')) console.log(JSON.stringify({ node: process.version, rows }, null, 2));
+  else printCaches(rows);
+  return isKeptBy(rows);
+}
+
+function printCaches(rows: readonly CacheRow[]): void {
+  console.log(
+    'Every question is asked twice, or by 100 callers at once. A number: how often the provider was asked.\n',
+  );
+  const line = (...[title = '', ...cells]: readonly string[]): string =>
+    title.padEnd(CACHE_TITLE_WIDTH) + cells.map((cell) => cell.padEnd(CACHE_WIDTH)).join('');
+  console.log(line('', ...(rows[0]?.results ?? []).map(({ name }) => name)));
+  for (const { title, results } of rows) {
+    const cells = results.map(({ verdict, calls }) => {
+      if (verdict === 'not_cached') return 'not cached';
+      return verdict === 'right' ? 'ok' : `x (${calls})`;
+    });
+    console.log(line(title, ...cells));
+  }
 }
 
 function print({ subject, columns }: Table, withDetails: boolean): void {
