@@ -22,6 +22,7 @@ export interface Page {
   goBack(): Promise<unknown>;
   url(): string;
   evaluate(expression: string): Promise<unknown>;
+  screenshot(options: { readonly fullPage: boolean }): Promise<Buffer>;
   locator(selector: string, options?: { readonly hasText?: string }): Locator;
   getByRole(role: 'button', options: { readonly name: string }): Locator;
   getByText(text: string, options?: { readonly exact?: boolean }): Locator;

@@ -8,6 +8,7 @@ import { Name } from '../../parts/names.tsx';
 import { Money } from '../../parts/numbers.tsx';
 import { LegendItem, Mark, Panel } from '../../parts/panel.tsx';
 import { routeColours } from '../../state/app-state.ts';
+import { finished } from './latency-panel.tsx';
 
 interface SpendPart {
   readonly name: string;
@@ -25,7 +26,7 @@ export function SpendPanel({ overview }: { readonly overview: Overview }): VNode
     ...parts.map(
       ({ token }, at): Layer => ({ kind: 'bars', token, ...(stacks[at] as { low: number[]; high: number[] }) }),
     ),
-    { kind: 'steps', token: '--ink-2', values: spend.baselineUsd, width: 1.25, dash: [3, 2.5] },
+    { kind: 'steps', token: '--ink-2', values: finished(spend.baselineUsd), width: 1.25, dash: [3, 2.5] },
   ];
   const title = `Spend per ${bucketName(buckets.stepMs)}`;
   return (

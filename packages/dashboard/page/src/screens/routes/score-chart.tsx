@@ -9,6 +9,9 @@ const HEIGHT = 176;
 const GROUND = HEIGHT - 22;
 const HEAD = 26;
 
+/** Room for the label of a threshold. */
+const LABEL_PX = 180;
+
 /** How many requests looked how demanding, by the route that they were sent to, and where the thresholds are. */
 export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNode {
   const frame = useRef<HTMLDivElement>(null);
@@ -27,6 +30,8 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
   const most = Math.max(1, ...(stacks.at(-1)?.high ?? []));
   const slot = width / bins;
   const y = (count: number): number => GROUND - (count / most) * (GROUND - HEAD);
+  /** Without room for a label on its left. */
+  const isLeft = (part: number): boolean => part * width < LABEL_PX;
   return (
     <div
       class="chart"
@@ -64,7 +69,12 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
               stroke="var(--ink)"
               stroke-dasharray="2 3"
             />
-            <text x={(upTo / top) * width - 6} y={12} text-anchor="end" class="threshold">
+            <text
+              x={(upTo / top) * width + (isLeft(upTo / top) ? 6 : -6)}
+              y={12}
+              text-anchor={isLeft(upTo / top) ? 'start' : 'end'}
+              class="threshold"
+            >
               {short(route)} up to {upTo.toFixed(2)}
             </text>
           </g>
