@@ -2,6 +2,7 @@ import { metrics, trace } from '@opentelemetry/api';
 import { isLoopback, startServer } from 'tta-dev-primitives/internal';
 import { Counts } from '../telemetry/counts.ts';
 import { startTelemetry } from '../telemetry/observer.ts';
+import { SELF, STATES } from '../telemetry/topics/telemetry.ts';
 import type { ObservabilityConfig } from './config.ts';
 import { findHost, type Host, type Registration, registerGlobals } from './globals.ts';
 import { Handle, type Resources } from './handle.ts';
@@ -29,21 +30,27 @@ export async function start(
   const host = findHost();
   const isAttached = host.hasTraces || host.hasMetrics;
   if (sdk === undefined && !isAttached) return off();
+  const hostMeter = host.hasMetrics ? metrics.getMeter(SCOPE) : undefined;
+  const counts = new Counts({ maxDimensionValues: config.metrics.maxDimensionValues, hostMeter });
   const resources =
     isAttached || sdk === undefined
-      ? attach(host, config, sdk, problems)
-      : await own(config, sdk, await otlpFor(config, loader, problems), problems);
+      ? attach(host, config, counts, sdk, problems)
+      : await own(config, counts, sdk, await otlpFor(config, loader, problems), problems);
   const served = isServed(config, host) ? await serve(resources.metrics?.page, config, problems) : {};
   const state = isAttached ? 'attached' : problems.length === 0 ? 'active' : 'degraded';
   const {
     shutdownTimeoutMs,
     metrics: { token: metricsToken },
   } = config;
-  return new Handle({ ...resources, ...served, state, problems, shutdownTimeoutMs, metricsToken });
+  const handle = new Handle({ ...resources, ...served, state, problems, shutdownTimeoutMs, metricsToken });
+  for (const one of STATES) counts.table.set(SELF.state, [one], one === state ? 1 : 0);
+  counts.table.onRead(() => counts.table.set(SELF.problems, [], handle.problems.length));
+  return handle;
 }
 
 async function own(
   config: ObservabilityConfig,
+  counts: Counts,
   sdk: Sdk,
   otlpSdk: OtlpSdk | undefined,
   problems: Problem[],
@@ -55,7 +62,6 @@ async function own(
     if (!problems.some(({ message }) => message === problem.message)) problems.push(problem); // each signal has its own connection
   };
   const sending: Sending | undefined = otlpSdk && { sdk: otlpSdk, signal: cut.signal, report };
-  const counts = new Counts(config.metrics);
   const measured: Metrics = metricsOf(sdk, resource, config, counts, sending);
   let registration: Registration | undefined;
   try {
@@ -90,9 +96,13 @@ function refusals({ refused }: Registration): readonly Problem[] {
 }
 
 /** Uses what the host has registered, and registers nothing; the page of metrics is private to us. */
-function attach(host: Host, config: ObservabilityConfig, sdk: Sdk | undefined, problems: Problem[]): Resources {
-  const { maxDimensionValues } = config.metrics;
-  const counts = new Counts({ maxDimensionValues, hostMeter: host.hasMetrics ? metrics.getMeter(SCOPE) : undefined });
+function attach(
+  host: Host,
+  config: ObservabilityConfig,
+  counts: Counts,
+  sdk: Sdk | undefined,
+  problems: Problem[],
+): Resources {
   const measured = sdk === undefined ? undefined : metricsOf(sdk, resourceOf(sdk, config), config, counts, undefined);
   if (!host.hasTraces) {
     problems.push(new Problem('host', 'the process has a meter provider but no tracer provider: nothing is traced'));

@@ -17,6 +17,8 @@ export type LabelFact = { [Name in FactName]: Facts[Name] extends string ? Name 
 export interface Recorder {
   /** The newest value of a fact, capped if the fact has a `dimension`; `_none` if it was not stated. */
   label<Name extends LabelFact>(name: Name): Facts[Name] | typeof NONE;
+  /** The newest value of a fact, capped if the fact has a `dimension`; undefined if it was not stated. */
+  fact<Name extends FactName>(name: Name): Facts[Name] | undefined;
   /** Whether a fact was stated. */
   has(name: FactName): boolean;
   /**

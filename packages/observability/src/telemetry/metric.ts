@@ -112,6 +112,18 @@ export const inference: MetricBuilder<'histogram'> = histogram([
   ...[163.84, 327.68, 655.36, 900],
 ]);
 
+/**
+ * Tokens of one call: the buckets that the conventions advise.
+ *
+ * @see https://github.com/open-telemetry/semantic-conventions-genai for `gen_ai.client.inference.operation.input_tokens`
+ */
+export const tokens: MetricBuilder<'histogram'> = histogram(Array.from({ length: 14 }, (_, power) => 4 ** power));
+
+/** US dollars of one call, from a hundredth of a cent to 10 dollars. */
+export const dollars: MetricBuilder<'histogram'> = histogram([
+  ...[0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+]);
+
 /** The name of a metric on a Prometheus page. Dots become `_`, and a counter without `_total` gets it. */
 export function printedName({ kind, name }: Metric): string {
   const printed = name.replaceAll('.', '_');

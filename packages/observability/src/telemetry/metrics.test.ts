@@ -35,14 +35,35 @@ const PRINTED = [
   `gen_ai_client_inference_duration_bucket{${CALL},error_type,le}`,
   `gen_ai_client_inference_duration_count{${CALL},error_type}`,
   `gen_ai_client_inference_duration_sum{${CALL},error_type}`,
+  `gen_ai_client_inference_operation_input_tokens_bucket{${CALL},le}`,
+  `gen_ai_client_inference_operation_input_tokens_count{${CALL}}`,
+  `gen_ai_client_inference_operation_input_tokens_sum{${CALL}}`,
+  `gen_ai_client_inference_operation_output_tokens_bucket{${CALL},le}`,
+  `gen_ai_client_inference_operation_output_tokens_count{${CALL}}`,
+  `gen_ai_client_inference_operation_output_tokens_sum{${CALL}}`,
+  `gen_ai_client_inference_time_per_output_chunk_bucket{${CALL},le}`,
+  `gen_ai_client_inference_time_per_output_chunk_count{${CALL}}`,
+  `gen_ai_client_inference_time_per_output_chunk_sum{${CALL}}`,
+  `gen_ai_client_inference_time_to_first_chunk_bucket{${CALL},le}`,
+  `gen_ai_client_inference_time_to_first_chunk_count{${CALL}}`,
+  `gen_ai_client_inference_time_to_first_chunk_sum{${CALL}}`,
   `gen_ai_client_inference_usage_cache_read_input_tokens_total{${CALL},gen_ai_token_modality}`,
   `gen_ai_client_inference_usage_cache_write_input_tokens_total{${CALL},gen_ai_token_modality}`,
   `gen_ai_client_inference_usage_input_tokens_total{${CALL},gen_ai_token_modality}`,
   `gen_ai_client_inference_usage_output_tokens_total{${CALL},gen_ai_token_modality}`,
   `gen_ai_client_inference_usage_reasoning_output_tokens_total{${CALL},gen_ai_token_modality}`,
+  'llm_call_cost_usd_bucket{provider,model,le}',
+  'llm_call_cost_usd_count{provider,model}',
+  'llm_call_cost_usd_sum{provider,model}',
   'llm_calls_total{provider,model,outcome}',
   'llm_cost_usd_total{provider,model}',
   'llm_unpriced_total{provider,model}',
+  'nodejs_eventloop_delay_seconds_bucket{le}',
+  'nodejs_eventloop_delay_seconds_count{}',
+  'nodejs_eventloop_delay_seconds_sum{}',
+  'nodejs_heap_size_total_bytes{}',
+  'nodejs_heap_size_used_bytes{}',
+  'process_resident_memory_bytes{}',
   'router_cost_savings_usd{route}',
   'router_decisions_total{route,reason}',
   'router_errors_total{route,error_type}',
@@ -54,6 +75,8 @@ const PRINTED = [
   'router_unpriced_total{route}',
   'telemetry_errors_total{}',
   'telemetry_overflow_total{dimension}',
+  'telemetry_problems{}',
+  'telemetry_state{state}',
   'timeout_abandoned_in_flight{operation}',
   'timeout_discarded_total{operation,late_result}',
   'timeout_execution_seconds_bucket{operation,le}',
@@ -63,6 +86,13 @@ const PRINTED = [
   'timeout_outcomes_total{operation,outcome}',
   'timeout_rate{operation}',
   'timeout_successes_total{operation}',
+  'tta_build_info{version}',
+  'workflow_executions_total{workflow,outcome}',
+  'workflow_in_flight{workflow}',
+  'workflow_seconds_bucket{workflow,le}',
+  'workflow_seconds_count{workflow}',
+  'workflow_seconds_sum{workflow}',
+  'workflow_steps_total{kind,outcome}',
 ];
 
 function stateEveryFact(note: NoteFact): void {
@@ -102,6 +132,8 @@ function stateEveryFact(note: NoteFact): void {
   note('llm.operation', 'chat');
   note('llm.provider', 'openai');
   note('llm.model', 'gpt-5-mini');
+  note('llm.firstChunkMs', 250);
+  note('llm.chunkGapsMs', [10, 20]);
   note('llm.usage', { inputTokens: 9, outputTokens: 5, cacheReadTokens: 4, cacheWriteTokens: 2, reasoningTokens: 1 });
   note('llm.costUsd', 0.125);
   note('llm.unpriced', true);
@@ -138,8 +170,8 @@ describe('metrics', () => {
     await using telemetry = await telemetryForTest();
     await state('everything', stateEveryFact);
     const lines = linesOf(await telemetry.handle.metricsText());
-    const call =
-      'gen_ai_operation_name="chat",gen_ai_provider_name="openai",gen_ai_request_model="gpt-5-mini",gen_ai_token_modality="unknown"';
+    const stream = 'gen_ai_operation_name="chat",gen_ai_provider_name="openai",gen_ai_request_model="gpt-5-mini"';
+    const call = `${stream},gen_ai_token_modality="unknown"`;
     expect(Object.fromEntries(lines)).toMatchObject({
       'timeout_failures_total{operation="answer"}': 1,
       'timeout_outcomes_total{operation="answer",outcome="timeout"}': 1,
@@ -165,6 +197,14 @@ describe('metrics', () => {
       'llm_calls_total{provider="openai",model="gpt-5-mini",outcome="failed"}': 1,
       'llm_cost_usd_total{provider="openai",model="gpt-5-mini"}': 0.125,
       'llm_unpriced_total{provider="openai",model="gpt-5-mini"}': 1,
+      'llm_call_cost_usd_bucket{provider="openai",model="gpt-5-mini",le="0.3"}': 1,
+      'llm_call_cost_usd_sum{provider="openai",model="gpt-5-mini"}': 0.125,
+      [`gen_ai_client_inference_time_to_first_chunk_sum{${stream}}`]: 0.25,
+      [`gen_ai_client_inference_time_per_output_chunk_sum{${stream}}`]: 0.03,
+      [`gen_ai_client_inference_time_per_output_chunk_count{${stream}}`]: 2,
+      [`gen_ai_client_inference_operation_input_tokens_bucket{${stream},le="4"}`]: 0,
+      [`gen_ai_client_inference_operation_input_tokens_bucket{${stream},le="16"}`]: 1,
+      [`gen_ai_client_inference_operation_output_tokens_sum{${stream}}`]: 5,
       [`gen_ai_client_inference_usage_input_tokens_total{${call}}`]: 9,
       [`gen_ai_client_inference_usage_output_tokens_total{${call}}`]: 5,
       [`gen_ai_client_inference_usage_cache_read_input_tokens_total{${call}}`]: 4,

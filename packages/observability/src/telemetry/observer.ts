@@ -3,13 +3,16 @@ import { type ExecutionIdentity, type Facts, type NoteFact, type Observer, regis
 import type { Ending, FactName } from 'tta-dev-primitives/internal';
 import type { Counts } from './counts.ts';
 import { errorTypeOf } from './error-type.ts';
+import { ExecutionCounts } from './execution-counts.ts';
 import type { FactEntry, Measured } from './fact-entry.ts';
+import { measureProcess } from './process-metrics.ts';
 import { Recording } from './recording.ts';
 import type { TopicRegistry } from './registry.ts';
 import { withRemoteParent } from './remote-parent.ts';
+import { exemplarIn } from './series/exemplar.ts';
 import { sharedRegistry } from './shared-registry.ts';
 import { ExecutionSpan, type SpanSource, type TelemetryLevel } from './spans/execution-span.ts';
-import { isOutermost } from './spans/linked-context.ts';
+import { insideOf, isOutermost } from './spans/linked-context.ts';
 import type { AddToSum } from './topic.ts';
 
 export interface TelemetryOptions {
@@ -28,9 +31,11 @@ class TelemetryObserver implements Observer {
   readonly #level: TelemetryLevel;
   readonly #topics: TopicRegistry = sharedRegistry;
   readonly #counts: Counts;
+  readonly #executions: ExecutionCounts;
 
   constructor({ counts, tracer, level = 'full', hasExceptionMessages = false }: TelemetryOptions) {
     this.#counts = counts;
+    this.#executions = new ExecutionCounts(counts);
     this.#level = level;
     const onError = (): void => counts.countError();
     this.#spans = tracer && level !== 'off' ? { tracer, hasExceptionMessages, onError } : undefined;
@@ -40,19 +45,24 @@ class TelemetryObserver implements Observer {
     const { clock } = identity.context;
     const parent = withRemoteParent(context.active(), identity.context);
     const recording = new Recording(this.#counts.table);
+    const isRoot = isOutermost(parent);
+    const workflow = isRoot ? this.#executions.begin(identity.name) : undefined;
     const span = this.#startSpan(identity, recording, parent);
-    recording.active = span?.active ?? parent;
+    const active = span?.active ?? (isRoot ? insideOf(parent) : parent);
+    recording.active = active;
     const startedAt = clock.now();
     const note: NoteFact = (name, value) => {
       const entry = this.#topics.entryOf(name);
       span?.describe(name, value, entry);
       if (entry !== undefined) this.#record(name, value, entry, recording);
     };
-    const isActive = span === undefined || span.active === parent;
-    const ending = await (isActive ? run(note) : context.with(span.active, () => run(note)));
+    const ending = await (active === parent ? run(note) : context.with(active, () => run(note)));
     const errorType = ending.status === 'error' ? errorTypeOf(ending.error) : undefined;
     span?.end(ending, errorType);
-    this.#measure({ seconds: (clock.now() - startedAt) / 1_000, errorType: this.#capped(errorType) }, recording);
+    const seconds = (clock.now() - startedAt) / 1_000;
+    this.#executions.countStep(identity.kind, ending);
+    if (workflow !== undefined) this.#executions.end(workflow, ending, seconds, exemplarIn(active, seconds));
+    this.#measure({ seconds, errorType: this.#capped(errorType) }, recording);
   }
 
   /** Has the topics count what no execution states. @returns the function that ends it */
@@ -108,9 +118,11 @@ export function startTelemetry(options: TelemetryOptions): () => void {
   const observer = new TelemetryObserver(options);
   const unregister = registerObserver(observer, { onError: () => counts.countError() });
   const forget = observer.listen();
+  const endMeasuring = measureProcess(counts.table);
   return () => {
     unregister();
     forget();
+    endMeasuring();
     counts.release();
   };
 }

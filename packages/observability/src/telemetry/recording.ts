@@ -23,6 +23,10 @@ export class Recording implements Recorder {
     return this.facts.get(name) ?? NONE;
   }
 
+  fact<Name extends FactName>(name: Name): Facts[Name] | undefined {
+    return this.facts.get(name);
+  }
+
   has(name: FactName): boolean {
     return this.facts.has(name);
   }

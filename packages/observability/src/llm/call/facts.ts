@@ -44,6 +44,8 @@ declare module 'tta-dev-primitives' {
     'llm.stream': StreamHealth;
     /** When the first 400 chunks came, in milliseconds since the call began; stated with `llm.stream`. */
     'llm.chunksAtMs': readonly number[];
+    /** How long each of the first 1,000 chunks after the first one was waited for, in milliseconds. */
+    'llm.chunkGapsMs': readonly number[];
     /** The model that answered, as the provider names it. */
     'llm.responseModel': string;
     /** The provider's id of the answer. */

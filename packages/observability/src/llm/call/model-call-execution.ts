@@ -16,7 +16,7 @@ import { FailedAnswerError, IncompleteStreamError } from './failed-answer-error.
 import { failedResponse } from './failed-response.ts';
 import { type HttpAnswer, httpAnswerOf, isFailedStatus } from './http-answer.ts';
 import { type ServerAddress, serverAt } from './server-address.ts';
-import { ChunkTimes } from './stream-health.ts';
+import { ChunkGaps, ChunkTimes } from './stream-health.ts';
 import { shareReading } from './stream-readings.ts';
 
 /** How one call is counted and priced. */
@@ -96,13 +96,16 @@ export class ModelCallExecution<I, O> {
     const facts = factsReader(this.#dialect, http);
     const { clock } = this.#context;
     const times = requestOf(this.#context) === undefined ? undefined : new ChunkTimes(this.#startedAt);
+    const gaps = new ChunkGaps();
     let hasBegun = false;
     let unshare = (): void => {};
     const output = followOutput(stream, {
       isStrict: true,
       onChunk: (chunk) => {
         facts.add(chunk);
-        times?.add(clock.now());
+        const now = clock.now();
+        times?.add(now);
+        gaps.add(now);
         if (hasBegun) return;
         hasBegun = true;
         this.#begin();
@@ -120,6 +123,7 @@ export class ModelCallExecution<I, O> {
       },
       onEnd: (end) => {
         unshare();
+        if (gaps.ms.length > 0) this.#note('llm.chunkGapsMs', gaps.ms);
         if (times !== undefined) this.#noteStream(times, end);
         this.#streamEnded(end, end.kind === 'complete' ? facts.end() : facts.read(), hasBegun, record);
       },

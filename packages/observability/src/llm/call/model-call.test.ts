@@ -76,13 +76,18 @@ describe('a model call', () => {
     const clock = manualClock();
     const ask = modelCall(async function* () {
       await clock.advance(40);
-      yield* chunks(first, finish, last);
+      yield first;
+      await clock.advance(15);
+      yield finish;
+      await clock.advance(5);
+      yield last;
     }, OPENAI);
     const stream = await ask.execute(REQUEST, new WorkflowContext({ clock }));
     expect(stated(recording)).not.toHaveProperty('llm.outcome');
     await read(stream);
     expect(stated(recording)).toMatchObject({
       'llm.firstChunkMs': 40,
+      'llm.chunkGapsMs': [15, 5],
       'llm.usage': { inputTokens: 1_000, outputTokens: 100 },
       'llm.costUsd': expect.closeTo(COST_USD, 12),
       'llm.outcome': 'answered',

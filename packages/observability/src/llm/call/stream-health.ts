@@ -16,6 +16,21 @@ export interface StreamHealth {
 /** How many times of chunks are kept. */
 const MAX_TIMES = 400;
 
+/** How many gaps are kept. */
+const MAX_GAPS = 1_000;
+
+/** The waits between the first chunks of one stream. */
+export class ChunkGaps {
+  readonly ms: number[] = [];
+  #newestAt: number | undefined;
+
+  /** A chunk has come. */
+  add(now: number): void {
+    if (this.#newestAt !== undefined && this.ms.length < MAX_GAPS) this.ms.push(now - this.#newestAt);
+    this.#newestAt = now;
+  }
+}
+
 /** When the chunks of one stream came. */
 export class ChunkTimes {
   readonly #startedAt: number;

@@ -13,7 +13,7 @@ export interface MetricReading {
 
 /** What readings are made from. */
 interface Counted {
-  seriesOf(metric: Metric): readonly Series[];
+  allSeriesOf(metric: Metric): readonly Series[];
   readonly valueOf: SumOf;
 }
 
@@ -23,11 +23,11 @@ interface Counted {
  * @param onError - called for each rate that cannot be computed and is left out
  */
 export function readingsOf({ metrics, rates }: Topic, counted: Counted, onError: () => void): readonly MetricReading[] {
-  const readings = Object.values(metrics).map((metric) => readingOf(metric, counted.seriesOf(metric), sumOfSeries));
+  const readings = Object.values(metrics).map((metric) => readingOf(metric, counted.allSeriesOf(metric), sumOfSeries));
   const sumOf: SumOf = (metric, labels) => counted.valueOf(metric, labels);
   for (const { metric, each, of } of rates) {
     try {
-      readings.push(readingOf(metric, counted.seriesOf(each), ({ labels }) => of(sumOf, labels)));
+      readings.push(readingOf(metric, counted.allSeriesOf(each), ({ labels }) => of(sumOf, labels)));
     } catch {
       onError(); // it is code of a topic, which may be a user's
     }

@@ -58,9 +58,13 @@ export class SeriesTable {
    * @throws RangeError if the value is not a finite number of 0 or more
    */
   measure<M extends Histogram>(metric: M, labels: LabelsOf<M>, value: number, exemplar?: Exemplar): void {
+    this.measureIn(metric, this.#at(metric, labels), value, exemplar);
+  }
+
+  /** Counts a value of a histogram whose series is known. */
+  measureIn(metric: Histogram, series: Series, value: number, exemplar?: Exemplar): void {
     if (!Number.isFinite(value) || value < 0) throw new RangeError(`${metric.name} cannot count the value ${value}`);
     const { buckets = [] } = metric;
-    const series = this.#at(metric, labels);
     const counts = series.counts as Float64Array; // a histogram has buckets, which its topic was checked for
     const bucket = bucketOf(buckets, value);
     counts[bucket] = (counts[bucket] as number) + 1;
@@ -78,7 +82,12 @@ export class SeriesTable {
     return this.#metrics.get(metric)?.find(labels)?.value ?? 0;
   }
 
-  seriesOf(metric: Metric): readonly Series[] {
+  /** The series for these labels, which appears if there is none. Hold it where it is needed often. */
+  seriesOf<M extends Metric>(metric: M, labels: LabelsOf<M>): Series {
+    return this.#at(metric, labels);
+  }
+
+  allSeriesOf(metric: Metric): readonly Series[] {
     return this.#metrics.get(metric)?.all ?? [];
   }
 

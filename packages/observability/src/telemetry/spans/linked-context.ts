@@ -49,6 +49,11 @@ class LinkedContext implements Context {
   }
 }
 
+/** The context of the work of an outermost execution that has no span. */
+export function insideOf(parent: Context): Context {
+  return new LinkedContext(parent, INSIDE, true);
+}
+
 /** A context in which a span is active, inside an execution. */
 class ActiveSpanContext implements Context {
   readonly #parent: Context;

@@ -8,10 +8,12 @@ import { fallbackTopic } from './fallback.ts';
 import { ledgerTopic } from './ledger.ts';
 import { limitTopic } from './limit.ts';
 import { llmTopic } from './llm.ts';
+import { processTopic } from './process.ts';
 import { retryTopic } from './retry.ts';
 import { routerTopic } from './router.ts';
 import { telemetryTopic } from './telemetry.ts';
 import { timeoutTopic } from './timeout.ts';
+import { workflowTopic } from './workflow.ts';
 
 /** The topics of this package and of the core, one for each primitive. */
 export interface BuiltInTopics {
@@ -25,10 +27,12 @@ export interface BuiltInTopics {
   readonly ledger: typeof ledgerTopic;
   readonly limit: typeof limitTopic;
   readonly llm: typeof llmTopic;
+  readonly process: typeof processTopic;
   readonly retry: typeof retryTopic;
   readonly router: typeof routerTopic;
   readonly telemetry: typeof telemetryTopic;
   readonly timeout: typeof timeoutTopic;
+  readonly workflow: typeof workflowTopic;
 }
 
 export const BUILT_IN_TOPICS: BuiltInTopics = {
@@ -42,8 +46,10 @@ export const BUILT_IN_TOPICS: BuiltInTopics = {
   ledger: ledgerTopic,
   limit: limitTopic,
   llm: llmTopic,
+  process: processTopic,
   retry: retryTopic,
   router: routerTopic,
   telemetry: telemetryTopic,
   timeout: timeoutTopic,
+  workflow: workflowTopic,
 };

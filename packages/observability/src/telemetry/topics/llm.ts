@@ -1,6 +1,6 @@
 import { isCall, type LlmOperation } from '../../llm/call/facts.ts';
 import type { Recorder } from '../fact-entry.ts';
-import { capped, closed, counter, inference } from '../metric.ts';
+import { capped, closed, counter, dollars, inference, tokens } from '../metric.ts';
 import { type FactsUnder, type Topic, topic } from '../topic.ts';
 import { modelCallSpan, parameterAttributes, serverAttributes, usageAttributes } from './llm-span.ts';
 
@@ -14,6 +14,7 @@ const CALL = [
 ] as const;
 const TOKENS = [...CALL, closed('gen_ai.token.modality', ['text', 'image', 'audio', 'unknown'])] as const;
 const usage = 'gen_ai.client.inference.usage';
+const operation = 'gen_ai.client.inference.operation';
 
 const metrics = {
   calls: counter(
@@ -39,6 +40,21 @@ const metrics = {
     ...CALL,
     capped('error.type'),
   ),
+  firstChunkSeconds: inference(
+    'gen_ai.client.inference.time_to_first_chunk',
+    's',
+    'Time to the first chunk of a stream.',
+    ...CALL,
+  ),
+  chunkSeconds: inference(
+    'gen_ai.client.inference.time_per_output_chunk',
+    's',
+    'Time between two chunks of a stream, of its first 1,000.',
+    ...CALL,
+  ),
+  callInputTokens: tokens(`${operation}.input_tokens`, '{token}', 'Input tokens of one call.', ...CALL),
+  callOutputTokens: tokens(`${operation}.output_tokens`, '{token}', 'Output tokens of one call.', ...CALL),
+  callCost: dollars('llm_call_cost_usd', '{USD}', 'Cost of one model call, US dollars.', PROVIDER, MODEL),
   inputTokens: counter(`${usage}.input_tokens`, '{token}', 'Input tokens, cached ones included.', ...TOKENS),
   outputTokens: counter(`${usage}.output_tokens`, '{token}', 'Output tokens, reasoning included.', ...TOKENS),
   cacheReadTokens: counter(`${usage}.cache_read.input_tokens`, '{token}', 'From the prompt cache.', ...TOKENS),
@@ -57,6 +73,7 @@ export const llmTopic: Topic<FactsUnder<'llm'>> = topic({
     'llm.isStream': { attribute: (isStream) => (isStream ? { 'gen_ai.request.stream': true } : {}) },
     'llm.stream': {},
     'llm.chunksAtMs': {},
+    'llm.chunkGapsMs': {},
     'llm.listedUsd': { attribute: 'tta.llm.listed_usd' },
     'llm.firstChunkMs': { attribute: (ms) => ({ 'gen_ai.response.time_to_first_chunk': ms / 1_000 }) },
     'llm.responseModel': { attribute: 'gen_ai.response.model' },
@@ -93,12 +110,31 @@ export const llmTopic: Topic<FactsUnder<'llm'>> = topic({
         if (!isCall(outcome) || !recorder.has('llm.model')) return;
         const type = outcome === 'answered' ? undefined : recorder.label('llm.failure');
         recorder.measure(metrics.inferenceSeconds, [...callOf(recorder), type], seconds);
+        measureStream(recorder);
+        measureSize(recorder);
       },
     },
   },
   metrics,
   spans: { model_call: modelCallSpan },
 });
+
+function measureStream(recorder: Recorder): void {
+  const call = callOf(recorder);
+  const firstChunkMs = recorder.fact('llm.firstChunkMs');
+  if (firstChunkMs !== undefined) recorder.measure(metrics.firstChunkSeconds, call, firstChunkMs / 1_000);
+  for (const ms of recorder.fact('llm.chunkGapsMs') ?? []) recorder.measure(metrics.chunkSeconds, call, ms / 1_000);
+}
+
+function measureSize(recorder: Recorder): void {
+  const usage = recorder.fact('llm.usage');
+  if (usage !== undefined) {
+    recorder.measure(metrics.callInputTokens, callOf(recorder), usage.inputTokens);
+    recorder.measure(metrics.callOutputTokens, callOf(recorder), usage.outputTokens);
+  }
+  const usd = recorder.fact('llm.costUsd');
+  if (usd !== undefined) recorder.measure(metrics.callCost, servedBy(recorder), usd);
+}
 
 function servedBy(recorder: Recorder): readonly [string, string] {
   return [recorder.label('llm.provider'), recorder.label('llm.model')];

@@ -1,10 +1,15 @@
-import { capped, counter, type Dimension, type Metric } from '../metric.ts';
+import { capped, closed, counter, type Dimension, gauge, type Metric } from '../metric.ts';
 import { type Topic, topic } from '../topic.ts';
 
-/** Counts what telemetry itself could not do. */
+/** The states in which there is a page. */
+export const STATES = ['active', 'degraded', 'attached'] as const;
+
+/** What telemetry says of itself. */
 export const SELF: {
   readonly overflow: Metric<readonly [Dimension], 'counter'>;
   readonly errors: Metric<readonly [], 'counter'>;
+  readonly state: Metric<readonly [Dimension<(typeof STATES)[number]>], 'gauge'>;
+  readonly problems: Metric<readonly [], 'gauge'>;
 } = {
   overflow: counter(
     'telemetry_overflow_total',
@@ -13,6 +18,8 @@ export const SELF: {
     capped('dimension'),
   ),
   errors: counter('telemetry_errors_total', '{error}', 'Facts that could not be recorded.'),
+  state: gauge('telemetry_state', '', 'Whether telemetry is in this state: 1 or 0.', closed('state', STATES)),
+  problems: gauge('telemetry_problems', '{problem}', 'What is not as it was asked for: the length of handle.problems.'),
 };
 
 /** What telemetry counts about itself. */
