@@ -18,7 +18,7 @@ describe('parsePromql', () => {
     ['a / b > 0.5', ['a / b']],
     ['(a > 1 and b > 2) unless c == 0', ['a', 'b', 'c']],
     ['a > b', ['a', 'b']],
-    ['a or vector(0)', ['a or vector(0)']],
+    ['a == 0 or vector(0)', ['a', 'vector(0)']],
     ['a:rate5m > (14.4 * 0.01) and on (job) b < 2', ['a:rate5m', '14.4 * 0.01', 'b']],
   ])('takes %s apart into what must have values', (text, operands) => {
     expect(parsePromql(text).operands).toEqual(operands);

@@ -21,7 +21,7 @@ type Node = ReturnType<typeof parser.parse>['topNode'];
 
 /** Comparisons keep what is on their left; these operators keep what is on both sides. */
 const COMPARISONS = new Set(['Eqlc', 'Eql', 'Neq', 'Gtr', 'Gte', 'Lss', 'Lte']);
-const SETS = new Set(['And', 'Unless']);
+const SETS = new Set(['And', 'Or', 'Unless']);
 
 /** Reads an expression. @throws SyntaxError if it is not PromQL */
 export function parsePromql(text: string): Expression {
