@@ -1,18 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { keyInHeaders } from '../../llm/dialects/carriage.ts';
 import { field } from '../../llm/fields.ts';
+import { accountDigest, ownAccount } from '../model/account.ts';
 import type { AnyModel } from './sdk-model.ts';
-
-/** What stands for the account of a model that does not show it. */
-const unknown = new WeakMap<object, string>();
 
 /**
  * A digest of the keys and the address that a model calls with. The providers of the SDK keep both in `config`; a model without it shares
  * stored answers with no other model object.
  */
 export async function accountOf(models: readonly AnyModel[]): Promise<string> {
-  const accounts = await Promise.all(models.map(accountOfOne));
-  return createHash('sha256').update(JSON.stringify(accounts)).digest('base64url');
+  return accountDigest(await Promise.all(models.map(accountOfOne)));
 }
 
 async function accountOfOne(model: AnyModel): Promise<unknown> {
@@ -27,10 +23,4 @@ function addressOf({ modelId }: AnyModel, config: unknown): unknown {
   const url = field(config, 'url');
   const address = typeof url === 'function' ? (url as (of: object) => unknown)({ path: '', modelId }) : undefined;
   return address ?? field(config, 'baseURL');
-}
-
-function ownAccount(model: AnyModel): string {
-  const account = unknown.get(model) ?? randomUUID();
-  unknown.set(model, account);
-  return account;
 }

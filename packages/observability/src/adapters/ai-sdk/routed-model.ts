@@ -1,5 +1,6 @@
 import { refusal } from 'tta-dev-primitives/internal';
 import { isPlainObject } from '../../llm/fields.ts';
+import { isFinal } from '../model/primitives-around.ts';
 import { executeStream, executeWhole } from './execute.ts';
 import { type RoutedModelOptions, readRoutedOptions } from './options.ts';
 import type { AnyModel, SdkLanguageModel, SdkMethod, SdkParams } from './sdk-model.ts';
@@ -33,11 +34,10 @@ export function routedModel<Name extends string, M extends SdkLanguageModel>(
   const read = readRoutedOptions(options);
   const routes = models as unknown as Readonly<Record<Name, AnyModel>>; // their methods are called by name
   const workflow = routedWorkflow(routes, read);
-  const isFinal = read.retry !== undefined || (read.fallback !== undefined && read.fallback !== false);
   const all = Object.values<AnyModel>(routes);
   const shown = { specificationVersion: 'v4', provider: 'tta', modelId: Object.keys(models).join('|') } as const;
   const asked = (method: SdkMethod, params: SdkParams) => {
-    return { method, params, model: shown, models: all, tenantId: read.tenantId, isFinal };
+    return { method, params, model: shown, models: all, tenantId: read.tenantId, isFinal: isFinal(read) };
   };
   const model = {
     ...shown,

@@ -1,3 +1,4 @@
+import { isFinal } from '../model/primitives-around.ts';
 import { executeStream, executeWhole } from './execute.ts';
 import { type MiddlewareOptions, readMiddlewareOptions } from './options.ts';
 import type { AnyModel, SdkMethod, SdkParams } from './sdk-model.ts';
@@ -36,7 +37,7 @@ export function ttaMiddleware(options: MiddlewareOptions = {}): TtaMiddleware {
   const workflow = modelWorkflow(read);
   const asked = (method: SdkMethod, { params, model: given }: MiddlewareCall) => {
     const model = given as AnyModel; // the SDK hands on the model that it wraps
-    return { method, params, model, models: [model], tenantId: read.tenantId, isFinal: read.retry !== undefined };
+    return { method, params, model, models: [model], tenantId: read.tenantId, isFinal: isFinal(read) };
   };
   // Casts, because a workflow gives what the method of the model gives.
   return {

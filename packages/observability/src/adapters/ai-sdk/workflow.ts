@@ -1,12 +1,10 @@
-import { RetryPrimitive, step, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { step, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { modelCall } from '../../llm/call/model-call.ts';
-import { CachePrimitive, type RouterOptions, RouterPrimitive, TimeoutPrimitive } from '../../primitives/index.ts';
-import { withStreamLimits } from '../stream-limits.ts';
+import { primitivesAround, retried, routed } from '../model/primitives-around.ts';
+import { fromStored, toStored } from '../model/stored-form.ts';
 import { askModel, callIn, type SdkOutput, type SdkRequest } from './model-request.ts';
 import type { ReadOptions, ReadRoutedOptions } from './options.ts';
-import { mapAnswer } from './parts.ts';
 import type { AnyModel } from './sdk-model.ts';
-import { fromStored, toStored } from './stored-form.ts';
 import { MetadataPrimitive } from './tta-metadata.ts';
 
 export type SdkWorkflow = WorkflowPrimitive<SdkRequest, SdkOutput>;
@@ -30,13 +28,11 @@ export function routedWorkflow<Name extends string>(
   models: Readonly<Record<Name, AnyModel>>,
   options: ReadRoutedOptions<Name>,
 ): SdkWorkflow {
-  const { strategy, baseline, fallback, prices, operation } = options;
-  const names = Object.keys(models) as Name[];
-  const routes = names.map((name) => [name, retried(attempt(models[name], options), options)] as const);
-  const { defaultRoute = names[0] as Name } = options; // there is one
-  const settings: RouterOptions<SdkRequest, Name> = { strategy, defaultRoute, baseline, fallback, prices, operation };
-  const steps = Object.fromEntries(routes) as Record<Name, SdkWorkflow>; // it has the names of the models
-  return around(new RouterPrimitive<SdkRequest, SdkOutput, Name>(steps, settings), options);
+  const calls = Object.entries<AnyModel>(models).map(([name, model]) => [
+    name,
+    retried(attempt(model, options), options),
+  ]);
+  return around(routed(Object.fromEntries(calls) as Record<Name, SdkWorkflow>, options), options); // the models' names
 }
 
 /** One attempt at one model. */
@@ -51,19 +47,6 @@ function attempt(model: AnyModel, { operation, prices }: ReadOptions): SdkWorkfl
   });
 }
 
-function retried(call: SdkWorkflow, { retry }: ReadOptions): SdkWorkflow {
-  return retry === undefined ? call : new RetryPrimitive(call, retry);
-}
-
-/** Puts the primitives around, as far as their options are set: metadata(timeout(cache(asked))). */
 function around(asked: SdkWorkflow, options: ReadOptions): SdkWorkflow {
-  const { operation, prices, cache, timeout } = options;
-  let built = asked;
-  if (cache !== undefined) {
-    const stored = built.pipe((answer) => mapAnswer(answer, toStored));
-    const cached = new CachePrimitive(stored, { operation, prices, ...cache });
-    built = cached.pipe((answer) => mapAnswer(answer, fromStored));
-  }
-  if (timeout !== undefined) built = new TimeoutPrimitive(built, { operation, ...withStreamLimits(timeout) });
-  return new MetadataPrimitive(built, operation);
+  return new MetadataPrimitive(primitivesAround(asked, options, { toStored, fromStored }), options.operation);
 }

@@ -14,6 +14,7 @@ const OWNERS: ReadonlyMap<string, string> = new Map(
       ...['modelId', 'schemaVersion', 'inferenceConfig', 'toolConfig', 'guardrailConfig'],
       'additionalModelRequestFields',
     ],
+    langchain: ['invocationParams'],
     ollama: ['format', 'keep_alive', 'options', 'think'],
     cohere: [
       ...['citation_options', 'citationOptions', 'safety_mode', 'safetyMode', 'strict_tools', 'strictTools', 'p', 'k'],

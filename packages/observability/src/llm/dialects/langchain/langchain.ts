@@ -1,10 +1,11 @@
-import { field, listOf, objectField, textField } from '../../fields.ts';
+import { countField, field, listOf, objectField, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { Dialect, StreamReader } from '../dialect.ts';
 import { addedUsage } from '../usage-parts.ts';
 import { endWith, messageFields, readMessage, withUnknownEnds } from './message.ts';
+import { langChainRequest } from './request.ts';
 import { ChunkUsages, messageUsage, metadataUsage, tokenUsage } from './usage.ts';
 
 /** A message, a generation, a result of a model, or a record that keeps LangChain's usage alone. */
@@ -69,7 +70,8 @@ function readGeneration(draft: AnswerDraft, choice: ChoiceDraft, generation: unk
 
 /** A result has the generations of one prompt, or a list of them for each of several prompts. */
 function readResult(draft: AnswerDraft, result: unknown): void {
-  const lists = listOf(field(result, 'generations')).map((item) => (Array.isArray(item) ? item : [item]));
+  const given = listOf(field(result, 'generations'));
+  const lists = given.every(Array.isArray) ? (given as unknown[][]) : [given];
   const output = objectField(result, 'llmOutput') ?? objectField(result, 'llm_output'); // as Python writes it
   const usages = lists.map((list, prompt) => {
     const known = list.map((generation, position) => {
@@ -101,7 +103,7 @@ function langChainReader(): StreamReader {
     add(chunk) {
       const message = messageFields(chunk) ?? messageFields(field(chunk, 'message'));
       const info = field(chunk, 'generationInfo');
-      const choice = draft.choice(0);
+      const choice = draft.choice(countField(info, 'completion') ?? 0);
       if (message === undefined) {
         if (info !== undefined) say(choice, field(chunk, 'text'));
         endWith(draft, choice, info);
@@ -111,6 +113,7 @@ function langChainReader(): StreamReader {
       readMessage(draft, choice, message);
       endWith(draft, choice, metadata, field(message, 'additional_kwargs'), info);
       provider ??= textField(metadata, 'model_provider');
+      draft.model ??= textField(info, 'model_name');
       usages.add(message, draft.model, provider);
     },
     reading() {
@@ -129,6 +132,7 @@ function langChainReader(): StreamReader {
  */
 export const LANGCHAIN: Dialect = {
   name: 'langchain',
+  request: langChainRequest,
   answer: {
     is: isLangChainAnswer,
     members: ['lc', 'data', 'content', 'message', 'generations', 'usage', 'raw'],
