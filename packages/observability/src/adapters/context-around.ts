@@ -1,4 +1,4 @@
-import { WorkflowContext } from 'tta-dev-primitives';
+import { followOutput, WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { currentContext, LazyController } from 'tta-dev-primitives/internal';
 
 /** The context of one call. */
@@ -36,6 +36,21 @@ export function contextAround(name: string, { tenantId, attempt, signal, metadat
   };
   const metadata = within(around.metadata);
   return { context: around.child(name, { tenantId, attempt, abortSource: controller, metadata }), release };
+}
+
+/** Executes a workflow for a call, in a context that ends with the call and its answer. */
+export async function executeAround<I, O>(
+  workflow: WorkflowPrimitive<I, O>,
+  request: I,
+  { name, ...init }: CallInit & { readonly name: string },
+): Promise<O> {
+  const { context, release } = contextAround(name, init);
+  try {
+    return followOutput(await workflow.execute(request, context), { onEnd: release });
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 /** Some SDKs end a stream that fails with an AbortError as if it were complete, so only the abort of their own signal may be one. */

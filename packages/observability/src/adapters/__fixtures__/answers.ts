@@ -99,8 +99,8 @@ function responses({ body, tools, model }: Asked): Answer {
   if (body['stream'] !== true) return whole(done);
   const begun = { ...base, status: 'in_progress', output: [], usage: null };
   const at = { output_index: 0, item_id: 'msg_1', content_index: 0 };
-  const text = tools
-    ? []
+  const pieces = tools
+    ? [{ type: 'response.function_call_arguments.delta', output_index: 0, item_id: 'fc_1', delta: ARGUMENTS }]
     : [
         { type: 'response.content_part.added', ...at, part: { type: 'output_text', text: '', annotations: [] } },
         ...WORDS.map((delta) => ({ type: 'response.output_text.delta', ...at, delta })),
@@ -112,7 +112,7 @@ function responses({ body, tools, model }: Asked): Answer {
   const sequence = [
     { type: 'response.created', response: begun },
     { type: 'response.output_item.added', output_index: 0, item: opened },
-    ...text,
+    ...pieces,
     { type: 'response.output_item.done', output_index: 0, item },
     { type: 'response.completed', response: done },
   ];

@@ -1,7 +1,6 @@
-import { followOutput } from 'tta-dev-primitives';
-import { contextAround } from '../context-around.ts';
+import { executeAround } from '../context-around.ts';
 import { accountOf } from './account.ts';
-import { metadataWith, type SdkCall, type SdkOutput, type SdkRequest } from './model-request.ts';
+import { carried, type SdkCall, type SdkOutput, type SdkRequest } from './model-request.ts';
 import type { AnyModel, SdkAnswer, SdkMethod, SdkParams, SdkStream } from './sdk-model.ts';
 import type { SdkWorkflow } from './workflow.ts';
 
@@ -37,13 +36,15 @@ async function execute(workflow: SdkWorkflow, asked: Asked): Promise<{ output: S
   const { modelId, provider } = model;
   const request: SdkRequest = { ...rest, model: modelId, provider, method, apiKey: await accountOf(models) };
   const call: SdkCall = { model, beside: undefined };
-  const metadata = (around: object) => metadataWith(call, around as Parameters<typeof metadataWith>[1]);
-  const { context, release } = contextAround('ai-sdk', { tenantId, signal: abortSignal, metadata });
+  const init = {
+    name: 'ai-sdk',
+    tenantId,
+    signal: abortSignal,
+    metadata: (around: object) => carried.within(call, around),
+  };
   try {
-    const output = followOutput(await workflow.execute(request, context), { onEnd: release });
-    return { output, call };
+    return { output: await executeAround(workflow, request, init), call };
   } catch (error) {
-    release();
     throw isFinal ? withoutRetries(error) : error;
   }
 }

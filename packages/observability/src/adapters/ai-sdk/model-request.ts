@@ -1,4 +1,5 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
+import { type CarriedCall, carriedCall } from '../carried-call.ts';
 import type { AnyModel, SdkMethod } from './sdk-model.ts';
 
 /** A call of a model as a workflow sees it: the parameters that the SDK hands to the model, and which model and method they are for. */
@@ -21,28 +22,15 @@ export interface SdkCall {
   beside: object | undefined;
 }
 
-/** In `metadata`: the contexts of shared calls and refreshes then have it too. */
-const CALL: symbol = Symbol('tta.aiSdkCall');
-
-export function metadataWith(call: SdkCall, metadata: WorkflowContext['metadata']): WorkflowContext['metadata'] {
-  return { ...metadata, [CALL]: call } as WorkflowContext['metadata'];
-}
-
-/** @throws TypeError if a step has made a context of its own */
-export function callIn(context: WorkflowContext): SdkCall {
-  const call = (context.metadata as Readonly<Record<symbol, SdkCall | undefined>>)[CALL];
-  if (call !== undefined) return call;
-  throw new TypeError(
-    'ttaMiddleware: the call must be executed with the context of the workflow, or with a child of it',
-  );
-}
+/** The call in the context of its workflow. */
+export const carried: CarriedCall<SdkCall> = carriedCall('ttaMiddleware');
 
 /** Asks a model, with the signal of the workflow in place of the caller's. */
 export async function askModel(model: AnyModel, request: SdkRequest, context: WorkflowContext): Promise<SdkOutput> {
   const { model: _model, provider: _provider, method, apiKey: _apiKey, ...given } = request;
   const params = { ...given, abortSignal: context.isAbortable ? context.signal : undefined };
   if (method === 'embed') return answered(model.doEmbed?.(params), model, method);
-  const call = callIn(context);
+  const call = carried.callIn(context);
   if (method === 'generate') {
     const { request: sent, ...answer } = await answered(model.doGenerate?.(params), model, method);
     call.beside = { request: sent };

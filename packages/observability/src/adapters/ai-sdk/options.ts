@@ -8,9 +8,8 @@ export interface MiddlewareOptions extends ModelOptions<SdkRequest, SdkOutput> {
 /** What is put around several models, and how one of them is picked. */
 export interface RoutedModelOptions<Name extends string = string> extends RoutedOptions<SdkRequest, SdkOutput, Name> {}
 
-const OPERATION = 'ai_sdk';
-const RULES = modelRules(OPERATION);
-const ROUTED_RULES = routedRules(OPERATION);
+const RULES = modelRules('ai_sdk');
+const ROUTED_RULES = routedRules('ai_sdk');
 
 export type ReadOptions = WithFallbacks<MiddlewareOptions, 'operation'>;
 

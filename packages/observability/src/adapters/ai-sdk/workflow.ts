@@ -1,8 +1,8 @@
 import { step, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { modelCall } from '../../llm/call/model-call.ts';
 import { primitivesAround, retried, routed } from '../model/primitives-around.ts';
-import { fromStored, toStored } from '../model/stored-form.ts';
-import { askModel, callIn, type SdkOutput, type SdkRequest } from './model-request.ts';
+import { storedForm } from '../model/stored-form.ts';
+import { askModel, carried, type SdkOutput, type SdkRequest } from './model-request.ts';
 import type { ReadOptions, ReadRoutedOptions } from './options.ts';
 import type { AnyModel } from './sdk-model.ts';
 import { MetadataPrimitive } from './tta-metadata.ts';
@@ -18,7 +18,7 @@ export function modelWorkflow(options: ReadOptions): SdkWorkflow {
     return call;
   };
   const asked = step<SdkRequest, SdkOutput>(options.operation, (request, context) => {
-    return callOf(callIn(context).model).execute(request, context);
+    return callOf(carried.callIn(context).model).execute(request, context);
   });
   return around(retried(asked, options), options);
 }
@@ -47,6 +47,8 @@ function attempt(model: AnyModel, { operation, prices }: ReadOptions): SdkWorkfl
   });
 }
 
+const STORED = storedForm();
+
 function around(asked: SdkWorkflow, options: ReadOptions): SdkWorkflow {
-  return new MetadataPrimitive(primitivesAround(asked, options, { toStored, fromStored }), options.operation);
+  return new MetadataPrimitive(primitivesAround(asked, options, STORED), options.operation);
 }

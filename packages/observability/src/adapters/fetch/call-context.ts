@@ -1,5 +1,5 @@
 import { type CallContext, contextAround } from '../context-around.ts';
-import { type FetchCall, type FetchRequest, metadataWith } from './fetch-call.ts';
+import { carried, type FetchCall, type FetchRequest } from './fetch-call.ts';
 
 /** Whose call it is: a name, or a function of the request. */
 export type TenantOption = string | ((request: FetchRequest) => string | undefined) | undefined;
@@ -11,7 +11,7 @@ export function callContext(call: FetchCall, tenant: TenantOption): CallContext 
     tenantId: typeof tenant === 'function' ? tenant(request) : tenant,
     attempt: attemptOf(request.headers),
     signal: init.signal ?? undefined,
-    metadata: (around) => metadataWith(call, around),
+    metadata: (around) => carried.within(call, around),
   });
 }
 

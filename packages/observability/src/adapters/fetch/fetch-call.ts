@@ -1,5 +1,5 @@
-import type { WorkflowContext } from 'tta-dev-primitives';
 import type { Endpoint, HttpDialect } from '../../llm/dialects/http-dialect.ts';
+import { type CarriedCall, carriedCall } from '../carried-call.ts';
 
 /**
  * A request to a model as a workflow sees it: the fields of the body, beside where it goes and with which headers. Steps may hand on a
@@ -29,16 +29,5 @@ export interface FetchCall {
   readonly wantsUsage: boolean;
 }
 
-/** In `metadata`: the contexts of shared calls and refreshes then have it too. */
-const CALL: symbol = Symbol('tta.fetchCall');
-
-export function metadataWith(call: FetchCall, metadata: WorkflowContext['metadata']): WorkflowContext['metadata'] {
-  return { ...metadata, [CALL]: call } as WorkflowContext['metadata'];
-}
-
-/** @throws TypeError if a step has made a context of its own */
-export function callIn(context: WorkflowContext): FetchCall {
-  const call = (context.metadata as Readonly<Record<symbol, FetchCall | undefined>>)[CALL];
-  if (call !== undefined) return call;
-  throw new TypeError('ttaFetch: the call must be executed with the context of the workflow, or with a child of it');
-}
+/** The call in the context of its workflow. */
+export const carried: CarriedCall<FetchCall> = carriedCall('ttaFetch');

@@ -1,7 +1,7 @@
 import type { StepFunction, WorkflowContext } from 'tta-dev-primitives';
 import { isPlainObject } from '../../llm/fields.ts';
 import { withMembers } from './edit-json.ts';
-import { callIn, type FetchCall, type FetchRequest } from './fetch-call.ts';
+import { carried, type FetchCall, type FetchRequest } from './fetch-call.ts';
 import { endedAtFinish } from './finished-body.ts';
 import { type Destination, destinationOf, type FetchTarget } from './target.ts';
 import { type SentAnswer, WholeBody } from './whole-answer.ts';
@@ -18,7 +18,7 @@ export interface SendOptions {
 /** The innermost step: sends a request, byte for byte as its caller has written it, except for what the workflow changes. */
 export function sender({ fetch, includeUsage, target }: SendOptions): StepFunction<FetchRequest, SentAnswer> {
   return async (request, context) => {
-    const call = callIn(context);
+    const call = carried.callIn(context);
     if (request.url !== call.request.url) {
       throw new TypeError('ttaFetch: a step must not change the url of a request; use routes with a baseURL');
     }

@@ -17,7 +17,7 @@ import {
   TimeoutPrimitive,
 } from '../../primitives/index.ts';
 import { withStreamLimits } from '../stream-limits.ts';
-import { callIn, type FetchRequest } from './fetch-call.ts';
+import { carried, type FetchRequest } from './fetch-call.ts';
 import type { FetchRoute, ReadFetchOptions } from './fetch-options.ts';
 import { sender } from './send.ts';
 import { WholeAnswer } from './whole-answer.ts';
@@ -50,7 +50,7 @@ function attempt<Name extends string>(options: ReadFetchOptions<Name>, route: Fe
 const globalFetch: typeof fetch = (input, init) => fetch(input, init);
 
 function operationIn(context: WorkflowContext): LlmOperation {
-  return callIn(context).endpoint.operation;
+  return carried.callIn(context).endpoint.operation;
 }
 
 function retried<Name extends string>(options: ReadFetchOptions<Name>, route?: FetchRoute): FetchWorkflow {

@@ -1,5 +1,5 @@
 import type { RetryOptions } from 'tta-dev-primitives';
-import { anyOption, nameOption, type OptionRules, option } from 'tta-dev-primitives/internal';
+import { anyOption, nameOption, type OptionRulesOf, option } from 'tta-dev-primitives/internal';
 import { type PriceSource, priceSourceOption } from '../../llm/money/price-source.ts';
 import type { CacheOptions, LimitOptions, RouterOptions, TimeoutOptions } from '../../primitives/index.ts';
 
@@ -41,8 +41,12 @@ export interface RoutedOptions<Request, Output, Name extends string> extends Mod
   readonly fallback?: RouterOptions<Request, Name>['fallback'] | undefined;
 }
 
-/** How the options of a framework are checked; the primitives check their own. */
-export function modelRules<const Operation extends string>(operation: Operation) {
+/**
+ * How the options of a framework are checked; the primitives check their own.
+ *
+ * @param operation - the fallback of `operation`
+ */
+export function modelRules(operation: string): OptionRulesOf<ModelOptions<never, never>, 'operation'> {
   return {
     timeout: anyOption,
     cache: anyOption,
@@ -51,16 +55,16 @@ export function modelRules<const Operation extends string>(operation: Operation)
     tenantId: nameOption,
     prices: priceSourceOption,
     operation: option(nameOption.check, operation),
-  } satisfies OptionRules<ModelOptions<never, never>>;
+  };
 }
 
 /** The same for several models; the router checks its own. */
-export function routedRules<const Operation extends string>(operation: Operation) {
+export function routedRules(operation: string): OptionRulesOf<RoutedOptions<never, never, string>, 'operation'> {
   return {
     ...modelRules(operation),
     strategy: anyOption,
     defaultRoute: anyOption,
     baseline: anyOption,
     fallback: anyOption,
-  } satisfies OptionRules<RoutedOptions<never, never, string>>;
+  };
 }

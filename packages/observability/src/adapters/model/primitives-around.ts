@@ -1,6 +1,7 @@
 import { followOutput, RetryPrimitive, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { isOngoing } from 'tta-dev-primitives/internal';
 import {
+  type CacheOptions,
   CachePrimitive,
   LimitPrimitive,
   type RouterOptions,
@@ -9,12 +10,7 @@ import {
 } from '../../primitives/index.ts';
 import { withStreamLimits } from '../stream-limits.ts';
 import type { ModelOptions, RoutedOptions } from './model-options.ts';
-
-/** How answers are kept as plain data: a whole answer, or each part of a stream. */
-export interface StoredForm {
-  readonly toStored: (value: unknown) => unknown;
-  readonly fromStored: (value: unknown) => unknown;
-}
+import type { StoredForm } from './stored-form.ts';
 
 /** Options whose operation has its name. */
 type Named<Options> = Options & { readonly operation: string };
@@ -39,25 +35,31 @@ export function routed<I, O, Name extends string>(
 }
 
 /** Puts the primitives around, as far as their options are set: timeout(cache(limit(asked))). */
-export function primitivesAround<I, O extends object>(
+export function primitivesAround<I, O>(
   asked: WorkflowPrimitive<I, O>,
   options: Named<ModelOptions<I, O>>,
-  { toStored, fromStored }: StoredForm,
+  form: StoredForm,
 ): WorkflowPrimitive<I, O> {
   const { operation, prices, cache, limit, timeout } = options;
   let built = asked;
   if (limit !== undefined) built = new LimitPrimitive(built, { operation, prices, ...limit });
-  if (cache !== undefined) {
-    const stored = built.pipe((answer) => mapAnswer(answer, toStored));
-    const cached = new CachePrimitive(stored, { operation, prices, ...cache });
-    built = cached.pipe((answer) => mapAnswer(answer, fromStored));
-  }
+  if (cache !== undefined) built = cachedAs(form, built, { operation, prices, ...cache });
   if (timeout !== undefined) built = new TimeoutPrimitive(built, { operation, ...withStreamLimits(timeout) });
   return built;
 }
 
+/** A cache that stores the answers of a step in a form of plain data. */
+export function cachedAs<I, O>(
+  { toStored, fromStored }: StoredForm,
+  asked: WorkflowPrimitive<I, O>,
+  options: CacheOptions<I>,
+): WorkflowPrimitive<I, O> {
+  const stored = asked.pipe((answer) => mapAnswer(answer, toStored));
+  return new CachePrimitive(stored, options).pipe((answer) => mapAnswer(answer, fromStored));
+}
+
 /** Maps a whole answer, or every part of a stream. */
-function mapAnswer<O extends object>(answer: O, map: (value: unknown) => unknown): O {
+function mapAnswer<O>(answer: O, map: (value: unknown) => unknown): O {
   if (isOngoing(answer)) return followOutput(answer, { map, isStrict: true });
   return map(answer) as O; // answers are mapped to answers
 }

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { fromStored, toStored } from './stored-form.ts';
+import { storedForm } from './stored-form.ts';
+
+const { fromStored, toStored } = storedForm();
 
 const throughJson = (value: unknown): unknown => fromStored(JSON.parse(JSON.stringify(toStored(value))));
 

@@ -7,14 +7,25 @@ const KIND = 'tta.kind';
 const MAX_DEPTH = 32;
 
 /** A kind of values that JSON cannot hold. */
-interface Kind<T> {
+export interface Kind<T> {
   is(value: unknown): value is T;
+  /** A word beside the data. */
+  type?(value: T): string;
   /** Plain data, which may hold values of other kinds. */
   toData(value: T): unknown;
-  fromData(data: unknown): T;
+  fromData(data: unknown, type: string): T;
 }
 
-const kind = <T>(own: Kind<T>): Kind<unknown> => own as Kind<unknown>; // each gets what its own `is` has accepted
+/** How answers are kept as plain data: a whole answer, or each part of a stream. */
+export interface StoredForm {
+  /** The same with all values that JSON cannot hold as data; what holds none is the same object. */
+  toStored(value: unknown): unknown;
+  /** What was stored, as it was. */
+  fromStored(value: unknown): unknown;
+}
+
+/** A kind among others, each of which gets what its own `is` has accepted. */
+export const kind = <T>(own: Kind<T>): Kind<unknown> => own as Kind<unknown>;
 
 /** An instance of exactly this class: one of a subclass would come back as another. */
 const instance =
@@ -63,26 +74,30 @@ const KINDS: Readonly<Record<string, Kind<unknown>>> = {
   }),
 };
 
-const KIND_ENTRIES = Object.entries(KINDS);
-
 /**
- * The same answer, or part of a stream, with dates, addresses, bytes, maps, sets and big integers as plain data. What holds none of them is
- * the same object. Instances of other classes are left as they are, and a cache does not store what holds one.
+ * Keeps dates, addresses, bytes, maps, sets, big integers, and values of kinds of one's own as plain data. Instances of other classes are
+ * left as they are, and a cache does not store what holds one.
+ *
+ * @param own - kinds that are asked first, by the words that stand for them in stores
  */
-export function toStored(value: unknown, depth = 0): unknown {
-  if (typeof value !== 'bigint' && (typeof value !== 'object' || value === null)) return value;
-  const found = KIND_ENTRIES.find(([, { is }]) => is(value));
-  if (found === undefined) return mapped(value as object, toStored, depth);
-  const [name, { toData }] = found;
-  return { [KIND]: name, data: mapped(toData(value), toStored, depth) };
-}
-
-/** The answer as the model gave it. */
-export function fromStored(value: unknown, depth = 0): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const name = isMarked(value) ? value[KIND] : undefined;
-  if (typeof name !== 'string' || !Object.hasOwn(KINDS, name)) return mapped(value, fromStored, depth);
-  return KINDS[name]?.fromData(mapped((value as { readonly data?: unknown }).data, fromStored, depth));
+export function storedForm(own: Readonly<Record<string, Kind<unknown>>> = {}): StoredForm {
+  const kinds: Readonly<Record<string, Kind<unknown>>> = { ...own, ...KINDS };
+  const entries = Object.entries(kinds);
+  const toStored = (value: unknown, depth = 0): unknown => {
+    if (typeof value !== 'bigint' && (typeof value !== 'object' || value === null)) return value;
+    const found = entries.find(([, { is }]) => is(value));
+    if (found === undefined) return mapped(value as object, toStored, depth);
+    const [name, { type, toData }] = found;
+    return { [KIND]: name, ...(type && { type: type(value) }), data: mapped(toData(value), toStored, depth) };
+  };
+  const fromStored = (value: unknown, depth = 0): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    const name = isMarked(value) ? value[KIND] : undefined;
+    if (typeof name !== 'string' || !Object.hasOwn(kinds, name)) return mapped(value, fromStored, depth);
+    const { data, type = '' } = value as { readonly data?: unknown; readonly type?: string };
+    return kinds[name]?.fromData(mapped(data, fromStored, depth), type);
+  };
+  return { toStored: (value) => toStored(value), fromStored: (value) => fromStored(value) };
 }
 
 function isMarked(value: unknown): value is Readonly<Record<typeof KIND, unknown>> {

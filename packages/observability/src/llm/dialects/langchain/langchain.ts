@@ -4,6 +4,7 @@ import { AnswerDraft, type ChoiceDraft, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { Dialect, StreamReader } from '../dialect.ts';
 import { addedUsage } from '../usage-parts.ts';
+import { isModelEvent, ModelEvents } from './events.ts';
 import { endWith, messageFields, readMessage, withUnknownEnds } from './message.ts';
 import { langChainRequest } from './request.ts';
 import { ChunkUsages, messageUsage, metadataUsage, tokenUsage } from './usage.ts';
@@ -90,17 +91,19 @@ function sumOf([first, ...others]: readonly (Usage | undefined)[]): Usage | unde
   return others.reduce((sum, usage) => sum && usage && addedUsage(sum, usage), first);
 }
 
-/** Chunks are messages, or generations that hold one. */
-function isMessageChunk(value: unknown): boolean {
-  return messageFields(value) !== undefined || isGeneration(value);
+/** Chunks are messages, generations that hold one, or events. */
+function isChunk(value: unknown): boolean {
+  return messageFields(value) !== undefined || isGeneration(value) || isModelEvent(value);
 }
 
 function langChainReader(): StreamReader {
   const draft = new AnswerDraft('langchain');
+  const events = new ModelEvents(draft);
   const usages = new ChunkUsages();
   let provider: string | undefined;
   return {
     add(chunk) {
+      if (events.add(chunk)) return;
       const message = messageFields(chunk) ?? messageFields(field(chunk, 'message'));
       const info = field(chunk, 'generationInfo');
       const choice = draft.choice(countField(info, 'completion') ?? 0);
@@ -117,10 +120,10 @@ function langChainReader(): StreamReader {
       usages.add(message, draft.model, provider);
     },
     reading() {
-      draft.usage = usages.usage(provider);
+      draft.usage = events.usage ?? usages.usage(provider);
       const reading = draft.close();
-      // A model that names no provider need not say how it ended; one that does always says it.
-      return provider === undefined ? withUnknownEnds(reading) : reading;
+      // A model that names no provider need not say how it ended; one that does, and events, always say it.
+      return provider === undefined && !events.hasBegun ? withUnknownEnds(reading) : reading;
     },
   };
 }
@@ -139,8 +142,8 @@ export const LANGCHAIN: Dialect = {
     read: readLangChain,
   },
   stream: {
-    isChunk: isMessageChunk,
-    members: ['lc', 'data', 'content', 'message', 'raw'],
+    isChunk,
+    members: ['lc', 'data', 'content', 'message', 'raw', 'event'],
     reader: langChainReader,
   },
 };

@@ -1,0 +1,65 @@
+import type { EmbeddingsInterface } from '@langchain/core/embeddings';
+import { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import { refusal } from 'tta-dev-primitives/internal';
+import { Answering } from './answering.ts';
+import { type ChainWorkflow, chatWorkflow, ONLY } from './chain-workflow.ts';
+import { type ChatModel, isChatModel } from './chat-model.ts';
+import { isEmbeddings, observeEmbeddings } from './observe-embeddings.ts';
+import { type ObserveOptions, readObserveOptions } from './options.ts';
+
+/**
+ * A chat model or a model of embeddings with a workflow around every call: limits in time, a cache, limits of use, retries, and the facts
+ * for metrics and reports. It has the class, the methods and the settings of the model, which stays as it is.
+ *
+ * Models that `bindTools`, `withConfig` and `withStructuredOutput` make of it are observed too. `response_metadata.tta` of a message is a
+ * {@link TtaMetadata}; of a stream, its last chunk has it.
+ *
+ * @throws TypeError or RangeError that names the option if an option is wrong
+ * @example
+ * ```ts
+ * const model = observe(new ChatOpenAI({ model: 'gpt-4o-mini' }), { timeout: { timeoutMs: 30_000 }, cache: {} });
+ * const { content, response_metadata } = await model.invoke('Hello');
+ * ```
+ */
+export function observe<M extends BaseChatModel | EmbeddingsInterface>(model: M, options: ObserveOptions = {}): M {
+  const read = readObserveOptions(options);
+  if (isChatModel(model)) return observeChat(model, chatWorkflow(read), read.tenantId);
+  if (isEmbeddings(model)) return observeEmbeddings(model, read);
+  throw new TypeError(refusal('observe', 'model', model, 'a chat model or a model of embeddings of LangChain'));
+}
+
+/** Marks runs of observed models for handlers of callbacks, which need not count what the workflow counts. */
+export const OBSERVED = 'tta_observed';
+
+function observeChat<M extends ChatModel>(model: M, workflow: ChainWorkflow, tenantId: string | undefined): M {
+  const answering = new Answering(workflow, tenantId, (options) => ({ [ONLY]: { model, options } }));
+  const own = new Map<PropertyKey, unknown>([
+    ['_generate', answering.generate.bind(answering)],
+    ['_streamChatModelEvents', answering.events.bind(answering)],
+    ['withConfig', derive('withConfig')],
+    ['bindTools', derive('bindTools')],
+  ]);
+  if (model._streamResponseChunks !== BaseChatModel.prototype._streamResponseChunks) {
+    own.set('_streamResponseChunks', answering.stream.bind(answering));
+  }
+  const observed: M = new Proxy(model, {
+    get(target, name, receiver: unknown) {
+      if (name === 'metadata') return { ...target.metadata, [OBSERVED]: true };
+      const given: unknown = Reflect.get(target, name, receiver);
+      return given === undefined ? undefined : (own.get(name) ?? given);
+    },
+  });
+  return observed;
+
+  /** Some models make another model of themselves; others bind options to themselves, and so to the observed model. */
+  function derive(name: 'withConfig' | 'bindTools'): (...given: unknown[]) => unknown {
+    return (...given) => {
+      const made: unknown = Reflect.apply(model[name] as (...given: unknown[]) => unknown, observed, given);
+      return isChatModel(made) && !isObserved(made) ? observeChat(made, workflow, tenantId) : made;
+    };
+  }
+}
+
+function isObserved({ metadata }: ChatModel): boolean {
+  return metadata?.[OBSERVED] === true;
+}
