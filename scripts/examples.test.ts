@@ -24,6 +24,10 @@ const SHOWN: Readonly<Record<string, RegExp>> = {
   'nextjs.ts': /^200 .*"Hello".*" you".*429 \{.*code: 'ERR_TTA_LIMIT'/s,
   'google.ts': /Hello you \(by gemini-2.5-flash-lite\)/,
   'http-server.ts': /200 You asked: hello\n.*504 too slow\n401 without a tenant\n.*cancelled by their clients: 1\n/s,
+  'langchain.ts':
+    /Hello you \(the first time: miss, cost \$0\.\d+, .*Hello you \(the second time: hit, cost \$0, saved \$0\.\d+\)/s,
+  'langgraph.ts':
+    /Hello you \(the first time: miss, saved \$0\.\d+\).*Hello you \(the second time: hit, saved \$0\.\d+\)/s,
   'limits.ts':
     /acme: 429 chat: the limit is reached: 100 tokens a minute.*\ninitech: .*4 allowed, 2 refused, 60 tokens/s,
   'observability.ts': /timeout_successes_total\{operation="answer"\} 1\n/,

@@ -22,22 +22,37 @@ async function exportsOfPackages(): Promise<ReadonlyMap<string, string>> {
   return exported;
 }
 
+/** A block as a module. */
+interface Module {
+  readonly place: string;
+  readonly code: string;
+}
+
+/** Code of LangChain, whose types need options of their own. */
+const OF_LANGCHAIN = /'@langchain\/|integration\/langchain'/;
+
 /** What the compiler finds wrong, by the place of the block. */
-async function compiled(blocks: readonly { place: string; code: string }[]): Promise<string> {
+async function compiled(blocks: readonly Module[]): Promise<string> {
   const exported = await exportsOfPackages();
+  const modules = blocks.map(({ place, code }) => ({ place, code: completed(code, exported) }));
+  const [chained, others] = [true, false].map((is) => modules.filter(({ code }) => OF_LANGCHAIN.test(code) === is));
+  const found = await compiledBy('tsconfig.test.json', others ?? []);
+  return found + (await compiledBy('tsconfig.langchain.json', chained ?? []));
+}
+
+async function compiledBy(config: string, modules: readonly Module[]): Promise<string> {
+  if (modules.length === 0) return '';
   const folder = await mkdtemp(join(root, 'node_modules/.docs-code-'));
   try {
-    const files = blocks.map((_, index) => `block-${index}.ts`);
-    await Promise.all(
-      blocks.map(({ code }, index) => writeFile(join(folder, `block-${index}.ts`), completed(code, exported))),
-    );
+    const files = modules.map((_, index) => `block-${index}.ts`);
+    await Promise.all(modules.map(({ code }, index) => writeFile(join(folder, `block-${index}.ts`), code)));
     const compilerOptions = { rootDir: root, verbatimModuleSyntax: false, noUnusedLocals: false };
-    const config = { extends: join(root, 'tsconfig.test.json'), compilerOptions, include: [], files };
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const own = { extends: join(root, config), compilerOptions, include: [], files };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(own));
     const { stdout } = await runToEnd(join(root, 'node_modules/.bin/tsc'), ['-p', folder, '--pretty', 'false'], {
       cwd: folder,
     });
-    return stdout.replaceAll(/^block-(\d+)\.ts/gm, (_, index: string) => blocks[Number(index)]?.place ?? '');
+    return stdout.replaceAll(/^block-(\d+)\.ts/gm, (_, index: string) => modules[Number(index)]?.place ?? '');
   } finally {
     await rm(folder, { recursive: true });
   }

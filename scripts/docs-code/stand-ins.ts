@@ -15,10 +15,12 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   cache: "import('tta-observability-integration/primitives').CachePrimitive<Question, Answer>",
   callAnotherModel: 'Ask',
   callModel: 'Ask',
+  chain: "import('@langchain/core/runnables').Runnable<string, string>",
   chat: "import('tta-observability-integration/primitives').TimeoutPrimitive<Question, Answer>",
   context: "import('tta-dev-primitives').WorkflowContext",
   embed: '(text: string) => Promise<number[]>',
   gradeOf: '(text: string | undefined) => Promise<number>',
+  input: 'string',
   it: '(title: string, run: () => Promise<unknown>) => void',
   judge:
     '(request: Question, one: string | undefined, other: string | undefined) => Promise<{ answer: number; baseline: number }>',

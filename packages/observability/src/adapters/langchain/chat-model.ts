@@ -45,8 +45,13 @@ export function providerOf(model: object): string | undefined {
   const told = isChatModel(model)
     ? model.getLsParams({}).ls_provider
     : /^(\w+)Embeddings$/.exec(model.constructor.name)?.[1];
+  return providerAt(addressOf(model)) ?? providerNamed(told);
+}
+
+/** What LangChain calls a provider, as OpenTelemetry names it. */
+export function providerNamed(told: string | undefined): string | undefined {
   const name = told?.toLowerCase();
-  return providerAt(addressOf(model)) ?? (name === undefined ? undefined : (PROVIDERS[name] ?? name));
+  return name === undefined ? undefined : (PROVIDERS[name] ?? name);
 }
 
 /** The fields in which models of LangChain keep how they reach their server. */
