@@ -9,4 +9,11 @@ export {
 export type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './apm/observability-handle.ts';
 export type { ObservabilityOptions, OtlpOptions } from './apm/options.ts';
 export type { Problem, ProblemCode } from './apm/problem.ts';
+export type {
+  KeepOptions,
+  SamplerLike,
+  SpanExporterLike,
+  SpanProcessorLike,
+  TracesOptions,
+} from './apm/traces/options.ts';
 export type { TelemetryLevel } from './telemetry/spans/execution-span.ts';

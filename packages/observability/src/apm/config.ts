@@ -15,6 +15,7 @@ import {
   textSetting,
   wordSetting,
 } from './settings.ts';
+import { type TraceSettings, traceSettingsOf, tracesSetting } from './traces/config.ts';
 
 export interface PrometheusConfig {
   /** Undefined if the requested port is invalid. */
@@ -30,6 +31,9 @@ export interface TracesConfig {
   readonly otlp: OtlpTarget | undefined;
   readonly sampler: { readonly ratio: number; readonly followsParent: boolean };
   readonly level: TelemetryLevel;
+  readonly settings: TraceSettings;
+  /** Whether spans are expected to go somewhere, as they are where real users are. */
+  readonly isExporterExpected: boolean;
   readonly batch: {
     readonly delayMs: number;
     readonly maxQueueSize: number;
@@ -86,6 +90,7 @@ const SETTINGS = {
   enableConsoleTraces: booleanSetting(),
   otlp: otlpSetting,
   sampleRatio: numberSetting(SHARE),
+  traces: tracesSetting,
   level: wordSetting(['off', 'minimal', 'full'], 'TTA_OBSERVABILITY_LEVEL'),
   resource: recordSetting<Readonly<Record<string, string>>>(),
   maxDimensionValues: numberSetting(COUNT),
@@ -159,6 +164,8 @@ function tracesConfigOf(sources: Sources, otlp: OtlpTarget | undefined): TracesC
     otlp: exporters === undefined || exporters.has('otlp') || given.otlp !== undefined ? otlp : undefined,
     sampler: samplerConfigOf(sources),
     level: given.level ?? 'full',
+    settings: traceSettingsOf(settings, given.traces, !isTurnedOff(sources)),
+    isExporterExpected: profile === 'production' && exporters?.has('none') !== true && given.otlp !== false,
     batch: {
       delayMs: settings.get(numberSetting(DURATION, 'OTEL_BSP_SCHEDULE_DELAY')) ?? 1_000,
       maxQueueSize: settings.get(numberSetting(COUNT, 'OTEL_BSP_MAX_QUEUE_SIZE')) ?? 2_048,
@@ -185,6 +192,12 @@ function samplerConfigOf({ settings, given, profile }: Sources): TracesConfig['s
   if (sampler.endsWith('always_on')) return { ratio: 1, followsParent };
   if (sampler.endsWith('always_off')) return { ratio: 0, followsParent };
   return { ratio: settings.get(numberSetting(SHARE, 'OTEL_TRACES_SAMPLER_ARG')) ?? 1, followsParent };
+}
+
+/** Whether the environment asks for no trace at all, a failed one included. */
+function isTurnedOff({ settings, given }: Sources): boolean {
+  const sampler = settings.get(wordSetting(SAMPLERS, 'OTEL_TRACES_SAMPLER'));
+  return given.sampleRatio === undefined && sampler?.endsWith('always_off') === true;
 }
 
 function metricsConfigOf(sources: Sources, otlp: OtlpTarget | undefined, intervalMs: number): MetricsConfig {

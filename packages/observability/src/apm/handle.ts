@@ -7,8 +7,8 @@ import type { Metrics } from './metrics.ts';
 import { METRICS_PATH, metricsHandler } from './metrics-endpoint.ts';
 import type { FinishedSpan, ObservabilityHandle, ObservabilityState } from './observability-handle.ts';
 import { messageOf, Problem } from './problem.ts';
-import type { Traces } from './providers.ts';
 import { succeedsWithin } from './succeeds-within.ts';
+import type { Traces } from './traces/traces.ts';
 
 /** What has been started and has to be stopped. */
 export interface Resources {

@@ -5,7 +5,7 @@ import type { ObservabilityConfig } from './config.ts';
 import { type MetricsPage, metricsPage } from './metrics-page.ts';
 import type { OtlpTarget } from './otlp-config.ts';
 import { endingWith, exporterOptions, type Sending } from './otlp-exporters.ts';
-import type { Resource } from './providers.ts';
+import type { Resource } from './resource.ts';
 import { SCOPE } from './scope.ts';
 import type { Sdk } from './sdk.ts';
 import { userMeters } from './user-meters.ts';

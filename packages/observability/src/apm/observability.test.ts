@@ -173,7 +173,7 @@ describe('Observability', () => {
       {
         ...sdkTraces,
         TracerProvider: class {
-          getTracer(): never {
+          constructor() {
             throw new Error('of another version');
           }
         },

@@ -1,4 +1,5 @@
 import type { TelemetryLevel } from '../telemetry/spans/execution-span.ts';
+import type { TracesOptions } from './traces/options.ts';
 
 /** Where and how telemetry is sent to an OpenTelemetry Collector, over OTLP http/protobuf. */
 export interface OtlpOptions {
@@ -40,6 +41,8 @@ export interface ObservabilityOptions {
   readonly otlp?: OtlpOptions | string | false | undefined;
   /** The share of traces kept, from 0 to 1. @defaultValue 1, but 0.1 in staging and production */
   readonly sampleRatio?: number | undefined;
+  /** What becomes of spans, beyond the collector and the console. */
+  readonly traces?: TracesOptions | undefined;
   /** How much is traced. @defaultValue `TTA_OBSERVABILITY_LEVEL`, else 'full' */
   readonly level?: TelemetryLevel | undefined;
   /** More attributes of the resource that all telemetry belongs to. */

@@ -2,13 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { arch, hostname } from 'node:os';
 import type { Attributes } from '@opentelemetry/api';
 import type { ObservabilityConfig } from './config.ts';
+import type { Sdk } from './sdk.ts';
+
+export type Resource = ReturnType<Sdk['resources']['emptyResource']>;
+
+/** The resource that traces and metrics share. */
+export function resourceOf({ resources }: Sdk, config: ObservabilityConfig): Resource {
+  return resources.defaultResource().merge(resources.resourceFromAttributes(resourceAttributesOf(config)));
+}
 
 /**
  * What all telemetry of this process belongs to.
  *
  * The command line is left out, unlike in OpenTelemetry's own detector: it may hold secrets and prompts.
  */
-export function resourceAttributesOf({ service, environment, resource }: ObservabilityConfig): Attributes {
+function resourceAttributesOf({ service, environment, resource }: ObservabilityConfig): Attributes {
   return {
     'service.instance.id': randomUUID(),
     'host.name': hostname(),

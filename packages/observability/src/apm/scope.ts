@@ -9,10 +9,11 @@ const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.45.0';
 /** Names the code that a span or a metric comes from. */
 export interface Scope {
   readonly name: string;
-  readonly version: string | undefined;
+  readonly version?: string;
   readonly schemaUrl: string;
 }
 
 export function ownScope(): Scope {
-  return { name: SCOPE, version: packageVersion(), schemaUrl: SCHEMA_URL };
+  const version = packageVersion();
+  return { name: SCOPE, ...(version !== undefined && { version }), schemaUrl: SCHEMA_URL };
 }

@@ -12,10 +12,11 @@ import { atMetricsPath, checkingHost, metricsHandler } from './metrics-endpoint.
 import type { MetricsPage } from './metrics-page.ts';
 import type { Sending } from './otlp-exporters.ts';
 import { messageOf, Problem } from './problem.ts';
-import { resourceOf, type Traces, tracesOf } from './providers.ts';
+import { resourceOf } from './resource.ts';
 import { ownScope, SCOPE } from './scope.ts';
 import { isMissingPackage, OTLP_PACKAGES, type OtlpSdk, SDK_PACKAGES, type Sdk, type SdkLoader } from './sdk.ts';
 import { succeedsWithin } from './succeeds-within.ts';
+import { type Traces, tracesOf } from './traces/traces.ts';
 
 /** Starts what the configuration asks for. What cannot be started is left out and listed. */
 export async function start(
@@ -65,13 +66,15 @@ async function own(
   const measured: Metrics = metricsOf(sdk, resource, config, counts, sending);
   let registration: Registration | undefined;
   try {
-    const traces: Traces = tracesOf(sdk, resource, config, sending, measured.provider);
+    const parts = { sdk, resource, scope, counts, sending, meterProvider: measured.provider };
+    const traces: Traces = tracesOf(parts, config.traces);
     registration = registerGlobals(sdk, traces.provider, measured.provider);
-    problems.push(...refusals(registration));
+    problems.push(...refusals(registration), ...unsent(config, traces));
     const stopTelemetry = startTelemetry({
       counts,
-      tracer: traces.provider.getTracer(scope.name, scope.version, scope),
+      tracer: traces.tracer,
       level: config.traces.level,
+      hasExceptionMessages: config.traces.settings.hasExceptionMessages,
     });
     const release = (): void => {
       cut.abort();
@@ -95,6 +98,16 @@ function refusals({ refused }: Registration): readonly Problem[] {
   ];
 }
 
+/** Spans that are recorded and go nowhere are a mistake where real users are. */
+function unsent(
+  { traces: { isExporterExpected, level } }: ObservabilityConfig,
+  { goesNowhere }: Traces,
+): readonly Problem[] {
+  if (!isExporterExpected || !goesNowhere || level === 'off') return [];
+  const advice = "set otlp or OTEL_EXPORTER_OTLP_ENDPOINT, or turn them off with level: 'off'";
+  return [new Problem('otlp', `no span is sent anywhere, because no collector is set: ${advice}`)];
+}
+
 /** Uses what the host has registered, and registers nothing; the page of metrics is private to us. */
 function attach(
   host: Host,
@@ -114,6 +127,7 @@ function attach(
     counts,
     tracer: host.hasTraces ? trace.getTracerProvider().getTracer(scope.name, scope.version, scope) : undefined,
     level: config.traces.level,
+    hasExceptionMessages: config.traces.settings.hasExceptionMessages,
   });
   return { metrics: measured, release };
 }

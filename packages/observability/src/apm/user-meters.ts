@@ -1,5 +1,5 @@
 import type { MeterProvider, MetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { Resource } from './providers.ts';
+import type { Resource } from './resource.ts';
 import type { Sdk } from './sdk.ts';
 
 /** How long a gauge of the user's own may take to be computed; then the page goes without it, well within a scrape's 10 s. */

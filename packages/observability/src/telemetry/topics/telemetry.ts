@@ -10,6 +10,8 @@ export const SELF: {
   readonly errors: Metric<readonly [], 'counter'>;
   readonly state: Metric<readonly [Dimension<(typeof STATES)[number]>], 'gauge'>;
   readonly problems: Metric<readonly [], 'gauge'>;
+  readonly kept: Metric<readonly [Dimension<'error' | 'slow' | 'cost'>], 'counter'>;
+  readonly evicted: Metric<readonly [], 'counter'>;
 } = {
   overflow: counter(
     'telemetry_overflow_total',
@@ -20,6 +22,17 @@ export const SELF: {
   errors: counter('telemetry_errors_total', '{error}', 'Facts that could not be recorded.'),
   state: gauge('telemetry_state', '', 'Whether telemetry is in this state: 1 or 0.', closed('state', STATES)),
   problems: gauge('telemetry_problems', '{problem}', 'What is not as it was asked for: the length of handle.problems.'),
+  kept: counter(
+    'telemetry_traces_kept_total',
+    '{trace}',
+    'Traces kept although their ratio leaves them out, by what they were kept for.',
+    closed('reason', ['error', 'slow', 'cost']),
+  ),
+  evicted: counter(
+    'telemetry_traces_evicted_total',
+    '{trace}',
+    'Traces decided on before their workflow ended, because too many were waiting.',
+  ),
 };
 
 /** What telemetry counts about itself. */

@@ -1,5 +1,5 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import type { FinishedSpan } from './observability-handle.ts';
+import type { FinishedSpan } from '../observability-handle.ts';
 
 /** As many of the newest spans are kept at least, and twice as many at most, so memory stays bounded in a long run. */
 const MAX_SPANS = 10_000;

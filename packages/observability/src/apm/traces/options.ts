@@ -1,0 +1,51 @@
+import type { Context } from '@opentelemetry/api';
+
+/** A processor of spans: one of OpenTelemetry's, of Langfuse's, or your own. */
+export interface SpanProcessorLike {
+  onStart(span: never, parent: Context): void;
+  onEnd(span: never): void;
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+/** What sends spans somewhere. */
+export interface SpanExporterLike {
+  export(spans: never, done: (result: { code: number; error?: Error }) => void): void;
+  shutdown(): Promise<void>;
+  forceFlush?(): Promise<void>;
+}
+
+/** What decides which spans are recorded. */
+export interface SamplerLike {
+  shouldSample(context: Context, traceId: string, name: string, kind: never, attributes: never, links: never): object;
+  toString(): string;
+}
+
+/** Which workflows are traced although `sampleRatio` leaves them out. */
+export interface KeepOptions {
+  /** Workflows that fail. A failure that a retry or a fallback made good is none. @defaultValue true */
+  readonly failed?: boolean | undefined;
+  /** Workflows that take longer, in milliseconds. @defaultValue 60_000 */
+  readonly slowerThanMs?: number | undefined;
+  /** Workflows whose model calls cost more, in US dollars. @defaultValue none is kept for its cost */
+  readonly costlierThanUsd?: number | undefined;
+  /** How many traces may wait until their workflows end. The oldest ones are decided early when there are more. @defaultValue 1_000 */
+  readonly maxTraces?: number | undefined;
+  /** How many spans may wait. @defaultValue 20_000 */
+  readonly maxSpans?: number | undefined;
+  /** How much memory waiting spans may take, in bytes. @defaultValue 16 MiB */
+  readonly maxBytes?: number | undefined;
+}
+
+export interface TracesOptions {
+  /** Which workflows are traced whatever the ratio; `false` keeps none beyond it. */
+  readonly keep?: KeepOptions | false | undefined;
+  /** Get every span that is kept, beside the exporters of this library. */
+  readonly spanProcessors?: readonly SpanProcessorLike[] | undefined;
+  /** Get every span that is kept, in batches. */
+  readonly exporters?: readonly SpanExporterLike[] | undefined;
+  /** Decides on each span in place of `sampleRatio` and `keep`. */
+  readonly sampler?: SamplerLike | undefined;
+  /** Whether the events of exceptions hold messages and stacks, which may quote a prompt. @defaultValue false */
+  readonly exceptionMessages?: boolean | undefined;
+}

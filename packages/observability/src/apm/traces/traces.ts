@@ -1,0 +1,123 @@
+import type { MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan, SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Counts } from '../../telemetry/counts.ts';
+import type { TelemetryOptions } from '../../telemetry/observer.ts';
+import { SELF } from '../../telemetry/topics/telemetry.ts';
+import type { TracesConfig } from '../config.ts';
+import { endingWith, exporterOptions, type Sending } from '../otlp-exporters.ts';
+import type { Resource } from '../resource.ts';
+import type { Scope } from '../scope.ts';
+import type { Sdk } from '../sdk.ts';
+import { consoleSpanExporter } from './console-span-exporter.ts';
+import { DeferredTracer } from './deferred-tracer.ts';
+import { canKeep } from './keep-rules.ts';
+import { KeptSpansProcessor } from './kept-spans-processor.ts';
+import { type MemorySpanExporter, memorySpanExporter } from './memory-span-exporter.ts';
+import { Sampling, SharedSampler } from './sampling.ts';
+import { TraceBuffer } from './trace-buffer.ts';
+
+export interface Traces {
+  readonly provider: TracerProvider;
+  /** Starts the spans of executions. */
+  readonly tracer: NonNullable<TelemetryOptions['tracer']>;
+  /** Whether there is nothing that spans could be sent to. */
+  readonly goesNowhere: boolean;
+  /** What keeps spans for tests; only in the environment 'test'. */
+  readonly memory: MemorySpanExporter | undefined;
+}
+
+/** What traces are made with. */
+export interface TraceParts {
+  readonly sdk: Sdk;
+  readonly resource: Resource;
+  readonly scope: Scope;
+  readonly counts: Counts;
+  readonly sending: Sending | undefined;
+  /** Counts the spans that a full queue drops. */
+  readonly meterProvider: MeterProvider;
+}
+
+/** Longer texts are cut, so one attribute cannot fill a batch. */
+const LONGEST_ATTRIBUTE = 4_096;
+
+/** Traces that go where the configuration says: to the console, to memory, to a collector, to what the user gives. */
+export function tracesOf(parts: TraceParts, config: TracesConfig): Traces {
+  const { sdk, resource, scope } = parts;
+  const { settings } = config;
+  const memory = config.inMemory ? memorySpanExporter() : undefined;
+  const processors = processorsOf(parts, config, memory);
+  const goesNowhere = processors.length === 0;
+  const spanLimits = { attributeValueLengthLimit: LONGEST_ATTRIBUTE };
+  const { TracerProvider } = sdk.traces;
+  if (settings.sampler !== undefined) {
+    const spanProcessors = [new KeptSpansProcessor(processors, undefined)];
+    const provider = new TracerProvider({ resource, sampler: settings.sampler, spanLimits, spanProcessors });
+    return { provider, tracer: provider.getTracer(scope.name, scope.version, scope), memory, goesNowhere };
+  }
+  const handOn = (span: ReadableSpan): void => {
+    for (const processor of processors) processor.onEnd(span);
+  };
+  // A span without an exporter is not worth recording.
+  const ratio = goesNowhere ? 0 : config.sampler.ratio;
+  const sampling = new Sampling(sdk, { ...config.sampler, ratio });
+  const buffer = !goesNowhere && canKeep(settings.rules) ? bufferOf(parts, config, handOn) : undefined;
+  const tracer = new DeferredTracer(sdk, {
+    resource,
+    instrumentationScope: scope,
+    longestText: LONGEST_ATTRIBUTE,
+    sampling,
+    buffer,
+    handOn,
+    listeners: settings.spanProcessors,
+  });
+  const provider = new TracerProvider({
+    resource,
+    sampler: new SharedSampler(sampling, buffer),
+    spanLimits,
+    spanProcessors: [new KeptSpansProcessor(processors, buffer)],
+  });
+  return { provider, tracer, memory, goesNowhere };
+}
+
+function bufferOf(
+  { counts: { table } }: TraceParts,
+  { settings: { rules, limits } }: TracesConfig,
+  handOn: (span: ReadableSpan) => void,
+): TraceBuffer {
+  return new TraceBuffer({
+    rules,
+    limits,
+    handOn,
+    onKept: (reason) => table.add(SELF.kept, [reason]),
+    onEvicted: () => table.add(SELF.evicted, []),
+  });
+}
+
+function processorsOf(
+  { sdk, sending, meterProvider }: TraceParts,
+  { toConsole, otlp, batch, settings }: TracesConfig,
+  memory: MemorySpanExporter | undefined,
+): readonly SpanProcessor[] {
+  const { BatchSpanProcessor, SimpleSpanProcessor } = sdk.traces;
+  const batching = {
+    scheduledDelayMillis: batch.delayMs,
+    maxQueueSize: batch.maxQueueSize,
+    maxExportBatchSize: Math.min(batch.maxBatchSize, batch.maxQueueSize),
+    selfObsMeterProvider: meterProvider, // the only place where dropped spans are counted
+  };
+  const processors: SpanProcessor[] = [...settings.spanProcessors];
+  if (toConsole) processors.push(new SimpleSpanProcessor({ exporter: consoleSpanExporter() }));
+  if (memory !== undefined) processors.push(new SimpleSpanProcessor({ exporter: memory }));
+  for (const exporter of settings.exporters) processors.push(new BatchSpanProcessor({ ...batching, exporter }));
+  if (otlp !== undefined && sending !== undefined) {
+    const sender = new sending.sdk.traces.OTLPTraceExporter(exporterOptions(otlp, sending));
+    processors.push(
+      new BatchSpanProcessor({
+        ...batching,
+        exporter: endingWith(sending.signal, sender),
+        exportTimeoutMillis: otlp.timeoutMs,
+      }),
+    );
+  }
+  return processors;
+}
