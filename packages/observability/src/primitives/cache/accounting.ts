@@ -1,5 +1,7 @@
 import type { NoteFact } from 'tta-dev-primitives';
-import { ignoreRejection } from 'tta-dev-primitives/internal';
+import { type ExecutionRecord, ignoreRejection } from 'tta-dev-primitives/internal';
+import { spendingBeneath } from '../../llm/call/beneath.ts';
+import type { AnswerReading } from '../../llm/dialects/answer-reading.ts';
 import type { SavingSource } from '../../llm/money/money-sums.ts';
 import { type AnswerCost, answerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from './answer-cost.ts';
 import type { CacheStats } from './cache-stats.ts';
@@ -13,6 +15,9 @@ import type { Provenance } from './flight/flight-outcome.ts';
 export type Origin = Partial<Pick<CacheReport, 'ageMs' | 'tier' | 'skipped'>>;
 
 const MINUTE_MS = 60_000;
+
+/** Two costs that differ by less are one cost that was summed in two orders. */
+const SAME_SHARE = 1e-9;
 
 const NO_ORIGIN: Origin = {};
 
@@ -72,13 +77,33 @@ export class Accounting<I> {
   }
 
   /**
+   * What is known of an answer's making.
+   *
+   * @param record - what was stated beneath the call of the step
+   */
+  provenanceOf(input: I, reading: AnswerReading | undefined, record: ExecutionRecord, epochMs: number): Provenance {
+    const { usage, model } = reading ?? {};
+    return { usage, model, paidUsd: this.#paidUsd({ input, usage, model }, record, epochMs) };
+  }
+
+  /** What the calls beneath cost; undefined if none says so, if the list says the same, or if the cache has prices of its own. */
+  #paidUsd(answer: UnpaidAnswer<I>, record: ExecutionRecord, epochMs: number): number | undefined {
+    if (!this.#isListed) return undefined;
+    const { calls, costUsd } = spendingBeneath(record);
+    if (calls === 0 || costUsd === null) return undefined;
+    const listedUsd = answerCost(answer, this.#pricing, epochMs);
+    const isListed = listedUsd !== undefined && Math.abs(listedUsd - costUsd) <= SAME_SHARE * costUsd;
+    return isListed ? undefined : costUsd;
+  }
+
+  /**
    * Counts what an execution was spared.
    *
    * @param entry - the entry that the answer came from, which keeps its cost for a minute
    */
   save(provenance: Provenance, source: SavingSource, execution: Execution<I>, entry?: OpenedEntry): void {
     const { input, context, note } = execution;
-    const answer = { input, usage: provenance.usage, model: provenance.model };
+    const answer = { input, ...provenance };
     if (provenance.usage !== undefined) note('cache.usage', provenance.usage);
     const epochMs = context.clock.epochMs();
     this.#count(this.#costsOf(answer, epochMs, entry), source, note);

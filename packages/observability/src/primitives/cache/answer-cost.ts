@@ -10,6 +10,8 @@ export interface UnpaidAnswer<I = unknown> {
   readonly usage: Usage | undefined;
   /** The model that had made it, as the provider names it. */
   readonly model: string | undefined;
+  /** What its making cost, in US dollars, where the step has prices of its own. */
+  readonly paidUsd?: number | undefined;
 }
 
 /** Tells what an answer would have cost now, in US dollars; undefined or null when that is not known. */
@@ -28,7 +30,8 @@ export function answerCost<I>(
   epochMs: number,
 ): number | undefined {
   if (cost !== undefined) return told(cost, answer);
-  const { usage, model } = answer;
+  const { usage, model, paidUsd } = answer;
+  if (paidUsd !== undefined) return paidUsd;
   if (usage === undefined || model === undefined) return undefined;
   return priceOf(usage, model, { provider, prices, at: new Date(epochMs) })?.totalUsd;
 }

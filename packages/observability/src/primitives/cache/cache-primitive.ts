@@ -94,7 +94,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
       rules: { cacheToolCalls, cacheRefusals, validate },
     });
     const entries = new EntryReader(store, read);
-    const stepCall = new StepCall<I>(primitive, requests, writer, entries);
+    const stepCall = new StepCall<I>(primitive, { requests, writer, entries, accounting });
     const generations = new Generations(store, (typeof ttlMs === 'number' ? ttlMs : 0) + staleMs);
     const refresher = new Refresher({ flights, stepCall, generations, accounting, timeoutMs: read.refreshTimeoutMs });
     const shared = sharedCalls(store, read.lease);
@@ -165,11 +165,11 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     request: KnownRequest | CacheSkipReason,
     input: I,
     context: WorkflowContext,
-    { note, background }: RunningStep,
+    { note, background, call }: RunningStep,
     control: CacheControl | undefined,
   ): Execution<I> {
     const key = typeof request === 'string' ? undefined : request.key.text;
-    return { operation: this.name, input, context, note, background, control, key };
+    return { operation: this.name, input, context, note, background, call, control, key };
   }
 
   #answer(request: KnownRequest | CacheSkipReason, execution: Execution<I>): O | Promise<O> {

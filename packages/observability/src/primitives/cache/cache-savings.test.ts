@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { ANSWER_USD, chatAnswer, REQUEST } from './__fixtures__/chat.ts';
+import { modelCall } from '../../llm/call/model-call.ts';
+import { ANSWER_USD, CHUNKS, chatAnswer, REQUEST } from './__fixtures__/chat.ts';
 import { reply } from './__fixtures__/fake-store.ts';
 import { CachePrimitive } from './cache-primitive.ts';
+import { memoryStore } from './store/memory-store.ts';
 
 describe('the savings of a cache', () => {
   it('are the price of the stored usage, for each hit', async () => {
@@ -65,6 +67,54 @@ describe('the savings of a cache', () => {
     await cache.execute(REQUEST);
     expect(recording.factsOf('cache.unpriced')).toEqual([true]);
     expect(cache.getStats()).toMatchObject({ hits: 1, costSavingsUsd: 0 });
+  });
+
+  describe('over a step with prices of its own', () => {
+    const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 2 };
+    const paidUsd = 0.0012; // a thousand tokens in and a hundred out
+
+    it.each([
+      ['a model on the list', chatAnswer('yes')],
+      ['a model that no list has', { ...chatAnswer('yes'), model: 'my-own' }],
+    ])('are what the call cost, for %s', async (_, answer) => {
+      const cache = new CachePrimitive(modelCall(async (_input: unknown) => answer, { price }));
+      for (let turn = 0; turn < 3; turn += 1) await cache.execute(REQUEST);
+      expect(cache.getStats().costSavingsUsd).toBeCloseTo(2 * paidUsd, 12);
+      expect(cache.getStats().grossSavingsUsd).toBeCloseTo(2 * paidUsd, 12);
+    });
+
+    it('are what the call cost for a stream, also for another cache over the same store', async () => {
+      const chunks = async function* (_input: unknown) {
+        yield* CHUNKS;
+      };
+      const store = memoryStore();
+      const make = () => new CachePrimitive(modelCall(chunks, { price }), { store, operation: 'answer' });
+      const [first, second] = [make(), make()];
+      const streamed = { ...REQUEST, stream: true, stream_options: { include_usage: true } };
+      for await (const _chunk of await first.execute(streamed));
+      for await (const _chunk of await second.execute(streamed));
+      expect(second.getStats()).toMatchObject({ hits: 1, costSavingsUsd: expect.closeTo(paidUsd, 12) });
+    });
+
+    it('are what all calls of the step cost, if it makes several', async () => {
+      const small = modelCall(async (_input: unknown) => chatAnswer('no'), { price });
+      const large = modelCall(async (_input: unknown) => chatAnswer('yes'));
+      const cache = new CachePrimitive(async (input: unknown, context: WorkflowContext) => {
+        await small.execute(input, context);
+        return large.execute(input, context);
+      });
+      await cache.execute(REQUEST);
+      await cache.execute(REQUEST);
+      expect(cache.getStats().costSavingsUsd).toBeCloseTo(paidUsd + ANSWER_USD, 12);
+    });
+
+    it('are those of the cache’s own prices, if it has them', async () => {
+      const step = modelCall(async (_input: unknown) => chatAnswer('yes'), { price });
+      const cache = new CachePrimitive(step, { cost: () => 7 });
+      await cache.execute(REQUEST);
+      await cache.execute(REQUEST);
+      expect(cache.getStats().costSavingsUsd).toBe(7);
+    });
   });
 
   it('and the spend with the cache add up to the spend without it', async () => {

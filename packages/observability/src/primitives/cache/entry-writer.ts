@@ -149,6 +149,7 @@ export class EntryWriter<I> {
       generation,
       usage: provenance.usage,
       answeredBy: provenance.model,
+      paidUsd: provenance.paidUsd,
       payload: form === 'bytes' ? payload : asciiJson(payload, this.maxEntryLength), // bytes stay as they are
     });
     return isReadable(sealed) ? sealed : undefined;

@@ -8,6 +8,7 @@ export interface Execution<I> {
   readonly context: WorkflowContext;
   readonly note: NoteFact;
   readonly background: RunningStep['background'];
+  readonly call: RunningStep['call'];
   /** What its caller asks of the cache. */
   readonly control: CacheControl | undefined;
   /** What its request is known by in the store; undefined if it is not looked up. */

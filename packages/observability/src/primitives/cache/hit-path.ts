@@ -129,7 +129,8 @@ export class HitPath<I> {
     note('cache.ageMs', ageMs);
     if (staleCause !== undefined) note('cache.staleServed', staleCause);
     if (!isSaving(staleCause)) return;
-    const provenance = { usage: envelope.usage, model: envelope.answeredBy };
+    const { usage, answeredBy: model, paidUsd } = envelope;
+    const provenance = { usage, model, paidUsd };
     this.#parts.accounting.save(provenance, SOURCES[outcome] ?? 'cache', execution, entry);
   }
 

@@ -1,9 +1,10 @@
 import type { WorkflowPrimitive } from 'tta-dev-primitives';
-import { isResponse, isStream } from 'tta-dev-primitives/internal';
+import { type ExecutionRecord, isResponse, isStream } from 'tta-dev-primitives/internal';
 import { httpAnswerOf } from '../../llm/call/http-answer.ts';
 import type { AnswerReading } from '../../llm/dialects/answer-reading.ts';
 import { instanceNameOf, reviverOf } from '../../llm/dialects/instances.ts';
 import { type ModelRequest, modelRequestOf } from '../../llm/model-request.ts';
+import type { Accounting } from './accounting.ts';
 import { metadataForStep } from './control/cache-control.ts';
 import { BodyRecording, recordedBody, unstorable } from './entry/body-recording.ts';
 import { type CacheableAnswer, judgeAnswer, readOutput } from './entry/cacheability.ts';
@@ -19,7 +20,7 @@ import { SharedStream } from './flight/shared-stream.ts';
 import type { RecordedAnswer } from './flight/stream-recording.ts';
 import type { KnownRequest, RequestReader } from './request/request-reader.ts';
 
-const UNKNOWN: Provenance = { usage: undefined, model: undefined };
+const UNKNOWN: Provenance = { usage: undefined, model: undefined, paidUsd: undefined };
 
 /** One call of the step. */
 export interface Call<I> {
@@ -36,23 +37,33 @@ export interface Call<I> {
   readonly deadline?: number;
 }
 
+export interface StepCallParts<I> {
+  readonly requests: RequestReader<I>;
+  readonly writer: EntryWriter<I>;
+  readonly entries: EntryReader;
+  readonly accounting: Accounting<I>;
+}
+
+/** A call that the step has answered. */
+interface AnsweredCall<I> extends Call<I> {
+  /** What was stated beneath it. */
+  readonly record: ExecutionRecord;
+}
+
 /** Calls the step on behalf of a flight, and makes its answer one that several can take and the store may keep. */
 export class StepCall<I> {
   readonly #step: WorkflowPrimitive<I, unknown>;
   readonly #requests: RequestReader<I>;
   readonly #writer: EntryWriter<I>;
   readonly #entries: EntryReader;
+  readonly #accounting: Accounting<I>;
 
-  constructor(
-    step: WorkflowPrimitive<I, unknown>,
-    requests: RequestReader<I>,
-    writer: EntryWriter<I>,
-    entries: EntryReader,
-  ) {
+  constructor(step: WorkflowPrimitive<I, unknown>, { requests, writer, entries, accounting }: StepCallParts<I>) {
     this.#step = step;
     this.#requests = requests;
     this.#writer = writer;
     this.#entries = entries;
+    this.#accounting = accounting;
   }
 
   /** Asks the step and lands the flight. @throws the error of the step, untouched */
@@ -70,13 +81,14 @@ export class StepCall<I> {
       const { abortSource } = flight;
       const metadata = control === undefined ? undefined : metadataForStep(context);
       const ending = deadline === undefined ? { abortSource } : { signal: abortSource.signal, deadline }; // its owner keeps no deadline
-      const output = await this.#step.execute(input, context.detach(operation, { metadata, ...ending }));
+      const stepCall = execution.call(this.#step, input, context.detach(operation, { metadata, ...ending }));
+      const output = await stepCall.output;
       const http = isStream(output) ? undefined : httpAnswerOf(output);
       const held = http && heldBodyOf(output, http);
       const isObject = held === undefined && !isResponse(output);
       if (http !== undefined && !isObject) this.#entries.learn(kindOfAnswer(output, http));
       if (this.#entries.isLearning) this.#entries.kind = isObject ? 'objects' : 'bytes';
-      return await this.#land(output, held, call);
+      return await this.#land(output, held, { ...call, record: stepCall.record });
     } catch (error) {
       if (!flight.abortSource.isAborted) this.#writer.skip('error', execution);
       throw error;
@@ -88,7 +100,7 @@ export class StepCall<I> {
     return this.#requests.isChanged(request, execution.input, execution.context);
   }
 
-  #land(output: unknown, held: HeldBody | undefined, call: Call<I>): FlightOutcome | Promise<FlightOutcome> {
+  #land(output: unknown, held: HeldBody | undefined, call: AnsweredCall<I>): FlightOutcome | Promise<FlightOutcome> {
     if (isStream(output)) return this.#landStream(output, call);
     if (held?.kind === 'stream') return this.#landStream(held.body, call, held);
     if (held === undefined) {
@@ -101,7 +113,7 @@ export class StepCall<I> {
     return this.#landValue(recorded, copies, call);
   }
 
-  #landValue(recorded: RecordedAnswer, copies: AnswerCopies, call: Call<I>): FlightOutcome {
+  #landValue(recorded: RecordedAnswer, copies: AnswerCopies, call: AnsweredCall<I>): FlightOutcome {
     call.flight.done();
     const { judged, provenance } = this.#judge(recorded, call);
     this.#write({ judged, recorded, provenance, createdAtMs: call.execution.context.clock.epochMs() }, call);
@@ -111,7 +123,7 @@ export class StepCall<I> {
   /** @param held - the answer that the stream is the body of */
   async #landStream(
     output: AsyncIterable<unknown> | ReadableStream<unknown>,
-    call: Call<I>,
+    call: AnsweredCall<I>,
     held?: HeldStream,
   ): Promise<StreamAnswer> {
     const { flight, execution, request } = call;
@@ -149,7 +161,7 @@ export class StepCall<I> {
   /** Reads the answer once, for everything, unless it was read while it was recorded. */
   #judge(
     recorded: RecordedAnswer,
-    { request, execution: { input } }: Call<I>,
+    { request, execution: { input, context }, record }: AnsweredCall<I>,
   ): { readonly judged: CacheableAnswer<I>; readonly provenance: Provenance } {
     const { isStream } = recorded;
     const asked = modelRequestOf(input, request.dialect);
@@ -159,7 +171,7 @@ export class StepCall<I> {
         request: asked,
         reading,
       }),
-      provenance: reading === undefined ? UNKNOWN : { usage: reading.usage, model: reading.model },
+      provenance: this.#accounting.provenanceOf(input, reading, record, context.clock.epochMs()),
     };
   }
 

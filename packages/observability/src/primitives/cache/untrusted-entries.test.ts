@@ -41,6 +41,8 @@ describe('an entry of a store that others write to', () => {
     ['an answer longer than any that is stored', (text) => text + ' '.repeat(4_300_000)],
     ['more tokens than a model reads', saying('usage', '{"inputTokens":9007199254740991,"outputTokens":1}')],
     ['more searches than a call makes', saying('usage', '{"inputTokens":1,"outputTokens":1,"toolCalls":{"a":9e15}}')],
+    ['a cost that no call has', withHeader((header) => `${header.slice(0, -1)},"paidUsd":1e300}`)],
+    ['a cost below nothing', withHeader((header) => `${header.slice(0, -1)},"paidUsd":-1}`)],
     ['a bill that no call has', saying('usage', '{"inputTokens":1,"outputTokens":1,"billedUsd":1e300}')],
   ])('with %s is a miss, and removed', async (_, spoil) => {
     for (const copy of ['clone', 'share'] as const) {

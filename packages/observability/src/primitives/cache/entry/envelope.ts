@@ -37,6 +37,8 @@ export interface EnvelopeHeader {
   readonly usage?: Usage | undefined;
   /** The model that answered, as the provider names it. */
   readonly answeredBy?: string | undefined;
+  /** What its model calls cost, in US dollars, if that is not what the list says. */
+  readonly paidUsd?: number | undefined;
   /** How many bytes of UTF-8 the payload has; undefined in entries of earlier versions. */
   readonly payloadBytes?: number | undefined;
   /** How the payload was compressed or encrypted; undefined for one that stands as it is. */
@@ -71,6 +73,7 @@ const MEMBERS = Object.keys({
   generation: true,
   usage: true,
   answeredBy: true,
+  paidUsd: true,
   coding: true,
 } satisfies Readonly<Record<Exclude<keyof EnvelopeHeader, 'payloadBytes'>, true>>) as (keyof EnvelopeHeader)[];
 
@@ -170,6 +173,7 @@ function isHeader(header: unknown): header is EnvelopeHeader {
     (header['form'] === 'bytes' ? isHttpHead(header['http']) : header['http'] === undefined) &&
     (header['coding'] === undefined || isPlainObject(header['coding'])) &&
     (header['answeredBy'] === undefined || typeof header['answeredBy'] === 'string') &&
+    (header['paidUsd'] === undefined || isPossibleBill(header['paidUsd'])) &&
     // Money is computed from it, and a store that others write to must not invent sums.
     (header['usage'] === undefined || isPossibleUsage(header['usage'])) &&
     isNestedWithin(header, MAX_HEADER_DEPTH)
@@ -189,6 +193,10 @@ const MAX_TOKENS = 100_000_000;
 
 /** Far above the bill of any call. */
 const MAX_BILLED_USD = 10_000;
+
+function isPossibleBill(usd: unknown): boolean {
+  return typeof usd === 'number' && usd >= 0 && usd <= MAX_BILLED_USD;
+}
 
 function isPossibleUsage(usage: unknown): usage is Usage {
   if (!isUsage(usage)) return false;

@@ -10,6 +10,8 @@ export interface Provenance {
   readonly usage: Usage | undefined;
   /** The model that answered, as the provider names it. */
   readonly model: string | undefined;
+  /** What the model calls of the step cost, in US dollars, if that is not what the list says: a route has a price of its own. */
+  readonly paidUsd?: number | undefined;
 }
 
 /** An answer from the store; of a stream of objects the copies are arrays of chunks. */
