@@ -8,6 +8,7 @@ import { root } from './workspace.ts';
 /** What each example shows, in words that it prints. */
 const SHOWN: Readonly<Record<string, RegExp>> = {
   'anthropic.ts': /Hello you\n.*model: 'claude-opus-5-5'.*inputTokens: 1000, outputTokens: 100/s,
+  'bedrock.ts': /Hello you \(the first time: miss, cost \$0\.\d+\)\nHello you \(the second time: hit, cost \$0\)/,
   'cache-advice.ts': /answered 27 of 30 requests .*\n.*1 of them wrongly/s,
   'cache-freshness.ts':
     /HIT .*BYPASS .*edition 2\n.*STALE .*edition 2\n.*HIT .*edition 3\n.*STALE .*edition 3\n.*MISS .*overloaded/s,
@@ -51,7 +52,15 @@ afterAll(() => provider[Symbol.asyncDispose]());
 /** Where the SDKs look for the server and the key. */
 function providerEnv(url: string): Record<string, string> {
   const keys = { OPENAI_API_KEY: 'none', ANTHROPIC_API_KEY: 'none', GEMINI_API_KEY: 'none' };
-  return { ...keys, OPENAI_BASE_URL: `${url}/v1`, ANTHROPIC_BASE_URL: url, GOOGLE_GEMINI_BASE_URL: url };
+  const aws = { AWS_ACCESS_KEY_ID: 'none', AWS_SECRET_ACCESS_KEY: 'none', AWS_REGION: 'us-east-1' };
+  return {
+    ...keys,
+    ...aws,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
+    OPENAI_BASE_URL: `${url}/v1`,
+    ANTHROPIC_BASE_URL: url,
+    GOOGLE_GEMINI_BASE_URL: url,
+  };
 }
 
 describe('every example runs to its end and shows what it is for', async () => {

@@ -34,6 +34,7 @@ const PROTOCOLS: readonly (readonly [RegExp, (asked: Asked) => Answer])[] = [
   [/\/embeddings$/, embeddings],
   [/\/v1\/messages$/, messages],
   [/:(?:stream)?[gG]enerateContent$/, generateContent],
+  [/\/model\/[^/]+\/converse$/, converse],
   [/:batchEmbedContents$/, () => whole({ embeddings: [{ values: [0.25, 0.5] }] })],
 ];
 
@@ -76,6 +77,15 @@ function chat({ body, tools, model }: Asked): Answer {
     ],
     'data: [DONE]\n\n',
   );
+}
+
+function converse(): Answer {
+  return whole({
+    output: { message: { role: 'assistant', content: [{ text: TEXT }] } },
+    stopReason: 'end_turn',
+    usage: { inputTokens: 1_000, outputTokens: 100, totalTokens: 1_100 },
+    metrics: { latencyMs: 1 },
+  });
 }
 
 function responses({ body, tools, model }: Asked): Answer {

@@ -1,6 +1,6 @@
 import type { FailureKind } from 'tta-dev-primitives';
 import { isResponse } from 'tta-dev-primitives/internal';
-import type { HttpDialect } from '../../llm/dialects/http-dialect.ts';
+import type { FailureHead, HttpDialect, HttpFailure } from '../../llm/dialects/http-dialect.ts';
 import { field } from '../../llm/fields.ts';
 import { httpFailureOf, setRetryAfter } from '../http-failure.ts';
 
@@ -8,7 +8,7 @@ import { httpFailureOf, setRetryAfter } from '../http-failure.ts';
 const OF_THE_SERVER: ReadonlySet<FailureKind> = new Set(['network', 'bad_response', 'incomplete', 'server_error']);
 
 export interface ErrorResponseOptions {
-  readonly http: Pick<HttpDialect, 'failureBody'>;
+  readonly http: Pick<HttpDialect, 'failureBody' | 'failureHead'>;
   /** Whether all attempts that make sense were made; the SDK should then not retry. */
   readonly isFinal: boolean;
 }
@@ -23,10 +23,14 @@ export function errorResponse(error: unknown, { http, isFinal }: ErrorResponseOp
     return isFinal ? notRetried(answered) : answered;
   }
   const failure = httpFailureOf(error);
-  const headers = new Headers({ 'content-type': 'application/json' });
-  if (isFinal || !OF_THE_SERVER.has(failure.kind)) headers.set('x-should-retry', 'false');
+  const { status, headers: own } = http.failureHead?.(failure, isFinal) ?? headOf(failure, isFinal);
+  const headers = new Headers({ 'content-type': 'application/json', ...own });
   setRetryAfter(headers, failure);
-  return new Response(JSON.stringify(http.failureBody(failure)), { status: failure.status, headers });
+  return new Response(JSON.stringify(http.failureBody(failure)), { status, headers });
+}
+
+function headOf({ status, kind }: HttpFailure, isFinal: boolean): FailureHead {
+  return { status, headers: isFinal || !OF_THE_SERVER.has(kind) ? { 'x-should-retry': 'false' } : {} };
 }
 
 function notRetried(response: Response): Response {

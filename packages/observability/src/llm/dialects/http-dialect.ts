@@ -22,6 +22,12 @@ export interface HttpFailure {
   readonly retryAfterMs?: number | undefined;
 }
 
+/** What tells a client the kind of a failure before the body does. */
+export interface FailureHead {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** How requests of a dialect are sent over HTTP. */
 export interface HttpDialect {
   /** Reads the path of an address; undefined if no model is called there. */
@@ -37,6 +43,13 @@ export interface HttpDialect {
   readonly finish?: RegExp | ((line: string) => boolean) | undefined;
   /** The headers of the protocol that carry neither a key nor an account. @defaultValue none */
   readonly headers?: RegExp | undefined;
+  /**
+   * The status and headers of an error response, where a client tells from them what has failed and what to retry.
+   *
+   * @param isFinal - whether the client is not to retry
+   * @defaultValue the status of the failure, and `x-should-retry`
+   */
+  failureHead?(failure: HttpFailure, isFinal: boolean): FailureHead;
   /** The body of an error response, as clients of the provider read it. */
   failureBody(failure: HttpFailure): object;
 }

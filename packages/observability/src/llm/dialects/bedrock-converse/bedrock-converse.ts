@@ -14,6 +14,7 @@ import { risen } from '../counts.ts';
 import type { Dialect, StreamReader } from '../dialect.ts';
 import { failedWith, statedFailure } from '../stated-failure.ts';
 import { assembleConverse, eventsOfConverse } from './assembly.ts';
+import { bedrockHttp } from './http.ts';
 import { converseRequest } from './request.ts';
 import { converseUsage } from './usage.ts';
 
@@ -126,4 +127,5 @@ export const BEDROCK_CONVERSE: Dialect = {
     isProgress: isConverseProgress,
   },
   bytes: { streamFraming: 'aws_event_stream' },
+  http: bedrockHttp,
 };

@@ -1,0 +1,1 @@
+export { type BedrockOptions, observe } from './observe.ts';

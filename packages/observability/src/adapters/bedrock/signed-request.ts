@@ -1,0 +1,54 @@
+/** A request as the client of AWS gives it to its handler, signed. */
+export interface SignedRequest {
+  readonly method: string;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number | undefined;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>> | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** A response as a handler gives it. */
+export interface HandlerResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly reason?: string | undefined;
+}
+
+/** Carries the requests of a client. */
+export interface RequestHandler {
+  handle(request: SignedRequest, options?: HandlerOptions): Promise<{ readonly response: HandlerResponse }>;
+}
+
+export interface HandlerOptions {
+  readonly abortSignal?: unknown;
+}
+
+/** Where a request goes; models are named in its path. */
+export function urlOf({ protocol, hostname, port, path, query = {} }: SignedRequest): string {
+  const url = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`);
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of [value].flat()) url.searchParams.append(name, each ?? '');
+  }
+  return url.href;
+}
+
+/** Headers that differ from one signature to the next, and say nothing of the account. */
+const OF_THE_SIGNATURE = /^(?:x-amz-(?:date|content-sha256|security-token|user-agent)|amz-sdk-.*)$/;
+
+/** Whose credentials have signed a request; the rest of the value is the signature. */
+const CREDENTIAL = /\bCredential=([^/,\s]+)/;
+
+/** The headers that may decide an answer, or say whose it is: requests of one account that ask alike have the same. */
+export function decisiveHeaders({ headers }: SignedRequest): Headers {
+  const kept = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    const lower = name.toLowerCase();
+    if (OF_THE_SIGNATURE.test(lower)) continue;
+    kept.set(lower, lower === 'authorization' ? (CREDENTIAL.exec(value)?.[1] ?? value) : value);
+  }
+  return kept;
+}
