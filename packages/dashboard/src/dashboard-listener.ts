@@ -32,6 +32,6 @@ export function dashboardListener({
   problems = () => [],
   ...options
 }: DashboardListenerOptions = {}): DashboardListener {
-  const handle = processDashboard('dashboardListener', options, address, problems);
-  return { listener: listenerOf(handle), close: () => handle.close() };
+  const { handle, close } = processDashboard('dashboardListener', options, { address, problems });
+  return { listener: listenerOf(handle), close: () => void close() };
 }

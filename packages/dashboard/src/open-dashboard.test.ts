@@ -189,7 +189,7 @@ describe('a ledger', () => {
     expect(saved.cacheUsd).toBeCloseTo(costSavingsUsd, 12);
     const { banners, source } = await get<Status>('status');
     expect(source).toMatchObject({ kind: 'ledger', name: 'ledger.jsonl' });
-    expect(banners).toMatchObject([{ text: 'line 4 of the ledger is not a request, and is in no sum' }]);
+    expect(banners).toMatchObject([{ text: '1 line of the ledger could not be read: they are in no sum' }]);
   });
 
   it('that does not exist is an error', async () => {

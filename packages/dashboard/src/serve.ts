@@ -53,7 +53,9 @@ interface Settings {
 /** A dashboard that is about to be served. */
 interface Served {
   readonly handle: Handler;
-  close(): void;
+  /** Resolves when it may be shown. */
+  readonly loaded?: Promise<void>;
+  close(): void | Promise<void>;
 }
 
 /** @param make - makes what is served, given the token that is asked for; closed again if the server cannot listen */
@@ -64,15 +66,15 @@ export async function serve(
   const token = given ?? (isLoopback(host) ? undefined : randomBytes(24).toString('base64url'));
   const served = make(token);
   try {
+    await served.loaded;
     const server = await startServer(listenerOf(served.handle), { port, host, keepsAlive: keepAlive });
-    const close = (): Promise<void> => {
-      served.close();
-      return server.close();
+    const close = async (): Promise<void> => {
+      await Promise.all([served.close(), server.close()]);
     };
     const url = `${server.origin}/${token === undefined ? '' : `?token=${encodeURIComponent(token)}`}`;
     return { url, close, [Symbol.asyncDispose]: close };
   } catch (error) {
-    served.close();
+    await served.close();
     throw error;
   }
 }

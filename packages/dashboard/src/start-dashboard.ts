@@ -1,12 +1,18 @@
-import { readOptions } from 'tta-dev-primitives/internal';
+import { nameOption, readOptions } from 'tta-dev-primitives/internal';
 import { processDashboard } from './dashboard.ts';
 import { DASHBOARD_RULES, type DashboardOptions } from './options.ts';
 import { type RunningDashboard, type ServeOptions, serve, serveRules } from './serve.ts';
 
-export interface StartDashboardOptions extends Omit<DashboardOptions, 'basePath'>, ServeOptions {}
+export interface StartDashboardOptions extends Omit<DashboardOptions, 'basePath'>, ServeOptions {
+  /**
+   * The file of a SQLite database that keeps the newest 250,000 requests, so sums and the table survive a restart. It holds what a ledger holds: no
+   * prompt and no answer. `tta report` and `tta dashboard` read it. @defaultValue requests are kept in memory alone
+   */
+  readonly history?: string | undefined;
+}
 
 const { basePath: _, ...OWN_RULES } = DASHBOARD_RULES;
-const RULES = { ...OWN_RULES, ...serveRules(9465) };
+const RULES = { ...OWN_RULES, history: nameOption, ...serveRules(9465) };
 
 const OWNER = 'startDashboard';
 
@@ -14,6 +20,7 @@ const OWNER = 'startDashboard';
  * Serves the live page of this process. It observes every workflow that runs from now on, and needs neither OpenTelemetry nor a database.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
+ * @throws Error if the file of the history is no such database
  * @throws the error of the server if it cannot listen, for example with the code `EADDRINUSE`
  * @example
  * ```ts
@@ -22,9 +29,8 @@ const OWNER = 'startDashboard';
  * ```
  */
 export async function startDashboard(options: StartDashboardOptions = {}): Promise<RunningDashboard> {
-  const { port, host, keepAlive, ...rest } = readOptions(OWNER, options, RULES);
-  return serve({ port, host, keepAlive, token: rest.token }, (token) => {
-    const handle = processDashboard(OWNER, { ...rest, token }, `${host}:${port}`);
-    return { handle, close: () => handle.close() };
-  });
+  const { port, host, keepAlive, history, ...rest } = readOptions(OWNER, options, RULES);
+  return serve({ port, host, keepAlive, token: rest.token }, (token) =>
+    processDashboard(OWNER, { ...rest, token }, { address: `${host}:${port}`, history }),
+  );
 }

@@ -11,6 +11,8 @@ export interface ObservationOptions {
   readonly source: Source;
   /** How many of the newest requests are kept. */
   readonly maxRequests: number;
+  /** Whether a database keeps requests. */
+  readonly hasHistory?: boolean;
   /** The time, in milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -20,6 +22,7 @@ export class Observations {
   readonly source: Source;
   readonly now: () => number;
   readonly startedAtMs: number;
+  readonly #hasHistory: boolean;
   readonly log: RequestLog;
   readonly timeline: Timeline = new Timeline();
   readonly routes: RouteRegistry = new RouteRegistry();
@@ -31,7 +34,8 @@ export class Observations {
   readonly #listeners = new Set<() => void>();
   #version = 0;
 
-  constructor({ source, maxRequests, now }: ObservationOptions) {
+  constructor({ source, maxRequests, hasHistory = false, now }: ObservationOptions) {
+    this.#hasHistory = hasHistory;
     this.source = source;
     this.now = now;
     this.startedAtMs = now();
@@ -45,12 +49,13 @@ export class Observations {
 
   get kept(): Kept {
     const { kept, lastSeq, maxRequests } = this.log;
-    return { requests: kept, maxRequests, dropped: lastSeq - kept, history: false, content: false };
+    return { requests: kept, maxRequests, dropped: lastSeq - kept, history: this.#hasHistory, content: false };
   }
 
-  /** The shortest range with everything since the start. A process stops at the hour, and a ledger, which does not go on, at a week. */
+  /** The shortest range with everything that is known: up to an hour, and of a ledger, which does not go on, up to a week. */
   get autoRange(): Range {
-    const sinceAtMs = this.source.kind === 'ledger' ? (this.#firstRequestAtMs ?? this.now()) : this.startedAtMs;
+    const isPast = this.source.kind === 'ledger' || this.#hasHistory;
+    const sinceAtMs = isPast ? (this.#firstRequestAtMs ?? this.now()) : this.startedAtMs;
     const range = rangeSince(sinceAtMs, this.now());
     return this.source.kind !== 'ledger' && STEP_MS[range] > STEP_MS['1h'] ? '1h' : range;
   }

@@ -27,6 +27,9 @@ const LEVELS: readonly { readonly stepMs: number; readonly longest: Range }[] = 
   { stepMs: 12 * 60 * SECOND_MS, longest: '7d' },
 ];
 
+/** How long sums are kept. */
+export const KEPT_MS: number = 2 * BUCKETS * STEP_MS['7d'];
+
 /** What was counted in a period. */
 export interface PeriodTally {
   readonly fromAtMs: number;

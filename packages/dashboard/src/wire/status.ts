@@ -9,7 +9,7 @@ export interface Status {
   readonly source: Source;
   /** Requests that ended since the start. 0 shows the empty state. */
   readonly requests: number;
-  /** The shortest range that shows every request since the start, up to an hour; of a ledger, every request up to a week. */
+  /** The shortest range that shows every request since the start, up to an hour; of a ledger, up to a week. */
   readonly autoRange: Range;
   /** Requests that have begun and not ended. */
   readonly running: number;

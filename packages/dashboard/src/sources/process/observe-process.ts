@@ -1,21 +1,26 @@
 import { observeReports } from 'tta-dev-primitives/internal';
-import { ledgerEntryOf } from 'tta-observability-integration/llm';
-import type { Observations } from '../../data/observations.ts';
+import { type LedgerEntry, ledgerEntryOf } from 'tta-observability-integration/llm';
 import { seenOf } from '../entry/seen-of-entry.ts';
 import { extrasIn } from './extras.ts';
+import type { RequestTaker } from './held-requests.ts';
 
-/** Adds every request of this process to what the dashboard knows. @returns the function that ends the observation */
-export function observeProcess(observations: Observations): () => void {
+/**
+ * Gives every request of this process to the dashboard. @param onEntry - gets its line of a ledger
+ *
+ * @returns the function that ends the observation
+ */
+export function observeProcess(requests: RequestTaker, onEntry?: (entry: LedgerEntry) => void): () => void {
   const running = new Set<string>();
   return observeReports({
     onStart: ({ request }) => {
       running.add(request.id);
-      observations.begin();
+      requests.begin();
     },
     onReport: (record) => {
       const { request, executions } = record;
-      const seen = seenOf(ledgerEntryOf(record), extrasIn(executions, request.startedAtMs));
-      observations.end(seen, running.delete(request.id));
+      const entry = ledgerEntryOf(record);
+      requests.end(seenOf(entry, extrasIn(executions, request.startedAtMs)), running.delete(request.id));
+      onEntry?.(entry);
     },
   });
 }
