@@ -50,7 +50,7 @@ export interface Board {
   readonly title: string;
   readonly description: string;
   readonly settings?: readonly Setting[];
-  /** A metric whose labels offer the values of `job` and `instance`. @defaultValue target_info */
+  /** A metric whose labels offer the values of `job` and `instance`. @defaultValue tta_build_info */
   readonly chosenFrom?: string;
   readonly rows: readonly Row[];
 }

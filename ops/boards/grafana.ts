@@ -91,7 +91,7 @@ function linksToOthers(): DashboardLinkBuilder {
     .keepTime(true);
 }
 
-function variablesOf({ settings = [], chosenFrom = 'target_info' }: Board) {
+function variablesOf({ settings = [], chosenFrom = 'tta_build_info' }: Board) {
   const chosen = (name: string, label: string, matchers: string): QueryVariableBuilder =>
     new QueryVariableBuilder(name)
       .label(label)

@@ -1,15 +1,15 @@
 import { type Board, betterAbove, graph, stat, table, worseAbove } from './board.ts';
-import { changed, grown, named, observed, orZero, perSecond, quantile, query, share } from './queries.ts';
+import { changed, grown, named, orZero, perSecond, quantile, query, share, total } from './queries.ts';
 
 const FAILED = { where: 'outcome="failed"' };
-const OUT_OF_TIME_OR_FAILED = 'outcome=~"timeout|error"';
+const WORKFLOW_FAILED = 'outcome="error"';
 const COUNTED = 'outcome!="cancelled"';
 
-/** Operations that failed their callers, as a share of those that were not cancelled. */
+/** Workflows that failed their callers, as a share of those that were not cancelled. */
 const badShare = (over: string): string =>
   share(
-    perSecond('timeout_outcomes_total', { where: OUT_OF_TIME_OR_FAILED, over }),
-    perSecond('timeout_outcomes_total', { where: COUNTED, over }),
+    perSecond('workflow_executions_total', { where: WORKFLOW_FAILED, over }),
+    perSecond('workflow_executions_total', { where: COUNTED, over }),
   );
 
 export const overview: Board = {
@@ -20,7 +20,7 @@ export const overview: Board = {
     {
       name: 'objective',
       label: 'Objective',
-      description: 'The share of operations that must answer in time, below 1.',
+      description: 'The share of workflows that must not fail, below 1.',
       value: '0.99',
     },
   ],
@@ -28,21 +28,21 @@ export const overview: Board = {
     {
       title: 'Now',
       panels: [
-        stat('Operations', 'ops', 'Operations behind a timeout that have ended, per second.', [
-          named('operations', perSecond('timeout_outcomes_total', { where: COUNTED })),
+        stat('Workflows', 'ops', 'Workflows that have ended, per second.', [
+          named('workflows', perSecond('workflow_executions_total', { where: COUNTED })),
         ]),
         stat(
-          'Failed or out of time',
+          'Failed',
           'percentunit',
-          'Operations that ended with an error or a timeout. What the caller cancelled does not count.',
+          'Workflows that ended with an error, a timeout included. What the caller cancelled does not count.',
           named('failed', badShare('$__rate_interval')),
           { thresholds: worseAbove(0.01, 0.05), decimals: 2 },
         ),
         stat(
           'Time, p95',
           's',
-          'Nineteen of twenty operations answer faster.',
-          named('p95', quantile(0.95, 'timeout_execution_seconds')),
+          'Nineteen of twenty workflows end sooner, streams to their real end.',
+          named('p95', quantile(0.95, 'workflow_seconds')),
         ),
         stat(
           'Cache hit rate',
@@ -109,22 +109,22 @@ export const overview: Board = {
       ],
     },
     {
-      title: 'By operation',
+      title: 'By workflow',
       panels: [
-        graph('Operations', 'ops', 'Operations that have ended, by outcome.', [
-          query(perSecond('timeout_outcomes_total', { by: ['operation', 'outcome'] }), 'operation', 'outcome'),
+        graph('Workflows', 'ops', 'Workflows that have ended, by outcome.', [
+          query(perSecond('workflow_executions_total', { by: ['workflow', 'outcome'] }), 'workflow', 'outcome'),
         ]),
-        graph('Failed or out of time', 'percentunit', 'By operation.', [
+        graph('Failed workflows', 'percentunit', 'By workflow.', [
           query(
             share(
-              perSecond('timeout_outcomes_total', { by: ['operation'], where: OUT_OF_TIME_OR_FAILED }),
-              perSecond('timeout_outcomes_total', { by: ['operation'], where: COUNTED }),
+              perSecond('workflow_executions_total', { by: ['workflow'], where: WORKFLOW_FAILED }),
+              perSecond('workflow_executions_total', { by: ['workflow'], where: COUNTED }),
             ),
-            'operation',
+            'workflow',
           ),
         ]),
-        graph('Time, p95', 's', 'By operation.', [
-          query(quantile(0.95, 'timeout_execution_seconds', { by: ['operation'] }), 'operation'),
+        graph('Time of workflows, p95', 's', 'By workflow.', [
+          query(quantile(0.95, 'workflow_seconds', { by: ['workflow'] }), 'workflow'),
         ]),
       ],
     },
@@ -169,28 +169,34 @@ export const overview: Board = {
       title: 'Telemetry itself',
       panels: [
         stat(
+          'Processes',
+          'short',
+          'Processes by version of tta-observability-integration.',
+          query(total('tta_build_info', { by: ['version'] }), 'version'),
+        ),
+        stat('State', 'short', 'Processes whose telemetry is active, degraded or attached to another SDK.', [
+          query(total('telemetry_state', { by: ['state'] }), 'state'),
+        ]),
+        stat(
+          'Problems',
+          'short',
+          'What is not as it was asked for. handle.problems has the sentences.',
+          named('problems', total('telemetry_problems')),
+          { thresholds: worseAbove(1, 1) },
+        ),
+        stat(
           'Facts lost',
           'short',
           'Facts that could not be recorded in the time range. It should be 0.',
           named('lost', orZero(grown('telemetry_errors_total'))),
-          { thresholds: worseAbove(1, 1), width: 6 },
+          { thresholds: worseAbove(1, 1) },
         ),
         graph(
           'Values without a series of their own',
           'ops',
           'Values counted as _other, because a dimension or a metric was full. Sums stay exact; raise maxDimensionValues to tell them apart.',
           query(perSecond('telemetry_overflow_total', { by: ['dimension'] }), 'dimension'),
-          { width: 9, noValue: '0' },
-        ),
-        graph(
-          'Model calls',
-          'ops',
-          'Calls by operation of the GenAI conventions; dashboards for these conventions show the same number.',
-          query(
-            observed('gen_ai_client_inference_duration', { by: ['gen_ai_operation_name'] }),
-            'gen_ai_operation_name',
-          ),
-          { width: 9 },
+          { noValue: '0' },
         ),
         stat(
           'Traces kept beyond the ratio',

@@ -1,6 +1,7 @@
 import { type Board, graph, stat } from './board.ts';
 import { mean, named, observed, perSecond, quantile, query, total } from './queries.ts';
 
+const INFERENCE = 'gen_ai_client_inference';
 const MODEL = ['gen_ai_request_model'];
 
 export const performance: Board = {
@@ -58,6 +59,43 @@ export const performance: Board = {
       ],
     },
     {
+      title: 'Streams',
+      panels: [
+        graph(
+          'Time to the first chunk',
+          's',
+          'What a reader waits for before the first word, by model.',
+          [
+            {
+              expr: quantile(0.5, `${INFERENCE}_time_to_first_chunk`, { by: MODEL }),
+              legend: '{{gen_ai_request_model}} p50',
+            },
+            {
+              expr: quantile(0.95, `${INFERENCE}_time_to_first_chunk`, { by: MODEL }),
+              legend: '{{gen_ai_request_model}} p95',
+            },
+          ],
+          { width: 12 },
+        ),
+        graph(
+          'Time between chunks',
+          's',
+          'By model. A p95 far above the p50 is a stream that stalls: set stream.idleMs of a timeout.',
+          [
+            {
+              expr: quantile(0.5, `${INFERENCE}_time_per_output_chunk`, { by: MODEL }),
+              legend: '{{gen_ai_request_model}} p50',
+            },
+            {
+              expr: quantile(0.95, `${INFERENCE}_time_per_output_chunk`, { by: MODEL }),
+              legend: '{{gen_ai_request_model}} p95',
+            },
+          ],
+          { width: 12 },
+        ),
+      ],
+    },
+    {
       title: 'Around them',
       panels: [
         graph('Operations, p50 to p99', 's', 'Time to an answer or to the timeout.', [
@@ -83,8 +121,37 @@ export const performance: Board = {
       ],
     },
     {
+      title: 'Process',
+      panels: [
+        graph(
+          'Delay of the event loop',
+          's',
+          'How late timers run. Above 100 ms something computes too long on the main thread.',
+          [
+            named('p50', quantile(0.5, 'nodejs_eventloop_delay_seconds')),
+            named('p99', quantile(0.99, 'nodejs_eventloop_delay_seconds')),
+          ],
+        ),
+        graph('Memory', 'bytes', 'Summed over processes. A heap that only grows is a leak.', [
+          named('resident', total('process_resident_memory_bytes')),
+          named('heap', total('nodejs_heap_size_total_bytes')),
+          named('heap in use', total('nodejs_heap_size_used_bytes')),
+        ]),
+        graph('Steps', 'ops', 'Executions of primitives, by kind and outcome.', [
+          query(perSecond('workflow_steps_total', { by: ['kind', 'outcome'] }), 'kind', 'outcome'),
+        ]),
+      ],
+    },
+    {
       title: 'Saturation',
       panels: [
+        stat(
+          'Workflows in flight',
+          'short',
+          'They have not ended. A number that only grows never ends.',
+          [query(total('workflow_in_flight', { by: ['workflow'] }), 'workflow')],
+          { width: 24 },
+        ),
         stat(
           'Running behind limits',
           'short',

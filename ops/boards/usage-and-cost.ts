@@ -1,5 +1,5 @@
 import { type Board, betterAbove, graph, stat, table, worseAbove } from './board.ts';
-import { changed, grown, named, orZero, perSecond, query, share } from './queries.ts';
+import { changed, grown, named, orZero, perSecond, quantile, query, share } from './queries.ts';
 
 const TOKENS = 'gen_ai_client_inference_usage';
 const BY_MODEL = ['gen_ai_request_model'];
@@ -148,6 +148,24 @@ export const usageAndCost: Board = {
             named('reasoning', perSecond(`${TOKENS}_reasoning_output_tokens_total`)),
           ],
         ),
+      ],
+    },
+    {
+      title: 'Calls',
+      panels: [
+        graph('Cost of a call', 'currencyUSD', 'Median and 95th percentile, by model.', [
+          { expr: quantile(0.5, 'llm_call_cost_usd', { by: ['model'] }), legend: '{{model}} p50' },
+          { expr: quantile(0.95, 'llm_call_cost_usd', { by: ['model'] }), legend: '{{model}} p95' },
+        ]),
+        graph(
+          'Input tokens of a call, p95',
+          'short',
+          'By model. A rise shows prompts that grow, often by their history.',
+          [query(quantile(0.95, 'gen_ai_client_inference_operation_input_tokens', { by: BY_MODEL }), ...BY_MODEL)],
+        ),
+        graph('Output tokens of a call, p95', 'short', 'By model.', [
+          query(quantile(0.95, 'gen_ai_client_inference_operation_output_tokens', { by: BY_MODEL }), ...BY_MODEL),
+        ]),
       ],
     },
     {

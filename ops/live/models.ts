@@ -75,3 +75,31 @@ function answerOf(model: string, content: string): Answer {
     },
   };
 }
+
+/** One chunk of a streamed answer. */
+interface Chunk {
+  readonly object: 'chat.completion.chunk';
+  readonly model: string;
+  readonly choices: readonly {
+    readonly index: 0;
+    readonly delta: { readonly content?: string };
+    readonly finish_reason: 'stop' | null;
+  }[];
+  readonly usage?: Answer['usage'];
+}
+
+/** A model that streams its answer in a few chunks. */
+export function streamingModel(model: string) {
+  return async function* (_request: Request, { signal }: WorkflowContext): AsyncGenerator<Chunk> {
+    for (const content of ['It ', 'opens ', 'at 9.']) {
+      await sleep(3, undefined, { signal });
+      yield {
+        object: 'chat.completion.chunk',
+        model,
+        choices: [{ index: 0, delta: { content }, finish_reason: null }],
+      };
+    }
+    yield { object: 'chat.completion.chunk', model, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
+    yield { object: 'chat.completion.chunk', model, choices: [], usage: answerOf(model, '').usage };
+  };
+}

@@ -23,7 +23,7 @@ import {
   TimeoutPrimitive,
 } from 'tta-observability-integration/primitives';
 import { faultyStore } from './faulty-store.ts';
-import { type Request, requestOf, simulatedModel } from './models.ts';
+import { type Request, requestOf, simulatedModel, streamingModel } from './models.ts';
 
 /** Does one round of its work. Turns count from 0. */
 export type Scenario = (turn: number) => Promise<unknown>;
@@ -213,7 +213,7 @@ export function limiting(): Scenario {
   };
 }
 
-/** Calls of models without a router, and an account of everything. */
+/** Calls of models without a router, a stream among them, and an account of everything. */
 export function accounting(): { readonly run: Scenario; readonly close: () => Promise<void> } {
   const ledger = new SavingsLedger();
   const unknown = modelCall(simulatedModel('our-llama'), { provider: 'self', model: 'our-llama' });
@@ -221,13 +221,20 @@ export function accounting(): { readonly run: Scenario; readonly close: () => Pr
     provider: 'openai',
     model: 'gpt-4o',
   });
-  const embedding = modelCall(simulatedModel('claude-sonnet-4-5'), {
+  const stream = modelCall(streamingModel('gpt-4o'), { provider: 'openai', model: 'gpt-4o' });
+  const read = async (): Promise<void> => {
+    for await (const _chunk of await stream.execute(requestOf('a streamed answer')));
+  };
+  const other = modelCall(simulatedModel('claude-sonnet-4-5'), {
     provider: 'anthropic',
     model: 'claude-sonnet-4-5',
   });
   return {
     run: () =>
-      Promise.allSettled([unknown, limited, embedding].map((call) => call.execute(requestOf('a question of its own')))),
+      Promise.allSettled([
+        ...[unknown, limited, other].map((call) => call.execute(requestOf('a question of its own'))),
+        read(),
+      ]),
     close: () => ledger.close(),
   };
 }

@@ -41,6 +41,8 @@ export async function startWorkload(port = 0): Promise<Workload> {
     enablePrometheus: true,
     prometheusPort: port,
     maxDimensionValues: MAX_VALUES,
+    sampleRatio: 0.1,
+    traces: { keep: { maxTraces: 3 } }, // fewer than are under way at once
   });
   const { metricsUrl } = telemetry;
   if (metricsUrl === null) throw new Error(telemetry.problems.map(({ message }) => message).join('; '));
