@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api';
 import type { LocalServer } from 'tta-dev-primitives/internal';
 import type { PageFormat } from '../telemetry/page/page-format.ts';
+import { type Page, pageText } from '../telemetry/page/write-page.ts';
 import type { LivePage } from './live-page.ts';
 import type { Metrics } from './metrics.ts';
 import { METRICS_PATH, metricsHandler } from './metrics-endpoint.ts';
@@ -63,7 +64,7 @@ export class Handle implements ObservabilityHandle {
   }
 
   metricsText(): Promise<string> {
-    return this.#page('text').then(String, (error: unknown) => `# ${messageOf(error)}\n`);
+    return this.#page('text').then(pageText, (error: unknown) => `# ${messageOf(error)}\n`);
   }
 
   finishedSpans(): readonly FinishedSpan[] {
@@ -111,9 +112,9 @@ export class Handle implements ObservabilityHandle {
     }
   }
 
-  async #page(format: PageFormat): Promise<Buffer> {
+  async #page(format: PageFormat): Promise<Page> {
     const { metrics } = this.#init;
     if (this.state === 'noop' || metrics === undefined) throw new Error(OFF);
-    return metrics.page.bytes(format);
+    return metrics.page.write(format);
   }
 }

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 async function serving(page: string, token?: string): Promise<string> {
-  server = createServer(metricsHandler(async (format) => Buffer.from(`${format}\n${page}`), token));
+  server = createServer(metricsHandler(async (format) => [Buffer.from(`${format}\n`), Buffer.from(page)], token));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

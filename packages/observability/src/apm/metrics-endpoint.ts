@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { constants, gzip as gzipOf } from 'node:zlib';
 import { isLoopback, isSameSecret, isThisMachine } from 'tta-dev-primitives/internal';
 import { CONTENT_TYPES, type PageFormat } from '../telemetry/page/page-format.ts';
+import type { Page } from '../telemetry/page/write-page.ts';
 import { acceptsGzip, formatFor } from './accept.ts';
 import { messageOf } from './problem.ts';
 
@@ -20,7 +21,7 @@ const FASTEST = { level: constants.Z_BEST_SPEED };
 const WORTH_COMPRESSING = 1_400;
 
 /** Writes a page in a format. */
-export type PageWriter = (format: PageFormat) => Promise<Buffer>;
+export type PageWriter = (format: PageFormat) => Promise<Page>;
 
 /**
  * Answers GET and HEAD with the page, wherever it is mounted. The reader's `Accept` chooses the format and its `Accept-Encoding` whether
@@ -80,8 +81,8 @@ async function answer(
   write: PageWriter,
 ): Promise<void> {
   const page = await write(format);
-  const isCompressed = page.length >= WORTH_COMPRESSING && acceptsGzip(request.headers['accept-encoding']);
-  respond(request, response, 200, isCompressed ? await gzip(page, FASTEST) : page, {
+  const isCompressed = lengthOf(page) >= WORTH_COMPRESSING && acceptsGzip(request.headers['accept-encoding']);
+  respond(request, response, 200, isCompressed ? [await gzip(Buffer.concat(page), FASTEST)] : page, {
     'Content-Type': CONTENT_TYPES[format],
     Vary: 'Accept, Accept-Encoding',
     ...(isCompressed ? { 'Content-Encoding': 'gzip' } : {}),
@@ -106,16 +107,21 @@ function refuse(
   headers: OutgoingHttpHeaders = {},
 ): void {
   const own = { 'Content-Type': 'text/plain; charset=utf-8', ...headers };
-  respond(request, response, status, Buffer.from(`${sentence}\n`), own);
+  respond(request, response, status, [Buffer.from(`${sentence}\n`)], own);
 }
 
 function respond(
   { method }: IncomingMessage,
   response: ServerResponse,
   status: number,
-  body: Buffer,
+  body: Page,
   headers: OutgoingHttpHeaders,
 ): void {
-  response.writeHead(status, { ...headers, 'Content-Length': body.length });
-  response.end(method === 'HEAD' ? undefined : body);
+  response.writeHead(status, { ...headers, 'Content-Length': lengthOf(body) });
+  if (method !== 'HEAD') for (const piece of body) response.write(piece);
+  response.end();
+}
+
+function lengthOf(page: Page): number {
+  return page.reduce((length, piece) => length + piece.length, 0);
 }

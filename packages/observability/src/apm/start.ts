@@ -152,7 +152,7 @@ async function serve(page: MetricsPage | undefined, config: ObservabilityConfig,
   try {
     const handler = checkingHost(
       host,
-      atMetricsPath(metricsHandler(page.bytes, config.metrics.token), livePage?.listener),
+      atMetricsPath(metricsHandler(page.write, config.metrics.token), livePage?.listener),
     );
     return { server: await startServer(handler, { port, host }), livePage };
   } catch (error) {

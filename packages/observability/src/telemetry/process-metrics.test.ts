@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { linesOf, telemetryForTest } from '../apm/__fixtures__/telemetry-for-test.ts';
 import { Counts } from './counts.ts';
-import { writePage } from './page/write-page.ts';
+import { pageText, writePage } from './page/write-page.ts';
 import { measureProcess, type ObservedProcess } from './process-metrics.ts';
 
 /** A process whose timer runs when the test says so. */
@@ -34,7 +34,7 @@ function processForTest() {
 }
 
 const read = async ({ table }: Counts): Promise<ReadonlyMap<string, number>> =>
-  linesOf(String(await writePage({ resource: {}, table }, 'text')));
+  linesOf(pageText(await writePage({ resource: {}, table }, 'text')));
 
 describe('metrics of the process', () => {
   it('say how late timers ran', async () => {

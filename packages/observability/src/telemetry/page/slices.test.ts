@@ -1,26 +1,30 @@
 import { expect, it } from 'vitest';
-import { joinedInSlices } from './slices.ts';
+import { writtenInSlices } from './slices.ts';
 
 it('lets other work run whenever a slice has taken its time, and loses no text', async () => {
   let time = 0;
   const pausesAt: number[] = [];
+  const all = Array.from({ length: 100 }, (_, index) => `${index},`.padEnd(1_000));
   function* texts(): Generator<string, void> {
-    for (let index = 0; index < 100; index += 1) {
+    for (const text of all) {
       time += 1;
-      yield `${index},`;
+      yield text;
     }
   }
-  const bytes = await joinedInSlices(texts(), {
+  const slices = await writtenInSlices(texts(), {
     sliceMs: 30,
     now: () => time,
     pause: async () => void pausesAt.push(time),
   });
-  expect(String(bytes)).toBe(Array.from({ length: 100 }, (_, index) => `${index},`).join(''));
+  expect(String(Buffer.concat(slices))).toBe(all.join(''));
   expect(pausesAt).toEqual([32, 64, 96]);
+  expect(slices).toHaveLength(4);
 });
 
 it('keeps characters whole that take several bytes', async () => {
   const pause = async (): Promise<void> => {};
-  const texts = Array.from({ length: 50 }, () => 'ж☃');
-  expect(String(await joinedInSlices(texts, { sliceMs: 0, pause }))).toBe('ж☃'.repeat(50));
+  const texts = Array.from({ length: 50 }, () => 'ж☃'.repeat(2_000));
+  const slices = await writtenInSlices(texts, { sliceMs: 0, pause });
+  expect(slices.length).toBeGreaterThan(40);
+  expect(slices.map(String).join('')).toBe(texts.join(''));
 });

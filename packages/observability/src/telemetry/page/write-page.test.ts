@@ -7,7 +7,7 @@ import { capped, counter, histogram, upDownCounter } from '../metric.ts';
 import { topic } from '../topic.ts';
 import { telemetryTopic } from '../topics/telemetry.ts';
 import type { PageFormat } from './page-format.ts';
-import { writePage } from './write-page.ts';
+import { pageText, writePage } from './write-page.ts';
 
 const metrics = {
   sent: counter('mail.sent', '{mail}', 'Mails that were sent.', capped('mail.town')),
@@ -25,7 +25,7 @@ const counts = (): Counts =>
   );
 
 const write = async (counted: Counts, format: PageFormat, collected?: Collected): Promise<string> =>
-  String(await writePage({ resource: { 'service.name': 'x' }, table: counted.table, collected }, format));
+  pageText(await writePage({ resource: { 'service.name': 'x' }, table: counted.table, collected }, format));
 
 const EXEMPLAR = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), value: 1.5, epochMs: 1_700_000_000_250 };
 

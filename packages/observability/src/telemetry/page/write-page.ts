@@ -7,7 +7,7 @@ import { headOf } from './family.ts';
 import { attributeTextOf } from './label-text.ts';
 import type { PageFormat } from './page-format.ts';
 import { readingLines } from './reading-lines.ts';
-import { joinedInSlices } from './slices.ts';
+import { writtenInSlices } from './slices.ts';
 
 /** What a page shows. */
 export interface PageContent {
@@ -18,9 +18,17 @@ export interface PageContent {
   readonly collected?: Pick<ResourceMetrics, 'scopeMetrics'> | undefined;
 }
 
+/** The bytes of a page, in pieces that follow each other. */
+export type Page = readonly Buffer[];
+
 /** Writes a page of metrics, in slices that hold the event loop for about half a millisecond each. */
-export function writePage(content: PageContent, format: PageFormat): Promise<Buffer> {
-  return joinedInSlices(linesOf(content, format));
+export function writePage(content: PageContent, format: PageFormat): Promise<Page> {
+  return writtenInSlices(linesOf(content, format));
+}
+
+/** A page as one text. */
+export function pageText(page: Page): string {
+  return String(Buffer.concat(page));
 }
 
 const TARGET = { name: 'target_info', type: 'info', help: 'Target metadata', unit: '' } as const;

@@ -36,7 +36,9 @@ export function readingsOf({ metrics, rates }: Topic, counted: Counted, onError:
 }
 
 function readingOf(metric: Metric, series: readonly Series[], read: (series: Series) => number): MetricReading {
-  return { metric, series, values: Float64Array.from(series, read) };
+  const values = new Float64Array(series.length); // in a loop, because `from` takes ten times as long
+  for (let index = 0; index < values.length; index += 1) values[index] = read(series[index] as Series);
+  return { metric, series, values };
 }
 
 function sumOfSeries({ value }: Series): number {

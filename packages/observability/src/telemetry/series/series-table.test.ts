@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { linesOf } from '../../apm/__fixtures__/telemetry-for-test.ts';
 import { Counts } from '../counts.ts';
 import { capped, closed, counter, gauge, histogram, upDownCounter } from '../metric.ts';
-import { writePage } from '../page/write-page.ts';
+import { pageText, writePage } from '../page/write-page.ts';
 import { rate } from '../rate.ts';
 import { topic } from '../topic.ts';
 import { SELF, telemetryTopic } from '../topics/telemetry.ts';
@@ -40,7 +40,7 @@ function sumsOf(page: string): ReadonlyMap<string, number> {
   return sums;
 }
 
-const pageOf = async ({ table }: Counts): Promise<string> => String(await writePage({ resource: {}, table }, 'text'));
+const pageOf = async ({ table }: Counts): Promise<string> => pageText(await writePage({ resource: {}, table }, 'text'));
 
 describe('everything that is counted', () => {
   it('adds up on the page at any number of label sets', { timeout: 120_000 }, async () => {
