@@ -12,8 +12,11 @@ interface ProvidedModel extends LanguageModel {
 }
 
 export interface EmbeddingModel {
+  readonly specificationVersion: 'v4';
+  readonly provider: string;
   readonly modelId: string;
   readonly maxEmbeddingsPerCall: unknown;
+  doEmbed(params: object): PromiseLike<object>;
 }
 
 /** What a model has said of a call, by who says it. */
@@ -88,8 +91,9 @@ export function generateText(options: {
   readonly toolCalls: readonly object[];
   readonly providerMetadata: ProviderMetadata;
   readonly finishReason: string;
+  readonly request: { readonly body?: unknown };
   readonly usage: object;
-  readonly response: { readonly modelId: string; readonly timestamp: Date };
+  readonly response: { readonly modelId: string; readonly timestamp: Date; readonly headers?: object };
 }>;
 
 export interface Part {
@@ -134,6 +138,8 @@ export function streamText(options: {
 }): {
   readonly text: PromiseLike<string>;
   readonly textStream: AsyncIterable<string>;
+  readonly finishReason: PromiseLike<string>;
+  readonly usage: PromiseLike<object>;
   readonly fullStream: AsyncIterable<unknown>;
   readonly response: PromiseLike<{ readonly timestamp: Date }>;
   readonly providerMetadata: PromiseLike<ProviderMetadata>;

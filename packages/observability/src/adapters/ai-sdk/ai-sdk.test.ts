@@ -1,3 +1,4 @@
+import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import {
   embed,
@@ -29,6 +30,7 @@ beforeEach(() => provider.reset());
 afterAll(() => provider[Symbol.asyncDispose]());
 
 const openai = (apiKey = 'k') => createOpenAI({ apiKey, baseURL: `${provider.url}/v1` });
+const anthropic = () => createAnthropic({ apiKey: 'k', baseURL: `${provider.url}/v1` });
 const chat = (options: MiddlewareOptions, apiKey?: string) =>
   wrapLanguageModel({ model: openai(apiKey).chat('gpt-4o-mini'), middleware: ttaMiddleware(options) });
 const HI = { prompt: 'Hi', maxRetries: 0 } as const;
@@ -75,11 +77,44 @@ describe('ttaMiddleware', () => {
     ]);
   });
 
-  it('keeps whole answers and streams apart', async () => {
+  it('answers a stream with a stored whole answer, and the other way round', async () => {
+    const made = { openai: openai().chat('gpt-4o-mini'), anthropic: anthropic()('claude-haiku-4-5') };
+    for (const own of Object.values(made)) {
+      const [one, other] = [{ cache: {} }, { cache: {} }].map((options) =>
+        wrapLanguageModel({ model: own, middleware: ttaMiddleware(options) }),
+      ) as [ReturnType<typeof chat>, ReturnType<typeof chat>];
+      provider.reset();
+      const whole = await generateText({ model: one, ...HI });
+      const streamed = stream(one);
+      expect((await collect(streamed.textStream)).join('')).toBe(TEXT);
+      expect(await streamed.finishReason).toBe(whole.finishReason);
+      expect(await streamed.usage).toEqual(whole.usage);
+      expect(await streamed.providerMetadata).toMatchObject({ tta: { cacheOutcome: 'hit' } });
+      expect(provider.received).toHaveLength(1);
+      const first = stream(other);
+      expect((await collect(first.textStream)).join('')).toBe(TEXT);
+      const again = await generateText({ model: other, ...HI });
+      expect([again.text, again.finishReason]).toEqual([TEXT, await first.finishReason]);
+      expect(again.usage).toEqual(await first.usage);
+      expect(again.response.timestamp).toBeInstanceOf(Date);
+      expect(provider.received).toHaveLength(2);
+    }
+  });
+
+  it('stores neither the request nor the headers of its response', async () => {
     const model = chat({ cache: {} });
-    await generateText({ model, ...HI });
-    expect((await collect(stream(model).textStream)).join('')).toBe(TEXT);
-    expect(provider.received).toHaveLength(2);
+    const [miss, hit] = [await generateText({ model, ...HI }), await generateText({ model, ...HI })];
+    expect(miss.response.headers).toMatchObject({ 'x-request-id': 'req_1' });
+    expect([hit.request.body, hit.response.headers]).toEqual([undefined, undefined]);
+  });
+
+  it('refuses calls over a limit, and counts no hit', async () => {
+    const model = chat({ cache: {}, limit: { key: 'tenant', requestsPerMinute: 1 }, tenantId: 'acme' });
+    for (const _time of ['miss', 'hit']) await generateText({ model, ...HI });
+    expect(await outcomeOf(generateText({ model, prompt: 'Ho', maxRetries: 0 }))).toMatchObject({
+      code: 'ERR_TTA_LIMIT',
+    });
+    expect(provider.received).toHaveLength(1);
   });
 
   it('serves a stream to a page, a hit as a miss', async () => {
@@ -177,6 +212,40 @@ describe('ttaMiddleware', () => {
     expect(hit.response).toEqual(miss.response);
   });
 
+  it('gives back maps and sets, and does not store an instance of another class', async () => {
+    class Picture {
+      readonly width = 2;
+    }
+    const held: readonly (readonly [unknown, number])[] = [
+      [new Map([['scores', new Set([1n])]]), 1],
+      [new Picture(), 2],
+    ];
+    for (const [value, calls] of held) {
+      let made = 0;
+      const doGenerate = async () => {
+        made += 1;
+        const content = [{ type: 'text', text: 'Hi', providerMetadata: { own: { value } } }];
+        const usage = { inputTokens: { total: 1 }, outputTokens: { total: 1 } };
+        return { content, finishReason: { unified: 'stop', raw: 'stop' }, usage, warnings: [] };
+      };
+      const own = openai().chat('gpt-4o-mini');
+      const model = {
+        ...{ specificationVersion: 'v4', provider: 'own', modelId: 'own' },
+        doGenerate,
+        doStream: own.doStream,
+      };
+      const { wrapGenerate } = ttaMiddleware({ cache: {} });
+      const call = {
+        model,
+        params: { prompt: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }] },
+        doGenerate,
+      };
+      await wrapGenerate(call);
+      expect((await wrapGenerate(call)).content[0]?.providerMetadata.own.value).toStrictEqual(value);
+      expect(made).toBe(calls);
+    }
+  });
+
   it('ends a call when its caller aborts', async () => {
     provider.reply = () => ({ fault: 'silence' });
     const controller = new AbortController();
@@ -250,6 +319,39 @@ describe('routedModel', () => {
     const error = await outcomeOf(generateText({ model, prompt: 'Hi', maxRetries: 3 }));
     expect(error).toMatchObject({ statusCode: 503 });
     expect(provider.received).toHaveLength(2);
+  });
+
+  it('reads files by address where all its models do', async () => {
+    const [pdf, image] = [/^https:\/\/.*\.pdf$/, /^https:\/\/.*$/];
+    const reading = (value: object) => Object.create(openai().chat('gpt-4o-mini'), { supportedUrls: { value } });
+    const one = reading({ 'application/pdf': [pdf], 'image/*': [image] });
+    const other = reading(Promise.resolve({ 'image/*': [/^https:\/\/.*$/, pdf] }));
+    const model: object = routedModel({ one, other }, { strategy: () => 'one' });
+    expect(await (model as { readonly supportedUrls: unknown }).supportedUrls).toEqual({ 'image/*': [image] });
+  });
+
+  it('falls back to another server of the same embedding model', async () => {
+    provider.reply = (_received, count) => (count === 1 ? busy : undefined);
+    const model = routedModel(
+      { main: openai().embedding('text-embedding-3-small'), spare: openai('k2').embedding('text-embedding-3-small') },
+      { strategy: () => 'main', fallback: true },
+    );
+    const { embedding, providerMetadata } = await embed({ model, value: 'Hi', maxRetries: 0 });
+    expect(embedding).toEqual([0.25, 0.5]);
+    expect(providerMetadata?.['tta']).toMatchObject({ route: 'spare' });
+    const { embeddings } = await embedMany({ model, values: ['Hi'], maxRetries: 0 });
+    expect(embeddings).toEqual([[0.25, 0.5]]);
+  });
+
+  it.each([
+    ['different embedding models', { one: 'text-embedding-3-small', other: 'text-embedding-3-large' }],
+    ['an embedding model among language models', { one: 'text-embedding-3-small', other: undefined }],
+  ])('refuses %s', (_, names) => {
+    const models = Object.entries(names).map(([name, id]) => [
+      name,
+      id === undefined ? openai().chat('gpt-4o') : openai().embedding(id),
+    ]);
+    expect(() => routedModel(Object.fromEntries(models), { strategy: () => 'one' })).toThrow(/embedding models of one/);
   });
 
   it.each([

@@ -20,7 +20,9 @@ export interface Asked {
 /** Executes a workflow for a call whose answer is whole. */
 export async function executeWhole(workflow: SdkWorkflow, asked: Asked): Promise<SdkAnswer> {
   const { output, call } = await execute(workflow, asked);
-  return { ...output, ...call.beside };
+  if (call.beside === undefined) return output;
+  const { request, response } = call.beside;
+  return { ...output, request, response: { ...(output as SdkAnswer).response, ...response } };
 }
 
 /** Executes a workflow for a call whose answer is a stream. */

@@ -1,6 +1,6 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { type CarriedCall, carriedCall } from '../carried-call.ts';
-import type { AnyModel, SdkMethod } from './sdk-model.ts';
+import type { AnyModel, SdkAnswer, SdkMethod } from './sdk-model.ts';
 
 /** A call of a model as a workflow sees it: the parameters that the SDK hands to the model, and which model and method they are for. */
 export interface SdkRequest {
@@ -18,8 +18,11 @@ export type SdkOutput = object;
 /** What is beside a request: the model it is for, and what its result has beside the answer. */
 export interface SdkCall {
   readonly model: AnyModel;
-  /** The request as it was sent, which repeats the prompt and is never stored, and the headers of a stream; undefined for a hit. */
-  beside: object | undefined;
+  /**
+   * What is never stored: the request as it was sent, which repeats the prompt, and the headers and the body of the response, which
+   * repeats the answer; undefined for a hit.
+   */
+  beside: Pick<SdkAnswer, 'request' | 'response'> | undefined;
 }
 
 /** The call in the context of its workflow. */
@@ -32,9 +35,10 @@ export async function askModel(model: AnyModel, request: SdkRequest, context: Wo
   if (method === 'embed') return answered(model.doEmbed?.(params), model, method);
   const call = carried.callIn(context);
   if (method === 'generate') {
-    const { request: sent, ...answer } = await answered(model.doGenerate?.(params), model, method);
-    call.beside = { request: sent };
-    return answer;
+    const { request: sent, response = {}, ...answer } = await answered(model.doGenerate?.(params), model, method);
+    const { headers, body, ...kept } = response as Readonly<Record<string, unknown>>;
+    call.beside = { request: sent, response: { headers, body } };
+    return { ...answer, response: kept };
   }
   const { stream, ...beside } = await answered(model.doStream?.(params), model, method);
   call.beside = beside;

@@ -10,11 +10,14 @@ export interface SdkParams {
 export interface SdkAnswer {
   readonly providerMetadata?: object | undefined;
   readonly request?: object | undefined;
+  readonly response?: object | undefined;
 }
 
 /** An answer as a stream of parts. */
 export interface SdkStream {
   readonly stream: ReadableStream<unknown>;
+  readonly request?: object | undefined;
+  readonly response?: object | undefined;
 }
 
 interface SdkModel {
@@ -27,6 +30,12 @@ export interface SdkLanguageModel extends SdkModel {
   readonly specificationVersion: 'v4';
   doGenerate(params: never): PromiseLike<SdkAnswer>;
   doStream(params: never): PromiseLike<SdkStream>;
+}
+
+/** An embedding model of the AI SDK. */
+export interface SdkEmbeddingModel extends SdkModel {
+  readonly specificationVersion: 'v4';
+  doEmbed(params: never): PromiseLike<SdkAnswer>;
 }
 
 /** What of a model answers: generate, stream or embed. */

@@ -1,6 +1,7 @@
 import { field } from '../../fields.ts';
 import type { Dialect } from '../dialect.ts';
 import { isResult, readResult } from './answer.ts';
+import { assembleParts, partsOfAnswer } from './assembly.ts';
 import { aiSdkRequest } from './request.ts';
 import { aiSdkReader, isPart, isProgress } from './stream.ts';
 
@@ -13,11 +14,17 @@ import { aiSdkReader, isPart, isProgress } from './stream.ts';
 export const AI_SDK: Dialect = {
   name: 'ai_sdk',
   request: aiSdkRequest,
-  answer: { is: isResult, members: ['finishReason', 'steps', 'embedding', 'embeddings'], read: readResult },
+  answer: {
+    is: isResult,
+    members: ['finishReason', 'steps', 'embedding', 'embeddings'],
+    read: readResult,
+    chunks: partsOfAnswer,
+  },
   stream: {
     isChunk: isPart,
     members: ['type', 'part'],
     reader: aiSdkReader,
+    assemble: assembleParts,
     isProgress,
     isPreamble: (value) => field(value, 'type') === 'start',
   },

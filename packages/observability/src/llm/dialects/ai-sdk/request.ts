@@ -1,5 +1,5 @@
 import { field, fieldAt, isGiven, objectField, textField } from '../../fields.ts';
-import type { FieldRules, RequestDialect } from '../dialect.ts';
+import type { AnswerForm, FieldRules, RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { asksForAny, isJsonFormat, requestDialect } from '../request-dialect.ts';
 
@@ -22,8 +22,9 @@ export const aiSdkRequest: RequestDialect = requestDialect({
     return typeof prompt === 'string' || Array.isArray(field(value, 'messages'));
   },
   model: (request) => textField(request, 'model') ?? textField(field(request, 'model'), 'modelId'),
-  form: () => 'unknown', // the method that is called decides
+  form: formOf,
   withoutEffect: {
+    method: true,
     includeRawChunks: true,
     providerOptions: { openai: PROVIDER_WITHOUT_EFFECT, azure: PROVIDER_WITHOUT_EFFECT, anthropic: { metadata: true } },
   },
@@ -40,6 +41,13 @@ export const aiSdkRequest: RequestDialect = requestDialect({
     return lastMessageOf(request, { messages, parts: 'content' });
   },
 });
+
+/** The method that is called decides, which a middleware names. */
+function formOf(request: object): AnswerForm {
+  const method = field(request, 'method');
+  if (method === 'generate') return 'whole';
+  return method === 'stream' ? 'stream' : 'unknown';
+}
 
 /** What options of a provider leave there, or go on with. */
 const KEPT = ['previousResponseId', 'conversation', 'container', 'store'] as const;
