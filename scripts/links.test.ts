@@ -39,7 +39,7 @@ describe('the links of the pages', async () => {
 
   it('are found broken when there is no such page, or no such heading on it', async () => {
     const links =
-      '[a](docs/no.md) [b](docs/caching.md#no) [c](docs/caching.md#invalidation) [d](https://example.org/no)';
+      '[a](docs/no.md) [b](docs/caching.md#no) [c](docs/caching.md#keys-and-scopes) [d](https://example.org/no)';
     expect(await brokenLinks('README.md', links)).toEqual(['README.md: docs/no.md', 'README.md: docs/caching.md#no']);
   });
 });
