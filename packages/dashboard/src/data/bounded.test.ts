@@ -25,6 +25,8 @@ function seen(index: number, startedAtMs: number): SeenRequest {
     retries: [],
     queued: [],
     states: [{ kind: 'breaker', name, state: 'open', atMs: startedAtMs }],
+    places: [],
+    limits: [],
     steps: [],
   };
 }

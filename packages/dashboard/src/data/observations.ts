@@ -6,6 +6,7 @@ import { RouteRegistry } from './route-registry.ts';
 import type { SeenRequest } from './seen-request.ts';
 import { StateLanes } from './state-lanes.ts';
 import { rangeSince, STEP_MS, Timeline } from './timeline.ts';
+import { UseRegistry } from './use-registry.ts';
 
 export interface ObservationOptions {
   readonly source: Source;
@@ -27,6 +28,7 @@ export class Observations {
   readonly timeline: Timeline = new Timeline();
   readonly routes: RouteRegistry = new RouteRegistry();
   readonly lanes: StateLanes = new StateLanes();
+  readonly uses: UseRegistry = new UseRegistry();
   readonly rate: RequestRate = new RequestRate();
   running = 0;
   lastRequestAtMs: number | undefined;
@@ -78,6 +80,7 @@ export class Observations {
     this.timeline.add(request, endedAtMs);
     this.routes.learn(request);
     this.lanes.learn(request);
+    this.uses.learn(request);
     this.rate.add(endedAtMs);
     this.#firstRequestAtMs = Math.min(this.#firstRequestAtMs ?? Number.POSITIVE_INFINITY, request.startedAtMs);
     this.lastRequestAtMs = Math.max(this.lastRequestAtMs ?? 0, endedAtMs);

@@ -35,6 +35,8 @@ export interface SeenRequest {
   readonly retries: readonly SeenRetry[];
   readonly queued: readonly SeenQueue[];
   readonly states: readonly SeenState[];
+  readonly places: readonly SeenPlaces[];
+  readonly limits: readonly SeenLimit[];
   readonly shadow?: SeenShadow | undefined;
   /** How far scores have moved, as a population stability index. */
   readonly drift?: number | undefined;
@@ -122,6 +124,30 @@ export interface SeenQueue {
   readonly name: string;
   readonly outcome: string;
   readonly waitedMs?: number | undefined;
+}
+
+/** How full a bulkhead was after the request. */
+export interface SeenPlaces {
+  readonly name: string;
+  readonly running: number;
+  readonly maxRunning: Known;
+  readonly queued: number;
+  readonly maxQueued: Known;
+}
+
+/** What counted against the limits of a key after the request. */
+export interface SeenLimit {
+  readonly operation: string;
+  readonly key: string;
+  readonly uses: readonly {
+    readonly limit: 'requests' | 'tokens' | 'concurrent' | 'budget';
+    readonly used: Known;
+    readonly allowed: number;
+    readonly windowMs?: number | undefined;
+    readonly endsAtMs?: number | undefined;
+  }[];
+  /** The limit that refused the request. */
+  readonly refusedBy?: string | undefined;
 }
 
 /** What a breaker, a route or a store was after the request. */

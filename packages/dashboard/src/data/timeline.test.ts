@@ -19,6 +19,8 @@ const REQUEST: SeenRequest = {
   retries: [],
   queued: [],
   states: [],
+  places: [],
+  limits: [],
   steps: [],
 };
 

@@ -18,8 +18,8 @@ export function readResilience(observations: Observations, range: Range): Resili
     lanes: observations.lanes.all,
     timeouts: timeoutsOf(all),
     retries: retriesOf(all),
-    bulkheads: bulkheadsOf(all.resilience),
-    limits: [],
+    bulkheads: bulkheadsOf(all.resilience, observations.uses.places),
+    limits: observations.uses.limitsAt(observations.now()),
   };
 }
 
@@ -44,7 +44,7 @@ function retriesOf({ resilience, money }: Tally): Retries {
   };
 }
 
-function bulkheadsOf({ queued, queues, rejected }: ResilienceTally): Bulkheads {
+function bulkheadsOf({ queued, queues, rejected }: ResilienceTally, places: Bulkheads['places']): Bulkheads {
   const queuedMs = { p50Ms: queues.quantile(0.5), p95Ms: queues.quantile(0.95) };
-  return { places: [], queued, queuedMs, rejected };
+  return { places, queued, queuedMs, rejected };
 }

@@ -1,5 +1,5 @@
 import type { Observations } from '../data/observations.ts';
-import type { Banner, Status } from '../wire/index.ts';
+import type { Banner, LimitLine, Status } from '../wire/index.ts';
 
 export function readStatus(observations: Observations, problems: readonly string[]): Status {
   const { now, startedAtMs, source, log, running, rate, lastRequestAtMs, routes, kept, autoRange } = observations;
@@ -22,9 +22,11 @@ export function readStatus(observations: Observations, problems: readonly string
 function bannersOf(observations: Observations, problems: readonly string[]): Banner[] {
   const troubles = observations.lanes.troubled.map(troubleOf);
   const unpriced = unpricedOf(observations);
+  const budgets = observations.uses.limitsAt(observations.now()).flatMap(budgetOf);
   return [
     ...troubles.filter(({ level }) => level === 'not_working'),
     ...troubles.filter(({ level }) => level === 'different'),
+    ...budgets,
     ...unpriced,
     ...problems.map(setUpOf),
   ];
@@ -53,6 +55,26 @@ function troubleOf(lane: Observations['lanes']['troubled'][number]): Banner {
   }
   const text = 'Until it is tried again its requests go to other routes.';
   return { ...common, level: 'different', kind: 'route_cooling', title: `${name} is cooling`, text, screen: 'routes' };
+}
+
+/** A budget that is used up. */
+function budgetOf({ who, what, used, allowed, startsAnewAtMs }: LimitLine): Banner[] {
+  if (what !== 'spend' || used === null || used < allowed) return [];
+  const title = `The budget of ${who} is used up`;
+  const text = 'Its requests are refused until the next window begins.';
+  const until = startsAnewAtMs === undefined ? {} : { untilAtMs: startsAnewAtMs };
+  return [
+    {
+      id: `budget ${who}`,
+      level: 'different',
+      kind: 'budget_exhausted',
+      subject: who,
+      title,
+      text,
+      ...until,
+      screen: 'resilience',
+    },
+  ];
 }
 
 /** Answers without a price in the last hour. A request without an answer is no fault of the set-up. */

@@ -7,7 +7,9 @@ import type {
   LimitRefusal,
   LimitRequest,
   LimitReservation,
+  Limits,
   LimitUse,
+  LimitUsed,
   LimitVerdict,
 } from './limit-store.ts';
 import { SlidingWindow } from './sliding-window.ts';
@@ -63,11 +65,28 @@ export class Account {
     const money =
       budget && this.#budgetAt(clock.epochMs(), budget).reserve(Math.min(expected.costUsd, budget.limitUsd));
     this.#running += 1;
-    return new AccountReservation(isLocal, (requests, { tokens, costUsd }) => {
+    const end = (requests: number, { tokens, costUsd }: LimitUse): void => {
       this.#running -= 1;
       if (entry !== undefined) this.#minute.correct(entry, requests, tokens);
       money?.settle(costUsd);
-    });
+    };
+    return new AccountReservation(isLocal, end, () => this.#used(limits, clock));
+  }
+
+  #used({ requestsPerMinute, tokensPerMinute, concurrent, budget }: Limits, clock: Clock): readonly LimitUsed[] {
+    this.#minute.moveTo(clock.now());
+    const uses: LimitUsed[] = [];
+    const add = (limit: LimitKind, used: number, allowed = Infinity, window: Partial<LimitUsed> = {}): void => {
+      if (allowed !== Infinity) uses.push({ limit, used, allowed, ...window });
+    };
+    add('requests', this.#minute.requests, requestsPerMinute, { windowMs: MINUTE_MS });
+    add('tokens', this.#minute.tokens, tokensPerMinute, { windowMs: MINUTE_MS });
+    add('concurrent', this.#running, concurrent);
+    if (budget !== undefined) {
+      const { spentUsd } = this.#budgetAt(clock.epochMs(), budget);
+      add('budget', spentUsd, budget.limitUsd, { windowMs: budget.windowMs, endsAtMs: this.#budgetEndsAt });
+    }
+    return uses;
   }
 
   #requestsBlockade(now: number, limit: number): Blockade | undefined {
@@ -111,11 +130,13 @@ export class Account {
 class AccountReservation implements LimitReservation {
   readonly isAllowed = true;
   readonly isLocal: boolean;
+  readonly used: () => readonly LimitUsed[];
   readonly #end: (requests: number, used: LimitUse) => void;
   #hasEnded = false;
 
-  constructor(isLocal: boolean, end: (requests: number, used: LimitUse) => void) {
+  constructor(isLocal: boolean, end: (requests: number, used: LimitUse) => void, used: () => readonly LimitUsed[]) {
     this.isLocal = isLocal;
+    this.used = used;
     this.#end = end;
   }
 

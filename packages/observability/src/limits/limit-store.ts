@@ -48,6 +48,18 @@ export interface LimitRequest {
   readonly clock: Clock;
 }
 
+/** What counts against one limit of a key. */
+export interface LimitUsed {
+  readonly limit: LimitKind;
+  /** Requests, tokens, running requests or US dollars, by the limit; null if the store cannot tell without asking. */
+  readonly used: number | null;
+  readonly allowed: number;
+  /** How long it counts, in milliseconds; absent for `concurrent`. */
+  readonly windowMs?: number | undefined;
+  /** When the window of a budget ends, in milliseconds since the Unix epoch. */
+  readonly endsAtMs?: number | undefined;
+}
+
 /** A request that may run. What it is expected to use is counted until it is settled. */
 export interface LimitReservation {
   readonly isAllowed: true;
@@ -57,6 +69,8 @@ export interface LimitReservation {
   settle(used: LimitUse): void;
   /** Takes the request back as if it had never asked. Does nothing after `settle`. */
   release(): void;
+  /** What counts now for the key of the request; for reports. @defaultValue unknown */
+  used?(): readonly LimitUsed[];
 }
 
 /** A request that may not run. */

@@ -4,6 +4,7 @@ import { onDeadline } from '../deadline.ts';
 import { numberOption, type OptionRules, readOptions, required, textOption } from '../option-rules.ts';
 import { followOutput } from '../output/follow-output.ts';
 import { asOnlyWork, type RunningStep, type Step, WorkflowPrimitive } from '../primitive.ts';
+import { requestOf } from '../report/recorded.ts';
 
 const OWNER = 'BulkheadPrimitive';
 
@@ -14,7 +15,17 @@ declare module '../facts.ts' {
     'bulkhead.outcome': 'admitted' | 'queued' | 'rejected' | 'cancelled' | 'out_of_time';
     /** How long an execution waited for its place, in milliseconds. */
     'bulkhead.queuedMs': number;
+    /** Stated when an execution has ended or was turned away, only where a record of the request is kept. */
+    'bulkhead.places': BulkheadPlaces;
   }
+}
+
+/** How many places of a bulkhead are taken. */
+export interface BulkheadPlaces {
+  readonly running: number;
+  readonly maxConcurrent: number;
+  readonly queued: number;
+  readonly maxQueued: number;
 }
 
 /** Thrown when every place and the whole queue are taken. */
@@ -110,16 +121,17 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       await this.#queueUp(context, running);
     }
     this.#admitted += 1;
-    return endingWith(context.abortSource, this.#work(input, context));
+    return endingWith(context.abortSource, this.#work(input, context, running));
   }
 
   /** Keeps its place until the work has really ended, even if the caller left earlier. */
-  async #work(input: I, context: WorkflowContext): Promise<O> {
+  async #work(input: I, context: WorkflowContext, running: RunningStep): Promise<O> {
     const controller = context.isAbortable ? deriveController(context, { awaitsWork: true }) : undefined;
     const own = controller && context.child(this.#operation, { abortSource: controller.abortSource });
     const onEnd = (): void => {
       controller?.release();
       this.#leave();
+      this.#statePlaces(context, running);
     };
     try {
       return followOutput(await this.#step.execute(input, own ?? context), { onEnd });
@@ -156,6 +168,7 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     if (this.#queue.size >= this.#maxQueued) {
       this.#rejected += 1;
       running.note('bulkhead.outcome', 'rejected');
+      this.#statePlaces(context, running);
       throw new BulkheadFullError(this.#operation, this.#maxConcurrent, this.#maxQueued);
     }
     const startedAt = context.clock.now();
@@ -175,6 +188,16 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     }
     running.note('bulkhead.queuedMs', context.clock.now() - startedAt);
     running.note('bulkhead.outcome', 'queued');
+  }
+
+  #statePlaces(context: WorkflowContext, { note }: RunningStep): void {
+    if (requestOf(context) === undefined) return;
+    note('bulkhead.places', {
+      running: this.#running,
+      maxConcurrent: this.#maxConcurrent,
+      queued: this.#queue.size,
+      maxQueued: this.#maxQueued,
+    });
   }
 
   /** Hands a place on to whoever has waited longest. */

@@ -8,7 +8,8 @@ import { stepsOf } from './steps.ts';
 import { type CallChunks, streamOf } from './stream.ts';
 
 /** What a process knows of a request beyond its line in a ledger. */
-export interface Extras extends Pick<SeenRequest, 'steps' | 'retries' | 'queued' | 'states' | 'shadow' | 'drift'> {
+export interface Extras
+  extends Pick<SeenRequest, 'steps' | 'retries' | 'queued' | 'states' | 'places' | 'limits' | 'shadow' | 'drift'> {
   /** In the order of the lookups of the entry. */
   readonly lookups: readonly Pick<SeenLookup, 'durationMs' | 'usage'>[];
   readonly lagMs?: number | undefined;
@@ -51,6 +52,8 @@ export function seenOf(entry: LedgerEntry, extras?: Extras): SeenRequest {
     retries: extras?.retries ?? retriesOf(entry),
     queued: extras?.queued ?? [],
     states: [...(extras?.states ?? []), ...routeStatesOf(entry)],
+    places: extras?.places ?? [],
+    limits: extras?.limits ?? [],
     shadow: extras?.shadow,
     drift: extras?.drift,
     stream: answering && streamOf(answering, entry, status, extras?.chunks),

@@ -22,7 +22,16 @@ export function seenOfTrace(spans: readonly OtlpSpan[]): SeenRequest | undefined
   if (root === undefined || (calls.length === 0 && !spans.some(isPrimitive))) return undefined;
   const entry = entryOf(spans, root, calls);
   const steps = nodes.map((node) => stepOf(node, root, calls));
-  const seen = seenOf(entry, { steps, lookups: [], retries: [], queued: [], states: [], chunks: [] });
+  const seen = seenOf(entry, {
+    steps,
+    lookups: [],
+    retries: [],
+    queued: [],
+    states: [],
+    places: [],
+    limits: [],
+    chunks: [],
+  });
   return { ...seen, names: { ...seen.names, traceId: root.traceId } };
 }
 

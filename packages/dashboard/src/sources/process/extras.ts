@@ -3,6 +3,7 @@ import type { Usage } from 'tta-observability-integration/llm';
 import type { RequestStep } from '../../wire/index.ts';
 import type { Extras } from '../entry/seen-of-entry.ts';
 import { FactSheet } from './fact-sheet.ts';
+import { readLimit, readPlaces } from './read-limits.ts';
 import { readBreaker, readQueue, readRetry, readStoreState } from './read-resilience.ts';
 import { stepOf } from './read-step.ts';
 
@@ -17,7 +18,17 @@ type Found = { -readonly [Name in keyof Extras]: Mutable<Extras[Name]> };
 
 /** What the executions of a request say that is not in its line of a ledger, in one pass. */
 export function extrasIn(executions: readonly ReportedExecution[], startedAtMs: number): Extras {
-  const found: Found = { steps: [], lookups: [], retries: [], queued: [], states: [], chunks: [], shadow: undefined };
+  const found: Found = {
+    steps: [],
+    lookups: [],
+    retries: [],
+    queued: [],
+    states: [],
+    places: [],
+    limits: [],
+    chunks: [],
+    shadow: undefined,
+  };
   for (const execution of executions)
     visit(execution, { found, startedAtMs, depth: 0, route: undefined, isInCall: false });
   return found;
@@ -88,6 +99,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
   bulkhead(execution, facts, { found }) {
     add(found.queued, readQueue(execution, facts));
+    add(found.places, readPlaces(execution, facts));
+  },
+  limit(execution, facts, { found }) {
+    add(found.limits, readLimit(execution, facts));
   },
   circuit(execution, facts, { found, startedAtMs }) {
     add(found.states, readBreaker(execution, facts, startedAtMs + execution.startedMs + execution.durationMs));

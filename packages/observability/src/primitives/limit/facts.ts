@@ -1,7 +1,14 @@
-import type { LimitKind } from '../../limits/limit-store.ts';
+import type { LimitKind, LimitUsed } from '../../limits/limit-store.ts';
 
 /** How a limit received an execution: let through, refused, or left by its caller before the decision. */
 export type LimitOutcome = 'allowed' | 'refused' | 'cancelled';
+
+/** What counts for a key after an execution. */
+export interface LimitState {
+  /** Empty for requests that count together because they have no key. */
+  readonly key: string;
+  readonly uses: readonly LimitUsed[];
+}
 
 declare module 'tta-dev-primitives' {
   interface Facts {
@@ -20,6 +27,8 @@ declare module 'tta-dev-primitives' {
     'limit.costUsd': number;
     /** What the execution cost is unknown, and what was expected counts instead. */
     'limit.unpriced': true;
+    /** Stated when an execution has ended or was refused, only where a record of the request is kept. It holds a key, so no span or metric has it. */
+    'limit.state': LimitState;
     /** 1 when an execution is let through, -1 when it has ended. */
     'limit.running': 1 | -1;
   }

@@ -1,7 +1,8 @@
 import { followOutput, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { deriveController, endingWith, untilAborted } from 'tta-dev-primitives/internal';
+import { deriveController, endingWith, requestOf, untilAborted } from 'tta-dev-primitives/internal';
 import { LimitError } from '../../limits/limit-error.ts';
 import type { LimitReservation, LimitVerdict } from '../../limits/limit-store.ts';
+import { unknownUses } from '../../limits/unknown-uses.ts';
 import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
 import { type Expectation, expectationOf, learn, usedBeneath } from './expectation.ts';
 import { type LimitOptions, type LimitSettings, limitSettingsOf } from './limit-options.ts';
@@ -12,6 +13,7 @@ interface LimitedExecution<I> {
   readonly input: I;
   readonly context: WorkflowContext;
   readonly step: RunningStep;
+  readonly key: string;
   readonly expectation: Expectation;
 }
 
@@ -78,7 +80,7 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     step.note('limit.operation', operation);
     const key = keyOf(input, context);
     const expectation = expectationOf(this.#settings, key, input, context);
-    const execution = { input, context, step, expectation };
+    const execution = { input, context, step, key, expectation };
     const verdict = store.reserve({
       key: `${operation.length}:${operation}:${key}`, // no other operation and key give the same
       limits,
@@ -114,6 +116,7 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
       this.#counts.refused(verdict.limit, verdict.isLocal);
       note('limit.refusedBy', verdict.limit);
       note('limit.outcome', 'refused');
+      this.#state(execution, undefined);
       throw new LimitError({ operation, limits, ...verdict });
     }
     this.#counts.allowed(verdict.isLocal);
@@ -124,7 +127,8 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /** Counts until the work has really ended, even if its caller left earlier. */
-  async #work(reservation: LimitReservation, { input, context, step, expectation }: LimitedExecution<I>): Promise<O> {
+  async #work(reservation: LimitReservation, execution: LimitedExecution<I>): Promise<O> {
+    const { input, context, step, expectation } = execution;
     const controller = context.isAbortable ? deriveController(context, { awaitsWork: true }) : undefined;
     const own = controller && context.child(this.name, { abortSource: controller.abortSource });
     const { estimates, step: part } = this.#settings;
@@ -132,6 +136,7 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const onEnd = (): void => {
       controller?.release();
       this.#ended(reservation, expectation, call && spendingBeneath(call.record), step);
+      this.#state(execution, reservation);
     };
     try {
       return followOutput(await (call?.output ?? part.execute(input, own ?? context)), { onEnd });
@@ -156,6 +161,11 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     note('limit.tokens', used.tokens);
     note('limit.costUsd', used.costUsd);
     if (isUnpriced) note('limit.unpriced', true);
+  }
+
+  #state({ context, key, step }: LimitedExecution<I>, reservation: LimitReservation | undefined): void {
+    if (requestOf(context) === undefined) return;
+    step.note('limit.state', { key, uses: reservation?.used?.() ?? unknownUses(this.#settings.limits) });
   }
 
   #cancelled(note: RunningStep['note']): void {

@@ -24,6 +24,7 @@ export const bulkheadTopic: Topic<FactsUnder<'bulkhead'>> = topic({
       attribute: 'tta.bulkhead.outcome',
       record: (outcome, recorder) => recorder.add(metrics.outcomes, [recorder.label('bulkhead.operation'), outcome]),
     },
+    'bulkhead.places': {},
     'bulkhead.queuedMs': {
       attribute: (ms) => ({ 'tta.bulkhead.queued_s': ms / 1_000 }),
       record: (ms, recorder) => recorder.measure(metrics.queued, [recorder.label('bulkhead.operation')], ms / 1_000),

@@ -70,6 +70,7 @@ export const limitTopic: Topic<FactsUnder<'limit'>> = topic({
       attribute: 'tta.limit.unpriced',
       record: (_true, recorder) => recorder.add(metrics.unpriced, [recorder.label('limit.operation')]),
     },
+    'limit.state': {},
     'limit.running': {
       record: (change, recorder) => recorder.add(metrics.running, [recorder.label('limit.operation')], change),
     },

@@ -1,0 +1,65 @@
+import type { Bulkheads, LimitLine } from '../wire/index.ts';
+import { MAX_NAMES } from './capped-map.ts';
+import type { SeenLimit, SeenPlaces, SeenRequest } from './seen-request.ts';
+
+type Place = Bulkheads['places'][number];
+
+/** How full bulkheads and limits are, as the newest request of each has found it. */
+export class UseRegistry {
+  readonly #places = new Map<string, Place>();
+  readonly #limits = new Map<string, { readonly line: LimitLine; readonly operation: string; readonly atMs: number }>();
+
+  learn({ places, limits, startedAtMs, durationMs }: SeenRequest): void {
+    for (const place of places) this.#learnPlace(place);
+    for (const limit of limits) this.#learnLimit(limit, startedAtMs + durationMs);
+  }
+
+  get places(): readonly Place[] {
+    return [...this.#places.values()];
+  }
+
+  /** The fullest first. A window that is over counts nothing. */
+  limitsAt(nowAtMs: number): readonly LimitLine[] {
+    const all = [...this.#limits.values()];
+    const operations = new Set(all.map(({ operation }) => operation));
+    return all
+      .map(({ line, operation, atMs }) => ({
+        ...current(line, atMs, nowAtMs),
+        ...(operations.size > 1 && { who: `${line.who}, ${operation}` }),
+      }))
+      .sort((one, other) => shareOf(other) - shareOf(one));
+  }
+
+  #learnPlace(place: SeenPlaces): void {
+    if (this.#places.size >= MAX_NAMES && !this.#places.has(place.name)) return;
+    this.#places.set(place.name, place);
+  }
+
+  #learnLimit({ operation, key, uses, refusedBy }: SeenLimit, atMs: number): void {
+    for (const { limit, used, allowed, windowMs, endsAtMs } of uses) {
+      const name = JSON.stringify([operation, key, limit, windowMs]);
+      const known = this.#limits.get(name);
+      if (known === undefined && this.#limits.size >= MAX_NAMES) return;
+      const line: LimitLine = {
+        who: key === '' ? 'all' : key,
+        what: limit === 'budget' ? 'spend' : limit,
+        ...(windowMs !== undefined && { windowMs }),
+        used: used ?? known?.line.used ?? null,
+        allowed,
+        ...(endsAtMs !== undefined && { startsAnewAtMs: endsAtMs }),
+        refused: (known?.line.refused ?? 0) + (refusedBy === limit ? 1 : 0),
+      };
+      this.#limits.set(name, { line, operation, atMs });
+    }
+  }
+}
+
+function current(line: LimitLine, atMs: number, nowAtMs: number): LimitLine {
+  const { windowMs, startsAnewAtMs, used } = line;
+  const endsAtMs = startsAnewAtMs ?? (windowMs === undefined ? Number.POSITIVE_INFINITY : atMs + windowMs);
+  return used === null || nowAtMs < endsAtMs ? line : { ...line, used: 0 };
+}
+
+function shareOf({ used, allowed }: LimitLine): number {
+  return used === null ? -1 : allowed === 0 ? 1 : used / allowed;
+}
