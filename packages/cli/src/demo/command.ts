@@ -31,6 +31,11 @@ export function demoCommand(io: Io, onExit: (code: number) => void): Command {
         .choices(STRATEGIES)
         .default(USUAL_STRATEGY),
     )
+    .option(
+      '--prices <file>',
+      'price models by this file: JSON of { model: { inputPerMillionUsd, outputPerMillionUsd } }',
+      fileArgument,
+    )
     .option('--weights <file>', 'with --strategy learned: calibrated weights', fileArgument)
     .option('--requests <n>', `send at most so many requests (default: ${USUAL_REQUESTS})`, countArgument)
     .option('--seed <n>', 'begin the random choices here', seedArgument, 1)

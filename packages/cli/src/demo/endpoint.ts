@@ -1,5 +1,6 @@
 import OpenAI, { APIError, AuthenticationError, NotFoundError, PermissionDeniedError } from 'openai';
 import { priceOf } from 'tta-observability-integration/llm';
+import type { OwnPrices } from '../prices/price-file.ts';
 import { startProvider } from '../provider/server.ts';
 import { listed, UsageError } from '../usage-error.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -61,6 +62,8 @@ export interface RealEndpointOptions {
   readonly apiKey: string;
   readonly models: readonly string[];
   readonly baseline: string;
+  /** @defaultValue the bundled list */
+  readonly prices?: OwnPrices | undefined;
 }
 
 const CHECK_TIMEOUT_MS = 10_000;
@@ -70,7 +73,7 @@ const CHECK_TIMEOUT_MS = 10_000;
  *
  * @throws UsageError in one sentence if it does not answer, refuses the key, or does not serve a model
  */
-export async function realEndpoint({ url, apiKey, models, baseline }: RealEndpointOptions): Promise<Endpoint> {
+export async function realEndpoint({ url, apiKey, models, baseline, prices }: RealEndpointOptions): Promise<Endpoint> {
   const client = new OpenAI({ ...QUIET, baseURL: url, apiKey });
   const served = await servedModels(client, url);
   const missing = models.find((name) => served.length > 0 && !served.includes(name));
@@ -79,9 +82,9 @@ export async function realEndpoint({ url, apiKey, models, baseline }: RealEndpoi
   }
   return {
     client,
-    models: models.map((name) => ({ name })),
+    models: models.map((name) => ({ name, price: prices?.byModel.get(name) })),
     baseline,
-    costOf: (model, usage) => priceOf(usage, model)?.totalUsd ?? null,
+    costOf: (model, usage) => priceOf(usage, model, { prices: prices?.source })?.totalUsd ?? null,
     qualityOf: () => null,
     baselineAnswer: () => undefined,
     spendByModel: undefined,

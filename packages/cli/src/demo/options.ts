@@ -14,6 +14,8 @@ export interface DemoOptions {
   readonly baseline?: string | undefined;
   /** @defaultValue 'demand' */
   readonly strategy?: Strategy | undefined;
+  /** A file of prices. */
+  readonly prices?: string | undefined;
   /** A file of calibrated weights. */
   readonly weights?: string | undefined;
   readonly requests?: number | undefined;

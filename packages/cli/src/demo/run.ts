@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { initializeObservability } from 'tta-observability-integration';
 import { counted } from '../output/format.ts';
 import { type Io, stylesFor, writeLine } from '../output/io.ts';
+import { type OwnPrices, readOwnPrices } from '../prices/price-file.ts';
 import type { Workload } from '../workload/workload.ts';
 import { type Endpoint, loopbackEndpoint, realEndpoint } from './endpoint.ts';
 import type { CalibratedWeights } from './learned.ts';
@@ -34,8 +35,9 @@ export async function runDemo(asked: DemoOptions, io: Io): Promise<DemoRun> {
   checkTogether(asked, io.env);
   const strategy = await readyStrategy(asked, io);
   const options = strategy.name === 'learned' ? withModelsOf(strategy.weights, asked) : asked;
-  const workload = await planWorkload(options, io.interrupted);
-  const endpoint = await endpointFor(options, workload, io);
+  const prices = options.prices === undefined ? undefined : await readOwnPrices(options.prices, io.interrupted);
+  const workload = await planWorkload(options, io.interrupted, prices);
+  const endpoint = await endpointFor(options, workload, io, prices);
   const telemetry = await initializeObservability({
     serviceName: 'tta-demo',
     enablePrometheus: true,
@@ -79,10 +81,15 @@ function withModelsOf({ calibration: { cheap, strong } }: CalibratedWeights, opt
   return { ...options, models: [cheap, strong] };
 }
 
-async function endpointFor(options: DemoOptions, workload: Workload, { env }: Io): Promise<Endpoint> {
+async function endpointFor(
+  options: DemoOptions,
+  workload: Workload,
+  { env }: Io,
+  prices?: OwnPrices,
+): Promise<Endpoint> {
   const { provider, models = USUAL_REAL_MODELS, baseline = models.at(-1) as string } = options;
   if (provider === undefined) return loopbackEndpoint(workload);
-  return realEndpoint({ url: provider, apiKey: env['OPENAI_API_KEY'] || 'none', models, baseline });
+  return realEndpoint({ url: provider, apiKey: env['OPENAI_API_KEY'] || 'none', models, baseline, prices });
 }
 
 function print(

@@ -1,7 +1,7 @@
 import type { GradedRow } from 'tta-observability-integration/learning';
-import { type PriceSource, priceList, priceOf, type TokenPrice } from 'tta-observability-integration/llm';
+import { priceOf, type TokenPrice } from 'tta-observability-integration/llm';
+import { checkedPrices, readPriceFile } from '../prices/price-file.ts';
 import { UsageError } from '../usage-error.ts';
-import { textOf } from '../workload/lines.ts';
 import { isObject } from '../workload/records.ts';
 
 /** What one model's answer to a row cost, in US dollars; `NaN` where the cost is not known. */
@@ -14,7 +14,7 @@ export type CostOf = (row: GradedRow, model: string) => number;
  * @throws UsageError if the file cannot be read, or holds anything else
  */
 export async function readCosts(path: string | undefined, signal?: AbortSignal): Promise<CostOf> {
-  const prices = path === undefined ? {} : await readPrices(path, signal);
+  const prices = path === undefined ? {} : await readPriceFile(path, signal);
   const perCall = new Map<string, number>();
   const perToken: Record<string, TokenPrice> = {};
   for (const [model, price] of Object.entries(prices)) {
@@ -24,7 +24,7 @@ export async function readCosts(path: string | undefined, signal?: AbortSignal):
     else if (typeof flat === 'number' && flat >= 0 && flat < Infinity) perCall.set(model, flat);
     else throw new UsageError(`${path}: perCallUsd of ${model} must be a number, 0 or more`);
   }
-  const listed = checkedList(perToken, path);
+  const listed = checkedPrices(perToken, path);
   return (row, model) => {
     const answer = row.answers[model];
     if (answer === undefined) return Number.NaN;
@@ -37,23 +37,4 @@ export async function readCosts(path: string | undefined, signal?: AbortSignal):
     const usage = { inputTokens, outputTokens };
     return (listed.price(usage, model, {}) ?? priceOf(usage, model))?.totalUsd ?? Number.NaN;
   };
-}
-
-async function readPrices(path: string, signal: AbortSignal | undefined): Promise<Readonly<Record<string, unknown>>> {
-  const text = await textOf(path, signal);
-  try {
-    const prices: unknown = JSON.parse(text);
-    if (isObject(prices)) return prices;
-  } catch {
-    throw new UsageError(`${path} is not JSON`);
-  }
-  throw new UsageError(`${path} must hold a JSON object with a price for each model`);
-}
-
-function checkedList(prices: Readonly<Record<string, TokenPrice>>, path: string | undefined): PriceSource {
-  try {
-    return priceList(prices);
-  } catch (error) {
-    throw new UsageError(`${path}: ${(error as Error).message}`, { cause: error });
-  }
 }
