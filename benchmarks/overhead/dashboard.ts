@@ -32,6 +32,6 @@ export const DASHBOARD: readonly Comparison[] = [
       return async () => handle.close();
     },
     steps: STEPS,
-    ...extraNs(6_000),
+    ...extraNs(3_000),
   },
 ];

@@ -5,7 +5,7 @@ import type { Extras } from '../entry/seen-of-entry.ts';
 import { FactSheet } from './fact-sheet.ts';
 import { readLimit, readPlaces } from './read-limits.ts';
 import { readBreaker, readQueue, readRetry, readStoreState } from './read-resilience.ts';
-import { stepOf } from './read-step.ts';
+import { plainStepOf, stepOf } from './read-step.ts';
 
 /** How many steps of a request are kept for its waterfall. */
 const MAX_STEPS = 500;
@@ -48,19 +48,37 @@ function visit(execution: ReportedExecution, place: Place): void {
   const { found, depth, route } = place;
   if (depth > MAX_DEPTH) return;
   const { executions, facts } = execution;
-  const topic = facts[0]?.name.split('.', 1)[0] ?? '';
-  const sheet = new FactSheet(execution);
-  READERS[topic]?.(execution, sheet, place);
-  const isPlain = place.isInCall && topic === ''; // the function that a model call wraps shows nothing that the call does not
   const at = found.steps.length;
-  if (at < MAX_STEPS && !isPlain) found.steps.push(stepOf(execution, sheet, depth, route, topic));
-  const routes = topic === 'router' ? calledRoutes(sheet) : [];
-  for (let index = 0; index < executions.length; index += 1) {
-    const part = executions[index] as ReportedExecution;
-    const taken = routes[index] ?? routes.at(-1) ?? route;
-    visit(part, { ...place, depth: depth + 1, route: taken, isInCall: topic === 'llm' });
+  const hasRoom = at < MAX_STEPS;
+  const first = facts[0];
+  let topic = '';
+  let routes: readonly string[] = NO_ROUTES;
+  if (first === undefined) {
+    // The function that a model call wraps shows nothing that the call does not.
+    if (hasRoom && !place.isInCall) found.steps.push(plainStepOf(execution, depth));
+  } else {
+    topic = first.name.slice(0, first.name.indexOf('.'));
+    const sheet = new FactSheet(execution);
+    READERS[topic]?.(execution, sheet, place);
+    if (hasRoom) found.steps.push(stepOf(execution, sheet, depth, route, topic));
+    if (topic === 'router') routes = calledRoutes(sheet);
   }
+  if (executions.length > 0) visitParts(executions, place, topic, routes);
   if (depth === 0 || topic === 'router') addUp(found.steps, at);
+}
+
+const NO_ROUTES: readonly string[] = [];
+
+function visitParts(
+  executions: readonly ReportedExecution[],
+  { found, startedAtMs, depth, route }: Place,
+  topic: string,
+  routes: readonly string[],
+): void {
+  for (const [index, part] of executions.entries()) {
+    const taken = routes[index] ?? routes.at(-1) ?? route;
+    visit(part, { found, startedAtMs, depth: depth + 1, route: taken, isInCall: topic === 'llm' });
+  }
 }
 
 /** Gives a step that contains calls what they cost together. */

@@ -34,6 +34,19 @@ const NOTES: Readonly<Record<string, string>> = {
   timeout: 'timeout.phase',
 };
 
+/** The row of a step that states nothing; most steps of a long workflow are like this. */
+export function plainStepOf(execution: ReportedExecution, depth: number): RequestStep {
+  return {
+    depth,
+    kind: execution.kind,
+    name: nameOf(execution.name),
+    startMs: execution.startedMs,
+    durationMs: execution.durationMs,
+    shape: execution.executions.length > 0 ? 'container' : 'work',
+    status: STATUS[execution.status],
+  };
+}
+
 /** One row of the waterfall. */
 export function stepOf(
   execution: ReportedExecution,
@@ -70,9 +83,8 @@ function callLabel({ name }: ReportedExecution, facts: FactSheet, route: string 
   return { name: nameOf(shown), ...(model !== undefined && model !== shown && { detail: nameOf(model) }) };
 }
 
-/** A primitive is called by its kind, with its operation and what it did; a step of the user by its own name. */
+/** A primitive is called by its kind, with its operation and what it did. */
 function labelOf({ name, kind }: ReportedExecution, facts: FactSheet, topic: string): Label {
-  if (topic === '') return { name: nameOf(name) };
   const word = DETAILS[topic]?.map((fact) => facts.text(fact)).find((text) => text !== undefined) ?? '';
   const operation = facts.text(`${topic}.operation`) ?? name;
   const details = [operation === kind ? '' : operation, USUAL.has(word) ? '' : words(word)].filter(Boolean);

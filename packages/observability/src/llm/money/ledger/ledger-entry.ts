@@ -25,9 +25,10 @@ export function ledgerEntryOf({ request, executions, durationMs, omitted }: Requ
   const { id, kind, name, workflowId, sessionId, tenantId, userId, tags, startedAtMs } = request;
   const placed = placedIn(executions);
   const attempts = attemptsIn(placed, startedAtMs);
-  const decisions = decisionsIn(placed);
-  const lookups = lookupsIn(placed);
-  const savings = placed.flatMap(({ execution }) => execution.facts.flatMap((fact) => savingOf(fact) ?? []));
+  const stating = placed.filter(({ execution }) => execution.facts.length > 0); // plain steps say nothing
+  const decisions = decisionsIn(stating);
+  const lookups = lookupsIn(stating);
+  const savings = stating.flatMap(({ execution }) => execution.facts.flatMap((fact) => savingOf(fact) ?? []));
   const costUsd = omitted > 0 ? null : sumOrUnknown(attempts.map((attempt) => attempt.costUsd));
   const ending = executions.findLast(({ status }) => status !== 'success') ?? executions[0];
   const status = ending?.status ?? 'running';
@@ -46,17 +47,17 @@ export function ledgerEntryOf({ request, executions, durationMs, omitted }: Requ
     durationMs,
     status,
     failure: status === 'error' ? (failureOf(ending?.error)?.kind ?? 'unknown') : undefined,
-    asked: askedIn(placed),
+    asked: askedIn(stating),
     firstChunkMs: firstChunkIn(attempts, startedAtMs),
-    route: routeOf(placed),
+    route: routeOf(stating),
     reason: decisions[0]?.reason,
     decisions,
     attempts,
     cacheOutcome: lookups[0]?.outcome,
     lookups,
-    timeouts: timeoutsIn(placed),
-    retries: placed.reduce((sum, { stated }) => sum + Math.max(0, (stated['retry.attempts'] ?? 1) - 1), 0),
-    fallbacks: placed.reduce((sum, place) => sum + fallbacksOf(place), 0),
+    timeouts: timeoutsIn(stating),
+    retries: stating.reduce((sum, { stated }) => sum + Math.max(0, (stated['retry.attempts'] ?? 1) - 1), 0),
+    fallbacks: stating.reduce((sum, place) => sum + fallbacksOf(place), 0),
     usage: totalUsage(attempts.flatMap(({ usage }) => usage ?? [])),
     costUsd,
     baselineUsd: sumOrUnknown([costUsd, ...savings.map(({ usd }) => usd)]),
