@@ -6,9 +6,10 @@ import { longFiles, readmeDrift, runtimeDependencies, unequalVersions } from './
 import { houseFindings } from './shape/house.ts';
 import type { SourceFile } from './shape/source-text.ts';
 import { tarballFindings } from './shape/tarball.ts';
+import { wordFindings } from './shape/words.ts';
 import { publishedPackages, root } from './workspace.ts';
 
-async function filesOf(pattern: string): Promise<SourceFile[]> {
+async function filesOf(pattern: string | readonly string[]): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
   for await (const path of glob(pattern, { cwd: root })) {
     files.push({ path, text: await readFile(join(root, path), 'utf8') });
@@ -19,6 +20,7 @@ async function filesOf(pattern: string): Promise<SourceFile[]> {
 const sources = await filesOf('packages/*/src/**/*.ts');
 /** The page runs in a browser: no hot path, and its texts name clients of providers. */
 const page = await filesOf('packages/dashboard/page/**/*.{ts,tsx,css}');
+const pages = await filesOf(['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/**/*.md', 'packages/*/README.md']);
 const packages = await publishedPackages();
 const manifests = packages.map(({ manifest }) => manifest);
 const [readme, example] = await Promise.all(
@@ -29,6 +31,7 @@ const findings = [
   ...longFiles([...sources, ...page]),
   ...houseFindings(sources),
   ...copies(page.filter(({ path }) => !path.endsWith('.css'))),
+  ...wordFindings(pages),
   ...manifests.filter(({ name }) => name === 'tta-dev-primitives').flatMap(runtimeDependencies),
   ...unequalVersions(manifests),
   ...readmeDrift(readme ?? '', example ?? ''),

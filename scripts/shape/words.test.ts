@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { wordFindings } from './words.ts';
+
+const findings = (text: string) => wordFindings([{ path: 'docs/a.md', text }]);
+const words = (count: number): string => 'word '.repeat(count).trim();
+
+describe('the phrases of a page', () => {
+  it.each([
+    'nobody',
+    'Whoever',
+    'for ever',
+    'so that',
+    'is none',
+    'of which',
+    'thereof',
+    'dear',
+    'dearest',
+    'whether or not',
+  ])('may not contain "%s"', (phrase) => {
+    expect(findings(`# Title\n\nA sentence, ${phrase} it ends.\n`)).toEqual([
+      `docs/a.md:3: write the sentence again without "${phrase}"`,
+    ]);
+  });
+
+  it('are looked for in tables and points of lists too', () => {
+    expect(findings('| so that |\n\n- so that\n')).toHaveLength(2);
+  });
+
+  it('may contain them in code and as parts of longer words', () => {
+    expect(findings('`nobody` endears.\n\n```ts\n// so that\n```\n\nAn end.\n')).toEqual([]);
+  });
+});
+
+describe('the cells of a table', () => {
+  it('have at most 120 characters, however they are padded', () => {
+    expect(findings(`| ${'x'.repeat(120)}${' '.repeat(50)} | y |\n`)).toEqual([]);
+    expect(findings(`| y | ${'x'.repeat(121)} |\n`)).toEqual([
+      'docs/a.md:1: a cell of 121 characters, and at most 120 are allowed; use prose or a list',
+    ]);
+  });
+
+  it('can be longer where they are one name in code, or the line under the heads', () => {
+    expect(findings(`| a |\n| ${'-'.repeat(121)} |\n| \`${'x'.repeat(121)}\` |\n`)).toEqual([]);
+    expect(findings(`| \`${'x'.repeat(121)}\` and more |\n`)).toHaveLength(1);
+  });
+
+  it('are not divided at an escaped bar', () => {
+    expect(findings(`| ${'x'.repeat(80)}\\|${'x'.repeat(80)} |\n`)).toHaveLength(1);
+  });
+});
+
+describe('the sentences of a page', () => {
+  it('have at most 40 words, also over several lines', () => {
+    expect(findings(`${words(20)}\n${words(20)}.\n`)).toEqual([]);
+    expect(findings(`A title.\n\n${words(20)}\n${words(21)}.\n`)).toEqual([
+      `docs/a.md:3: a sentence of 41 words, and at most 40 are allowed: "${words(10)} …"`,
+    ]);
+  });
+
+  it('end at a full stop, a colon, an empty line and the next point of a list', () => {
+    for (const end of ['. ', ': ', '\n\n', '\n- ']) expect(findings(words(30) + end + words(30))).toEqual([]);
+  });
+
+  it('do not end within code, which counts as one word', () => {
+    expect(findings(`${words(30)} \`a. b. c\` ${words(9)}\n`)).toEqual([]);
+    expect(findings(`${words(30)} \`a. b. c\` ${words(10)}\n`)).toHaveLength(1);
+  });
+});
+
+describe('the length of a page', () => {
+  it('is at most 250 lines', () => {
+    expect(findings('line.\n\n'.repeat(125))).toEqual([]);
+    expect(findings(`${'line.\n\n'.repeat(125)}line.\n`)).toEqual([
+      'docs/a.md: 251 lines, and at most 250 are allowed; make it two pages',
+    ]);
+  });
+});

@@ -1,0 +1,92 @@
+import type { SourceFile } from './source-text.ts';
+
+const MAX_PAGE_LINES = 250;
+const MAX_CELL_LENGTH = 120;
+const MAX_SENTENCE_WORDS = 40;
+
+/** Each is the sign of a sentence that reads as if translated. */
+const PHRASES =
+  /\b(?:nobody|whoever|somebody|for ever|so that|is none|are none|of which|thereof|dear(?:er|est)?|whether or not)\b/gi;
+
+/** What the pages say in a way that readers in a hurry stumble over: phrases, sentences, cells and pages that are too long. */
+export function wordFindings(pages: readonly SourceFile[]): string[] {
+  return pages.flatMap(({ path, text }) => {
+    const lines = proseLines(text);
+    return [
+      ...longPage(path, text),
+      ...lines.flatMap(({ line, prose }) =>
+        [...phrases(prose), ...longCells(prose)].map((it) => `${path}:${line}: ${it}`),
+      ),
+      ...longSentences(lines).map(({ line, finding }) => `${path}:${line}: ${finding}`),
+    ];
+  });
+}
+
+interface ProseLine {
+  readonly line: number;
+  readonly prose: string;
+}
+
+/** The lines of a page without code: blocks are left out, and each piece of code within a line counts as one word. */
+function proseLines(markdown: string): readonly ProseLine[] {
+  let isCode = false;
+  return markdown.split('\n').flatMap((text, index) => {
+    const isFence = /^\s*```/.test(text);
+    if (isFence) isCode = !isCode;
+    return [{ line: index + 1, prose: isFence || isCode ? '' : text }];
+  });
+}
+
+function longPage(path: string, text: string): string[] {
+  const lines = text.replace(/\n$/, '').split('\n').length;
+  return lines > MAX_PAGE_LINES
+    ? [`${path}: ${lines} lines, and at most ${MAX_PAGE_LINES} are allowed; make it two pages`]
+    : [];
+}
+
+function phrases(prose: string): string[] {
+  const words = prose.replaceAll(/`[^`]*`/g, '');
+  return Array.from(words.matchAll(PHRASES), ([phrase]) => `write the sentence again without "${phrase}"`);
+}
+
+/** A name in code is as long as it is, and the line under the heads of a table is none of its cells. */
+function longCells(prose: string): string[] {
+  if (!prose.startsWith('|')) return [];
+  return prose
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim())
+    .filter((cell) => cell.length > MAX_CELL_LENGTH && !/^(?:`[^`]*`|:?-+:?)$/.test(cell))
+    .map(
+      ({ length }) => `a cell of ${length} characters, and at most ${MAX_CELL_LENGTH} are allowed; use prose or a list`,
+    );
+}
+
+/** Sentences can run over several lines; an empty line, a heading, a table and each point of a list begin a new one. */
+function longSentences(lines: readonly ProseLine[]): readonly { readonly line: number; readonly finding: string }[] {
+  const paragraphs: { line: number; text: string }[] = [];
+  let isOpen = false;
+  for (const { line, prose } of lines) {
+    const isText = prose.trim() !== '' && !/^[|#<>]/.test(prose);
+    const last = paragraphs.at(-1);
+    if (isText && isOpen && last !== undefined && !/^\s*(?:[-*]|\d+\.) /.test(prose)) last.text += ` ${prose.trim()}`;
+    else if (isText) paragraphs.push({ line, text: prose.trim() });
+    isOpen = isText;
+  }
+  return paragraphs.flatMap(({ line, text }) =>
+    sentencesOf(text)
+      .map((sentence) => ({ sentence, words: sentence.match(/\S*[\p{Letter}\p{Number}]\S*/gu)?.length ?? 0 }))
+      .filter(({ words }) => words > MAX_SENTENCE_WORDS)
+      .map(({ sentence, words }) => ({
+        line,
+        finding: `a sentence of ${words} words, and at most ${MAX_SENTENCE_WORDS} are allowed: "${sentence.slice(0, 50)}…"`,
+      })),
+  );
+}
+
+/** Code and the targets of links are no words of a sentence, and the points in them do not end it. */
+function sentencesOf(paragraph: string): readonly string[] {
+  return paragraph
+    .replaceAll(/`[^`]*`/g, 'code')
+    .replaceAll(/\]\([^)]*\)/g, ']')
+    .split(/(?<=[.!?:;])\**\s+/);
+}
