@@ -24,7 +24,7 @@ export { isSameSecret } from './http/same-secret.ts';
 export { ignoreRejection } from './ignore-rejection.ts';
 export { type Linked, LinkedList } from './linked-list.ts';
 export { nearestRank } from './nearest-rank.ts';
-export type { ObserverOptions } from './observer.ts';
+export { isContentRead, type ObserverOptions } from './observer.ts';
 export {
   anyOption,
   booleanOption,

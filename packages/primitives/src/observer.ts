@@ -29,11 +29,14 @@ export interface Observer {
 export interface ObserverOptions {
   /** Told what the observer threw; without it such errors are dropped, because work must not suffer from being watched. */
   readonly onError?: ((error: unknown) => void) | undefined;
+  /** Whether an observer of the process wants prompts and answers stated, which primitives otherwise keep to themselves. @defaultValue false */
+  readonly readsContent?: boolean | undefined;
 }
 
 interface Registration {
   readonly observer: Observer;
   readonly onError: ((error: unknown) => void) | undefined;
+  readonly readsContent?: boolean;
 }
 
 interface Registry {
@@ -50,12 +53,20 @@ const registry: Registry = ((globalThis as { [REGISTRY]?: Registry })[REGISTRY] 
  *
  * @returns the function that takes the observer away again
  */
-export function registerObserver(observer: Observer, { onError }: ObserverOptions = {}): () => void {
-  const registration: Registration = { observer, onError };
+export function registerObserver(
+  observer: Observer,
+  { onError, readsContent = false }: ObserverOptions = {},
+): () => void {
+  const registration: Registration = { observer, onError, readsContent };
   registry.registrations = [...registry.registrations, registration];
   return () => {
     registry.registrations = registry.registrations.filter((other) => other !== registration);
   };
+}
+
+/** Whether an observer of the process wants prompts and answers stated. */
+export function isContentRead(): boolean {
+  return registry.registrations.some(({ readsContent }) => readsContent === true);
 }
 
 /** Whether an observer of the process or of the context sees an execution. Primitives need not check; `execute` does. */

@@ -74,7 +74,7 @@ async function own(
       counts,
       tracer: traces.tracer,
       level: config.traces.level,
-      hasExceptionMessages: config.traces.settings.hasExceptionMessages,
+      ...config.traces.settings,
     });
     const release = (): void => {
       cut.abort();
@@ -127,7 +127,7 @@ function attach(
     counts,
     tracer: host.hasTraces ? trace.getTracerProvider().getTracer(scope.name, scope.version, scope) : undefined,
     level: config.traces.level,
-    hasExceptionMessages: config.traces.settings.hasExceptionMessages,
+    ...config.traces.settings,
   });
   return { metrics: measured, release };
 }

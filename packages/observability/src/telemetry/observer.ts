@@ -5,13 +5,17 @@ import type { Counts } from './counts.ts';
 import { errorTypeOf } from './error-type.ts';
 import { ExecutionCounts } from './execution-counts.ts';
 import type { FactEntry, Measured } from './fact-entry.ts';
+import { legacyTopic, measureLegacy } from './legacy-metrics.ts';
 import { measureProcess } from './process-metrics.ts';
 import { Recording } from './recording.ts';
 import type { TopicRegistry } from './registry.ts';
 import { withRemoteParent } from './remote-parent.ts';
 import { exemplarIn } from './series/exemplar.ts';
 import { sharedRegistry } from './shared-registry.ts';
+import type { Redact } from './spans/captured-content.ts';
 import { ExecutionSpan, type SpanSource, type TelemetryLevel } from './spans/execution-span.ts';
+import { extrasOf } from './spans/extras/index.ts';
+import type { ExtraName } from './spans/extras/span-extra.ts';
 import { insideOf, isOutermost } from './spans/linked-context.ts';
 import type { AddToSum } from './topic.ts';
 
@@ -23,6 +27,10 @@ export interface TelemetryOptions {
   readonly level?: TelemetryLevel | undefined;
   /** Whether the events of exceptions hold their messages and stacks, which may quote a prompt. @defaultValue false */
   readonly hasExceptionMessages?: boolean | undefined;
+  /** What is added for backends that read other names than the conventions'. @defaultValue none */
+  readonly extras?: readonly ExtraName[] | undefined;
+  /** Captures prompts and answers; `redact` changes what is captured. @defaultValue nothing is captured */
+  readonly content?: { readonly redact: Redact | undefined } | undefined;
 }
 
 /** Turns what executions state about themselves into spans and metrics, as the topics say. */
@@ -33,12 +41,23 @@ class TelemetryObserver implements Observer {
   readonly #counts: Counts;
   readonly #executions: ExecutionCounts;
 
-  constructor({ counts, tracer, level = 'full', hasExceptionMessages = false }: TelemetryOptions) {
+  readonly #hasLegacyMetrics: boolean;
+
+  constructor({
+    counts,
+    tracer,
+    level = 'full',
+    hasExceptionMessages = false,
+    extras = [],
+    content,
+  }: TelemetryOptions) {
+    this.#hasLegacyMetrics = extras.includes('legacy');
     this.#counts = counts;
     this.#executions = new ExecutionCounts(counts);
     this.#level = level;
     const onError = (): void => counts.countError();
-    this.#spans = tracer && level !== 'off' ? { tracer, hasExceptionMessages, onError } : undefined;
+    const source = { tracer, hasExceptionMessages, extras: extrasOf(extras), content, onError };
+    this.#spans = tracer && level !== 'off' ? { ...source, tracer } : undefined;
   }
 
   async observe(identity: ExecutionIdentity, run: (note: NoteFact) => Promise<Ending>): Promise<void> {
@@ -94,6 +113,7 @@ class TelemetryObserver implements Observer {
   }
 
   #measure(measured: Measured, recording: Recording): void {
+    if (this.#hasLegacyMetrics) measureLegacy(measured, recording);
     for (const [name, value] of recording.facts) {
       try {
         this.#topics.entryOf(name)?.onEnd?.(value as never, measured, recording);
@@ -116,11 +136,14 @@ class TelemetryObserver implements Observer {
 export function startTelemetry(options: TelemetryOptions): () => void {
   const { counts } = options;
   const observer = new TelemetryObserver(options);
-  const unregister = registerObserver(observer, { onError: () => counts.countError() });
+  const readsContent = options.content !== undefined && options.tracer !== undefined;
+  const unregister = registerObserver(observer, { onError: () => counts.countError(), readsContent });
+  const forgetTopic = options.extras?.includes('legacy') ? sharedRegistry.register(legacyTopic) : () => {};
   const forget = observer.listen();
   const endMeasuring = measureProcess(counts.table);
   return () => {
     unregister();
+    forgetTopic();
     forget();
     endMeasuring();
     counts.release();

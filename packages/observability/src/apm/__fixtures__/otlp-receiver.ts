@@ -37,7 +37,8 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
     const whole = Buffer.concat(pieces);
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(whole) : whole;
     texts.push(body.toString('latin1'));
-    if (request.url?.endsWith('/v1/traces') === true) spans.push(...spansIn(body));
+    const isProtobuf = request.headers['content-type'] === 'application/x-protobuf';
+    if (isProtobuf && request.url?.endsWith('/v1/traces') === true) spans.push(...spansIn(body));
     response.end();
   });
   server.listen(0, '127.0.0.1');

@@ -1,5 +1,7 @@
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { checkMethods, refusal } from 'tta-dev-primitives/internal';
+import { checkFunction, checkMethods, checkNoUnknown, checkOneOf, refusal } from 'tta-dev-primitives/internal';
+import type { Redact } from '../../telemetry/spans/captured-content.ts';
+import { EXTRA_NAMES, type ExtraName } from '../../telemetry/spans/extras/span-extra.ts';
 import {
   booleanSetting,
   numberSetting,
@@ -21,7 +23,14 @@ export interface TraceSettings {
   readonly exporters: readonly SpanExporter[];
   readonly sampler: Sampler | undefined;
   readonly hasExceptionMessages: boolean;
+  readonly extras: readonly ExtraName[];
+  /** Undefined if prompts and answers are not captured. */
+  readonly content: { readonly redact: Redact | undefined } | undefined;
 }
+
+const OWNER = 'initializeObservability';
+
+const CAPTURE_VARIABLE = 'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -41,13 +50,15 @@ const RECORD = recordSetting<KeepOptions>();
 
 const TRACES = {
   keep: otherSetting((name, given) => (given === false ? (false as const) : RECORD.fromOption(name, given))),
-  spanProcessors: listSetting<SpanProcessor>('onStart', 'onEnd', 'forceFlush', 'shutdown'),
-  exporters: listSetting<SpanExporter>('export', 'shutdown'),
+  spanProcessors: listSetting<SpanProcessor>(withMethods('onStart', 'onEnd', 'forceFlush', 'shutdown')),
+  exporters: listSetting<SpanExporter>(withMethods('export', 'shutdown')),
   sampler: otherSetting((name, given) => {
-    checkMethods('initializeObservability', name, given, ['shouldSample']);
+    checkMethods(OWNER, name, given, ['shouldSample']);
     return given as Sampler;
   }),
   exceptionMessages: booleanSetting(),
+  extras: listSetting<ExtraName>((owner, name, word) => checkOneOf(owner, name, word, EXTRA_NAMES)),
+  captureContent: { ...otherSetting(readCapture), fromVariable: readCaptureVariable, variables: [CAPTURE_VARIABLE] },
 } satisfies SettingsOf<TracesOptions>;
 
 /** The option `traces`, which is checked in full below. */
@@ -69,6 +80,8 @@ export function traceSettingsOf(
     exporters = [],
     sampler,
     exceptionMessages = false,
+    extras = [],
+    captureContent: content = false,
   } = settings.read(options ?? {}, TRACES, 'traces');
   const isKeeping = keep === false ? false : keep !== undefined || keepsByDefault;
   const kept = settings.read(keep === false || keep === undefined ? {} : keep, KEEP, 'traces.keep');
@@ -89,15 +102,41 @@ export function traceSettingsOf(
     exporters,
     sampler,
     hasExceptionMessages: exceptionMessages,
+    extras,
+    content: content === false ? undefined : content,
   };
 }
 
-function listSetting<T>(...methods: readonly string[]) {
+type Check = (owner: string, name: string, item: unknown) => void;
+
+function listSetting<T>(check: Check): Setting<readonly T[]> {
   return otherSetting((name, given): readonly T[] => {
-    if (!Array.isArray(given)) throw new TypeError(refusal('initializeObservability', name, given, 'a list'));
+    if (!Array.isArray(given)) throw new TypeError(refusal(OWNER, name, given, 'a list'));
     given.forEach((item: unknown, index) => {
-      checkMethods('initializeObservability', `${name}[${index}]`, item, methods);
+      check(OWNER, `${name}[${index}]`, item);
     });
-    return given as readonly T[]; // each has the methods of one
+    return given as readonly T[]; // each was checked
   });
+}
+
+function withMethods(...methods: readonly string[]): Check {
+  return (owner, name, item) => checkMethods(owner, name, item, methods);
+}
+
+type Capture = { readonly redact: Redact | undefined } | false;
+
+function readCapture(name: string, given: unknown): Capture {
+  if (typeof given === 'boolean') return given && { redact: undefined };
+  const { redact, ...others } = recordSetting<{ readonly redact?: unknown }>().fromOption(name, given);
+  checkNoUnknown(OWNER, others, {}, name);
+  if (redact !== undefined) checkFunction(OWNER, `${name}.redact`, redact);
+  return { redact: redact as Redact | undefined }; // it is a function
+}
+
+/** Words of the conventions: content goes on spans, on events, on both or on neither. Here it goes on spans. */
+function readCaptureVariable(name: string, text: unknown): Capture {
+  const word = String(text).toLowerCase();
+  if (['true', '1', 'span_only', 'span_and_event'].includes(word)) return { redact: undefined };
+  if (['false', '0', 'no_content', 'event_only'].includes(word)) return false;
+  throw new RangeError(refusal('environment', name, text, 'true or false'));
 }

@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import type { Redact } from '../../telemetry/spans/captured-content.ts';
 
 /** A processor of spans: one of OpenTelemetry's, of Langfuse's, or your own. */
 export interface SpanProcessorLike {
@@ -46,6 +47,16 @@ export interface TracesOptions {
   readonly exporters?: readonly SpanExporterLike[] | undefined;
   /** Decides on each span in place of `sampleRatio` and `keep`. */
   readonly sampler?: SamplerLike | undefined;
+  /**
+   * What spans hold beside OpenTelemetry's conventions, because a backend reads it: Langfuse's types and cost, the kinds and tokens of
+   * OpenInference for Phoenix and Arize, or the names of older conventions, which also bring back their metrics.
+   */
+  readonly extras?: readonly ('langfuse' | 'openinference' | 'legacy')[] | undefined;
+  /**
+   * Whether the spans of model calls hold prompts and answers. `redact` changes what is captured, or keeps it out with `null`.
+   * @defaultValue `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`, else false
+   */
+  readonly captureContent?: boolean | { readonly redact?: Redact | undefined } | undefined;
   /** Whether the events of exceptions hold messages and stacks, which may quote a prompt. @defaultValue false */
   readonly exceptionMessages?: boolean | undefined;
 }

@@ -2,6 +2,7 @@ import type { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Counts } from '../../telemetry/counts.ts';
 import type { TelemetryOptions } from '../../telemetry/observer.ts';
+import { LONGEST_CONTENT } from '../../telemetry/spans/captured-content.ts';
 import { SELF } from '../../telemetry/topics/telemetry.ts';
 import type { TracesConfig } from '../config.ts';
 import { endingWith, exporterOptions, type Sending } from '../otlp-exporters.ts';
@@ -40,6 +41,10 @@ export interface TraceParts {
 /** Longer texts are cut, so one attribute cannot fill a batch. */
 const LONGEST_ATTRIBUTE = 4_096;
 
+function longestAttribute({ settings }: TracesConfig): number {
+  return settings.content === undefined ? LONGEST_ATTRIBUTE : LONGEST_CONTENT;
+}
+
 /** Traces that go where the configuration says: to the console, to memory, to a collector, to what the user gives. */
 export function tracesOf(parts: TraceParts, config: TracesConfig): Traces {
   const { sdk, resource, scope } = parts;
@@ -47,7 +52,7 @@ export function tracesOf(parts: TraceParts, config: TracesConfig): Traces {
   const memory = config.inMemory ? memorySpanExporter() : undefined;
   const processors = processorsOf(parts, config, memory);
   const goesNowhere = processors.length === 0;
-  const spanLimits = { attributeValueLengthLimit: LONGEST_ATTRIBUTE };
+  const spanLimits = { attributeValueLengthLimit: longestAttribute(config) };
   const { TracerProvider } = sdk.traces;
   if (settings.sampler !== undefined) {
     const spanProcessors = [new KeptSpansProcessor(processors, undefined)];
@@ -64,7 +69,7 @@ export function tracesOf(parts: TraceParts, config: TracesConfig): Traces {
   const tracer = new DeferredTracer(sdk, {
     resource,
     instrumentationScope: scope,
-    longestText: LONGEST_ATTRIBUTE,
+    longestText: longestAttribute(config),
     sampling,
     buffer,
     handOn,

@@ -1,4 +1,4 @@
-import { safely } from 'tta-dev-primitives/internal';
+import { isContentRead, safely } from 'tta-dev-primitives/internal';
 import type { AnswerReading, StatedFailure } from '../dialects/answer-reading.ts';
 import { type BodyReader, bodyReader } from '../dialects/bytes/body-reader.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -15,6 +15,8 @@ export interface AnswerFacts {
   /** Why each choice ended; undefined for a choice that does not say. */
   readonly finishReasons: readonly (string | undefined)[];
   readonly failure: StatedFailure | undefined;
+  /** Everything that was read. */
+  readonly reading: AnswerReading | undefined;
   /** Whether a choice has no finish, which a stream that has ended must have. */
   readonly isIncomplete: boolean;
 }
@@ -25,6 +27,7 @@ export const NO_FACTS: AnswerFacts = {
   id: undefined,
   finishReasons: [],
   failure: undefined,
+  reading: undefined,
   isIncomplete: false,
 };
 
@@ -96,7 +99,7 @@ class BodyFacts implements FactsReader {
   #lastReading: AnswerReading | undefined;
 
   constructor(likely: Dialect | undefined, http: HttpAnswer | undefined) {
-    this.#reader = bodyReader({ contentType: http?.contentType, likely, isSkimmed: true });
+    this.#reader = bodyReader({ contentType: http?.contentType, likely, isSkimmed: !isContentRead() });
     this.#isEncoded = http?.isEncoded === true;
     this.#isPage = /^\s*text\/html\b/i.test(http?.contentType ?? '');
   }
@@ -188,6 +191,7 @@ function factsOf(reading: AnswerReading | undefined): AnswerFacts {
     id,
     finishReasons,
     failure,
+    reading,
     isIncomplete: finish.some((kind, index) => kind === 'unfinished' && !PAUSES.has(finishReasons[index])),
   };
 }

@@ -2,6 +2,7 @@ import type { FailureKind } from 'tta-dev-primitives';
 import type { RequestParameters } from '../dialects/request-parameters.ts';
 import type { Usage } from '../money/usage.ts';
 import type { ServerAddress } from './server-address.ts';
+import type { StatedContent } from './stated-content.ts';
 import type { StreamHealth } from './stream-health.ts';
 
 /** What a model is asked to do, in OpenTelemetry's words. */
@@ -51,6 +52,8 @@ declare module 'tta-dev-primitives' {
     /** The provider's id of the answer. */
     'llm.responseId': string;
     'llm.usage': Usage;
+    /** What was asked and answered; stated only where an observer has asked to read it, and only readable while it is stated. */
+    'llm.content': StatedContent;
     /** The tier at which the provider billed the call. */
     'llm.serviceTier': string;
     /** Why each choice of the answer ended, in the provider's words; `error` for a choice that a failure or its caller cut off. */

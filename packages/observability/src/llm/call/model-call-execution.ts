@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FailureKind, failureOf, followOutput, type NoteFact, type WorkflowContext } from 'tta-dev-primitives';
-import { type ExecutionRecord, isOngoing, type OutputEnd, requestOf, safely } from 'tta-dev-primitives/internal';
+import {
+  type ExecutionRecord,
+  isContentRead,
+  isOngoing,
+  type OutputEnd,
+  requestOf,
+  safely,
+} from 'tta-dev-primitives/internal';
+import { readContent } from '../content/read-content.ts';
 import type { StatedFailure } from '../dialects/answer-reading.ts';
 import type { Dialect, RequestDialect } from '../dialects/dialect.ts';
 import { dialectOfRequest } from '../dialects/registry.ts';
@@ -16,6 +24,7 @@ import { FailedAnswerError, IncompleteStreamError } from './failed-answer-error.
 import { failedResponse } from './failed-response.ts';
 import { type HttpAnswer, httpAnswerOf, isFailedStatus } from './http-answer.ts';
 import { type ServerAddress, serverAt } from './server-address.ts';
+import { StatedContent } from './stated-content.ts';
 import { ChunkGaps, ChunkTimes } from './stream-health.ts';
 import { shareReading } from './stream-readings.ts';
 
@@ -38,6 +47,8 @@ export class ModelCallExecution<I, O> {
   readonly #dialect: Dialect | undefined;
   readonly #provider: string | undefined;
   readonly #model: string | undefined;
+  /** The request, while somebody wants to read it. */
+  #request: unknown;
 
   constructor(settings: CallSettings, input: I, context: WorkflowContext, note: NoteFact) {
     const { priced } = settings;
@@ -47,6 +58,7 @@ export class ModelCallExecution<I, O> {
     this.#context = context;
     this.#note = note;
     this.#startedAt = context.clock.now();
+    if (isContentRead()) this.#request = input;
     this.#dialect = dialect;
     note('llm.operation', settings.operation ?? safely(() => request?.operation?.(input as object)) ?? 'chat');
     // The request of a dialect is an object.
@@ -71,6 +83,7 @@ export class ModelCallExecution<I, O> {
     if (http !== undefined && isFailedStatus(http.status)) return this.#fail(answer, http, record);
     if (isOngoing(answer)) return this.#followed(answer, http, record);
     const facts = readFacts(answer, this.#dialect, http);
+    this.#noteContent(http === undefined ? answer : undefined, facts);
     if (facts.failure === undefined) {
       this.#end('answered', facts, record);
       return answer;
@@ -83,6 +96,7 @@ export class ModelCallExecution<I, O> {
   /** A step that failed before it gave anything cost nothing. After an abort, only a status of the provider says that it did not answer. */
   failed(error: unknown, record: ExecutionRecord): void {
     const mayBeBilled = this.#context.isAborted && failureOf(error)?.status === undefined;
+    this.#noteContent(undefined, NO_FACTS);
     this.#end('failed', NO_FACTS, record, error, mayBeBilled ? null : 0);
   }
 
@@ -125,11 +139,22 @@ export class ModelCallExecution<I, O> {
         unshare();
         if (gaps.ms.length > 0) this.#note('llm.chunkGapsMs', gaps.ms);
         if (times !== undefined) this.#noteStream(times, end);
-        this.#streamEnded(end, end.kind === 'complete' ? facts.end() : facts.read(), hasBegun, record);
+        const known = end.kind === 'complete' ? facts.end() : facts.read();
+        this.#noteContent(undefined, known);
+        this.#streamEnded(end, known, hasBegun, record);
       },
     });
     unshare = shareReading(output, facts.reading);
     return output;
+  }
+
+  #noteContent(answer: unknown, { reading }: AnswerFacts): void {
+    if (!isContentRead()) return;
+    const request = this.#request;
+    const content = new StatedContent(() => readContent(request, answer, reading));
+    this.#note('llm.content', content);
+    content.release();
+    this.#request = undefined;
   }
 
   #begin(): void {

@@ -10,10 +10,12 @@ import {
 import type { ExecutionIdentity, Facts, WorkflowContext } from 'tta-dev-primitives';
 import type { Ending, FactName } from 'tta-dev-primitives/internal';
 import type { FactEntry } from '../fact-entry.ts';
+import { contentAttributes, type Redact } from './captured-content.ts';
 import { isDescribedAround } from './described-calls.ts';
 import { recordException } from './exception-event.ts';
+import type { SpanExtra } from './extras/span-extra.ts';
 import { identityAttributes, isPlain, withBaggage } from './identity-attributes.ts';
-import { type DescribableCall, insideSpan, isOutermost } from './linked-context.ts';
+import { type DescribableCall, insideOf, insideSpan, isOutermost } from './linked-context.ts';
 import type { SpanDefinition, SpanKindWord, SpanSubject, StatedFacts } from './span-definition.ts';
 
 /**
@@ -40,6 +42,9 @@ interface KindedSpan extends Span {
 /** What all spans share. */
 export interface SpanSource {
   readonly tracer: Pick<Tracer, 'startSpan'>;
+  readonly extras: readonly SpanExtra[];
+  /** Undefined if prompts and answers are not captured. */
+  readonly content: { readonly redact: Redact | undefined } | undefined;
   /** Whether the events of exceptions hold their messages and stacks, which may quote a prompt. */
   readonly hasExceptionMessages: boolean;
   /** Called when a definition cannot describe its span, which then has the name of its primitive. */
@@ -66,6 +71,8 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
   /** What the span says of the execution itself; undefined while nothing is recorded. */
   #attributes: Attributes | undefined;
   readonly #stated: Attributes = {};
+  /** In milliseconds since 1970; 0 if nobody asks. */
+  readonly #startedAtMs: number;
 
   /** Starts a span, as a child of what is active in `parent`. */
   constructor(
@@ -82,6 +89,7 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
     this.facts = facts;
     this.#source = source;
     this.#definition = definition;
+    this.#startedAtMs = source.extras.length > 0 ? Date.now() : 0;
     this.isDescribed = isDescribedAround(parent);
     this.#firstName = this.#ownName();
     this.#firstKind = this.#ownKind();
@@ -91,7 +99,7 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
       this.#attributes = identityAttributes(identity, this.isRoot, parent);
     }
     if (this.#isShared) {
-      this.active = parent;
+      this.active = this.isRoot ? insideOf(parent) : parent;
       return;
     }
     const mayBeDescribed = this.isDescribed || definition?.kind !== undefined;
@@ -102,6 +110,7 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
   /** Keeps a fact for the span while it is recorded; a plain fact that is in no topic goes under its own name. */
   describe<Name extends FactName>(name: Name, value: Facts[Name], entry: FactEntry<never> | undefined): void {
     if (this.#attributes === undefined) return;
+    if (name === 'llm.content') this.#capture(value as Facts['llm.content']);
     const attribute = entry === undefined ? name : entry.attribute;
     if (attribute === undefined) return;
     // A cast, because the entry was found under the name of the fact.
@@ -122,7 +131,9 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
     const span = this.#span;
     attributes['tta.ending'] = ending.status;
     if (errorType !== undefined) attributes['error.type'] = errorType;
-    span.setAttributes(Object.assign(attributes, this.#ownAttributes()));
+    Object.assign(attributes, this.#ownAttributes());
+    if (this.#source.extras.length > 0) this.#addExtras(attributes);
+    span.setAttributes(attributes);
     const name = this.#ownName();
     if (name !== this.#firstName) span.updateName(name);
     const kind = this.#ownKind();
@@ -130,6 +141,23 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
     if (ending.status !== 'error') return;
     span.setStatus({ code: SpanStatusCode.ERROR });
     recordException(span, ending.error, errorType, this.#source.hasExceptionMessages);
+  }
+
+  #capture(stated: Facts['llm.content']): void {
+    const { content } = this.#source;
+    if (content === undefined) return;
+    const captured = this.#described(() => {
+      const read = stated.read();
+      return read && contentAttributes(read, content.redact);
+    });
+    Object.assign(this.#stated, captured);
+  }
+
+  #addExtras(attributes: Attributes): void {
+    const isCall = this.#ownKind() === SpanKind.CLIENT && attributes['gen_ai.operation.name'] !== undefined;
+    for (const extra of this.#source.extras) {
+      this.#described(() => extra(attributes, { subject: this, isCall, startedAtMs: this.#startedAtMs }));
+    }
   }
 
   #ownName(): string {

@@ -80,6 +80,7 @@ export const llmTopic: Topic<FactsUnder<'llm'>> = topic({
     'llm.responseId': { attribute: 'gen_ai.response.id' },
     'llm.finish': { attribute: (reasons) => ({ 'gen_ai.response.finish_reasons': [...reasons] }) },
     'llm.serviceTier': { attribute: 'tta.llm.service_tier' },
+    'llm.content': {}, // only spans may hold it, and only if it is captured
     'llm.usage': {
       attribute: usageAttributes,
       record({ inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, reasoningTokens = 0 }, recorder) {
