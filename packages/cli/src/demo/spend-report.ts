@@ -1,4 +1,4 @@
-import { MoneySums, type Savings, type Usage } from 'tta-observability-integration/llm';
+import { AmountSums, type LedgerAmounts, type Usage } from 'tta-observability-integration/llm';
 import type { KnownAnswer, PlannedRequest } from '../workload/workload.ts';
 import type { SentRequest } from './sent-request.ts';
 
@@ -24,7 +24,7 @@ export interface SpendReportInput {
 }
 
 /** Where the money went, in US dollars. `spendUsd + savedUsd` is `baselineUsd`. */
-export interface SpendReport extends Omit<Savings, 'savedBySource'> {
+export interface SpendReport extends Pick<LedgerAmounts, 'spendUsd' | 'baselineUsd' | 'savedUsd'> {
   /** Saved because the calls that made the answer cost less than one of the baseline model. */
   readonly byRoutingUsd: number;
   /** Saved because nobody had to write the answer again. */
@@ -36,6 +36,10 @@ export interface SpendReport extends Omit<Savings, 'savedBySource'> {
   readonly unansweredUsd: number;
   /** The sum of the quality of all answers given, as a share of that of the baseline's answers; null when nobody has graded them. */
   readonly qualityRetained: number | null;
+  /** How many requests were answered. */
+  readonly entries: number;
+  /** How many of them hold an amount that is not known; such an amount is in no sum. */
+  readonly unpriced: number;
 }
 
 /**
@@ -46,8 +50,8 @@ export interface SpendReport extends Omit<Savings, 'savedBySource'> {
  */
 export function spendReportFor(input: SpendReportInput): SpendReport {
   const { sent, spendByModel } = input;
-  const answered = new MoneySums();
-  const unanswered = new MoneySums();
+  const answered = new AmountSums();
+  const unanswered = new AmountSums();
   let paidForUsd = 0;
   let unansweredBaselineUsd = 0;
   for (const request of sent) {
@@ -61,17 +65,20 @@ export function spendReportFor(input: SpendReportInput): SpendReport {
     const costUsd = callsUsd ?? (model === undefined || usage === undefined ? null : input.costOf(model, usage));
     const routeUsd = costUsd === null || baselineUsd === null ? null : baselineUsd - costUsd;
     if (source === 'model') paidForUsd += costUsd ?? 0;
-    answered.record(
-      source === 'model'
-        ? { costUsd, savedUsd: { route: routeUsd } }
-        : { costUsd: 0, savedUsd: { [source]: costUsd, route: routeUsd } },
-    );
+    answered.request(costUsd === null || routeUsd === null ? 1 : 0);
+    answered.attempt({ costUsd: source === 'model' ? costUsd : 0 });
+    if (routeUsd !== null) answered.saved({ routing: routeUsd });
+    if (source !== 'model' && costUsd !== null) answered.saved({ [CAUSES[source]]: costUsd });
   }
   const spendUsd = [...spendByModel.values()].reduce((sum, usd) => sum + usd, 0);
   const wastedUsd = spendUsd - paidForUsd;
-  unanswered.record({ costUsd: wastedUsd, savedUsd: { route: unansweredBaselineUsd - wastedUsd } });
+  unanswered.attempt({ costUsd: wastedUsd, wastedBecause: 'failed' });
+  unanswered.saved({ routing: unansweredBaselineUsd - wastedUsd });
   return { ...totalOf(answered.snapshot(), unanswered.snapshot()), qualityRetained: qualityRetained(input) };
 }
+
+/** What spared the call of a model, in the words of a ledger. */
+const CAUSES = { cache: 'cache', coalesced: 'coalescing' } as const;
 
 function baselineOf({ request, usage }: SentRequest, input: SpendReportInput): number | null {
   const { baseline, costOf, baselineAnswer } = input;
@@ -79,16 +86,16 @@ function baselineOf({ request, usage }: SentRequest, input: SpendReportInput): n
   return tokens === undefined ? null : costOf(baseline, tokens);
 }
 
-function totalOf(answered: Savings, unanswered: Savings): Omit<SpendReport, 'qualityRetained'> {
-  const { route, cache, coalesced } = answered.savedBySource;
+function totalOf(answered: LedgerAmounts, unanswered: LedgerAmounts): Omit<SpendReport, 'qualityRetained'> {
+  const { routing = 0, cache = 0, coalescing = 0 } = answered.savedByCause;
   return {
     spendUsd: answered.spendUsd + unanswered.spendUsd,
     baselineUsd: answered.baselineUsd + unanswered.baselineUsd,
     savedUsd: answered.savedUsd + unanswered.savedUsd,
-    byRoutingUsd: route,
-    byCacheUsd: cache + coalesced,
+    byRoutingUsd: routing,
+    byCacheUsd: cache + coalescing,
     unansweredUsd: unanswered.savedUsd,
-    entries: answered.entries,
+    entries: answered.requests,
     unpriced: answered.unpriced,
   };
 }

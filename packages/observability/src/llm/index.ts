@@ -41,9 +41,8 @@ export { SavingsLedger, type SavingsLedgerOptions } from './money/ledger/savings
 export { type JsonLinesSinkOptions, jsonLinesSink } from './money/ledger/sinks/json-lines.ts';
 export type { LedgerSink } from './money/ledger/sinks/sink.ts';
 export { type SqliteSinkOptions, sqliteSink } from './money/ledger/sinks/sqlite.ts';
-export type { LedgerAmounts } from './money/ledger/totals.ts';
+export { AmountSums, type LedgerAmounts } from './money/ledger/totals.ts';
 export { costOfUsage, type PricedModel } from './money/model-price.ts';
-export { type MoneyEntry, MoneySums, type SavingSource, type Savings } from './money/money-sums.ts';
 export { type PriceOptions, priceOf } from './money/price.ts';
 export { priceList } from './money/price-list.ts';
 export { type PriceQuery, type PriceSource, priceSourceOption } from './money/price-source.ts';

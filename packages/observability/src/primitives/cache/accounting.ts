@@ -2,7 +2,7 @@ import type { NoteFact } from 'tta-dev-primitives';
 import { type ExecutionRecord, ignoreRejection } from 'tta-dev-primitives/internal';
 import { spendingBeneath } from '../../llm/call/beneath.ts';
 import type { AnswerReading } from '../../llm/dialects/answer-reading.ts';
-import type { SavingSource } from '../../llm/money/money-sums.ts';
+import type { SavingSource } from '../../llm/money/saving-source.ts';
 import { type AnswerCost, answerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from './answer-cost.ts';
 import type { CacheStats } from './cache-stats.ts';
 import type { CacheReport } from './control/cache-report.ts';

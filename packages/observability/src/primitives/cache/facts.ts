@@ -1,4 +1,4 @@
-import type { SavingSource } from '../../llm/money/money-sums.ts';
+import type { SavingSource } from '../../llm/money/saving-source.ts';
 import type { Usage } from '../../llm/money/usage.ts';
 import type { StoreErrorReason } from '../../store/store-error-reason.ts';
 

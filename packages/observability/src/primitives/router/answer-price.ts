@@ -2,7 +2,6 @@ import type { NoteFact, WorkflowContext } from 'tta-dev-primitives';
 import type { Spending } from '../../llm/call/beneath.ts';
 import type { LedgerBaseline } from '../../llm/money/ledger/entry.ts';
 import { costElsewhere, type PricedModel } from '../../llm/money/model-price.ts';
-import type { MoneyEntry } from '../../llm/money/money-sums.ts';
 import type { PriceSource } from '../../llm/money/price-source.ts';
 
 /** What a router's answers are priced with. */
@@ -12,7 +11,11 @@ export interface Pricing {
 }
 
 /** What the answer of a route cost and saved, and what it would have cost at the baseline, if there is one. */
-export interface RouteMoney extends MoneyEntry {
+export interface RouteMoney {
+  /** What was paid: 0 for an answer from a cache, null if that is unknown. */
+  readonly costUsd: number | null;
+  /** Null if unknown; absent without a baseline. */
+  readonly savedUsd?: number | null | undefined;
   readonly baseline?: LedgerBaseline | undefined;
 }
 
@@ -37,18 +40,17 @@ export function priceAnswer(
   const baselineUsd = isHere ? hereUsd : costElsewhere(baseline, all, baseline.model, prices, context.clock.epochMs());
   const savedUsd = baselineUsd === null || hereUsd === null ? null : baselineUsd - hereUsd;
   const { name, model } = baseline;
-  return { costUsd, savedUsd: { route: savedUsd }, baseline: { route: name, model, costUsd: baselineUsd } };
+  return { costUsd, savedUsd, baseline: { route: name, model, costUsd: baselineUsd } };
 }
 
 /** What an attempt without an answer has cost: with a baseline, which would not have made it, a loss. */
 export function lossOf({ baseline }: Pricing, costUsd: number | null): RouteMoney {
-  return baseline === undefined ? { costUsd } : { costUsd, savedUsd: { route: costUsd === null ? null : -costUsd } };
+  return baseline === undefined ? { costUsd } : { costUsd, savedUsd: costUsd === null ? null : -costUsd };
 }
 
 /** States what an attempt saved, or that this is unknown. */
 export function noteEntry(note: NoteFact, { costUsd, savedUsd, baseline }: RouteMoney): void {
   if (baseline !== undefined) note('router.baseline', baseline);
-  const saved = savedUsd?.route;
-  if (typeof saved === 'number') note('router.savedUsd', saved);
-  if (costUsd === null || saved === null) note('router.unpriced', true);
+  if (typeof savedUsd === 'number') note('router.savedUsd', savedUsd);
+  if (costUsd === null || savedUsd === null) note('router.unpriced', true);
 }

@@ -1,4 +1,5 @@
-import { type MoneyEntry, MoneySums } from '../../llm/money/money-sums.ts';
+import { Sum } from '../../llm/money/sum.ts';
+import type { RouteMoney } from './answer-price.ts';
 import { DurationWindow } from './duration-window.ts';
 
 /** What became of the work of one route. */
@@ -40,7 +41,8 @@ export class RouterStatistics {
   #routes: ReadonlyMap<string, RouteStatistics>;
   /** Of routes that were replaced: for executions that began before, and so that the total stays. */
   readonly #former = new RouteStatistics();
-  readonly #ledger = new MoneySums();
+  readonly #saved = new Sum();
+  #unpriced = 0;
   #attempts = 0;
   #refusals = 0;
 
@@ -83,19 +85,26 @@ export class RouterStatistics {
   }
 
   /** @param estimatedUsd - what was expected before; counted where both are known, so that the sums can be compared */
-  priced(route: string, entry: MoneyEntry, estimatedUsd: number | null): void {
+  priced(route: string, { costUsd, savedUsd }: RouteMoney, estimatedUsd: number | null): void {
     const of = this.#of(route);
-    of.ledger.record(entry);
-    this.#ledger.record(entry);
-    if (entry.costUsd !== null && estimatedUsd !== null) of.estimatedCostUsd += estimatedUsd;
+    if (costUsd !== null) of.cost.add(costUsd);
+    if (typeof savedUsd === 'number') this.#saved.add(savedUsd);
+    if (costUsd === null || savedUsd === null) this.#unpriced += 1;
+    if (costUsd !== null && estimatedUsd !== null) of.estimatedCostUsd += estimatedUsd;
   }
 
   snapshot(): RouterStats {
-    const { savedUsd, unpriced } = this.#ledger.snapshot();
     const routes = Object.fromEntries(Array.from(this.#routes, ([name, route]) => [name, route.snapshot()]));
     const decisions = Array.from(this.#routes.values(), (route) => route.decisions);
     const total = decisions.reduce((sum, count) => sum + count, this.#refusals + this.#former.decisions);
-    return { operation: this.#operation, total, routes, costSavingsUsd: savedUsd, unpriced, refusals: this.#refusals };
+    return {
+      operation: this.#operation,
+      total,
+      routes,
+      costSavingsUsd: this.#saved.value,
+      unpriced: this.#unpriced,
+      refusals: this.#refusals,
+    };
   }
 
   #of(name: string): RouteStatistics {
@@ -109,14 +118,13 @@ class RouteStatistics {
   fallbacks = 0;
   errors = 0;
   estimatedCostUsd = 0;
-  readonly ledger = new MoneySums();
+  readonly cost = new Sum();
   readonly durations = new DurationWindow();
 
   snapshot(): RouteStats {
     const [p50Ms = null, p95Ms = null] = this.durations.percentilesMs(50, 95);
     const { decisions, attempts, fallbacks, errors, estimatedCostUsd } = this;
-    const { spendUsd: costUsd } = this.ledger.snapshot();
-    return { decisions, attempts, fallbacks, errors, costUsd, estimatedCostUsd, p50Ms, p95Ms };
+    return { decisions, attempts, fallbacks, errors, costUsd: this.cost.value, estimatedCostUsd, p50Ms, p95Ms };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Facts } from 'tta-dev-primitives';
 import type { FactName, StatedFact } from 'tta-dev-primitives/internal';
-import type { SavingSource } from '../money-sums.ts';
+import type { SavingSource } from '../saving-source.ts';
 import type { SavingCause } from './entry.ts';
 
 /** One amount that a primitive states it saved. */

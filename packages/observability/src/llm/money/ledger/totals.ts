@@ -1,5 +1,5 @@
 import { Sum } from '../sum.ts';
-import type { LedgerEntry, SavingCause, WasteCause } from './entry.ts';
+import type { LedgerAttempt, LedgerEntry, SavingCause, WasteCause } from './entry.ts';
 
 /** What requests cost, saved and wasted, in US dollars. `spendUsd + savedUsd` is `baselineUsd`. Unknown amounts are in no sum. */
 export interface LedgerAmounts {
@@ -30,7 +30,18 @@ const IS_REALISED: Readonly<Record<SavingCause, boolean>> = {
   coalescing: true,
 };
 
-/** Adds up amounts without losing the small ones. */
+/**
+ * Adds up what requests cost and saved, as every ledger does, without losing the small amounts.
+ *
+ * @example
+ * ```ts
+ * const sums = new AmountSums();
+ * sums.request();
+ * sums.attempt({ costUsd: 0.002 });
+ * sums.saved({ routing: 0.01 });
+ * sums.snapshot(); // { requests: 1, spendUsd: 0.002, savedUsd: 0.01, baselineUsd: 0.012, ... }
+ * ```
+ */
 export class AmountSums {
   #requests = 0;
   #unpriced = 0;
@@ -44,12 +55,13 @@ export class AmountSums {
     for (const attempt of entry.attempts) this.attempt(attempt);
   }
 
+  /** @param unpriced - how many amounts of the request are unknown */
   request(unpriced = 0): void {
     this.#requests += 1;
     this.#unpriced += unpriced;
   }
 
-  attempt({ costUsd, wastedBecause }: LedgerEntry['attempts'][number]): void {
+  attempt({ costUsd, wastedBecause }: Pick<LedgerAttempt, 'costUsd' | 'wastedBecause'>): void {
     if (costUsd === null) return;
     this.#spend.add(costUsd);
     if (wastedBecause !== undefined) sumIn(this.#wasted, wastedBecause).add(costUsd);
