@@ -26,9 +26,13 @@ export const componentMaturity: Board = {
           [query(highest('component_gate_state', { by: ['component', 'gate'] }), 'component', 'gate')],
           { words: { 0: 'failed', 1: 'passed', 2: 'unknown' } },
         ),
-        table('In its stage since', 'dateTimeFromNow', 'When the component entered the stage it is in.', [
-          query(`${highest('component_stage_since_seconds', BY)} * 1000`, 'component'),
-        ]),
+        stat(
+          'In its stage since',
+          'dateTimeFromNow',
+          'When the component entered the stage it is in.',
+          [query(`${highest('component_stage_since_seconds', BY)} * 1000`, 'component')],
+          { width: 12 },
+        ),
       ],
     },
     {

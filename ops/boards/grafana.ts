@@ -19,6 +19,8 @@ import {
   DashboardLinkBuilder,
   DashboardLinkType,
   DatasourceVariableBuilder,
+  FieldColorBuilder,
+  FieldColorModeId,
   type Panel as GrafanaPanel,
   MappingType,
   QueryVariableBuilder,
@@ -56,25 +58,37 @@ export function grafanaJson(board: Board): Dashboard {
   for (const { title, panels } of board.rows) {
     builder.withRow(new RowBuilder(title).gridPos({ x: 0, y, w: GRID_WIDTH, h: 1 }));
     y += 1;
-    let x = 0;
-    let lineHeight = 0;
-    for (const panel of panels) {
-      const { width: w, height: h } = sizeOf(panel);
-      if (x + w > GRID_WIDTH) {
-        x = 0;
-        y += lineHeight;
-        lineHeight = 0;
+    for (const line of linesOf(panels)) {
+      let x = 0;
+      const h = Math.max(...line.map((panel) => sizeOf(panel).height));
+      for (const panel of line) {
+        const { width: w } = sizeOf(panel);
+        builder.withPanel(panelBuilder(panel).gridPos({ x, y, w, h }));
+        x += w;
       }
-      builder.withPanel(panelBuilder(panel).gridPos({ x, y, w, h }));
-      x += w;
-      lineHeight = Math.max(lineHeight, h);
+      y += h;
     }
-    y += lineHeight;
   }
   const dashboard = builder.build();
   // The builders leave rows with the id 0 and panels without one. Links to panels need ids.
   for (const [index, panel] of (dashboard.panels ?? []).entries()) panel.id = index + 1;
   return JSON.parse(JSON.stringify(dashboard)) as Dashboard; // without what the builders share and keep beside it
+}
+
+/** The panels as they stand beside each other. Those of a line are as high as the highest of them. */
+function linesOf(panels: readonly Panel[]): readonly (readonly Panel[])[] {
+  const lines: Panel[][] = [];
+  let left = 0;
+  for (const panel of panels) {
+    const { width } = sizeOf(panel);
+    if (width > left) {
+      lines.push([]);
+      left = GRID_WIDTH;
+    }
+    lines.at(-1)?.push(panel);
+    left -= width;
+  }
+  return lines;
 }
 
 function sizeOf({ kind, width }: Panel): { readonly width: number; readonly height: number } {
@@ -146,6 +160,7 @@ function looksOf({ kind, isStacked = false }: Panel): AnyPanelBuilder {
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
   }
   return new GraphBuilder()
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .fillOpacity(isStacked ? 40 : 8)
     .lineWidth(1)
     .showPoints(VisibilityMode.Never)
