@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { describe, expect, it } from 'vitest';
 import { graph } from './board.ts';
@@ -43,6 +44,18 @@ describe('ops/grafana', () => {
       expect(new Set(cells).size).toBe(cells.length);
     },
   );
+});
+
+describe('docs/dashboards.md', () => {
+  it('shows every dashboard under its title, in a picture that is there', async () => {
+    const page = await readFile(join(FOLDER, '../../docs/dashboards.md'), 'utf8');
+    const pictures = await readdir(join(FOLDER, '../../docs/pictures/grafana'));
+    for (const { uid, title } of BOARDS) {
+      expect(page).toContain(`\n### ${title.replace('TTA / ', '')}\n`);
+      expect(page).toContain(`](pictures/grafana/${uid}.png)`);
+    }
+    expect(pictures.sort()).toEqual(BOARDS.map(({ uid }) => `${uid}.png`).sort());
+  });
 });
 
 /** A dashboard with one panel whose JSON was changed by hand. */

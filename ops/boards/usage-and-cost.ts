@@ -52,7 +52,7 @@ export const usageAndCost: Board = {
           { thresholds: worseAbove(0.01, 0.05), decimals: 2 },
         ),
         stat(
-          'Saved of the baseline',
+          'Saved share',
           'percentunit',
           'From the savings ledger: the share of the baseline that was not spent.',
           named('saved', `1 - ${share(grown('ledger_spend_usd_total'), grown('ledger_baseline_usd_total'))}`),
