@@ -16,5 +16,6 @@ export type {
   SpanProcessorLike,
   TracesOptions,
 } from './apm/traces/options.ts';
+export { type LogFields, logFields } from './telemetry/log-fields.ts';
 export type { CapturedContent, CapturedMessage, CapturedPart, Redact } from './telemetry/spans/captured-content.ts';
 export type { TelemetryLevel } from './telemetry/spans/execution-span.ts';

@@ -157,14 +157,17 @@ function dashboardOf({ given: { enableDashboard }, profile }: Sources): Dashboar
 
 function tracesConfigOf(sources: Sources, otlp: OtlpTarget | undefined): TracesConfig {
   const { settings, given, profile } = sources;
-  const exporters = settings.list('OTEL_TRACES_EXPORTER', ['otlp', 'console', 'none'] as const);
+  const exporters = settings.list('OTEL_TRACES_EXPORTER', ['otlp', 'console', 'none', 'file'] as const);
   return {
     toConsole: given.enableConsoleTraces ?? exporters?.has('console') ?? profile === 'development',
     inMemory: profile === 'test',
     otlp: exporters === undefined || exporters.has('otlp') || given.otlp !== undefined ? otlp : undefined,
     sampler: samplerConfigOf(sources),
     level: given.level ?? 'full',
-    settings: traceSettingsOf(settings, given.traces, !isTurnedOff(sources)),
+    settings: traceSettingsOf(settings, given.traces, {
+      keepsByDefault: !isTurnedOff(sources),
+      writesFile: exporters?.has('file') === true,
+    }),
     isExporterExpected: profile === 'production' && exporters?.has('none') !== true && given.otlp !== false,
     batch: {
       delayMs: settings.get(numberSetting(DURATION, 'OTEL_BSP_SCHEDULE_DELAY')) ?? 1_000,

@@ -67,7 +67,7 @@ class TelemetryObserver implements Observer {
     const isRoot = isOutermost(parent);
     const workflow = isRoot ? this.#executions.begin(identity.name) : undefined;
     const span = this.#startSpan(identity, recording, parent);
-    const active = span?.active ?? (isRoot ? insideOf(parent) : parent);
+    const active = span?.active ?? (isRoot ? insideOf(parent, identity) : parent);
     recording.active = active;
     const startedAt = clock.now();
     const note: NoteFact = (name, value) => {

@@ -1,5 +1,12 @@
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { checkFunction, checkMethods, checkNoUnknown, checkOneOf, refusal } from 'tta-dev-primitives/internal';
+import {
+  checkFunction,
+  checkMethods,
+  checkNoUnknown,
+  checkNumber,
+  checkOneOf,
+  refusal,
+} from 'tta-dev-primitives/internal';
 import type { Redact } from '../../telemetry/spans/captured-content.ts';
 import { EXTRA_NAMES, type ExtraName } from '../../telemetry/spans/extras/span-extra.ts';
 import {
@@ -10,7 +17,9 @@ import {
   type Setting,
   type Settings,
   type SettingsOf,
+  textSetting,
 } from '../settings.ts';
+import type { FileSpanExporterOptions } from './file-span-exporter.ts';
 import type { KeepRules } from './keep-rules.ts';
 import type { KeepOptions, TracesOptions } from './options.ts';
 import type { BufferLimits } from './trace-buffer.ts';
@@ -22,6 +31,7 @@ export interface TraceSettings {
   readonly spanProcessors: readonly SpanProcessor[];
   readonly exporters: readonly SpanExporter[];
   readonly sampler: Sampler | undefined;
+  readonly file: FileSpanExporterOptions | undefined;
   readonly hasExceptionMessages: boolean;
   readonly extras: readonly ExtraName[];
   /** Undefined if prompts and answers are not captured. */
@@ -33,6 +43,10 @@ const OWNER = 'initializeObservability';
 const CAPTURE_VARIABLE = 'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT';
 
 const MEBIBYTE = 2 ** 20;
+
+const MAX_FILE_BYTES = 100 * MEBIBYTE;
+
+const PATH = textSetting('TTA_TRACES_FILE');
 
 const ABOVE_ZERO = { above: 0 } as const;
 const COUNT = { atLeast: 1, isInteger: true, atMost: 10_000_000 } as const;
@@ -56,6 +70,7 @@ const TRACES = {
     checkMethods(OWNER, name, given, ['shouldSample']);
     return given as Sampler;
   }),
+  file: otherSetting(readFile),
   exceptionMessages: booleanSetting(),
   extras: listSetting<ExtraName>((owner, name, word) => checkOneOf(owner, name, word, EXTRA_NAMES)),
   captureContent: { ...otherSetting(readCapture), fromVariable: readCaptureVariable, variables: [CAPTURE_VARIABLE] },
@@ -67,12 +82,12 @@ export const tracesSetting: Setting<TracesOptions> = recordSetting<TracesOptions
 /**
  * Reads the option `traces`.
  *
- * @param keepsByDefault - whether failed and slow workflows are kept if nothing else is said
+ * @param keepsByDefault - whether failed and slow workflows are kept if nothing else is said, and whether the environment asks for a file
  */
 export function traceSettingsOf(
   settings: Settings,
   options: Partial<TracesOptions> | undefined,
-  keepsByDefault: boolean,
+  { keepsByDefault, writesFile }: { readonly keepsByDefault: boolean; readonly writesFile: boolean },
 ): TraceSettings {
   const {
     keep,
@@ -82,6 +97,7 @@ export function traceSettingsOf(
     exceptionMessages = false,
     extras = [],
     captureContent: content = false,
+    file,
   } = settings.read(options ?? {}, TRACES, 'traces');
   const isKeeping = keep === false ? false : keep !== undefined || keepsByDefault;
   const kept = settings.read(keep === false || keep === undefined ? {} : keep, KEEP, 'traces.keep');
@@ -101,6 +117,7 @@ export function traceSettingsOf(
     spanProcessors,
     exporters,
     sampler,
+    file: file ?? (writesFile ? { path: settings.get(PATH) ?? 'traces.jsonl', maxBytes: MAX_FILE_BYTES } : undefined),
     hasExceptionMessages: exceptionMessages,
     extras,
     content: content === false ? undefined : content,
@@ -121,6 +138,21 @@ function listSetting<T>(check: Check): Setting<readonly T[]> {
 
 function withMethods(...methods: readonly string[]): Check {
   return (owner, name, item) => checkMethods(owner, name, item, methods);
+}
+
+function readFile(name: string, given: unknown): FileSpanExporterOptions {
+  if (typeof given === 'string') return { path: PATH.fromOption(name, given), maxBytes: MAX_FILE_BYTES };
+  const {
+    path,
+    maxBytes = MAX_FILE_BYTES,
+    ...others
+  } = recordSetting<{
+    readonly path?: unknown;
+    readonly maxBytes?: unknown;
+  }>().fromOption(name, given);
+  checkNoUnknown(OWNER, others, {}, name);
+  checkNumber(OWNER, `${name}.maxBytes`, maxBytes, { atLeast: 1_000 });
+  return { path: PATH.fromOption(`${name}.path`, path), maxBytes };
 }
 
 type Capture = { readonly redact: Redact | undefined } | false;

@@ -45,6 +45,11 @@ export interface TracesOptions {
   readonly spanProcessors?: readonly SpanProcessorLike[] | undefined;
   /** Get every span that is kept, in batches. */
   readonly exporters?: readonly SpanExporterLike[] | undefined;
+  /**
+   * Where every kept span is written to, one message of OTLP in JSON a line. Beyond `maxBytes` (100 MiB by default) the file is renamed to
+   * `{path}.1`. @defaultValue `TTA_TRACES_FILE`, else 'traces.jsonl', if `OTEL_TRACES_EXPORTER` has the word `file`
+   */
+  readonly file?: string | { readonly path: string; readonly maxBytes?: number | undefined } | undefined;
   /** Decides on each span in place of `sampleRatio` and `keep`. */
   readonly sampler?: SamplerLike | undefined;
   /**

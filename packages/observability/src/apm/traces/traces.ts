@@ -11,6 +11,7 @@ import type { Scope } from '../scope.ts';
 import type { Sdk } from '../sdk.ts';
 import { consoleSpanExporter } from './console-span-exporter.ts';
 import { DeferredTracer } from './deferred-tracer.ts';
+import { FileSpanExporter } from './file-span-exporter.ts';
 import { canKeep } from './keep-rules.ts';
 import { KeptSpansProcessor } from './kept-spans-processor.ts';
 import { type MemorySpanExporter, memorySpanExporter } from './memory-span-exporter.ts';
@@ -113,6 +114,9 @@ function processorsOf(
   const processors: SpanProcessor[] = [...settings.spanProcessors];
   if (toConsole) processors.push(new SimpleSpanProcessor({ exporter: consoleSpanExporter() }));
   if (memory !== undefined) processors.push(new SimpleSpanProcessor({ exporter: memory }));
+  if (settings.file !== undefined) {
+    processors.push(new BatchSpanProcessor({ ...batching, exporter: new FileSpanExporter(settings.file) }));
+  }
   for (const exporter of settings.exporters) processors.push(new BatchSpanProcessor({ ...batching, exporter }));
   if (otlp !== undefined && sending !== undefined) {
     const sender = new sending.sdk.traces.OTLPTraceExporter(exporterOptions(otlp, sending));

@@ -99,11 +99,11 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
       this.#attributes = identityAttributes(identity, this.isRoot, parent);
     }
     if (this.#isShared) {
-      this.active = this.isRoot ? insideOf(parent) : parent;
+      this.active = this.isRoot ? insideOf(parent, identity) : parent;
       return;
     }
     const mayBeDescribed = this.isDescribed || definition?.kind !== undefined;
-    const active = insideSpan(parent, this.#span, mayBeDescribed ? this : undefined);
+    const active = insideSpan(parent, this.#span, identity, mayBeDescribed ? this : undefined);
     this.active = this.isRoot ? withBaggage(active, identity.context) : active;
   }
 

@@ -1,10 +1,11 @@
 import { type Context, createContextKey, type Span } from '@opentelemetry/api';
+import type { ExecutionIdentity } from 'tta-dev-primitives';
 
 /** The key under which the API keeps the active span in a context. */
 const SPAN: symbol = createContextKey('OpenTelemetry Context Key SPAN');
 
-/** Marks a context as inside an execution, so the outermost one is known even without a span. */
-const INSIDE: symbol = createContextKey('tta.inside');
+/** The outermost execution that a context is inside. It is known even without a span. */
+const OUTERMOST: symbol = createContextKey('tta.outermost');
 
 /** The call of a model that a context is inside, if another library may describe it. */
 const CALL: symbol = createContextKey('tta.call');
@@ -21,7 +22,12 @@ export function callAround(context: Context): DescribableCall | undefined {
 
 /** Whether an execution that starts in this context is inside no other one. */
 export function isOutermost(parent: Context): boolean {
-  return parent.getValue(INSIDE) !== true;
+  return parent.getValue(OUTERMOST) === undefined;
+}
+
+/** The outermost execution that a context is inside. */
+export function executionAround(context: Context): ExecutionIdentity | undefined {
+  return context.getValue(OUTERMOST) as ExecutionIdentity | undefined;
 }
 
 /** A context with one more value. It holds a link to the context it comes from, which is faster than a copy. */
@@ -50,17 +56,19 @@ class LinkedContext implements Context {
 }
 
 /** The context of the work of an outermost execution that has no span. */
-export function insideOf(parent: Context): Context {
-  return new LinkedContext(parent, INSIDE, true);
+export function insideOf(parent: Context, outermost: ExecutionIdentity): Context {
+  return new LinkedContext(parent, OUTERMOST, outermost);
 }
 
 /** A context in which a span is active, inside an execution. */
 class ActiveSpanContext implements Context {
   readonly #parent: Context;
   readonly #span: Span;
+  readonly #outermost: unknown;
   readonly #call: DescribableCall | undefined;
 
-  constructor(parent: Context, span: Span, call: DescribableCall | undefined) {
+  constructor(parent: Context, span: Span, own: ExecutionIdentity, call: DescribableCall | undefined) {
+    this.#outermost = parent.getValue(OUTERMOST) ?? own;
     this.#parent = parent;
     this.#span = span;
     this.#call = call;
@@ -68,7 +76,7 @@ class ActiveSpanContext implements Context {
 
   getValue(key: symbol): unknown {
     if (key === SPAN) return this.#span;
-    if (key === INSIDE) return true;
+    if (key === OUTERMOST) return this.#outermost;
     return key === CALL && this.#call !== undefined ? this.#call : this.#parent.getValue(key);
   }
 
@@ -84,8 +92,9 @@ class ActiveSpanContext implements Context {
 /**
  * The context of the work of an execution that has a span.
  *
- * @param call - the execution itself, if it is a call of a model
+ * @param own - the execution
+ * @param call - the same, if it is a call of a model
  */
-export function insideSpan(parent: Context, span: Span, call?: DescribableCall): Context {
-  return new ActiveSpanContext(parent, span, call);
+export function insideSpan(parent: Context, span: Span, own: ExecutionIdentity, call?: DescribableCall): Context {
+  return new ActiveSpanContext(parent, span, own, call);
 }
