@@ -52,7 +52,7 @@ function events(chunks: readonly object[], end = ''): Answer {
 
 function chat({ body, tools, model }: Asked): Answer {
   const usage = { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 };
-  const base = { id: 'chatcmpl-1', created: 1, model };
+  const base = { id: tools ? 'chatcmpl-2' : 'chatcmpl-1', created: 1, model };
   const text = body['response_format'] === undefined ? TEXT : '{"city":"Oslo"}';
   const call = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: ARGUMENTS } };
   const said = tools ? { content: null, tool_calls: [call] } : { content: text };
@@ -144,7 +144,7 @@ function messages({ body, tools, model }: Asked): Answer {
   const stop_reason = tools ? 'tool_use' : 'end_turn';
   const usage = { input_tokens: 1_000, output_tokens: 100 };
   const message = {
-    id: 'msg_1',
+    id: tools ? 'msg_2' : 'msg_1',
     type: 'message',
     role: 'assistant',
     model,

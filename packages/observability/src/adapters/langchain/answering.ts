@@ -1,5 +1,9 @@
 import type { CallbackManagerForLLMRun } from '@langchain/core/callbacks/manager';
-import type { ChatModelStreamEvent, MessageFinishEvent } from '@langchain/core/language_models/event';
+import type {
+  ChatModelStreamEvent,
+  MessageFinishEvent,
+  MessageStartEvent,
+} from '@langchain/core/language_models/event';
 import { AIMessageChunk, type BaseMessage } from '@langchain/core/messages';
 import { ChatGenerationChunk, type ChatResult } from '@langchain/core/outputs';
 import { countField } from '../../llm/fields.ts';
@@ -35,6 +39,7 @@ export class Answering {
     const call: ChainCall = { messages, targets: this.#targetsOf(options), runManager };
     const result = (await this.#execute('generate', call, options)) as ChatResult; // as the method of the model gives it
     for (const { message } of result.generations) {
+      if (isReused(call)) message._updateId(undefined);
       message.response_metadata = { ...message.response_metadata, ...ttaOf(call) };
     }
     return result;
@@ -49,6 +54,7 @@ export class Answering {
     const chunks = (await this.#execute('stream', call, options)) as AsyncIterable<ChatGenerationChunk>;
     const prompt = countField(options, 'promptIndex') ?? 0;
     for await (const chunk of chunks) {
+      if (isReused(call)) chunk.message._updateId(undefined);
       yield chunk;
       const completion = countField(chunk.generationInfo, 'completion') ?? 0;
       await runManager?.handleLLMNewToken(chunk.text, { prompt, completion }, undefined, undefined, undefined, {
@@ -66,7 +72,7 @@ export class Answering {
     let finish: MessageFinishEvent | undefined;
     for await (const event of events) {
       if (event.event === 'message-finish') finish = event;
-      else yield event;
+      else yield event.event === 'message-start' && isReused(call) ? withoutId(event) : event;
     }
     if (finish !== undefined) yield { ...finish, responseMetadata: { ...finish.responseMetadata, ...ttaOf(call) } };
   }
@@ -78,6 +84,16 @@ export class Answering {
     const metadata = (around: object) => carried.within(call, around);
     return executeAround(this.#workflow, request, { name: 'langchain', tenantId: this.#tenantId, signal, metadata });
   }
+}
+
+/** Whether the answer was given before. Its message then goes without its id: graphs take two messages of one id for one. */
+function isReused({ record }: ChainCall): boolean {
+  const outcome = record?.factsOf('cache.outcome')[0];
+  return outcome === 'hit' || outcome === 'stale' || outcome === 'coalesced';
+}
+
+function withoutId({ id: _id, ...event }: MessageStartEvent): MessageStartEvent {
+  return event;
 }
 
 /** What became of a call, for `response_metadata`. */

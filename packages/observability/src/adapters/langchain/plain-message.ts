@@ -13,9 +13,6 @@ export interface PlainMessage {
 /** LangChain's types of messages under the names that providers give to roles. */
 const ROLES: Readonly<Record<string, string>> = { human: 'user', ai: 'assistant' };
 
-/** Ids that LangChain makes up for each run. */
-const RUN_ID = /^(run-|lc_run-)/;
-
 /**
  * A message of LangChain as plain data. Equal messages give equal data: what differs from run to run (ids, the tokens that an earlier
  * answer used, what became of its call) is left out.
@@ -31,8 +28,7 @@ function ofModel(message: BaseMessage): object {
   // Chunks make them of their pieces when they are read.
   const { tool_calls, invalid_tool_calls } = message as { tool_calls?: unknown[]; invalid_tool_calls?: unknown[] };
   const { tta: _tta, ...response_metadata } = message.response_metadata as Record<string, unknown>;
-  const id = message.id !== undefined && RUN_ID.test(message.id) ? undefined : message.id;
-  return { id, ...unlessEmpty({ tool_calls, invalid_tool_calls, response_metadata }) };
+  return unlessEmpty({ tool_calls, invalid_tool_calls, response_metadata });
 }
 
 function ofTool(message: BaseMessage): object {
