@@ -20,6 +20,7 @@ export interface Page {
   goto(url: string): Promise<unknown>;
   reload(): Promise<unknown>;
   goBack(): Promise<unknown>;
+  context(): BrowserContext;
   url(): string;
   evaluate(expression: string): Promise<unknown>;
   screenshot(options: { readonly fullPage: boolean }): Promise<Buffer>;
@@ -29,9 +30,15 @@ export interface Page {
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
 }
 
+/** Speaks with the browser in its own protocol. */
+export interface CDPSession {
+  send(method: string, parameters?: object): Promise<unknown>;
+}
+
 export interface BrowserContext {
   setDefaultTimeout(timeoutMs: number): void;
   newPage(): Promise<Page>;
+  newCDPSession(page: Page): Promise<CDPSession>;
   close(): Promise<void>;
 }
 

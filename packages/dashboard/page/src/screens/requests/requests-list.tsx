@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 import { TwoLines, TwoLinesHead } from '../../parts/request-cells.tsx';
 import { rows, view } from '../../state/app-state.ts';
 import { writeView } from '../../state/view.ts';
-import { useVisibleRows } from './visible-rows.ts';
+import { useLoadedRows, useVisibleRows } from './visible-rows.ts';
 
 /** The height of a request on a phone, as the style has it. */
 const ROW_PX = 53;
@@ -13,7 +13,7 @@ export function RequestsList(): VNode {
   const list = useRef<HTMLUListElement>(null);
   const count = rows.version.value >= 0 ? rows.length : 0;
   const { first, end } = useVisibleRows(list, ROW_PX, count);
-  rows.ensure(first, end - 1);
+  useLoadedRows(first, end);
   return (
     <>
       <TwoLinesHead />

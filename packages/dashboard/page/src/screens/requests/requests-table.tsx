@@ -6,7 +6,7 @@ import { change, rows, view } from '../../state/app-state.ts';
 import { useMedia } from '../../state/media.ts';
 import { type Column, fitColumns } from './columns.tsx';
 import { cursor, openRow, pointAt, rowHeightPx } from './row-cursor.ts';
-import { useVisibleRows } from './visible-rows.ts';
+import { useLoadedRows, useVisibleRows } from './visible-rows.ts';
 
 /** The dense table. Only rows in view are in the page, however many match. */
 export function RequestsTable({ columns: chosen }: { readonly columns: readonly Column[] }): VNode {
@@ -19,10 +19,10 @@ export function RequestsTable({ columns: chosen }: { readonly columns: readonly 
   );
   const columns = useMemo(() => fitted.map(({ column }) => column), [fitted]);
   const body = useRef<HTMLTableSectionElement>(null);
-  const height = rowHeightPx();
+  const height = useMemo(rowHeightPx, [width]);
   const count = rows.version.value >= 0 ? rows.length : 0;
   const { first, end } = useVisibleRows(body, height, count);
-  rows.ensure(first, end - 1);
+  useLoadedRows(first, end);
   const selected = cursor.value.id;
   const places = Array.from({ length: end - first }, (_, at) => first + at);
   return (
@@ -43,9 +43,10 @@ export function RequestsTable({ columns: chosen }: { readonly columns: readonly 
         </thead>
         <tbody ref={body} onPointerOver={pointAt} onPointerLeave={() => pointAt(undefined)}>
           <Space rows={first} height={height} columns={columns.length} />
+          {/* The element of a row that left takes the next one; a row keeps its own while others come above it. */}
           {places.map((place) => (
             <Row
-              key={rows.at(place)?.id ?? place}
+              key={(count - place) % (end - first)}
               row={rows.at(place)}
               place={place}
               columns={columns}

@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
-import { useLayoutEffect, useState } from 'preact/hooks';
-import { isAtTop } from '../../state/app-state.ts';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { isAtTop, rows } from '../../state/app-state.ts';
 
 export interface VisibleRows {
   /** The first row to draw, and the one behind the last. */
@@ -9,7 +9,7 @@ export interface VisibleRows {
 }
 
 /** Rows drawn beyond either edge, so a turn of the wheel finds them there. */
-const BEYOND = 12;
+const BEYOND = 8;
 
 /**
  * Which rows of a list of equal heights are in view, whether the list scrolls in a frame of its own or with the page. It changes in steps,
@@ -39,6 +39,18 @@ export function useVisibleRows(list: RefObject<HTMLElement | null>, rowHeight: n
     };
   }, [list, rowHeight, count]);
   return visible;
+}
+
+/** Rows that a reader scrolls past in less time than this are not asked for. */
+const REST_MS = 40;
+
+/** Loads the rows in view once the scrolling rests on them. */
+export function useLoadedRows(first: number, end: number): void {
+  const version = rows.version.value;
+  useEffect(() => {
+    const timer = setTimeout(() => rows.ensure(first, end - 1), REST_MS);
+    return () => clearTimeout(timer);
+  }, [first, end, version]);
 }
 
 function clamp(place: number, count: number): number {

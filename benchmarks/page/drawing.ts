@@ -1,0 +1,88 @@
+import type { Browser, CDPSession } from 'playwright-core';
+import { openPage } from '../../packages/dashboard/src/__fixtures__/browser.ts';
+import { startFilled } from '../../packages/dashboard/src/__fixtures__/filled-dashboard.ts';
+import { askAll, cached, router } from '../../packages/dashboard/src/__fixtures__/workflow.ts';
+
+const LOOK = { width: 1440, theme: 'light' } as const;
+
+/** How often the table is scrolled, each time by hundreds of rows. */
+const STEPS = 100;
+
+const QUESTIONS = Array.from({ length: 60 }, (_, at) =>
+  at % 3 === 2 ? 'hi' : at % 7 === 0 ? `a long question ${at}` : `q ${at}`,
+);
+
+const work = () => askAll(cached(router()), QUESTIONS, { tenantId: 'acme' });
+
+export interface FirstPaint {
+  /** On this machine as busy as it is, with the processor made slower. */
+  readonly paintMs: number;
+  /** CPU time of the page until the figures are drawn, as many times over as the processor is slower. */
+  readonly cpuMs: number;
+}
+
+/** How long it takes until the page is seen. @param slower - how many times slower than this processor */
+export async function firstPaint(browser: Browser, slower: number): Promise<FirstPaint> {
+  const dashboard = await startFilled(1_000, work);
+  const opened = await openPage(browser, 'about:blank', LOOK);
+  try {
+    const session = await opened.page.context().newCDPSession(opened.page);
+    const draw = async (): Promise<void> => {
+      await opened.page.goto(dashboard.url);
+      await opened.page.locator('.hero').waitFor();
+    };
+    const cpuMs = slower * (await cpuOf(session, draw));
+    await opened.page.goto('about:blank');
+    await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+    await session.send('Emulation.setCPUThrottlingRate', { rate: slower });
+    await draw();
+    const paint = `performance.getEntriesByName('first-contentful-paint')[0].startTime`;
+    return { paintMs: (await opened.page.evaluate(paint)) as number, cpuMs };
+  } finally {
+    await opened.close();
+    await dashboard.close();
+  }
+}
+
+/** In so many frames rows are drawn, loaded, and drawn again. */
+export const FRAMES = 3;
+
+/** The most CPU time of the page for {@link FRAMES} after each jump, while the table is scrolled from its top to its end. */
+export async function longestFramesMs(browser: Browser, requests: number): Promise<number> {
+  const dashboard = await startFilled(requests, work);
+  const opened = await openPage(browser, dashboard.url, LOOK);
+  try {
+    await opened.show('#/requests?range=1h');
+    await opened.page.locator('tr.opens').first().waitFor();
+    const session = await opened.page.context().newCDPSession(opened.page);
+    let longest = 0;
+    for (let step = 1; step <= STEPS; step += 1) {
+      const scroll = () =>
+        opened.page.evaluate(`(async () => {
+        const frame = document.querySelector('.rows-frame');
+        frame.scrollTop = ${step / STEPS} * (frame.scrollHeight - frame.clientHeight);
+        for (let frames = 0; frames < ${FRAMES}; frames += 1) await new Promise(requestAnimationFrame);
+      })()`);
+      longest = Math.max(longest, await cpuOf(session, scroll));
+    }
+    return longest;
+  } finally {
+    await opened.close();
+    await dashboard.close();
+  }
+}
+
+/** The CPU time that the thread of a page takes for some work, in milliseconds: other programs are not in it. */
+async function cpuOf(session: CDPSession, work: () => Promise<unknown>): Promise<number> {
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const before = await taskMs(session);
+  await work();
+  return (await taskMs(session)) - before;
+}
+
+async function taskMs(session: CDPSession): Promise<number> {
+  const { metrics } = (await session.send('Performance.getMetrics')) as {
+    readonly metrics: readonly { readonly name: string; readonly value: number }[];
+  };
+  return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+}
