@@ -1,5 +1,4 @@
-import type { Browser, CDPSession } from 'playwright-core';
-import { openPage } from '../../packages/dashboard/src/__fixtures__/browser.ts';
+import { type Browser, type CDPSession, openPage } from '../../packages/dashboard/src/__fixtures__/browser.ts';
 import { startFilled } from '../../packages/dashboard/src/__fixtures__/filled-dashboard.ts';
 import { askAll, cached, router } from '../../packages/dashboard/src/__fixtures__/workflow.ts';
 

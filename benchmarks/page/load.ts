@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, CDPSession } from 'playwright-core';
 import { startDashboard } from 'tta-dashboard';
-import { openPage } from '../../packages/dashboard/src/__fixtures__/browser.ts';
+import { type Browser, type CDPSession, openPage } from '../../packages/dashboard/src/__fixtures__/browser.ts';
 import { ask, cached, router } from '../../packages/dashboard/src/__fixtures__/workflow.ts';
 
 /** Memory in use after a collection, when everything that is bounded is full, and at the end. */
