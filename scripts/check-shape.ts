@@ -6,7 +6,7 @@ import { longFiles, readmeDrift, runtimeDependencies, unequalVersions } from './
 import { houseFindings } from './shape/house.ts';
 import type { SourceFile } from './shape/source-text.ts';
 import { tarballFindings } from './shape/tarball.ts';
-import { wordFindings } from './shape/words.ts';
+import { stringFindings, wordFindings } from './shape/words.ts';
 import { publishedPackages, root } from './workspace.ts';
 
 async function filesOf(pattern: string | readonly string[]): Promise<SourceFile[]> {
@@ -32,6 +32,7 @@ const findings = [
   ...houseFindings(sources),
   ...copies(page.filter(({ path }) => !path.endsWith('.css'))),
   ...wordFindings(pages),
+  ...stringFindings([...sources, ...page]),
   ...manifests.filter(({ name }) => name === 'tta-dev-primitives').flatMap(runtimeDependencies),
   ...unequalVersions(manifests),
   ...readmeDrift(readme ?? '', example ?? ''),

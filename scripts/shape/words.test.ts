@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wordFindings } from './words.ts';
+import { stringFindings, wordFindings } from './words.ts';
 
 const findings = (text: string) => wordFindings([{ path: 'docs/a.md', text }]);
 const words = (count: number): string => 'word '.repeat(count).trim();
@@ -73,5 +73,27 @@ describe('the length of a page', () => {
     expect(findings(`${'line.\n\n'.repeat(125)}line.\n`)).toEqual([
       'docs/a.md: 251 lines, and at most 250 are allowed; make it two pages',
     ]);
+  });
+});
+
+describe('the strings of a source', () => {
+  const found = (text: string, path = 'packages/a/src/a.ts') => stringFindings([{ path, text }]);
+
+  it('may not contain these phrases, in quotes of any kind', () => {
+    for (const quote of ["'", '"', '`']) {
+      expect(found(`\nthrow new Error(${quote}it waits, so that nobody sees it${quote});\n`)).toEqual([
+        'packages/a/src/a.ts:2: write the sentence again without "so that"',
+        'packages/a/src/a.ts:2: write the sentence again without "nobody"',
+      ]);
+    }
+  });
+
+  it('are looked at without names in code and comments', () => {
+    expect(found('// so that\nconst dearest = 1; say(`$' + '{dear} model`); /* nobody */\n')).toEqual([]);
+  });
+
+  it('are not looked at in tests and in texts that imitate others', () => {
+    expect(found("it('has one that nobody reads');", 'packages/a/src/a.test.ts')).toEqual([]);
+    expect(found("say('nobody');", 'packages/cli/src/workload/prompts.ts')).toEqual([]);
   });
 });

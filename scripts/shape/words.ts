@@ -1,4 +1,4 @@
-import type { SourceFile } from './source-text.ts';
+import { type SourceFile, withoutComments } from './source-text.ts';
 
 const MAX_PAGE_LINES = 250;
 const MAX_CELL_LENGTH = 120;
@@ -20,6 +20,27 @@ export function wordFindings(pages: readonly SourceFile[]): string[] {
       ...longSentences(lines).map(({ line, finding }) => `${path}:${line}: ${finding}`),
     ];
   });
+}
+
+/** Texts that are not ours to word: each file with its reason. */
+const OTHERS_WORDS = new Map([
+  ['packages/cli/src/workload/prompts.ts', 'prompts as customers write them'],
+  ['packages/evaluation/src/semantic-shadow/content-gate.ts', 'the words that negate a question'],
+]);
+
+const STRING = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
+
+/** The same phrases in what errors, commands and reports say; names in code, comments and tests are not looked at. */
+export function stringFindings(sources: readonly SourceFile[]): string[] {
+  return sources
+    .filter(({ path }) => !OTHERS_WORDS.has(path) && !/\.test(?:-d)?\.tsx?$|__fixtures__/.test(path))
+    .flatMap(({ path, text }) => {
+      const code = withoutComments(text);
+      return Array.from(code.matchAll(STRING)).flatMap(({ 0: string, index }) => {
+        const line = code.slice(0, index).split('\n').length;
+        return phrases(string.replaceAll(/^`|`$|\$\{[^}]*\}/g, '')).map((it) => `${path}:${line}: ${it}`);
+      });
+    });
 }
 
 interface ProseLine {

@@ -31,7 +31,7 @@ export function fileArgument(text: string): string {
 /** Reads names between commas. */
 export function namesArgument(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
-  if (names.includes('')) throw new InvalidArgumentError('It must be names between commas.');
+  if (names.includes('')) throw new InvalidArgumentError('It must be names separated by commas.');
   if (new Set(names).size < names.length) throw new InvalidArgumentError('It must name each model once.');
   return names;
 }

@@ -69,7 +69,7 @@ describe('bad input gets one sentence on stderr and exit code 2', () => {
     ['a port that is none', ['demo', '--port', '70000'], 'It must be a whole number from 0 to 65535.'],
     ['a share above 1', ['demo', '--faults', '2'], 'It must be a number from 0 to 1.'],
     ['an empty share', ['demo', '--faults', ''], 'It must be a number from 0 to 1.'],
-    ['an empty name', ['demo', '--replay', 'x', '--models', 'a,,b'], 'It must be names between commas.'],
+    ['an empty name', ['demo', '--replay', 'x', '--models', 'a,,b'], 'It must be names separated by commas.'],
     ['a name twice', ['demo', '--replay', 'x', '--models', 'a,a'], 'It must name each model once.'],
     [
       'models of nothing',
@@ -87,15 +87,15 @@ describe('bad input gets one sentence on stderr and exit code 2', () => {
     [
       'learned routing between other models',
       ['demo', '--replay', 'x', '--strategy', 'learned', '--weights', 'x', '--models', 'a,b'],
-      'so it takes no --models',
+      'so leave out --models',
     ],
     [
       'weights that are not there',
       ['demo', '--replay', 'x', '--strategy', 'learned', '--weights', '/nowhere/w.json'],
       'tta: there is no file /nowhere/w.json',
     ],
-    ['a split of nothing', ['demo', '--split', 'dev'], 'tta: --split chooses among recorded outcomes, so it needs'],
-    ['a split without a name', ['demo', '--replay', 'x', '--split', ' '], 'It must be names between commas.'],
+    ['a split of nothing', ['demo', '--split', 'dev'], 'tta: --split selects recorded outcomes, so it needs'],
+    ['a split without a name', ['demo', '--replay', 'x', '--split', ' '], 'It must be names separated by commas.'],
     [
       'an agreement on made-up answers',
       ['demo', '--strategy', 'agreement'],
@@ -119,7 +119,7 @@ describe('bad input gets one sentence on stderr and exit code 2', () => {
     [
       'a key in the URL of the endpoint',
       ['demo', '--provider', 'http://me:secret@localhost/v1'],
-      'tta: --provider must be a URL without user and password; the key belongs into OPENAI_API_KEY',
+      'tta: --provider must be a URL without user and password; put the key into OPENAI_API_KEY',
     ],
     [
       'a provider that is no URL',

@@ -22,7 +22,7 @@ export const EXIT_CODES = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as co
 export async function runCli(args: readonly string[], version: string, io: Io): Promise<number> {
   let exitCode: number = EXIT_CODES.ok;
   const program = new Command('tta')
-    .description('Makes LLM workflows cheaper, bounded in time and visible.')
+    .description('Makes LLM workflows cheaper, time-bounded and visible.')
     .version(version)
     .addCommand(demoCommand(io, (code) => (exitCode = code)))
     .addCommand(dashboardCommand(io))

@@ -4,8 +4,8 @@ import { UsageError } from './usage-error.ts';
 /** The command `tta help`, for commands of commands too: `tta help router train`. */
 export function helpCommand(program: Command): Command {
   return new Command('help')
-    .description('say how a command is used')
-    .argument('[commands...]', 'the command, and those below it')
+    .description('show how to use a command')
+    .argument('[commands...]', 'the command and its subcommands')
     .action((names: readonly string[]) => {
       let command = program;
       for (const name of names) {

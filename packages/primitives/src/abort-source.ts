@@ -20,7 +20,7 @@ export interface AbortSource {
 
 const forgetNothing = (): void => {};
 
-/** A signal somebody else aborts. */
+/** A signal that other code aborts. */
 export class SignalSource implements AbortSource {
   readonly signal: AbortSignal;
 
@@ -49,8 +49,8 @@ export class SignalSource implements AbortSource {
 }
 
 /**
- * An `AbortController` that makes its signal when somebody reads it. Most steps never do, and primitives listen without one, which
- * saves a controller per execution and an event listener per layer.
+ * An `AbortController` that creates its signal on first read. Most steps never read it, and primitives listen without a signal.
+ * This saves a controller per execution and an event listener per layer.
  */
 export class LazyController implements AbortSource {
   #controller: AbortController | undefined;
@@ -79,7 +79,7 @@ export class LazyController implements AbortSource {
     return this.#controller.signal;
   }
 
-  /** Aborts, once and for all: first the signal, where there is one, and then whoever listens without it. */
+  /** Aborts once: first the signal, if it exists, then all listeners without a signal. */
   abort(reason: unknown = new DOMException('This operation was aborted', 'AbortError')): void {
     if (this.#isAborted) return;
     this.#isAborted = true;
@@ -101,7 +101,7 @@ export class LazyController implements AbortSource {
   }
 }
 
-/** What a listener throws is thrown where nobody else can suffer from it, as with the events of the platform. */
+/** Errors of a listener are rethrown outside the other listeners, as for events of the platform. */
 function tell(listener: (reason: unknown) => void, reason: unknown): void {
   try {
     listener(reason);

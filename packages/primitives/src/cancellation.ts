@@ -5,7 +5,7 @@ import { isThenable } from './rejection.ts';
 
 /** A controller that also aborts, with the same reason, when the context it was derived from is cancelled. */
 export interface DerivedController {
-  /** For a child context; made into a signal when somebody reads one. */
+  /** For a child context. Becomes a signal on first read. */
   readonly abortSource: AbortSource;
   readonly signal: AbortSignal;
   /** Aborts, once and for all, and unlinks it from the context. */

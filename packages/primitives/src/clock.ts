@@ -13,8 +13,8 @@ export interface Timer {
 /**
  * Where time comes from.
  *
- * A workflow reads time through its context (`context.clock`), so that one clock rules deadlines, timers and measurements
- * alike and a test can move all of them together.
+ * A workflow reads time from `context.clock`. One clock controls deadlines, timers and measurements, and a test can move all of
+ * them together.
  */
 export interface Clock {
   /** Monotonic milliseconds since an arbitrary instant; never jumps with the wall clock. */
@@ -24,8 +24,8 @@ export interface Clock {
   /** Calls `callback` once after `delayMs`, however long that is; `Infinity` never fires. */
   setTimer(callback: () => void, delayMs: number): Timer;
   /**
-   * Told that timers of one delay come again and again, by whoever sets them; a clock may make them cheaper. Changes nothing about
-   * when they fire, and keeps no process alive.
+   * Announces that timers with this delay will be set repeatedly. A clock can then make them cheaper. Does not change when they
+   * fire, and does not keep the process alive.
    */
   expectTimers?(delayMs: number): void;
 }
@@ -91,19 +91,19 @@ class ChainedTimer implements Timer {
   }
 }
 
-/** How many delays are held ready at once, so that delays which never come back cannot pile up. */
+/** How many delays are kept ready at once. The limit prevents a pile-up of delays that are never used again. */
 const MAX_READY_DELAYS = 64;
 
 const readyDelays = new Set<number>();
 
 const nodeSetTimeout = setTimeout;
 
-/** Where no request is being served, so that none is kept in memory by a timer that outlives it. */
+/** Runs outside of any request. A timer that outlives a request then does not keep it in memory. */
 const outside = new AsyncResource('tta-dev-primitives.clock');
 
 /**
  * Node.js keeps the timers of one delay in a list, and makes and drops that list with its first and last timer, which costs more
- * than the timer does. A timer that does nothing holds the list until the delay has passed; whoever still needs it renews it.
+ * than the timer does. A timer that does nothing holds the list until the delay has passed. Users of the delay renew it.
  */
 function holdListOf(delayMs: number): void {
   if (readyDelays.has(delayMs) || delayMs > LONGEST_TIMER_MS || readyDelays.size === MAX_READY_DELAYS) return;
@@ -113,8 +113,8 @@ function holdListOf(delayMs: number): void {
 }
 
 /**
- * The clock of the machine: `performance.now()`, `Date.now()` and `setTimeout`, looked up when they are needed so that fake
- * timers installed later still rule. Timers keep the process alive until they fire or are cancelled.
+ * The system clock: `performance.now()`, `Date.now()` and `setTimeout`. They are looked up on each use, so fake timers installed
+ * later still apply. Timers keep the process alive until they fire or are cancelled.
  */
 export const systemClock: Clock = {
   now: () => performance.now(),

@@ -30,8 +30,8 @@ export interface WorkflowContextInit {
   /** Cancels the work when it aborts. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * The same without a signal until somebody reads it, for whoever cancels work of his own making; goes before `signal`. A `deadline`
-   * given beside it is enforced by it: it aborts when that has passed.
+   * Like `signal`, but creates the signal only on first read. For code that cancels its own work. Takes precedence over `signal`.
+   * If a `deadline` is given too, this source enforces it and aborts when it has passed.
    */
   readonly abortSource?: AbortSource | undefined;
   /** The instant work is due, in `clock.now()` milliseconds. @defaultValue Infinity */
@@ -43,9 +43,9 @@ export interface WorkflowContextInit {
 }
 
 /**
- * What a child may have of its own. Fields replace the parent's, they are not merged, and a `signal` replaces it too: derive it
- * with `deriveController`, or the parent's cancellation no longer reaches the child. The clock is the root's, so that one clock
- * rules the whole workflow.
+ * Fields that a child can override. They replace the parent's fields and are not merged. A `signal` also replaces the parent's:
+ * derive it with `deriveController`, otherwise the parent's cancellation does not reach the child. The clock is always the
+ * root's: one clock controls the whole workflow.
  */
 export type ChildContextInit = Omit<WorkflowContextInit, 'clock'>;
 
@@ -63,7 +63,7 @@ interface Within {
   readonly observers: readonly CarriedObserver[];
 }
 
-/** Holds the newest checkpoints only, so that a context used for ever does not grow for ever. */
+/** Keeps only the newest checkpoints, to bound the size of a long-lived context. */
 const MAX_CHECKPOINTS = 1_000;
 
 const ANY_INSTANT: NumberRange = { allowInfinity: true };
@@ -126,9 +126,9 @@ interface Given {
 export class WorkflowContext {
   /** The path of child names that leads here, joined by `/`; empty for a root. */
   readonly name: string;
-  /** The instant work is due, in `clock.now()` milliseconds; `Infinity` when there is none. */
+  /** The instant work is due, in `clock.now()` milliseconds. `Infinity` without a deadline. */
   readonly deadline: number;
-  /** Whether somebody will abort the work when the deadline has passed, so that nobody else need watch it. */
+  /** True if other code aborts the work at the deadline. Primitives then do not watch it themselves. */
   readonly isDeadlineOwned: boolean;
   /** Which try this is, from 1. */
   readonly attempt: number;
@@ -145,8 +145,8 @@ export class WorkflowContext {
 
   /**
    * @param lineage - set by `child`, `detach` and `within` only
-   * @throws TypeError naming a field that there is not: work of a misspelt tenant would be nobody's, or everybody's; TypeError or
-   * RangeError naming the field if an identity is no text, or `deadline` or `attempt` is not a fitting number
+   * @throws TypeError naming an unknown field: a misspelt `tenantId` would share data between tenants. TypeError or RangeError
+   * naming the field if an identity is not a string, or `deadline` or `attempt` is not a valid number
    */
   constructor(init: WorkflowContextInit = {}, lineage?: Lineage | Within) {
     if (lineage !== undefined && 'context' in lineage) {
@@ -273,7 +273,7 @@ export class WorkflowContext {
     return (this.#abortSource ?? this.#run.abortSource)?.onAbort(listener) ?? forgetNothing;
   }
 
-  /** Milliseconds until the deadline, never below 0; `Infinity` when there is none. */
+  /** Milliseconds until the deadline, never below 0. `Infinity` without a deadline. */
   remainingMs(): number {
     return this.deadline === Infinity ? Infinity : Math.max(0, this.deadline - this.clock.now());
   }

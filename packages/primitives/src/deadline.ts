@@ -4,9 +4,8 @@ import type { WorkflowContext } from './context.ts';
 const HEAD_START_MS = 5;
 
 /**
- * How long to wait before acting on the deadline of a context, in milliseconds, for whoever has not set it. Who has set it acts
- * first, with an error of its own, however much the event loop lags: a deadline that is owned is left to its owner, and only one that
- * nobody enforces is left to others.
+ * How long to wait before acting on a context's deadline, in milliseconds, for code that did not set it. The owner of a deadline
+ * acts first, with its own error, even if the event loop lags. Other code acts only on deadlines without an owner.
  *
  * @param remainingMs - until the deadline; `Infinity` stays `Infinity`
  */
@@ -15,7 +14,7 @@ export function delayBehindOwner(context: WorkflowContext, remainingMs: number =
 }
 
 /**
- * Calls `expire` when the deadline of a context has passed and nobody has acted on it.
+ * Calls `expire` when a context's deadline has passed and its owner has not acted on it.
  *
  * @returns the function that forgets it; call it when the wait is over
  */

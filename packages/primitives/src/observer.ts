@@ -133,6 +133,6 @@ function report(onError: Registration['onError'], error: unknown): void {
   try {
     onError?.(error);
   } catch {
-    // Whoever reports failures of telemetry has failed too: there is nobody left to tell, and the work goes on.
+    // The reporter of telemetry failures has failed too. There is nothing left to report to, and the work goes on.
   }
 }

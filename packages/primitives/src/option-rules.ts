@@ -22,12 +22,12 @@ export interface OptionRule<Fallback> {
 /** One rule for each option: a table that lacks an option, or has one more, does not compile. */
 export type OptionRules<Options> = { readonly [Name in keyof Options]-?: OptionRule<Options[Name] | undefined> };
 
-/** The rules of options of which the named ones have a fallback: the type of a table that is exported. */
+/** The rules of options, where the named options have a default: the type of an exported table. */
 export type OptionRulesOf<Options, Named extends keyof Options> = {
   readonly [Name in keyof Options]-?: OptionRule<Name extends Named ? Exclude<Options[Name], undefined> : undefined>;
 };
 
-/** Options of which the named ones are never missing. */
+/** Options in which the named ones are always present. */
 export type WithFallbacks<Options, Named extends keyof Options> = {
   readonly [Name in keyof Options]-?: Name extends Named ? Exclude<Options[Name], undefined> : Options[Name];
 };

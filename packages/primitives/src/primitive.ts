@@ -236,7 +236,7 @@ class FunctionPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 }
 
 /**
- * Names a plain function, so that it shows under that name in spans.
+ * Gives a plain function a name, which spans show.
  *
  * @example
  * ```ts

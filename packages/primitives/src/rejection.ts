@@ -1,6 +1,6 @@
 /**
  * Takes a promise's rejection as heard, and reports it. For what a user's function gave where a plain value, or nothing, belongs: an
- * async function passes for such a function, and a rejection that nobody hears ends the process.
+ * async function passes for such a function, and an unhandled rejection ends the process.
  */
 export function hearRejection(given: unknown, report: (error: unknown) => void = () => {}): void {
   if (isThenable(given)) Promise.resolve(given).catch(report);

@@ -36,6 +36,6 @@ function usageErrorOf(error: unknown, ledger: string | undefined, port: number):
   if (code === 'EADDRINUSE') return new UsageError(`--port: ${port} is in use; name another one`);
   if (code === 'EACCES') return new UsageError(`--port: ${port} may not be used by this user`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return new UsageError('--host: it is no address of this machine');
+    return new UsageError('--host: this machine does not have that address');
   return undefined;
 }

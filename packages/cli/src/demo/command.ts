@@ -17,7 +17,7 @@ Examples:
 /** The command `tta demo`; `onExit` is told the exit code. */
 export function demoCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('demo')
-    .description('send a workload through timeout, cache and router or cascade, and report what that saved')
+    .description('send a workload through timeout, cache and router or cascade, and report the savings')
     .option('--replay <file>', 'replay recorded outcomes: JSON lines of { id, prompt, in_tok, m }', fileArgument)
     .option('--split <marks>', 'with --replay: take rows whose "split" is one of these', namesArgument)
     .option('--arrivals <file>', 'send requests when a trace says: Azure CSV or Mooncake JSON lines', fileArgument)
@@ -26,22 +26,22 @@ export function demoCommand(io: Io, onExit: (code: number) => void): Command {
     .addOption(
       new Option(
         '--strategy <name>',
-        'demand: the model by how demanding a request looks; agreement, with --replay: two cheap models, and the strong one where they differ; learned: the model that --weights take for good enough',
+        'demand: pick by the apparent difficulty of a request; agreement, with --replay: two cheap models, and the strong one if they differ; learned: the model that --weights consider good enough',
       )
         .choices(STRATEGIES)
         .default(USUAL_STRATEGY),
     )
     .option(
       '--prices <file>',
-      'price models by this file: JSON of { model: { inputPerMillionUsd, outputPerMillionUsd } }',
+      'price models with this file: JSON of { model: { inputPerMillionUsd, outputPerMillionUsd } }',
       fileArgument,
     )
     .option('--weights <file>', 'with --strategy learned: calibrated weights', fileArgument)
     .option('--requests <n>', `send at most so many requests (default: ${USUAL_REQUESTS})`, countArgument)
-    .option('--seed <n>', 'begin the random choices here', seedArgument, 1)
+    .option('--seed <n>', 'seed of the random choices', seedArgument, 1)
     .option(
       '--faults <share>',
-      `let the first call for this share of the prompts go wrong (default: ${USUAL_FAULTS}; 0 with --replay)`,
+      `make the first call fail for this share of the prompts (default: ${USUAL_FAULTS}; 0 with --replay)`,
       shareArgument,
     )
     .option('--redis <url>', 'cache in Redis instead of in memory: redis[s]://[[user]:password@]host[:port]')

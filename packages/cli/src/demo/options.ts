@@ -57,7 +57,7 @@ export function checkTogether(options: DemoOptions, env: Readonly<Record<string,
     );
   }
   if (options.split !== undefined && replay === undefined) {
-    throw new UsageError('--split chooses among recorded outcomes, so it needs --replay');
+    throw new UsageError('--split selects recorded outcomes, so it needs --replay');
   }
   if (options.strategy === 'agreement') checkAgreement(options);
   checkLearned(options);
@@ -67,7 +67,7 @@ export function checkTogether(options: DemoOptions, env: Readonly<Record<string,
     }
     const { username, password } = new URL(provider);
     if (username !== '' || password !== '') {
-      throw new UsageError('--provider must be a URL without user and password; the key belongs into OPENAI_API_KEY');
+      throw new UsageError('--provider must be a URL without user and password; put the key into OPENAI_API_KEY');
     }
     if ((env['OPENAI_API_KEY'] ?? '') === '' && !isLocal(provider)) {
       throw new UsageError('--provider needs the key of that endpoint in the variable OPENAI_API_KEY');
@@ -111,7 +111,7 @@ function checkLearned({ strategy, weights, models, provider, replay }: DemoOptio
     );
   }
   if (models !== undefined)
-    throw new UsageError('--strategy learned takes its models from --weights, so it takes no --models');
+    throw new UsageError('--strategy learned takes its models from --weights, so leave out --models');
 }
 
 function isUrl(text: string, protocols: readonly string[]): boolean {

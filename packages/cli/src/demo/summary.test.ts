@@ -99,7 +99,7 @@ describe('the summary', () => {
 
   it('shows how much quality was retained, or that nobody knows', () => {
     expect(summary()).toContain('98.7 % retained, compared with large');
-    expect(summary({ qualityRetained: null })).toContain('not known: nobody has graded these answers');
+    expect(summary({ qualityRetained: null })).toContain('unknown: these answers are not graded');
   });
 
   it('ends with what a reader must know', () => {

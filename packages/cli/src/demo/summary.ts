@@ -100,7 +100,7 @@ function moneyLines({ report, findings, baseline, paint }: SummaryInput): readon
       [
         'Quality',
         qualityRetained === null
-          ? 'not known: nobody has graded these answers'
+          ? 'unknown: these answers are not graded'
           : `${percent(qualityRetained)} retained, compared with ${baseline} on the same requests`,
       ],
     ]),

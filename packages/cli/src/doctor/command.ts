@@ -13,7 +13,7 @@ const LOOKS: Readonly<Record<Finding['state'], Style>> = {
 export function doctorCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('doctor')
     .description(
-      'look at Node.js, packages, keys, Redis, ports, OTLP and the clock, and say how to mend what is wrong; exits with 1 if something is',
+      'check Node.js, packages, keys, Redis, ports, OTLP and the clock, and say how to fix problems; exits with 1 if there are any',
     )
     .option('--json', 'print the findings as one JSON object')
     .action(async ({ json = false }: { readonly json?: boolean }) => {

@@ -13,15 +13,15 @@ Examples:
 export function maturityCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('maturity')
     .description(
-      'say from reports of coverage, tests and checks which stage each package has reached; exits with 1 if a gate fails',
+      'show which stage each package has reached, from reports of coverage, tests and checks; exits with 1 if a gate fails',
     )
     .argument('[folder]', 'a package, or a workspace of packages', '.')
     .option('--coverage <file>', 'json-summary of coverage (default: coverage/coverage-summary.json)', fileArgument)
     .option('--tests <file>', 'JSON report of vitest or jest (default: coverage/tests.json)', fileArgument)
     .option('--checks <file>', 'list of { name, passed, component? } (default: coverage/checks.json)', fileArgument)
-    .option('--history <file>', 'remember the changes of stages in this file, as JSON lines', fileArgument)
-    .option('--staging-coverage <share>', 'share of lines that staging asks for', shareArgument, 0.7)
-    .option('--production-coverage <share>', 'share of lines that production asks for', shareArgument, 0.8)
+    .option('--history <file>', 'record stage changes in this file, as JSON lines', fileArgument)
+    .option('--staging-coverage <share>', 'share of lines required for staging', shareArgument, 0.7)
+    .option('--production-coverage <share>', 'share of lines required for production', shareArgument, 0.8)
     .addOption(new Option('--json', 'print the findings as one JSON list').conflicts(['metrics', 'port']))
     .addOption(new Option('--metrics', 'print them as metrics for a textfile collector').conflicts('port'))
     .addOption(new Option('--port <port>', 'serve them as metrics on loopback until Ctrl-C').argParser(portArgument))

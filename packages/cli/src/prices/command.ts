@@ -12,16 +12,13 @@ Examples:
 export function pricesCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('prices')
     .description(
-      'say what a model costs: which list knows it, as which model, and what a call comes to; exits with 1 if unknown',
+      'show what a model costs: the list that has it, its name there, and the price of a call; exits with 1 if unknown',
     )
-    .argument('[model]', 'a model as it is asked for, also openai/gpt-4o, ft:..., a name of Bedrock or Azure')
-    .option(
-      '--provider <name>',
-      'who serves the model: openai, azure, aws.bedrock ... (default: by the name of the model)',
-    )
+    .argument('[model]', 'a model name as in requests, also openai/gpt-4o, ft:..., or a Bedrock or Azure name')
+    .option('--provider <name>', 'the provider: openai, azure, aws.bedrock ... (default: from the model name)')
     .option('--in <tokens>', 'input tokens of the call', tokensArgument, 1_000)
     .option('--out <tokens>', 'output tokens of the call', tokensArgument, 1_000)
-    .option('--cached <tokens>', 'input tokens of these that the provider had in its prompt cache', tokensArgument, 0)
+    .option('--cached <tokens>', "input tokens that came from the provider's prompt cache", tokensArgument, 0)
     .option('--json', 'print it as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (model: string | undefined, options: PricesOptions) => {

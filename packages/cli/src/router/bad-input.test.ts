@@ -169,7 +169,7 @@ describe('bad input of tta router gets one sentence on stderr and exit code 2', 
     [
       'a verifier of nobody',
       ['train', '@answered.jsonl', ...OUT, '--verifier', '--cheap', 'small'],
-      '--verifier needs --cheap, whose answers it judges, and --strong',
+      '--verifier needs --cheap (the model to judge)',
     ],
     [
       'a verifier of one model',
@@ -179,9 +179,13 @@ describe('bad input of tta router gets one sentence on stderr and exit code 2', 
     [
       'a verifier of several models',
       ['train', '@answered.jsonl', ...OUT, '--verifier', ...PAIR, '--models', 'small'],
-      '--models must be left out',
+      'leave out --models',
     ],
-    ['a pair without a verifier', ['train', '@answered.jsonl', ...OUT, ...PAIR], '--verifier, which is missing'],
+    [
+      'a pair without a verifier',
+      ['train', '@answered.jsonl', ...OUT, ...PAIR],
+      '--cheap and --strong need --verifier',
+    ],
     [
       'a verifier of models that are not there',
       ['train', '@answered.jsonl', ...OUT, '--verifier', '--cheap', 'tiny', '--strong', 'large'],

@@ -17,7 +17,7 @@ const PRICES = 'JSON of { model: { inputPerMillionUsd, outputPerMillionUsd } } o
 const SPLIT = 'take rows whose "split" is one of these (default: train, where rows are marked)';
 const HASH_BITS = 'hash words into 2^n slots (default: 18, or what the log and 5 MB allow)';
 const MAX_CHEAP_COST = 'the most that the cheap calls of one request can cost (default: twice the largest in the rows)';
-const SEED = 'begin the random choices here';
+const SEED = 'seed of the random choices';
 const JSON_REPORT = 'print the report as one JSON object';
 
 /** The commands `tta router ...`; `onExit` is told the exit code. */
@@ -34,15 +34,15 @@ export function routerCommand(io: Io, onExit: (code: number) => void): Command {
 function certifyCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('certify')
     .description(
-      'learn when the answer of a cheap model will do, show that quality is kept and money saved, and write a cascade; exits with 1 if the rows do not show both',
+      'learn when the answer of a cheap model is good enough, show that quality is kept and money saved, and write a cascade; exits with 1 if the rows do not show both',
     )
     .argument('<files...>', LOGS)
     .requiredOption('--cheap <model>', 'the model that is asked first')
-    .requiredOption('--strong <model>', 'the model that is asked where the cheap answer will not do')
+    .requiredOption('--strong <model>', 'the model to ask when the cheap answer is not good enough')
     .option('--second <model>', 'another cheap model, whose answer is compared with the cheap one')
     .requiredOption('--out <file>', 'write the cascade to this file', fileArgument)
     .option('--target <share>', 'the share of the quality of --strong to keep', targetArgument, 0.98)
-    .option('--force', 'write it all the same if the rows do not show what it promises; certifiedCascade refuses it')
+    .option('--force', 'write the file even if the rows do not show the promise; certifiedCascade refuses it')
     .option('--prices <file>', PRICES, fileArgument)
     .option('--max-cheap-cost <usd>', MAX_CHEAP_COST, costArgument)
     .option('--hash-bits <n>', HASH_BITS, hashBitsArgument)
@@ -63,9 +63,9 @@ function trainCommand(io: Io): Command {
     .description('learn from routing logs how likely each model answers well')
     .argument('<files...>', LOGS)
     .requiredOption('--out <file>', 'write the weights to this file', fileArgument)
-    .option('--verifier', 'learn to judge answers of --cheap too, from rows that have their texts')
+    .option('--verifier', 'also learn to judge answers of --cheap, from rows that contain their texts')
     .option('--cheap <model>', 'with --verifier, the model whose answers are judged')
-    .option('--strong <model>', 'with --verifier, the model that is asked where an answer will not do')
+    .option('--strong <model>', 'with --verifier, the model to ask when an answer is not good enough')
     .option('--models <names>', 'learn these models only (default: all that are graded)', namesArgument)
     .option('--hash-bits <n>', HASH_BITS, hashBitsArgument)
     .option('--split <marks>', SPLIT, namesArgument)
@@ -84,12 +84,12 @@ function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
     )
     .argument('<files...>', LOGS)
     .requiredOption('--weights <file>', 'weights from `tta router train`', fileArgument)
-    .option('--verifier', 'choose how far an answer must be trusted, in weights of `train --verifier`')
-    .option('--cheap <model>', 'the model to take where it is good enough (default: as calibrated, or of the verifier)')
-    .option('--strong <model>', 'the model whose quality is to be kept (default: as calibrated, or of the verifier)')
+    .option('--verifier', 'choose how far an answer must be trusted, in weights from `train --verifier`')
+    .option('--cheap <model>', 'the model to use when it is good enough (default: as calibrated, or of the verifier)')
+    .option('--strong <model>', 'the model whose quality to keep (default: as calibrated, or of the verifier)')
     .option('--target <share>', 'the share of its quality to keep', targetArgument, 0.98)
     .option('--out <file>', 'write the calibrated weights to this file (default: the one of --weights)', fileArgument)
-    .option('--force', 'write weights all the same if the rows do not show what they promise; routers refuse them')
+    .option('--force', 'write the weights even if the rows do not show the promise; routers refuse them')
     .option('--prices <file>', PRICES, fileArgument)
     .option('--max-cheap-cost <usd>', MAX_CHEAP_COST, costArgument)
     .option('--split <marks>', SPLIT, namesArgument)
@@ -107,11 +107,11 @@ function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
 function evalCommand(io: Io): Command {
   return new Command('eval')
     .description(
-      'measure weights on rows that they have not seen, beside length, rules, chance, the best static choice and an oracle',
+      'evaluate weights on rows that they have not seen, and compare with length, rules, chance, the best static choice and an oracle',
     )
     .argument('<files...>', LOGS)
     .requiredOption('--weights <file>', 'weights from `tta router train`, calibrated or not', fileArgument)
-    .option('--verifier', 'measure the verifier in the weights, as a cascade that pays for every cheap call')
+    .option('--verifier', 'evaluate the verifier in the weights, as a cascade that pays for every cheap call')
     .option('--cheap <model>', 'the cheap model (default: as calibrated, or of the verifier)')
     .option('--strong <model>', 'the strong model (default: as calibrated, or of the verifier)')
     .option('--target <share>', 'the share of quality to keep (default: as calibrated, else 0.98)', targetArgument)
@@ -131,12 +131,10 @@ function evalCommand(io: Io): Command {
 
 function reportCommand(io: Io): Command {
   return new Command('report')
-    .description(
-      'report from logs of production what each model did, what routing saved, and whether prompts have changed',
-    )
+    .description('report from production logs what each model did, what routing saved, and if prompts have changed')
     .argument('<files...>', LOGS)
-    .option('--baseline <model>', 'tell what was saved against this model, had it answered everything')
-    .option('--weights <file>', 'tell how far scores have moved from those in these weights', fileArgument)
+    .option('--baseline <model>', 'compare the cost with this model answering everything')
+    .option('--weights <file>', 'compare scores with those in these weights', fileArgument)
     .option('--prices <file>', PRICES, fileArgument)
     .option('--seed <n>', SEED, seedArgument, 1)
     .option('--json', JSON_REPORT)

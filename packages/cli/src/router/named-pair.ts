@@ -8,12 +8,11 @@ import { checkHeads } from './weights-file.ts';
 export function verifierPair({ verifier, cheap, strong, models }: TrainOptions): Pair | undefined {
   if (verifier !== true) {
     if (cheap === undefined && strong === undefined) return undefined;
-    throw new UsageError('--cheap and --strong name the models of --verifier, which is missing');
+    throw new UsageError('--cheap and --strong need --verifier');
   }
-  if (models !== undefined)
-    throw new UsageError('--verifier learns --cheap and --strong, so --models must be left out');
+  if (models !== undefined) throw new UsageError('--verifier learns --cheap and --strong, so leave out --models');
   if (cheap === undefined || strong === undefined) {
-    throw new UsageError('--verifier needs --cheap, whose answers it judges, and --strong, which is asked otherwise');
+    throw new UsageError('--verifier needs --cheap (the model to judge) and --strong (the model to ask otherwise)');
   }
   if (cheap === strong) throw new UsageError(`--cheap and --strong are both ${cheap}, but they must be two models`);
   return { cheap, strong };

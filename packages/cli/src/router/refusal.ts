@@ -62,7 +62,7 @@ function needlessModel([first]: readonly DominatedModel[]): string | undefined {
   const { model, by, better, betterLow, betterHigh, costShare } = first;
   return (
     `${by} is better than ${model} by ${better.toFixed(1)} points [${betterLow.toFixed(1)}, ${betterHigh.toFixed(1)}] and costs ` +
-    `${costShare.toFixed(0)} % of it, so no router is needed: use ${by} alone, or name a pair in which the dearer model is the better one.`
+    `${costShare.toFixed(0)} % of it, so you need no router: use ${by} alone, or name a pair in which the more expensive model is better.`
   );
 }
 

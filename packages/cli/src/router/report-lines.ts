@@ -66,7 +66,7 @@ function savingLines({ baseline, realised, estimated, controls }: SavingReport):
       ? [`Estimated: not known, because no request has a known cost with ${baseline}${unknown(estimated.unpriced)}.`]
       : wrapped(
           `Estimated against always ${baseline}: saved ${shown(estimated.saved)} %, ${usd(estimated.savedUsd)} of ${usd(estimated.baselineUsd)}, ` +
-            `on ${counted(estimated.saved.n, 'request')}${unknown(estimated.unpriced)}. Nobody knows what it would have written` +
+            `on ${counted(estimated.saved.n, 'request')}${unknown(estimated.unpriced)}. Its answers are unknown` +
             `${ratios.length === 0 ? '' : `; tokens of ${baseline} are taken as ${ratios.join(', ')}`}.`,
           WIDTH,
         )),

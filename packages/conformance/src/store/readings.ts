@@ -33,7 +33,7 @@ export const READING_CASES: readonly StoreCase[] = [
     },
   },
   {
-    title: 'gives bytes that whoever gets them may change',
+    title: 'gives bytes that their reader may change',
     needs: ['getBytes'],
     async check({ store, key }) {
       await store.set(key, 'value', HOUR_MS);

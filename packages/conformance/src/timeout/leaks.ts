@@ -52,7 +52,7 @@ function leaked(leaks: unknown[]): Promise<never> {
 export const leakCases: readonly TimeoutCase[] = [
   {
     id: 'C23',
-    title: 'does not abort the signal after a success, so that a response stream stays alive',
+    title: 'does not abort the signal after a success, which keeps a response stream alive',
     needs: ['signal'],
     async run(adapter, bench) {
       const timeout = timeoutOf(adapter, bench, {});

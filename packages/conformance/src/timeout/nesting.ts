@@ -152,7 +152,7 @@ export const nestingCases: readonly TimeoutCase[] = [
   },
   {
     id: 'C51',
-    title: 'yields to an outer timeout, so that a partial answer reaches it within its grace',
+    title: 'yields to an outer timeout, which lets a partial answer reach it within its grace',
     needs: ['signal', 'grace'],
     async run(adapter, bench) {
       const partial = (signal?: AbortSignal): Promise<unknown> =>

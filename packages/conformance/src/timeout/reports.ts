@@ -61,7 +61,7 @@ export const reportCases: readonly TimeoutCase[] = [
       };
       const onHookError = (error: unknown): never => {
         told.push(error);
-        throw new Error('whoever is told has failed too');
+        throw new Error('the listener has failed too');
       };
       const failure = new Error('the work failed');
       const timeout = timeoutOf(adapter, bench, { timeoutMs: 50, graceMs: 50, hook, onHookError });

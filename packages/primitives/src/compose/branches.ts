@@ -83,7 +83,7 @@ function inShapeOf(branches: Branches, outputs: readonly unknown[]): unknown {
   return Object.fromEntries(Object.keys(branches).map((name, index) => [name, outputs[index]]));
 }
 
-/** The branches of one execution: each with its own controller, so that losers can be cancelled and a winner's stream not. */
+/** The branches of one execution: each has its own controller, to cancel losers without cancelling the winner's stream. */
 class BranchRun {
   readonly #branches: readonly [string, Branch][];
   readonly #input: unknown;

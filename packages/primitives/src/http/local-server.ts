@@ -55,7 +55,7 @@ async function listening(server: Server): Promise<void> {
   try {
     await once(server, 'listening', { signal: patience.signal });
   } catch (error) {
-    server.on('error', () => {}); // both may still come, and nobody waits for them
+    server.on('error', () => {}); // errors can still arrive, but no code waits for them
     server.on('listening', () => server.close());
     throw patience.signal.aborted ? new Error(`it does not listen after ${LONGEST_START_MS} ms`) : error;
   } finally {

@@ -74,7 +74,7 @@ export interface BulkheadStats {
 }
 
 /**
- * Limits how many executions of a step run at once, so that one slow dependency cannot take every socket and all the memory.
+ * Limits how many executions of a step run at once. One slow dependency then cannot use up all sockets and memory.
  *
  * @throws BulkheadFullError at once when the queue is full
  * @throws the context's abort reason when cancelled while waiting, a `DOMException` named `TimeoutError` when its deadline passes
@@ -200,7 +200,7 @@ export class BulkheadPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     });
   }
 
-  /** Hands a place on to whoever has waited longest. */
+  /** Passes the place on to the execution that has waited longest. */
   #leave(): void {
     const [next] = this.#queue;
     if (next === undefined) {

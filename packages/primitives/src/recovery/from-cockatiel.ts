@@ -42,11 +42,11 @@ class PolicyPrimitive<I, O, Instead> extends WorkflowPrimitive<I, O | Instead> {
 }
 
 /**
- * Turns a policy of cockatiel into a wrapper for steps, so that policies you already have work in a workflow.
+ * Turns a cockatiel policy into a wrapper for steps. Use it for policies that you already have.
  *
- * The step gets the policy's signal, and a caller who leaves is answered with its own reason at once, whatever the policy does.
- * A timeout of cockatiel aborts that signal also after a success, which cuts a stream off: give it `abortOnReturn: false` for
- * steps that stream. Nothing is imported from cockatiel: anything with such an `execute` will do.
+ * The step gets the policy's signal. A cancelled call rejects at once with the caller's reason, even if the policy goes on. A
+ * cockatiel timeout also aborts that signal after a success, which cuts off streams. Set `abortOnReturn: false` for steps that
+ * stream. Nothing is imported from cockatiel: any object with such an `execute` works.
  *
  * @throws TypeError if the policy has no `execute`
  * @see https://github.com/connor4312/cockatiel

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers'; // bound here, so that fake timers of a test runner cannot stop this clock
+import { setImmediate } from 'node:timers'; // bound here: fake timers of a test runner must not stop this clock
 import type { Clock, Timer } from '../clock.ts';
 import { checkNumber } from '../options.ts';
 

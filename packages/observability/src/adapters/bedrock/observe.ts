@@ -53,7 +53,7 @@ const ONE_ATTEMPT = {
   mode: 'standard',
   acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
   refreshRetryTokenForRetry: async () => {
-    throw new Error('the workflow has tried again already');
+    throw new Error('the workflow has already tried again');
   },
   recordSuccess: () => {},
 };

@@ -74,7 +74,7 @@ export class GuardedScripts {
    */
   async decide<T>(run: (run: RunScript) => Promise<T>): Promise<T> {
     if (!this.#hasBegun) await within(this.#callerClock, this.#init.patienceMs, () => this.#firstTrial, missed);
-    if (!this.isUsable) throw new Error('the server is left alone');
+    if (!this.isUsable) throw new Error('the server is being skipped');
     const reply = run(this.#run);
     ignoreRejection(reply);
     try {

@@ -83,8 +83,8 @@ export interface CacheOptions<I> {
    */
   readonly compression?: CompressionOptions | undefined;
   /**
-   * Encrypts answers in the store (AES-256-GCM). Their usage, models and times stay readable, and keys are digests; give `secret`
-   * too, or whoever reads the store can try out which requests were made. Answers that were stored unencrypted are not used.
+   * Encrypts answers in the store (AES-256-GCM). Usage, models and times stay readable, and keys are digests. Set `secret` too;
+   * otherwise a reader of the store can test which requests were made. Answers that were stored unencrypted are not used.
    *
    * @defaultValue nothing is encrypted
    */
@@ -104,8 +104,8 @@ export interface CacheOptions<I> {
    */
   readonly ttlMs?: number | TtlFunction<I> | undefined;
   /**
-   * The share of its ttl that chance may take from an answer, between 0 and 0.9, so that answers stored together are not asked for
-   * together again. No answer lives longer than `ttlMs`.
+   * Shortens the TTL of each answer at random by up to this share, from 0 to 0.9. Answers stored together then do not expire
+   * together. No answer lives longer than `ttlMs`.
    *
    * @defaultValue 0.1
    */
@@ -119,13 +119,13 @@ export interface CacheOptions<I> {
   /**
    * For which errors of the step a stale answer is served.
    *
-   * @defaultValue those of a provider that is down (the network, 5xx), answers nonsense, limits us (429), has no quota or credit for us
-   * (402), or is too slow (408, timeouts), and an open circuit
+   * @defaultValue errors of a provider that is down (network, 5xx), returns unreadable answers, rate-limits (429), has no quota
+   * or credit left (402) or is too slow (408, timeouts), and open circuits
    */
   readonly staleIf?: StaleIf | undefined;
   /**
-   * The tags of a request, at once and not as a promise; `invalidateTag` makes all answers under a tag unusable. A request whose
-   * tags cannot be told is not looked up.
+   * The tags of a request, returned synchronously. `invalidateTag` invalidates all answers under a tag. If this function fails
+   * for a request, that request is not looked up.
    *
    * @defaultValue none
    */

@@ -128,8 +128,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /**
-   * Forgets the stored answers to a request, in the scope of the context. A call for it that is under way in this process answers
-   * those who wait for it, and nobody else; one in another process may still store its answer, which `tags` prevent.
+   * Removes the stored answers to a request, in the scope of the context. A running call in this process still answers the
+   * callers that wait for it, and no others. A call in another process may still store its answer; use `tags` to prevent that.
    *
    * @throws StoreError when the store cannot be used: the answers may still be there
    */
@@ -138,8 +138,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /**
-   * Makes every answer under a tag unusable, in the scope of the context, wherever it is stored and whoever is still making one. Who
-   * waits for a call that is under way in another process may still be given what that one makes or had looked up.
+   * Invalidates every answer under a tag, in the scope of the context, in all stores and running calls. A caller that waits for a
+   * running call in another process may still get that call's answer.
    *
    * @throws StoreError when the store cannot be used: the answers may still be served
    * @throws TypeError if a tag is no text or empty, or if the cache has no option `tags`

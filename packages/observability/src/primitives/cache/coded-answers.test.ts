@@ -177,7 +177,7 @@ describe('a cache that encrypts', () => {
     await settled();
     const lines: string[] = [];
     for await (const line of exportEntries(store)) lines.push(line);
-    const problem = 'it is encrypted, so that its times cannot be changed; import it without ttlMs';
+    const problem = 'it is encrypted and its times cannot be changed; import it without ttlMs';
     expect(await importEntries(copy, lines, { ttlMs: 60_000 })).toEqual({
       imported: 0,
       expired: 0,

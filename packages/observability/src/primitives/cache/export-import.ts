@@ -171,7 +171,7 @@ function renewed({ key, value }: Exported, ttlMs: number, nowMs: number): Import
   if (envelope?.coding?.keyId !== undefined) {
     return envelope.staleMs === undefined
       ? { key, value, lifeMs: ttlMs }
-      : 'it is encrypted, so that its times cannot be changed; import it without ttlMs';
+      : 'it is encrypted and its times cannot be changed; import it without ttlMs';
   }
   const fresh = envelope === undefined ? value : sealEnvelope({ ...envelope, createdAtMs: nowMs, ttlMs });
   return { key, value: fresh, lifeMs: ttlMs };

@@ -129,7 +129,7 @@ export function cascadeSettingsOf<I, O>(
   if (last === undefined || stages.length < 2) {
     throw new RangeError(`${OWNER}: stages must be two or more, the cheapest first, but they are ${stages.length}`);
   }
-  if (!isLast(last)) throw new TypeError(`${OWNER}: the last stage must be one step, because nobody judges its answer`);
+  if (!isLast(last)) throw new TypeError(`${OWNER}: the last stage must be one step, because its answer is not judged`);
   const cheap = stages.slice(0, -1);
   for (const { name, stage, accept: rule } of cheap) {
     if (rule !== undefined || !(stage instanceof SingleStage)) continue;

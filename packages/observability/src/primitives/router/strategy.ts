@@ -32,7 +32,7 @@ export interface RoutingDecision {
 export interface RouteNarrowing {
   /** The names of the routes that are left; none when no route can take the request. */
   readonly only: readonly string[];
-  /** The reason, should nobody choose and the default route, or the first that is left, be taken. */
+  /** The reason if no strategy chooses, and the default route or the first one left is taken. */
   readonly reason?: string | undefined;
 }
 

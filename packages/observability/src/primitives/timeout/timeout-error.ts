@@ -1,6 +1,6 @@
 import type { TimeoutPhase } from './facts.ts';
 
-/** Kept under `Symbol.for`, so that a copy of this package knows the errors of another. */
+/** Under `Symbol.for`, to recognise errors across copies of this package. */
 const BRAND: symbol = Symbol.for('tta-observability-integration.TimeoutError');
 
 /** What a {@link TimeoutError} tells. */
@@ -24,7 +24,7 @@ export interface TimeoutErrorInit {
 /**
  * A limit in time has passed: the reason of the aborted signal, and what the caller gets.
  *
- * Its name is that of the platform's own `DOMException`, so that checks for that one hold for this one too.
+ * It has the name of the platform's `DOMException`, and passes the same checks.
  */
 export class TimeoutError extends Error {
   declare readonly name: 'TimeoutError';

@@ -10,7 +10,7 @@ export interface TimeoutRecord {
   readonly elapsedMs: number;
 }
 
-/** So that a context used for ever does not grow for ever. */
+/** Bounds the size of a long-lived context. */
 const LONGEST_HISTORY = 100;
 
 /** Counts a timeout in `context.state`, under the names of the Python original. */

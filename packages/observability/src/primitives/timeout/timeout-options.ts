@@ -15,7 +15,7 @@ import {
 } from 'tta-dev-primitives/internal';
 import { checkStreamLimits, type StreamLimits } from './stream-limits.ts';
 
-/** A limit in milliseconds; `Infinity` or `false` is none, a function decides per execution. */
+/** A limit in milliseconds. `Infinity` or `false` means no limit. A function decides per execution. */
 export type TimeoutLimit<I> = number | false | ((input: I, context: WorkflowContext) => number);
 
 /** What becomes of the signal at the soft deadline: it is aborted at once, or only at the hard stop. */
@@ -30,8 +30,8 @@ export interface TimeoutOptions<I, O> {
   /** How long past the soft deadline an answer is still accepted, in milliseconds. @defaultValue 5_000 */
   readonly graceMs?: number | undefined;
   /**
-   * `abort` aborts the step's signal at the soft deadline, so that it can stop, clean up and give what it has; `notify` only
-   * states the fact, lets the step go on, and aborts at the hard stop.
+   * `abort` aborts the step's signal at the soft deadline. The step can then stop, clean up and return what it has. `notify` only
+   * states the fact, lets the step continue, and aborts at the hard stop.
    * @defaultValue 'abort'
    */
   readonly softAction?: SoftAction | undefined;
@@ -100,9 +100,9 @@ export function settingsOf<I, O>(options: TimeoutOptions<I, O>, stepName: string
 }
 
 /**
- * The limit of one execution, in milliseconds; `Infinity` when there is none.
+ * The limit of one execution, in milliseconds. `Infinity` without a limit.
  *
- * @throws RangeError if a function gave anything but a number above 0
+ * @throws RangeError if a function did not return a number above 0
  */
 export function limitOf<I>(limit: TimeoutLimit<I>, input: I, context: WorkflowContext): number {
   if (typeof limit === 'number') return limit;

@@ -17,9 +17,10 @@ summariseTimeout();
 /**
  * Bounds a step in time: a soft deadline, then a grace period, then a hard stop.
  *
- * - At `timeoutMs` the step's signal is aborted with a {@link TimeoutError}, so that it can stop, clean up, and give what it has.
+ * - At `timeoutMs` the step's signal aborts with a {@link TimeoutError}. The step can then stop, clean up, and return what it
+ *   has.
  * - Until `timeoutMs + graceMs` an answer is still accepted, as a late success.
- * - Then the caller gets a {@link TimeoutError}, whether the step ends or not. Its late result is counted and dropped.
+ * - Then the caller gets a {@link TimeoutError}, even if the step goes on. A late result is counted and dropped.
  *
  * Every execution has exactly one outcome: `success`, `late_success`, `error` (the step's own, passed on untouched), `timeout` or
  * `cancelled` (the caller left, or an outer timeout took over). A streaming output is handed over at once; with `stream` limits
@@ -141,7 +142,7 @@ function givesNoStream(step: object): boolean {
   return mode === 'fail-fast' || mode === 'settle';
 }
 
-/** The fallback is under a timeout of its own, with its own name in the metrics, so that it cannot hang either. */
+/** The fallback has its own timeout, with its own name in the metrics. It cannot hang either. */
 function boundedFallback<I, O>(
   { fallback, fallbackTimeoutMs, timeoutMs }: TimeoutOptions<I, O>,
   { operation, unref, stream }: TimeoutSettings,

@@ -22,8 +22,8 @@ export interface TimeoutStats {
   /** `failures / (total - cancelled)`, from 0 to 1; 0 when there is nothing to divide. */
   readonly timeoutRate: number;
   /**
-   * Mean time to the outcome, in milliseconds, over the executions that were not cancelled, which are those of `timeoutRate`;
-   * 0 when there are none. Where `stream` limits are set, a stream counts to its end; a fallback does not count.
+   * Mean time to the outcome, in milliseconds, over the executions that were not cancelled (those of `timeoutRate`). 0 without
+   * executions. With `stream` limits, a stream counts to its end. A fallback does not count.
    */
   readonly averageMs: number;
   /** The soft deadline; `Infinity` for none, `'dynamic'` when a function decides. */

@@ -64,10 +64,11 @@ export interface CircuitBreakerStats {
 }
 
 /**
- * Stops calling a step that keeps failing, and lets a few calls find out whether it has recovered.
+ * Stops calling a step that keeps failing, and probes with a few calls until it recovers.
  *
- * A cancellation never counts, neither as failure nor as success, and gives its permit back: so put a timeout inside it, since one
- * around it cancels. A stream counts when it has ended. Put it inside a retry, so that a retry asks the circuit before every attempt.
+ * Cancellations count neither as failures nor as successes, and return their permit. Put a timeout inside the circuit, because a
+ * timeout around it cancels. A stream counts when it has ended. Put the circuit inside a retry: the retry then asks it before
+ * every attempt.
  *
  * @throws CircuitOpenError, without calling the step, while the circuit is open
  * @example

@@ -34,7 +34,7 @@ export type CallResult =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'cancelled' };
 
-/** A circuit that nobody calls keeps the newest changes only. */
+/** A circuit without calls keeps only the newest changes. */
 const MOST_UNSTATED = 100;
 
 /**
@@ -117,9 +117,9 @@ export class CircuitBreaker {
   }
 
   /**
-   * Tells what became of a call.
+   * Reports the result of a call.
    *
-   * @returns `stale` when the circuit has changed its state since the call began, so that its result counts for nothing
+   * @returns `stale` if the circuit has changed its state since the call began; the result then does not count
    */
   settle(permit: Permit, result: CallResult, note: NoteFact = noteNothing): 'counted' | 'stale' {
     if (permit.epoch !== this.#epoch || (permit.isProbe && !this.#probes.delete(permit))) return 'stale';
@@ -277,7 +277,7 @@ export class CircuitBreaker {
     try {
       hearRejection(this.#settings.onHookError?.(error));
     } catch {
-      // Whoever reports failures has failed too: there is nobody left to tell.
+      // The reporter of failures has failed too. There is nothing left to report to.
     }
   }
 }

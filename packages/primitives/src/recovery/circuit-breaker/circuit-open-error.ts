@@ -10,7 +10,7 @@ export class CircuitOpenError extends Error {
    * circuit is isolated.
    */
   readonly retryAfterMs: number;
-  /** How many failures opened it, in a row or in the window; 0 when slow calls alone did, or somebody who isolated it. */
+  /** How many failures opened the circuit, in a row or in the window. 0 if slow calls or `isolate()` opened it. */
   readonly failureCount: number;
 
   /** @param lastError - the failure that opened the circuit, which becomes the `cause` */

@@ -25,7 +25,7 @@ export interface CircuitStore {
 /** A save that takes longer than this is not waited for when there is a newer state to save. */
 const LONGEST_SAVE_MS = 10_000;
 
-/** Talks to a store so that it can neither fail nor reorder anything. */
+/** Talks to a store in order, and handles its failures. */
 export class StoreKeeper {
   readonly #store: CircuitStore;
   readonly #clock: Clock;

@@ -7,7 +7,7 @@ export interface BackoffState {
   readonly failures: number;
   /** The wait before this one in milliseconds, 0 before the first. */
   readonly previousMs: number;
-  /** The longest wait there is, in milliseconds. Jitter draws below it, so that capped waits do not march in step. */
+  /** The longest wait, in milliseconds. Jitter stays below it, which keeps capped waits out of step. */
   readonly maxDelayMs: number;
   /** A number from 0 up to but not including 1. */
   readonly random: () => number;
@@ -72,7 +72,7 @@ export function constantBackoff(delayMs: number): Backoff {
 }
 
 /**
- * Each wait is drawn between `initialMs` and three times the one before, so that waits grow without marching in step.
+ * Each wait is random between `initialMs` and three times the previous one. Waits grow but do not align.
  *
  * @throws TypeError or RangeError naming the option if one is wrong
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("decorrelated jitter")

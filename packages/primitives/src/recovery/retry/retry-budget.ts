@@ -16,8 +16,7 @@ const RULES = {
 const ROUNDING = 1e-9;
 
 /**
- * Bounds the share of calls that are retried, over all retries that share it, so that an outage is not made worse by a storm of
- * second attempts.
+ * Limits the share of calls that are retried, across all retries that share the budget. Retries then cannot make an outage worse.
  *
  * @throws TypeError or RangeError naming the option if one is wrong
  * @see https://finagle.github.io/blog/2016/02/08/retry-budgets/

@@ -209,7 +209,7 @@ export class RetryPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     }
   }
 
-  /** The wait before the next attempt in milliseconds, or the reason why there is none. */
+  /** The wait before the next attempt in milliseconds, or the reason not to try again. */
   #next({ error, attempt, context, latestAt, previousMs }: Failure): number | RetryOutcome {
     const { maxAttempts, respectRetryAfter, maxDelayMs, backoff, random, budget } = this.#options;
     const advice = respectRetryAfter ? retryAdvice(error, context.clock.epochMs()) : {};

@@ -33,7 +33,7 @@ export interface CacheControl {
   readonly onOutcome?: ((report: CacheReport) => void) | undefined;
 }
 
-/** Kept under `Symbol.for`, so that two copies of this package understand each other; in `metadata`, so that children inherit it. */
+/** Under `Symbol.for`, to work across copies of this package. In `metadata`, for children to inherit it. */
 export const CONTROL: symbol = Symbol.for('tta-observability-integration.cacheControl');
 
 export type Controlled = Readonly<Record<symbol, CacheControl | undefined>>;

@@ -6,9 +6,9 @@ const MAX_SECONDS = 2 ** 31;
 
 /**
  * Reads the `Cache-Control` header of a request (RFC 9111, 5.2.1): `no-cache`, `no-store`, `max-age`, `max-stale`,
- * `only-if-cached`. Other directives are ignored, as the RFC asks, and so is one whose seconds are no whole number.
+ * `only-if-cached`. Other directives are ignored, as the RFC asks. So are directives whose seconds are not a whole number.
  *
- * @param header - several header lines may be joined by commas; undefined or null when there is none
+ * @param header - several header lines can be joined by commas; undefined or null without a header
  * @throws TypeError if it is anything else, such as an array of lines
  * @example
  * ```ts

@@ -194,7 +194,7 @@ function setData(data: Map<string, unknown>, name: string, value: unknown): void
 function hiddenData(value: object, key: string | symbol): unknown {
   const data: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
   if (typeof data !== 'function') return data;
-  if (key === 'toJSON') throw new UncacheableInputError('a request with a toJSON of its own has no key');
+  if (key === 'toJSON') throw new UncacheableInputError('a request with its own toJSON has no key');
   return undefined;
 }
 

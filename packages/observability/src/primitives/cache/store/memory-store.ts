@@ -30,9 +30,9 @@ const RULES = {
 } satisfies OptionRules<MemoryStoreOptions>;
 
 /**
- * Keeps values in this process, the least recently used leaving first when memory runs out.
+ * Keeps values in this process. Evicts the least recently used when `maxBytes` is reached.
  *
- * A character counts as two bytes, JavaScript's worst case, so that `maxBytes` is never exceeded. A value larger than
+ * A character counts as two bytes, JavaScript's worst case, and `maxBytes` is never exceeded. A value larger than
  * `maxBytes` is not kept.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong

@@ -24,7 +24,7 @@ export interface ResidentValue {
   readonly value: string;
 }
 
-/** What happens in one step that nobody comes between. */
+/** Atomic operations. */
 export interface AtomicOperations {
   /**
    * Replaces the value under a key, and its life, only if it is `expected`; an absent value is never replaced.
@@ -50,15 +50,15 @@ export interface AtomicOperations {
  * @see `storeConformance` in `tta-conformance`: every store passes it
  */
 export interface CacheStore {
-  /** Whether other processes use the same values, so that leases in it are worth their while. @defaultValue false */
+  /** True if other processes use the same values. Leases then save calls. @defaultValue false */
   readonly isShared?: boolean | undefined;
   /** Whether the store holds everything in this process, so that what `peek` does not find is not there. @defaultValue false */
   readonly isResident?: boolean | undefined;
-  /** False while the store is known not to answer, so that asking it is in vain. @defaultValue true */
+  /** False while the store is known not to answer. Callers then skip it. @defaultValue true */
   readonly isUsable?: boolean | undefined;
   /** How long a caller waits for one read at most, in milliseconds. @defaultValue not bounded by the store */
   readonly deadlineMs?: number | undefined;
-  /** @returns the value, or undefined when there is none or it has expired */
+  /** @returns the value, or undefined if it is missing or has expired */
   get(key: string): Promise<StoredValue | undefined>;
   /** As `get`, at once, of what the store holds in this process; a value that it holds elsewhere it does not give. */
   peek?: ((key: string) => ResidentValue | undefined) | undefined;
@@ -71,7 +71,7 @@ export interface CacheStore {
   readonly atomic?: AtomicOperations | undefined;
   /** The values under several keys in one go, in the order of the keys. @defaultValue one `get` for each */
   getMany?(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]>;
-  /** As `get`, with the UTF-8 bytes of the value, for whoever passes them on unread. @defaultValue the bytes of what `get` gives */
+  /** As `get`, with the UTF-8 bytes of the value, for callers that pass them on unread. @defaultValue the bytes of what `get` returns */
   getBytes?(key: string): Promise<StoredValue<Uint8Array> | undefined>;
   /** Every value whose key begins with `prefix`; what changes meanwhile may be in it or not. For export, not for serving. */
   entries?: ((prefix: string) => AsyncIterable<StoreEntry>) | undefined;

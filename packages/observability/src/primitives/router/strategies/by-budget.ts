@@ -25,7 +25,7 @@ export interface BudgetOptions {
   /** What may be spent in one window, in US dollars. */
   readonly limitUsd: number;
   /**
-   * How long a window is, in milliseconds; windows begin at multiples of it since the Unix epoch, so that 86_400_000 is a day in UTC.
+   * The length of a window, in milliseconds. Windows begin at multiples of it since the Unix epoch: 86_400_000 is a day in UTC.
    */
   readonly windowMs: number;
   /** Whose budget it is, `({ tenantId }) => tenantId`: each scope has one of its own. @defaultValue one for everybody */

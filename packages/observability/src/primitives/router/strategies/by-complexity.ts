@@ -35,11 +35,11 @@ const RULES = {
 } satisfies OptionRules<ComplexityOptions>;
 
 /**
- * Sends simple prompts to the first route and harder ones further on, by a score that nobody has trained.
+ * Sends simple prompts to the first route and harder ones to later routes, by an untrained score.
  *
- * The score is a prior, to begin with and to be calibrated on graded answers of one's own (`tta router calibrate`): on several
- * workloads it does no better than chance at equal cost, and on open-ended chat worse. There is therefore no default for the
- * bounds. With graded answers use `byLearned`.
+ * The score is a starting point. Calibrate it on your own graded answers (`tta router calibrate`). On several workloads it does
+ * no better than chance at equal cost, and on open-ended chat worse. The bounds therefore have no default. With graded answers,
+ * use `byLearned`.
  *
  * @param bands - from the simplest to the hardest; the last one takes what is left
  * @throws TypeError or RangeError that names the band and what is wrong with it

@@ -17,13 +17,13 @@ const RULES = {
 } satisfies OptionRules<LatencyOptions>;
 
 /**
- * Takes the route that begins its answers soonest: the time to the first chunk of a stream, to the whole answer otherwise, as a
- * percentile over its newest answers of the last five minutes. Requests with `stream: true` are compared apart from all others. Of routes
- * that are about equally fast it takes the least busy one.
+ * Picks the route that starts answering first. Compares a percentile of each route's newest answers from the last five minutes:
+ * the time to the first chunk of a stream, or to the whole answer. Streams are compared only with streams. Among routes that are
+ * about equally fast, picks the least busy one.
  *
- * A route of which nothing is known, not taken for five minutes, say, is tried by one request at a time (`latency_probe`). Failures
- * are no latencies: a route that fails fast is not fast. A request that was given up before its answer began shows that the route takes at
- * least as long.
+ * A route without measurements, for example after five idle minutes, gets one request at a time (`latency_probe`). Failures do
+ * not count as latencies: a route that fails fast is not fast. A request that was given up before its answer began shows that the
+ * route takes at least that long.
  */
 export function byLatency(options: LatencyOptions = {}): RoutingStrategy<unknown> {
   const { percentile, tolerance } = readOptions('byLatency', options, RULES);

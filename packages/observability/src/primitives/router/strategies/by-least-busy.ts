@@ -2,8 +2,8 @@ import type { RoutingStrategy } from '../strategy.ts';
 import { leastBusyFirst } from './ranking.ts';
 
 /**
- * Takes the route with the fewest requests under way, streams included until they end; of those that have as few, the one that was
- * taken longest ago, so that routes take turns while there is little to do.
+ * Picks the route with the fewest running requests. Streams count until they end. Among equals, picks the route that was used
+ * longest ago: routes take turns under low load.
  */
 export function byLeastBusy(): RoutingStrategy<unknown> {
   return {

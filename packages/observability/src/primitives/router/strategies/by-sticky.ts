@@ -42,11 +42,12 @@ interface Memory {
 }
 
 /**
- * Keeps a session with its route, so that the provider's prompt cache survives and answers keep one voice.
+ * Keeps a session on its route. This keeps the provider's prompt cache warm and the style of answers consistent.
  *
- * With a strategy inside, that one decides the first request of a session, and again when the route may not be taken any more. With
- * none, the session's hash picks among the routes there are (rendezvous hashing): nothing is remembered, every process picks alike,
- * and only the sessions of a route that fails move. Work without a key is the inner strategy's, or nobody's.
+ * With an inner strategy, that strategy decides the first request of a session, and decides again if the route becomes
+ * unavailable. Without one, the session's hash picks a route (rendezvous hashing): nothing is stored, every process picks the
+ * same route, and only sessions of a failing route move. For work without a key, the inner strategy decides; without one there is
+ * no opinion.
  */
 export function bySticky<I = unknown, const Name extends string = never>(
   inner?: AnyStrategy<I, Name>,

@@ -3,7 +3,7 @@ import type { RoutingStrategy } from '../strategy.ts';
 import { type KeyFunction, rendezvous } from './keyed-hash.ts';
 
 export interface WeightOptions<I> {
-  /** What is always sent the same way: a user, so that nobody sees two models in turn. @defaultValue none: every request by itself */
+  /** What always gets the same route, such as a user who should not see two models in turn. @defaultValue each request on its own */
   readonly key?: KeyFunction<I> | undefined;
   /** Where chance comes from, from 0 up to 1, for requests without a key. @defaultValue Math.random */
   readonly random?: (() => number) | undefined;

@@ -32,15 +32,16 @@ const RULES = {
 } satisfies OptionRules<FileStoreOptions>;
 
 /**
- * Keeps values in one file of this machine, for a command line, tests, evaluations: what one run has paid for, the next has.
+ * Keeps values in one file on this machine, for command lines, tests and evaluations. A run can reuse what an earlier run has
+ * paid for.
  *
- * Several processes may share the file. What was used least recently goes first when it is full; how recent is known to a minute.
- * A file that is damaged, of another version or no cache at all is left as it is, and a folder that cannot be written to is left
- * alone: the store then cannot be used, and says so once.
+ * Several processes can share the file. When it is full, the least recently used values go first (accurate to a minute). A file
+ * that is damaged, has another version or is not a cache is left unchanged. Then, or if the folder cannot be written to, the
+ * store cannot be used and logs that once.
  *
- * It is a SQLite file in WAL mode. SQLite works in the thread that asks: while it reads or writes, nothing else runs in this
- * process, so that a server that answers many at a time is better served by `redisStore`. Node.js 22 says once on stderr that its
- * SQLite is experimental (`--disable-warning=ExperimentalWarning` keeps it from that); later versions say nothing.
+ * It is a SQLite file in WAL mode. SQLite works in the calling thread: while it reads or writes, nothing else runs in this
+ * process. For a server with many concurrent requests use `redisStore`. Node.js 22 prints a warning that SQLite is experimental
+ * (`--disable-warning=ExperimentalWarning` hides it); later versions do not.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example

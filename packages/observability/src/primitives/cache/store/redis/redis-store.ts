@@ -7,7 +7,7 @@ import type { CacheStore } from '../store.ts';
 import { RedisKeyspace } from './redis-keyspace.ts';
 
 export interface RedisStoreOptions extends RedisOptions, Omit<GuardOptions, 'tier'> {
-  /** Whether the client is loaded and the server asked at once, so that no caller waits for either. @defaultValue false */
+  /** Loads the client and contacts the server at once. Callers then wait for neither. @defaultValue false */
   readonly prepare?: boolean | undefined;
 }
 
@@ -21,12 +21,12 @@ const RULES = {
  * Keeps values in Redis or Valkey, for every process that shares it.
  *
  * Nothing is connected before the first use, nothing keeps the process alive, and no operation waits longer than its deadline:
- * a server that is down, hung, slow, full or read-only costs one caller at most `deadlineMs`, and then nobody anything. Once it
- * is back it is used again within a second (five after it had refused our credentials).
+ * a server that is down, hung, slow, full or read-only costs one caller at most `deadlineMs`, and later callers nothing. Once it
+ * recovers, it is used again within a second (five after it refused the credentials).
  *
- * With a `url`, `@redis/client` begins to load when the store is made. The load takes about a tenth of a second, most of it in one go, during
- * which the process does nothing else. Whoever asks before it is there waits for it too, at most `writeDeadlineMs`, and then at most
- * `deadlineMs` for the server. Make the store at start-up, with `prepare: true`, before there are callers.
+ * With a `url`, `@redis/client` starts to load when the store is created. The load takes about a tenth of a second, most of it
+ * blocking the process. An earlier caller waits for it, at most `writeDeadlineMs`, and then at most `deadlineMs` for the server.
+ * Create the store at start-up with `prepare: true`, before the first caller.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example

@@ -6,7 +6,7 @@ export class BudgetExceededError extends Error {
   readonly code = 'ERR_TTA_BUDGET_EXCEEDED';
   /** Another attempt in the same request would be refused as well. */
   readonly retryable = false;
-  /** `budget_unpriced` when no route has a price that is known, so that nothing could be reserved. */
+  /** `budget_unpriced` if no route has a known price, and nothing could be reserved. */
   readonly reason: Extract<RouterRefusalReason, `budget_${string}`>;
   readonly limitUsd: number;
   readonly windowMs: number;
