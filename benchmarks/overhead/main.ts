@@ -4,6 +4,7 @@ import { CACHE_KEYS } from './cache-keys.ts';
 import { DASHBOARD } from './dashboard.ts';
 import { type Measurement, measure } from './harness.ts';
 import { measurePendingTimeouts, type PendingTimeouts } from './memory.ts';
+import { METRICS } from './metrics.ts';
 import { PRIMITIVES } from './primitives.ts';
 import { RECOVERY } from './recovery.ts';
 import { type DecisionCost, measureDecisions } from './routing.ts';
@@ -17,6 +18,7 @@ for (const comparison of [
   ...RECOVERY,
   ...CACHE_KEYS,
   ...BESIDE_PEERS,
+  ...METRICS,
   ...TELEMETRY,
   ...DASHBOARD,
 ]) {

@@ -18,8 +18,6 @@ const observed = (level: TelemetryLevel) => async (): Promise<() => Promise<unkn
  * measures; a span costs several microseconds whatever it is around, so it weighs most on the cheapest step.
  */
 export const TELEMETRY: readonly Comparison[] = [
-  { name: 'execute, with metrics', work: execute, other: execute, around: observed('off'), allowedRatio: 25 },
   { name: 'execute, with a span', work: execute, other: execute, around: observed('full'), allowedRatio: 220 },
-  { name: 'cache hit, with metrics', work: cacheHit, other: cacheHit, around: observed('off'), allowedRatio: 3 },
   { name: 'cache hit, with a span', work: cacheHit, other: cacheHit, around: observed('full'), allowedRatio: 5 },
 ];

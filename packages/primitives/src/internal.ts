@@ -18,6 +18,7 @@ export { isRetryable, retryAdvice, statedFailure, statusOf } from './failure/fai
 export type { RetryAdvice } from './failure/retry-after.ts';
 export { kindOfStatus } from './failure/status.ts';
 export { kindOfWord } from './failure/words.ts';
+export type { FollowedExecution, FollowingObserver } from './following.ts';
 export { type LocalServer, type LocalServerOptions, startServer } from './http/local-server.ts';
 export { isLoopback, isThisMachine } from './http/loopback.ts';
 export { isSameSecret } from './http/same-secret.ts';

@@ -33,8 +33,9 @@ export interface ObserverOptions {
   readonly readsContent?: boolean | undefined;
 }
 
-interface Registration {
-  readonly observer: Observer;
+/** An observer of the process. */
+export interface Registration<O extends Observer = Observer> {
+  readonly observer: O;
   readonly onError: ((error: unknown) => void) | undefined;
   readonly readsContent?: boolean;
 }
@@ -67,6 +68,11 @@ export function registerObserver(
 /** Whether an observer of the process wants prompts and answers stated. */
 export function isContentRead(): boolean {
   return registry.registrations.some(({ readsContent }) => readsContent === true);
+}
+
+/** The observers of the process, the first registered outermost. */
+export function processRegistrations(): readonly Registration[] {
+  return registry.registrations;
 }
 
 /** Whether an observer of the process or of the context sees an execution. Primitives need not check; `execute` does. */
@@ -104,9 +110,9 @@ function surround(
   };
   try {
     const observing = observer.observe(execution, run);
-    observing?.then(undefined, (error: unknown) => report(onError, error));
+    observing?.then(undefined, (error: unknown) => reportError(onError, error));
   } catch (error) {
-    report(onError, error);
+    reportError(onError, error);
   }
   return ending ?? run(noteNothing);
 }
@@ -124,12 +130,13 @@ function guarded(note: NoteFact, onError: Registration['onError']): NoteFact {
     try {
       note(name, value);
     } catch (error) {
-      report(onError, error);
+      reportError(onError, error);
     }
   };
 }
 
-function report(onError: Registration['onError'], error: unknown): void {
+/** Reports what an observer threw. */
+export function reportError(onError: Registration['onError'], error: unknown): void {
   try {
     onError?.(error);
   } catch {

@@ -4,7 +4,15 @@ import { WorkflowContext } from './context.ts';
 import { describePrimitive, type WorkflowDescription } from './describe.ts';
 import type { Ending } from './ending.ts';
 import type { NoteFact } from './facts.ts';
-import { isObserved, observed } from './observer.ts';
+import {
+  beginFollowing,
+  endFollowing,
+  type FollowingObserver,
+  guardedNote,
+  soleFollower,
+  startFollowed,
+} from './following.ts';
+import { isObserved, observed, type Registration } from './observer.ts';
 import { refusal } from './options.ts';
 import { followOutput } from './output/follow-output.ts';
 import type { OutputEnd } from './output/gate.ts';
@@ -100,7 +108,15 @@ export abstract class WorkflowPrimitive<I, O> {
     }
     const { record } = context;
     if (areReportsObserved() && isOutsideReports(record)) return this.execute(input, recorded(context));
-    if (isObserved(context)) return this.#executeObserved(input, context);
+    if (!isObserved(context)) return this.#executeUnobserved(input, context);
+    const follower = soleFollower(context);
+    return follower === undefined
+      ? this.#executeObserved(input, context)
+      : this.#executeFollowed(follower, input, context);
+  }
+
+  #executeUnobserved(input: I, context: WorkflowContext): Promise<O> {
+    const { record } = context;
     if (record === undefined) return this.#start(input, context, UNOBSERVED);
     return record.isFlat
       ? this.#start(input, context, new Running(record.note))
@@ -136,6 +152,26 @@ export abstract class WorkflowPrimitive<I, O> {
     if (record === undefined) return this.#start(input, context, new Running(outer.note));
     const output = this.#start(input, context.within(record), new Running(record.note));
     return followed(output, (end) => record.end(endingOf(end, context), clock.now()));
+  }
+
+  #executeFollowed(follower: Registration<FollowingObserver>, input: I, context: WorkflowContext): Promise<O> {
+    const { kind, name, isOnlyWork } = this;
+    const watch = beginFollowing(follower, { kind, name, context, isOnlyWork });
+    if (watch === undefined) return this.#executeUnobserved(input, context);
+    const { clock, record: outer } = context;
+    const begun = outer?.isFlat === false ? outer.begin(this, clock.now()) : undefined;
+    const record = begun ?? outer;
+    const inner = begun === undefined ? context : context.within(begun);
+    const note = guardedNote(watch, follower);
+    const step = new Running(record === undefined ? note : noteBoth(note, record.note));
+    // The output is followed where the work starts, because what reads a stream runs in the context of that.
+    const work = (): Promise<O> =>
+      followed(this.#start(input, inner, step), (end) => {
+        const ending = endingOf(end, context);
+        begun?.end(ending, clock.now());
+        endFollowing(watch, follower, ending);
+      });
+    return watch.around === undefined ? work() : startFollowed(watch, follower, work);
   }
 
   #executeObserved(input: I, context: WorkflowContext): Promise<O> {

@@ -24,9 +24,12 @@ export class ExecutionCounts {
 
   /** Counts a workflow that begins. */
   begin(name: string): WorkflowSeries {
-    const workflow = this.#counts.dimensions.cap('workflow', name);
-    let series = this.#workflows.get(workflow);
-    if (series === undefined) this.#workflows.set(workflow, (series = this.#seriesOf(workflow)));
+    let series = this.#workflows.get(name);
+    if (series === undefined) {
+      const workflow = this.#counts.dimensions.cap('workflow', name);
+      series = this.#seriesOf(workflow);
+      if (workflow === name) this.#workflows.set(workflow, series); // others are too many to be kept
+    }
     series.inFlight.value += 1;
     return series;
   }

@@ -1,16 +1,13 @@
 import { type Context, context, type Tracer } from '@opentelemetry/api';
-import { type ExecutionIdentity, type Facts, type NoteFact, type Observer, registerObserver } from 'tta-dev-primitives';
-import type { Ending, FactName } from 'tta-dev-primitives/internal';
+import { type ExecutionIdentity, type NoteFact, registerObserver } from 'tta-dev-primitives';
+import type { Ending, FollowingObserver } from 'tta-dev-primitives/internal';
 import type { Counts } from './counts.ts';
-import { errorTypeOf } from './error-type.ts';
 import { ExecutionCounts } from './execution-counts.ts';
-import type { FactEntry, Measured } from './fact-entry.ts';
+import { FactList } from './fact-list.ts';
 import { legacyTopic, measureLegacy } from './legacy-metrics.ts';
 import { measureProcess } from './process-metrics.ts';
-import { Recording } from './recording.ts';
-import type { TopicRegistry } from './registry.ts';
+import { type Recorded, Recording } from './recording.ts';
 import { withRemoteParent } from './remote-parent.ts';
-import { exemplarIn } from './series/exemplar.ts';
 import { sharedRegistry } from './shared-registry.ts';
 import type { Redact } from './spans/captured-content.ts';
 import { ExecutionSpan, type SpanSource, type TelemetryLevel } from './spans/execution-span.ts';
@@ -34,14 +31,10 @@ export interface TelemetryOptions {
 }
 
 /** Turns what executions state about themselves into spans and metrics, as the topics say. */
-class TelemetryObserver implements Observer {
+class TelemetryObserver implements FollowingObserver {
   readonly #spans: SpanSource | undefined;
   readonly #level: TelemetryLevel;
-  readonly #topics: TopicRegistry = sharedRegistry;
-  readonly #counts: Counts;
-  readonly #executions: ExecutionCounts;
-
-  readonly #hasLegacyMetrics: boolean;
+  readonly #shared: Recorded;
 
   constructor({
     counts,
@@ -51,80 +44,71 @@ class TelemetryObserver implements Observer {
     extras = [],
     content,
   }: TelemetryOptions) {
-    this.#hasLegacyMetrics = extras.includes('legacy');
-    this.#counts = counts;
-    this.#executions = new ExecutionCounts(counts);
-    this.#level = level;
     const onError = (): void => counts.countError();
-    const source = { tracer, hasExceptionMessages, extras: extrasOf(extras), content, onError };
+    const source = { hasExceptionMessages, extras: extrasOf(extras), content, onError };
+    this.#level = level;
     this.#spans = tracer && level !== 'off' ? { ...source, tracer } : undefined;
+    this.#shared = {
+      counts,
+      executions: new ExecutionCounts(counts),
+      topics: sharedRegistry,
+      isTraced: this.#spans !== undefined,
+      onEnd: extras.includes('legacy') ? measureLegacy : undefined,
+      onError,
+    };
+  }
+
+  begin(identity: ExecutionIdentity): Recording | undefined {
+    const current = context.active();
+    const isRoot = isOutermost(current);
+    // A plain function that is the whole work of the primitive around it is counted and traced with that.
+    if (identity.isOnlyWork === true && !isRoot) return undefined;
+    const parent = isRoot ? withRemoteParent(current, identity.context) : current;
+    const workflow = isRoot ? this.#shared.executions.begin(identity.name) : undefined;
+    const facts = new FactList();
+    const span = this.#startSpan(identity, facts, parent, isRoot);
+    const active = span?.active ?? (isRoot ? insideOf(parent, identity) : parent);
+    return new Recording(this.#shared, identity, facts, span, current, active, workflow);
   }
 
   async observe(identity: ExecutionIdentity, run: (note: NoteFact) => Promise<Ending>): Promise<void> {
-    const { clock } = identity.context;
-    const parent = withRemoteParent(context.active(), identity.context);
-    const recording = new Recording(this.#counts.table);
-    const isRoot = isOutermost(parent);
-    const workflow = isRoot ? this.#executions.begin(identity.name) : undefined;
-    const span = this.#startSpan(identity, recording, parent);
-    const active = span?.active ?? (isRoot ? insideOf(parent, identity) : parent);
-    recording.active = active;
-    const startedAt = clock.now();
-    const note: NoteFact = (name, value) => {
-      const entry = this.#topics.entryOf(name);
-      span?.describe(name, value, entry);
-      if (entry !== undefined) this.#record(name, value, entry, recording);
+    const recording = this.begin(identity);
+    if (recording === undefined) {
+      await run(() => {});
+      return;
+    }
+    let ending: Promise<Ending> | undefined;
+    const start = (): void => {
+      ending = run((name, value) => recording.note(name, value));
     };
-    const ending = await (active === parent ? run(note) : context.with(active, () => run(note)));
-    const errorType = ending.status === 'error' ? errorTypeOf(ending.error) : undefined;
-    span?.end(ending, errorType);
-    const seconds = (clock.now() - startedAt) / 1_000;
-    this.#executions.countStep(identity.kind, ending);
-    if (workflow !== undefined) this.#executions.end(workflow, ending, seconds, exemplarIn(active, seconds));
-    this.#measure({ seconds, errorType: this.#capped(errorType) }, recording);
+    if (recording.around === undefined) start();
+    else recording.around(start);
+    recording.end(await (ending as unknown as Promise<Ending>)); // `start` has set it
   }
 
   /** Has the topics count what no execution states. @returns the function that ends it */
   listen(): () => void {
     const add: AddToSum = (metric, labels, amount) => {
       try {
-        this.#counts.table.add(metric, labels, amount);
+        this.#shared.counts.table.add(metric, labels, amount);
       } catch {
-        this.#counts.countError();
+        this.#shared.counts.countError();
       }
     };
-    const stops = this.#topics.topics.map(({ listen }) => listen?.(add));
+    const stops = this.#shared.topics.topics.map(({ listen }) => listen?.(add));
     return () => {
       for (const stop of stops) stop?.();
     };
   }
 
-  #startSpan(identity: ExecutionIdentity, { facts }: Recording, parent: Context): ExecutionSpan | undefined {
-    if (this.#spans === undefined || (this.#level === 'minimal' && !isOutermost(parent))) return undefined;
-    if (identity.isOnlyWork === true && !isOutermost(parent)) return undefined; // it would be a twin of the span around it
-    return new ExecutionSpan(this.#spans, identity, facts, this.#topics.spanOf(identity.kind), parent);
-  }
-
-  #record<Name extends FactName>(name: Name, value: Facts[Name], entry: FactEntry<never>, recording: Recording): void {
-    const { dimension } = entry;
-    const counted = dimension === undefined ? value : this.#counts.dimensions.cap(dimension, String(value));
-    recording.facts.set(name, counted as Facts[Name]);
-    entry.record?.(counted as never, recording); // the entry was found under the name of the fact
-  }
-
-  #measure(measured: Measured, recording: Recording): void {
-    if (this.#hasLegacyMetrics) measureLegacy(measured, recording);
-    for (const [name, value] of recording.facts) {
-      try {
-        this.#topics.entryOf(name)?.onEnd?.(value as never, measured, recording);
-      } catch {
-        this.#counts.countError(); // what the other facts measure is measured all the same
-      }
-    }
-  }
-
-  #capped(errorType: string | undefined): string | undefined {
-    return errorType === undefined ? undefined : this.#counts.dimensions.cap('error_type', errorType);
+  #startSpan(
+    identity: ExecutionIdentity,
+    facts: FactList,
+    parent: Context,
+    isRoot: boolean,
+  ): ExecutionSpan | undefined {
+    if (this.#spans === undefined || (this.#level === 'minimal' && !isRoot)) return undefined;
+    return new ExecutionSpan(this.#spans, identity, facts, this.#shared.topics.spanOf(identity.kind), parent);
   }
 }
 

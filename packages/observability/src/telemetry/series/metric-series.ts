@@ -19,6 +19,8 @@ export class MetricSeries {
   /** The indexes of the dimensions in the order of the maps. */
   readonly #path: readonly number[];
   #root: Level | Series | undefined;
+  /** Most values are counted where the one before was. */
+  #newest: Series | undefined;
 
   /** @param maxSeries - how many series there may be before the rest is `_other` in every label */
   constructor(metric: Metric, dimensions: CappedDimensions, maxSeries: number) {
@@ -32,6 +34,11 @@ export class MetricSeries {
 
   /** The series for these labels, if there is one. */
   find(labels: Labels): Series | undefined {
+    const newest = this.#newest;
+    return newest !== undefined && isSame(newest.labels, labels) ? newest : this.#found(labels);
+  }
+
+  #found(labels: Labels): Series | undefined {
     let found: Level | Series | undefined = this.#root;
     for (const index of this.#path) {
       if (found === undefined) return undefined;
@@ -42,7 +49,9 @@ export class MetricSeries {
 
   /** The series for these labels; a new one if there is room for it, else the one that is `_other` in every label. */
   at(labels: Labels): Series {
-    return this.find(labels) ?? this.#added(this.#admitted(labels));
+    const series = this.find(labels) ?? this.#added(this.#admitted(labels));
+    this.#newest = series;
+    return series;
   }
 
   /** Only here are labels compared with what their dimensions allow: a series that exists has been admitted. */
@@ -83,4 +92,9 @@ export class MetricSeries {
     }
     level.set(series.labels[last], series);
   }
+}
+
+function isSame(some: Labels, others: Labels): boolean {
+  for (let index = 0; index < some.length; index += 1) if (some[index] !== others[index]) return false;
+  return true;
 }
