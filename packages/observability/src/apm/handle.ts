@@ -54,8 +54,8 @@ export class Handle implements ObservabilityHandle {
   }
 
   get metricsUrl(): string | null {
-    const { server } = this.#init;
-    return this.isStopping || server === undefined ? null : `${server.origin}${METRICS_PATH}`;
+    const { server, metrics: measured } = this.#init;
+    return this.isStopping || server === undefined || measured === undefined ? null : `${server.origin}${METRICS_PATH}`;
   }
 
   get dashboardUrl(): string | null {

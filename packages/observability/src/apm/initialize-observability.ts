@@ -14,7 +14,8 @@ const shared: Observability = ((globalThis as { [KEY]?: Observability })[KEY] ??
  *
  * In development spans are printed and metrics served on http://127.0.0.1:9464/metrics; in staging and production one trace in
  * ten is kept, and both go to an OpenTelemetry Collector when an endpoint is set. A process that has providers of its own is
- * joined, not changed. Where OpenTelemetry is not installed, nothing happens.
+ * joined, not changed. Where OpenTelemetry is not installed, only the live page of
+ * tta-dashboard is served, if that is installed.
  *
  * Never rejects and never throws: whatever is not as it was asked for is listed in `handle.problems`. Calling it again gives the
  * same handle; after `shutdown()` it starts anew.

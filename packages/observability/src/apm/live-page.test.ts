@@ -1,8 +1,15 @@
+import { step } from 'tta-dev-primitives';
 import { describe, expect, it } from 'vitest';
 import { telemetryForTest } from './__fixtures__/telemetry-for-test.ts';
 import type { ObservabilityOptions } from './options.ts';
+import type { SdkLoader } from './sdk.ts';
 
 const SERVED: ObservabilityOptions = { enablePrometheus: true, prometheusPort: 0, enableDashboard: true };
+
+const missing = Object.assign(new Error("Cannot find package '@opentelemetry/sdk-trace'"), {
+  code: 'ERR_MODULE_NOT_FOUND',
+});
+const nothing: SdkLoader = { load: () => Promise.reject(missing), loadOtlp: () => Promise.reject(missing) };
 
 describe('the live page', () => {
   it('is served beside the metrics, and knows the name of the service', async () => {
@@ -31,6 +38,25 @@ describe('the live page', () => {
     expect(problems).toMatchObject([
       { code: 'dashboard', message: expect.stringContaining('0.0.0.0 is not loopback') },
     ]);
+  });
+
+  it('is served without the SDK of OpenTelemetry, where there are no metrics', async () => {
+    await using telemetry = await telemetryForTest(SERVED, {}, nothing);
+    const { dashboardUrl, metricsUrl, problems, state } = telemetry.handle;
+    expect([state, metricsUrl, problems]).toMatchObject(['noop', null, [{ code: 'missing_package' }]]);
+    await step('work', () => 1).execute(null);
+    const status = await fetch(`${dashboardUrl}api/status`);
+    expect(await status.json()).toMatchObject({
+      requests: 1,
+      banners: [{ kind: 'set_up', text: expect.stringContaining('OpenTelemetry is not installed') }],
+    });
+    const metrics = await fetch(`${dashboardUrl}metrics`);
+    expect([metrics.status, await metrics.text()]).toEqual([503, expect.stringContaining('there are no metrics')]);
+  });
+
+  it('is not looked for without the SDK, if it is off', async () => {
+    await using telemetry = await telemetryForTest({ ...SERVED, enableDashboard: false }, {}, nothing);
+    expect(telemetry.handle).toMatchObject({ state: 'noop', dashboardUrl: null, metricsUrl: null });
   });
 
   it('is gone after the end', async () => {

@@ -7,7 +7,8 @@ import type { Problem } from './problem.ts';
  * - `active`: as it was asked for.
  * - `degraded`: it works, but not all of it as it was asked for; see `problems`.
  * - `attached`: the process had providers of its own, and ours are not registered.
- * - `noop`: nothing is observed, because it is turned off, shut down, or OpenTelemetry is not installed.
+ * - `noop`: there is no telemetry, because it is turned off, shut down, or OpenTelemetry is not installed. Without OpenTelemetry the live page
+ *   is still served in development, if tta-dashboard is installed.
  */
 export type ObservabilityState = 'active' | 'degraded' | 'attached' | 'noop';
 

@@ -25,12 +25,13 @@ export async function start(
   loader: SdkLoader,
 ): Promise<Handle> {
   const problems = [...invalid];
-  const off = (): Handle => new Handle({ state: 'noop', problems, shutdownTimeoutMs: config.shutdownTimeoutMs });
+  const off = (served: Served = {}): Handle =>
+    new Handle({ ...served, state: 'noop', problems, shutdownTimeoutMs: config.shutdownTimeoutMs });
   if (!config.isEnabled) return off();
   const sdk = await loaded(() => loader.load(), SDK_PACKAGES, problems);
   const host = findHost();
   const isAttached = host.hasTraces || host.hasMetrics;
-  if (sdk === undefined && !isAttached) return off();
+  if (sdk === undefined && !isAttached) return off(await serve(undefined, config, problems)); // the live page needs no SDK
   const hostMeter = host.hasMetrics ? metrics.getMeter(SCOPE) : undefined;
   const counts = new Counts({ maxDimensionValues: config.metrics.maxDimensionValues, hostMeter });
   const resources =
@@ -140,19 +141,21 @@ function isServed({ metrics: { prometheus } }: ObservabilityConfig, host: Host):
 /** What is being served. */
 type Served = Pick<Resources, 'server' | 'livePage'>;
 
+/** @param page - undefined without the SDK: then the live page alone is served */
 async function serve(page: MetricsPage | undefined, config: ObservabilityConfig, problems: Problem[]): Promise<Served> {
   const { prometheus } = config.metrics;
-  if (page === undefined || prometheus === undefined) return {};
+  if (prometheus === undefined || (page === undefined && config.dashboard === 'off')) return {};
   const { port, host } = prometheus;
   if (port === undefined) {
     problems.push(new Problem('prometheus', '/metrics is not served, because prometheusPort is not a port'));
     return {};
   }
   const livePage = await livePageOf(config, `${host}:${port}`, problems);
+  if (page === undefined && livePage === undefined) return {};
   try {
     const handler = checkingHost(
       host,
-      atMetricsPath(metricsHandler(page.write, config.metrics.token), livePage?.listener),
+      atMetricsPath(metricsHandler(page?.write ?? noMetrics, config.metrics.token), livePage?.listener),
     );
     return { server: await startServer(handler, { port, host }), livePage };
   } catch (error) {
@@ -161,9 +164,14 @@ async function serve(page: MetricsPage | undefined, config: ObservabilityConfig,
       error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
         ? 'the port is in use; stop what uses it, or give each process its own with prometheusPort or OTEL_EXPORTER_PROMETHEUS_PORT'
         : messageOf(error);
-    problems.push(new Problem('prometheus', `/metrics is not served on ${host}:${port}: ${reason}`));
+    const what = page === undefined ? 'the dashboard' : '/metrics';
+    problems.push(new Problem('prometheus', `${what} is not served on ${host}:${port}: ${reason}`));
     return {};
   }
+}
+
+async function noMetrics(): Promise<never> {
+  throw new Error('there are no metrics, because the SDK of OpenTelemetry is not installed');
 }
 
 async function livePageOf(
