@@ -52,9 +52,27 @@ function comparisons(baseURL: string): readonly Comparison[] {
   };
   const known = question('What is a span?');
   return [
-    { name: 'a JSON call over /fetch', work: () => ask(ours), other: () => ask(bare), around: withMetrics, allowedRatio: 1.35 },
-    { name: 'a stream of 100 chunks', work: () => read(ours), other: () => read(bare), around: withMetrics, allowedRatio: 1.25 },
-    { name: 'a hit over /fetch', work: () => ask(ours, known), other: () => ask(bare, known), around: withMetrics, allowedRatio: 0.6 },
+    {
+      name: 'a JSON call over /fetch',
+      work: () => ask(ours),
+      other: () => ask(bare),
+      around: withMetrics,
+      allowedRatio: 1.35,
+    },
+    {
+      name: 'a stream of 100 chunks',
+      work: () => read(ours),
+      other: () => read(bare),
+      around: withMetrics,
+      allowedRatio: 1.25,
+    },
+    {
+      name: 'a hit over /fetch',
+      work: () => ask(ours, known),
+      other: () => ask(bare, known),
+      around: withMetrics,
+      allowedRatio: 0.6,
+    },
   ];
 }
 

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { BESIDE_PEERS } from './beside-peers.ts';
 import { CACHE_KEYS } from './cache-keys.ts';
 import { DASHBOARD } from './dashboard.ts';
+import { measureFetch } from './fetch-adapter.ts';
 import { type Measurement, measure } from './harness.ts';
 import { measurePendingTimeouts, type PendingTimeouts } from './memory.ts';
 import { METRICS } from './metrics.ts';
@@ -24,6 +25,7 @@ for (const comparison of [
 ]) {
   measurements.push(await measure(comparison));
 }
+measurements.push(...(await measureFetch()));
 const pendingTimeouts = await measurePendingTimeouts();
 const decisions = await measureDecisions();
 

@@ -14,7 +14,9 @@ const whole = JSON.stringify({ ...BASE, object: 'chat.completion', choices, usag
 const event = (choice: object | undefined, rest: object = {}): string =>
   `data: ${JSON.stringify({ ...BASE, object: 'chat.completion.chunk', choices: choice ? [choice] : [], ...rest })}\n\n`;
 
-const words = Array.from({ length: CHUNKS }, () => event({ index: 0, delta: { content: 'word ' }, finish_reason: null }));
+const words = Array.from({ length: CHUNKS }, () =>
+  event({ index: 0, delta: { content: 'word ' }, finish_reason: null }),
+);
 const finish = event({ index: 0, delta: {}, finish_reason: 'stop' });
 const usage = event(undefined, { usage: USAGE });
 const DONE = 'data: [DONE]\n\n';

@@ -63,10 +63,19 @@ export type { StreamExpiry, StreamLimit, StreamPhase } from './output/flow-limit
 export { discardOutput, endOutputWith } from './output/follow-output.ts';
 export { type ChunkSource, type Followed, flowOf, formOf, type StreamForm, streamOver } from './output/followed.ts';
 export type { Gate, OutputEnd } from './output/gate.ts';
-export { holdsOngoing, isAsyncIterable, isOngoing, isReadableStream, isResponse, isStream } from './output/kinds.ts';
+export {
+  holdsOngoing,
+  isAsyncIterable,
+  isOngoing,
+  isReadableStream,
+  isResponse,
+  isStream,
+  type ResponseLike,
+} from './output/kinds.ts';
 export type { Taker } from './output/pending-reads.ts';
 export { followWhole, MAX_WHOLE_CHUNKS, type WholeOutput } from './output/read-whole.ts';
 export { withBody } from './output/response.ts';
+export { wholeBodyOf, wholeResponse } from './output/whole-response.ts';
 export { ownText } from './own-text.ts';
 export { asOnlyWork, ParallelPrimitive, SequencePrimitive } from './primitive.ts';
 export type { BulkheadStats } from './recovery/bulkhead-primitive.ts';

@@ -7,6 +7,7 @@ import type { Taker } from './pending-reads.ts';
 import { isByteStream, readableOver, relay, relayedMembers } from './relay.ts';
 import { replaceMembers } from './replace-members.ts';
 import { withBody } from './response.ts';
+import { wholeBodies } from './whole-bodies.ts';
 
 /** An output that goes on after it was handed over. */
 export interface Followed<O = object> {
@@ -101,6 +102,7 @@ function iteration(stream: ReadableStream<unknown>, relayed: ReadableStream<unkn
 
 function followHolder(output: object): Followed | undefined {
   if (isResponse(output)) {
+    if (wholeBodies.has(output)) return undefined;
     if (isReadableStream(output.body)) withBody(output, null); // throws before the body is locked, if it ever does
     const followed = isStream(output.body) ? flowOf(output.body) : undefined;
     if (followed === undefined || followed.output === output.body) return followed && { ...followed, output };

@@ -1,3 +1,5 @@
+import { wholeBodies } from './whole-bodies.ts';
+
 /** A stream that can be read as it is. */
 export type Stream = AsyncIterable<unknown> | ReadableStream<unknown>;
 
@@ -71,7 +73,8 @@ export function heldStreamOf(value: unknown): { readonly key: string; readonly s
 /** Whether an output is one stream that goes on after it was handed over: a stream, a response with a body, or a result that holds a stream. */
 export function isOngoing(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  return isStream(value) || (isResponse(value) ? isStream(value.body) : heldStreamOf(value) !== undefined);
+  if (isResponse(value)) return !wholeBodies.has(value) && isStream(value.body);
+  return isStream(value) || heldStreamOf(value) !== undefined;
 }
 
 /** Larger arrays and records are data, and searching them would cost more than following what they hold. */

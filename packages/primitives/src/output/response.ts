@@ -15,7 +15,8 @@ export function withBody(response: ResponseLike & object, body: unknown): object
   const status = response.status >= 200 && response.status <= 599 ? response.status : 200; // servers send others, such as 999
   const made = new (response.constructor as ResponseClass)(body, { status, statusText, headers });
   for (const key of FIXED) {
-    Object.defineProperty(made, key, { value: (response as Partial<Response>)[key], configurable: true });
+    const value = (response as Partial<Response>)[key];
+    if (value !== (made as Partial<Response>)[key]) Object.defineProperty(made, key, { value, configurable: true });
   }
   return made;
 }

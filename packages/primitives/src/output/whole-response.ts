@@ -1,8 +1,6 @@
 import type { ResponseLike } from './kinds.ts';
 import { withBody } from './response.ts';
-
-/** The bodies of responses that have come whole. */
-const bodies = new WeakMap<object, Uint8Array<ArrayBuffer>>();
+import { wholeBodies } from './whole-bodies.ts';
 
 /**
  * A response whose body is there: it counts as a value and not as a stream, which costs much less.
@@ -11,17 +9,12 @@ const bodies = new WeakMap<object, Uint8Array<ArrayBuffer>>();
  */
 export function wholeResponse<R extends ResponseLike>(response: R, body: Uint8Array<ArrayBuffer>): R {
   const whole = withBody(response, body);
-  bodies.set(whole, body);
+  wholeBodies.set(whole, body);
   return whole as R;
 }
 
 /** The body of a response that has come whole and that nobody has read; undefined for everything else. */
 export function wholeBodyOf(output: unknown): Uint8Array<ArrayBuffer> | undefined {
-  const body = bodies.get(output as object);
+  const body = wholeBodies.get(output as object);
   return body === undefined || (output as ResponseLike).bodyUsed ? undefined : body;
-}
-
-/** Whether the body of a response has come whole. */
-export function isWholeResponse(response: object): boolean {
-  return bodies.has(response);
 }

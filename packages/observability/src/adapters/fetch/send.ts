@@ -25,7 +25,7 @@ export function sender({ fetch, includeUsage, target }: SendOptions): StepFuncti
     const model = target?.model ?? changedModel(request, call);
     const body = bodyOf(request, call, model, includeUsage);
     const { url, headers } = destination(request, call, target, model);
-    if (body !== call.init.body && headers.has('content-length')) headers.delete('content-length');
+    if (body !== call.init.body) headers.delete('content-length');
     const signal = context.isAbortable ? context.signal : null;
     const response = await fetch(url, { ...call.init, method: 'POST', headers, body, signal });
     return sentAnswer(response, call, context);

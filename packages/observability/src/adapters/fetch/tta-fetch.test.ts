@@ -205,6 +205,16 @@ it('a workflow of ones own may put any primitives around the call', async () => 
   expect(asking.workflow.kind).toBe('timeout');
 });
 
+it('callers who ask at once, and later, each have a body of their own', async () => {
+  const beneath = provider();
+  const asking = ttaFetch({ fetch: beneath, cache: {} });
+  const together = await Promise.all([1, 2, 3].map(() => asking(CHAT, post(BODY))));
+  const answers = await Promise.all([...together, await asking(CHAT, post(BODY))].map((answer) => answer.text()));
+  expect(new Set(answers).size).toBe(1);
+  expect(answers[0]).toContain(TEXT);
+  expect(beneath).toHaveBeenCalledTimes(1);
+});
+
 describe('a whole answer whose body nothing reads', () => {
   it('holds no place of a limit', async () => {
     const asking = ttaFetch({ fetch: provider(), limit: { key: () => 'all', concurrent: 1 } });

@@ -1,5 +1,5 @@
 import { followOutput, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { flowOf, refusal, withBody } from 'tta-dev-primitives/internal';
+import { flowOf, refusal, wholeBodyOf, withBody } from 'tta-dev-primitives/internal';
 import { callContext } from './call-context.ts';
 import { errorResponse } from './error-response.ts';
 import type { FetchCall } from './fetch-call.ts';
@@ -92,7 +92,7 @@ async function given(
 
 /** A whole answer has ended here: a caller who reads its body later, or never, keeps no place of a limit and no report open. */
 async function whole(response: Response): Promise<Response> {
-  if (response.body === null) return response;
+  if (response.body === null || wholeBodyOf(response) !== undefined) return response;
   return withBody(response, await response.arrayBuffer()) as Response; // of the class of the response
 }
 

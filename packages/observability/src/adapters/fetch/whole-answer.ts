@@ -1,5 +1,5 @@
 import { type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { streamOver, withBody } from 'tta-dev-primitives/internal';
+import { wholeResponse } from 'tta-dev-primitives/internal';
 import type { FetchRequest } from './fetch-call.ts';
 
 /** A whole answer whose body has come whole, in a form that a model call reads at once. */
@@ -17,18 +17,9 @@ export class WholeBody {
     this.response = response;
   }
 
-  /** The response again, whose body is followed from the start. */
+  /** The response again. */
   toResponse(): Response {
-    let rest: Uint8Array<ArrayBuffer> | undefined = this.body;
-    const { output } = streamOver('bytes', {
-      give({ resolve }) {
-        const value = rest;
-        rest = undefined;
-        resolve(value === undefined ? { done: true, value } : { done: false, value });
-      },
-      leave: () => {},
-    });
-    return withBody(this.response, output) as Response; // of its class
+    return wholeResponse(this.response, this.body);
   }
 }
 

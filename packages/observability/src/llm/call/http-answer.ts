@@ -1,4 +1,4 @@
-import { isResponse, safely } from 'tta-dev-primitives/internal';
+import { isResponse, safely, wholeBodyOf } from 'tta-dev-primitives/internal';
 import { field } from '../fields.ts';
 
 /** The answer of a server as it came: a `Response` of any class, or a record with a status, headers and a body. */
@@ -17,7 +17,8 @@ export function httpAnswerOf(output: unknown): HttpAnswer | undefined {
   return safely(() => {
     if (isResponse(output)) {
       const { status, body, headers } = output as typeof output & { readonly headers: unknown };
-      return { status, headers, body, contentType: headerOf(headers, 'content-type'), isEncoded: false };
+      const contentType = headerOf(headers, 'content-type');
+      return { status, headers, body: wholeBodyOf(output) ?? body, contentType, isEncoded: false };
     }
     const status = field(output, 'status');
     const headers = field(output, 'headers');

@@ -1,6 +1,15 @@
 import { Readable } from 'node:stream';
-import { formOf, isResponse, isStream, type StreamForm, safely, streamOver } from 'tta-dev-primitives/internal';
+import {
+  formOf,
+  isResponse,
+  isStream,
+  type StreamForm,
+  safely,
+  streamOver,
+  wholeResponse,
+} from 'tta-dev-primitives/internal';
 import { type HttpAnswer, headerOf } from '../../../llm/call/http-answer.ts';
+import { framingOfBody } from '../../../llm/dialects/bytes/framing-of-body.ts';
 import { piecesOf } from '../../../llm/dialects/bytes/whole-body.ts';
 import { isPlainObject } from '../../../llm/fields.ts';
 import type { CacheSkipReason } from '../facts.ts';
@@ -53,7 +62,7 @@ export function headOf(output: unknown, answer: HttpAnswer): HttpHead | CacheSki
 
 /** A response of another class is stored if a `Response` does for it: node-fetch's has a body of Node.js. */
 function shapeOf(output: unknown, { headers, body }: HttpAnswer): HttpHead['shape'] | undefined {
-  if (isResponse(output)) return body instanceof ReadableStream ? 'response' : undefined;
+  if (isResponse(output)) return body instanceof ReadableStream || body instanceof Uint8Array ? 'response' : undefined;
   const hasMore = !isPlainObject(output) || Object.keys(output).some((name) => !MEMBERS.has(name));
   if (hasMore) return undefined;
   if (headers instanceof Headers) return 'record_with_headers';
@@ -142,6 +151,9 @@ export function contentTypeOf({ headers }: HttpHead): string | undefined {
 /** The answer again, with a body of its own; a stream gives one event or line of its body at a time. */
 export function answerAround(head: HttpHead, body: Buffer): object {
   const { shape, status, statusText, headers } = head;
+  if (shape === 'response' && framingOfBody(body, contentTypeOf(head)) === undefined) {
+    return wholeResponse(responseAround(head, null), new Uint8Array(body));
+  }
   const own = bodyIn(head.body, body, contentTypeOf(head));
   if (shape === 'response') return responseAround(head, own as ReadableStream<Uint8Array<ArrayBuffer>>);
   const named = statusText === undefined ? {} : { statusText };

@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
-import { isReadableStream, isResponse, isStream, withBody } from 'tta-dev-primitives/internal';
+import {
+  isReadableStream,
+  isResponse,
+  isStream,
+  type ResponseLike,
+  wholeResponse,
+  withBody,
+} from 'tta-dev-primitives/internal';
 import type { HttpAnswer } from '../../../llm/call/http-answer.ts';
 import { type StreamReading, sharedReadingOf } from '../../../llm/call/stream-readings.ts';
 import { type HttpHead, headOf } from '../entry/http-head.ts';
@@ -35,7 +42,9 @@ export function heldBodyOf(output: unknown, answer: HttpAnswer): HeldBody | unde
   const { body } = answer;
   const head = headOf(output, answer);
   if (typeof body === 'string' || body instanceof Uint8Array) {
-    return { kind: 'whole', bytes: Buffer.from(body as Uint8Array), head, copies: copiesOf(output as object, body) };
+    const bytes = Buffer.from(body as Uint8Array);
+    const copies = isResponse(output) ? responsesOf(output, bytes) : copiesOf(output as object, body);
+    return { kind: 'whole', bytes, head, copies };
   }
   if (!isStream(body) || (isReadableStream(body) && body.locked)) return undefined;
   // A body that is a stream of Node.js stays one.
@@ -47,8 +56,20 @@ export function heldBodyOf(output: unknown, answer: HttpAnswer): HeldBody | unde
   return { kind: 'stream', body, head, reading: sharedReadingOf(output as object), around };
 }
 
+/** A response copies its body, so its takers cannot change the bytes. */
+function responsesOf(output: ResponseLike & object, bytes: Buffer): AnswerCopies {
+  let isTaken = false;
+  return {
+    take() {
+      if (isTaken) return wholeResponse(output, new Uint8Array(bytes));
+      isTaken = true;
+      return output;
+    },
+  };
+}
+
 function copiesOf(output: object, body: string | Uint8Array): AnswerCopies {
-  const kept = typeof body === 'string' ? body : Uint8Array.from(body);
+  const kept = typeof body === 'string' ? body : new Uint8Array(body);
   const copy = (): unknown => {
     if (typeof kept === 'string') return kept;
     return Buffer.isBuffer(body) ? Buffer.from(kept) : kept.slice();
