@@ -1,5 +1,4 @@
-import { context, metrics, propagation, trace } from '@opentelemetry/api';
-import type { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { context, type MeterProvider, metrics, propagation, trace } from '@opentelemetry/api';
 import type { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Sdk } from './sdk.ts';
 

@@ -1,4 +1,4 @@
-import type { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Counts } from '../telemetry/counts.ts';
 import { seriesProducer } from '../telemetry/otlp/series-producer.ts';
 import type { ObservabilityConfig } from './config.ts';
@@ -8,12 +8,12 @@ import { endingWith, exporterOptions, type Sending } from './otlp-exporters.ts';
 import type { Resource } from './resource.ts';
 import { SCOPE } from './scope.ts';
 import type { Sdk } from './sdk.ts';
-import { userMeters } from './user-meters.ts';
+import { UserMeters } from './user-meters.ts';
 
 /** The metrics of this process and the page that shows them. */
 export interface Metrics {
   /** Makes the instruments of users. */
-  readonly provider: MeterProvider;
+  readonly provider: UserMeters;
   readonly page: MetricsPage;
 }
 
@@ -26,22 +26,18 @@ export function metricsOf(
   sending: Sending | undefined,
 ): Metrics {
   const readers: readonly MetricReader[] =
-    otlp === undefined || sending === undefined ? [] : [otlpReader(sdk, table, otlp, intervalMs, sending)];
-  const meters = userMeters(sdk, resource, readers);
-  return { provider: meters.provider, page: metricsPage(resource.attributes, table, meters) };
+    otlp === undefined || sending === undefined ? [] : [otlpReader(table, otlp, intervalMs, sending)];
+  const load = sending === undefined ? sdk.loadMetrics : () => sending.sdk.sdkMetrics; // not a second copy of it
+  const meters = new UserMeters(load, resource, readers);
+  return { provider: meters, page: metricsPage(resource.attributes, table, meters) };
 }
 
-function otlpReader(
-  { metrics: sdk }: Sdk,
-  table: Counts['table'],
-  otlp: OtlpTarget,
-  intervalMs: number,
-  sending: Sending,
-): MetricReader {
+function otlpReader(table: Counts['table'], otlp: OtlpTarget, intervalMs: number, sending: Sending): MetricReader {
   const exporter = endingWith(
     sending.signal,
     new sending.sdk.metrics.OTLPMetricExporter(exporterOptions(otlp, sending)),
   );
+  const sdk = sending.sdk.sdkMetrics;
   const temporalityOf = exporter.selectAggregationTemporality.bind(exporter);
   return new sdk.PeriodicExportingMetricReader({
     exporter,

@@ -1,14 +1,20 @@
+import { createRequire } from 'node:module';
+
 /** The packages of OpenTelemetry that a telemetry of our own is built from; only their types are known before they are loaded. */
 export interface Sdk {
   readonly traces: typeof import('@opentelemetry/sdk-trace');
-  readonly metrics: typeof import('@opentelemetry/sdk-metrics');
+  /** Loads what collects the instruments of users. Most processes have none, and start faster without it. */
+  readonly loadMetrics: () => MetricsSdk;
   readonly resources: typeof import('@opentelemetry/resources');
   readonly core: typeof import('@opentelemetry/core');
   readonly contexts: typeof import('@opentelemetry/context-async-hooks');
 }
 
+export type MetricsSdk = typeof import('@opentelemetry/sdk-metrics');
+
 /** What sends telemetry to a collector. */
 export interface OtlpSdk {
+  readonly sdkMetrics: MetricsSdk;
   readonly traces: typeof import('@opentelemetry/exporter-trace-otlp-proto');
   readonly metrics: typeof import('@opentelemetry/exporter-metrics-otlp-proto');
 }
@@ -22,23 +28,43 @@ export interface SdkLoader {
 /** Loads the packages as they are installed beside this one. */
 export const installedSdk: SdkLoader = {
   async load() {
-    const [traces, metrics, resources, core, contexts] = await Promise.all([
+    const loadMetrics = metricsLoader(import.meta.url);
+    const [traces, resources, core, contexts] = await Promise.all([
       import('@opentelemetry/sdk-trace'),
-      import('@opentelemetry/sdk-metrics'),
       import('@opentelemetry/resources'),
       import('@opentelemetry/core'),
       import('@opentelemetry/context-async-hooks'),
     ]);
-    return { traces, metrics, resources, core, contexts };
+    return { traces, loadMetrics, resources, core, contexts };
   },
   async loadOtlp() {
-    const [traces, metrics] = await Promise.all([
+    const [sdkMetrics, traces, metrics] = await Promise.all([
+      import('@opentelemetry/sdk-metrics'),
       import('@opentelemetry/exporter-trace-otlp-proto'),
       import('@opentelemetry/exporter-metrics-otlp-proto'),
     ]);
-    return { traces, metrics };
+    return { sdkMetrics, traces, metrics };
   },
 };
+
+/**
+ * Loads the package when a meter is asked for, which does not wait for an import.
+ *
+ * @param from - the file that the package is looked for from
+ * @throws an error with the code `ERR_MODULE_NOT_FOUND` if the package is not installed
+ */
+export function metricsLoader(from: string): () => MetricsSdk {
+  const require = createRequire(from);
+  try {
+    require.resolve(METRICS_PACKAGE);
+  } catch (cause) {
+    const message = `Cannot find package '${METRICS_PACKAGE}'`;
+    throw Object.assign(new Error(message, { cause }), { code: 'ERR_MODULE_NOT_FOUND' });
+  }
+  return () => require(METRICS_PACKAGE) as MetricsSdk;
+}
+
+const METRICS_PACKAGE = '@opentelemetry/sdk-metrics';
 
 /** One set that is known to work together; a tree of mixed majors is the usual reason why a start fails. */
 export const SDK_PACKAGES = [

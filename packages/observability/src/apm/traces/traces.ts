@@ -1,4 +1,4 @@
-import type { MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { MeterProvider } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Counts } from '../../telemetry/counts.ts';
 import type { TelemetryOptions } from '../../telemetry/observer.ts';
