@@ -46,7 +46,7 @@ it('lists what was paid for by the kind of token', async () => {
   expect((fresh ?? 0) + (cachedIn ?? 0) + (out ?? 0)).toBeCloseTo(row.costUsd ?? Number.NaN, 12);
 });
 
-it('says when each chunk of a stream came', async () => {
+it('says when each chunk of a stream came, and how long a wait is allowed', async () => {
   using page = openHandle();
   const chunk = (delta: object, finish: string | null) => ({
     object: 'chat.completion.chunk',
@@ -58,10 +58,11 @@ it('says when each chunk of a stream came', async () => {
     yield chunk({}, 'stop');
   }
   const call = modelCall<Question, AsyncIterable<object>>(() => stream(), { model: 'gpt-4o', provider: 'openai' });
-  const answer = await call.execute({ model: 'gpt-4o', temperature: 0, messages: [] });
+  const workflow = new TimeoutPrimitive(call, { timeoutMs: 60_000, stream: { idleMs: 5_000 } });
+  const answer = await workflow.execute({ model: 'gpt-4o', temperature: 0, messages: [] });
   for await (const _ of answer);
   const { stream: health } = await newest(page);
-  expect(health).toMatchObject({ chunks: 4, ending: 'whole' });
+  expect(health).toMatchObject({ chunks: 4, ending: 'whole', idleLimitMs: 5_000 });
   expect(health?.chunkAtMs).toHaveLength(4);
   expect(health?.chunkAtMs?.at(-1)).toBeLessThanOrEqual((health?.endMs ?? 0) + 0.1);
 });

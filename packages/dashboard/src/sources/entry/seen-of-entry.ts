@@ -13,6 +13,8 @@ export interface Extras
   /** In the order of the lookups of the entry. */
   readonly lookups: readonly Pick<SeenLookup, 'durationMs' | 'usage'>[];
   readonly lagMs?: number | undefined;
+  /** The longest wait for a chunk that the outermost timeout allows. */
+  readonly idleLimitMs?: number | undefined;
   /** When the chunks of streams came, by the call. */
   readonly chunks: readonly CallChunks[];
 }
@@ -56,7 +58,7 @@ export function seenOf(entry: LedgerEntry, extras?: Extras): SeenRequest {
     limits: extras?.limits ?? [],
     shadow: extras?.shadow,
     drift: extras?.drift,
-    stream: answering && streamOf(answering, entry, status, extras?.chunks),
+    stream: answering && streamOf(answering, entry, status, extras),
     limitMs: timeouts[0]?.limitMs,
     steps: extras?.steps ?? stepsOf(entry),
   };

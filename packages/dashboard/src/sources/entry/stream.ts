@@ -17,12 +17,18 @@ export interface CallChunks {
   readonly atMs: readonly number[];
 }
 
+/** What a process knows of a stream beyond its line in a ledger. */
+export interface StreamExtras {
+  readonly chunks?: readonly CallChunks[];
+  readonly idleLimitMs?: number | undefined;
+}
+
 /** How the stream of a call went; undefined for an answer that was no stream. */
 export function streamOf(
   attempt: LedgerEntry['attempts'][number],
   { startedAtMs }: LedgerEntry,
   status: RequestStatus,
-  chunks: readonly CallChunks[] = [],
+  { chunks = [], idleLimitMs }: StreamExtras = {},
 ): StreamHealth | undefined {
   const { firstChunkMs, durationMs, usage, stream, finish } = attempt;
   if (firstChunkMs === undefined) return undefined;
@@ -35,6 +41,7 @@ export function streamOf(
     chunks: stream?.chunks ?? null,
     gapP50Ms: stream?.medianGapMs ?? null,
     longestGapMs: stream?.longestGapMs ?? null,
+    ...(idleLimitMs !== undefined && { idleLimitMs }),
     tokensPerSecond: usage === undefined || streamedMs <= 0 ? null : (usage.outputTokens * 1000) / streamedMs,
     firstChunkMs: startMs + firstChunkMs,
     endMs: startMs + durationMs,

@@ -109,6 +109,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     add(found.states, readStoreState(execution, facts, startedAtMs + execution.startedMs));
   },
   timeout(_, facts, { found }) {
+    found.idleLimitMs ??= facts.number('timeout.idleMs');
     const lagMs = facts.number('timeout.lagMs');
     if (lagMs !== undefined) found.lagMs = Math.max(found.lagMs ?? 0, lagMs);
   },

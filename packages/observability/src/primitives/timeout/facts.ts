@@ -15,6 +15,8 @@ declare module 'tta-dev-primitives' {
     'timeout.operation': string;
     'timeout.limitMs': number;
     'timeout.graceMs': number;
+    /** The longest wait for a chunk of the stream that was handed over; stated only where a record of the request is kept. */
+    'timeout.idleMs': number;
     'timeout.outcome': TimeoutOutcome;
     /** Stated when a limit expires: the soft deadline first, the hard stop after it. */
     'timeout.phase': TimeoutPhase;

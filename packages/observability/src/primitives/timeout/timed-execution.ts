@@ -8,6 +8,7 @@ import {
   isOngoing,
   LazyController,
   type OutputEnd,
+  requestOf,
   type StreamExpiry,
   type StreamLimit,
   type Timer,
@@ -246,6 +247,8 @@ export class TimedExecution<O> {
       },
     });
     if (limits !== undefined) {
+      const { idleMs } = limits;
+      if (idleMs !== undefined && requestOf(this.#context) !== undefined) this.#note('timeout.idleMs', idleMs);
       this.#counts.countLimits(true);
       flow?.limit(this.#limitOf(limits));
     }

@@ -59,6 +59,7 @@ export const timeoutTopic: Topic<FactsUnder<'timeout'>> = topic({
     },
     'timeout.limitMs': { attribute: (ms) => ({ 'tta.timeout.limit_s': ms / 1_000 }) },
     'timeout.graceMs': { attribute: (ms) => ({ 'tta.timeout.grace_s': ms / 1_000 }) },
+    'timeout.idleMs': {},
     'timeout.outcome': {
       attribute: 'tta.timeout.outcome',
       record(outcome, recorder) {

@@ -64,7 +64,7 @@ function RightPanel({ router }: { readonly router: RouterCard }): VNode {
           <tr>
             <th>Measure</th>
             <th class="num">Value</th>
-            <th class="num">Reads as</th>
+            <th class="num wide-only">Reads as</th>
           </tr>
         </thead>
         <tbody>
@@ -104,7 +104,7 @@ function Measure({ name, value, reads, isBad = false }: MeasureProps): VNode {
     <tr>
       <td class="ink">{name}</td>
       <td class={isBad ? 'num attention' : 'num'}>{value ?? <span class="muted">–</span>}</td>
-      <td class="num muted">{reads}</td>
+      <td class="num muted wide-only">{reads}</td>
     </tr>
   );
 }

@@ -42,7 +42,7 @@ function Content({ whatIf }: { readonly whatIf: WhatIf }): VNode {
             <th class="num">Cost</th>
             <th class="num">Against now</th>
             <th class="num wide-only">Other route</th>
-            <th class="num">As good</th>
+            <th class="num wide-only">As good</th>
           </tr>
         </thead>
         <tbody>
@@ -90,7 +90,7 @@ function Policy({ policy, most }: { readonly policy: PolicyLine; readonly most: 
         <AgainstNow usd={againstNowUsd} />
       </td>
       <td class="num wide-only">{otherRoute === 0 ? <span class="muted">–</span> : grouped(otherRoute)}</td>
-      <td class="num">
+      <td class="num wide-only">
         <Share of={asGood} />
       </td>
     </tr>
