@@ -6,7 +6,7 @@ import { longFiles, readmeDrift, runtimeDependencies, unequalVersions } from './
 import { houseFindings } from './shape/house.ts';
 import type { SourceFile } from './shape/source-text.ts';
 import { tarballFindings } from './shape/tarball.ts';
-import { stringFindings, wordFindings } from './shape/words.ts';
+import { commentFindings, stringFindings, wordFindings } from './shape/words.ts';
 import { publishedPackages, root } from './workspace.ts';
 
 async function filesOf(pattern: string | readonly string[]): Promise<SourceFile[]> {
@@ -20,7 +20,14 @@ async function filesOf(pattern: string | readonly string[]): Promise<SourceFile[
 const sources = await filesOf('packages/*/src/**/*.ts');
 /** The page runs in a browser: no hot path, and its texts name clients of providers. */
 const page = await filesOf('packages/dashboard/page/**/*.{ts,tsx,css}');
-const pages = await filesOf(['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/**/*.md', 'packages/*/README.md']);
+const pages = await filesOf([
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/**/*.md',
+  'packages/*/README.md',
+  '.changeset/*.md',
+]);
 const packages = await publishedPackages();
 const manifests = packages.map(({ manifest }) => manifest);
 const [readme, example] = await Promise.all(
@@ -33,6 +40,7 @@ const findings = [
   ...copies(page.filter(({ path }) => !path.endsWith('.css'))),
   ...wordFindings(pages),
   ...stringFindings([...sources, ...page]),
+  ...commentFindings(sources),
   ...manifests.filter(({ name }) => name === 'tta-dev-primitives').flatMap(runtimeDependencies),
   ...unequalVersions(manifests),
   ...readmeDrift(readme ?? '', example ?? ''),

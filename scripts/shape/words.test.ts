@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stringFindings, wordFindings } from './words.ts';
+import { commentFindings, stringFindings, wordFindings } from './words.ts';
 
 const findings = (text: string) => wordFindings([{ path: 'docs/a.md', text }]);
 const words = (count: number): string => 'word '.repeat(count).trim();
@@ -24,6 +24,12 @@ describe('the phrases of a page', () => {
 
   it('are looked for in tables and points of lists too', () => {
     expect(findings('| so that |\n\n- so that\n')).toHaveLength(2);
+  });
+
+  it('are found over two lines', () => {
+    expect(findings('It waits, so\nthat it ends.\n')).toEqual([
+      'docs/a.md:1: write the sentence again without "so that"',
+    ]);
   });
 
   it('may contain them in code and as parts of longer words', () => {
@@ -95,5 +101,22 @@ describe('the strings of a source', () => {
   it('are not looked at in tests and in texts that imitate others', () => {
     expect(found("it('has one that nobody reads');", 'packages/a/src/a.test.ts')).toEqual([]);
     expect(found("say('nobody');", 'packages/cli/src/workload/prompts.ts')).toEqual([]);
+  });
+});
+
+describe('the comments of a source', () => {
+  const found = (text: string, path = 'packages/primitives/src/a.ts') => commentFindings([{ path, text }]);
+
+  it('may not contain these phrases, also over two lines', () => {
+    expect(found('/**\n * Waits, so\n * that it ends.\n */\nrun(); // nobody waits\n')).toEqual([
+      'packages/primitives/src/a.ts:2: write the sentence again without "so that"',
+      'packages/primitives/src/a.ts:5: write the sentence again without "nobody"',
+    ]);
+  });
+
+  it('are looked at without code and strings, and in the folders that are free of them', () => {
+    expect(found("/** `nobody` */\nsay('so that');\n")).toEqual([]);
+    expect(found('// so that\n', 'packages/observability/src/primitives/cache/a.ts')).toEqual([]);
+    expect(found('// so that\n', 'packages/primitives/src/a.test.ts')).toEqual([]);
   });
 });

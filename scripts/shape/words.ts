@@ -6,7 +6,7 @@ const MAX_SENTENCE_WORDS = 40;
 
 /** Each is the sign of a sentence that reads as if translated. */
 const PHRASES =
-  /\b(?:nobody|whoever|somebody|for ever|so that|is none|are none|of which|thereof|dear(?:er|est)?|whether or not)\b/gi;
+  /\b(?:nobody|whoever|somebody|for\s+ever|so\s+that|(?:is|are)\s+none|of\s+which|thereof|dear(?:er|est)?|whether\s+or\s+not)\b/gi;
 
 /** What the pages say in a way that readers in a hurry stumble over: phrases, sentences, cells and pages that are too long. */
 export function wordFindings(pages: readonly SourceFile[]): string[] {
@@ -14,33 +14,63 @@ export function wordFindings(pages: readonly SourceFile[]): string[] {
     const lines = proseLines(text);
     return [
       ...longPage(path, text),
-      ...lines.flatMap(({ line, prose }) =>
-        [...phrases(prose), ...longCells(prose)].map((it) => `${path}:${line}: ${it}`),
-      ),
-      ...longSentences(lines).map(({ line, finding }) => `${path}:${line}: ${finding}`),
+      ...[
+        ...phrases(lines.map(({ prose }) => prose).join('\n')),
+        ...lines.flatMap(({ line, prose }) => longCells(prose).map((finding) => ({ line, finding }))),
+        ...longSentences(lines),
+      ].map(({ line, finding }) => `${path}:${line}: ${finding}`),
     ];
   });
 }
 
-/** Texts that are not ours to word: each file with its reason. */
+/** Files whose texts imitate others, each with its reason. */
 const OTHERS_WORDS = new Map([
   ['packages/cli/src/workload/prompts.ts', 'prompts as customers write them'],
   ['packages/evaluation/src/semantic-shadow/content-gate.ts', 'the words that negate a question'],
 ]);
+
+/** Folders whose comments are free of these phrases. */
+const PLAIN_COMMENTS =
+  /^packages\/(?:primitives|conformance|dashboard)\/src\/|^packages\/observability\/src\/(?:adapters|apm|limits|llm|telemetry)\/|^packages\/observability\/src\/primitives\/(?:cascade|limit|router|timeout)\//;
+
+const TESTS = /\.test(?:-d)?\.tsx?$|__fixtures__/;
 
 const STRING = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
 
 /** The same phrases in what errors, commands and reports say; names in code, comments and tests are not looked at. */
 export function stringFindings(sources: readonly SourceFile[]): string[] {
   return sources
-    .filter(({ path }) => !OTHERS_WORDS.has(path) && !/\.test(?:-d)?\.tsx?$|__fixtures__/.test(path))
+    .filter(({ path }) => !OTHERS_WORDS.has(path) && !TESTS.test(path))
     .flatMap(({ path, text }) => {
       const code = withoutComments(text);
       return Array.from(code.matchAll(STRING)).flatMap(({ 0: string, index }) => {
-        const line = code.slice(0, index).split('\n').length;
-        return phrases(string.replaceAll(/^`|`$|\$\{[^}]*\}/g, '')).map((it) => `${path}:${line}: ${it}`);
+        const before = code.slice(0, index).split('\n').length - 1;
+        return phrases(string.replaceAll(/^`|`$|\$\{[^}]*\}/g, '')).map(
+          ({ line, finding }) => `${path}:${before + line}: ${finding}`,
+        );
       });
     });
+}
+
+/** The same phrases in comments, in the folders that are free of them. */
+export function commentFindings(sources: readonly SourceFile[]): string[] {
+  return sources
+    .filter(({ path }) => PLAIN_COMMENTS.test(path) && !TESTS.test(path))
+    .flatMap(({ path, text }) => {
+      const code = withoutComments(text);
+      // A comment is where the code has spaces instead; the stars of its lines are not words.
+      const comments = Array.from({ length: text.length }, (_, at) =>
+        text[at] === '\n' || code[at] !== text[at] ? text[at] : ' ',
+      ).join('');
+      return phrases(comments.replaceAll(/(?<=\n\s*)\*(?= )/g, ' ')).map(
+        ({ line, finding }) => `${path}:${line}: ${finding}`,
+      );
+    });
+}
+
+interface Finding {
+  readonly line: number;
+  readonly finding: string;
 }
 
 interface ProseLine {
@@ -65,12 +95,16 @@ function longPage(path: string, text: string): string[] {
     : [];
 }
 
-function phrases(prose: string): string[] {
-  const words = prose.replaceAll(/`[^`]*`/g, '');
-  return Array.from(words.matchAll(PHRASES), ([phrase]) => `write the sentence again without "${phrase}"`);
+/** The phrases in a text, also over two lines, and not in pieces of code. */
+function phrases(prose: string): readonly Finding[] {
+  const words = prose.replaceAll(/`[^`\n]*`/g, '');
+  return Array.from(words.matchAll(PHRASES), ({ 0: phrase, index }) => ({
+    line: words.slice(0, index).split('\n').length,
+    finding: `write the sentence again without "${phrase.replaceAll(/\s+/g, ' ')}"`,
+  }));
 }
 
-/** A name in code is as long as it is, and the line under the heads of a table is none of its cells. */
+/** A name in code cannot be shorter, and the line under the heads of a table is not a cell. */
 function longCells(prose: string): string[] {
   if (!prose.startsWith('|')) return [];
   return prose
@@ -83,7 +117,7 @@ function longCells(prose: string): string[] {
 }
 
 /** Sentences can run over several lines; an empty line, a heading, a table and each point of a list begin a new one. */
-function longSentences(lines: readonly ProseLine[]): readonly { readonly line: number; readonly finding: string }[] {
+function longSentences(lines: readonly ProseLine[]): readonly Finding[] {
   const paragraphs: { line: number; text: string }[] = [];
   let isOpen = false;
   for (const { line, prose } of lines) {

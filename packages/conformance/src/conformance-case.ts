@@ -6,13 +6,13 @@ export interface ConformanceAdapter<Capability extends string = string> {
   readonly name: string;
   /** What it offers beyond the least; a case that needs more is not applicable. */
   readonly can: readonly Capability[];
-  /** Whether it measures and waits by the clock in its settings, so that most cases need no real time. @defaultValue false */
+  /** True if it measures and waits by the clock in its settings. Most cases then need no real time. @defaultValue false */
   readonly hasClock?: boolean;
 }
 
 /** One rule, as a test that any implementation can be put to. */
 export interface ConformanceCase<Adapter extends ConformanceAdapter> {
-  /** Its number in the catalogue of rules, for ever the same: `C07`. */
+  /** Its number in the catalogue of rules, which never changes: `C07`. */
   readonly id: string;
   readonly title: string;
   /** What the adapter must offer for the case to be applicable. */

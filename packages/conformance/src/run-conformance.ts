@@ -10,7 +10,7 @@ const STEP_MS = 5;
 /** A case that has not ended by then waits for something that never comes. */
 const LONGEST_VIRTUAL_MS = 20_000;
 
-// Bound here, so that fake timers, which one of the cases installs, cannot stop the runner.
+// Bound here: fake timers, which one of the cases installs, must not stop the runner.
 const { setTimeout, clearTimeout } = globalThis;
 
 export interface ConformanceOptions<Adapter extends ConformanceAdapter> {

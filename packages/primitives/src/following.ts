@@ -11,7 +11,7 @@ import {
 
 /** What an observer holds of one execution that it follows. */
 export interface FollowedExecution {
-  /** Starts the work, so that a context can be active in it: calls `work` once. If undefined, the work is started directly. */
+  /** Starts the work with a context active in it. Calls `work` once. If undefined, the work is started directly. */
   readonly around: ((work: () => void) => void) | undefined;
   note<Name extends keyof Facts>(name: Name, value: Facts[Name]): void;
   /** Called when the output has really ended. */

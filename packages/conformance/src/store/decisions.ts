@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AWKWARD, HOUR_MS, offered, type StoreCase } from './store-case.ts';
 
-/** What is decided in one step, nobody comes between. */
+/** Atomic operations cannot be interrupted. */
 export const DECISION_CASES: readonly StoreCase[] = [
   {
     title: 'sets an absent value, and only that',

@@ -9,7 +9,7 @@ export interface Bench {
   readonly store: CacheStore;
   /** Another store on what backs the first one. */
   readonly peer: CacheStore;
-  /** Nobody else uses a key that begins with it. */
+  /** No other code uses keys that begin with it. */
   readonly key: string;
   /** Lets this much time pass for the store, in milliseconds. */
   readonly wait: (ms: number) => Promise<void>;

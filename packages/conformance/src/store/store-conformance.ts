@@ -19,7 +19,7 @@ export interface StoreConformanceCase {
 }
 
 export interface StoreConformanceOptions {
-  /** Makes an empty store, or one whose keys nobody else uses; it is closed at the end of the case. */
+  /** Creates an empty store, or one with unshared keys. It is closed at the end of the case. */
   readonly make: () => CacheStore | Promise<CacheStore>;
   /**
    * Makes another store on what backs the store that was made last, as a second process would have it; it is closed at the end of

@@ -36,7 +36,7 @@ function rejects(
   };
 }
 
-/** An object that is awaited like a promise and is none. */
+/** An object that can be awaited like a promise but is not one. */
 function thenable(then: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void): unknown {
   const bare = {};
   return Object.defineProperty(bare, 'then', { value: then });

@@ -101,7 +101,7 @@ export const leakCases: readonly TimeoutCase[] = [
     limitMs: 240_000,
     async run(adapter, bench) {
       const timeout = timeoutOf(adapter, bench, { timeoutMs: 600_000 });
-      await passGate(timeout, 1_000); // compiles everything, so that code does not count as memory kept
+      await passGate(timeout, 1_000); // compiles everything, to keep code out of the memory figures
       const timers = activeTimers();
       const before = await heapUsed(bench);
       await passGate(timeout, PENDING);

@@ -28,7 +28,7 @@ export class BudgetWindow {
     return this.#spentUsd;
   }
 
-  /** What running requests may come to; exactly 0 when there are none. */
+  /** The most that running requests can cost; exactly 0 without running requests. */
   get reservedUsd(): number {
     return this.#reservedUsd;
   }

@@ -46,7 +46,7 @@ const NAMES = {
   firstChunkMs: ['ai.response.msToFirstChunk', 'ai.stream.msToFirstChunk'],
 } as const;
 
-/** Operations that contain calls and are none, whatever tokens they add up. */
+/** Operations that contain calls but are not calls, even if they add up tokens. */
 const CONTAINERS: ReadonlySet<string> = new Set(['invoke_agent', 'create_agent', 'invoke_workflow', 'execute_tool']);
 
 const OPERATIONS: Readonly<Record<string, GenAiCall['operation']>> = {

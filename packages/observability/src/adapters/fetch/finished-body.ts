@@ -21,8 +21,8 @@ export interface FinishedBodyOptions {
 }
 
 /**
- * A streamed response whose body ends once its answer is complete, whether or not the server ends it: most SDKs would wait for as long as
- * the connection stays open.
+ * A streamed response whose body ends once its answer is complete, even if the server does not end it. Most SDKs would wait until
+ * the connection closes.
  */
 export function endedAtFinish(response: Response, options: FinishedBodyOptions): Response {
   if (response.body === null) return response;

@@ -24,7 +24,7 @@ export interface StoredForm {
   fromStored(value: unknown): unknown;
 }
 
-/** A kind among others, each of which gets what its own `is` has accepted. */
+/** One of several kinds. Each receives the values that its own `is` has accepted. */
 export const kind = <T>(own: Kind<T>): Kind<unknown> => own as Kind<unknown>;
 
 /** An instance of exactly this class: one of a subclass would come back as another. */

@@ -38,7 +38,7 @@ const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 const NOTHING: readonly never[] = [];
 
 /**
- * A span that costs little until it is known whether it is kept: it has an id when somebody asks for it, and times of day when it is exported.
+ * A span that costs little until it is kept: its id is created on first read, and its times of day on export.
  */
 export class DeferredSpan implements Span, ReadableSpan {
   name: string;

@@ -39,7 +39,7 @@ export class FileSpanExporter implements SpanExporter {
     const { path, maxBytes } = this.#options;
     const size = await stat(path).then(
       (found) => found.size,
-      () => 0, // there is none yet; if it cannot be written either, that is the error
+      () => 0, // the file does not exist yet; if it cannot be written either, that is the error
     );
     if (size > 0 && size + line.length > maxBytes) await rename(path, `${path}.1`);
     await appendFile(path, line);

@@ -24,7 +24,7 @@ export interface SamplerLike {
 
 /** Which workflows are traced although `sampleRatio` leaves them out. */
 export interface KeepOptions {
-  /** Workflows that fail. A failure that a retry or a fallback made good is none. @defaultValue true */
+  /** Workflows that fail. A failure that a retry or fallback recovered from does not count. @defaultValue true */
   readonly failed?: boolean | undefined;
   /** Workflows that take longer, in milliseconds. @defaultValue 60_000 */
   readonly slowerThanMs?: number | undefined;

@@ -47,7 +47,7 @@ export class ModelCallExecution<I, O> {
   readonly #dialect: Dialect | undefined;
   readonly #provider: string | undefined;
   readonly #model: string | undefined;
-  /** The request, while somebody wants to read it. */
+  /** The request, while it is still needed. */
   #request: unknown;
 
   constructor(settings: CallSettings, input: I, context: WorkflowContext, note: NoteFact) {

@@ -20,7 +20,7 @@ export interface ModelCallOptions<I = unknown> {
   readonly prices?: PriceSource | undefined;
   /** What the model is asked to do, as a word or as a function. @defaultValue what the request asks for, else 'chat' */
   readonly operation?: LlmOperation | ((input: I, context: WorkflowContext) => LlmOperation) | undefined;
-  /** The address that the call is sent to, of which spans show host and port. @defaultValue the `url` of the request */
+  /** The URL of the call. Spans show its host and port. @defaultValue the `url` of the request */
   readonly baseURL?: string | undefined;
 }
 

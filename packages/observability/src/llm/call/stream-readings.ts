@@ -19,7 +19,7 @@ export function shareReading(output: object, reading: StreamReading): () => void
 
 function keepReading(): void {}
 
-/** What the chunks of a stream say, as a model call beneath reads them; undefined if there is none. */
+/** What the chunks of a stream say, as read by a model call inside. Undefined without one. */
 export function sharedReadingOf(output: object): StreamReading | undefined {
   return readings.get(output);
 }

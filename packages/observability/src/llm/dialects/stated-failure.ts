@@ -1,7 +1,7 @@
 import { field, isObject, listOf, textField } from '../fields.ts';
 import type { StatedFailure } from './answer-reading.ts';
 
-/** A failure of which only some parts are known. The code is put in lower case. */
+/** A partly known failure. The code is converted to lower case. */
 export function failedWith(error: unknown, told: Partial<Omit<StatedFailure, 'error'>> = {}): StatedFailure {
   return { code: told.code?.toLowerCase(), message: told.message, status: told.status, error };
 }

@@ -7,8 +7,8 @@ import type { Usage } from '../money/usage.ts';
 const MAX_PRICES = 1_000;
 
 /**
- * Prices estimated usages. They are rounded up to two digits, which an estimate does not have, so that the same few prices are asked
- * for again and again and need not be looked up.
+ * Prices estimated usages. Usages are rounded up to two digits, which is more precise than the estimates. The same few prices
+ * then repeat and need no lookup.
  */
 export class EstimatePrices {
   readonly #route: PricedModel;

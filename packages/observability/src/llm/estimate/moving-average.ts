@@ -1,4 +1,4 @@
-/** An average in which each value counts a tenth of what is left of those before it, so that it follows what happens now. */
+/** A moving average. Each new value counts a tenth, and the average follows recent values. */
 export class MovingAverage {
   readonly #weight: number;
   #value: number | undefined;

@@ -140,7 +140,7 @@ export function extracted<I, O>(extract: Extract<I, O>, answer: StageAnswer<I, O
       ? key
       : undefined;
   } catch {
-    return undefined; // what cannot be extracted agrees with nothing, so that a better model is asked
+    return undefined; // without an extracted value there is no agreement, and a better model is asked
   }
 }
 

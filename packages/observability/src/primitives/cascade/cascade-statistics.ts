@@ -136,7 +136,7 @@ export class CascadeStatistics {
   }
 }
 
-/** The statistics in one line, for a person. @param compares - whether agreement accepts answers, of which nothing is known by itself */
+/** The statistics in one line, for a person. @param compares - true if agreement accepts answers, which proves nothing by itself */
 export function describeStats(
   { operation, total, stages, isEnabled, costSavingsUsd, quality }: CascadeStats,
   compares: boolean,

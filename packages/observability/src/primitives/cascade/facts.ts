@@ -25,7 +25,7 @@ export type RejectionReason =
   /** The rule that was to judge it failed. */
   | 'judge_error';
 
-/** What a check of an accepted answer came to: the last stage says the same, or not, or not and nobody could grade them. */
+/** The result of a check of an accepted answer: the last stage agrees, or differs, or differs and the answers were not graded. */
 export type CheckOutcome = 'same' | 'differs' | 'not_graded';
 
 /** What is known of the quality of accepted answers: nothing, that graded rows show it, or that checks show a loss. */

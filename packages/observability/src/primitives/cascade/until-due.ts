@@ -2,9 +2,8 @@ import { followOutput, type WorkflowContext } from 'tta-dev-primitives';
 import { deriveController, endOutputWith, onDeadline, untilAborted } from 'tta-dev-primitives/internal';
 
 /**
- * Does work that is waited for no longer than its context allows, whatever the work does: until that is cancelled, or until its
- * deadline has passed where nobody else enforces it, in which case the work is aborted too. A stream that the work gives
- * stays linked to the context to its end.
+ * Waits for work no longer than its context allows: until the context is cancelled, or until a deadline without an owner has
+ * passed, which also aborts the work. A stream that the work returns stays linked to the context until its end.
  *
  * @param name - of the context that the work is done in, where it needs one of its own
  * @throws what the work throws, the abort reason, or a `TimeoutError`

@@ -30,7 +30,7 @@ export function expectationOf<I>(
 
 const NOTHING_USED = { used: { tokens: 0, costUsd: 0 }, isUnpriced: false };
 
-/** What an execution has used; nothing if that does not matter. A call of which something is unknown counts with what was expected of the execution. */
+/** What an execution has used; nothing if that does not matter. A call with unknown parts counts with the expectation of the execution. */
 export function usedBeneath(
   spending: Spending | undefined,
   { expected }: Expectation,

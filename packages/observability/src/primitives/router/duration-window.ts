@@ -1,6 +1,6 @@
 import { nearestRank, Ring } from 'tta-dev-primitives/internal';
 
-/** The newest durations of a route, so that its percentiles follow its present speed and its memory stays bounded. */
+/** The newest durations of a route. Percentiles follow its current speed, and memory stays bounded. */
 export class DurationWindow {
   readonly #durationsMs: Ring<number>;
 

@@ -24,7 +24,7 @@ export interface RouteLimits {
 
 const MODALITIES: readonly Modality[] = ['text', 'image', 'audio', 'video', 'file'];
 
-/** Kinds of content, of which a limit or a rule has a list. */
+/** Kinds of content, as listed by a limit or a rule. */
 export const modalitiesOption: OptionRule<undefined> = option(checkModalities);
 
 /** Tags of a context, by name. */

@@ -39,7 +39,7 @@ export interface RouterStats<Name extends string = string> {
 export class RouterStatistics {
   readonly #operation: string;
   #routes: ReadonlyMap<string, RouteStatistics>;
-  /** Of routes that were replaced: for executions that began before, and so that the total stays. */
+  /** Statistics of replaced routes: for executions that began before, and to keep the total. */
   readonly #former = new RouteStatistics();
   readonly #saved = new Sum();
   #unpriced = 0;
@@ -84,7 +84,7 @@ export class RouterStatistics {
     this.#of(route).durations.add(durationMs);
   }
 
-  /** @param estimatedUsd - what was expected before; counted where both are known, so that the sums can be compared */
+  /** @param estimatedUsd - the expected cost; counted if both are known, which keeps the sums comparable */
   priced(route: string, { costUsd, savedUsd }: RouteMoney, estimatedUsd: number | null): void {
     const of = this.#of(route);
     if (costUsd !== null) of.cost.add(costUsd);

@@ -41,10 +41,10 @@ export interface RouteCandidate extends PricedModel {
   /** When it was taken last, as the number of that attempt among all of the router's; 0 before the first. */
   readonly lastTaken: number;
   /**
-   * How long it takes to begin its answer, in milliseconds: the percentile over its newest 128 answers of the last five minutes,
-   * streams to their first chunk, or longer if too many requests wait for longer; null when there is no answer.
+   * The time to the start of an answer, in milliseconds: the percentile over the newest 128 answers of the last five minutes (for
+   * streams, the time to the first chunk), or longer if too many requests have waited longer. Null without answers.
    *
-   * @param isStreamed - of which requests: those that ask for a stream, or all others. @defaultValue all together
+   * @param isStreamed - selects requests that ask for a stream, or all others. @defaultValue all together
    */
   latencyMs(percent: number, context: WorkflowContext, isStreamed?: boolean): number | null;
   /**

@@ -3,7 +3,7 @@ import type { RoutingDecision, Settlement } from './strategy.ts';
 
 export const NOTHING_SPENT: Settlement = { costUsd: 0 };
 
-/** Tells a strategy what became of its decision; what it throws then is nobody's concern, because the answer has been given. */
+/** Reports the result of a decision to its strategy. Errors that it throws are ignored, because the answer has been returned. */
 export function settleQuietly(settle: RoutingDecision['settle'], settlement: Settlement): void {
   try {
     ignoreRejection(settle?.(settlement));

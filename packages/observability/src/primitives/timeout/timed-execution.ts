@@ -33,7 +33,7 @@ type Stage = 'running' | 'grace' | 'extra_turn' | 'cancelling' | 'yielded' | 'st
  * One execution under a timeout: the state machine from its start to its one outcome.
  *
  * Time runs from its construction. The outcome follows from the time that has passed and not from which callback ran first.
- * Neither the input nor the output is kept here, because abandoned work may hold on to this object for ever.
+ * Neither the input nor the output is kept here, because abandoned work can hold on to this object without end.
  */
 export class TimedExecution<O> {
   readonly #settings: TimeoutSettings;
@@ -85,7 +85,7 @@ export class TimedExecution<O> {
     return this.#answer.promise;
   }
 
-  /** With `notify` the step may work until the hard stop, so that is when its work is due. */
+  /** With `notify` the step can work until the hard stop. Its work is due then. */
   #childContext(): WorkflowContext {
     const dueMs = this.#settings.softAction === 'abort' ? this.#limitMs : this.#stopMs;
     return this.#context.child(this.#settings.operation, {
@@ -210,7 +210,7 @@ export class TimedExecution<O> {
     this.#answer.reject(reported);
   }
 
-  /** Whether nobody waits for the result any more: the caller has just left, or has been answered long since. */
+  /** True if no caller waits for the result: the caller has left or already has an answer. */
   #isUnwanted(result: 'resolved' | 'rejected'): boolean {
     if (this.#stage === 'cancelling') {
       this.#end('cancelled');
@@ -304,7 +304,7 @@ export class TimedExecution<O> {
     this.#note('timeout.abandoned', 1);
   }
 
-  /** A stream that comes too late is closed, because nobody will read it. */
+  /** A stream that arrives too late is closed, because it will not be read. */
   #drop(output: O): void {
     discardOutput(output, this.#controller.reason);
   }

@@ -82,7 +82,7 @@ export class SeriesTable {
     return this.#metrics.get(metric)?.find(labels)?.value ?? 0;
   }
 
-  /** The series for these labels, which appears if there is none. Hold it where it is needed often. */
+  /** The series for these labels, created if it is missing. Keep a reference if you need it often. */
   seriesOf<M extends Metric>(metric: M, labels: LabelsOf<M>): Series {
     return this.#at(metric, labels);
   }

@@ -71,7 +71,7 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
   /** What the span says of the execution itself; undefined while nothing is recorded. */
   #attributes: Attributes | undefined;
   readonly #stated: Attributes = {};
-  /** In milliseconds since 1970; 0 if nobody asks. */
+  /** In milliseconds since 1970; 0 if it is not needed. */
   readonly #startedAtMs: number;
 
   /** Starts a span, as a child of what is active in `parent`. */

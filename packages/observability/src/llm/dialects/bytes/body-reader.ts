@@ -27,8 +27,8 @@ export interface BodyOptions {
   /** The dialect of the request, which is asked first. */
   readonly likely?: Dialect | undefined;
   /**
-   * Whether events that hold a piece of a text alone are left out, with a bounded memory. The texts of a stream are incomplete then, so
-   * that it may seem empty, and an answer that is too long is unknown.
+   * Whether events that hold a piece of a text alone are left out, with a bounded memory. The texts of a stream are then incomplete, and
+   * it can seem empty. An answer that is too long is unknown.
    *
    * @defaultValue false
    */

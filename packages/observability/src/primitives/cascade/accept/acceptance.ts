@@ -87,7 +87,7 @@ const REASONS: Readonly<Record<RejectionReason, true>> = {
   judge_error: true,
 };
 
-/** Reasons become values of a metric, so that the set is closed. */
+/** Reasons become values of a metric, and their set is closed. */
 function isReason(word: string): word is RejectionReason {
   return Object.hasOwn(REASONS, word);
 }

@@ -41,7 +41,7 @@ export function acceptJson<I, O>(options: AcceptJsonOptions = {}): Acceptance<I,
   };
 }
 
-/** The JSON that a text is, or that stands in its first code fence; undefined if there is none. */
+/** The JSON of a text, or of its first code fence. Undefined without JSON. */
 function jsonIn(text: string): { readonly value: unknown } | undefined {
   return parsed(text) ?? parsed(FENCE.exec(text)?.[1]);
 }

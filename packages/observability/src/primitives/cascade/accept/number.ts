@@ -37,7 +37,7 @@ export function acceptNumber<I, O>(
   };
 }
 
-/** The last number that a text holds, because that is where models put what they came to; undefined if there is none. */
+/** The last number in a text, because models put their result there. Undefined without a number. */
 export function lastNumberIn(text: string): number | undefined {
   const last = text.match(NUMBER)?.at(-1);
   return last === undefined ? undefined : Number(last.replaceAll(',', '').replace('−', '-'));

@@ -72,7 +72,7 @@ export class Cooldown {
     return this.#inRow > 0 && !this.#isProved;
   }
 
-  /** Whether it may be taken: no cooldown goes on, and after one nobody else is finding out whether it has helped. */
+  /** True if the route is available: no cooldown is running, and no other request is testing the route after one. */
   isOver(now: number): boolean {
     return now >= this.#until && now >= this.#probeUntil;
   }

@@ -1,8 +1,8 @@
 import type { Route } from '../routes.ts';
 
 /**
- * The routes that may be taken now. When there is none, the least bad one alone: the one whose cooldown ends first, because a request
- * that is tried may succeed, and one that is refused cannot.
+ * The routes that are available now. Without an available route, only the one whose cooldown ends first: a request that is tried
+ * can succeed, and a refused one cannot.
  */
 export function availableRoutes<I, O>(routes: readonly Route<I, O>[], now: number): readonly Route<I, O>[] {
   if (routes.every(({ state }) => state.isAvailable(now))) return routes;

@@ -23,7 +23,7 @@ export class RouteLatencies {
   /** In the order in which they were asked. */
   readonly #waiting = new Set<WaitingRequest>();
 
-  /** @param isStreamed - of which requests; of all when it is undefined */
+  /** @param isStreamed - selects streamed or other requests; all if undefined */
   of(isStreamed: boolean | undefined): RecentLatencies {
     if (isStreamed === undefined) return this.#all;
     return isStreamed ? this.#streamed : this.#whole;

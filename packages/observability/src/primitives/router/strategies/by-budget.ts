@@ -159,7 +159,7 @@ interface Choice {
   readonly prompt: Prompt;
 }
 
-/** Reserves for what was chosen, or for the cheapest route where that is too dear by now; undefined when nothing fits any more. */
+/** Reserves for the chosen route, or for the cheapest one if the chosen one is too expensive now. Undefined if nothing fits. */
 function reserved(verdict: RoutingVerdict, choice: Choice): RoutingDecision | undefined {
   const { window, paced, prompt } = choice;
   const decision = isNarrowing(verdict) || isRefusal(verdict) ? undefined : verdict;

@@ -36,7 +36,7 @@ type Choice = (
   context: WorkflowContext,
 ) => readonly string[];
 
-/** A route that serves a model of which something was learned. */
+/** A route that serves a model known to the weights. */
 interface ModelRoute {
   readonly model: string;
   readonly route: RouteCandidate;

@@ -7,7 +7,7 @@ export type KeyFunction<I> = (input: I, context: WorkflowContext) => string | un
 /** The session of the work. */
 export const sessionOf: KeyFunction<unknown> = (_input, { sessionId }) => sessionId;
 
-/** A number of 53 bits in place of a key, which may be long, and is nobody's to keep. */
+/** A number of 53 bits instead of a key, which can be long or private. */
 export function hashOf(key: string): number {
   return (fnv1a(key) >>> 0) * 2 ** 21 + (fnv1a(key, fnv1a(`${key.length}`)) >>> 11);
 }
