@@ -32,7 +32,8 @@ describe('the phrases of a page', () => {
     ]);
   });
 
-  it('may contain them in code and as parts of longer words', () => {
+  it('may contain them in code, as parts of longer words, and as "there is none"', () => {
+    expect(findings('It gives undefined when there is none.\n')).toEqual([]);
     expect(findings('`nobody` endears.\n\n```ts\n// so that\n```\n\nAn end.\n')).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ const MAX_SENTENCE_WORDS = 40;
 
 /** Each is the sign of a sentence that reads as if translated. */
 const PHRASES =
-  /\b(?:nobody|whoever|somebody|for\s+ever|so\s+that|(?:is|are)\s+none|of\s+which|thereof|dear(?:er|est)?|whether\s+or\s+not)\b/gi;
+  /\b(?:nobody|whoever|somebody|for\s+ever|so\s+that|(?<!\bthere\s)(?:is|are)\s+none|of\s+which|thereof|dear(?:er|est)?|whether\s+or\s+not)\b/gi;
 
 /** What the pages say in a way that readers in a hurry stumble over: phrases, sentences, cells and pages that are too long. */
 export function wordFindings(pages: readonly SourceFile[]): string[] {

@@ -13,7 +13,7 @@ export function wholeResponse<R extends ResponseLike>(response: R, body: Uint8Ar
   return whole as R;
 }
 
-/** The body of a response that has come whole and that nobody has read; undefined for everything else. */
+/** The body of a response that arrived whole and has not been read. Undefined for everything else. */
 export function wholeBodyOf(output: unknown): Uint8Array<ArrayBuffer> | undefined {
   const body = wholeBodies.get(output as object);
   return body === undefined || (output as ResponseLike).bodyUsed ? undefined : body;
