@@ -29,7 +29,7 @@ export const cache: Board = {
           },
         ),
         stat(
-          'Since the start',
+          'Since process start',
           'percentunit',
           'Hits as a share of hits and misses since each process started.',
           [query(highest('cache_hit_rate', BY), 'operation')],

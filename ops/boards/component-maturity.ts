@@ -27,7 +27,7 @@ export const componentMaturity: Board = {
           { words: { 0: 'failed', 1: 'passed', 2: 'unknown' } },
         ),
         stat(
-          'In its stage since',
+          'Entered its stage',
           'dateTimeFromNow',
           'When the component entered the stage it is in.',
           [query(`${highest('component_stage_since_seconds', BY)} * 1000`, 'component')],

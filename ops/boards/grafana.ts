@@ -28,6 +28,7 @@ import {
   TextBoxVariableBuilder,
   ThresholdsConfigBuilder,
   ThresholdsMode,
+  type VariableModel,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -70,6 +71,8 @@ export function grafanaJson(board: Board): Dashboard {
     }
   }
   const dashboard = builder.build();
+  // Only a variable that is an interval has steps; the builder gives them to every one.
+  dashboard.templating = { list: (dashboard.templating?.list ?? []).map(withoutSteps) };
   // The builders leave rows with the id 0 and panels without one. Links to panels need ids.
   for (const [index, panel] of (dashboard.panels ?? []).entries()) panel.id = index + 1;
   return JSON.parse(JSON.stringify(dashboard)) as Dashboard; // without what the builders share and keep beside it
@@ -125,6 +128,10 @@ function variablesOf({ settings = [], chosenFrom = 'tta_build_info' }: Board) {
       new TextBoxVariableBuilder(name).label(label).description(description).defaultValue(value),
     ),
   ];
+}
+
+function withoutSteps({ auto: _auto, auto_min: _min, auto_count: _count, ...variable }: VariableModel): VariableModel {
+  return variable as VariableModel;
 }
 
 type AnyPanelBuilder = GraphBuilder | StatBuilder | TableBuilder;

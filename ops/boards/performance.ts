@@ -96,7 +96,7 @@ export const performance: Board = {
       ],
     },
     {
-      title: 'Around them',
+      title: 'Around model calls',
       panels: [
         graph('Operations, p50 to p99', 's', 'Time to an answer or to the timeout.', [
           named('p50', quantile(0.5, 'timeout_execution_seconds')),

@@ -117,7 +117,7 @@ export const routing: Board = {
           { thresholds: betterAbove(0.95, 0.98), width: 6, decimals: 1 },
         ),
         stat(
-          'Really saved',
+          'Measured saving',
           'currencyUSD',
           'Measured on shadowed requests: both answers were called and paid for.',
           [query(changed('shadow_realised_savings_usd', { by: ['operation'] }), 'operation')],

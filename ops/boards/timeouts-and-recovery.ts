@@ -28,7 +28,7 @@ export const timeoutsAndRecovery: Board = {
           { thresholds: worseAbove(0.01, 0.05), width: 6, decimals: 2 },
         ),
         stat(
-          'Since the start',
+          'Since process start',
           'percentunit',
           'The same since each process started.',
           [query(highest('timeout_rate', BY), 'operation')],
@@ -157,7 +157,7 @@ export const timeoutsAndRecovery: Board = {
         graph('Wait for a place, p95', 's', 'By bulkhead.', [
           query(quantile(0.95, 'bulkhead_queue_seconds', BY), 'operation'),
         ]),
-        graph('Sagas', 'ops', 'By outcome. After a failed compensation somebody has to clean up by hand.', [
+        graph('Sagas', 'ops', 'By outcome. After a failed compensation you have to clean up by hand.', [
           query(perSecond('compensation_outcomes_total', { by: ['operation', 'outcome'] }), 'operation', 'outcome'),
         ]),
       ],

@@ -139,7 +139,7 @@ export const usageAndCost: Board = {
           query(perSecond(`${TOKENS}_output_tokens_total`, { by: BY_MODEL }), ...BY_MODEL),
         ]),
         graph(
-          'Parts of these',
+          'Cached and reasoning tokens',
           'ops',
           'Tokens read from and written to the provider’s prompt cache, and tokens of reasoning.',
           [

@@ -9,6 +9,7 @@ import {
   RetryPrimitive,
   step,
   WorkflowContext,
+  workflow,
 } from 'tta-dev-primitives';
 import { modelCall, SavingsLedger } from 'tta-observability-integration/llm';
 import {
@@ -47,12 +48,12 @@ export function answering(): Scenario {
     },
   );
   const cache = new CachePrimitive(router, { operation: 'answer', store, ttlMs: 3_600_000, tags: () => ['faq'] });
-  const workflow = new TimeoutPrimitive(cache, { operation: 'answer', timeoutMs: 1_000, graceMs: 100 });
+  const answer = new TimeoutPrimitive(cache, { operation: 'answer', timeoutMs: 1_000, graceMs: 100 });
   return async (turn) => {
     store.isDown = turn % 40 >= 25;
     const context = new WorkflowContext({ tenantId: 'acme' });
     const request = requestOf(`question ${turn % 3 === 0 ? turn : turn % PROMPTS}`);
-    await workflow.execute(request, context).catch(ignoreInjected);
+    await answer.execute(request, context).catch(ignoreInjected);
     if (turn % 5 === 0) await cache.invalidate(request, context);
     if (turn % 20 === 0) await cache.invalidateTag('faq', context);
   };
@@ -160,14 +161,19 @@ export function recovering(): Scenario {
     maxQueued: 2,
     operation: 'rerank',
   });
+  const summary = workflow('summary', retry);
+  const translation = workflow('translation', fallback);
+  const mail = workflow('mail', circuit);
+  const order = workflow('order', saga);
+  const rerank = workflow('rerank', bulkhead);
   return async (turn) => {
     isUp = turn % 40 < 20;
     await Promise.allSettled([
-      retry.execute('summary'),
-      fallback.execute('summary'),
-      circuit.execute(undefined),
-      saga.execute(turn),
-      ...Array.from({ length: 4 }, () => bulkhead.execute('rerank')),
+      summary.execute('summary'),
+      translation.execute('translation'),
+      mail.execute(undefined),
+      order.execute(turn),
+      ...Array.from({ length: 4 }, () => rerank.execute('rerank')),
     ]);
   };
 }

@@ -25,6 +25,9 @@ const FRAMES =
 /** The packages have no fonts; the next one of the list is used. */
 const NO_FONT = /font/;
 
+/** The dashboards to draw; all of them if none is named. */
+const asked = process.argv.slice(2);
+
 const programs = prometheusPrograms();
 const browserProgram = chromium();
 if (programs === undefined || browserProgram === undefined) {
@@ -46,7 +49,7 @@ try {
     (await prometheus.query(`up{job="tta-faults"} offset ${SECONDS}s`)).length > 0;
   await eventually('the panels are filled', isFilled, 4 * SECONDS * 1_000);
   await mkdir(PICTURES, { recursive: true });
-  for (const { uid } of BOARDS) {
+  for (const { uid } of BOARDS.filter((board) => asked.length === 0 || asked.includes(board.uid))) {
     const opened = await openPage(browser, `${page.url}/?board=${uid}`, { width: WIDTH, theme: 'dark' });
     await opened.page.locator('body[data-drawn]').waitFor();
     await opened.page.evaluate(FRAMES);
