@@ -10,6 +10,8 @@ export interface Comparison {
   readonly steps?: number;
   /** Puts something around each batch of the work, unmeasured, and gives the function that takes it away. */
   readonly around?: () => Promise<() => Promise<unknown>>;
+  /** The same for the other code. @defaultValue nothing */
+  readonly aroundOther?: () => Promise<() => Promise<unknown>>;
   /** How many times as much as the other code it may cost; below 1 where it must be cheaper. */
   readonly allowedRatio: number;
   /**
@@ -53,16 +55,29 @@ export interface MeasureOptions {
  * times as much.
  */
 export async function measure(
-  { name, work, other, steps = 1, around = nothingAround, allowedRatio, allowedExtraNs }: Comparison,
+  {
+    name,
+    work,
+    other,
+    steps = 1,
+    around = nothingAround,
+    aroundOther = nothingAround,
+    allowedRatio,
+    allowedExtraNs,
+  }: Comparison,
   { batches = 15, batchMs = 40 }: MeasureOptions = {},
 ): Promise<Measurement> {
   const takeAway = await around();
   const workCalls = await callsPerBatch(work, batchMs);
   await takeAway();
+  const takeAwayFromOther = await aroundOther();
   const otherCalls = await callsPerBatch(other, batchMs);
+  await takeAwayFromOther();
   const pairs: { readonly workNs: number; readonly otherNs: number }[] = [];
   for (let batch = 0; batch < batches; batch += 1) {
+    const takeAwayOther = await aroundOther();
     const otherNs = (await cpuNs(other, otherCalls)) / steps;
+    await takeAwayOther();
     const takeAwayAgain = await around();
     const workNs = (await cpuNs(work, workCalls)) / steps;
     await takeAwayAgain();

@@ -11,6 +11,7 @@ import { RECOVERY } from './recovery.ts';
 import { type DecisionCost, measureDecisions } from './routing.ts';
 import { SEAM } from './seam.ts';
 import { TELEMETRY } from './telemetry.ts';
+import { TRACING } from './tracing.ts';
 
 const measurements: Measurement[] = [];
 for (const comparison of [
@@ -21,6 +22,7 @@ for (const comparison of [
   ...BESIDE_PEERS,
   ...METRICS,
   ...TELEMETRY,
+  ...TRACING,
   ...DASHBOARD,
 ]) {
   measurements.push(await measure(comparison));

@@ -291,8 +291,9 @@ export function asPrimitive<I, O>(work: Step<I, O>): WorkflowPrimitive<I, O> {
 }
 
 /** The same for a primitive that does one step's work: a plain function then has no span of its own, which would be its twin. */
-export function asOnlyWork<I, O>(work: Step<I, O>): WorkflowPrimitive<I, O> {
-  return typeof work === 'function' ? new FunctionPrimitive(work.name || 'step', work, true) : asPrimitive(work);
+export function asOnlyWork<I, O>(work: Step<I, O>, name?: string): WorkflowPrimitive<I, O> {
+  if (typeof work !== 'function') return asPrimitive(work);
+  return new FunctionPrimitive(name ?? (work.name || 'step'), work, true);
 }
 
 function checkedFunction<I, O>(work: unknown): StepFunction<I, O> {

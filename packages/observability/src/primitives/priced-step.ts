@@ -1,5 +1,5 @@
-import { type Step, step, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { anyOption, nameOption, type OptionRules, readOptions, refusal } from 'tta-dev-primitives/internal';
+import type { Step, WorkflowPrimitive } from 'tta-dev-primitives';
+import { anyOption, asOnlyWork, nameOption, type OptionRules, readOptions, refusal } from 'tta-dev-primitives/internal';
 import { ModelCallPrimitive, modelCall, modelCallsIn } from '../llm/call/model-call.ts';
 import type { PricedModel } from '../llm/money/model-price.ts';
 import type { PriceSource } from '../llm/money/price-source.ts';
@@ -105,5 +105,5 @@ export function isStep<I, O>(init: unknown): init is Step<I, O> {
 }
 
 function named<I, O>(name: string, work: Step<I, O>): WorkflowPrimitive<I, O> {
-  return typeof work === 'function' ? step(name, work) : work;
+  return asOnlyWork(work, name); // it is the whole work of a model call
 }

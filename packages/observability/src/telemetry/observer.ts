@@ -1,4 +1,4 @@
-import { type Context, context, type Tracer } from '@opentelemetry/api';
+import { type Context, context } from '@opentelemetry/api';
 import { type ExecutionIdentity, type NoteFact, registerObserver } from 'tta-dev-primitives';
 import type { Ending, FollowingObserver } from 'tta-dev-primitives/internal';
 import type { Counts } from './counts.ts';
@@ -10,7 +10,7 @@ import { type Recorded, Recording } from './recording.ts';
 import { withRemoteParent } from './remote-parent.ts';
 import { sharedRegistry } from './shared-registry.ts';
 import type { Redact } from './spans/captured-content.ts';
-import { ExecutionSpan, type SpanSource, type TelemetryLevel } from './spans/execution-span.ts';
+import { ExecutionSpan, type SpanSource, type SpanStarter, type TelemetryLevel } from './spans/execution-span.ts';
 import { extrasOf } from './spans/extras/index.ts';
 import type { ExtraName } from './spans/extras/span-extra.ts';
 import { insideOf, isOutermost } from './spans/linked-context.ts';
@@ -19,7 +19,7 @@ import type { AddToSum } from './topic.ts';
 export interface TelemetryOptions {
   readonly counts: Counts;
   /** Starts the spans; without one nothing is traced. */
-  readonly tracer?: Pick<Tracer, 'startSpan'> | undefined;
+  readonly tracer?: SpanStarter | undefined;
   /** @defaultValue 'full' */
   readonly level?: TelemetryLevel | undefined;
   /** Whether the events of exceptions hold their messages and stacks, which may quote a prompt. @defaultValue false */

@@ -22,6 +22,8 @@ export interface SpanOrigin {
   readonly instrumentationScope: ReadableSpan['instrumentationScope'];
   /** Longer texts are cut. */
   readonly longestText: number;
+  /** Whether spans are completed only if they are kept, which needs rules that look at no attribute. */
+  readonly completesLate: boolean;
   newSpanId(): string;
   started(span: DeferredSpan): void;
   ended(span: DeferredSpan): void;
@@ -62,6 +64,8 @@ export class DeferredSpan implements Span, ReadableSpan {
   #context: SpanContext | undefined;
   #events: ReadableSpan['events'] | undefined;
   #links: Link[] | undefined;
+  #completion: (() => void) | undefined;
+  #isCompleting = false;
 
   constructor(
     origin: SpanOrigin,
@@ -145,17 +149,38 @@ export class DeferredSpan implements Span, ReadableSpan {
     return !this.ended;
   }
 
+  get #isClosed(): boolean {
+    return this.ended && !this.#isCompleting;
+  }
+
+  /** Waits with what completes the span, if it is not known yet whether the span is kept. */
+  completeLater(complete: () => void, bytes: number): boolean {
+    if (this.trace.decision !== 'open' || !this.#origin.completesLate) return false;
+    this.#completion = complete;
+    this.#bytes += bytes;
+    return true;
+  }
+
+  /** Completes the span, because it is kept. */
+  complete(): void {
+    const completion = this.#completion;
+    this.#completion = undefined;
+    this.#isCompleting = true;
+    completion?.();
+    this.#isCompleting = false;
+  }
+
   setKind(kind: SpanKind): void {
     this.kind = kind;
   }
 
   setAttribute(name: string, value: AttributeValue): this {
-    if (!this.ended) this.#set(name, value);
+    if (!this.#isClosed) this.#set(name, value);
     return this;
   }
 
   setAttributes(attributes: Attributes): this {
-    if (this.ended) return this;
+    if (this.#isClosed) return this;
     for (const name in attributes) this.#set(name, attributes[name]);
     return this;
   }
@@ -166,7 +191,7 @@ export class DeferredSpan implements Span, ReadableSpan {
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
-    if (this.ended) return this;
+    if (this.#isClosed) return this;
     const isTime = isTimeInput(attributesOrTime);
     const events = (this.#events ??= []);
     if (events.length >= MAX_EVENTS) {
@@ -181,7 +206,7 @@ export class DeferredSpan implements Span, ReadableSpan {
       }
     }
     const at = isTime ? attributesOrTime : time;
-    const now = this.trace.times.at(performance.now());
+    const now = this.ended ? this.endTime : this.trace.times.at(performance.now());
     events.push({ name, attributes, time: at === undefined ? now : givenTime(at, this.trace) });
     this.#bytes += BASE_BYTES;
     return this;
@@ -205,7 +230,7 @@ export class DeferredSpan implements Span, ReadableSpan {
   }
 
   updateName(name: string): this {
-    if (!this.ended) this.name = name;
+    if (!this.#isClosed) this.name = name;
     return this;
   }
 

@@ -11,13 +11,15 @@ import {
   trace as traces,
 } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { SpanStarter } from '../../telemetry/spans/execution-span.ts';
 import type { Sdk } from '../sdk.ts';
 import { DeferredSpan, type SpanOrigin } from './deferred-span.ts';
 import { OpenTrace } from './open-trace.ts';
 import type { Sampling } from './sampling.ts';
 import type { TraceBuffer } from './trace-buffer.ts';
 
-export interface DeferredTracerOptions extends Pick<SpanOrigin, 'resource' | 'instrumentationScope' | 'longestText'> {
+export interface DeferredTracerOptions
+  extends Pick<SpanOrigin, 'resource' | 'instrumentationScope' | 'longestText' | 'completesLate'> {
   readonly sampling: Sampling;
   /** Undefined if the ratio alone decides. */
   readonly buffer: TraceBuffer | undefined;
@@ -28,10 +30,12 @@ export interface DeferredTracerOptions extends Pick<SpanOrigin, 'resource' | 'in
 }
 
 /** Starts spans that cost little until it is known whether they are kept. */
-export class DeferredTracer implements SpanOrigin {
+export class DeferredTracer implements SpanOrigin, SpanStarter {
   readonly resource: SpanOrigin['resource'];
   readonly instrumentationScope: SpanOrigin['instrumentationScope'];
   readonly longestText: number;
+  readonly completesLate: boolean;
+  readonly namesLate: boolean;
   readonly #options: DeferredTracerOptions;
   readonly #ids: InstanceType<Sdk['traces']['RandomIdGenerator']>;
   readonly #isSuppressed: Sdk['core']['isTracingSuppressed'];
@@ -40,6 +44,8 @@ export class DeferredTracer implements SpanOrigin {
     this.resource = options.resource;
     this.instrumentationScope = options.instrumentationScope;
     this.longestText = options.longestText;
+    this.completesLate = options.completesLate;
+    this.namesLate = options.listeners.length === 0;
     this.#options = options;
     this.#ids = new RandomIdGenerator();
     this.#isSuppressed = core.isTracingSuppressed;

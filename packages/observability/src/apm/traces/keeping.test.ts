@@ -3,6 +3,7 @@ import { RetryPrimitive, sequence, step, workflow } from 'tta-dev-primitives';
 import { describe, expect, it } from 'vitest';
 import { modelCall } from '../../llm/call/model-call.ts';
 import { otlpReceiver } from '../__fixtures__/otlp-receiver.ts';
+import { stating } from '../__fixtures__/stating-primitive.ts';
 import { telemetryForTest } from '../__fixtures__/telemetry-for-test.ts';
 import type { ObservabilityOptions } from '../options.ts';
 
@@ -183,11 +184,12 @@ describe('traces that the ratio leaves out', () => {
   it.each([
     ['spans', { maxSpans: 50 }, 'short'],
     ['memory', { maxBytes: 100_000 }, 'x'.repeat(3_000)],
-  ])('decides early when too much %s waits', async (_, keep, name) => {
+  ])('decides early when too much %s waits', async (_, keep, text) => {
     await using receiver = await otlpReceiver();
     await using telemetry = await production(receiver.endpoint, { traces: { keep } });
     const many = step('many', async (_: unknown, around) => {
-      for (let n = 0; n < 60; n += 1) await step(name, () => n).execute(undefined, around);
+      for (let n = 0; n < 60; n += 1)
+        await stating('greeting', 'say', (note) => note('cache.operation', `${n}${text}`)).execute(undefined, around);
     });
     await many.execute(undefined);
     expect(await telemetry.read('telemetry_traces_evicted_total')).toBe(1);

@@ -1,4 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { DeferredSpan } from './deferred-span.ts';
 import { KEPT_BECAUSE, type KeepReason, type KeepRules, reasonToKeep } from './keep-rules.ts';
 import { OpenTrace, type RootSpan } from './open-trace.ts';
 
@@ -127,6 +128,7 @@ export class TraceBuffer {
   }
 
   #handOn(span: ReadableSpan): void {
+    if (span instanceof DeferredSpan) span.complete();
     this.#options.handOn(isSampled(span) ? span : asSampled(span));
   }
 

@@ -71,6 +71,7 @@ export function tracesOf(parts: TraceParts, config: TracesConfig): Traces {
     resource,
     instrumentationScope: scope,
     longestText: longestAttribute(config),
+    completesLate: settings.rules.costlierThanUsd === undefined && settings.spanProcessors.length === 0,
     sampling,
     buffer,
     handOn,

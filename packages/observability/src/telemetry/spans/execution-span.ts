@@ -34,14 +34,37 @@ const SPAN_KINDS: Readonly<Record<SpanKindWord, SpanKind>> = {
   consumer: SpanKind.CONSUMER,
 };
 
-/** A span of ours, whose kind may still be decided when it ends. Spans of another SDK keep the kind that they started with. */
-interface KindedSpan extends Span {
+/** A span of ours, whose kind may still be decided when it ends, and its attributes later. Spans of another SDK have neither. */
+interface LateSpan extends Span {
   setKind?(kind: SpanKind): void;
+  /**
+   * Takes the function that completes the span, to call it if the span is kept.
+   *
+   * @param bytes - about how much memory waits with it
+   * @returns false if the span is to be completed at once
+   */
+  completeLater?(complete: () => void, bytes: number): boolean;
 }
+
+/** What starts spans. */
+export interface SpanStarter extends Pick<Tracer, 'startSpan'> {
+  /** Whether the name and the kind of a span can be given to it as late as its end. */
+  readonly namesLate?: boolean;
+}
+
+/** One fact, as it was stated, until it is known whether its span is kept. */
+interface Noted {
+  readonly name: string;
+  readonly value: unknown;
+  readonly entry: FactEntry<never> | undefined;
+}
+
+/** About what a fact takes in memory without its text. */
+const BYTES_OF_A_FACT = 60;
 
 /** What all spans share. */
 export interface SpanSource {
-  readonly tracer: Pick<Tracer, 'startSpan'>;
+  readonly tracer: SpanStarter;
   readonly extras: readonly SpanExtra[];
   /** Undefined if prompts and answers are not captured. */
   readonly content: { readonly redact: Redact | undefined } | undefined;
@@ -62,14 +85,17 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
   /** The context to run the work in. */
   readonly active: Context;
   readonly #source: SpanSource;
-  readonly #span: KindedSpan;
+  readonly #span: LateSpan;
+  readonly #identity: ExecutionIdentity;
+  readonly #parent: Context;
   readonly #definition: SpanDefinition | undefined;
   readonly #firstName: string;
   readonly #firstKind: SpanKind;
   /** Whether the span is that of the execution around this one, because one span stands for all of a trace that is not recorded. */
   readonly #isShared: boolean;
-  /** What the span says of the execution itself; undefined while nothing is recorded. */
-  #attributes: Attributes | undefined;
+  #isRecording: boolean;
+  readonly #notes: Noted[] = [];
+  #bytes = 0;
   readonly #stated: Attributes = {};
   /** In milliseconds since 1970; 0 if it is not needed. */
   readonly #startedAtMs: number;
@@ -91,13 +117,14 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
     this.#definition = definition;
     this.#startedAtMs = source.extras.length > 0 ? Date.now() : 0;
     this.isDescribed = isDescribedAround(parent);
-    this.#firstName = this.#ownName();
-    this.#firstKind = this.#ownKind();
+    this.#identity = identity;
+    this.#parent = parent;
+    const isNamed = source.tracer.namesLate !== true;
+    this.#firstName = isNamed ? this.#ownName() : this.name;
+    this.#firstKind = isNamed ? this.#ownKind() : SpanKind.INTERNAL;
     this.#span = source.tracer.startSpan(this.#firstName, { kind: this.#firstKind }, parent);
     this.#isShared = this.#span === trace.getSpan(parent);
-    if (this.#span.isRecording() && !this.#isShared) {
-      this.#attributes = identityAttributes(identity, this.isRoot, parent);
-    }
+    this.#isRecording = !this.#isShared && this.#span.isRecording();
     if (this.#isShared) {
       this.active = this.isRoot ? insideOf(parent, identity) : parent;
       return;
@@ -109,26 +136,30 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
 
   /** Keeps a fact for the span while it is recorded; a plain fact that is in no topic goes under its own name. */
   describe<Name extends FactName>(name: Name, value: Facts[Name], entry: FactEntry<never> | undefined): void {
-    if (this.#attributes === undefined) return;
+    if (!this.#isRecording) return;
     if (name === 'llm.content') this.#capture(value as Facts['llm.content']);
-    const attribute = entry === undefined ? name : entry.attribute;
-    if (attribute === undefined) return;
-    // A cast, because the entry was found under the name of the fact.
-    if (typeof attribute === 'function') Object.assign(this.#stated, attribute(value as never));
-    else if (isPlain(value)) this.#stated[attribute] = value;
+    if (entry !== undefined && entry.attribute === undefined) return;
+    this.#notes.push({ name, value, entry });
+    this.#bytes += BYTES_OF_A_FACT + (typeof value === 'string' ? value.length : 0);
   }
 
   /** Ends the span with what became of its execution: the type of an error, and its message only if that is wanted. */
   end(ending: Ending, errorType: string | undefined): void {
     if (this.#isShared) return;
-    const attributes = this.#attributes;
-    this.#attributes = undefined; // what is stated from now on is too late
-    if (attributes !== undefined) this.#complete(attributes, ending, errorType);
-    this.#span.end();
+    const span = this.#span;
+    if (this.#isRecording) {
+      this.#isRecording = false; // what is stated from now on is too late
+      if (ending.status === 'error') span.setStatus({ code: SpanStatusCode.ERROR });
+      const complete = (): void => this.#complete(ending, errorType);
+      if (span.completeLater?.(complete, this.#bytes) !== true) complete();
+    }
+    span.end();
   }
 
-  #complete(attributes: Attributes, ending: Ending, errorType: string | undefined): void {
+  #complete(ending: Ending, errorType: string | undefined): void {
     const span = this.#span;
+    const attributes = identityAttributes(this.#identity, this.isRoot, this.#parent);
+    for (const note of this.#notes) this.#described(() => addNote(this.#stated, note));
     attributes['tta.ending'] = ending.status;
     if (errorType !== undefined) attributes['error.type'] = errorType;
     Object.assign(attributes, this.#ownAttributes());
@@ -138,9 +169,9 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
     if (name !== this.#firstName) span.updateName(name);
     const kind = this.#ownKind();
     if (kind !== this.#firstKind) span.setKind?.(kind);
-    if (ending.status !== 'error') return;
-    span.setStatus({ code: SpanStatusCode.ERROR });
-    recordException(span, ending.error, errorType, this.#source.hasExceptionMessages);
+    if (ending.status === 'error') {
+      recordException(span, ending.error, errorType, this.#source.hasExceptionMessages);
+    }
   }
 
   #capture(stated: Facts['llm.content']): void {
@@ -184,4 +215,11 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
       return undefined;
     }
   }
+}
+
+function addNote(attributes: Attributes, { name, value, entry }: Noted): void {
+  const attribute = entry === undefined ? name : entry.attribute;
+  // A cast, because the entry was found under the name of the fact.
+  if (typeof attribute === 'function') Object.assign(attributes, attribute(value as never));
+  else if (attribute !== undefined && isPlain(value)) attributes[attribute] = value;
 }
