@@ -34,7 +34,7 @@ export class History {
     const init: HistoryInit = { path, sinceAtMs, signals: this.#signals };
     this.#worker = new Worker(new URL(IS_SOURCE ? './history-worker.ts' : './history-worker.js', import.meta.url), {
       workerData: init,
-      ...(IS_SOURCE && { execArgv: ['--conditions=tta-source'] }),
+      execArgv: IS_SOURCE ? ['--conditions=tta-source'] : [], // flags of the program, such as --input-type, may not suit it
     });
     this.#ended = new Promise((resolve) => this.#worker.once('exit', resolve));
     this.#loaded = this.#follow(onEntry);
