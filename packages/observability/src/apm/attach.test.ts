@@ -47,6 +47,15 @@ afterEach(() => {
 });
 
 describe('in a process that has providers of its own', () => {
+  it('says which options of traces it cannot use there', async () => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    trace.setGlobalTracerProvider(tracers);
+    await using telemetry = await telemetryForTest({ traces: { exporters: [spans], file: 'traces.jsonl' } });
+    expect(telemetry.handle.problems.map(String)).toEqual([
+      'the process has providers of its own, so traces.exporters, traces.file had no effect',
+    ]);
+  });
+
   it('traces and measures through them, and registers nothing', async () => {
     const host = hostMetrics();
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
