@@ -83,3 +83,25 @@ export function paidBeneath(record: ExecutionRecord): number | undefined {
   const { calls, isReused, costUsd } = spendingBeneath(record);
   return calls > 0 || isReused ? (costUsd ?? undefined) : undefined;
 }
+
+/**
+ * What the model call that gave an answer cost, in US dollars. Calls before it are left out: answers that were rejected, and failed attempts.
+ *
+ * @param usage - the tokens of the answer, by which its call is known
+ * @returns undefined if no call beneath has that usage and a known cost
+ */
+export function costOfAnswer(record: ExecutionRecord, usage: Usage | undefined): number | undefined {
+  let isAnswering = false;
+  let costUsd: number | undefined;
+  record.forEachFact((name, value) => {
+    if (name === 'llm.usage')
+      isAnswering = isSameUsage(value as Usage, usage); // a cast as above
+    else if (name === 'llm.costUsd' && isAnswering) costUsd = value as number;
+    else if (name === 'llm.unpriced' && isAnswering) costUsd = undefined;
+  });
+  return costUsd;
+}
+
+function isSameUsage(one: Usage, other: Usage | undefined): boolean {
+  return one.inputTokens === other?.inputTokens && one.outputTokens === other.outputTokens;
+}

@@ -1,6 +1,6 @@
 import type { NoteFact } from 'tta-dev-primitives';
 import { type ExecutionRecord, ignoreRejection } from 'tta-dev-primitives/internal';
-import { spendingBeneath } from '../../llm/call/beneath.ts';
+import { costOfAnswer } from '../../llm/call/beneath.ts';
 import type { AnswerReading } from '../../llm/dialects/answer-reading.ts';
 import type { SavingSource } from '../../llm/money/saving-source.ts';
 import { type AnswerCost, answerCost, answerCosts, type PricingOptions, type UnpaidAnswer } from './answer-cost.ts';
@@ -86,11 +86,11 @@ export class Accounting<I> {
     return { usage, model, paidUsd: this.#paidUsd({ input, usage, model }, record, epochMs) };
   }
 
-  /** What the calls beneath cost; undefined if none says so, if the list says the same, or if the cache has prices of its own. */
+  /** What the call of an answer cost; undefined if no call says so, if the prices of the cache say the same, or if it has a `cost` of its own. */
   #paidUsd(answer: UnpaidAnswer<I>, record: ExecutionRecord, epochMs: number): number | undefined {
-    if (!this.#isListed) return undefined;
-    const { calls, costUsd } = spendingBeneath(record);
-    if (calls === 0 || costUsd === null) return undefined;
+    if (this.#pricing.cost !== undefined) return undefined;
+    const costUsd = costOfAnswer(record, answer.usage);
+    if (costUsd === undefined) return undefined;
     const listedUsd = answerCost(answer, this.#pricing, epochMs);
     const isListed = listedUsd !== undefined && Math.abs(listedUsd - costUsd) <= SAME_SHARE * costUsd;
     return isListed ? undefined : costUsd;

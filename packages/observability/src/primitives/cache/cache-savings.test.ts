@@ -3,6 +3,7 @@ import { WorkflowContext } from 'tta-dev-primitives';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { modelCall } from '../../llm/call/model-call.ts';
+import { bundledPrices } from '../../llm/money/bundled-prices.ts';
 import { ANSWER_USD, CHUNKS, chatAnswer, REQUEST } from './__fixtures__/chat.ts';
 import { reply } from './__fixtures__/fake-store.ts';
 import { CachePrimitive } from './cache-primitive.ts';
@@ -96,19 +97,27 @@ describe('the savings of a cache', () => {
       expect(second.getStats()).toMatchObject({ hits: 1, costSavingsUsd: expect.closeTo(paidUsd, 12) });
     });
 
-    it('are what all calls of the step cost, if it makes several', async () => {
-      const small = modelCall(async (_input: unknown) => chatAnswer('no'), { price });
-      const large = modelCall(async (_input: unknown) => chatAnswer('yes'));
+    it('leave out the calls before the one that gave the answer', async () => {
+      const rejected = { ...chatAnswer('no'), usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } };
+      const small = modelCall(async (_input: unknown) => rejected, { price });
+      const large = modelCall(async (_input: unknown) => chatAnswer('yes'), { price });
       const cache = new CachePrimitive(async (input: unknown, context: WorkflowContext) => {
         await small.execute(input, context);
         return large.execute(input, context);
       });
       await cache.execute(REQUEST);
       await cache.execute(REQUEST);
-      expect(cache.getStats().costSavingsUsd).toBeCloseTo(paidUsd + ANSWER_USD, 12);
+      expect(cache.getStats().costSavingsUsd).toBeCloseTo(paidUsd, 12);
     });
 
-    it('are those of the cache’s own prices, if it has them', async () => {
+    it('are what the call cost, also if the cache has a list of prices', async () => {
+      const step = modelCall(async (_input: unknown) => chatAnswer('yes'), { price });
+      const cache = new CachePrimitive(step, { prices: bundledPrices });
+      for (let turn = 0; turn < 3; turn += 1) await cache.execute(REQUEST);
+      expect(cache.getStats().costSavingsUsd).toBeCloseTo(2 * paidUsd, 12);
+    });
+
+    it('are what the cache’s own function says, if it has one', async () => {
       const step = modelCall(async (_input: unknown) => chatAnswer('yes'), { price });
       const cache = new CachePrimitive(step, { cost: () => 7 });
       await cache.execute(REQUEST);

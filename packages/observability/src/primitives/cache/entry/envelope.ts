@@ -37,7 +37,7 @@ export interface EnvelopeHeader {
   readonly usage?: Usage | undefined;
   /** The model that answered, as the provider names it. */
   readonly answeredBy?: string | undefined;
-  /** What its model calls cost, in US dollars, if that is not what the list says. */
+  /** What its model call cost, in US dollars, if the prices of the cache say something else. */
   readonly paidUsd?: number | undefined;
   /** How many bytes of UTF-8 the payload has; undefined in entries of earlier versions. */
   readonly payloadBytes?: number | undefined;

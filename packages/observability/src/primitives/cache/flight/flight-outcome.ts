@@ -10,7 +10,7 @@ export interface Provenance {
   readonly usage: Usage | undefined;
   /** The model that answered, as the provider names it. */
   readonly model: string | undefined;
-  /** What the model calls of the step cost, in US dollars, if that is not what the list says: a route has a price of its own. */
+  /** What its model call cost, in US dollars, if the prices of the cache say something else: the call has a price of its own. */
   readonly paidUsd?: number | undefined;
 }
 
