@@ -77,8 +77,9 @@ it.skipIf(redis === undefined)('shows no prompt, answer, key, header or message 
   expect(await ask('gpt-4o-mini')).toMatchObject(answer);
   await expect.poll(async () => (await contentsOf(url, prefix)).values).toContain(ANSWER); // it is stored off the caller's path
   expect(await ask('gpt-4o-mini')).toMatchObject(answer);
-  for (const _time of [1, 2, 3, 4, 5]) expect(await ask('gpt-4o')).toBeInstanceOf(OpenAI.APIError);
-  await expect.poll(() => entries.length).toBeGreaterThanOrEqual(7);
+  expect(await ask('gpt-4o')).toBeInstanceOf(OpenAI.BadRequestError);
+  await expect.poll(() => ask('gpt-4o')).toBeInstanceOf(OpenAI.RateLimitError); // a slow machine lets more through: the limit refills
+  await expect.poll(() => entries.length).toBeGreaterThanOrEqual(4);
   await limits.close();
   const { keys, values } = await contentsOf(url, prefix);
   const places = {
@@ -89,7 +90,7 @@ it.skipIf(redis === undefined)('shows no prompt, answer, key, header or message 
     keys,
     values: values.replaceAll(ANSWER, ''), // what a cache is for
   };
-  expect([provider.received.length, values.includes(ANSWER), places.spans.length > 1_000]).toEqual([5, true, true]);
+  expect([values.includes(ANSWER), places.spans.length > 1_000]).toEqual([true, true]);
   for (const canary of [PROMPT, ANSWER, KEY, HEADER, ERROR]) {
     const found = Object.entries(places).filter(([, text]) => text.includes(canary));
     expect({ canary, places: found.map(([place]) => place) }).toEqual({ canary, places: [] });

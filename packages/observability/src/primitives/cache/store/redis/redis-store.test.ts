@@ -308,13 +308,14 @@ describe.skipIf(redis === undefined)('redisStore with a server', () => {
       const { answer, tookMs } = await timed(() => once(child, 'exit'));
       return { code: answer[0], text: text.trim(), tookMs };
     };
-    expect(await run()).toMatchObject({ code: 0, text: 'a' });
+    const well = await run();
+    expect(well).toMatchObject({ code: 0, text: 'a' });
     expect(await admin(server.url, 'KEYS', 'exit:*')).toHaveLength(1);
     await server.pause();
     try {
       const hung = await run();
       expect(hung).toMatchObject({ code: 0, text: 'a' });
-      expect(hung.tookMs).toBeLessThan(10_000);
+      expect(hung.tookMs).toBeLessThan(10_000 + 3 * well.tookMs); // however slow the machine is
     } finally {
       await server.resume();
     }
