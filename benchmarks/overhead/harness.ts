@@ -14,6 +14,8 @@ export interface Comparison {
   readonly aroundOther?: () => Promise<() => Promise<unknown>>;
   /** How many times as much as the other code it may cost; below 1 where it must be cheaper. */
   readonly allowedRatio: number;
+  /** What it should cost, where that is not reached yet; `allowedRatio` then only catches that it gets worse. */
+  readonly targetRatio?: number;
   /**
    * What `allowedRatio` comes to on a machine where an awaited call of an empty function costs {@link EMPTY_CALL_NS}. The gate is
    * the ratio: nanoseconds differ from machine to machine and with its load, while both sides of a ratio differ alike.
@@ -38,6 +40,7 @@ export interface Measurement {
   readonly extraNs: number;
   readonly ratio: number;
   readonly allowedRatio: number;
+  readonly targetRatio?: number | undefined;
   readonly allowedExtraNs?: number | undefined;
   readonly isWithin: boolean;
 }
@@ -63,6 +66,7 @@ export async function measure(
     around = nothingAround,
     aroundOther = nothingAround,
     allowedRatio,
+    targetRatio,
     allowedExtraNs,
   }: Comparison,
   { batches = 15, batchMs = 40 }: MeasureOptions = {},
@@ -91,6 +95,7 @@ export async function measure(
     extraNs: Math.round(median(pairs.map(({ workNs, otherNs }) => workNs - otherNs))),
     ratio: Number(ratio.toPrecision(3)),
     allowedRatio,
+    targetRatio,
     allowedExtraNs,
     isWithin: ratio <= allowedRatio,
   };

@@ -44,10 +44,11 @@ if (![...measurements, pendingTimeouts, ...decisions].every(({ isWithin }) => is
 function print(costs: readonly Measurement[], memory: PendingTimeouts): void {
   console.log(`CPU nanoseconds per step, medians of interleaved batches, Node.js ${process.version}\n`);
   console.log(row('', 'other', 'ours', 'extra', 'ratio', 'allowed'));
-  for (const { name, otherNs, workNs, extraNs, ratio, allowedRatio, allowedExtraNs, isWithin } of costs) {
+  for (const { name, otherNs, workNs, extraNs, ratio, allowedRatio, targetRatio, allowedExtraNs, isWithin } of costs) {
     const figures = [otherNs, workNs, extraNs].map((ns) => ns.toLocaleString('en'));
     const agreed = allowedExtraNs === undefined ? '' : `  (${allowedExtraNs} ns where a call costs 100)`;
-    const line = row(name, ...figures, times(ratio), times(allowedRatio)) + agreed;
+    const target = targetRatio === undefined ? '' : `  (target ${times(targetRatio)})`;
+    const line = row(name, ...figures, times(ratio), times(allowedRatio)) + agreed + target;
     console.log(isWithin ? line : styleText('red', line));
   }
   const { calls, pendingBytes, allowedPendingBytes, leftBytes, allowedLeftBytes, isWithin } = memory;
