@@ -7,7 +7,8 @@ import {
   TimeoutPrimitive,
   withCacheControl,
 } from 'tta-observability-integration/primitives';
-import { CHUNKS, events, LIMITS, MODEL, request, type StreamComparison } from './workflows.ts';
+import type { Comparison } from '../overhead/harness.ts';
+import { CHUNKS, events, LIMITS, MODEL, request } from './workflows.ts';
 
 const encoder = new TextEncoder();
 
@@ -69,7 +70,7 @@ function workflowAround(step: () => Promise<Answer>): WorkflowPrimitive<unknown,
  * What one chunk of a body costs beside reading the body alone. The chunks are those of the streams of objects, as events. Bytes that are
  * read alone cost next to nothing, so the ratios are higher than those of objects. The allowances are above what a busy machine measures.
  */
-export const BYTE_STREAMS: readonly StreamComparison[] = [
+export const BYTE_STREAMS: readonly Comparison[] = [
   ...comparisons('Response', fetched, 8, 12),
   ...comparisons('iterable', received, 9, 15),
 ];
@@ -79,9 +80,9 @@ function comparisons(
   step: () => Promise<Answer>,
   unstoredRatio: number,
   storedRatio: number,
-): StreamComparison[] {
+): Comparison[] {
   const workflow = workflowAround(step);
-  const comparison = (kind: string, own: WorkflowContext, allowedRatio: number): StreamComparison => ({
+  const comparison = (kind: string, own: WorkflowContext, allowedRatio: number): Comparison => ({
     name: `bytes (${name}), ${kind}`,
     work: async () => read(await workflow.execute(request(), own)),
     other: async () => read(await step()),

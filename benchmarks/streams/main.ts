@@ -1,13 +1,10 @@
 import { styleText } from 'node:util';
 import { type Measurement, measure } from '../overhead/harness.ts';
 import { BYTE_STREAMS } from './byte-workflows.ts';
-import { STREAMS, type StreamComparison } from './workflows.ts';
+import { STREAMS } from './workflows.ts';
 
-const measurements: (Measurement & Pick<StreamComparison, 'targetRatio'>)[] = [];
-for (const comparison of [...STREAMS, ...BYTE_STREAMS]) {
-  const { targetRatio } = comparison;
-  measurements.push({ ...(await measure(comparison)), ...(targetRatio !== undefined && { targetRatio }) });
-}
+const measurements: Measurement[] = [];
+for (const comparison of [...STREAMS, ...BYTE_STREAMS]) measurements.push(await measure(comparison));
 
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify({ node: process.version, unit: 'CPU nanoseconds per chunk', measurements }, null, 2));

@@ -55,17 +55,12 @@ const limited = new TimeoutPrimitive(() => source(), { timeoutMs: 30_000, stream
 
 const floor = (): Promise<number> => read(source());
 
-export interface StreamComparison extends Comparison {
-  /** How many times the floor it is meant to cost. */
-  readonly targetRatio?: number;
-}
-
 /**
  * What one chunk of a stream costs on its way through primitives, beside parsing and printing it alone. The allowances are above what
  * a busy machine measures: they catch one more wrapper, timer or reading of each chunk. A router reads each chunk for its usage, and
  * a cache writes each as JSON.
  */
-export const STREAMS: readonly StreamComparison[] = [
+export const STREAMS: readonly Comparison[] = [
   {
     ...comparison('timeout with limits', async () => read(await limited.execute(undefined, context))),
     allowedRatio: 1.8,
