@@ -1,5 +1,4 @@
 import { executeAround } from '../context-around.ts';
-import { accountOf } from './account.ts';
 import { carried, type SdkCall, type SdkOutput, type SdkRequest } from './model-request.ts';
 import type { AnyModel, SdkAnswer, SdkMethod, SdkParams, SdkStream } from './sdk-model.ts';
 import type { SdkWorkflow } from './workflow.ts';
@@ -10,8 +9,6 @@ export interface Asked {
   readonly params: SdkParams;
   /** The model as the SDK sees it. */
   readonly model: AnyModel;
-  /** The models that may answer. */
-  readonly models: readonly AnyModel[];
   readonly tenantId: string | undefined;
   /** Whether the workflow makes all further attempts itself. */
   readonly isFinal: boolean;
@@ -32,11 +29,11 @@ export async function executeStream(workflow: SdkWorkflow, asked: Asked): Promis
 }
 
 async function execute(workflow: SdkWorkflow, asked: Asked): Promise<{ output: SdkOutput; call: SdkCall }> {
-  const { method, params, model, models, tenantId, isFinal } = asked;
+  const { method, params, model, tenantId, isFinal } = asked;
   const { abortSignal, ...rest } = params;
   abortSignal?.throwIfAborted();
   const { modelId, provider } = model;
-  const request: SdkRequest = { ...rest, model: modelId, provider, method, apiKey: await accountOf(models) };
+  const request: SdkRequest = { ...rest, model: modelId, provider, method };
   const call: SdkCall = { model, beside: undefined };
   const init = {
     name: 'ai-sdk',

@@ -7,8 +7,8 @@ export interface SdkRequest {
   readonly model: string;
   readonly provider: string;
   readonly method: SdkMethod;
-  /** A digest of the account that the model calls with: accounts do not share stored answers. */
-  readonly apiKey: string;
+  /** A digest of the account that the model calls with, for a cache: accounts do not share stored answers. */
+  readonly apiKey?: string;
   readonly [param: string]: unknown;
 }
 

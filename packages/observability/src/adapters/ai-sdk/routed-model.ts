@@ -35,7 +35,7 @@ export function routedModel<Name extends string, M extends SdkLanguageModel | Sd
   const modelId = isEmbedding ? all[0].modelId : Object.keys(models).join('|');
   const shown = { specificationVersion: 'v4', provider: 'tta', modelId } as const;
   const asked = (method: SdkMethod, params: SdkParams) => {
-    return { method, params, model: shown, models: all, tenantId: read.tenantId, isFinal: isFinal(read) };
+    return { method, params, model: shown, tenantId: read.tenantId, isFinal: isFinal(read) };
   };
   const model = isEmbedding
     ? {

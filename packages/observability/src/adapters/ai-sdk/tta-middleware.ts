@@ -37,7 +37,7 @@ export function ttaMiddleware(options: MiddlewareOptions = {}): TtaMiddleware {
   const workflow = modelWorkflow(read);
   const asked = (method: SdkMethod, { params, model: given }: MiddlewareCall) => {
     const model = given as AnyModel; // the SDK hands on the model that it wraps
-    return { method, params, model, models: [model], tenantId: read.tenantId, isFinal: isFinal(read) };
+    return { method, params, model, tenantId: read.tenantId, isFinal: isFinal(read) };
   };
   // Casts, because a workflow gives what the method of the model gives.
   return {

@@ -1,7 +1,8 @@
-import { step, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { step, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { modelCall } from '../../llm/call/model-call.ts';
 import { primitivesAround, retried, routed } from '../model/primitives-around.ts';
 import { storedForm } from '../model/stored-form.ts';
+import { withAccount } from './account.ts';
 import { askModel, carried, type SdkOutput, type SdkRequest } from './model-request.ts';
 import type { ReadOptions, ReadRoutedOptions } from './options.ts';
 import type { AnyModel } from './sdk-model.ts';
@@ -20,7 +21,7 @@ export function modelWorkflow(options: ReadOptions): SdkWorkflow {
   const asked = step<SdkRequest, SdkOutput>(options.operation, (request, context) => {
     return callOf(carried.callIn(context).model).execute(request, context);
   });
-  return around(retried(asked, options), options);
+  return around(retried(asked, options), (context) => [carried.callIn(context).model], options);
 }
 
 /** The workflow around several models; one of them answers. */
@@ -32,7 +33,8 @@ export function routedWorkflow<Name extends string>(
     name,
     retried(attempt(model, options), options),
   ]);
-  return around(routed(Object.fromEntries(calls) as Record<Name, SdkWorkflow>, options), options); // the models' names
+  const asked = routed(Object.fromEntries(calls) as Record<Name, SdkWorkflow>, options); // the models' names
+  return around(asked, () => Object.values<AnyModel>(models), options);
 }
 
 /** One attempt at one model. */
@@ -49,6 +51,14 @@ function attempt(model: AnyModel, { operation, prices }: ReadOptions): SdkWorkfl
 
 const STORED = storedForm();
 
-function around(asked: SdkWorkflow, options: ReadOptions): SdkWorkflow {
-  return new MetadataPrimitive(primitivesAround(asked, options, STORED), options.operation);
+/** The account is read for a cache alone, and within the limit in time. */
+function around(
+  asked: SdkWorkflow,
+  modelsIn: (context: WorkflowContext) => readonly AnyModel[],
+  { timeout, ...options }: ReadOptions,
+): SdkWorkflow {
+  const { cache, operation } = options;
+  const limited = primitivesAround(asked, options, STORED);
+  const named = cache === undefined ? limited : withAccount(limited, modelsIn);
+  return new MetadataPrimitive(primitivesAround(named, { timeout, operation }, STORED), operation);
 }
