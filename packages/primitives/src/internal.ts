@@ -1,5 +1,5 @@
 // What the packages of this workspace share beneath the public index. It may change in any release.
-export { type AbortSource, LazyController } from './abort-source.ts';
+export { type AbortSource, LazyController, SignalSource } from './abort-source.ts';
 export { currentContext } from './ambient-context.ts';
 export { within, withinTime } from './bounded-wait.ts';
 export { type DerivedController, deriveController, endingWith, sleep, untilAborted } from './cancellation.ts';

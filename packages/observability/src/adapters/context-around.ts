@@ -1,5 +1,5 @@
 import { followOutput, WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { currentContext, LazyController } from 'tta-dev-primitives/internal';
+import { currentContext, LazyController, SignalSource } from 'tta-dev-primitives/internal';
 
 /** The context of one call. */
 export interface CallContext {
@@ -27,12 +27,11 @@ export function contextAround(name: string, { tenantId, attempt, signal, metadat
     return { context: new WorkflowContext({ tenantId, attempt, signal, metadata }), release: releaseNothing };
   }
   const controller = new LazyController({ awaitsWork: around.abortSource?.awaitsWork === true });
-  const leave = (): void => controller.abort(signal?.reason);
   const unlink = around.onAbort((reason) => controller.abort(cancellation(reason)));
-  signal?.addEventListener('abort', leave, { once: true });
+  const forget = signal && new SignalSource(signal).onAbort((reason) => controller.abort(reason));
   const release = (): void => {
     unlink();
-    signal?.removeEventListener('abort', leave);
+    forget?.();
   };
   const metadata = within(around.metadata);
   return { context: around.child(name, { tenantId, attempt, abortSource: controller, metadata }), release };

@@ -3,7 +3,7 @@ import { StringOutputParser } from '@langchain/core/output_parsers';
 import { ChatPromptTemplate } from '@langchain/core/prompts';
 import { RunnableLambda } from '@langchain/core/runnables';
 import { ChatOpenAI } from '@langchain/openai';
-import { step, type WorkflowContext, withReport } from 'tta-dev-primitives';
+import { runInContext, step, WorkflowContext, withReport } from 'tta-dev-primitives';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collect } from '../../llm/dialects/__fixtures__/provider.ts';
 import { modelCall } from '../../llm/index.ts';
@@ -50,6 +50,16 @@ describe('toRunnable', () => {
     controller.abort(new Error('left'));
     expect(await answer).toMatchObject({ message: 'left' });
     expect(seen?.signal.aborted).toBe(true);
+  });
+
+  it('starts nothing for a signal that has aborted already', async () => {
+    let starts = 0;
+    const counting = toRunnable(step('counting', () => (starts += 1)));
+    const ask = () => counting.invoke('Hi' as never, { signal: AbortSignal.abort(new Error('left')) });
+    for (const run of [ask, () => runInContext(new WorkflowContext(), ask)]) {
+      expect(await outcomeOf(run())).toMatchObject({ message: 'left' });
+    }
+    expect(starts).toBe(0);
   });
 
   it('streams a stream of the primitive through a sequence, and joins it for invoke', async () => {
