@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, createServer as createHttp2Server, type Http2ServerRequest } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { describe, expect, it } from 'vitest';
 import { contextFromRequest } from './context-from-request.ts';
@@ -23,6 +25,9 @@ async function serving(answer: (request: IncomingMessage, response: ServerRespon
     },
   };
 }
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => undefined;
 
 describe('the headers of a request', () => {
   it.each<[string, Record<string, string>, object]>([
@@ -75,6 +80,33 @@ describe('a client that leaves', () => {
     await expect.poll(() => contexts[0]?.isAborted).toBe(true);
     expect(contexts[0]?.signal.reason).toMatchObject({ name: 'AbortError', message: 'the client has left' });
     await asking;
+  });
+
+  it('aborts a signal whose context nothing refers to any more', async () => {
+    const signals: AbortSignal[] = [];
+    const litter: WeakRef<object>[] = [];
+    using server = await serving((request) => {
+      signals.push(contextFromRequest(request).signal);
+      litter.push(new WeakRef({}));
+      request.resume();
+    });
+    const client = new AbortController();
+    const asking = fetch(server.url, { method: 'POST', body: 'hi', signal: client.signal }).catch(() => {});
+    await expect.poll(() => signals.length).toBe(1);
+    await expect.poll(() => collectGarbage() ?? litter[0]?.deref()).toBeUndefined();
+    client.abort();
+    await expect.poll(() => signals[0]?.aborted).toBe(true);
+    await asking;
+  });
+
+  it('keeps nothing of a request that was answered, though the connection stays open', async () => {
+    const signals: WeakRef<AbortSignal>[] = [];
+    using server = await serving((request, response) => {
+      signals.push(new WeakRef(contextFromRequest(request).signal));
+      response.end();
+    });
+    for (let count = 0; count < 4; count += 1) await (await fetch(server.url)).text();
+    await expect.poll(() => collectGarbage() ?? signals[0]?.deref()).toBeUndefined();
   });
 
   it('aborts the context of a request of HTTP/2, and of no other on the same connection', async () => {

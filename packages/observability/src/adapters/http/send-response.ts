@@ -18,13 +18,14 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
  * ```
  */
 export async function sendResponse({ status, statusText, headers, body }: Response, to: ServerResponse): Promise<void> {
+  if (isCutOff(to)) return body?.cancel(new DOMException('the client has left', 'AbortError'));
   if (statusText !== '') to.statusMessage = statusText;
   to.statusCode = status;
   to.setHeaders(headers);
   if (body === null) return void to.end();
   let left = false;
   to.once('close', () => {
-    left = !to.writableFinished;
+    left = isCutOff(to);
   });
   to.flushHeaders(); // the first chunk may take its time
   try {
@@ -34,7 +35,12 @@ export async function sendResponse({ status, statusText, headers, body }: Respon
   }
 }
 
-/** The client has left before the end. */
+/** The client has left before everything was sent. */
+function isCutOff({ destroyed, writableFinished }: ServerResponse): boolean {
+  return destroyed && !writableFinished;
+}
+
+/** The stream has closed before its end. */
 function isPremature(error: unknown): boolean {
   return (error as { readonly code?: unknown }).code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -65,17 +65,43 @@ describe('a stream as server-sent events', () => {
   });
 });
 
+describe('a reader that leaves while a chunk is awaited', () => {
+  it('does not wait for it, and the stream is closed after it', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let isClosed = false;
+    async function* slow(): AsyncGenerator<object> {
+      try {
+        yield { a: 1 };
+        await promise;
+        yield { b: 2 };
+      } finally {
+        isClosed = true;
+      }
+    }
+    const reader = (await streamResponse(slow())).body?.getReader();
+    await reader?.read();
+    const pending = reader?.read();
+    await reader?.cancel();
+    expect([await pending, isClosed]).toEqual([{ done: true, value: undefined }, false]);
+    resolve();
+    await expect.poll(() => isClosed).toBe(true);
+  });
+});
+
 describe('a response that is sent by a server of Node.js', () => {
   /** Answers every request with a response, and keeps what became of the sending. */
   async function sending(make: () => Promise<Response> | Response) {
     const outcomes: unknown[] = [];
+    const { promise: closed, resolve: close } = Promise.withResolvers<void>();
     const server = createServer(async (_, to) => {
+      to.once('close', close);
       outcomes.push(await sendResponse(await make(), to).catch((error: unknown) => error));
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     return {
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       outcomes,
+      left: () => closed,
       [Symbol.dispose]() {
         server.closeAllConnections();
         server.close();
@@ -133,6 +159,26 @@ describe('a response that is sent by a server of Node.js', () => {
     await (await fetch(server.url, { signal: client.signal })).body?.getReader().read();
     client.abort();
     await expect.poll(() => [isClosed, server.outcomes]).toEqual([true, [undefined]]);
+  });
+
+  it('closes its stream when the client has left before the first chunk, and is no error then', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const reasons: unknown[] = [];
+    let asked = 0;
+    using server = await sending(async () => {
+      asked += 1;
+      await promise;
+      return new Response(new ReadableStream({ cancel: (reason) => void reasons.push(reason) }));
+    });
+    const client = new AbortController();
+    const asking = fetch(server.url, { signal: client.signal }).catch(() => {});
+    await expect.poll(() => asked).toBe(1);
+    client.abort();
+    await server.left();
+    resolve();
+    await expect.poll(() => server.outcomes).toEqual([undefined]);
+    expect(reasons).toMatchObject([{ name: 'AbortError' }]);
+    await asking;
   });
 
   it('breaks off when its body fails, and rejects with the failure', async () => {

@@ -1,3 +1,4 @@
+import { ignoreRejection } from 'tta-dev-primitives/internal';
 import { textField } from '../../llm/fields.ts';
 import { WORDINGS } from './error-protocol.ts';
 import { publicFailureOf } from './public-failure.ts';
@@ -40,12 +41,15 @@ export async function streamResponse(
     return toResponse(error, options);
   }
   let ahead: IteratorResult<unknown> | undefined = first;
+  let isReading = false;
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
+          isReading = ahead === undefined;
           const { done, value } = ahead ?? (await reader.next());
           ahead = undefined;
+          isReading = false;
           if (done !== true) return controller.enqueue(bytesOf(value));
           if (end !== '') controller.enqueue(UTF_8.encode(end));
         } catch (error) {
@@ -54,7 +58,10 @@ export async function streamResponse(
         controller.close();
       },
       async cancel() {
-        await reader.return?.();
+        const closing = reader.return?.();
+        if (isReading)
+          ignoreRejection(closing); // a generator closes only when it has made its next chunk
+        else await closing;
       },
     },
     { highWaterMark: 0 }, // a chunk is read when the client takes it
