@@ -84,6 +84,31 @@ describe('the endpoint of the metrics', () => {
     expect((await ask(url)).headers['www-authenticate']).toBe('Bearer');
   });
 
+  it.each([
+    ['is there', async () => [Buffer.from('x 1\n')]],
+    ['cannot be collected', () => Promise.reject(new Error('no page'))],
+  ])('leaves a request alone that was answered before the page %s', async (_what, write) => {
+    const { promise: answered, resolve } = Promise.withResolvers<void>();
+    const handler = metricsHandler(async () => {
+      await answered;
+      return write();
+    });
+    server = createServer((request, response) => {
+      handler(request, response);
+      response.writeHead(504).end('too late');
+      resolve();
+    });
+    const rejections: unknown[] = [];
+    const onRejection = (error: unknown) => void rejections.push(error);
+    process.on('unhandledRejection', onRejection);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const late = await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', onRejection);
+    expect([late.statusCode, String(late.body), rejections]).toEqual([504, 'too late', []]);
+  });
+
   it.each<[string, Parameters<typeof telemetryForTest>]>([
     ['the option prometheusToken', [{ prometheusToken: 'secret' }]],
     ['the variable TTA_METRICS_TOKEN', [{}, { TTA_METRICS_TOKEN: 'secret' }]],

@@ -110,6 +110,7 @@ function refuse(
   respond(request, response, status, [Buffer.from(`${sentence}\n`)], own);
 }
 
+/** Answers, unless another handler of the request did so meanwhile, such as one that limits its time. */
 function respond(
   { method }: IncomingMessage,
   response: ServerResponse,
@@ -117,6 +118,7 @@ function respond(
   body: Page,
   headers: OutgoingHttpHeaders,
 ): void {
+  if (response.headersSent || response.writableEnded) return;
   response.writeHead(status, { ...headers, 'Content-Length': lengthOf(body) });
   if (method !== 'HEAD') for (const piece of body) response.write(piece);
   response.end();

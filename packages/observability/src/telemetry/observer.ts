@@ -108,7 +108,12 @@ class TelemetryObserver implements FollowingObserver {
     isRoot: boolean,
   ): ExecutionSpan | undefined {
     if (this.#spans === undefined || (this.#level === 'minimal' && !isRoot)) return undefined;
-    return new ExecutionSpan(this.#spans, identity, facts, this.#shared.topics.spanOf(identity.kind), parent);
+    try {
+      return new ExecutionSpan(this.#spans, identity, facts, this.#shared.topics.spanOf(identity.kind), parent);
+    } catch {
+      this.#shared.onError(); // such as a sampler of the user that throws; metrics do not depend on spans
+      return undefined;
+    }
   }
 }
 

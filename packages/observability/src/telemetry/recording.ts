@@ -74,7 +74,11 @@ export class Recording implements Recorder, FollowedExecution {
     const { counts, executions } = this.#shared;
     const { kind, context } = this.#identity;
     const errorType = ending.status === 'error' ? errorTypeOf(ending.error) : undefined;
-    this.#span?.end(ending, errorType);
+    try {
+      this.#span?.end(ending, errorType);
+    } catch {
+      this.#shared.onError(); // such as a processor of the host that throws; metrics do not depend on spans
+    }
     const seconds = (context.clock.now() - this.#startedAt) / 1_000;
     executions.countStep(kind, ending);
     if (this.#workflow !== undefined) executions.end(this.#workflow, ending, seconds, this.#exemplar(seconds));

@@ -27,6 +27,8 @@ export interface SpanOrigin {
   newSpanId(): string;
   started(span: DeferredSpan): void;
   ended(span: DeferredSpan): void;
+  /** Calls `complete` for a span that is kept after it has ended. */
+  completing(span: DeferredSpan, complete: () => void): void;
 }
 
 /** The limits of OpenTelemetry's SDK. */
@@ -146,7 +148,7 @@ export class DeferredSpan implements Span, ReadableSpan {
   }
 
   isRecording(): boolean {
-    return !this.ended;
+    return !this.#isClosed;
   }
 
   get #isClosed(): boolean {
@@ -166,7 +168,7 @@ export class DeferredSpan implements Span, ReadableSpan {
     const completion = this.#completion;
     this.#completion = undefined;
     this.#isCompleting = true;
-    completion?.();
+    this.#origin.completing(this, () => completion?.());
     this.#isCompleting = false;
   }
 

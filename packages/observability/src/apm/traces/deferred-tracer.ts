@@ -25,7 +25,7 @@ export interface DeferredTracerOptions
   readonly buffer: TraceBuffer | undefined;
   /** Takes the spans of sampled traces. */
   readonly handOn: (span: ReadableSpan) => void;
-  /** The processors of the user, which are told of each span that starts. */
+  /** The processors of the user. They hear of each span that is kept: at its start if that is known then, and else when it is kept. */
   readonly listeners: readonly SpanProcessor[];
 }
 
@@ -39,6 +39,8 @@ export class DeferredTracer implements SpanOrigin, SpanStarter {
   readonly #options: DeferredTracerOptions;
   readonly #ids: InstanceType<Sdk['traces']['RandomIdGenerator']>;
   readonly #isSuppressed: Sdk['core']['isTracingSuppressed'];
+  /** The contexts of the spans that listeners have not heard of. */
+  readonly #unannounced = new WeakMap<DeferredSpan, Context>();
 
   constructor({ traces: { RandomIdGenerator }, core }: Sdk, options: DeferredTracerOptions) {
     this.resource = options.resource;
@@ -80,10 +82,22 @@ export class DeferredTracer implements SpanOrigin, SpanStarter {
   }
 
   ended(span: DeferredSpan): void {
-    for (const { onEnding } of this.#options.listeners) onEnding?.(span);
-    const { buffer, handOn } = this.#options;
+    const { buffer, handOn, listeners } = this.#options;
+    if (!this.#unannounced.has(span)) for (const listener of listeners) listener.onEnding?.(span);
     if (span.trace.decision === 'sampled' || buffer === undefined) handOn(span);
     else buffer.add(span.trace, span, span.bytes);
+  }
+
+  completing(span: DeferredSpan, complete: () => void): void {
+    const context = this.#unannounced.get(span);
+    if (context === undefined) {
+      complete();
+      return;
+    }
+    this.#unannounced.delete(span);
+    for (const listener of this.#options.listeners) listener.onStart(span, context);
+    complete();
+    for (const listener of this.#options.listeners) listener.onEnding?.(span);
   }
 
   #start(
@@ -97,7 +111,9 @@ export class DeferredTracer implements SpanOrigin, SpanStarter {
     this.started(span);
     if (attributes !== undefined) span.setAttributes(attributes);
     if (links !== undefined) span.addLinks(links);
-    for (const listener of this.#options.listeners) listener.onStart(span, context);
+    const { listeners } = this.#options;
+    if (trace.isSampled) for (const listener of listeners) listener.onStart(span, context);
+    else if (listeners.length > 0) this.#unannounced.set(span, context);
     return span;
   }
 }

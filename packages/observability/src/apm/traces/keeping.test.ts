@@ -197,23 +197,34 @@ describe('traces that the ratio leaves out', () => {
     expect(await telemetry.read('telemetry_traces_evicted_total')).toBe(1);
   });
 
-  it('decides on what is open when it is flushed, and keeps the outermost span if its workflow fails afterwards', async () => {
+  it('goes on waiting for what is open when it is flushed, and keeps all of it if its workflow fails afterwards', async () => {
     await using receiver = await otlpReceiver();
     await using telemetry = await production(receiver.endpoint);
     const { promise: gate, reject } = Promise.withResolvers<never>();
     const outer = workflow(
       'outer',
       step('hold', async (_: number, around) => {
-        await fine.execute(1, around);
+        await step('child', () => 1).execute(undefined, around);
         await gate;
       }),
     );
     const open = settled(outer.execute(1));
+    await new Promise(setImmediate);
     await telemetry.handle.flush();
     reject(new Error('late'));
     await open;
+    await telemetry.handle.flush();
+    expect(receiver.spans.map(({ name }) => name)).toEqual(['child', 'hold', 'invoke_workflow outer']);
+  });
+
+  it('decides on what is open at the shutdown', async () => {
+    await using receiver = await otlpReceiver();
+    await using telemetry = await production(receiver.endpoint, { traces: { keep: { slowerThanMs: 1 } } });
+    const span = telemetry.observability.tracer('http').startSpan('POST /chat');
+    const slow = workflow('slow', () => new Promise((resolve) => setTimeout(resolve, 20)));
+    await context.with(trace.setSpan(context.active(), span), () => slow.execute(1));
     await telemetry.handle.shutdown();
-    expect(receiver.spans.map(({ name }) => name)).toEqual(['invoke_workflow outer']);
+    expect(receiver.spans.map(({ name }) => name)).toEqual(['step', 'invoke_workflow slow']);
   });
 });
 

@@ -41,7 +41,10 @@ export interface KeepOptions {
 export interface TracesOptions {
   /** Which workflows are traced whatever the ratio; `false` keeps none beyond it. */
   readonly keep?: KeepOptions | false | undefined;
-  /** Get every span that is kept, beside the exporters of this library. */
+  /**
+   * Get every span that is kept, beside the exporters of this library. A span that is kept for what its workflow turned out to be is
+   * started, and ended, for them at that moment.
+   */
   readonly spanProcessors?: readonly SpanProcessorLike[] | undefined;
   /** Get every span that is kept, in batches. */
   readonly exporters?: readonly SpanExporterLike[] | undefined;

@@ -15,13 +15,12 @@ export interface TraceBufferOptions {
   readonly limits: BufferLimits;
   /** Takes the spans that are kept. */
   readonly handOn: (span: ReadableSpan) => void;
+  /** Turns a span of another library into the one that is sent. */
+  readonly keepForeign: (span: ReadableSpan) => ReadableSpan;
   readonly onKept: (reason: KeepReason) => void;
   /** Told of each trace that had to be decided before it was complete, because the buffer was full. */
   readonly onEvicted: () => void;
 }
-
-/** So many decisions are remembered for spans of other libraries that end late. */
-const MAX_DECISIONS = 10_000;
 
 /**
  * Holds the spans of traces that their ratio does not keep, until each trace is complete. A trace is complete when none of its spans is
@@ -30,7 +29,6 @@ const MAX_DECISIONS = 10_000;
 export class TraceBuffer {
   readonly #options: TraceBufferOptions;
   readonly #open = new Map<string, OpenTrace>();
-  readonly #decided = new Map<string, OpenTrace>();
   #spans = 0;
   #bytes = 0;
 
@@ -75,13 +73,6 @@ export class TraceBuffer {
     while (this.#spans > maxSpans || this.#bytes > maxBytes) this.#evictOldest();
   }
 
-  /** Takes a span of another library, whose trace is known by its id alone. */
-  addForeign(span: ReadableSpan, bytes: number): void {
-    const { traceId } = span.spanContext();
-    const trace = this.#open.get(traceId) ?? this.#decided.get(traceId);
-    if (trace !== undefined) this.add(trace, span, bytes);
-  }
-
   /** Decides every trace on what is known of it. */
   decideAll(): void {
     for (const trace of this.#open.values()) this.#decide(trace);
@@ -104,7 +95,6 @@ export class TraceBuffer {
     trace.roots = trace.roots.filter(({ ended }) => !ended);
     trace.bytes = 0;
     trace.decision = kept === undefined ? 'dropped' : 'kept';
-    if (trace.openSpans > 0) this.#remember(trace);
     if (kept === undefined) return;
     this.#keep(kept.root, kept.reason);
     for (const span of spans) this.#handOn(span);
@@ -128,26 +118,11 @@ export class TraceBuffer {
   }
 
   #handOn(span: ReadableSpan): void {
-    if (span instanceof DeferredSpan) span.complete();
-    this.#options.handOn(isSampled(span) ? span : asSampled(span));
+    if (span instanceof DeferredSpan) {
+      span.complete();
+      this.#options.handOn(span);
+    } else {
+      this.#options.handOn(this.#options.keepForeign(span));
+    }
   }
-
-  #remember(trace: OpenTrace): void {
-    this.#decided.set(trace.traceId, trace);
-    if (this.#decided.size <= MAX_DECISIONS) return;
-    const [oldest] = this.#decided.keys();
-    if (oldest !== undefined) this.#decided.delete(oldest);
-  }
-}
-
-const SAMPLED = 1;
-
-function isSampled(span: ReadableSpan): boolean {
-  return (span.spanContext().traceFlags & SAMPLED) !== 0;
-}
-
-/** Exporters drop spans that are not flagged as sampled, as spans of other libraries in a trace are that is kept afterwards. */
-function asSampled(span: ReadableSpan): ReadableSpan {
-  const context = { ...span.spanContext(), traceFlags: SAMPLED };
-  return Object.create(span, { spanContext: { value: () => context } }) as ReadableSpan;
 }

@@ -12,6 +12,8 @@ import type { Sdk } from '../sdk.ts';
 import { consoleSpanExporter } from './console-span-exporter.ts';
 import { DeferredTracer } from './deferred-tracer.ts';
 import { FileSpanExporter } from './file-span-exporter.ts';
+import { ForeignSpans } from './foreign-spans.ts';
+import { GuardedProcessor } from './guarded-processor.ts';
 import { canKeep } from './keep-rules.ts';
 import { KeptSpansProcessor } from './kept-spans-processor.ts';
 import { type MemorySpanExporter, memorySpanExporter } from './memory-span-exporter.ts';
@@ -48,10 +50,11 @@ function longestAttribute({ settings }: TracesConfig): number {
 
 /** Traces that go where the configuration says: to the console, to memory, to a collector, to what the user gives. */
 export function tracesOf(parts: TraceParts, config: TracesConfig): Traces {
-  const { sdk, resource, scope } = parts;
+  const { sdk, resource, scope, counts } = parts;
   const { settings } = config;
   const memory = config.inMemory ? memorySpanExporter() : undefined;
-  const processors = processorsOf(parts, config, memory);
+  const listeners = settings.spanProcessors.map((given) => new GuardedProcessor(given, () => counts.countError()));
+  const processors = [...listeners, ...sendersOf(parts, config, memory)];
   const goesNowhere = processors.length === 0;
   const spanLimits = { attributeValueLengthLimit: longestAttribute(config) };
   const { TracerProvider } = sdk.traces;
@@ -66,22 +69,23 @@ export function tracesOf(parts: TraceParts, config: TracesConfig): Traces {
   // A span without an exporter is not worth recording.
   const ratio = goesNowhere ? 0 : config.sampler.ratio;
   const sampling = new Sampling(sdk, { ...config.sampler, ratio });
-  const buffer = !goesNowhere && canKeep(settings.rules) ? bufferOf(parts, config, handOn) : undefined;
+  const foreign = new ForeignSpans(listeners);
+  const buffer = !goesNowhere && canKeep(settings.rules) ? bufferOf(parts, config, handOn, foreign) : undefined;
   const tracer = new DeferredTracer(sdk, {
     resource,
     instrumentationScope: scope,
     longestText: longestAttribute(config),
-    completesLate: settings.rules.costlierThanUsd === undefined && settings.spanProcessors.length === 0,
+    completesLate: settings.rules.costlierThanUsd === undefined,
     sampling,
     buffer,
     handOn,
-    listeners: settings.spanProcessors,
+    listeners,
   });
   const provider = new TracerProvider({
     resource,
     sampler: new SharedSampler(sampling, buffer),
     spanLimits,
-    spanProcessors: [new KeptSpansProcessor(processors, buffer)],
+    spanProcessors: [new KeptSpansProcessor(processors, buffer && { buffer, foreign })],
   });
   return { provider, tracer, memory, goesNowhere };
 }
@@ -90,17 +94,20 @@ function bufferOf(
   { counts: { table } }: TraceParts,
   { settings: { rules, limits } }: TracesConfig,
   handOn: (span: ReadableSpan) => void,
+  foreign: ForeignSpans,
 ): TraceBuffer {
   return new TraceBuffer({
     rules,
     limits,
     handOn,
+    keepForeign: (span) => foreign.keep(span),
     onKept: (reason) => table.add(SELF.kept, [reason]),
     onEvicted: () => table.add(SELF.evicted, []),
   });
 }
 
-function processorsOf(
+/** The processors that send spans on. */
+function sendersOf(
   { sdk, sending, meterProvider }: TraceParts,
   { toConsole, otlp, batch, settings }: TracesConfig,
   memory: MemorySpanExporter | undefined,
@@ -112,7 +119,7 @@ function processorsOf(
     maxExportBatchSize: Math.min(batch.maxBatchSize, batch.maxQueueSize),
     selfObsMeterProvider: meterProvider, // the only place where dropped spans are counted
   };
-  const processors: SpanProcessor[] = [...settings.spanProcessors];
+  const processors: SpanProcessor[] = [];
   if (toConsole) processors.push(new SimpleSpanProcessor({ exporter: consoleSpanExporter() }));
   if (memory !== undefined) processors.push(new SimpleSpanProcessor({ exporter: memory }));
   if (settings.file !== undefined) {
