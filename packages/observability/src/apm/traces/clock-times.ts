@@ -1,5 +1,7 @@
 import type { HrTime } from '@opentelemetry/api';
 
+const NANOS_OF_A_SECOND = 1e9;
+
 /** Turns readings of the monotonic clock into times of day. */
 export class ClockTimes {
   readonly #startedAt: number;
@@ -19,5 +21,6 @@ export class ClockTimes {
 /** Milliseconds as seconds and nanoseconds. */
 export function hrTimeOf(ms: number): HrTime {
   const seconds = Math.floor(ms / 1_000);
-  return [seconds, Math.round((ms - seconds * 1_000) * 1e6)];
+  const nanos = Math.round((ms - seconds * 1_000) * 1e6);
+  return nanos < NANOS_OF_A_SECOND ? [seconds, nanos] : [seconds + 1, 0];
 }

@@ -69,8 +69,17 @@ function anyValueOf(value: Item): object {
     case 'boolean':
       return { boolValue: value };
     case 'number':
-      return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+      return isInt64(value) ? { intValue: String(BigInt(value)) } : { doubleValue: doubleOf(value) };
     default:
       return {};
   }
+}
+
+function isInt64(value: number): boolean {
+  return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
+}
+
+/** Protobuf's JSON writes as a word what is no number in JSON. */
+function doubleOf(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
 }

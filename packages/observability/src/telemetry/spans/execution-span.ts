@@ -15,7 +15,7 @@ import { isDescribedAround } from './described-calls.ts';
 import { recordException } from './exception-event.ts';
 import type { SpanExtra } from './extras/span-extra.ts';
 import { identityAttributes, isPlain, withBaggage } from './identity-attributes.ts';
-import { type DescribableCall, insideOf, insideSpan, isOutermost } from './linked-context.ts';
+import { type DescribableCall, executionAround, insideOf, insideSpan, isOutermost } from './linked-context.ts';
 import type { SpanDefinition, SpanKindWord, SpanSubject, StatedFacts } from './span-definition.ts';
 
 /**
@@ -170,7 +170,8 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
     const kind = this.#ownKind();
     if (kind !== this.#firstKind) span.setKind?.(kind);
     if (ending.status === 'error') {
-      recordException(span, ending.error, errorType, this.#source.hasExceptionMessages);
+      const workflow = executionAround(this.active) ?? this.#identity;
+      recordException(span, workflow, ending.error, errorType, this.#source.hasExceptionMessages);
     }
   }
 
