@@ -12,6 +12,7 @@ test.each([
   [String.raw`{"m\u006fdel":"a"}`, String.raw`{"m\u006fdel":"b"}`],
   ['{"model":"a","model":"c"}', '{"model":"a","model":"b"}'],
   ['{"model":1e3,"x":null}', '{"model":"b","x":null}'],
+  [`{"x":0.${'3'.repeat(80)},"model":"a"}`, `{"x":0.${'3'.repeat(80)},"model":"b"}`],
   ['{"x":1.50}', '{"model":"b","x":1.50}'],
   [' { } ', ' {"model":"b" } '],
 ])('%s becomes %s', (text, edited) => {

@@ -63,8 +63,7 @@ function isEscaped(text: string, at: number): boolean {
 
 function valueEnd(text: string, start: number): number {
   if (text[start] === '"') return stringEnd(text, start);
-  if (text[start] !== '{' && text[start] !== '[')
-    return start + (SCALAR.exec(text.slice(start, start + 64))?.[0].length ?? 0);
+  if (text[start] !== '{' && text[start] !== '[') return scalarEnd(text, start);
   let depth = 0;
   for (let at = start; at < text.length; at += 1) {
     const character = text[at];
@@ -76,5 +75,11 @@ function valueEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** A number, `true`, `false` or `null`. */
-const SCALAR = /^[-+.\w]+/;
+/** The end of a number, `true`, `false` or `null`. */
+function scalarEnd(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && SCALAR.test(text.charAt(at))) at += 1;
+  return at;
+}
+
+const SCALAR = /[-+.\w]/;

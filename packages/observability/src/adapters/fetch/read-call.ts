@@ -33,7 +33,7 @@ async function readRequest(input: Request, init: RequestInit | undefined): Promi
   const mayAsk = method === 'POST' && body !== null && JSON_TYPE.test(type) && endpointOf(new URL(url)) !== undefined;
   if (!mayAsk) return { input: request, init: undefined };
   const bytes = new Uint8Array(await request.arrayBuffer());
-  const own: RequestInit = { method, headers, signal, redirect, body: bytes };
+  const own: RequestInit = { ...init, method, headers, signal, redirect, body: bytes }; // `dispatcher` is in `init` alone
   return callOf(url, own, textOf(bytes)) ?? { input: url, init: own };
 }
 

@@ -60,6 +60,19 @@ describe('the body', () => {
     expect(await answer.json()).toMatchObject({ choices: [{ message: { content: TEXT } }] });
     expect(new TextDecoder().decode(beneath.mock.calls[0]?.[1]?.body as Uint8Array)).toBe(BODY);
   });
+
+  it.each([
+    ['a call of a model', BODY],
+    ['another request', '[1]'],
+  ])('of a Request goes the way that the options beside it name: %s', async (_, body) => {
+    const beneath = provider();
+    const options = { dispatcher: {}, headers: { 'content-type': 'application/json', 'x-own': '1' } };
+    await ttaFetch({ fetch: beneath })(new Request(CHAT, post(body)), options as object);
+    const init = beneath.mock.calls[0]?.[1];
+    expect(init?.dispatcher).toBe(options.dispatcher);
+    expect(new Headers(init?.headers).get('x-own')).toBe('1');
+    expect(new TextDecoder().decode(init?.body as Uint8Array)).toBe(body);
+  });
 });
 
 describe('what is no call of a model', () => {
