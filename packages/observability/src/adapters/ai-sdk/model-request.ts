@@ -1,5 +1,6 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
 import { type CarriedCall, carriedCall } from '../carried-call.ts';
+import { endedAtFinish } from './finished-stream.ts';
 import type { AnyModel, SdkAnswer, SdkMethod } from './sdk-model.ts';
 
 /** A call of a model as a workflow sees it: the parameters that the SDK hands to the model, and which model and method they are for. */
@@ -42,7 +43,7 @@ export async function askModel(model: AnyModel, request: SdkRequest, context: Wo
   }
   const { stream, ...beside } = await answered(model.doStream?.(params), model, method);
   call.beside = beside;
-  return stream;
+  return endedAtFinish(stream, context.clock);
 }
 
 async function answered<T>(answer: PromiseLike<T> | undefined, { modelId }: AnyModel, method: SdkMethod): Promise<T> {

@@ -1,13 +1,11 @@
 import type { Clock } from 'tta-dev-primitives';
 import { streamOver, withBody } from 'tta-dev-primitives/internal';
 import type { HttpDialect } from '../../llm/dialects/http-dialect.ts';
+import { lastRead } from '../last-read.ts';
 import { endOfEvents } from './usage-event.ts';
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 type Result = Awaited<ReturnType<Reader['read']>>;
-
-/** How long the server may take to end a body whose answer is complete, in milliseconds. */
-const LINGER_MS = 1_000;
 
 /** A mark may be cut by the end of a piece; this many characters of it are looked at again. */
 const OVERLAP = 48;
@@ -49,7 +47,7 @@ class FinishedBody {
   }
 
   next(): Promise<Result> {
-    const read = this.#isFinished ? this.#last() : this.#reader.read();
+    const read = this.#isFinished ? lastRead(this.#reader, this.#options.clock) : this.#reader.read();
     return this.#options.isByEvent ? read.then((result) => this.#wholeEvents(result)) : read;
   }
 
@@ -89,18 +87,6 @@ class FinishedBody {
     if (end === bytes.length) return rest === undefined ? result : { done: false, value: ownBytes(bytes) };
     this.#rest = Buffer.from(bytes.subarray(end));
     return end === 0 ? this.next() : { done: false, value: ownBytes(bytes.subarray(0, end)) };
-  }
-
-  /** What follows the finish, if it comes in time; a connection that breaks takes nothing away any more. */
-  #last(): Promise<Result> {
-    const { promise, resolve } = Promise.withResolvers<Result>();
-    const end = (): void => resolve({ done: true, value: undefined });
-    const timer = this.#options.clock.setTimer(() => {
-      end();
-      this.#reader.cancel().catch(() => {}); // it is closed already
-    }, LINGER_MS);
-    this.#reader.read().then(resolve, end);
-    return promise.finally(() => timer.cancel());
   }
 }
 

@@ -11,8 +11,8 @@ class AbandonedRunError extends Error {
   }
 }
 
-/** So long a run may be silent before its first chunk, and after it. */
-const SILENT_MS = { before: 600_000, after: 60_000 } as const;
+/** So long a run may be silent before its first chunk, and after each. Models that think or use tools are silent for minutes. */
+const SILENT_MS = 600_000;
 
 /** One run of a model, as its callbacks tell it: an answer, or a stream of chunks, that can be executed as a step. */
 export class ObservedRun {
@@ -28,7 +28,7 @@ export class ObservedRun {
     this.answer = this.#settle.promise;
     this.answer.catch(() => {}); // its execution may have ended before
     this.#clock = clock;
-    this.#timer = this.#expect(SILENT_MS.before);
+    this.#timer = this.#expect();
   }
 
   /** Aborted when the run was cancelled or abandoned. */
@@ -48,7 +48,7 @@ export class ObservedRun {
       this.#settle.resolve(stream);
     }
     if (this.signal.aborted) return;
-    this.#timer = this.#expect(SILENT_MS.after);
+    this.#timer = this.#expect();
     this.#chunks?.enqueue(chunk);
   }
 
@@ -65,8 +65,8 @@ export class ObservedRun {
     this.#settle.reject(error);
   }
 
-  #expect(delayMs: number): Timer {
-    return this.#clock.setTimer(() => this.#abandon(), delayMs);
+  #expect(): Timer {
+    return this.#clock.setTimer(() => this.#abandon(), SILENT_MS);
   }
 
   #abandon(): void {

@@ -1,5 +1,7 @@
 import { ChatAnthropic } from '@langchain/anthropic';
 import { InMemoryCache } from '@langchain/core/caches';
+import { AIMessageChunk } from '@langchain/core/messages';
+import { ChatGenerationChunk } from '@langchain/core/outputs';
 import { ChatPromptTemplate } from '@langchain/core/prompts';
 import { ChatOpenAI, type ChatOpenAIFields, OpenAI } from '@langchain/openai';
 import { type Report, runInContext, WorkflowContext, withReport } from 'tta-dev-primitives';
@@ -108,7 +110,7 @@ it('counts a call that its caller aborts as cancelled', async () => {
   expect(attempts).toMatchObject([{ outcome: 'cancelled' }]);
 });
 
-it('gives up a stream that its reader has left after a minute of silence', async () => {
+it('gives up a stream that its reader has left after ten minutes of silence', async () => {
   provider.reply = () => ({ fault: 'stall' });
   const clock = manualClock();
   let report: Report | undefined;
@@ -120,8 +122,29 @@ it('gives up a stream that its reader has left after a minute of silence', async
   ).then((given) => {
     report = given;
   });
-  await expect.poll(() => clock.advance(60_000).then(() => report?.attempts)).toMatchObject([{ outcome: 'cancelled' }]);
+  await expect
+    .poll(() => clock.advance(600_000).then(() => report?.attempts))
+    .toMatchObject([{ outcome: 'cancelled' }]);
   await work;
+});
+
+it('counts a stream that is silent for minutes between its chunks', async () => {
+  const clock = manualClock();
+  const handler = ttaCallbacks();
+  const usage = { input_tokens: 1_000, output_tokens: 100, total_tokens: 1_100 };
+  const { attempts } = await reportOf(
+    async () => {
+      handler.handleChatModelStart({} as never, [[]], 'run', undefined, {}, [], { ls_model_name: 'gpt-4o-mini' });
+      for (const message of [new AIMessageChunk('Hel'), new AIMessageChunk({ content: 'lo', usage_metadata: usage })]) {
+        const chunk = new ChatGenerationChunk({ text: message.text, message });
+        handler.handleLLMNewToken(message.text, undefined, 'run', undefined, [], { chunk });
+        await clock.advance(300_000);
+      }
+      handler.handleLLMEnd({ generations: [] }, 'run');
+    },
+    { clock },
+  );
+  expect(attempts).toMatchObject([{ outcome: 'answered', usage: { inputTokens: 1_000, outputTokens: 100 } }]);
 });
 
 it('counts completions of models without a chat', async () => {
