@@ -1,7 +1,7 @@
 import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { type CollectedPoint, type DistinctPoint, distinctPoints } from './distinct-points.ts';
 import { type Family, headOf, numberText } from './family.ts';
 import { bucketEnds, histogramLines } from './histogram-lines.ts';
-import { attributeTextOf } from './label-text.ts';
 import type { PageFormat } from './page-format.ts';
 
 /** `DataPointType` of the SDK, which is not imported because it may not be loaded. */
@@ -13,7 +13,7 @@ const SUM = 3;
  * The lines of what an SDK has collected: the instruments of users and of other libraries.
  *
  * Prometheus refuses a page on which two metrics have the same name. The first one is printed, and with it those of other scopes that
- * have its type.
+ * have its type. Values with the same labels become one series.
  *
  * @param taken - the names that the page has already
  */
@@ -22,32 +22,40 @@ export function* collectedLines(
   taken: ReadonlySet<string>,
   format: PageFormat,
 ): Generator<string, void> {
-  const families = Map.groupBy(scopeMetrics.flatMap(({ metrics }) => metrics).filter(isPrintable), printedNameOf);
+  const all = scopeMetrics.flatMap(({ scope, metrics }) => metrics.map((metric) => ({ scope: scope.name, metric })));
+  const families = Map.groupBy(
+    all.filter(({ metric }) => isPrintable(metric)),
+    ({ metric }) => printedNameOf(metric),
+  );
   const names = new Set(taken);
-  for (const [name, metrics] of families) {
-    const [first] = metrics as [MetricData];
+  for (const [name, members] of families) {
+    const [{ metric: first }] = members as [ScopedMetric];
     const type = typeOf(first);
     const series = printedSeries(name, type);
     if (series.some((one) => names.has(one))) continue;
     for (const one of series) names.add(one);
     yield headOf({ name, type, help: first.descriptor.description, unit: first.descriptor.unit }, format);
-    for (const metric of metrics) if (typeOf(metric) === type) yield* pointLines(name, metric);
+    const points = members.filter(({ metric }) => typeOf(metric) === type).flatMap(pointsOf);
+    for (const point of distinctPoints(points)) yield pointLines(name, point);
   }
 }
 
-function* pointLines(name: string, metric: MetricData): Generator<string, void> {
-  if (metric.dataPointType === HISTOGRAM) {
-    for (const { attributes, value } of metric.dataPoints) {
-      const { boundaries, counts } = value.buckets;
-      const histogram = { name, labelText: attributeTextOf(attributes), counts, sum: value.sum };
-      yield histogramLines(histogram, bucketEnds(boundaries));
-    }
-  } else if (metric.dataPointType === SUM || metric.dataPointType === GAUGE) {
-    for (const { attributes, value } of metric.dataPoints) {
-      const labelText = attributeTextOf(attributes);
-      yield `${name}${labelText === '' ? '' : `{${labelText}}`} ${numberText(value)}\n`;
-    }
-  }
+interface ScopedMetric {
+  readonly scope: string;
+  readonly metric: MetricData;
+}
+
+function pointsOf({ scope, metric }: ScopedMetric): readonly CollectedPoint[] {
+  const { dataPointType } = metric;
+  if (dataPointType !== HISTOGRAM && dataPointType !== SUM && dataPointType !== GAUGE) return [];
+  const isSum = dataPointType !== GAUGE;
+  return metric.dataPoints.map(({ attributes, value }) => ({ scope, attributes, value, isSum }));
+}
+
+function pointLines(name: string, { labelText, value }: DistinctPoint): string {
+  if (typeof value === 'number') return `${name}${labelText === '' ? '' : `{${labelText}}`} ${numberText(value)}\n`;
+  const { boundaries, counts } = value.buckets;
+  return histogramLines({ name, labelText, counts, sum: value.sum }, bucketEnds(boundaries));
 }
 
 /** Exponential histograms have no lines in these formats. */
