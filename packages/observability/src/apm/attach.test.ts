@@ -11,6 +11,7 @@ import { sequence } from 'tta-dev-primitives';
 import { afterEach, describe, expect, it } from 'vitest';
 import { stating } from './__fixtures__/stating-primitive.ts';
 import { telemetryForTest } from './__fixtures__/telemetry-for-test.ts';
+import type { ObservabilityOptions } from './options.ts';
 
 const lookup = stating('cache', 'lookup', (note) => {
   note('cache.operation', 'a');
@@ -18,7 +19,8 @@ const lookup = stating('cache', 'lookup', (note) => {
 });
 
 const spans = new InMemorySpanExporter();
-const tracers = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] });
+const tracing = new SimpleSpanProcessor({ exporter: spans });
+const tracers = new TracerProvider({ spanProcessors: [tracing] });
 
 function hostMetrics(): { provider: MeterProvider; names(): Promise<readonly string[]> } {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
@@ -47,13 +49,26 @@ afterEach(() => {
 });
 
 describe('in a process that has providers of its own', () => {
-  it('says which options of traces it cannot use there', async () => {
+  it.each<[string, ObservabilityOptions]>([
+    ['traces.exporters, traces.file', { traces: { exporters: [spans], file: 'traces.jsonl' } }],
+    ['otlp, sampleRatio', { otlp: 'http://localhost:4318', sampleRatio: 0.1 }],
+    ['enableConsoleTraces, traces.keep', { enableConsoleTraces: true, traces: { keep: { failed: true } } }],
+    ['traces.keep, traces.spanProcessors', { traces: { keep: false, spanProcessors: [tracing] } }],
+  ])('says that it cannot use %s there', async (names, options) => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     trace.setGlobalTracerProvider(tracers);
-    await using telemetry = await telemetryForTest({ traces: { exporters: [spans], file: 'traces.jsonl' } });
+    await using telemetry = await telemetryForTest(options);
     expect(telemetry.handle.problems.map(String)).toEqual([
-      'the process has providers of its own, so traces.exporters, traces.file had no effect',
+      `the process has providers of its own, so ${names} had no effect`,
     ]);
+  });
+
+  it('lists no problem for options that a host leaves their effect', async () => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    trace.setGlobalTracerProvider(tracers);
+    const options = { otlp: false, enableConsoleTraces: false, level: 'minimal' } as const;
+    await using telemetry = await telemetryForTest({ ...options, traces: { extras: ['langfuse'] } });
+    expect(telemetry.handle).toMatchObject({ state: 'attached', problems: [] });
   });
 
   it('traces and measures through them, and registers nothing', async () => {

@@ -177,6 +177,14 @@ describe('a setting', () => {
     expect(traces.otlp).toBeUndefined();
   });
 
+  it('lists a limit of the cost at a level that has no spans of model calls', () => {
+    const traces = { keep: { costlierThanUsd: 1 } };
+    const messages = resolveConfig({ level: 'minimal', traces }, {}).problems.map(String);
+    expect(messages).toEqual([expect.stringMatching(/costlierThanUsd needs level: 'full'.*it is ignored$/)]);
+    expect(configOf({ traces }).traces.settings.rules.costlierThanUsd).toBe(1);
+    expect(configOf({ level: 'minimal', traces: { keep: { failed: true } } }).traces.level).toBe('minimal');
+  });
+
   it('sends nothing with otlp: false', () => {
     const { traces } = configOf({ otlp: false }, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' });
     expect(traces.otlp).toBeUndefined();

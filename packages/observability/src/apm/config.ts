@@ -15,7 +15,7 @@ import {
   textSetting,
   wordSetting,
 } from './settings.ts';
-import { type TraceSettings, traceSettingsOf, tracesSetting } from './traces/config.ts';
+import { namesOfSet, type TraceSettings, traceSettingsOf, tracesSetting } from './traces/config.ts';
 
 export interface PrometheusConfig {
   /** Undefined if the requested port is invalid. */
@@ -32,6 +32,8 @@ export interface TracesConfig {
   readonly sampler: { readonly ratio: number; readonly followsParent: boolean };
   readonly level: TelemetryLevel;
   readonly settings: TraceSettings;
+  /** The options that were set and that have no effect in a process with providers of its own. */
+  readonly ownOnly: readonly string[];
   /** Whether spans are expected to go somewhere, as they are where real users are. */
   readonly isExporterExpected: boolean;
   readonly batch: {
@@ -158,16 +160,31 @@ function dashboardOf({ given: { enableDashboard }, profile }: Sources): Dashboar
 function tracesConfigOf(sources: Sources, otlp: OtlpTarget | undefined): TracesConfig {
   const { settings, given, profile } = sources;
   const exporters = settings.list('OTEL_TRACES_EXPORTER', ['otlp', 'console', 'none', 'file'] as const);
+  const level = given.level ?? 'full';
+  const traceSettings = traceSettingsOf(settings, given.traces, {
+    keepsByDefault: !isTurnedOff(sources),
+    writesFile: exporters?.has('file') === true,
+  });
+  if (level === 'minimal' && traceSettings.rules.costlierThanUsd !== undefined) {
+    settings.report(
+      "initializeObservability: traces.keep.costlierThanUsd needs level: 'full', because costs are on the spans of model calls",
+    );
+  }
   return {
     toConsole: given.enableConsoleTraces ?? exporters?.has('console') ?? profile === 'development',
     inMemory: profile === 'test',
     otlp: exporters === undefined || exporters.has('otlp') || given.otlp !== undefined ? otlp : undefined,
     sampler: samplerConfigOf(sources),
-    level: given.level ?? 'full',
-    settings: traceSettingsOf(settings, given.traces, {
-      keepsByDefault: !isTurnedOff(sources),
-      writesFile: exporters?.has('file') === true,
-    }),
+    level,
+    settings: traceSettings,
+    ownOnly: [
+      ...namesOfSet({
+        otlp: given.otlp !== undefined && given.otlp !== false,
+        sampleRatio: given.sampleRatio !== undefined,
+        enableConsoleTraces: given.enableConsoleTraces === true,
+      }),
+      ...traceSettings.ownOnly,
+    ],
     isExporterExpected: profile === 'production' && exporters?.has('none') !== true && given.otlp !== false,
     batch: {
       delayMs: settings.get(numberSetting(DURATION, 'OTEL_BSP_SCHEDULE_DELAY')) ?? 1_000,

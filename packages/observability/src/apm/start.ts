@@ -3,7 +3,7 @@ import { isLoopback, startServer } from 'tta-dev-primitives/internal';
 import { Counts } from '../telemetry/counts.ts';
 import { startTelemetry } from '../telemetry/observer.ts';
 import { SELF, STATES } from '../telemetry/topics/telemetry.ts';
-import type { ObservabilityConfig } from './config.ts';
+import type { ObservabilityConfig, TracesConfig } from './config.ts';
 import { findHost, type Host, type Registration, registerGlobals } from './globals.ts';
 import { Handle, type Resources } from './handle.ts';
 import { type LivePage, loadLivePage } from './live-page.ts';
@@ -16,7 +16,6 @@ import { resourceOf } from './resource.ts';
 import { ownScope, SCOPE } from './scope.ts';
 import { isMissingPackage, OTLP_PACKAGES, type OtlpSdk, SDK_PACKAGES, type Sdk, type SdkLoader } from './sdk.ts';
 import { succeedsWithin } from './succeeds-within.ts';
-import type { TraceSettings } from './traces/config.ts';
 import { type Traces, tracesOf } from './traces/traces.ts';
 
 /** Starts what the configuration asks for. What cannot be started is left out and listed. */
@@ -100,17 +99,10 @@ function refusals({ refused }: Registration): readonly Problem[] {
   ];
 }
 
-/** A host sends and samples its spans itself. */
-function unusedIn({ spanProcessors, exporters, sampler, file }: TraceSettings): readonly Problem[] {
-  const given = {
-    'traces.spanProcessors': spanProcessors.length > 0,
-    'traces.exporters': exporters.length > 0,
-    'traces.sampler': sampler !== undefined,
-    'traces.file': file !== undefined,
-  };
-  const names = Object.entries(given).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
-  if (names.length === 0) return [];
-  return [new Problem('host', `the process has providers of its own, so ${names.join(', ')} had no effect`)];
+/** A host samples and sends its telemetry itself. */
+function unusedIn({ ownOnly }: TracesConfig): readonly Problem[] {
+  if (ownOnly.length === 0) return [];
+  return [new Problem('host', `the process has providers of its own, so ${ownOnly.join(', ')} had no effect`)];
 }
 
 /** Spans that are recorded and go nowhere are a mistake where real users are. */
@@ -137,7 +129,7 @@ function attach(
   } else if (!host.hasContext) {
     problems.push(new Problem('host', 'the process has a tracer provider but no context manager: spans do not nest'));
   }
-  problems.push(...unusedIn(config.traces.settings));
+  problems.push(...unusedIn(config.traces));
   const scope = ownScope();
   const release = startTelemetry({
     counts,

@@ -36,6 +36,8 @@ export interface TraceSettings {
   readonly extras: readonly ExtraName[];
   /** Undefined if prompts and answers are not captured. */
   readonly content: { readonly redact: Redact | undefined } | undefined;
+  /** The options that were set and that only a tracer provider of ours follows. */
+  readonly ownOnly: readonly string[];
 }
 
 const OWNER = 'initializeObservability';
@@ -101,6 +103,8 @@ export function traceSettingsOf(
   } = settings.read(options ?? {}, TRACES, 'traces');
   const isKeeping = keep === false ? false : keep !== undefined || keepsByDefault;
   const kept = settings.read(keep === false || keep === undefined ? {} : keep, KEEP, 'traces.keep');
+  const written =
+    file ?? (writesFile ? { path: settings.get(PATH) ?? 'traces.jsonl', maxBytes: MAX_FILE_BYTES } : undefined);
   return {
     rules: isKeeping
       ? {
@@ -117,11 +121,23 @@ export function traceSettingsOf(
     spanProcessors,
     exporters,
     sampler,
-    file: file ?? (writesFile ? { path: settings.get(PATH) ?? 'traces.jsonl', maxBytes: MAX_FILE_BYTES } : undefined),
+    file: written,
     hasExceptionMessages: exceptionMessages,
     extras,
     content: content === false ? undefined : content,
+    ownOnly: namesOfSet({
+      'traces.keep': keep !== undefined,
+      'traces.spanProcessors': spanProcessors.length > 0,
+      'traces.exporters': exporters.length > 0,
+      'traces.sampler': sampler !== undefined,
+      'traces.file': written !== undefined,
+    }),
   };
+}
+
+/** The names of the options that are set. */
+export function namesOfSet(options: Readonly<Record<string, boolean>>): readonly string[] {
+  return Object.keys(options).filter((name) => options[name]);
 }
 
 type Check = (owner: string, name: string, item: unknown) => void;

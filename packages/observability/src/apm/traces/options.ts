@@ -28,7 +28,7 @@ export interface KeepOptions {
   readonly failed?: boolean | undefined;
   /** Workflows that take longer, in milliseconds. @defaultValue 60_000 */
   readonly slowerThanMs?: number | undefined;
-  /** Workflows whose model calls cost more, in US dollars. @defaultValue none is kept for its cost */
+  /** Workflows whose model calls cost more, in US dollars. Needs `level: 'full'`. @defaultValue no limit */
   readonly costlierThanUsd?: number | undefined;
   /** How many traces may wait until their workflows end. The oldest ones are decided early when there are more. @defaultValue 1_000 */
   readonly maxTraces?: number | undefined;
