@@ -4,6 +4,7 @@ import type { ChainRequest } from './chain-call.ts';
 import { embeddingsWorkflow } from './chain-workflow.ts';
 import { accountOf, nameOf, providerOf } from './chat-model.ts';
 import type { ReadOptions } from './options.ts';
+import { memberOf } from './private-members.ts';
 
 export function isEmbeddings(value: unknown): value is EmbeddingsInterface {
   const { embedQuery, embedDocuments } = (value ?? {}) as Partial<EmbeddingsInterface>;
@@ -36,7 +37,8 @@ export function observeEmbeddings<E extends EmbeddingsInterface>(model: E, optio
     ['embedDocuments', (texts: string[]) => ask('embedDocuments', texts)],
   ]);
   return new Proxy(model, {
-    get: (target, name, receiver: unknown) => own.get(name) ?? (Reflect.get(target, name, receiver) as unknown),
+    get: (target, name) => own.get(name) ?? memberOf(target, name),
+    set: (target, name, value) => Reflect.set(target, name, value),
   });
 }
 

@@ -1,11 +1,13 @@
 import type { EmbeddingsInterface } from '@langchain/core/embeddings';
 import { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import { RunnableBinding } from '@langchain/core/runnables';
 import { refusal } from 'tta-dev-primitives/internal';
 import { Answering } from './answering.ts';
 import { type ChainWorkflow, chatWorkflow, ONLY } from './chain-workflow.ts';
 import { type ChatModel, isChatModel } from './chat-model.ts';
 import { isEmbeddings, observeEmbeddings } from './observe-embeddings.ts';
 import { type ObserveOptions, readObserveOptions } from './options.ts';
+import { memberOf } from './private-members.ts';
 
 /**
  * A chat model or a model of embeddings with a workflow around every call: limits in time, a cache, limits of use, retries, and the facts
@@ -13,6 +15,8 @@ import { type ObserveOptions, readObserveOptions } from './options.ts';
  *
  * Models that `bindTools`, `withConfig` and `withStructuredOutput` make of it are observed too. `response_metadata.tta` of a message is a
  * {@link TtaMetadata}; of a stream, its last chunk has it.
+ *
+ * A method of your own that uses private members (`#client`) runs on the model itself: calls that it makes through `this` are not observed.
  *
  * @throws TypeError or RangeError that names the option if an option is wrong
  * @example
@@ -43,18 +47,21 @@ function observeChat<M extends ChatModel>(model: M, workflow: ChainWorkflow, ten
     own.set('_streamResponseChunks', answering.stream.bind(answering));
   }
   const observed: M = new Proxy(model, {
-    get(target, name, receiver: unknown) {
+    get(target, name) {
       if (name === 'metadata') return { ...target.metadata, [OBSERVED]: true };
-      const given: unknown = Reflect.get(target, name, receiver);
+      const given = memberOf(target, name);
       return given === undefined ? undefined : (own.get(name) ?? given);
     },
+    set: (target, name, value) => Reflect.set(target, name, value),
   });
   return observed;
 
   /** Some models make another model of themselves; others bind options to themselves, and so to the observed model. */
   function derive(name: 'withConfig' | 'bindTools'): (...given: unknown[]) => unknown {
     return (...given) => {
-      const made: unknown = Reflect.apply(model[name] as (...given: unknown[]) => unknown, observed, given);
+      const bind = memberOf(model, name) as (...given: unknown[]) => unknown; // it is one of these methods
+      const made: unknown = Reflect.apply(bind, observed, given);
+      if (made instanceof RunnableBinding && made.bound === model) made.bound = observed;
       return isChatModel(made) && !isObserved(made) ? observeChat(made, workflow, tenantId) : made;
     };
   }
