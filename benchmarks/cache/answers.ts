@@ -31,7 +31,7 @@ export function asciiAnswerOf(bytes: number): object {
   return JSON.parse(JSON.stringify(answerOf(bytes)).replace(/[^\0-\x7f]/g, '-')) as object;
 }
 
-/** So many keys are asked for in turn, so that no side profits from a single one. */
+/** How many keys are asked for in turn: with a single key, one side could profit from it. */
 export const KEYS: readonly string[] = Array.from({ length: 64 }, (_, index) => `question-${index}`);
 
 /** The same as requests to a model, of about 1 KB each. */

@@ -11,7 +11,7 @@ const step = async (question: string): Promise<string> => {
   return `answer to ${question}`;
 };
 const store = redisStore({ url, prefix, deadlineMs: 1_000 });
-await store.get('warm-up'); // connects, so that all processes begin with what they have in common
+await store.get('warm-up'); // connects before the start, as every process does
 process.send?.('ready');
 await new Promise((resolve) => process.once('message', resolve));
 const cache = new CachePrimitive(step, { operation: 'chat', store });

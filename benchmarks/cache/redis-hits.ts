@@ -9,7 +9,7 @@ import { answerOf, asciiAnswerOf, inTurn, KEYS } from './answers.ts';
 
 const CONCURRENCY = 50;
 
-/** A batch spans several collections of garbage, so that each side pays for its own. */
+/** A batch spans several garbage collections: each side pays for its own. */
 const MEASURING = { batches: 15, batchMs: 400 } as const;
 
 /** Hits that can be measured: of our cache, of bentocache with Redis alone, and the bare reads of a client. */

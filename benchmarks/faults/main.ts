@@ -46,7 +46,7 @@ async function measureFaults(healthyUrl: string, signal: AbortSignal, results: R
 
 type Trials = readonly (readonly [Client, readonly Trial[]])[];
 
-/** Ours, one trial after another and turn by turn, so that none shares the machine with another. */
+/** Ours, one trial after another: no trial shares the machine with another. */
 async function tryInTurn(tryFault: (client: Client) => Promise<Trial>): Promise<Trials> {
   const ours = CLIENTS.filter(({ isOurs }) => isOurs).map((client) => [client, [] as Trial[]] as const);
   for (let turn = 0; turn < OUR_TRIALS; turn += 1) {

@@ -18,7 +18,7 @@ const router = new RouterPrimitive(
 const PRIMITIVES_OF_WORKFLOW = 7;
 const workflow = sequence(named, timeout, breaker, router, named);
 
-/** Counts around a batch; nothing is traced, and nobody reads the metrics. */
+/** Counts around a batch; nothing is traced, and the metrics are not read. */
 const counted = async (): Promise<() => Promise<unknown>> => {
   const telemetry = await initializeObservability({ environment: 'test', level: 'off' });
   return () => telemetry.shutdown();
@@ -43,7 +43,7 @@ const BUSY_NS = 1_900;
 /** What the outermost execution costs more: it is counted as a workflow, and what runs inside it must know that. */
 const OUTERMOST_NS = 500;
 
-/** What metrics add to primitives that nobody observes. */
+/** What metrics add to primitives without observers. */
 export const METRICS: readonly Comparison[] = [
   beside('named step, with metrics', named, { aloneNs: 70, addedNs: EACH_NS }),
   beside('timeout, with metrics', timeout, { aloneNs: 600, addedNs: EACH_NS + OUTERMOST_NS }),

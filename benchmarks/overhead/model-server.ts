@@ -1,4 +1,4 @@
-// A provider on the loopback, in a process of its own, so that its CPU time is not counted: JSON, or a stream of 100 chunks.
+// A provider on the loopback, in a process of its own, whose CPU time is not counted: JSON, or a stream of 100 chunks.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -55,7 +55,7 @@ const weightsJson = JSON.stringify({
 
 const WORDS = 'the model must first explain why each of 12 numbers is prime, then prove it: f(x) = x^2 + 1 and so on';
 
-/** A prompt of 4,000 characters; each has words of its own, so that no two are alike. */
+/** A prompt of 4,000 characters; each has words of its own. */
 const promptText = (seed: number): string => `${seed} ${WORDS} w${seed} `.repeat(40).slice(0, 4_000);
 
 const PROMPTS = Array.from({ length: 64 }, (_, seed) => ({

@@ -55,7 +55,7 @@ const reporting = async (): Promise<() => Promise<void>> => {
  */
 export const SEAM: readonly Comparison[] = [
   {
-    name: 'execute, nobody observes',
+    name: 'execute, no observer',
     work: () => one.execute(1, context),
     other: () => increment(1),
     allowedRatio: 2,

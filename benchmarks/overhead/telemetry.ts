@@ -7,14 +7,14 @@ const context = new WorkflowContext();
 const one = step('one', async (value: number) => value + 1);
 const execute = (): Promise<number> => one.execute(1, context);
 
-/** Runs telemetry around a batch: spans stay in memory, metrics are read by nobody. */
+/** Runs telemetry around a batch: spans stay in memory, metrics are not read. */
 const observed = (level: TelemetryLevel) => async (): Promise<() => Promise<unknown>> => {
   const telemetry = await initializeObservability({ environment: 'test', level });
   return () => telemetry.shutdown();
 };
 
 /**
- * What telemetry costs beside the same execution that nobody observes. The allowances are about twice what a quiet machine
+ * What telemetry costs beside the same execution without an observer. The allowances are about twice what a quiet machine
  * measures; a span costs several microseconds whatever it is around, so it weighs most on the cheapest step.
  */
 export const TELEMETRY: readonly Comparison[] = [

@@ -24,7 +24,7 @@ if (command === undefined) {
   process.exit(2);
 }
 
-// Peers leave rejections behind that nobody handles; within a case that is a failure, after it is no reason to stop.
+// Peers leave unhandled rejections behind: within a case that is a failure, after it no reason to stop.
 process.on('unhandledRejection', () => {});
 process.removeAllListeners('warning'); // of limits that peers hand to timers as they are
 
@@ -112,7 +112,7 @@ function print({ subject, columns }: Table, withDetails: boolean): void {
 
 function printStreams({ limitMs, capMs, rows }: StreamTable): void {
   console.log(
-    `A provider stalls after its first chunk; the limit is ${limitMs} ms, and nobody waits beyond ${capMs} ms.\n`,
+    `A provider stalls after its first chunk; the limit is ${limitMs} ms, and the wait ends after ${capMs} ms.\n`,
   );
   const line = (...cells: readonly string[]): string =>
     cells.map((cell, index) => cell.padEnd(STREAM_WIDTHS[index] ?? 0)).join('');

@@ -44,7 +44,7 @@ function kept(folder: Folder, isKept: (row: GradedRow) => boolean): Folder {
   return new Map([...folder].map(([name, rows]) => [name, rows.filter(isKept)]));
 }
 
-/** Every file of graded rows in a folder; a file of anything else is none. */
+/** Every file of graded rows in a folder; other files are left out. */
 async function readFolder(path: string): Promise<Folder> {
   const files = (await readdir(path)).filter((name) => name.endsWith('.jsonl')).sort();
   const folder = new Map<string, readonly GradedRow[]>();

@@ -131,7 +131,7 @@ function print({ model, trace, replays, zipf }: Report): void {
     needed === undefined
       ? `It does not save ${percent(TARGET_SHARE)}.`
       : `A saving of ${percent(TARGET_SHARE)} needs a repeat rate of ${spread(needed.repeatRate)}: ` +
-          `this workload with ${percent(needed.oneOffs)} of its requests replaced by requests that nobody else asks, ` +
+          `this workload with ${percent(needed.oneOffs)} of its requests replaced by requests that come once, ` +
           `which saves ${spread(needed.savedShare)}.`,
   );
   console.log('In brackets: where 95 % of the seeds lie.');

@@ -11,7 +11,7 @@ export interface Spread {
 
 /** How often a workload repeats itself, and what part of its cost a cache that forgets nothing would save, over many seeds. */
 export interface RepeatRate extends ZipfWorkload {
-  /** The share of the requests that nobody else asks. */
+  /** The share of the requests that come once. */
   readonly oneOffs: number;
   readonly seeds: number;
   readonly repeatRate: Spread;

@@ -28,8 +28,8 @@ export const ZIPF_WORKLOADS: Readonly<Record<string, ZipfWorkload>> = {
 };
 
 /**
- * Draws `requests` prompts for one seed, a tenth of a second apart: a share of `oneOffs` is asked by nobody else, the others follow
- * the law. Each prompt has the size of one request of the trace, so that popular prompts are neither longer nor shorter than others.
+ * Draws `requests` prompts for one seed, a tenth of a second apart: a share of `oneOffs` comes once, the others follow
+ * the law. Each prompt has the size of one request of the trace: popular prompts are neither longer nor shorter than others.
  */
 export function zipfAsks(
   zipf: Zipf,

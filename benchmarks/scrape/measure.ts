@@ -12,7 +12,7 @@ export interface ScrapeCost {
 
 const WARMING_ROUNDS = 5;
 
-/** Scrapes the subjects in turn, so that a busy machine disturbs all of them alike. */
+/** Scrapes the subjects in turn: a busy machine disturbs all of them alike. */
 export async function measureScrapes(subjects: readonly Subject[], rounds: number): Promise<readonly ScrapeCost[]> {
   const costs = subjects.map(() => ({ cpuMs: [] as number[], blockMs: [] as number[] }));
   for (let round = -WARMING_ROUNDS; round < rounds; round += 1) {

@@ -18,7 +18,7 @@ export interface Endpoint {
   readonly baselineAnswer: BaselineAnswer;
   /** What the endpoint itself has charged by model so far, in US dollars; undefined when it does not tell. */
   readonly spendByModel: ReadonlyMap<string, number> | undefined;
-  /** How answers that nobody waited for are billed, in one sentence. */
+  /** How abandoned answers are billed, in one sentence. */
   readonly billing: string;
   /** Waits until everything has been charged. */
   close(): Promise<void>;

@@ -29,7 +29,7 @@ export interface DemoOptions {
   readonly json?: boolean | undefined;
 }
 
-/** How many requests are sent if nobody says, and how many of them in a second. */
+/** How many requests are sent by default, and how many of them in a second. */
 export interface Pace {
   readonly requests: number;
   readonly perSecond: number;

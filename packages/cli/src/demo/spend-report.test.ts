@@ -78,7 +78,7 @@ describe('an account', () => {
     expect(account(requests, 3)).toMatchObject({ spendUsd: 3, baselineUsd: 20, byRoutingUsd: 8, unansweredUsd: 9 });
   });
 
-  it('counts answers that nobody waited for as spent', () => {
+  it('counts abandoned answers as spent', () => {
     expect(account([sent()], 5)).toMatchObject({ spendUsd: 5, savedUsd: 5, unansweredUsd: -3 });
   });
 
@@ -91,7 +91,7 @@ describe('an account', () => {
     expect(account([sent({ baselineTokens: 1 })], 2)).toMatchObject({ savedUsd: -1, byRoutingUsd: -1 });
   });
 
-  it('prices the baseline by the answer given where nobody knows its tokens', () => {
+  it('prices the baseline by the answer given if its tokens are unknown', () => {
     expect(account([sent()], 2, { baselineAnswer: () => undefined }).baselineUsd).toBe(20);
   });
 

@@ -5,7 +5,7 @@ import type { SentRequest } from './sent-request.ts';
 /** What tokens of a model cost, in US dollars; null when its price is not known. */
 export type CostOf = (model: string, usage: Usage) => number | null;
 
-/** How good the answer of a model to a prompt is, from 0 to 1; null when nobody has graded it. */
+/** How good the answer of a model to a prompt is, from 0 to 1; null if it was not graded. */
 export type QualityOf = (model: string, prompt: string) => number | null;
 
 /** What the baseline model answers to a request; undefined when nobody knows. */

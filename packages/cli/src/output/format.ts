@@ -4,7 +4,7 @@ export function usd(value: number): string {
   return value < 0 && Number(value.toFixed(4)) !== 0 ? `-${text}` : text;
 }
 
-/** The amount that {@link usd} shows, so that shown amounts can be made to add up. */
+/** The amount that {@link usd} shows: shown amounts can be made to add up. */
 export function shownUsd(value: number): number {
   return Number(value.toFixed(4));
 }

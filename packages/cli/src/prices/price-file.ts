@@ -44,7 +44,7 @@ export interface OwnPrices {
   readonly source: PriceSource;
 }
 
-/** @throws UsageError if the file cannot be read, or holds a price that is none */
+/** @throws UsageError if the file cannot be read, or holds an invalid price */
 export async function readOwnPrices(path: string, signal: AbortSignal | undefined): Promise<OwnPrices> {
   const prices = Object.entries(await readPriceFile(path, signal)).map(([model, price]) => {
     const flat = isObject(price) ? price['perCallUsd'] : undefined;

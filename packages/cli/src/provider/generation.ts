@@ -92,7 +92,7 @@ export class Generation {
   }
 }
 
-/** A word for each token: which words a recorded answer had, nobody has kept. */
+/** A word for each token: a recording keeps no words of an answer. */
 function textOf({ outputTokens, extracted }: ModelAnswer): string {
   const words = Array.from({ length: outputTokens }, (_, index) => WORDS[index % WORDS.length]).join(' ');
   return extracted === undefined ? words : withAnswerLine(words, extracted);

@@ -45,7 +45,7 @@ const RANDOM_ORDERS = 1_000;
 
 /**
  * Measures the learned router beside length, untrained rules, a random mix, the best static choice and an oracle, on the same
- * resamples. Thresholds are chosen for each fifth of the rows on the other four, so that none is measured where it was chosen.
+ * resamples. Thresholds are chosen for each fifth of the rows on the other four: no threshold is measured where it was chosen.
  */
 export function measureRouters(
   data: LearningRows,

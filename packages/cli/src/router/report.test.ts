@@ -99,7 +99,7 @@ describe('tta router report', () => {
     expect(saving?.controls).toMatchObject([{ cheap: 'small', n: 400, beatsChance }]);
   });
 
-  it('says of rows with many answers that nobody knows which the caller got', async () => {
+  it('says that it is unknown which of many answers the caller got', async () => {
     const rows = inventedRows(40).map((row) => ({ ...row, m: { ...row.m, third: { q: 1, cost_usd: 1 } } }));
     const { saving } = await reported('many.jsonl', rows, '--baseline', 'large');
     expect(saving).toMatchObject({ realised: { saved: { n: 0 } }, controls: [] });

@@ -190,7 +190,7 @@ describe('tta router calibrate', () => {
     };
     expect(await learnedApgr()).toBeLessThan(0.5);
     const { training, ...forgetful } = JSON.parse(await readFile(weights, 'utf8'));
-    await writeFile(weights, JSON.stringify(forgetful)); // nobody knows what they have seen
+    await writeFile(weights, JSON.stringify(forgetful)); // what they have seen is unknown
     expect(await learnedApgr()).toBeLessThan(0.5);
     await writeFile(weights, JSON.stringify({ ...forgetful, training: { ...training, questions: '' } })); // they lie
     expect(await learnedApgr()).toBeGreaterThan(0.6);

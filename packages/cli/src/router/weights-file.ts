@@ -30,7 +30,7 @@ export async function checkWritable(path: string): Promise<void> {
 }
 
 /**
- * Writes weights beside the file first, so that it is the old one or the new one, and never half of it.
+ * Writes weights beside the file first: the file is the old one or the new one, never half of it.
  *
  * @returns its size in bytes
  * @throws UsageError if it cannot be written

@@ -43,7 +43,7 @@ export async function readArrivals(
   return arrivals.map((arrival) => ({ ...arrival, atMs: arrival.atMs - startMs }));
 }
 
-/** A trace made faster so that it fits. */
+/** A trace made faster to fit. */
 export interface CompressedArrivals {
   readonly arrivals: readonly Arrival[];
   /** How many times faster than recorded; 1 for a trace that fits as it is. */

@@ -58,7 +58,7 @@ export function defaultWorkload(settings: WorkloadSettings): Workload {
   };
 }
 
-/** Shown at once, so that whoever looks at the metrics in the first seconds finds every one of them. */
+/** Sent first: every metric is on the page within seconds. */
 function openingFaults(limits: Limits): Map<string, Fault> {
   return new Map<string, Fault>([
     [demandingPrompt(1), { kind: 'error', status: 500 }],

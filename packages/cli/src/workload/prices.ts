@@ -25,14 +25,14 @@ export const LIST_PRICES: Readonly<Record<string, TokenPrice>> = {
   'mixtral-8x7b': usd(0.24, 0.24),
 };
 
-/** Pairs that are routed between when nobody chooses: the cheaper model first. */
+/** The default pairs to route between: the cheaper model first. */
 export const USUAL_PAIRS: readonly (readonly [cheap: string, strong: string])[] = [
   ['gpt-4o-mini-2024-07-18', 'gpt-4o-2024-08-06'],
   ['gemini-1.5-flash-002', 'gemini-1.5-pro-002'],
   ['mixtral-8x7b', 'gpt-4-1106'],
 ];
 
-/** Two cheap models of different vendors, compared when nobody chooses, and the strong one that answers where they differ. */
+/** Two cheap models of different vendors, compared by default, and the strong one that answers where they differ. */
 export const USUAL_TRIOS: readonly (readonly string[])[] = [
   ['gpt-4o-mini-2024-07-18', 'gemini-1.5-flash', 'gpt-4o-2024-08-06'],
   ['gemini-1.5-flash-002', 'llama-3.1-8b', 'gemini-1.5-pro-002'],

@@ -101,7 +101,7 @@ async function rowsOf(
   return rows;
 }
 
-/** What a model answered in a row; undefined if it did not, or if nobody kept how long the answer was. */
+/** What a model answered in a row; undefined if it did not, or if the length of the answer is missing. */
 function answerIn({ inputTokens, outcomes }: ReplayRow, model: string): KnownAnswer | undefined {
   const outcome = outcomes.get(model);
   return outcome?.outputTokens === undefined

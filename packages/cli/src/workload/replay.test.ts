@@ -65,7 +65,7 @@ describe('rows of a replay', () => {
     await expect(collected(replayRows(path, AbortSignal.abort(reason)))).rejects.toBe(reason);
   });
 
-  it('may have no output tokens, where nobody kept them', async () => {
+  it('may have no output tokens, if they were not recorded', async () => {
     const [only] = await collected(replayRows(await fileOf(row({ m: { small: { q: 0.5 } } }))));
     expect(only?.outcomes.get('small')).toMatchObject({ quality: 0.5, outputTokens: undefined });
   });

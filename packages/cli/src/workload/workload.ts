@@ -9,7 +9,7 @@ export interface WorkloadModel extends ProviderModel {
 
 /** An answer as it was recorded or made up. */
 export interface KnownAnswer extends ModelAnswer {
-  /** From 0 to 1; null when nobody has graded it. */
+  /** From 0 to 1; null if it was not graded. */
   readonly quality: number | null;
 }
 
@@ -20,7 +20,7 @@ export interface PlannedRequest {
   readonly isStreamed: boolean;
   /** Milliseconds after the start. */
   readonly atMs: number;
-  /** What the baseline model answers to this request; undefined when nobody knows. */
+  /** What the baseline model answers to this request; undefined if unknown. */
   readonly baseline: KnownAnswer | undefined;
 }
 
@@ -64,7 +64,7 @@ export interface WorkloadSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** With faults the limits are short, so that a run ends soon; without them nothing but a standstill is to reach them. */
+/** With faults the limits are short, and a run ends soon; without faults only a standstill reaches them. */
 export function limitsFor(faults: number): Limits {
   return faults > 0
     ? { timeoutMs: 1_200, graceMs: 800, idleMs: 600 }

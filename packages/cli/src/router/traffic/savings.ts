@@ -20,7 +20,7 @@ export interface RealisedSaving extends Saving {
   readonly retained: Figure;
 }
 
-/** On requests: nobody knows what the baseline would have written. */
+/** On requests: what the baseline would have written is unknown. */
 export interface EstimatedSaving extends Saving {
   /** Per model, how many tokens the baseline is taken to write for each of its own. */
   readonly tokenRatios: Readonly<Record<string, number>>;
