@@ -110,6 +110,23 @@ describe('the savings of a cache', () => {
       expect(cache.getStats().costSavingsUsd).toBeCloseTo(paidUsd, 12);
     });
 
+    it('leave out a call after the one that gave the answer, such as that of a judge', async () => {
+      const verdict = {
+        ...chatAnswer('good'),
+        usage: { prompt_tokens: 5_000, completion_tokens: 1, total_tokens: 5_001 },
+      };
+      const answer = modelCall(async (_input: unknown) => chatAnswer('yes'), { price });
+      const judge = modelCall(async (_input: unknown) => verdict, { price });
+      const cache = new CachePrimitive(async (input: unknown, context: WorkflowContext) => {
+        const answered = await answer.execute(input, context);
+        await judge.execute(input, context);
+        return answered;
+      });
+      await cache.execute(REQUEST);
+      await cache.execute(REQUEST);
+      expect(cache.getStats().costSavingsUsd).toBeCloseTo(paidUsd, 12);
+    });
+
     it('are what the call cost, also if the cache has a list of prices', async () => {
       const step = modelCall(async (_input: unknown) => chatAnswer('yes'), { price });
       const cache = new CachePrimitive(step, { prices: bundledPrices });
