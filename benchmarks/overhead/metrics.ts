@@ -5,11 +5,11 @@ import type { Comparison } from './harness.ts';
 import { cacheHit } from './primitives.ts';
 
 const context = new WorkflowContext();
-const increment = async (value: number): Promise<number> => value + 1;
-const named = step('named', increment);
-const timeout = new TimeoutPrimitive(increment, { timeoutMs: 60_000, operation: 'timeout' });
-const breaker = new CircuitBreakerPrimitive(increment, { operation: 'breaker' });
-const router = new RouterPrimitive(
+export const increment = async (value: number): Promise<number> => value + 1;
+export const named = step('named', increment);
+export const timeout = new TimeoutPrimitive(increment, { timeoutMs: 60_000, operation: 'timeout' });
+export const breaker = new CircuitBreakerPrimitive(increment, { operation: 'breaker' });
+export const router = new RouterPrimitive(
   { small: increment, large: increment },
   { strategy: () => 'small', defaultRoute: 'small' },
 );

@@ -1,20 +1,12 @@
 import { type Attributes, context as contexts, type Tracer, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { CircuitBreakerPrimitive, sequence, step, WorkflowContext } from 'tta-dev-primitives';
+import { sequence, WorkflowContext } from 'tta-dev-primitives';
 import { initializeObservability, type ObservabilityOptions } from 'tta-observability-integration';
-import { RouterPrimitive, TimeoutPrimitive } from 'tta-observability-integration/primitives';
 import type { Comparison } from './harness.ts';
+import { breaker, increment, named, router, timeout } from './metrics.ts';
 
 const context = new WorkflowContext({ workflowId: 'w', correlationId: 'c' });
-const increment = async (value: number): Promise<number> => value + 1;
-const named = step('named', increment);
-const timeout = new TimeoutPrimitive(increment, { timeoutMs: 60_000, operation: 'timeout' });
-const breaker = new CircuitBreakerPrimitive(increment, { operation: 'breaker' });
-const router = new RouterPrimitive(
-  { small: increment, large: increment },
-  { strategy: () => 'small', defaultRoute: 'small' },
-);
 const workflow = sequence(named, timeout, breaker, router);
 const run = (): Promise<number> => workflow.execute(1, context);
 
