@@ -18,7 +18,7 @@ const ENTRIES: readonly (readonly [subpath: string, name: string])[] = [
 /** Packages of the users of adapters, which an adapter must not bring. */
 const OF_USERS = /node_modules\/(?:openai|@anthropic-ai|@google|@aws-sdk|@smithy|express|fastify|hono|ai)\//;
 
-/** A program that uses an adapter, in the workspace so that its packages are found. */
+/** A program that uses an adapter. It is in the workspace, where its packages are found. */
 let folder: string;
 
 beforeAll(async () => {

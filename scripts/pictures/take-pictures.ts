@@ -55,7 +55,7 @@ export async function takePictures(program: string, url: string, settleMs = 0): 
   }
 }
 
-/** The id of a request that the strong model answered chunk by chunk; of any other one where there is none. */
+/** The id of a request that the strong model answered as a stream; if there is no such request, of any other. */
 async function streamedRequest(url: string): Promise<string> {
   const { rows } = (await (await fetch(`${url}api/requests?status=ok&limit=500`)).json()) as RequestPage;
   const streamed = rows.filter(({ firstChunkMs }) => firstChunkMs != null);

@@ -63,7 +63,7 @@ describe('a history', () => {
     expect([requests, kept.history]).toEqual([QUESTIONS.length + 2, true]);
   });
 
-  it('tells of a file that is none, and leaves it as it is', async () => {
+  it('reports a file that is not a history, and leaves it unchanged', async () => {
     await writeFile(path, 'dear diary\n');
     await expect(startDashboard({ port: 0, history: path })).rejects.toThrow(
       `the history ${path} cannot be used: it is no database of requests`,

@@ -30,9 +30,12 @@ describe('the format of the page', () => {
     expect(formatFor(accept)).toBe(format);
   });
 
-  it.each(['application/json', 'text/plain;version=1.0.0', 'text/plain;q=0', 'image/*'])('is none for %s', (accept) => {
-    expect(formatFor(accept)).toBeUndefined();
-  });
+  it.each(['application/json', 'text/plain;version=1.0.0', 'text/plain;q=0', 'image/*'])(
+    'is undefined for %s',
+    (accept) => {
+      expect(formatFor(accept)).toBeUndefined();
+    },
+  );
 });
 
 it.each([
