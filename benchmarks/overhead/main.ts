@@ -73,5 +73,5 @@ function row(name: string, ...figures: readonly string[]): string {
 
 /** x1.5 costs half as much again, 1/8 an eighth. */
 function times(ratio: number): string {
-  return ratio < 1 ? `1/${Number((1 / ratio).toPrecision(3))}` : `x${ratio}`;
+  return ratio < 1 ? `1/${Number((1 / ratio).toPrecision(3))}` : `x${Number(ratio.toPrecision(3))}`;
 }
