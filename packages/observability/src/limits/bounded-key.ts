@@ -11,3 +11,8 @@ export function boundedKey(key: string): string {
 export function digestOfKey(key: string): string {
   return hash('sha256', key, 'base64url');
 }
+
+/** A key under which only one operation counts: no other operation and key give the same text. */
+export function keyOfOperation(operation: string, key: string): string {
+  return `${operation.length}:${operation}:${key}`;
+}

@@ -1,14 +1,13 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RedisService, startRedis } from '../../../../../scripts/services/redis.ts';
 import { redisCommand } from '../../../../../scripts/services/redis-command.ts';
+import { ObeyingProcess } from '../../limits/__fixtures__/obeying-process.ts';
 import { digestOfKey } from '../../limits/bounded-key.ts';
 import { isLimitError } from '../../limits/limit-error.ts';
 import type { LimitStore } from '../../limits/limit-store.ts';
@@ -30,11 +29,12 @@ afterAll(() => redis?.stop());
 describe.skipIf(redis === undefined)('limits over Redis', () => {
   const server = redis as RedisService;
   const stores: LimitStore[] = [];
-  const processes: LimitedProcess[] = [];
+  const processes: ObeyingProcess<Orders, Outcomes>[] = [];
 
   beforeAll(async () => {
-    const prefix = `${randomUUID()}:`;
-    processes.push(...(await Promise.all([1, 2].map(() => LimitedProcess.start(server.url, prefix)))));
+    const file = new URL('__fixtures__/limited-process.ts', import.meta.url);
+    const parameters = [server.url, `${randomUUID()}:`];
+    processes.push(...(await Promise.all([1, 2].map(() => ObeyingProcess.start<Orders, Outcomes>(file, parameters)))));
   });
 
   afterAll(() => Promise.all(processes.map((child) => child.stop())));
@@ -315,37 +315,6 @@ describe.skipIf(redis === undefined)('limits over Redis', () => {
     await expect(limit.execute('two')).rejects.toThrow('2 requests a minute');
   });
 });
-
-/** A process that makes calls when it is told to. */
-class LimitedProcess {
-  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #lines: AsyncIterator<string>;
-
-  private constructor(child: ChildProcessByStdio<Writable, Readable, null>) {
-    this.#child = child;
-    this.#lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  }
-
-  /** Resolves when the process is connected. */
-  static async start(url: string, prefix: string): Promise<LimitedProcess> {
-    const file = new URL('__fixtures__/limited-process.ts', import.meta.url).pathname;
-    const started = new LimitedProcess(
-      spawn(process.execPath, ['--conditions=tta-source', file, url, prefix], { stdio: ['pipe', 'pipe', 'inherit'] }),
-    );
-    expect((await started.#lines.next()).value).toBe('ready');
-    return started;
-  }
-
-  async obey(orders: Orders): Promise<Outcomes> {
-    this.#child.stdin.write(`${JSON.stringify(orders)}\n`);
-    return JSON.parse((await this.#lines.next()).value) as Outcomes;
-  }
-
-  async stop(): Promise<void> {
-    this.#child.kill();
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
-  }
-}
 
 it.each<[object, RegExp]>([
   [{}, /redisLimits: either url or client must be given, and not both/],

@@ -1,5 +1,6 @@
 import { followOutput, type RunningStep, type Step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import { deriveController, endingWith, requestOf, untilAborted } from 'tta-dev-primitives/internal';
+import { keyOfOperation } from '../../limits/bounded-key.ts';
 import { LimitError } from '../../limits/limit-error.ts';
 import type { LimitReservation, LimitVerdict } from '../../limits/limit-store.ts';
 import { unknownUses } from '../../limits/unknown-uses.ts';
@@ -82,7 +83,7 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const expectation = expectationOf(this.#settings, key, input, context);
     const execution = { input, context, step, key, expectation };
     const verdict = store.reserve({
-      key: `${operation.length}:${operation}:${key}`, // no other operation and key give the same
+      key: keyOfOperation(operation, key),
       limits,
       expected: expectation.expected,
       clock: context.clock,

@@ -29,6 +29,8 @@ export interface RoutedRequest<I> {
   readonly call: RunningStep['call'];
   readonly prompt: Prompt;
   readonly pricing: Pricing;
+  /** How long a strategy may take to answer. */
+  readonly decisionTimeoutMs: number;
   readonly statistics: RouterStatistics;
 }
 

@@ -1,5 +1,4 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { delayBehindOwner, untilAborted, within } from 'tta-dev-primitives/internal';
 import type { LedgerScore } from '../../llm/money/ledger/entry.ts';
 import { isHeldOut } from '../../llm/money/ledger/hold-out.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
@@ -19,8 +18,8 @@ import {
   type RoutingRefusal,
   type RoutingStrategy,
   type RoutingVerdict,
-  type Settlement,
 } from './strategy.ts';
+import { strategyInTime } from './strategy-in-time.ts';
 
 /** What decides, and within which bounds. */
 export interface Decider<I, O> {
@@ -42,8 +41,8 @@ interface Choice<I, O> {
   readonly score: LedgerScore | undefined;
   /** The routes that would do as well, best first; undefined where the strategy has not said. */
   readonly among: readonly Route<I, O>[] | undefined;
-  readonly mayTake: ((route: string) => boolean) | undefined;
-  readonly settle: ((settlement: Settlement) => void) | undefined;
+  readonly mayTake: RoutingDecision['mayTake'];
+  readonly settle: RoutingDecision['settle'];
 }
 
 export interface Decision<I, O> extends Choice<I, O> {
@@ -170,23 +169,14 @@ function reasonOf<I>(
   return isOwnWord ? reason : ('routing_function' satisfies RouterReason);
 }
 
-/** Waits for a strategy no longer than its limit, the deadline of the work, or its cancellation, whichever is first. */
 async function verdictInTime(
   limitMs: number,
   work: PromiseLike<RoutingVerdict>,
   context: WorkflowContext,
 ): Promise<RoutingVerdict> {
-  const waitMs = Math.min(limitMs, delayBehindOwner(context));
   const deciding = Promise.resolve(work);
   try {
-    return await within(
-      context.clock,
-      waitMs,
-      () => untilAborted(context, deciding),
-      () => {
-        throw new DOMException(`the strategy has not decided within ${waitMs} ms`, 'TimeoutError');
-      },
-    );
+    return await strategyInTime(limitMs, deciding, context);
   } catch (error) {
     deciding.then(release, () => {});
     throw error;

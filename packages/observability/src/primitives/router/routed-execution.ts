@@ -8,6 +8,8 @@ import { availableRoutes } from './live/available.ts';
 import { RoutePlace } from './live/route-place.ts';
 import type { Route } from './routes.ts';
 import { settleQuietly } from './settle.ts';
+import { isPromiseLike } from './strategy.ts';
+import { strategyInTime } from './strategy-in-time.ts';
 
 /**
  * Takes the route that was decided on, and while it fails, the next one that would do as well; settles the decision when everything
@@ -49,7 +51,9 @@ export class RoutedExecution<I, O> {
    */
   async run(): Promise<O> {
     try {
-      for (let route: Route<I, O> | undefined = this.#first(); route !== undefined; route = this.#next()) {
+      const first = this.#first();
+      let route: Route<I, O> | undefined = isPromiseLike(first) ? await first : first;
+      for (; route !== undefined; route = await this.#next()) {
         const attempt = this.#attempt(route);
         try {
           const output = await attempt.run();
@@ -71,7 +75,7 @@ export class RoutedExecution<I, O> {
   }
 
   /** The route that was decided on, unless it may not be taken now and one that would do as well may. */
-  #first(): Route<I, O> {
+  #first(): Route<I, O> | Promise<Route<I, O>> {
     const { route, reason } = this.#decision;
     const { note, context } = this.#request;
     note('router.route', route.name);
@@ -81,28 +85,35 @@ export class RoutedExecution<I, O> {
     const [leastBad] = availableRoutes([route, ...this.#untried], context.clock.now());
     if (leastBad === route) return route;
     this.#left = { route: route.name, errorType: 'unavailable' };
-    return this.#take(this.#allowed(leastBad)) ?? this.#stay(route);
+    return this.#instead(route, leastBad);
+  }
+
+  async #instead(route: Route<I, O>, leastBad: Route<I, O> | undefined): Promise<Route<I, O>> {
+    return this.#take(await this.#allowed(leastBad)) ?? this.#stay(route);
   }
 
   /** A route that cools down is not tried once another was: its provider has asked, or needs, to be left alone. */
-  #next(): Route<I, O> | undefined {
+  async #next(): Promise<Route<I, O> | undefined> {
     const { context } = this.#request;
     if (context.remainingMs() === 0 || this.#attempts >= (this.#fallback?.maxAttempts ?? 1)) return undefined;
-    return this.#take(this.#allowed());
+    return this.#take(await this.#allowed());
   }
 
   /** The first untried route that is available, or else `otherwise`, if the strategy lets it be taken. */
-  #allowed(otherwise?: Route<I, O>): Route<I, O> | undefined {
+  async #allowed(otherwise?: Route<I, O>): Promise<Route<I, O> | undefined> {
     const now = this.#request.context.clock.now();
     const available = [...this.#untried].filter(({ state }) => state.isAvailable(now));
     const wanted = available.length === 0 && otherwise !== undefined ? [otherwise] : available;
-    return wanted.find((route) => this.#mayTake(route));
+    for (const route of wanted) if (await this.#mayTake(route)) return route;
+    return undefined;
   }
 
   /** A strategy that cannot tell any more must not take the place of the error that led here. */
-  #mayTake({ name }: Route<I, O>): boolean {
+  async #mayTake({ name }: Route<I, O>): Promise<boolean> {
+    const { context, decisionTimeoutMs } = this.#request;
     try {
-      return this.#decision.mayTake?.(name) ?? true;
+      const answer = this.#decision.mayTake?.(name) ?? true;
+      return isPromiseLike(answer) ? await strategyInTime(decisionTimeoutMs, Promise.resolve(answer), context) : answer;
     } catch {
       return false;
     }

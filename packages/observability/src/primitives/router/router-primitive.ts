@@ -143,6 +143,7 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
       call,
       prompt,
       pricing,
+      decisionTimeoutMs: decider.decisionTimeoutMs,
       statistics: this.#statistics,
     };
     return new RoutedExecution(request, decision, all, fallback).run();

@@ -23,7 +23,7 @@ export interface RoutingDecision {
   /** The routes that would do as well, best first: a fallback asks no other one. @defaultValue all of the router's */
   readonly among?: readonly string[] | undefined;
   /** Asked before a fallback takes another route, which may cost more; `false` spares it. @defaultValue any may be taken */
-  readonly mayTake?: ((route: string) => boolean) | undefined;
+  readonly mayTake?: ((route: string) => boolean | PromiseLike<boolean>) | undefined;
   /** Called once, when the execution has ended in whatever way, a stream at its end. */
   readonly settle?: ((settlement: Settlement) => void) | undefined;
 }
@@ -126,12 +126,9 @@ export async function closeStrategies(strategies: readonly RoutingStrategy<never
   await Promise.all(strategies.map((each) => each.close?.()));
 }
 
-/** Goes on with a verdict, at once when it is there. */
-export function afterVerdict<T>(
-  verdict: RoutingVerdict | PromiseLike<RoutingVerdict>,
-  goOn: (verdict: RoutingVerdict) => T | PromiseLike<T>,
-): T | PromiseLike<T> {
-  return isPromiseLike(verdict) ? verdict.then(goOn) : goOn(verdict);
+/** Goes on with a value, at once when it is there. */
+export function whenKnown<V, T>(value: V | PromiseLike<V>, goOn: (value: V) => T | PromiseLike<T>): T | PromiseLike<T> {
+  return isPromiseLike(value) ? value.then(goOn) : goOn(value);
 }
 
 export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

@@ -129,7 +129,7 @@ describe('byBudget', () => {
     const context = new WorkflowContext();
     const strategy = budget({}, preferring('cheap'));
     const first = decided(ask(strategy, routes, '', context));
-    first.mayTake?.('dear');
+    void first.mayTake?.('dear');
     first.settle?.({ costUsd: 1.5 });
     ask(strategy, routes, '', context);
     expect(strategy.usage(context).reservedUsd).toBeCloseTo(0.2, 12);

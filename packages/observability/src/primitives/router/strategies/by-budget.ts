@@ -1,25 +1,33 @@
 import type { WorkflowContext } from 'tta-dev-primitives';
-import { functionOption, numberOption, type OptionRules, readOptions, required } from 'tta-dev-primitives/internal';
-import type { BudgetReservation, BudgetWindow } from '../../../limits/budget-window.ts';
+import {
+  functionOption,
+  methodsOption,
+  nameOption,
+  numberOption,
+  type OptionRules,
+  readOptions,
+  required,
+} from 'tta-dev-primitives/internal';
+import type { BudgetWindow } from '../../../limits/budget-window.ts';
 import { Budgets } from '../../../limits/budgets.ts';
+import type { LimitStore } from '../../../limits/limit-store.ts';
 import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import type { RouteCandidate } from '../routes.ts';
-import { NOTHING_SPENT, settleQuietly } from '../settle.ts';
 import {
   type AnyStrategy,
-  afterVerdict,
   closeStrategies,
-  isNarrowing,
   isRefusal,
   nameWith,
-  type RoutingDecision,
   type RoutingStrategy,
   type RoutingVerdict,
   reasonsOf,
   routesOfStrategies,
   strategyOf,
+  whenKnown,
 } from '../strategy.ts';
 import { BudgetExceededError } from './budget/budget-exceeded-error.ts';
+import { type PricedRoute, reserveRoute } from './budget/reserve-route.ts';
+import { OwnBudget, type ScopeBudget, SharedBudget } from './budget/scope-budget.ts';
 
 export interface BudgetOptions {
   /** What may be spent in one window, in US dollars. */
@@ -42,11 +50,21 @@ export interface BudgetOptions {
    * it is, the more requests fit at once. @defaultValue 4_096
    */
   readonly maxOutputTokens?: number | undefined;
+  /**
+   * Where it is counted: `redisLimits()` shares budgets between processes. Strategies with one store and one `operation` share them too.
+   * @defaultValue memory of its own
+   */
+  readonly store?: LimitStore | undefined;
+  /** Keeps its budgets apart from other limits in the same store. @defaultValue 'byBudget' */
+  readonly operation?: string | undefined;
 }
 
 /** A budget, and how much of it is gone. */
 export interface BudgetStrategy<I, Name extends string = never> extends RoutingStrategy<I, Name> {
-  /** What a scope has spent in the window of the context's clock, and what its running requests have reserved, in US dollars. */
+  /**
+   * What a scope has spent in the window of the context's clock, and what its running requests have reserved, in US dollars. Other
+   * processes are not counted.
+   */
   usage(context: WorkflowContext): { readonly spentUsd: number; readonly reservedUsd: number };
 }
 
@@ -59,17 +77,9 @@ const RULES = {
   maxScopes: numberOption({ atLeast: 1, isInteger: true }, 10_000),
   burst: numberOption({ above: 0, atMost: 1 }, 0.25),
   maxOutputTokens: numberOption({ atLeast: 1 }, 4_096),
+  store: methodsOption('reserve', 'close'),
+  operation: nameOption,
 } satisfies OptionRules<BudgetOptions>;
-
-/** A candidate, with what it is expected to cost and what it may cost at most. */
-interface Priced {
-  readonly route: RouteCandidate;
-  readonly estimatedUsd: number;
-  /** With an answer as long as it may be. */
-  readonly thoughtUsd: number;
-  /** The same, allowing for what was wrong with that of others. */
-  readonly mostUsd: number;
-}
 
 /**
  * Keeps what is spent within a budget, however many requests run at once: each reserves what it may cost before it starts, and settles
@@ -85,6 +95,9 @@ interface Priced {
  * length and input tokens to their estimate. Where an answer cost more, the next hundred reservations of the same scope, for the same
  * route and kinds of content, allow for it until the window ends. Other scopes are not affected.
  *
+ * With a `store`, the budgets are those of every process that uses it, and each request needs room for its reservation. A store that is
+ * away leaves each process its share.
+ *
  * Put it around what chooses and behind what rules out, because what decides before it is not counted:
  * `firstOf(byRules(), byBudget(byLearned(weights), …))`.
  *
@@ -99,30 +112,41 @@ export function byBudget<I, Name extends string = never>(
   options: BudgetOptions,
 ): BudgetStrategy<I, Name> {
   const strategy = strategyOf(inner, OWNER, 'inner');
-  const { limitUsd, windowMs, scope, maxScopes, burst, maxOutputTokens } = readOptions(OWNER, options, RULES);
+  const read = readOptions(OWNER, options, RULES);
+  const { limitUsd, windowMs, scope, maxScopes, burst, maxOutputTokens, store, operation = OWNER } = read;
+  if (store === undefined && options.operation !== undefined) {
+    throw new TypeError(`${OWNER}: operation names budgets in a store, but no store is given`);
+  }
   const budgets = new Budgets(limitUsd, windowMs, maxScopes);
 
   const windowOf = (context: WorkflowContext): BudgetWindow =>
     budgets.of(scope(context) ?? '', context.clock.epochMs());
+
+  const budgetOf = (context: WorkflowContext, own: BudgetWindow): ScopeBudget => {
+    const { clock } = context;
+    return store === undefined
+      ? new OwnBudget(own, budgets.leftMs(clock.epochMs()))
+      : new SharedBudget({ store, operation, scope: scope(context) ?? '', windowMs, clock, own });
+  };
 
   const pricedOf = (
     candidates: readonly RouteCandidate[],
     prompt: Prompt,
     context: WorkflowContext,
     { headroom }: BudgetWindow,
-  ): readonly Priced[] =>
+  ): readonly PricedRoute[] =>
     candidates.flatMap((route) => {
       const { inputTokens, costUsd: estimatedUsd } = route.estimate(prompt, context);
       const longest = { inputTokens, outputTokens: prompt.maxOutputTokens ?? maxOutputTokens };
       const thoughtUsd = Math.max(estimatedUsd ?? 0, route.costUsd(longest, context) ?? 0);
       const mostUsd = thoughtUsd * headroom.factorOf(route.name, prompt);
-      return estimatedUsd === null ? [] : [{ route, estimatedUsd, thoughtUsd, mostUsd }];
+      const isGuess = prompt.maxOutputTokens === undefined;
+      return estimatedUsd === null ? [] : [{ route, estimatedUsd, thoughtUsd, mostUsd, isGuess }];
     });
 
-  const refusal = (priced: readonly Priced[], context: WorkflowContext): RoutingVerdict => {
+  const refusal = (priced: readonly PricedRoute[], retryAfterMs: number): RoutingVerdict => {
     const reason = priced.length === 0 ? 'budget_unpriced' : 'budget_exhausted';
-    const leftMs = budgets.leftMs(context.clock.epochMs());
-    return { refusal: new BudgetExceededError(reason, limitUsd, windowMs, leftMs) };
+    return { refusal: new BudgetExceededError(reason, limitUsd, windowMs, retryAfterMs) };
   };
 
   return {
@@ -135,71 +159,24 @@ export function byBudget<I, Name extends string = never>(
       return { spentUsd, reservedUsd };
     },
     decide(input, context, candidates, prompt, claim) {
-      const window = windowOf(context);
-      const priced = pricedOf(candidates, prompt, context, window);
-      const passed = 1 - budgets.leftMs(context.clock.epochMs()) / windowMs;
-      const pacedUsd = limitUsd * (burst + (1 - burst) * passed);
-      const affordable = priced.filter(({ estimatedUsd, mostUsd }) => window.fits(estimatedUsd, mostUsd));
-      const paced = affordable.filter(({ estimatedUsd, mostUsd }) => window.fits(estimatedUsd, mostUsd, pacedUsd));
-      if (affordable.length === 0) return refusal(priced, context);
+      const before = windowOf(context);
+      const budget = budgetOf(context, before);
+      const leftMs = budgets.leftMs(context.clock.epochMs());
+      const priced = pricedOf(candidates, prompt, context, before);
+      const pacedUsd = limitUsd * (burst + (1 - burst) * (1 - leftMs / windowMs));
+      const affordable = priced.filter((each) => budget.mayFit(each, limitUsd));
+      const paced = affordable.filter((each) => budget.mayFit(each, pacedUsd));
+      if (affordable.length === 0) return refusal(priced, leftMs);
       const within = paced.map(({ route }) => route);
       const choosing = within.length === 0 ? undefined : strategy.decide(input, context, within, prompt, claim);
-      return afterVerdict(choosing, (verdict) => {
+      return whenKnown(choosing, (verdict) => {
         if (isRefusal(verdict)) return verdict;
-        return reserved(verdict, { window: windowOf(context), affordable, paced, prompt }) ?? refusal(priced, context);
+        const window = windowOf(context);
+        const choice = { window, budget: budgetOf(context, window), affordable, paced, prompt, limitUsd, pacedUsd };
+        return whenKnown(reserveRoute(verdict, choice), (outcome) =>
+          'retryAfterMs' in outcome ? refusal(priced, outcome.retryAfterMs) : outcome,
+        );
       });
     },
   };
-}
-
-interface Choice {
-  readonly window: BudgetWindow;
-  readonly affordable: readonly Priced[];
-  readonly paced: readonly Priced[];
-  readonly prompt: Prompt;
-}
-
-/** Reserves for the chosen route, or for the cheapest one if the chosen one is too expensive now. Undefined if nothing fits. */
-function reserved(verdict: RoutingVerdict, choice: Choice): RoutingDecision | undefined {
-  const { window, paced, prompt } = choice;
-  const decision = isNarrowing(verdict) || isRefusal(verdict) ? undefined : verdict;
-  const left = leftBy(verdict, choice.affordable);
-  const preferred = paced.find(({ route }) => route.name === decision?.route);
-  const order = preferred === undefined ? left : [preferred, ...left];
-  const chosen = order.find(({ estimatedUsd, mostUsd }) => window.fits(estimatedUsd, mostUsd));
-  const followed = chosen === preferred ? decision : undefined;
-  if (followed === undefined) settleQuietly(decision?.settle, NOTHING_SPENT);
-  if (chosen === undefined) return undefined;
-
-  const reservation = window.reserve(chosen.mostUsd);
-  const additions: BudgetReservation[] = [];
-  const isFree = paced.length > 0 && decision === undefined;
-  return {
-    route: chosen.route.name,
-    reason: followed === undefined ? (isFree ? 'budget' : 'budget_paced') : (followed.reason ?? 'routing_function'),
-    score: followed?.score,
-    among: followed?.among ?? left.map(({ route }) => route.name),
-    mayTake(name) {
-      const next = left.find(({ route }) => route.name === name);
-      const isAllowed =
-        next !== undefined && window.fits(next.estimatedUsd, next.mostUsd) && followed?.mayTake?.(name) !== false;
-      if (isAllowed) additions.push(window.reserve(next.mostUsd));
-      return isAllowed;
-    },
-    settle(settlement) {
-      const { costUsd } = settlement;
-      reservation.settle(costUsd ?? chosen.estimatedUsd);
-      for (const addition of additions) addition.settle(0);
-      if (costUsd !== null && additions.length === 0) {
-        window.headroom.learn(chosen.route.name, prompt, chosen.thoughtUsd, costUsd); // with a fallback, it is the cost of two routes
-      }
-      settleQuietly(followed?.settle, settlement);
-    },
-  };
-}
-
-/** What a narrowing leaves, cheapest first; everything where it leaves nothing, because then no route is better than another. */
-function leftBy(verdict: RoutingVerdict, affordable: readonly Priced[]): readonly Priced[] {
-  const left = isNarrowing(verdict) ? affordable.filter(({ route }) => verdict.only.includes(route.name)) : [];
-  return (left.length > 0 ? left : affordable).toSorted((a, b) => a.estimatedUsd - b.estimatedUsd);
 }

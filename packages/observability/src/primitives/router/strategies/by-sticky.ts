@@ -2,7 +2,6 @@ import { LRUCache } from 'lru-cache';
 import { functionOption, numberOption, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
 import {
   type AnyStrategy,
-  afterVerdict,
   closeStrategies,
   isNarrowing,
   isRefusal,
@@ -12,6 +11,7 @@ import {
   reasonsOf,
   routesOfStrategies,
   strategyOf,
+  whenKnown,
 } from '../strategy.ts';
 import { hashOf, type KeyFunction, rendezvous, sessionOf } from './keyed-hash.ts';
 
@@ -76,7 +76,7 @@ export function bySticky<I = unknown, const Name extends string = never>(
         memories.set(place, { route: remembered.route, until: now + ttlMs });
         return { route: remembered.route, reason: 'sticky' };
       }
-      return afterVerdict(strategy.decide(input, context, candidates, prompt, claim), (verdict): RoutingVerdict => {
+      return whenKnown(strategy.decide(input, context, candidates, prompt, claim), (verdict): RoutingVerdict => {
         if (verdict !== undefined && !isNarrowing(verdict) && !isRefusal(verdict)) {
           memories.set(place, { route: verdict.route, until: now + ttlMs });
         }
