@@ -1,4 +1,4 @@
-// Checks what a whole run of the tests has covered: run after `npm test`.
+// Checks what a whole run of the tests has covered: run after `npm test -- --coverage`.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CoverageSummary, coverageFindings } from './coverage.ts';
