@@ -1,0 +1,65 @@
+/** What an import may weigh: minified and compressed, without the dependencies and peers of its package. */
+export interface SizeLimit {
+  readonly title: string;
+  readonly code: string;
+  /** In kilobytes of 1,000 bytes. */
+  readonly limitKb: number;
+}
+
+const everything = (specifier: string, limitKb: number): SizeLimit => ({
+  title: `${specifier}, all`,
+  code: `export * from '${specifier}'`,
+  limitKb,
+});
+
+const named = (names: string, specifier: string, limitKb: number): SizeLimit => ({
+  title: `${specifier} { ${names} }`,
+  code: `export { ${names} } from '${specifier}'`,
+  limitKb,
+});
+
+const CORE = 'tta-observability-integration';
+
+/** Each import path as a whole, and what a program pays that imports one name of a large one. Lower a limit when a size falls. */
+export const SIZE_LIMITS: readonly SizeLimit[] = [
+  everything('tta-dev-primitives', 28),
+  named('step', 'tta-dev-primitives', 13.5),
+  named('RetryPrimitive', 'tta-dev-primitives', 21),
+  named('failureOf', 'tta-dev-primitives', 6.5),
+  everything('tta-dev-primitives/testing', 14),
+  everything(CORE, 38),
+  everything(`${CORE}/primitives`, 153),
+  named('TimeoutPrimitive', `${CORE}/primitives`, 17),
+  named('RouterPrimitive', `${CORE}/primitives`, 81),
+  named('CachePrimitive', `${CORE}/primitives`, 91),
+  named('LimitPrimitive', `${CORE}/primitives`, 74),
+  named('CascadePrimitive', `${CORE}/primitives`, 74),
+  everything(`${CORE}/llm`, 76),
+  named('usageOf', `${CORE}/llm`, 41),
+  everything(`${CORE}/learning`, 14),
+  everything(`${CORE}/telemetry`, 11.5),
+  everything(`${CORE}/http`, 12.5),
+  ...['fetch', 'openai', 'anthropic', 'bedrock', 'google', 'ai-sdk', 'langchain'].map((adapter) =>
+    everything(`${CORE}/${adapter}`, 125),
+  ),
+];
+
+/** A size that was measured. */
+export interface MeasuredSize extends SizeLimit {
+  readonly gzipBytes: number;
+}
+
+/** The imports that weigh more than they may. */
+export function sizeFindings(sizes: readonly MeasuredSize[]): string[] {
+  return sizes
+    .filter(({ gzipBytes, limitKb }) => gzipBytes > limitKb * 1_000)
+    .map(
+      ({ title, gzipBytes, limitKb }) =>
+        `${title}: ${kilobytes(gzipBytes)} compressed, and at most ${limitKb} kB are allowed`,
+    );
+}
+
+/** `37.2 kB`: rounded up, because a limit is. */
+export function kilobytes(bytes: number): string {
+  return `${(Math.ceil(bytes / 100) / 10).toFixed(1)} kB`;
+}
