@@ -8,10 +8,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   primitives: [],
   'observability/llm': ['primitives'],
   'observability/learning': ['primitives'],
-  'observability/store': ['primitives'],
+  'observability/optional-peer.ts': [],
+  'observability/store': ['primitives', 'observability/optional-peer.ts'],
   'observability/limits': ['primitives', 'observability/llm', 'observability/store'],
   'observability/telemetry': ['primitives', 'OpenTelemetry'],
-  'observability/apm': ['primitives', 'observability/telemetry', 'OpenTelemetry'],
+  'observability/apm': ['primitives', 'observability/optional-peer.ts', 'observability/telemetry', 'OpenTelemetry'],
   'observability/primitives/index.ts': [
     ...['observability/llm', 'observability/limits', 'observability/store'],
     ...['observability/primitives', 'observability/primitives/*'],

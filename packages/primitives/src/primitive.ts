@@ -1,3 +1,4 @@
+import './supported-node.ts';
 import { endingWith } from './cancellation.ts';
 import { type ParallelOptions, runBranches } from './compose/branches.ts';
 import { WorkflowContext } from './context.ts';

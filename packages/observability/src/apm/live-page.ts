@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { importPeer } from '../optional-peer.ts';
 
 /** The live page of tta-dashboard, as the endpoint of the metrics serves it. */
 export interface LivePage {
@@ -19,13 +20,8 @@ interface DashboardPackage {
   readonly dashboardListener: (options: LivePageOptions) => LivePage;
 }
 
-/** In a variable, which keeps bundlers from looking for a package that need not be installed. */
-const PACKAGE = 'tta-dashboard';
-
 /** Makes the live page. @throws an error with the code `ERR_MODULE_NOT_FOUND` if tta-dashboard is not installed */
 export async function loadLivePage(options: LivePageOptions): Promise<LivePage> {
-  const { dashboardListener } = (await import(
-    /* @vite-ignore */ /* webpackIgnore: true */ PACKAGE
-  )) as DashboardPackage;
+  const { dashboardListener } = await importPeer<DashboardPackage>('tta-dashboard');
   return dashboardListener(options);
 }

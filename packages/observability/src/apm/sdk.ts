@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { importPeer } from '../optional-peer.ts';
 
 /** The packages of OpenTelemetry that a telemetry of our own is built from; only their types are known before they are loaded. */
 export interface Sdk {
@@ -30,18 +30,18 @@ export const installedSdk: SdkLoader = {
   async load() {
     const loadMetrics = metricsLoader(import.meta.url);
     const [traces, resources, core, contexts] = await Promise.all([
-      import('@opentelemetry/sdk-trace'),
-      import('@opentelemetry/resources'),
-      import('@opentelemetry/core'),
-      import('@opentelemetry/context-async-hooks'),
+      importPeer<Sdk['traces']>('@opentelemetry/sdk-trace'),
+      importPeer<Sdk['resources']>('@opentelemetry/resources'),
+      importPeer<Sdk['core']>('@opentelemetry/core'),
+      importPeer<Sdk['contexts']>('@opentelemetry/context-async-hooks'),
     ]);
     return { traces, loadMetrics, resources, core, contexts };
   },
   async loadOtlp() {
     const [sdkMetrics, traces, metrics] = await Promise.all([
-      import('@opentelemetry/sdk-metrics'),
-      import('@opentelemetry/exporter-trace-otlp-proto'),
-      import('@opentelemetry/exporter-metrics-otlp-proto'),
+      importPeer<MetricsSdk>(METRICS_PACKAGE),
+      importPeer<OtlpSdk['traces']>('@opentelemetry/exporter-trace-otlp-proto'),
+      importPeer<OtlpSdk['metrics']>('@opentelemetry/exporter-metrics-otlp-proto'),
     ]);
     return { sdkMetrics, traces, metrics };
   },
@@ -54,7 +54,8 @@ export const installedSdk: SdkLoader = {
  * @throws an error with the code `ERR_MODULE_NOT_FOUND` if the package is not installed
  */
 export function metricsLoader(from: string): () => MetricsSdk {
-  const require = createRequire(from);
+  // webpack warns of a `createRequire` that it sees imported.
+  const require = process.getBuiltinModule('node:module').createRequire(from);
   try {
     require.resolve(METRICS_PACKAGE);
   } catch (cause) {

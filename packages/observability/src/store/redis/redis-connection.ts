@@ -1,4 +1,5 @@
 import { backgroundClock, ignoreRejection, within } from 'tta-dev-primitives/internal';
+import { importPeer } from '../../optional-peer.ts';
 import { SharedTry } from '../shared-try.ts';
 import { ErrorListener } from './error-listener.ts';
 import type { NodeRedisLike, RedisClientLike } from './redis-client.ts';
@@ -96,7 +97,7 @@ export class OwnedConnection implements RedisConnection {
 /** The package is an optional peer: it is loaded only by those who name a URL. */
 async function loadClient(): Promise<typeof import('@redis/client')> {
   try {
-    return await import('@redis/client');
+    return await importPeer('@redis/client');
   } catch (cause) {
     const message = 'a Redis url needs the package @redis/client, which could not be loaded';
     throw Object.assign(new Error(message, { cause }), { code: 'ERR_TTA_NOT_INSTALLED' });

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import * as zlib from 'node:zlib'; // by name, an older Node.js would refuse the whole module without a reason
 import { anyOption, numberOption, type OptionRules, readOptions, required } from 'tta-dev-primitives/internal';
 
 /** How a payload was changed before it was stored; what is absent was not done. */
@@ -92,7 +92,7 @@ export class PayloadCodec {
   encode(payload: string, boundTo: string): CodedPayload {
     const isCompressed = payload.length >= this.#compressAbove;
     if (!isCompressed && this.#current === undefined) return { text: payload, coding: undefined };
-    const bytes = isCompressed ? zstdCompressSync(payload) : Buffer.from(payload);
+    const bytes = isCompressed ? zlib.zstdCompressSync(payload) : Buffer.from(payload);
     const coding = { ...(isCompressed && { compressed: 'zstd' as const }), keyId: this.#current?.id };
     const coded = this.#current === undefined ? bytes : encrypt(bytes, this.#current.key, tied(coding, boundTo));
     return { text: coded.toString('base64'), coding };
@@ -112,7 +112,7 @@ export class PayloadCodec {
       const stored = Buffer.from(text, 'base64');
       const bytes = keyId === undefined ? stored : this.#decrypt(stored, keyId, tied(coding, boundTo));
       if (compressed === undefined) return bytes.toString();
-      return zstdDecompressSync(bytes, { maxOutputLength: this.#maxBytes }).toString();
+      return zlib.zstdDecompressSync(bytes, { maxOutputLength: this.#maxBytes }).toString();
     } catch {
       return undefined; // of what is damaged nothing can be read, and why makes no difference
     }
