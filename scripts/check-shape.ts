@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { copies } from './shape/copies.ts';
 import { longFiles, readmeDrift, runtimeDependencies, unequalVersions } from './shape/findings.ts';
 import { houseFindings } from './shape/house.ts';
+import { type Lockfile, licenceFindings, manifestFindings } from './shape/release.ts';
 import type { SourceFile } from './shape/source-text.ts';
 import { tarballFindings } from './shape/tarball.ts';
 import { commentFindings, stringFindings, wordFindings } from './shape/words.ts';
@@ -30,8 +31,8 @@ const pages = await filesOf([
 ]);
 const packages = await publishedPackages();
 const manifests = packages.map(({ manifest }) => manifest);
-const [readme, example] = await Promise.all(
-  ['README.md', 'examples/quickstart.ts'].map((path) => readFile(join(root, path), 'utf8')),
+const [readme, example, lockfile] = await Promise.all(
+  ['README.md', 'examples/quickstart.ts', 'package-lock.json'].map((path) => readFile(join(root, path), 'utf8')),
 );
 
 const findings = [
@@ -43,6 +44,8 @@ const findings = [
   ...commentFindings(sources),
   ...manifests.filter(({ name }) => name === 'tta-dev-primitives').flatMap(runtimeDependencies),
   ...unequalVersions(manifests),
+  ...manifests.flatMap(manifestFindings),
+  ...licenceFindings(JSON.parse(lockfile ?? '') as Lockfile),
   ...readmeDrift(readme ?? '', example ?? ''),
   ...(await Promise.all(packages.map(tarballFindings))).flat(),
 ];

@@ -7,6 +7,7 @@ import { run, runToEnd } from '../command.ts';
 import { packPackage } from '../pack.ts';
 import { root, type WorkspacePackage } from '../workspace.ts';
 import { packedFileFindings } from './findings.ts';
+import { strayFileFindings } from './release.ts';
 
 /** What is wrong with a package as its users will get it: packed. */
 export async function tarballFindings(published: WorkspacePackage): Promise<string[]> {
@@ -22,7 +23,8 @@ export async function tarballFindings(published: WorkspacePackage): Promise<stri
 
 async function fileFindings(tarball: string): Promise<string[]> {
   const packed = (await run('tar', ['-tzf', tarball], { cwd: root })).split('\n');
-  return packedFileFindings(packed.map((path) => path.replace(/^package\//, '')));
+  const paths = packed.map((path) => path.replace(/^package\//, ''));
+  return [...packedFileFindings(paths), ...strayFileFindings(paths)];
 }
 
 async function publintFindings({ folder }: WorkspacePackage): Promise<string[]> {
