@@ -42,7 +42,7 @@ export default defineConfig({
       },
       {
         extends: true as const,
-        test: { name: 'scripts', include: ['scripts/**/*.test.ts'], ...HANGS, testTimeout: 300_000 },
+        test: { name: 'scripts', include: ['{scripts,site}/**/*.test.ts'], ...HANGS, testTimeout: 300_000 },
       },
       {
         extends: true as const,

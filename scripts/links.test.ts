@@ -1,14 +1,8 @@
 import { access, glob, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { anchorOf } from './headings.ts';
 import { root } from './workspace.ts';
-
-/** The anchor that a page shows for a heading, as GitHub makes it. */
-const anchorOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\p{Letter}\p{Number}_\- ]/gu, '')
-    .replaceAll(' ', '-');
 
 const headingsOf = (markdown: string): readonly string[] =>
   Array.from(markdown.matchAll(/^#+ (?<heading>.+)$/gm), ({ groups }) => anchorOf(groups?.['heading'] ?? ''));

@@ -31,6 +31,9 @@ interface Module {
 /** Code of LangChain, whose types need options of their own. */
 const OF_LANGCHAIN = /'@langchain\/|integration\/langchain'/;
 
+/** Names of the browser in the types of Google's SDK. */
+const BROWSER_TYPES = join(root, 'packages/observability/src/__fixtures__/browser-types.d.ts');
+
 /** What the compiler finds wrong, by the place of the block. */
 async function compiled(blocks: readonly Module[]): Promise<string> {
   const exported = await exportsOfPackages();
@@ -47,7 +50,7 @@ async function compiledBy(config: string, modules: readonly Module[]): Promise<s
     const files = modules.map((_, index) => `block-${index}.ts`);
     await Promise.all(modules.map(({ code }, index) => writeFile(join(folder, `block-${index}.ts`), code)));
     const compilerOptions = { rootDir: root, verbatimModuleSyntax: false, noUnusedLocals: false };
-    const own = { extends: join(root, config), compilerOptions, include: [], files };
+    const own = { extends: join(root, config), compilerOptions, include: [BROWSER_TYPES], files };
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(own));
     const { stdout } = await runToEnd(join(root, 'node_modules/.bin/tsc'), ['-p', folder, '--pretty', 'false'], {
       cwd: folder,

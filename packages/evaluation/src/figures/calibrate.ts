@@ -31,7 +31,7 @@ export interface CalibrationOptions extends PromiseOptions {
  * Chooses the threshold that keeps nearly most rows with the cheap model of those that are shown to keep the target, by a bound that
  * holds at every number of rows for qualities from 0 to 1. Thresholds are tested one after the other, from all rows strong to all rows
  * cheap, and the first that is not shown ends it: so the choice needs no correction, and at most the share `alpha` of calibrations promises
- * what does not hold; any of those that are shown may be taken ({@link steadiest}). It must also be shown, in the same way from the other
+ * what does not hold; any of those that are shown may be taken. It must also be shown, in the same way from the other
  * end, that it saves.
  *
  * This holds for rows drawn like those to come, with scores from weights that have not seen them. It does not hold for scores of rows

@@ -10,7 +10,7 @@ export interface CascadeRows {
   readonly first: GradedCalls;
   readonly second: GradedCalls;
   readonly strong: GradedCalls;
-  /** 1 where the answers of `first` and `second` are equal ({@link answersAgree}). */
+  /** 1 where the answers of `first` and `second` are equal (`answersAgree`). */
   readonly agrees: Uint8Array;
 }
 

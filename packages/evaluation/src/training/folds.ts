@@ -4,7 +4,7 @@ import { mixed } from '../random.ts';
  * Deals rows out to folds by what they ask: copies of a question fall into the same one, so that nothing is tested on what it was
  * trained on.
  *
- * @param questions - the same number for the same question ({@link questionOf})
+ * @param questions - the same number for the same question (`questionOf`)
  * @returns the fold of each row, from 0
  */
 export function foldsOf(questions: readonly number[], folds: number): Int32Array {

@@ -23,7 +23,7 @@ function withBuiltIn(): TopicRegistry {
  * @returns a function that removes the topic; what it has counted stays on the page until telemetry ends
  * @throws TypeError or RangeError if the topic is not valid, or if another topic has one of its metrics, facts or kinds of span
  *
- * @see {@link topic} for an example
+ * @see `topic` for an example
  */
 export function registerTopic(topic: Topic): () => void {
   return sharedRegistry.register(topic);

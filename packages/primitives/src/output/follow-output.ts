@@ -10,7 +10,7 @@ import { type Group, isReadableStream, isResponse, ongoingKeysOf } from './kinds
  * An array or a plain record that holds streams, as `parallel` gives, ends with the last of them: complete, or as the first that did not
  * complete. Its gate gets no chunks. Streams are looked for to a depth of 2, but not behind getters or among more than 1,000 members.
  *
- * Hand on what this function returns; see {@link flowOf} for what that is. A stream that cannot be followed counts as ended when it
+ * Return what this function returns, in place of the output. A stream that cannot be followed counts as ended when it
  * is handed over.
  */
 export function followOutput<O>(output: O, gate: Gate): O {

@@ -19,7 +19,7 @@ export const MAX_WHOLE_CHUNKS = 100_000;
 /**
  * Reads a stream to its end, and closes it when the work is cancelled; any other output is whole already.
  *
- * @throws the stream's error, the abort reason, or a RangeError if the stream has more than {@link MAX_WHOLE_CHUNKS} chunks
+ * @throws the stream's error, the abort reason, or a RangeError if the stream has more than 100,000 chunks
  */
 export async function readWhole<O>(output: O, context: WorkflowContext): Promise<WholeOutput<O>> {
   if (!isStream(output)) return { whole: output, isStream: false, give: () => output };
@@ -43,7 +43,7 @@ export async function readWhole<O>(output: O, context: WorkflowContext): Promise
 
 /**
  * Follows an output and passes its whole content on when it has ended: a value at once, or the array of a stream's chunks. Passes undefined
- * for a stream that failed, was left by its reader, or has more than {@link MAX_WHOLE_CHUNKS} chunks.
+ * for a stream that failed, was left by its reader, or has more than 100,000 chunks.
  *
  * @returns the output to hand on
  */
