@@ -51,8 +51,37 @@ export type Header = readonly [name: string, value: string];
 const KEY_HEADERS: ReadonlySet<string> = new Set(['authorization', 'api-key', 'x-api-key', 'x-goog-api-key']);
 
 /** Headers that carry only transport or tracing: whatever is not known may be a key, or decide the answer. */
-const TRANSPORT =
-  /^(?:accept|accept-encoding|connection|content-length|content-type|date|expect|host|keep-alive|te|transfer-encoding|user-agent|traceparent|tracestate|baggage|x-trace|x-trace-id|b3|x-b3-.*|x-datadog-.*|x-stainless-.*|sentry-trace|uber-trace-id|x-amzn-trace-id|x-cloud-trace-context|(?:x-)?(?:client-|ms-client-)?request-id|(?:x-)?correlation-id|(?:x-)?idempotency-key)$/;
+const TRANSPORT: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'content-type',
+  'date',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'transfer-encoding',
+  'user-agent',
+  'traceparent',
+  'tracestate',
+  'baggage',
+  'x-trace',
+  'x-trace-id',
+  'b3',
+  'sentry-trace',
+  'uber-trace-id',
+  'x-amzn-trace-id',
+  'x-cloud-trace-context',
+  ...['request-id', 'client-request-id', 'ms-client-request-id', 'correlation-id', 'idempotency-key'].flatMap((id) => [
+    id,
+    `x-${id}`,
+  ]),
+]);
+
+/** The same by what their names begin with. */
+const TRANSPORT_FAMILY = /^x-(?:b3|datadog|stainless)-/;
 
 /** What HTTP allows as the name of a header. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -87,7 +116,8 @@ function readHeaders(headers: unknown): readonly Header[] | null {
       if (value === undefined || value === null) continue;
       const text = headerText(value);
       if (typeof name !== 'string' || !TOKEN.test(name) || text === null) return null;
-      if (!TRANSPORT.test(name.toLowerCase())) read.push([name.toLowerCase(), text]);
+      const lowered = name.toLowerCase();
+      if (!isTransportHeader(lowered)) read.push([lowered, text]);
     }
     return read.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
   } catch {
@@ -120,5 +150,5 @@ function pairsOf(headers: unknown): readonly (readonly unknown[])[] | null {
 
 /** Whether a header carries only transport or tracing. @param name - in lower case */
 export function isTransportHeader(name: string): boolean {
-  return TRANSPORT.test(name);
+  return TRANSPORT.has(name) || TRANSPORT_FAMILY.test(name);
 }

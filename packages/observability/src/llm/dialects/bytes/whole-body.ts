@@ -48,9 +48,9 @@ export function* piecesOf(body: Buffer, contentType: string | undefined): Genera
 /** The JSON that a body is, or its lines are. */
 export function jsonIn(body: Buffer): unknown {
   const text = body.toString('utf8');
-  const isLines = /\}\s*\n\s*\{/.test(text);
   const value = safely(() => JSON.parse(text) as unknown);
-  return value === undefined && isLines ? jsonLines.reader().add(Buffer.concat([body, LINE_END])) : value;
+  const isLines = value === undefined && /\}\s*\n\s*\{/.test(text);
+  return isLines ? jsonLines.reader().add(Buffer.concat([body, LINE_END])) : value;
 }
 
 const LINE_END = Buffer.from('\n');

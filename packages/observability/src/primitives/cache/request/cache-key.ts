@@ -67,12 +67,7 @@ function withoutTenant(request: ModelRequest | undefined, secret: KeyObject | un
   const callerKey = request?.requests.callerKey(request.fields);
   if (callerKey === null) throw new UncacheableInputError('a request whose key cannot be read has no scope');
   if (callerKey === undefined) return ['no tenant'];
-  return [
-    'caller',
-    createHmac('sha256', secret ?? 'cache scope')
-      .update(callerKey)
-      .digest('base64url'),
-  ];
+  return ['caller', digestOf(`cache scope\n${callerKey}`, secret)];
 }
 
 function nameFrom(scope: unknown): string {
