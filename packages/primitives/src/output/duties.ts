@@ -22,7 +22,8 @@ export class Duties {
   }
 }
 
-function isOver(gate: Gate): boolean {
+/** Whether a gate knows that everything has come. Never throws. */
+export function isOver(gate: Gate): boolean {
   try {
     return gate.isOver?.() === true;
   } catch {

@@ -3,7 +3,7 @@ import type { AbortSource } from '../abort-source.ts';
 import type { Clock } from '../clock.ts';
 import { isThenable } from '../rejection.ts';
 import { readChunk } from './chunk-reading.ts';
-import { concludeIfDropped, Duties, forgetDropped } from './duties.ts';
+import { concludeIfDropped, Duties, forgetDropped, isOver } from './duties.ts';
 import { FlowLimits, type StreamLimit } from './flow-limits.ts';
 import { COMPLETE, type Gate, type OutputEnd, tellEnd } from './gate.ts';
 import { type PendingRead, PendingReads, type Taker } from './pending-reads.ts';
@@ -177,6 +177,11 @@ export class Flow {
     } catch {
       // The stream is stopped, and a reader that reads through this flow gets the error.
     }
+  }
+
+  /** Has the gates conclude what they have read, because everything has come although the source has not ended; see `Gate.isOver`. */
+  concludeReading(): void {
+    for (const gate of this.#duties.gates) isOver(gate);
   }
 
   /** Fails the stream at once: notifies the gates, closes the source, and rejects every read with `error`. */

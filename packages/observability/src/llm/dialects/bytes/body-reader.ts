@@ -38,6 +38,9 @@ export interface BodyOptions {
 /** A whole answer that is longer is not parsed where it is only skimmed. */
 const MAX_WHOLE_BYTES = 1_048_576;
 
+/** So many bytes are read in full at once until the dialect of a stream is known, which then says what can be left out. */
+const FIRST_BYTES = 1_024;
+
 /** A stream that says nothing known in so many bytes is not of a model. */
 const MAX_UNKNOWN_BYTES = 1_048_576;
 
@@ -94,8 +97,14 @@ function chunkedReader(framing: Framing, likely: Dialect | undefined, isSkimmed:
     isStream: () => true,
     isOver: () => frames?.isOver?.() === true,
     add(bytes) {
-      read((reader) => reader.add(bytes));
-      if (isSkimmed && !isSkimming) skim(bytes);
+      let rest = bytes;
+      while (isSkimmed && !isSkimming && rest.length > 0) {
+        const first = rest.subarray(0, FIRST_BYTES);
+        read((reader) => reader.add(first));
+        skim(first);
+        rest = rest.subarray(FIRST_BYTES);
+      }
+      if (rest.length > 0) read((reader) => reader.add(rest));
     },
     // Nothing is known for certain of what was only skimmed and then broke off.
     reading: () => (isSkimmed && frames === undefined ? undefined : chunks.reading()),
@@ -108,7 +117,7 @@ function chunkedReader(framing: Framing, likely: Dialect | undefined, isSkimmed:
 
 function wholeReader(likely: Dialect | undefined, isSkimmed: boolean): BodyReader {
   const maxBytes = isSkimmed ? MAX_WHOLE_BYTES : Infinity;
-  let pieces: Uint8Array[] = [];
+  let pieces: Buffer[] = [];
   let length = 0;
   return {
     isStream: () => false,
@@ -116,9 +125,14 @@ function wholeReader(likely: Dialect | undefined, isSkimmed: boolean): BodyReade
     add(bytes) {
       length += bytes.length;
       if (length > maxBytes) pieces = [];
-      else pieces.push(Uint8Array.from(bytes)); // the caller may use its buffer again
+      else pieces.push(Buffer.from(bytes)); // the caller may use its buffer again
     },
     reading: () => undefined,
-    end: () => (length > maxBytes ? undefined : safely(() => readAnswer(jsonIn(Buffer.concat(pieces)), likely))),
+    end() {
+      const [only, second] = pieces;
+      if (length > maxBytes) return undefined;
+      const body = only !== undefined && second === undefined ? only : Buffer.concat(pieces);
+      return safely(() => readAnswer(jsonIn(body), likely));
+    },
   };
 }

@@ -111,6 +111,7 @@ export class SharedStream {
 
   #close(end: OutputEnd, reason: unknown): void {
     if (this.#end !== undefined) return;
+    if (end.kind === 'complete') this.#flow.concludeReading(); // the recording is judged by what a model call has read
     this.#finish(end);
     this.#flow.drop(reason);
   }
