@@ -167,6 +167,17 @@ it.each([
   ]);
 });
 
+it('reads few events of a long stream in full, also if all of it comes in one piece', () => {
+  const [, chunks] = STREAMS[0] as (typeof STREAMS)[number];
+  const body = Buffer.from(serverSentEvents('[DONE]').print(chunks));
+  const textOf = (isSkimmed: boolean): string => {
+    const reader = bodyReader({ contentType: 'text/event-stream', isSkimmed });
+    reader.add(body);
+    return String(reader.end()?.texts.join(''));
+  };
+  expect(textOf(true).length).toBeLessThan(textOf(false).length / 4);
+});
+
 it('knows nothing of a stream with an event that is too long', () => {
   const reader = bodyReader({ contentType: 'text/event-stream', isSkimmed: true });
   reader.add(Buffer.from(serverSentEvents().print(CHAT)));

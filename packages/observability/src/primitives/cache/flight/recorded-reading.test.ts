@@ -10,6 +10,11 @@ type Chunks = AsyncIterable<Record<string, unknown>>;
 
 const COUNTED = [{ counted: 1 }, { counted: 2 }, { counted: 3 }];
 
+/** Gives a stream what another holds, and does not close it. */
+async function fill(controller: ReadableByteStreamController, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const piece of pieces) controller.enqueue(new Uint8Array(piece));
+}
+
 async function* streamOf(chunks: readonly object[]): AsyncGenerator<Record<string, unknown>> {
   for (const chunk of chunks) yield structuredClone(chunk) as Record<string, unknown>;
 }
@@ -51,6 +56,21 @@ describe('a stream that is recorded', () => {
     expect(ofWholeStreams()).toEqual([{ added: COUNTED.length }]);
     await collect(await cache.execute('question'));
     expect(cache.getStats()).toMatchObject({ hits: 1, misses: 1 });
+  });
+
+  it('is read once if its reader leaves at the last event of a body that goes on', async () => {
+    const events = [...COUNTED.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((data) => `data: ${data}\n\n`);
+    const body = () => ReadableStream.from(events.map((event) => new TextEncoder().encode(event)));
+    const held = () => new ReadableStream({ type: 'bytes', start: (controller) => void fill(controller, body()) });
+    const cache = new CachePrimitive<string, Response>(
+      modelCall(() => new Response(held(), { headers: { 'content-type': 'text/event-stream' } })),
+    );
+    const { body: given } = await cache.execute('question');
+    const reader = (given as ReadableStream<Uint8Array>).getReader();
+    for (const _ of events) await reader.read();
+    await reader.cancel();
+    expect(ofWholeStreams()).toEqual([{ added: COUNTED.length }]);
+    expect(cache.getStats().skipped).toEqual({});
   });
 
   it('is read by the cache where no model call reads it', async () => {
