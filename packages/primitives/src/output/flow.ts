@@ -156,9 +156,11 @@ export class Flow {
 
   /** The chunks that were read ahead and that no reader has got yet. */
   get held(): readonly unknown[] {
-    return (this.#held ?? []).flatMap(({ result }) => {
-      return isIteratorResult(result) && result.done !== true ? [this.#shown(result.value)] : [];
-    });
+    const chunks: unknown[] = [];
+    for (const { result } of this.#held ?? NOTHING_HELD) {
+      if (isIteratorResult(result) && result.done !== true) chunks.push(this.#shown(result.value));
+    }
+    return chunks;
   }
 
   /** Passes every gate a chunk that the reader gets without this flow. A strict gate stops the stream. */
@@ -376,6 +378,8 @@ export class Flow {
     return this.#chunkOf === undefined ? value : this.#chunkOf(value);
   }
 }
+
+const NOTHING_HELD: readonly Held[] = [];
 
 /** Some iterables have a `next` with another meaning (a database cursor returns a row): only real results count as chunks. */
 function isIteratorResult(result: unknown): result is IteratorResult<unknown> {

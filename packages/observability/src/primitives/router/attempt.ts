@@ -99,10 +99,10 @@ export class Attempt<I, O> {
   #followed(stream: O, record: ExecutionRecord): O {
     return followOutput(stream, {
       onChunk: (chunk) => {
-        const now = this.#request.context.clock.now();
-        if (!this.#hasBegun) this.#begin(now);
+        const { clock } = this.#request.context;
+        if (!this.#hasBegun) this.#begin(clock.now());
         const { cooldown } = this.#route.state;
-        if (cooldown?.isOnProbation === true && readChunk(chunk).kind === 'answer') cooldown.proved(now);
+        if (cooldown?.isOnProbation === true && readChunk(chunk).kind === 'answer') cooldown.proved(clock.now());
       },
       onEnd: (end) => this.#streamEnded(end, spendingBeneath(record)),
     });

@@ -96,7 +96,8 @@ export class CompletionReader implements StreamReader {
   }
 
   #readChoices(choices: readonly unknown[], part: object): void {
-    const isWhole = field(choices[0], 'message') !== undefined;
+    const [first] = choices;
+    const isWhole = isObject(first) && 'message' in first && field(first, 'message') !== undefined;
     if (isWhole) this.#wholes += 1;
     for (let position = 0; position < choices.length; position += 1) {
       const stated = choices[position];

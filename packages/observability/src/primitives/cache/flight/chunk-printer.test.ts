@@ -58,6 +58,15 @@ it('a chunk with other members is learned, and does not disturb those that come 
   expect(printAll(chunks).texts).toEqual(chunks.map((data) => JSON.stringify(data)));
 });
 
+it('a chunk with other members does not take the place of those that were printed, unless more of them follow', () => {
+  const usual = (content: string): unknown => chunkOf(content);
+  const other = (content: string): unknown => chunkOf(content, { usage: { total_tokens: 3 } });
+  const printedOf = (...chunks: unknown[]): number => printAll(chunks).printed;
+  const begin = [usual('a'), usual('b'), usual('c')];
+  expect(printedOf(...begin, other('d'), usual('e'))).toBe(2);
+  expect(printedOf(...begin, ...['d', 'e', 'f', 'g', 'h'].map(other))).toBe(2);
+});
+
 it.each<[string, (content: string) => unknown]>([
   ['an instance of a class', (content) => Object.assign(new (class Chunk {})(), { content })],
   ['a record without a prototype', (content) => Object.assign(Object.create(null), { content })],

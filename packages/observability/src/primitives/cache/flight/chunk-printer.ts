@@ -10,9 +10,21 @@ export class ChunkPrinter {
   #pieces: readonly string[] = [];
   readonly #varying: unknown[] = [];
   #lessons = 0;
+  /** Whether the pattern has printed a chunk. */
+  #isProven = false;
+  /** How many chunks in a row the pattern has not printed. */
+  #misses = 0;
 
   /** The JSON of a chunk; undefined unless the chunk is plain data, and differs from those learned in single values alone. Never throws. */
   print(chunk: unknown): string | undefined {
+    const text = this.#printed(chunk);
+    if (text === undefined) return undefined;
+    this.#isProven = true;
+    this.#misses = 0;
+    return text;
+  }
+
+  #printed(chunk: unknown): string | undefined {
     if (this.#pattern === undefined) return undefined;
     this.#varying.length = 0;
     try {
@@ -23,18 +35,21 @@ export class ChunkPrinter {
   }
 
   /**
-   * Learns a chunk that was not printed.
+   * Learns a chunk that was not printed. A pattern that has printed chunks is kept until several in a row differ: the last chunks of a stream,
+   * with its finish and its usage, are unlike all others.
    *
    * @param chunk - plain data
    * @param text - the JSON of the chunk
    */
   learn(chunk: unknown, text: string): void {
-    if (this.#lessons === MAX_LESSONS) return;
+    this.#misses += 1;
+    if (this.#lessons === MAX_LESSONS || (this.#isProven && this.#misses < MIN_MISSES)) return;
     this.#lessons += 1;
+    this.#isProven = false;
     const pattern = safely(() => patternOf(chunk, this.#pattern, MAX_DEPTH));
     this.#pattern = pattern instanceof Pattern ? pattern : undefined;
     this.#pieces = this.#pattern === undefined ? [] : piecesOf(this.#pattern);
-    if (this.print(chunk) !== text) this.#pattern = undefined; // it is more than its enumerable data, such as a `toJSON`
+    if (this.#printed(chunk) !== text) this.#pattern = undefined; // it is more than its enumerable data, such as a `toJSON`
   }
 
   #text(): string {
@@ -49,6 +64,9 @@ export class ChunkPrinter {
 
 /** A stream whose chunks differ more often is not worth it. */
 const MAX_LESSONS = 16;
+
+/** So many chunks in a row must differ from a pattern that has printed chunks before another is learned. */
+const MIN_MISSES = 3;
 
 /** Deeper or larger chunks have no pattern. */
 const MAX_DEPTH = 8;

@@ -48,8 +48,8 @@ export class ObjectRecording implements StreamRecording {
   /** Reads the chunks while they are recorded, unless a model call beneath does. */
   #reader: ReturnType<typeof streamReader> | undefined;
   readonly #printer = new ChunkPrinter();
-  #texts: string[] = [];
-  #length = 0;
+  /** The JSON of the chunks so far. It is joined only once it is read as a whole, which costs less than to join texts that were joined before. */
+  #texts = '';
   #objection: CacheSkipReason | undefined;
   /** Null if chunks are instances of different classes. */
   #instance: string | undefined | null;
@@ -86,26 +86,25 @@ export class ObjectRecording implements StreamRecording {
   }
 
   #record(chunk: unknown, text: string | undefined, instance: string | undefined): void {
-    const isFirst = this.#texts.length === 0;
+    const isFirst = this.#texts === '';
     if (this.#instance !== null) this.#instance = isFirst ? instance : commonInstance(this.#instance, instance);
-    const isReadable = text !== undefined && this.#instance !== null;
-    this.#length += text?.length ?? 0;
-    if (isReadable && this.#length <= this.#maxLength) {
-      this.#texts.push(text);
-      this.#reader?.add(chunk);
-    } else {
-      this.#giveUp(isReadable ? 'too_large' : 'unserializable');
+    if (text === undefined || this.#instance === null) {
+      this.#giveUp('unserializable');
+      return;
     }
+    this.#texts = isFirst ? text : `${this.#texts},${text}`;
+    if (this.#texts.length > this.#maxLength) this.#giveUp('too_large');
+    else this.#reader?.add(chunk);
   }
 
   #giveUp(objection: CacheSkipReason): void {
     this.#objection = objection;
-    this.#texts = [];
+    this.#texts = '';
     this.#reader = undefined;
   }
 
   answer(): RecordedAnswer {
-    const payload = `[${this.#texts.join(',')}]`;
+    const payload = `[${this.#texts}]`;
     const instance = this.#instance ?? undefined;
     let output: unknown;
     return {
