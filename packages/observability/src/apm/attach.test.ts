@@ -144,7 +144,7 @@ describe('in a process that has providers of its own', () => {
     trace.setGlobalTracerProvider(tracers);
     const missing = Object.assign(new Error('not here'), { code: 'ERR_MODULE_NOT_FOUND' });
     const load = () => Promise.reject(missing);
-    await using telemetry = await telemetryForTest({}, {}, { load, loadOtlp: load });
+    await using telemetry = await telemetryForTest({}, {}, { load, loadTraces: load, loadOtlp: load });
     expect(telemetry.handle).toMatchObject({ state: 'attached', problems: [{ code: 'missing_package' }] });
     await lookup.execute(undefined);
     expect(spans.getFinishedSpans()).toHaveLength(1);

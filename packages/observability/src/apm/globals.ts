@@ -1,6 +1,6 @@
-import { context, type MeterProvider, metrics, propagation, trace } from '@opentelemetry/api';
-import type { TracerProvider } from '@opentelemetry/sdk-trace';
-import type { Sdk } from './sdk.ts';
+import { context, type MeterProvider, metrics, propagation, type TracerProvider, trace } from '@opentelemetry/api';
+import { HeaderPropagator } from './header-propagator.ts';
+import type { CoreSdk, Sdk } from './sdk.ts';
 
 type Topic = 'trace' | 'metrics' | 'context' | 'propagation';
 
@@ -38,15 +38,18 @@ export interface Registration {
   undo(): void;
 }
 
+/** What is registered for the whole process. */
+export interface Providers {
+  readonly tracers: TracerProvider;
+  readonly meters: MeterProvider;
+  readonly loadCore: () => CoreSdk;
+}
+
 /** Registers providers for the whole process, and takes back nothing but what it registered. */
-export function registerGlobals(sdk: Sdk, tracers: TracerProvider, meters: MeterProvider): Registration {
-  const { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } = sdk.core;
+export function registerGlobals({ contexts }: Sdk, { tracers, meters, loadCore }: Providers): Registration {
   const registrations: Readonly<Record<Topic, () => boolean>> = {
-    context: () => context.setGlobalContextManager(new sdk.contexts.AsyncLocalStorageContextManager().enable()),
-    propagation: () =>
-      propagation.setGlobalPropagator(
-        new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
-      ),
+    context: () => context.setGlobalContextManager(new contexts.AsyncLocalStorageContextManager().enable()),
+    propagation: () => propagation.setGlobalPropagator(new HeaderPropagator(loadCore)),
     trace: () => trace.setGlobalTracerProvider(tracers),
     metrics: () => metrics.setGlobalMeterProvider(meters),
   };

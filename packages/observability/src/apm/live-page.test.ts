@@ -9,7 +9,8 @@ const SERVED: ObservabilityOptions = { enablePrometheus: true, prometheusPort: 0
 const missing = Object.assign(new Error("Cannot find package '@opentelemetry/sdk-trace'"), {
   code: 'ERR_MODULE_NOT_FOUND',
 });
-const nothing: SdkLoader = { load: () => Promise.reject(missing), loadOtlp: () => Promise.reject(missing) };
+const missingPackage = () => Promise.reject(missing);
+const nothing: SdkLoader = { load: missingPackage, loadTraces: missingPackage, loadOtlp: missingPackage };
 
 describe('the live page', () => {
   it('is served beside the metrics, and knows the name of the service', async () => {

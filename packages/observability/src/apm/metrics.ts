@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Counts } from '../telemetry/counts.ts';
 import { seriesProducer } from '../telemetry/otlp/series-producer.ts';
@@ -5,7 +6,7 @@ import type { ObservabilityConfig } from './config.ts';
 import { type MetricsPage, metricsPage } from './metrics-page.ts';
 import type { OtlpTarget } from './otlp-config.ts';
 import { endingWith, exporterOptions, type Sending } from './otlp-exporters.ts';
-import type { Resource } from './resource.ts';
+import { resourceOf } from './resource.ts';
 import { SCOPE } from './scope.ts';
 import type { Sdk } from './sdk.ts';
 import { UserMeters } from './user-meters.ts';
@@ -17,19 +18,26 @@ export interface Metrics {
   readonly page: MetricsPage;
 }
 
-/** Metrics that can be read as a page, and are sent to a collector when `sending` is given. */
+/**
+ * Metrics that can be read as a page, and are sent to a collector when `sending` is given.
+ *
+ * @param resource - the attributes of this process
+ */
 export function metricsOf(
   sdk: Sdk,
-  resource: Resource,
+  resource: Attributes,
   { metrics: { otlp, intervalMs } }: ObservabilityConfig,
   { table }: Counts,
   sending: Sending | undefined,
 ): Metrics {
   const readers: readonly MetricReader[] =
     otlp === undefined || sending === undefined ? [] : [otlpReader(table, otlp, intervalMs, sending)];
-  const load = sending === undefined ? sdk.loadMetrics : () => sending.sdk.sdkMetrics; // not a second copy of it
-  const meters = new UserMeters(load, resource, readers);
-  return { provider: meters, page: metricsPage(resource.attributes, table, meters) };
+  const meters = new UserMeters(() => {
+    // The packages that send are not loaded a second time.
+    const { sdkMetrics, resources } = sending?.sdk ?? { sdkMetrics: sdk.loadMetrics(), resources: sdk.loadResources() };
+    return { sdk: sdkMetrics, resource: resourceOf(resources, resource) };
+  }, readers);
+  return { provider: meters, page: metricsPage(resource, table, meters) };
 }
 
 function otlpReader(table: Counts['table'], otlp: OtlpTarget, intervalMs: number, sending: Sending): MetricReader {

@@ -27,6 +27,7 @@ const missing = Object.assign(new Error("Cannot find package '@opentelemetry/sdk
 });
 const nothingInstalled: SdkLoader = {
   load: () => Promise.reject(missing),
+  loadTraces: () => Promise.reject(missing),
   loadOtlp: () => Promise.reject(missing),
 };
 
@@ -159,7 +160,7 @@ describe('Observability', () => {
   });
 
   it('goes on without a collector where only the packages for that are not installed', async () => {
-    const loader = { ...nothingInstalled, load: installedSdk.load };
+    const loader = { ...installedSdk, loadOtlp: nothingInstalled.loadOtlp };
     await using telemetry = await telemetryForTest({ otlp: 'http://127.0.0.1:1' }, {}, loader);
     expect(telemetry.handle).toMatchObject({ state: 'degraded', problems: [{ code: 'missing_package' }] });
     await lookup.execute(undefined);
@@ -180,7 +181,7 @@ describe('Observability', () => {
       },
     ],
   ])('does nothing when a package %s, says why, and leaves nothing registered', async (_what, traces) => {
-    const broken = { ...installedSdk, load: async () => ({ ...(await installedSdk.load()), traces }) };
+    const broken = { ...installedSdk, loadTraces: async () => ({ ...(await installedSdk.loadTraces()), traces }) };
     await using telemetry = await telemetryForTest({}, {}, broken as unknown as SdkLoader);
     expect(telemetry.handle).toMatchObject({ state: 'noop', problems: [{ code: 'failed' }] });
     expect(metrics.getMeterProvider().constructor.name).toContain('Noop');

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { arch, hostname } from 'node:os';
 import type { Attributes } from '@opentelemetry/api';
 import type { ObservabilityConfig } from './config.ts';
-import type { Sdk } from './sdk.ts';
+import type { ResourcesSdk } from './sdk.ts';
 
-export type Resource = ReturnType<Sdk['resources']['emptyResource']>;
+export type Resource = ReturnType<ResourcesSdk['emptyResource']>;
 
-/** The resource that traces and metrics share. */
-export function resourceOf({ resources }: Sdk, config: ObservabilityConfig): Resource {
-  return resources.defaultResource().merge(resources.resourceFromAttributes(resourceAttributesOf(config)));
+/** The attributes as the SDK takes them, beside what the SDK says of itself. */
+export function resourceOf(resources: ResourcesSdk, attributes: Attributes): Resource {
+  return resources.defaultResource().merge(resources.resourceFromAttributes(attributes));
 }
 
 /**
@@ -16,7 +16,7 @@ export function resourceOf({ resources }: Sdk, config: ObservabilityConfig): Res
  *
  * The command line is left out, unlike in OpenTelemetry's own detector: it may hold secrets and prompts.
  */
-function resourceAttributesOf({ service, environment, resource }: ObservabilityConfig): Attributes {
+export function resourceAttributesOf({ service, environment, resource }: ObservabilityConfig): Attributes {
   return {
     'service.instance.id': randomUUID(),
     'host.name': hostname(),

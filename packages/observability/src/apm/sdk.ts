@@ -1,71 +1,92 @@
 import { importPeer } from '../optional-peer.ts';
 
-/** The packages of OpenTelemetry that a telemetry of our own is built from; only their types are known before they are loaded. */
+/**
+ * The packages of OpenTelemetry that a telemetry of our own is built from; only their types are known before they are loaded. What
+ * most processes do not need is loaded when it is needed first, because loading these packages is most of the time that a start takes.
+ */
 export interface Sdk {
-  readonly traces: typeof import('@opentelemetry/sdk-trace');
-  /** Loads what collects the instruments of users. Most processes have none, and start faster without it. */
-  readonly loadMetrics: () => MetricsSdk;
-  readonly resources: typeof import('@opentelemetry/resources');
-  readonly core: typeof import('@opentelemetry/core');
   readonly contexts: typeof import('@opentelemetry/context-async-hooks');
+  /** Loads what collects the instruments of users. */
+  readonly loadMetrics: () => MetricsSdk;
+  readonly loadResources: () => ResourcesSdk;
+  /** Loads what reads and writes the headers of requests between services. */
+  readonly loadCore: () => CoreSdk;
 }
 
 export type MetricsSdk = typeof import('@opentelemetry/sdk-metrics');
+export type ResourcesSdk = typeof import('@opentelemetry/resources');
+export type CoreSdk = typeof import('@opentelemetry/core');
+
+/** What records spans. */
+export interface TraceSdk {
+  readonly traces: typeof import('@opentelemetry/sdk-trace');
+  readonly resources: ResourcesSdk;
+  readonly core: CoreSdk;
+}
 
 /** What sends telemetry to a collector. */
 export interface OtlpSdk {
   readonly sdkMetrics: MetricsSdk;
+  readonly resources: ResourcesSdk;
   readonly traces: typeof import('@opentelemetry/exporter-trace-otlp-proto');
   readonly metrics: typeof import('@opentelemetry/exporter-metrics-otlp-proto');
 }
 
 /** Loads what is optional, when it is wanted. */
 export interface SdkLoader {
+  /** @throws an error with the code `ERR_MODULE_NOT_FOUND` if one of `SDK_PACKAGES` is not installed */
   load(): Promise<Sdk>;
+  loadTraces(): Promise<TraceSdk>;
   loadOtlp(): Promise<OtlpSdk>;
 }
 
 /** Loads the packages as they are installed beside this one. */
 export const installedSdk: SdkLoader = {
   async load() {
-    const loadMetrics = metricsLoader(import.meta.url);
-    const [traces, resources, core, contexts] = await Promise.all([
-      importPeer<Sdk['traces']>('@opentelemetry/sdk-trace'),
-      importPeer<Sdk['resources']>('@opentelemetry/resources'),
-      importPeer<Sdk['core']>('@opentelemetry/core'),
-      importPeer<Sdk['contexts']>('@opentelemetry/context-async-hooks'),
+    const { url } = import.meta;
+    packageLoader('@opentelemetry/sdk-trace', url); // looked for, and loaded only where spans are recorded
+    return {
+      contexts: await importPeer<Sdk['contexts']>('@opentelemetry/context-async-hooks'),
+      loadMetrics: packageLoader<MetricsSdk>('@opentelemetry/sdk-metrics', url),
+      loadResources: packageLoader<ResourcesSdk>('@opentelemetry/resources', url),
+      loadCore: packageLoader<CoreSdk>('@opentelemetry/core', url),
+    };
+  },
+  async loadTraces() {
+    const [traces, resources, core] = await Promise.all([
+      importPeer<TraceSdk['traces']>('@opentelemetry/sdk-trace'),
+      importPeer<ResourcesSdk>('@opentelemetry/resources'),
+      importPeer<CoreSdk>('@opentelemetry/core'),
     ]);
-    return { traces, loadMetrics, resources, core, contexts };
+    return { traces, resources, core };
   },
   async loadOtlp() {
-    const [sdkMetrics, traces, metrics] = await Promise.all([
-      importPeer<MetricsSdk>(METRICS_PACKAGE),
+    const [sdkMetrics, resources, traces, metrics] = await Promise.all([
+      importPeer<MetricsSdk>('@opentelemetry/sdk-metrics'),
+      importPeer<ResourcesSdk>('@opentelemetry/resources'),
       importPeer<OtlpSdk['traces']>('@opentelemetry/exporter-trace-otlp-proto'),
       importPeer<OtlpSdk['metrics']>('@opentelemetry/exporter-metrics-otlp-proto'),
     ]);
-    return { sdkMetrics, traces, metrics };
+    return { sdkMetrics, resources, traces, metrics };
   },
 };
 
 /**
- * Loads the package when a meter is asked for, which does not wait for an import.
+ * Finds a package, and loads it when the result is called, which does not wait for an import.
  *
  * @param from - the file that the package is looked for from
  * @throws an error with the code `ERR_MODULE_NOT_FOUND` if the package is not installed
  */
-export function metricsLoader(from: string): () => MetricsSdk {
+export function packageLoader<Package>(name: string, from: string): () => Package {
   // webpack warns of a `createRequire` that it sees imported.
   const require = process.getBuiltinModule('node:module').createRequire(from);
   try {
-    require.resolve(METRICS_PACKAGE);
+    require.resolve(name);
   } catch (cause) {
-    const message = `Cannot find package '${METRICS_PACKAGE}'`;
-    throw Object.assign(new Error(message, { cause }), { code: 'ERR_MODULE_NOT_FOUND' });
+    throw Object.assign(new Error(`Cannot find package '${name}'`, { cause }), { code: 'ERR_MODULE_NOT_FOUND' });
   }
-  return () => require(METRICS_PACKAGE) as MetricsSdk;
+  return () => require(name) as Package;
 }
-
-const METRICS_PACKAGE = '@opentelemetry/sdk-metrics';
 
 /** One set that is known to work together; a tree of mixed majors is the usual reason why a start fails. */
 export const SDK_PACKAGES = [

@@ -12,11 +12,19 @@ import { atMetricsPath, checkingHost, metricsHandler } from './metrics-endpoint.
 import type { MetricsPage } from './metrics-page.ts';
 import type { Sending } from './otlp-exporters.ts';
 import { messageOf, Problem } from './problem.ts';
-import { resourceOf } from './resource.ts';
+import { resourceAttributesOf } from './resource.ts';
 import { ownScope, SCOPE } from './scope.ts';
-import { isMissingPackage, OTLP_PACKAGES, type OtlpSdk, SDK_PACKAGES, type Sdk, type SdkLoader } from './sdk.ts';
+import {
+  isMissingPackage,
+  OTLP_PACKAGES,
+  type OtlpSdk,
+  SDK_PACKAGES,
+  type Sdk,
+  type SdkLoader,
+  type TraceSdk,
+} from './sdk.ts';
 import { succeedsWithin } from './succeeds-within.ts';
-import { type Traces, tracesOf } from './traces/traces.ts';
+import { areSpansRecorded, type Traces, tracesOf, unrecordedTraces } from './traces/traces.ts';
 
 /** Starts what the configuration asks for. What cannot be started is left out and listed. */
 export async function start(
@@ -37,7 +45,7 @@ export async function start(
   const resources =
     isAttached || sdk === undefined
       ? attach(host, config, counts, sdk, problems)
-      : await own(config, counts, sdk, await otlpFor(config, loader, problems), problems);
+      : await own(config, counts, { ...(await optionalFor(config, loader, problems)), sdk }, problems);
   const served = isServed(config, host) ? await serve(resources.metrics?.page, config, problems) : {};
   const state = isAttached ? 'attached' : problems.length === 0 ? 'active' : 'degraded';
   const {
@@ -50,14 +58,22 @@ export async function start(
   return handle;
 }
 
+/** The packages of OpenTelemetry that were loaded for a configuration. */
+interface Loaded {
+  readonly sdk: Sdk;
+  /** Undefined if no span is recorded. */
+  readonly traceSdk: TraceSdk | undefined;
+  /** Undefined if nothing is sent to a collector. */
+  readonly otlpSdk: OtlpSdk | undefined;
+}
+
 async function own(
   config: ObservabilityConfig,
   counts: Counts,
-  sdk: Sdk,
-  otlpSdk: OtlpSdk | undefined,
+  { sdk, traceSdk, otlpSdk }: Loaded,
   problems: Problem[],
 ): Promise<Resources> {
-  const resource = resourceOf(sdk, config);
+  const resource = resourceAttributesOf(config);
   const scope = ownScope();
   const cut = new AbortController();
   const report = (problem: Problem): void => {
@@ -67,9 +83,13 @@ async function own(
   const measured: Metrics = metricsOf(sdk, resource, config, counts, sending);
   let registration: Registration | undefined;
   try {
-    const parts = { sdk, resource, scope, counts, sending, meterProvider: measured.provider };
-    const traces: Traces = tracesOf(parts, config.traces);
-    registration = registerGlobals(sdk, traces.provider, measured.provider);
+    const parts = traceSdk && { sdk: traceSdk, resource, scope, counts, sending, meterProvider: measured.provider };
+    const traces: Traces = parts === undefined ? unrecordedTraces() : tracesOf(parts, config.traces);
+    registration = registerGlobals(sdk, {
+      tracers: traces.provider,
+      meters: measured.provider,
+      loadCore: traceSdk === undefined ? sdk.loadCore : () => traceSdk.core,
+    });
     problems.push(...refusals(registration), ...unsent(config, traces));
     const stopTelemetry = startTelemetry({
       counts,
@@ -123,7 +143,8 @@ function attach(
   sdk: Sdk | undefined,
   problems: Problem[],
 ): Resources {
-  const measured = sdk === undefined ? undefined : metricsOf(sdk, resourceOf(sdk, config), config, counts, undefined);
+  const measured =
+    sdk === undefined ? undefined : metricsOf(sdk, resourceAttributesOf(config), config, counts, undefined);
   if (!host.hasTraces) {
     problems.push(new Problem('host', 'the process has a meter provider but no tracer provider: nothing is traced'));
   } else if (!host.hasContext) {
@@ -201,13 +222,17 @@ async function livePageOf(
   }
 }
 
-async function otlpFor(
+/** Loads only what the configuration needs, because each package costs time at the start. */
+async function optionalFor(
   { traces, metrics: measured }: ObservabilityConfig,
   loader: SdkLoader,
   problems: Problem[],
-): Promise<OtlpSdk | undefined> {
-  if (traces.otlp === undefined && measured.otlp === undefined) return undefined;
-  return loaded(() => loader.loadOtlp(), OTLP_PACKAGES, problems);
+): Promise<Omit<Loaded, 'sdk'>> {
+  const isSent = traces.otlp !== undefined || measured.otlp !== undefined;
+  const otlpSdk = isSent ? await loaded(() => loader.loadOtlp(), OTLP_PACKAGES, problems) : undefined;
+  const isRecorded = areSpansRecorded(otlpSdk === undefined ? { ...traces, otlp: undefined } : traces);
+  const traceSdk = isRecorded ? await loaded(() => loader.loadTraces(), SDK_PACKAGES, problems) : undefined;
+  return { traceSdk, otlpSdk };
 }
 
 async function loaded<T>(

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import * as sdkMetrics from '@opentelemetry/sdk-metrics';
 import { describe, expect, it } from 'vitest';
 import { telemetryForTest } from './__fixtures__/telemetry-for-test.ts';
-import { installedSdk, metricsLoader, type SdkLoader } from './sdk.ts';
+import { installedSdk, packageLoader, type SdkLoader } from './sdk.ts';
 
 function countingLoader(): SdkLoader & { readonly loads: () => number } {
   let loads = 0;
@@ -42,12 +42,14 @@ describe('the meters of users', () => {
   });
 
   it('are loaded as the package that is installed', () => {
-    const { MeterProvider } = metricsLoader(import.meta.url)();
+    const { MeterProvider } = packageLoader<typeof sdkMetrics>('@opentelemetry/sdk-metrics', import.meta.url)();
     expect(new MeterProvider().getMeter('user').createCounter('orders')).toHaveProperty('add');
   });
 
   it('are missing where the package is not installed', () => {
     const elsewhere = pathToFileURL(join(tmpdir(), 'nowhere', 'file.js')).href;
-    expect(() => metricsLoader(elsewhere)).toThrow(expect.objectContaining({ code: 'ERR_MODULE_NOT_FOUND' }));
+    expect(() => packageLoader('@opentelemetry/sdk-metrics', elsewhere)).toThrow(
+      expect.objectContaining({ code: 'ERR_MODULE_NOT_FOUND' }),
+    );
   });
 });

@@ -9,6 +9,12 @@ const LONGEST_OBSERVATION_MS = 2_000;
 /** As many series as one of our own metrics may have; past it the SDK keeps one value of an observable instead of a sum. */
 const MAX_SERIES = 10_000;
 
+/** What a provider is made with. */
+interface Parts {
+  readonly sdk: MetricsSdk;
+  readonly resource: Resource;
+}
+
 /** A provider, and what reads it for the page. */
 interface Provided {
   readonly provider: SdkMeterProvider;
@@ -17,16 +23,14 @@ interface Provided {
 
 /** The instruments that users and other libraries make with a meter. The SDK for them is loaded for the first one. */
 export class UserMeters implements MeterProvider {
-  readonly #load: () => MetricsSdk;
-  readonly #resource: Resource;
+  readonly #load: () => Parts;
   readonly #readers: readonly MetricReader[];
   #provided: Provided | undefined;
   #isOver = false;
 
   /** @param readers - what reads the instruments besides the page; it also reads when there are none */
-  constructor(load: () => MetricsSdk, resource: Resource, readers: readonly MetricReader[]) {
+  constructor(load: () => Parts, readers: readonly MetricReader[]) {
     this.#load = load;
-    this.#resource = resource;
     this.#readers = readers;
     if (readers.length > 0) this.#provide();
   }
@@ -52,12 +56,12 @@ export class UserMeters implements MeterProvider {
   }
 
   #provide(): Provided {
-    this.#provided ??= providedBy(this.#load(), this.#resource, this.#readers);
+    this.#provided ??= providedBy(this.#load(), this.#readers);
     return this.#provided;
   }
 }
 
-function providedBy(sdk: MetricsSdk, resource: Resource, readers: readonly MetricReader[]): Provided {
+function providedBy({ sdk, resource }: Parts, readers: readonly MetricReader[]): Provided {
   class PageReader extends sdk.MetricReader {
     protected override async onForceFlush(): Promise<void> {}
     protected override async onShutdown(): Promise<void> {}

@@ -12,7 +12,7 @@ import {
 } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { SpanStarter } from '../../telemetry/spans/execution-span.ts';
-import type { Sdk } from '../sdk.ts';
+import type { TraceSdk } from '../sdk.ts';
 import { DeferredSpan, type SpanOrigin } from './deferred-span.ts';
 import { OpenTrace } from './open-trace.ts';
 import type { Sampling } from './sampling.ts';
@@ -37,12 +37,12 @@ export class DeferredTracer implements SpanOrigin, SpanStarter {
   readonly completesLate: boolean;
   readonly namesLate: boolean;
   readonly #options: DeferredTracerOptions;
-  readonly #ids: InstanceType<Sdk['traces']['RandomIdGenerator']>;
-  readonly #isSuppressed: Sdk['core']['isTracingSuppressed'];
+  readonly #ids: InstanceType<TraceSdk['traces']['RandomIdGenerator']>;
+  readonly #isSuppressed: TraceSdk['core']['isTracingSuppressed'];
   /** The contexts of the spans that listeners have not heard of. */
   readonly #unannounced = new WeakMap<DeferredSpan, Context>();
 
-  constructor({ traces: { RandomIdGenerator }, core }: Sdk, options: DeferredTracerOptions) {
+  constructor({ traces: { RandomIdGenerator }, core }: TraceSdk, options: DeferredTracerOptions) {
     this.resource = options.resource;
     this.instrumentationScope = options.instrumentationScope;
     this.longestText = options.longestText;

@@ -9,7 +9,7 @@ import {
   trace as traces,
 } from '@opentelemetry/api';
 import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace';
-import type { Sdk } from '../sdk.ts';
+import type { TraceSdk } from '../sdk.ts';
 import type { TraceBuffer } from './trace-buffer.ts';
 
 /** Which traces are sampled by their ratio. */
@@ -25,7 +25,7 @@ export class Sampling {
   readonly #kind: SpanKind;
   readonly #followsParent: boolean;
 
-  constructor({ traces: { TraceIdRatioBasedSampler } }: Sdk, { ratio, followsParent }: SamplingConfig) {
+  constructor({ traces: { TraceIdRatioBasedSampler } }: TraceSdk, { ratio, followsParent }: SamplingConfig) {
     this.#byId = new TraceIdRatioBasedSampler(ratio);
     this.#kind = 0;
     this.#followsParent = followsParent;

@@ -1,14 +1,14 @@
-import type { MeterProvider } from '@opentelemetry/api';
-import type { ReadableSpan, SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Attributes, MeterProvider } from '@opentelemetry/api';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Counts } from '../../telemetry/counts.ts';
 import type { TelemetryOptions } from '../../telemetry/observer.ts';
 import { LONGEST_CONTENT } from '../../telemetry/spans/captured-content.ts';
 import { SELF } from '../../telemetry/topics/telemetry.ts';
 import type { TracesConfig } from '../config.ts';
 import { endingWith, exporterOptions, type Sending } from '../otlp-exporters.ts';
-import type { Resource } from '../resource.ts';
+import { resourceOf } from '../resource.ts';
 import type { Scope } from '../scope.ts';
-import type { Sdk } from '../sdk.ts';
+import type { TraceSdk } from '../sdk.ts';
 import { consoleSpanExporter } from './console-span-exporter.ts';
 import { DeferredTracer } from './deferred-tracer.ts';
 import { FileSpanExporter } from './file-span-exporter.ts';
@@ -17,11 +17,13 @@ import { GuardedProcessor } from './guarded-processor.ts';
 import { canKeep } from './keep-rules.ts';
 import { KeptSpansProcessor } from './kept-spans-processor.ts';
 import { type MemorySpanExporter, memorySpanExporter } from './memory-span-exporter.ts';
+import type { OwnTracerProvider } from './own-tracer-provider.ts';
 import { Sampling, SharedSampler } from './sampling.ts';
 import { TraceBuffer } from './trace-buffer.ts';
+import { UnrecordedTracers } from './unrecorded-tracers.ts';
 
 export interface Traces {
-  readonly provider: TracerProvider;
+  readonly provider: OwnTracerProvider;
   /** Starts the spans of executions. */
   readonly tracer: NonNullable<TelemetryOptions['tracer']>;
   /** Whether there is nothing that spans could be sent to. */
@@ -32,8 +34,9 @@ export interface Traces {
 
 /** What traces are made with. */
 export interface TraceParts {
-  readonly sdk: Sdk;
-  readonly resource: Resource;
+  readonly sdk: TraceSdk;
+  /** The attributes of this process. */
+  readonly resource: Attributes;
   readonly scope: Scope;
   readonly counts: Counts;
   readonly sending: Sending | undefined;
@@ -48,9 +51,23 @@ function longestAttribute({ settings }: TracesConfig): number {
   return settings.content === undefined ? LONGEST_ATTRIBUTE : LONGEST_CONTENT;
 }
 
+/** Whether spans are recorded: if they are sent anywhere, or if a sampler of the user is to be asked about each. */
+export function areSpansRecorded({ toConsole, inMemory, otlp, settings }: TracesConfig): boolean {
+  const { file, exporters, spanProcessors, sampler } = settings;
+  const given = [otlp, file, sampler].some((one) => one !== undefined);
+  return toConsole || inMemory || given || exporters.length > 0 || spanProcessors.length > 0;
+}
+
+/** Traces of a process that sends no span anywhere. */
+export function unrecordedTraces(): Traces {
+  const provider = new UnrecordedTracers();
+  return { provider, tracer: provider.getTracer(), memory: undefined, goesNowhere: true };
+}
+
 /** Traces that go where the configuration says: to the console, to memory, to a collector, to what the user gives. */
 export function tracesOf(parts: TraceParts, config: TracesConfig): Traces {
-  const { sdk, resource, scope, counts } = parts;
+  const { sdk, scope, counts } = parts;
+  const resource = resourceOf(sdk.resources, parts.resource);
   const { settings } = config;
   const memory = config.inMemory ? memorySpanExporter() : undefined;
   const listeners = settings.spanProcessors.map((given) => new GuardedProcessor(given, () => counts.countError()));
