@@ -67,9 +67,8 @@ describe('packedFileFindings', () => {
   const needed = ['README.md', 'LICENSE'];
 
   it('accepts sources, their build and what users test with', () => {
-    expect(packedFileFindings([...needed, 'src/a.ts', 'dist/a.js', 'dist/a.js.map', 'dist/testing/index.js'])).toEqual(
-      [],
-    );
+    const built = ['dist/a.js', 'dist/a.js.map', 'dist/testing/index.js', 'dist/node/shared-a.js.map'];
+    expect(packedFileFindings([...needed, 'src/a.ts', ...built])).toEqual([]);
   });
 
   it('names what is missing', () => {

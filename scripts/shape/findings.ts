@@ -45,11 +45,15 @@ export function readmeDrift(readme: string, example: string): string[] {
   return code === example ? [] : ['README.md: its first block of TypeScript differs from examples/quickstart.ts'];
 }
 
+/** Files that are bundled from many sources. */
+const BUNDLES = 'dist/node/';
+
 /** What a tarball lacks, and what it should not bring to those who install it, by the paths of its files. */
 export function packedFileFindings(paths: readonly string[]): string[] {
   const missing = ['README.md', 'LICENSE'].filter((file) => !paths.includes(file));
   const strays = paths.filter((path) => /\.test(-d)?\.|__fixtures__|\.tsbuildinfo$/.test(path));
-  const unmapped = paths.filter((path) => path.endsWith('.js.map') && !paths.includes(sourceOf(path)));
+  const modules = paths.filter((path) => path.endsWith('.js.map') && !path.startsWith(BUNDLES));
+  const unmapped = modules.filter((path) => !paths.includes(sourceOf(path)));
   return [
     ...missing.map((file) => `its tarball has no ${file}`),
     ...strays.map((path) => `its tarball has ${path}, which is for its own tests or build`),

@@ -1,4 +1,4 @@
-import { packageVersion } from './package-version.ts';
+import { packageVersion } from '../telemetry/version.ts';
 
 /** The name under which this package traces and measures. */
 export const SCOPE = 'tta-observability-integration';

@@ -27,7 +27,7 @@ const ownProcess: ObservedProcess = {
 /** Measures the event loop from now on, and memory at each reading. @returns the function that ends it */
 export function measureProcess(table: SeriesTable, { now, every, memory }: ObservedProcess = ownProcess): () => void {
   const set = (metric: Metric<readonly [], 'gauge'>, value: number): void => table.set(metric, [], value);
-  table.set(PROCESS.build, [packageVersion()], 1);
+  table.set(PROCESS.build, [packageVersion() ?? 'unknown'], 1);
   const delays = table.seriesOf(PROCESS.delay, []);
   let dueAt = now() + INTERVAL_MS;
   const tick = (): void => {

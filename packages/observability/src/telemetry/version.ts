@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { safely } from 'tta-dev-primitives/internal';
 
-/** The version of this package; `unknown` in a bundle, which has no package.json beside it. */
-export function packageVersion(): string {
-  try {
-    const file = new URL('../../package.json', import.meta.url); // from src and from dist alike
-    const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown; version?: unknown };
-    return name === 'tta-observability-integration' && typeof version === 'string' ? version : UNKNOWN;
-  } catch {
-    return UNKNOWN;
-  }
+/** The version of this package; undefined if it is bundled into another one. */
+export function packageVersion(): string | undefined {
+  return safely(() => {
+    // From src/telemetry, dist/telemetry and dist/node alike.
+    const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+    const { name, version } = JSON.parse(text) as { readonly name: unknown; readonly version: unknown };
+    return name === 'tta-observability-integration' && typeof version === 'string' ? version : undefined;
+  });
 }
-
-const UNKNOWN = 'unknown';
