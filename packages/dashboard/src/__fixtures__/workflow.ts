@@ -1,4 +1,5 @@
 import { type Step, WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { isAsyncIterable } from 'tta-dev-primitives/internal';
 import {
   type AnyStrategy,
   CachePrimitive,
@@ -59,11 +60,18 @@ export function cached(step: Step<Question, object>) {
   return new CachePrimitive(step, { store: memoryStore({ maxBytes: 1_000_000 }), operation: 'chat' });
 }
 
-/** Asks every question, one after the other; failures are the test's own business. */
+/** Asks every question, one after the other, and reads every answer to its end; failures are the test's own business. */
 export async function askAll(
   workflow: WorkflowPrimitive<Question, object>,
   questions: readonly string[],
   init: ConstructorParameters<typeof WorkflowContext>[0] = {},
 ): Promise<void> {
-  for (const question of questions) await workflow.execute(ask(question), new WorkflowContext(init)).catch(() => {});
+  for (const question of questions) {
+    const answer = await workflow.execute(ask(question), new WorkflowContext(init)).catch(() => ({}));
+    if (isAsyncIterable(answer)) await readWhole(answer);
+  }
+}
+
+async function readWhole(chunks: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of chunks);
 }

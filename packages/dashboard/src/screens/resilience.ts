@@ -1,10 +1,13 @@
 import type { Observations } from '../data/observations.ts';
 import type { ResilienceTally } from '../data/resilience-tally.ts';
 import type { Tally } from '../data/tally.ts';
-import type { Bulkheads, Range, Resilience, Retries, Timeouts } from '../wire/index.ts';
+import type { Bulkheads, Range, Resilience, Retries, StateLane, Timeouts } from '../wire/index.ts';
 import { periodOf } from './period.ts';
 
 const PHASES = ['late', 'hard', 'first_chunk', 'idle', 'total'] as const;
+
+/** The order of lanes: what requests meet first. */
+const KINDS: readonly StateLane['kind'][] = ['route', 'breaker', 'store'];
 
 /** Ends of a retry that was no retry. */
 const FIRST_TRY = 'success';
@@ -15,7 +18,7 @@ export function readResilience(observations: Observations, range: Range): Resili
   return {
     range,
     period: periodOf(period),
-    lanes: observations.lanes.all,
+    lanes: observations.lanes.all.toSorted((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind)),
     timeouts: timeoutsOf(all),
     retries: retriesOf(all),
     bulkheads: bulkheadsOf(all.resilience, observations.uses.places),

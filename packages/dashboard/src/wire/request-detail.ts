@@ -66,6 +66,8 @@ export interface RequestStep {
   readonly route?: string;
   /** Since the start of the step: the ink tick. */
   readonly firstChunkMs?: number;
+  /** When a step that contains others waited: for a place, or between two tries. */
+  readonly waits?: readonly { readonly startMs: number; readonly durationMs: number }[];
   /** Written at the end of the bar: "rate limit, retry after 20 s". */
   readonly note?: string;
   /** Missing when a step of this kind costs nothing. */

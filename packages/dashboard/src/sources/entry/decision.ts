@@ -2,6 +2,7 @@ import type { LedgerEntry } from 'tta-observability-integration/llm';
 import type { SeenDecision } from '../../data/seen-request.ts';
 import { nameOf } from '../../data/text.ts';
 import type { Candidate } from '../../wire/index.ts';
+import { passedOverBy, type ScoreBand, scoreBandOf } from './score-band.ts';
 
 type Stated = LedgerEntry['decisions'][number];
 
@@ -64,7 +65,12 @@ function candidatesOf(decision: Stated, taken: string, fallbacks: Fallbacks): Ca
       estimateUsd: estimatedUsd,
       role: route === baseline?.route ? 'baseline' : estimatedUsd === null ? 'no_price' : 'estimate',
       isChosen: name === taken,
-      text: candidateText(route === decision.route, name === taken, left?.cause, ruledOut && RULED_OUT[ruledOut]),
+      text: candidateText(
+        route === decision.route,
+        name === taken,
+        left?.cause,
+        (ruledOut && RULED_OUT[ruledOut]) ?? passedOver(route, decision),
+      ),
     };
   });
 }
@@ -101,14 +107,40 @@ export function briefOf({ reason, strategy, fallbacks }: SeenDecision): string {
 /** The reason of a strategy that gives no word of its own. */
 const PLAIN = 'routing_function';
 
-function textOf(first: string, last: string, { reason, refusal, score }: Stated, fallbacks: Fallbacks): string {
+function textOf(first: string, last: string, decision: Stated, fallbacks: Fallbacks): string {
+  const { reason, refusal, score } = decision;
   const word = reason ?? refusal ?? 'unknown';
-  const scored = score === undefined ? '' : `, with a score of ${Number(score.value.toPrecision(3))}`;
-  const why = `${first}: ${REASONS[word] ?? words(word)}${scored}.`;
+  const scored = score === undefined ? '' : `, with a score of ${rounded(score.value)}`;
+  const band = scoreBandOf(decision);
+  const why =
+    band === undefined ? `${first}: ${REASONS[word] ?? words(word)}${scored}.` : bandText(first, band, decision);
   const left = fallbacks.map(({ route, cause }) =>
     cause === 'unavailable' ? `${route} was cooling down.` : `${route} failed (${words(cause)}).`,
   );
   return [why, ...left, ...(left.length > 0 ? [`${last} was asked instead.`] : [])].join(' ');
+}
+
+/** "Demand 0.81 is above 0.65, so large was asked", or why it was not. */
+function bandText(first: string, band: ScoreBand, decision: Stated): string {
+  const score = scoreText(band, decision);
+  const sentence = `${score.charAt(0).toUpperCase()}${score.slice(1)}`;
+  if (band.ruledOut === undefined) return `${sentence}, so ${first} was asked.`;
+  return `${sentence}, which is for ${nameOf(band.route)}, but ${RULED_OUT[band.ruledOut]}. ${first} was asked instead.`;
+}
+
+function passedOver(route: string, decision: Stated): string | undefined {
+  const band = scoreBandOf(decision);
+  const over = band && passedOverBy(decision, band, route);
+  return over && scoreText(over, decision);
+}
+
+function scoreText({ value, side, upTo }: ScoreBand, { strategy, reason }: Stated): string {
+  const what = reason === PLAIN && strategy !== undefined ? words(nameOf(strategy)) : 'the score';
+  return `${what} ${rounded(value)} is ${side} ${rounded(upTo)}`;
+}
+
+function rounded(score: number): number {
+  return Number(score.toPrecision(3));
 }
 
 function words(word: string): string {

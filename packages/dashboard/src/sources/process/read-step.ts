@@ -58,6 +58,7 @@ export function stepOf(
   const isCall = topic === 'llm';
   const note = execution.status === 'success' ? undefined : facts.text(NOTES[topic] ?? '');
   const firstChunkMs = facts.number('llm.firstChunkMs');
+  const waits = WAITS[topic]?.(execution, facts) ?? [];
   const cost = isCall ? (facts.number('llm.costUsd') ?? null) : undefined;
   return {
     depth,
@@ -69,10 +70,28 @@ export function stepOf(
     status: STATUS[execution.status],
     ...(isCall && { route: nameOf(route ?? facts.text('llm.model') ?? execution.name) }),
     ...(firstChunkMs !== undefined && { firstChunkMs }),
+    ...(waits.length > 0 && { waits }),
     ...(note !== undefined && { note: words(note) }),
     ...(cost !== undefined && { costUsd: cost }),
   };
 }
+
+type Waits = NonNullable<RequestStep['waits']>;
+
+/** When primitives waited before, or between, the steps that they contain. */
+const WAITS: Readonly<Record<string, (execution: ReportedExecution, facts: FactSheet) => Waits>> = {
+  bulkhead({ startedMs, executions }, facts) {
+    const queuedMs = facts.number('bulkhead.queuedMs') ?? 0;
+    return queuedMs > 0 && executions.length > 0 ? [{ startMs: startedMs, durationMs: queuedMs }] : [];
+  },
+  retry({ executions }) {
+    return executions.slice(1).flatMap(({ startedMs }, at) => {
+      const before = executions[at] as ReportedExecution;
+      const endedMs = before.startedMs + before.durationMs;
+      return startedMs > endedMs ? [{ startMs: endedMs, durationMs: startedMs - endedMs }] : [];
+    });
+  },
+};
 
 type Label = Pick<RequestStep, 'name' | 'detail'>;
 

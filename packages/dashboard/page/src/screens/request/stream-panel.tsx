@@ -89,7 +89,8 @@ interface TicksProps {
 function Ticks({ stream, times, token }: TicksProps): VNode {
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
-  const start = stream.firstChunkMs ?? times[0] ?? 0;
+  // The first chunk reaches the caller a little after it came from the model.
+  const start = Math.min(stream.firstChunkMs ?? Number.POSITIVE_INFINITY, times[0] ?? 0);
   const x = (at: number): number => ((at - start) / Math.max(1, stream.endMs - start)) * (width - 2);
   const gap = longestGap(times);
   const [left, right] = [x(gap.from) + 3, x(gap.to) - 1];

@@ -79,7 +79,7 @@ function Step({ step, end }: { readonly step: RequestStep; readonly end: number 
       <div class="lane" style={{ '--c': `var(${token})` }}>
         {piecesOf(step).map(({ look, from, to }) => (
           <i
-            key={look}
+            key={`${look}:${from}`}
             class={look}
             style={{
               left: `${(from / end) * 100}%`,
@@ -110,9 +110,20 @@ interface Piece {
   readonly to: number;
 }
 
-function piecesOf({ shape, status, startMs, durationMs, firstChunkMs, route }: RequestStep): readonly Piece[] {
+function piecesOf({
+  shape,
+  status,
+  startMs,
+  durationMs,
+  firstChunkMs,
+  route,
+  waits = [],
+}: RequestStep): readonly Piece[] {
   const to = startMs + durationMs;
-  if (shape === 'container') return [{ look: 'line', from: startMs, to }];
+  if (shape === 'container') {
+    const waiting = waits.map((wait) => ({ look: 'waiting', from: wait.startMs, to: wait.startMs + wait.durationMs }));
+    return [{ look: 'line', from: startMs, to }, ...waiting];
+  }
   if (status === 'failed') return [{ look: 'failed', from: startMs, to }];
   if (shape === 'waiting' || route === undefined) return [{ look: 'waiting', from: startMs, to }];
   if (firstChunkMs === undefined) return [{ look: 'work', from: startMs, to }];

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { ScoreHistogram } from '../../../../src/wire/index.ts';
-import { stacked } from '../../charts/scale.ts';
+import { stacked, valueAxis } from '../../charts/scale.ts';
 import { useWidth } from '../../charts/use-width.ts';
 import { routeColours } from '../../state/app-state.ts';
 
@@ -84,16 +84,18 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
             {short(above)} above
           </text>
         )}
-        {[0, 0.25, 0.5, 0.75, 1].map((part) => (
-          <text
-            key={part}
-            x={part * width}
-            y={HEIGHT - 4}
-            text-anchor={part === 0 ? 'start' : part === 1 ? 'end' : 'middle'}
-          >
-            {Number((part * top).toPrecision(2))}
-          </text>
-        ))}
+        {valueAxis(top)
+          .ticks.filter((tick) => tick <= top)
+          .map((tick) => (
+            <text
+              key={tick}
+              x={(tick / top) * width}
+              y={HEIGHT - 4}
+              text-anchor={tick === 0 ? 'start' : tick === top ? 'end' : 'middle'}
+            >
+              {Number(tick.toPrecision(2))}
+            </text>
+          ))}
       </svg>
     </div>
   );

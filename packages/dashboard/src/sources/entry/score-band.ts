@@ -1,0 +1,46 @@
+import type { LedgerEntry } from 'tta-observability-integration/llm';
+
+type Stated = LedgerEntry['decisions'][number];
+type Stood = NonNullable<Stated['candidates']>[number];
+
+/** Between which thresholds the score of a decision lies. */
+export interface ScoreBand {
+  readonly value: number;
+  readonly side: 'above' | 'at most';
+  readonly upTo: number;
+  /** The route that takes such scores. */
+  readonly route: string;
+  /** Why that route could not be taken. */
+  readonly ruledOut?: NonNullable<Stood['ruledOut']> | undefined;
+}
+
+/** The band that explains the route of a decision: it is of that route, or of one that could not be taken. */
+export function scoreBandOf({ route, score, candidates = [] }: Stated): ScoreBand | undefined {
+  if (score === undefined) return undefined;
+  const { value, thresholds } = score;
+  const last = thresholds.at(-1);
+  const own = thresholds.find(({ upTo }) => value <= upTo);
+  const takes = own?.route ?? highestRoute(thresholds, [...candidates.map((one) => one.route), route ?? '']);
+  if (last === undefined || takes === undefined) return undefined;
+  const ruledOut = candidates.find((candidate) => candidate.route === takes)?.ruledOut;
+  if (takes !== route && ruledOut === undefined) return undefined;
+  const side = own === undefined ? 'above' : 'at most';
+  return { value, side, upTo: own?.upTo ?? last.upTo, route: takes, ...(takes !== route && { ruledOut }) };
+}
+
+/** Why the score of a decision passed over a route: the route takes lower scores, or higher ones. */
+export function passedOverBy({ score }: Stated, band: ScoreBand, route: string): ScoreBand | undefined {
+  const own = score?.thresholds.find((threshold) => threshold.route === route);
+  if (own !== undefined && band.value > own.upTo) return { ...band, side: 'above', upTo: own.upTo };
+  return band.side === 'at most' && route !== band.route ? band : undefined;
+}
+
+/** The one route without a threshold takes what is above all thresholds. */
+function highestRoute(
+  thresholds: NonNullable<Stated['score']>['thresholds'],
+  routes: readonly string[],
+): string | undefined {
+  const limited = new Set(['', ...thresholds.map(({ route }) => route)]);
+  const [highest, ...others] = new Set(routes.filter((route) => !limited.has(route)));
+  return others.length === 0 ? highest : undefined;
+}
