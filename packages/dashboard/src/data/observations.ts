@@ -5,7 +5,7 @@ import { RequestRate } from './request-rate.ts';
 import { RouteRegistry } from './route-registry.ts';
 import type { SeenRequest } from './seen-request.ts';
 import { StateLanes } from './state-lanes.ts';
-import { rangeSince, STEP_MS, Timeline } from './timeline.ts';
+import { drawnSince, type PeriodTally, rangeSince, STEP_MS, Timeline } from './timeline.ts';
 import { UseRegistry } from './use-registry.ts';
 
 export interface ObservationOptions {
@@ -57,9 +57,21 @@ export class Observations {
   /** The shortest range with everything that is known: up to an hour, and of a ledger, which does not go on, up to a week. */
   get autoRange(): Range {
     const isPast = this.source.kind === 'ledger' || this.#hasHistory;
-    const sinceAtMs = isPast ? (this.#firstRequestAtMs ?? this.now()) : this.startedAtMs;
-    const range = rangeSince(sinceAtMs, this.now());
+    const range = rangeSince(isPast ? this.knownSinceAtMs : this.startedAtMs, this.now());
     return this.source.kind !== 'ledger' && STEP_MS[range] > STEP_MS['1h'] ? '1h' : range;
+  }
+
+  /** Since when requests are known: since the start, or since an earlier request that a file or another program told of. */
+  get knownSinceAtMs(): number {
+    const startedAtMs = this.source.kind === 'ledger' ? this.now() : this.startedAtMs;
+    return Math.min(startedAtMs, this.#firstRequestAtMs ?? startedAtMs);
+  }
+
+  /** What was counted in a range, with the buckets to draw. */
+  read(range: Range): PeriodTally {
+    const period = this.timeline.read(range, this.now());
+    const { drawnFromAtMs, count } = drawnSince(period, this.knownSinceAtMs);
+    return { ...period, drawnFromAtMs, buckets: period.buckets.slice(-count) };
   }
 
   rangeOf(asked: AskedRange): Range {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Range } from '../wire/index.ts';
 import type { SeenRequest } from './seen-request.ts';
-import { RANGES, rangeSince, Timeline } from './timeline.ts';
+import { drawnSince, RANGES, rangeSince, Timeline } from './timeline.ts';
 
 const START = Date.UTC(2026, 10, 28);
 
@@ -58,4 +58,15 @@ it.each([
 ])('covers the last %i ms with %s', (ageMs, range) => {
   expect(rangeSince(START - ageMs, START)).toBe(range);
   expect(RANGES).toContain(range);
+});
+
+it.each([
+  [0, 20],
+  [19 * 15_000, 20],
+  [40 * 15_000, 41],
+  [3_600_000, 60],
+])('draws of 15 minutes what has passed since a start %i ms ago: %i buckets', (ageMs, count) => {
+  const { fromAtMs, stepMs } = new Timeline().read('15m', START);
+  const drawn = drawnSince({ fromAtMs, stepMs }, START - ageMs);
+  expect(drawn).toEqual({ drawnFromAtMs: fromAtMs + (60 - count) * stepMs, count });
 });

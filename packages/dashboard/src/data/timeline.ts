@@ -3,8 +3,11 @@ import type { SeenRequest } from './seen-request.ts';
 import { sumOfTallies, Tally } from './tally.ts';
 import { TallyLevel } from './tally-level.ts';
 
-/** How many buckets a screen shows. */
+/** How many buckets a range has. */
 export const BUCKETS = 60;
+
+/** So many buckets are drawn at least, however short the time that is known. */
+const FEWEST_DRAWN = 20;
 
 const SECOND_MS = 1000;
 
@@ -36,6 +39,8 @@ export interface PeriodTally {
   readonly toAtMs: number;
   readonly stepMs: number;
   readonly all: Tally;
+  /** Where the first of `buckets` begins. */
+  readonly drawnFromAtMs: number;
   /** One for each bucket, oldest first; undefined where nothing ended. */
   readonly buckets: readonly (Tally | undefined)[];
 }
@@ -44,6 +49,16 @@ export interface PeriodTally {
 export function periodOf(range: Range, nowAtMs: number): { readonly fromAtMs: number; readonly toAtMs: number } {
   const stepMs = STEP_MS[range];
   return { fromAtMs: Math.floor(nowAtMs / stepMs) * stepMs - (BUCKETS - 1) * stepMs, toAtMs: nowAtMs };
+}
+
+/** The buckets of a period to draw: those since an instant, because a chart of the time before would be empty. */
+export function drawnSince(
+  { fromAtMs, stepMs }: Pick<PeriodTally, 'fromAtMs' | 'stepMs'>,
+  sinceAtMs: number,
+): { readonly drawnFromAtMs: number; readonly count: number } {
+  const before = Math.floor((sinceAtMs - fromAtMs) / stepMs);
+  const skipped = Math.max(0, Math.min(BUCKETS - FEWEST_DRAWN, before));
+  return { drawnFromAtMs: fromAtMs + skipped * stepMs, count: BUCKETS - skipped };
 }
 
 /** The shortest range that covers everything since an instant. */
@@ -79,7 +94,8 @@ export class Timeline {
       if (bucket !== undefined) all.merge(bucket);
       return bucket;
     });
-    return { fromAtMs, toAtMs: periodsAgo === 0 ? nowAtMs : fromAtMs + BUCKETS * stepMs, stepMs, all, buckets };
+    const toAtMs = periodsAgo === 0 ? nowAtMs : fromAtMs + BUCKETS * stepMs;
+    return { fromAtMs, toAtMs, stepMs, all, drawnFromAtMs: fromAtMs, buckets };
   }
 
   /** From the coarsest level that divides the bucket, and what finer levels have not handed on to it. */

@@ -5,7 +5,7 @@ import type { Cache, CacheLine, Range, StoreState } from '../wire/index.ts';
 import { bucketsOf, periodOf, shareOf } from './period.ts';
 
 export function readCache(observations: Observations, range: Range): Cache {
-  const period = observations.timeline.read(range, observations.now());
+  const period = observations.read(range);
   const { cache, operations } = period.all;
   const lines = [...operations.entries()].map(([operation, tally]) => ({ operation, ...lineOf(tally) }));
   return {

@@ -1,6 +1,6 @@
 import type { Observations } from '../data/observations.ts';
 import { sumOfTallies, type Tally } from '../data/tally.ts';
-import { BUCKETS, type PeriodTally } from '../data/timeline.ts';
+import type { PeriodTally } from '../data/timeline.ts';
 import type {
   Figure,
   Figures,
@@ -20,7 +20,7 @@ const SPARKS = 20;
 
 export function readOverview(observations: Observations, range: Range): Overview {
   const nowAtMs = observations.now();
-  const period = observations.timeline.read(range, nowAtMs);
+  const period = observations.read(range);
   const before = observations.timeline.read(range, nowAtMs, 1);
   const wasThere = observations.startedAtMs <= before.fromAtMs;
   return {
@@ -65,11 +65,11 @@ function figuresOf(period: PeriodTally, before: Tally | undefined): Figures {
   };
 }
 
-/** Every three buckets together; the last, unfinished one makes the last point. */
+/** One to three buckets together; the last, unfinished one makes the last point. */
 function sparkTallies({ buckets }: PeriodTally): (Tally | undefined)[] {
-  const size = BUCKETS / SPARKS;
+  const at = (index: number): number => Math.round((index * buckets.length) / SPARKS);
   return Array.from({ length: SPARKS }, (_, index) => {
-    const parts = buckets.slice(index * size, (index + 1) * size).filter((tally) => tally !== undefined);
+    const parts = buckets.slice(at(index), at(index + 1)).filter((tally) => tally !== undefined);
     return sumOfTallies(parts);
   });
 }

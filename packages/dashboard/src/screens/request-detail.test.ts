@@ -1,3 +1,4 @@
+import { BulkheadPrimitive, RetryPrimitive } from 'tta-dev-primitives';
 import { modelCall } from 'tta-observability-integration/llm';
 import { CachePrimitive, memoryStore, TimeoutPrimitive } from 'tta-observability-integration/primitives';
 import { expect, it } from 'vitest';
@@ -65,4 +66,30 @@ it('says when each chunk of a stream came, and how long a wait is allowed', asyn
   expect(health).toMatchObject({ chunks: 4, ending: 'whole', idleLimitMs: 5_000 });
   expect(health?.chunkAtMs).toHaveLength(4);
   expect(health?.chunkAtMs?.at(-1)).toBeLessThanOrEqual((health?.endMs ?? 0) + 0.1);
+});
+
+it('says when a request waited for a place, and between two tries', async () => {
+  using page = openHandle();
+  let calls = 0;
+  const open = Promise.withResolvers<void>();
+  const flaky = async (question: Question): Promise<object> => {
+    calls += 1;
+    await open.promise;
+    if (calls === 2) throw Object.assign(new Error('overloaded'), { status: 529 });
+    return modelStep('gpt-4o')(question);
+  };
+  const retried = new RetryPrimitive(flaky, { maxAttempts: 2, backoff: () => 2 });
+  const bulkhead = new BulkheadPrimitive(retried, { maxConcurrent: 1, maxQueued: 1, operation: 'docs' });
+  const both = ['first', 'second'].map((text) => askAll(bulkhead, [text]));
+  await expect.poll(() => calls).toBe(1);
+  open.resolve();
+  await Promise.all(both);
+  const { steps } = await newest(page);
+  const [place, tries] = steps;
+  expect(place).toMatchObject({ kind: 'bulkhead', waits: [{ startMs: place?.startMs }] });
+  expect(tries).toMatchObject({ kind: 'retry', detail: expect.stringContaining('recovered') });
+  const [wait] = tries?.waits ?? [];
+  const parts = steps.filter(({ depth }) => depth === 2);
+  expect(wait?.startMs).toBeCloseTo((parts[0]?.startMs ?? 0) + (parts[0]?.durationMs ?? 0), 6);
+  expect((wait?.startMs ?? 0) + (wait?.durationMs ?? 0)).toBeCloseTo(parts[1]?.startMs ?? Number.NaN, 6);
 });

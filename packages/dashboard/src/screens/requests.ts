@@ -1,6 +1,6 @@
 import type { Observations } from '../data/observations.ts';
 import { isUnanswered } from '../data/outcome.ts';
-import { BUCKETS, periodOf, STEP_MS } from '../data/timeline.ts';
+import { drawnSince, periodOf, STEP_MS } from '../data/timeline.ts';
 import type { RequestPage, RequestQuery, RequestRow, RequestsSummary } from '../wire/index.ts';
 import { RequestFilter } from './request-filter.ts';
 import { sortRows } from './request-sort.ts';
@@ -44,7 +44,7 @@ function matchesOf(observations: Observations, query: RequestQuery): Matches {
   const { fromAtMs: brushFrom = fromAtMs, toAtMs: brushTo = Number.POSITIVE_INFINITY } = query;
   const filter = new RequestFilter(query);
   const withoutTime = new RequestFilter(query);
-  const histogram = new Histogram(fromAtMs, STEP_MS[range]);
+  const histogram = new Histogram(fromAtMs, STEP_MS[range], observations.knownSinceAtMs);
   const rows: RequestRow[] = [];
   let total = 0;
   for (const row of log.newestFirst()) {
@@ -71,23 +71,26 @@ function matchesOf(observations: Observations, query: RequestQuery): Matches {
 class Histogram {
   readonly #startAtMs: number;
   readonly #stepMs: number;
-  readonly #requests: number[] = new Array(BUCKETS).fill(0);
-  readonly #noAnswer: number[] = new Array(BUCKETS).fill(0);
+  readonly #requests: number[];
+  readonly #noAnswer: number[];
 
-  constructor(startAtMs: number, stepMs: number) {
-    this.#startAtMs = startAtMs;
+  constructor(fromAtMs: number, stepMs: number, sinceAtMs: number) {
+    const { drawnFromAtMs, count } = drawnSince({ fromAtMs, stepMs }, sinceAtMs);
+    this.#startAtMs = drawnFromAtMs;
     this.#stepMs = stepMs;
+    this.#requests = new Array(count).fill(0);
+    this.#noAnswer = new Array(count).fill(0);
   }
 
   add({ status }: RequestRow, endedAtMs: number): void {
-    const at = Math.min(BUCKETS - 1, Math.floor((endedAtMs - this.#startAtMs) / this.#stepMs));
+    const at = Math.min(this.#requests.length - 1, Math.floor((endedAtMs - this.#startAtMs) / this.#stepMs));
     this.#requests[at] = (this.#requests[at] ?? 0) + 1;
     if (isUnanswered(status)) this.#noAnswer[at] = (this.#noAnswer[at] ?? 0) + 1;
   }
 
   read(): RequestsSummary['histogram'] {
     return {
-      buckets: { startAtMs: this.#startAtMs, stepMs: this.#stepMs, count: BUCKETS },
+      buckets: { startAtMs: this.#startAtMs, stepMs: this.#stepMs, count: this.#requests.length },
       requests: this.#requests,
       noAnswer: this.#noAnswer,
     };

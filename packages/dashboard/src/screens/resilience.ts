@@ -13,11 +13,12 @@ const KINDS: readonly StateLane['kind'][] = ['route', 'breaker', 'store'];
 const FIRST_TRY = 'success';
 
 export function readResilience(observations: Observations, range: Range): Resilience {
-  const period = observations.timeline.read(range, observations.now());
+  const period = observations.read(range);
   const { all } = period;
   return {
     range,
     period: periodOf(period),
+    lanesFromAtMs: period.drawnFromAtMs,
     lanes: observations.lanes.all.toSorted((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind)),
     timeouts: timeoutsOf(all),
     retries: retriesOf(all),

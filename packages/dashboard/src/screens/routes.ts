@@ -9,7 +9,7 @@ import { bucketsOf, periodOf, shareOf } from './period.ts';
 const NO_CALLS = new RouteTally();
 
 export function readRoutes(observations: Observations, range: Range): Routes {
-  const period = observations.timeline.read(range, observations.now());
+  const period = observations.read(range);
   let calls = 0;
   for (const [, route] of period.all.routes.entries()) calls += route.calls;
   return {

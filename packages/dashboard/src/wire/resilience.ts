@@ -4,6 +4,8 @@ import type { Counted, Known, Period, Quantiles, Range, Usd } from './amounts.ts
 export interface Resilience {
   readonly range: Range;
   readonly period: Period;
+  /** Where the lanes begin; they end with the period. */
+  readonly lanesFromAtMs: number;
   readonly lanes: readonly StateLane[];
   readonly timeouts: Timeouts;
   readonly retries: Retries;

@@ -106,7 +106,12 @@ function callLabel({ name }: ReportedExecution, facts: FactSheet, route: string 
 function labelOf({ name, kind }: ReportedExecution, facts: FactSheet, topic: string): Label {
   const word = DETAILS[topic]?.map((fact) => facts.text(fact)).find((text) => text !== undefined) ?? '';
   const operation = facts.text(`${topic}.operation`) ?? name;
-  const details = [operation === kind ? '' : operation, USUAL.has(word) ? '' : words(word)].filter(Boolean);
+  const waited = facts.number('bulkhead.queuedMs') ?? 0;
+  const details = [
+    operation === kind ? '' : operation,
+    USUAL.has(word) ? '' : words(word),
+    waited >= 1 ? `waited ${Math.round(waited)} ms` : '',
+  ].filter(Boolean);
   return { name: words(kind), ...(details.length > 0 && { detail: nameOf(details.join(', ')) }) };
 }
 

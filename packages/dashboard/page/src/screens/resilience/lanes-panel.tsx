@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Period, StateLane } from '../../../../src/wire/index.ts';
+import type { StateLane } from '../../../../src/wire/index.ts';
 import { timeTicks } from '../../charts/scale.ts';
 import { durationText } from '../../format/duration.ts';
 import { Name } from '../../parts/names.tsx';
@@ -13,12 +13,13 @@ const STATE_WORDS: Readonly<Record<StateLane['now'], string>> = {
 /** Breakers, routes and stores over the period: grey where nothing was wrong. */
 export function LanesPanel({
   lanes,
-  period,
+  fromAtMs,
+  toAtMs,
 }: {
   readonly lanes: readonly StateLane[];
-  readonly period: Period;
+  readonly fromAtMs: number;
+  readonly toAtMs: number;
 }): VNode {
-  const { fromAtMs, toAtMs } = period;
   return (
     <Panel
       title="Breakers and cooling"
@@ -36,7 +37,7 @@ export function LanesPanel({
       ) : (
         <div class="lanes">
           {lanes.map((lane) => (
-            <Lane key={`${lane.kind}:${lane.name}`} lane={lane} period={period} />
+            <Lane key={`${lane.kind}:${lane.name}`} {...{ lane, fromAtMs, toAtMs }} />
           ))}
           <div class="lane-row wide-only">
             <span />
@@ -53,8 +54,13 @@ export function LanesPanel({
   );
 }
 
-function Lane({ lane, period }: { readonly lane: StateLane; readonly period: Period }): VNode {
-  const { fromAtMs, toAtMs } = period;
+interface LaneProps {
+  readonly lane: StateLane;
+  readonly fromAtMs: number;
+  readonly toAtMs: number;
+}
+
+function Lane({ lane, fromAtMs, toAtMs }: LaneProps): VNode {
   const part = (at: number): number => Math.min(1, Math.max(0, (at - fromAtMs) / (toAtMs - fromAtMs)));
   return (
     <div class="lane-row">

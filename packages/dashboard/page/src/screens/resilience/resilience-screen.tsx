@@ -23,7 +23,7 @@ export function ResilienceScreen(): VNode {
 function Content({ resilience }: { readonly resilience: Resilience }): VNode {
   return (
     <div class="grid">
-      <LanesPanel lanes={resilience.lanes} period={resilience.period} />
+      <LanesPanel lanes={resilience.lanes} fromAtMs={resilience.lanesFromAtMs} toAtMs={resilience.period.toAtMs} />
       <TimeoutsPanel timeouts={resilience.timeouts} />
       <RetriesPanel retries={resilience.retries} />
       <BulkheadsPanel bulkheads={resilience.bulkheads} />
