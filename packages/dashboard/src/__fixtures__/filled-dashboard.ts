@@ -11,7 +11,10 @@ import { observeProcess } from '../sources/process/observe-process.ts';
 const APART_MS = 30;
 const OPTIONS: DashboardOptions = {};
 
-/** Serves as many requests as are asked for: those that `work` makes, again and again, because a hundred thousand real ones take minutes. */
+/**
+ * Serves as many requests as are asked for: those that `work` makes, again and again, because a hundred thousand real ones take minutes. The last one
+ * of `work` is the newest.
+ */
 export async function startFilled(
   count: number,
   work: () => Promise<void>,
@@ -21,10 +24,9 @@ export async function startFilled(
   const replayed = await seenOf(work);
   const startAtMs = Date.now() - count * APART_MS;
   for (let at = 0; at < count; at += 1) {
-    const request = replayed[at % replayed.length] as SeenRequest;
     observations.begin();
     observations.end(
-      { ...request, names: { ...request.names, id: `request-${at}` }, startedAtMs: startAtMs + at * APART_MS },
+      movedTo(startAtMs + at * APART_MS, `request-${at}`, replayed.at((at - count) % replayed.length) as SeenRequest),
       true,
     );
   }
@@ -37,6 +39,18 @@ export async function startFilled(
       server.close();
       return close();
     },
+  };
+}
+
+/** The same request at another time. */
+function movedTo(startedAtMs: number, id: string, request: SeenRequest): SeenRequest {
+  const { names, states } = request;
+  const byMs = startedAtMs - request.startedAtMs;
+  return {
+    ...request,
+    names: { ...names, id },
+    startedAtMs,
+    states: states.length === 0 ? states : states.map((state) => ({ ...state, atMs: state.atMs + byMs })),
   };
 }
 

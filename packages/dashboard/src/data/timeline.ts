@@ -4,7 +4,7 @@ import { sumOfTallies, Tally } from './tally.ts';
 import { TallyLevel } from './tally-level.ts';
 
 /** How many buckets a range has. */
-export const BUCKETS = 60;
+const BUCKETS = 60;
 
 /** So many buckets are drawn at least, however short the time that is known. */
 const FEWEST_DRAWN = 20;

@@ -13,6 +13,7 @@ import type {
   LimitVerdict,
 } from './limit-store.ts';
 import { SlidingWindow } from './sliding-window.ts';
+import { usesOf } from './uses-of.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -73,20 +74,12 @@ export class Account {
     return new AccountReservation(isLocal, end, () => this.#used(limits, clock));
   }
 
-  #used({ requestsPerMinute, tokensPerMinute, concurrent, budget }: Limits, clock: Clock): readonly LimitUsed[] {
+  #used(limits: Limits, clock: Clock): readonly LimitUsed[] {
     this.#minute.moveTo(clock.now());
-    const uses: LimitUsed[] = [];
-    const add = (limit: LimitKind, used: number, allowed = Infinity, window: Partial<LimitUsed> = {}): void => {
-      if (allowed !== Infinity) uses.push({ limit, used, allowed, ...window });
-    };
-    add('requests', this.#minute.requests, requestsPerMinute, { windowMs: MINUTE_MS });
-    add('tokens', this.#minute.tokens, tokensPerMinute, { windowMs: MINUTE_MS });
-    add('concurrent', this.#running, concurrent);
-    if (budget !== undefined) {
-      const { spentUsd } = this.#budgetAt(clock.epochMs(), budget);
-      add('budget', spentUsd, budget.limitUsd, { windowMs: budget.windowMs, endsAtMs: this.#budgetEndsAt });
-    }
-    return uses;
+    const { requests, tokens } = this.#minute;
+    const { budget } = limits;
+    const spentUsd = budget === undefined ? null : this.#budgetAt(clock.epochMs(), budget).spentUsd;
+    return usesOf(limits, { requests, tokens, concurrent: this.#running, spentUsd, endsAtMs: this.#budgetEndsAt });
   }
 
   #requestsBlockade(now: number, limit: number): Blockade | undefined {

@@ -69,7 +69,7 @@ export interface LimitReservation {
   settle(used: LimitUse): void;
   /** Takes the request back as if it had never asked. Does nothing after `settle`. */
   release(): void;
-  /** What counts now for the key of the request; for reports. @defaultValue unknown */
+  /** What counts for the key of the request, as far as this process knows; for reports. @defaultValue unknown */
   used?(): readonly LimitUsed[];
 }
 

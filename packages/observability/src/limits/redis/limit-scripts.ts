@@ -5,6 +5,9 @@
  * Keys: the log of the newest minute (a sorted set of `id:tokens` by start, in microseconds), what runs (a sorted set of ids by the end of their lease),
  * the sums (`t`: tokens in the log, `w`: the window of the budget, `usd`: spent and reserved in it), and what each request holds of the budget (US
  * dollars by id). A limit of -1 does not apply.
+ *
+ * An admission also says what counts with the request: requests and tokens of the minute, what runs, US dollars, and when the window of the budget
+ * ends, in microseconds. What is not limited is 0.
  */
 export const RESERVE = `
 local time = redis.call('TIME')
@@ -20,6 +23,7 @@ local function refuse(by, us, large)
 end
 local function tokensOf(member) return tonumber(string.match(member, ':(%d+)$')) end
 
+local requests, inLog, runs = 0, 0, 0
 local isLogged = rpm >= 0 or tpm >= 0
 if isLogged then
   local gone = redis.call('ZRANGEBYSCORE', log, '-inf', now - MINUTE)
@@ -30,6 +34,7 @@ if isLogged then
     if freed > 0 then redis.call('HINCRBY', sums, 't', -freed) end
   end
   local count = redis.call('ZCARD', log)
+  requests = count + 1
   if count == 0 then redis.call('HSET', sums, 't', 0) end
   if rpm >= 0 and count >= rpm then
     local last = redis.call('ZRANGE', log, count - rpm, count - rpm, 'WITHSCORES')
@@ -59,7 +64,8 @@ end
 
 if concurrent >= 0 then
   redis.call('ZREMRANGEBYSCORE', running, '-inf', now)
-  if redis.call('ZCARD', running) >= concurrent then refuse('concurrent', 1000000, 0) end
+  runs = redis.call('ZCARD', running) + 1
+  if runs > concurrent then refuse('concurrent', 1000000, 0) end
 end
 
 local index, spent, need = -1, 0, 0
@@ -87,7 +93,7 @@ local life = MINUTE
 if isLogged then
   redis.call('ZADD', log, now, id .. ':' .. string.format('%d', tokens))
   redis.call('PEXPIRE', log, 61000)
-  redis.call('HINCRBY', sums, 't', tokens)
+  inLog = redis.call('HINCRBY', sums, 't', tokens)
 end
 if concurrent >= 0 then
   redis.call('ZADD', running, now + lease, id)
@@ -100,7 +106,7 @@ if limit >= 0 then
   redis.call('PEXPIRE', held, math.ceil(life / 1000) + 1000)
 end
 redis.call('PEXPIRE', sums, math.ceil(life / 1000) + 1000)
-return {1, '', 0, 0}
+return {1, '', 0, 0, requests, inLog, runs, string.format('%.17g', spent + need), (index + 1) * length}
 `;
 
 /**

@@ -14,13 +14,14 @@ import { connectionOf, REDIS_RULES, type RedisOptions } from '../../store/redis/
 import { describeReason, type StoreErrorReason } from '../../store/store-error-reason.ts';
 import type { StoreLogger } from '../../store/store-logger.ts';
 import { digestOfKey } from '../bounded-key.ts';
-import type { LimitRequest, LimitReservation, LimitStore, LimitUse, LimitVerdict } from '../limit-store.ts';
+import type { LimitRequest, LimitReservation, LimitStore, LimitUse, LimitUsed, LimitVerdict } from '../limit-store.ts';
 import { shareOf } from '../local-share.ts';
 import { MemoryLimits } from '../memory-limits.ts';
+import { type CountedUse, usesOf } from '../uses-of.ts';
 import { GuardedScripts } from './guarded-scripts.ts';
 import { Leases } from './leases.ts';
 import { COUNT_PROCESSES, RESERVE, SETTLE } from './limit-scripts.ts';
-import { parametersOf, refusalIn, settlementOf, TRIAL_REQUEST } from './script-call.ts';
+import { countedAfter, countedIn, parametersOf, refusalIn, settlementOf, TRIAL_REQUEST } from './script-call.ts';
 
 export interface RedisLimitsOptions extends RedisOptions {
   /**
@@ -128,8 +129,11 @@ class RedisLimits implements LimitStore {
     const parameters = parametersOf(request, shared.id, this.#settings.leaseMs);
     this.#countProcesses();
     try {
-      const refusal = await this.#scripts.decide(async (run) => refusalIn(await run(RESERVE, shared.keys, parameters)));
-      return refusal ?? this.#reservation(shared);
+      const decided = await this.#scripts.decide(async (run) => {
+        const reply = await run(RESERVE, shared.keys, parameters);
+        return refusalIn(reply) ?? countedIn(reply);
+      });
+      return 'isAllowed' in decided ? decided : this.#reservation(shared, decided);
     } catch {
       this.#settle(shared, undefined); // the server may decide yet
       return this.#locally(request); // the breaker has told why
@@ -140,12 +144,12 @@ class RedisLimits implements LimitStore {
     return this.#local.reserve({ ...request, limits: shareOf(request.limits, this.#processes) }, true);
   }
 
-  #reservation(shared: SharedRequest): LimitReservation {
+  #reservation(shared: SharedRequest, counted: CountedUse): LimitReservation {
     const { request, id, keys } = shared;
     const own = this.#local.admit(request);
     const running = request.limits.concurrent === undefined ? undefined : keys[1];
     if (running !== undefined) this.#leases.add(running, id);
-    return new SharedReservation((used) => {
+    return new SharedReservation(request, counted, (used) => {
       if (running !== undefined) this.#leases.delete(running, id);
       if (used === undefined) own.release();
       else own.settle(used);
@@ -208,11 +212,20 @@ interface SharedRequest {
 class SharedReservation implements LimitReservation {
   readonly isAllowed = true;
   readonly isLocal = false;
+  readonly #request: LimitRequest;
   readonly #end: (used: LimitUse | undefined) => void;
+  #counted: CountedUse;
   #hasEnded = false;
 
-  constructor(end: (used: LimitUse | undefined) => void) {
+  constructor(request: LimitRequest, counted: CountedUse, end: (used: LimitUse | undefined) => void) {
+    this.#request = request;
+    this.#counted = counted;
     this.#end = end;
+  }
+
+  /** What the server counted when it let the request through, and what the request has changed since. */
+  used(): readonly LimitUsed[] {
+    return usesOf(this.#request.limits, this.#counted);
   }
 
   settle(used: LimitUse): void {
@@ -226,6 +239,7 @@ class SharedReservation implements LimitReservation {
   #finish(used: LimitUse | undefined): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#counted = countedAfter(this.#counted, this.#request, used);
     this.#end(used);
   }
 }

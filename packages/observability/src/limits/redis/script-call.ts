@@ -1,5 +1,6 @@
 import { systemClock } from 'tta-dev-primitives/internal';
 import type { LimitKind, LimitRefusal, LimitRequest, LimitUse } from '../limit-store.ts';
+import type { CountedUse } from '../uses-of.ts';
 
 const KINDS: readonly string[] = ['requests', 'tokens', 'concurrent', 'budget'] satisfies LimitKind[];
 
@@ -47,8 +48,7 @@ const NEVER_MADE: LimitUse = { tokens: -1, costUsd: 0 };
  * @throws TypeError if it is no reply of the script
  */
 export function refusalIn(reply: unknown): LimitRefusal | undefined {
-  if (!Array.isArray(reply) || reply.length !== 4) throw new TypeError('protocol error: not a reply of the script');
-  const [isAllowed, limit, waitUs, isTooLarge] = reply as readonly unknown[];
+  const [isAllowed, limit, waitUs, isTooLarge] = fieldsOf(reply);
   if (Number(isAllowed) === 1) return undefined;
   const kind = String(limit);
   if (!KINDS.includes(kind)) throw new TypeError('protocol error: a limit that does not exist');
@@ -59,6 +59,47 @@ export function refusalIn(reply: unknown): LimitRefusal | undefined {
     retryAfterMs: Number(waitUs) / 1_000,
     isTooLarge: Number(isTooLarge) === 1,
   };
+}
+
+/**
+ * What counts for the key of a request that was let through, with what it is expected to use.
+ *
+ * @throws TypeError if it is no reply of the script
+ */
+export function countedIn(reply: unknown): CountedUse {
+  const [requests, tokens, concurrent, spentUsd, endsAtUs] = fieldsOf(reply).slice(REFUSAL_FIELDS).map(Number);
+  if (endsAtUs === undefined) throw new TypeError('protocol error: not a reply of the script');
+  const count = (value: number | undefined): number => value ?? 0;
+  return {
+    requests: count(requests),
+    tokens: count(tokens),
+    concurrent: count(concurrent),
+    spentUsd: count(spentUsd),
+    endsAtMs: endsAtUs / 1_000,
+  };
+}
+
+/** The same when the request has ended; one that was never made takes back what it was expected to use. */
+export function countedAfter(counted: CountedUse, request: LimitRequest, used: LimitUse | undefined): CountedUse {
+  const { limits, expected } = request;
+  const { tokens, costUsd } = used ?? { tokens: 0, costUsd: 0 };
+  const reservedUsd = Math.min(expected.costUsd, limits.budget?.limitUsd ?? 0);
+  return {
+    ...counted,
+    requests: (counted.requests ?? 0) - (used === undefined ? 1 : 0),
+    tokens: (counted.tokens ?? 0) - tokensOf(request) + Math.ceil(tokens),
+    concurrent: (counted.concurrent ?? 0) - 1,
+    spentUsd: Math.max(0, (counted.spentUsd ?? 0) - reservedUsd + costUsd),
+  };
+}
+
+/** A refusal has so many fields; an admission has what counts behind them. */
+const REFUSAL_FIELDS = 4;
+
+function fieldsOf(reply: unknown): readonly unknown[] {
+  if (!Array.isArray(reply) || reply.length < REFUSAL_FIELDS)
+    throw new TypeError('protocol error: not a reply of the script');
+  return reply;
 }
 
 /** Redis counts whole tokens. */

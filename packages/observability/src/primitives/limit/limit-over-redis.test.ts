@@ -4,13 +4,14 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowContext } from 'tta-dev-primitives';
+import { systemClock } from 'tta-dev-primitives/internal';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RedisService, startRedis } from '../../../../../scripts/services/redis.ts';
 import { redisCommand } from '../../../../../scripts/services/redis-command.ts';
 import { ObeyingProcess } from '../../limits/__fixtures__/obeying-process.ts';
 import { digestOfKey } from '../../limits/bounded-key.ts';
 import { isLimitError } from '../../limits/limit-error.ts';
-import type { LimitStore } from '../../limits/limit-store.ts';
+import type { LimitReservation, LimitStore } from '../../limits/limit-store.ts';
 import { type RedisLimitsOptions, redisLimits } from '../../limits/redis/redis-limits.ts';
 import { answer, request } from './__fixtures__/limited-calls.ts';
 import type { Orders, Outcomes } from './__fixtures__/limited-process.ts';
@@ -264,6 +265,42 @@ describe.skipIf(redis === undefined)('limits over Redis', () => {
     const unbounded = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hi' }] };
     await Promise.allSettled([unbounded, unbounded, request(), 'of no model'].map((input) => limit.execute(input)));
     expect(limit.getStats()).toMatchObject({ allowed: 0, refusedBy: { budget: 4 }, local: 0 });
+  });
+
+  it('says what counts for a key in all processes, and what a request has used itself', async () => {
+    const prefix = `${randomUUID()}:`;
+    const [first, second] = [open({ prefix, deadlineMs: PATIENT_MS }), open({ prefix, deadlineMs: PATIENT_MS })];
+    const limits = {
+      ...{ requestsPerMinute: 10, tokensPerMinute: 1_000, concurrent: 5 },
+      budget: { limitUsd: 1, windowMs: DAY_MS },
+    };
+    const expected = { tokens: 100, costUsd: 0.2, isGuess: false };
+    const reserve = async (store: LimitStore): Promise<LimitReservation> => {
+      const verdict = await store.reserve({ key: 'acme', limits, expected, clock: systemClock });
+      if (!verdict.isAllowed) throw new Error(`refused: ${verdict.limit}`);
+      return verdict;
+    };
+    const one = await reserve(first);
+    const two = await reserve(second);
+    expect([one.used?.(), two.used?.()].map((uses) => uses?.map(({ used }) => used))).toEqual([
+      [1, 100, 1, 0.2],
+      [2, 200, 2, 0.4],
+    ]);
+    two.settle({ tokens: 30, costUsd: 0.05 });
+    expect(two.used?.()).toMatchObject([
+      { limit: 'requests', used: 2, allowed: 10, windowMs: 60_000 },
+      { limit: 'tokens', used: 130, allowed: 1_000 },
+      { limit: 'concurrent', used: 1, allowed: 5 },
+      { limit: 'budget', used: expect.closeTo(0.25, 12), allowed: 1, windowMs: DAY_MS },
+    ]);
+    one.release();
+    await vi.waitFor(async () => {
+      const three = await reserve(first);
+      const uses = three.used?.() ?? [];
+      three.release();
+      expect(uses.map(({ used }) => used)).toEqual([2, 130, 1, expect.closeTo(0.25, 12)]);
+      expect((uses[3]?.endsAtMs ?? 0) % DAY_MS).toBe(0);
+    }, PATIENTLY);
   });
 
   it('shows no key to the server', async () => {

@@ -3,7 +3,7 @@ import { deriveController, endingWith, requestOf, untilAborted } from 'tta-dev-p
 import { keyOfOperation } from '../../limits/bounded-key.ts';
 import { LimitError } from '../../limits/limit-error.ts';
 import type { LimitReservation, LimitVerdict } from '../../limits/limit-store.ts';
-import { unknownUses } from '../../limits/unknown-uses.ts';
+import { usesOf } from '../../limits/uses-of.ts';
 import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
 import { type Expectation, expectationOf, learn, usedBeneath } from './expectation.ts';
 import { type LimitOptions, type LimitSettings, limitSettingsOf } from './limit-options.ts';
@@ -166,7 +166,7 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   #state({ context, key, step }: LimitedExecution<I>, reservation: LimitReservation | undefined): void {
     if (requestOf(context) === undefined) return;
-    step.note('limit.state', { key, uses: reservation?.used?.() ?? unknownUses(this.#settings.limits) });
+    step.note('limit.state', { key, uses: reservation?.used?.() ?? usesOf(this.#settings.limits) });
   }
 
   #cancelled(note: RunningStep['note']): void {
