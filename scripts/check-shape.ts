@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { copies } from './shape/copies.ts';
 import { longFiles, readmeDrift, runtimeDependencies, unequalVersions } from './shape/findings.ts';
 import { houseFindings } from './shape/house.ts';
-import { type Lockfile, licenceFindings, manifestFindings } from './shape/release.ts';
+import { indexFindings, type Lockfile, licenceFindings, manifestFindings } from './shape/release.ts';
 import type { SourceFile } from './shape/source-text.ts';
 import { tarballFindings } from './shape/tarball.ts';
 import { commentFindings, stringFindings, wordFindings } from './shape/words.ts';
@@ -45,6 +45,7 @@ const findings = [
   ...manifests.filter(({ name }) => name === 'tta-dev-primitives').flatMap(runtimeDependencies),
   ...unequalVersions(manifests),
   ...manifests.flatMap(manifestFindings),
+  ...sources.filter(({ path }) => path === 'packages/primitives/src/index.ts').flatMap(indexFindings),
   ...licenceFindings(JSON.parse(lockfile ?? '') as Lockfile),
   ...readmeDrift(readme ?? '', example ?? ''),
   ...(await Promise.all(packages.map(tarballFindings))).flat(),

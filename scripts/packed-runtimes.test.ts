@@ -67,7 +67,7 @@ function required(imports: string): string {
 }
 
 const inProject = (program: string, ...parameters: readonly string[]): Promise<string> =>
-  run(program, parameters, { cwd: project.folder, env: foreignEnvironment(), timeoutMs: 60_000 });
+  run(program, parameters, { cwd: project.folder, env: foreignEnvironment(), timeoutMs: 240_000 });
 
 describe('a packed install with only the required peers', () => {
   it('runs in CommonJS, by `require`', async () => {
@@ -98,7 +98,7 @@ describe('a packed install, on another runtime', () => {
   beforeAll(async () => {
     runtimes = await mkdtemp(join(tmpdir(), 'tta-runtimes-'));
     await writeFile(join(runtimes, 'package.json'), '{ "private": true }\n');
-    await npmIn(runtimes, ['install', '--no-save', 'bun', 'deno', 'node@20']);
+    await npmIn(runtimes, ['install', '--no-save', 'bun', 'deno', 'node@20'], { timeoutMs: INSTALLATION_MS });
   }, INSTALLATION_MS);
 
   afterAll(() => rm(runtimes, { recursive: true, force: true }));

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foreignEnvironment, npmIn, run, type Supervision } from '../command.ts';
 
+/** An installation from a registry that is slow or far away, on a busy machine. */
+const INSTALLATION_MS = 15 * 60_000;
+
 /** An empty project somewhere else, as a user has one. */
 export interface PackedProject extends AsyncDisposable {
   readonly folder: string;
@@ -31,7 +34,7 @@ export async function packedProject(
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     await writeFile(join(folder, 'package.json'), '{ "version": "0.0.0", "private": true, "type": "module" }\n');
-    await npmIn(folder, ['install', ...tarballs, ...packages], supervision);
+    await npmIn(folder, ['install', ...tarballs, ...packages], { ...supervision, timeoutMs: INSTALLATION_MS });
   } catch (error) {
     await remove();
     throw error;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { licenceFindings, manifestFindings, strayFileFindings } from './release.ts';
+import { indexFindings, licenceFindings, manifestFindings, strayFileFindings } from './release.ts';
 
 const manifest = {
   ...{ name: 'p', version: '1.0.0', license: 'MIT', type: 'module', engines: { node: '>=22.19' } },
@@ -50,4 +50,22 @@ describe('strayFileFindings', () => {
       ]);
     },
   );
+});
+
+describe('indexFindings', () => {
+  const index = (count: number) => {
+    const names = Array.from({ length: count }, (_, name) => `n${name}`);
+    return {
+      path: 'index.ts',
+      text: `export { ${names.join(', ')}, } from './a.ts';\nexport type { T } from './t.ts';\n`,
+    };
+  };
+
+  it('accepts fifty names, types included', () => {
+    expect(indexFindings(index(49))).toEqual([]);
+  });
+
+  it('counts one more', () => {
+    expect(indexFindings(index(50))).toEqual(['index.ts: it exports 51 names, and at most 50 are allowed']);
+  });
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PackageManifest } from '../workspace.ts';
+import type { SourceFile } from './source-text.ts';
 
 /** What every package that is published states in the same way. */
 const STATED = {
@@ -44,4 +45,16 @@ export function strayFileFindings(paths: readonly string[]): string[] {
   return paths
     .filter((path) => path !== '' && !PACKED.test(path))
     .map((path) => `its tarball has ${path}, which is no source, build or text about the package`);
+}
+
+/** A reader takes in this many names of `tta-dev-primitives` at a glance; what only our packages share is in its `internal.ts`. */
+const MAX_PUBLIC_NAMES = 50;
+
+/** An index that exports too many names. */
+export function indexFindings({ path, text }: SourceFile): string[] {
+  const lists = Array.from(text.matchAll(/export (?:type )?\{([^}]*)\}/g), ([, list = '']) => list.split(','));
+  const count = lists.flat().filter((name) => name.trim() !== '').length;
+  return count > MAX_PUBLIC_NAMES
+    ? [`${path}: it exports ${count} names, and at most ${MAX_PUBLIC_NAMES} are allowed`]
+    : [];
 }

@@ -13,7 +13,7 @@ export { type ExecutionIdentity, type Observer, registerObserver } from './obser
 export { EmptyStreamError, firstChunkOf } from './output/first-chunk.ts';
 export { followOutput } from './output/follow-output.ts';
 export { readWhole } from './output/read-whole.ts';
-export { asPrimitive, type Step, type StepFunction, step, WorkflowPrimitive } from './primitive.ts';
+export { type Step, type StepFunction, step, WorkflowPrimitive } from './primitive.ts';
 export { BulkheadFullError, type BulkheadOptions, BulkheadPrimitive } from './recovery/bulkhead-primitive.ts';
 export {
   CircuitBreakerPrimitive,

@@ -77,7 +77,7 @@ export { followWhole, MAX_WHOLE_CHUNKS, type WholeOutput } from './output/read-w
 export { withBody } from './output/response.ts';
 export { wholeBodyOf, wholeResponse } from './output/whole-response.ts';
 export { ownText } from './own-text.ts';
-export { asOnlyWork, ParallelPrimitive, SequencePrimitive } from './primitive.ts';
+export { asOnlyWork, asPrimitive, ParallelPrimitive, SequencePrimitive } from './primitive.ts';
 export type { BulkheadStats } from './recovery/bulkhead-primitive.ts';
 export { type CallResult, CircuitBreaker, type Permit } from './recovery/circuit-breaker/circuit-breaker.ts';
 export type { CircuitBreakerOptions } from './recovery/circuit-breaker/circuit-breaker-options.ts';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { asPrimitive, type Step, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
+import type { Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import {
   anyOption,
+  asPrimitive,
   checkNumber,
   functionOption,
   nameOption,

@@ -1,11 +1,5 @@
-import {
-  asPrimitive,
-  RetryPrimitive,
-  step,
-  type WorkflowContext,
-  type WorkflowPrimitive,
-  when,
-} from 'tta-dev-primitives';
+import { RetryPrimitive, step, type WorkflowContext, type WorkflowPrimitive, when } from 'tta-dev-primitives';
+import { asPrimitive } from 'tta-dev-primitives/internal';
 import type { LlmOperation } from '../../llm/call/facts.ts';
 import { modelCall } from '../../llm/call/model-call.ts';
 import { providerAt } from '../../llm/dialects/hosts.ts';
