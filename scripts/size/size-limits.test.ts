@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entryPoints } from '../entry-points.ts';
+import { publishedPackages } from '../workspace.ts';
 import { bundleSize } from './bundle-size.ts';
 import { kilobytes, SIZE_LIMITS, sizeFindings } from './size-limits.ts';
 
@@ -44,6 +46,13 @@ describe('sizeFindings', () => {
 
   it('accepts the limit itself', () => {
     expect(sizeFindings([{ ...limit, gzipBytes: 2_000 }])).toEqual([]);
+  });
+
+  it('has a limit for each import path with code that users import', async () => {
+    const specifiers = (await publishedPackages()).flatMap(entryPoints).map(({ specifier }) => specifier);
+    const titles = SIZE_LIMITS.map(({ title }) => title);
+    const missing = specifiers.filter((specifier) => !titles.includes(`${specifier}, all`));
+    expect(missing).toEqual(['tta-dev-primitives/internal', 'tta-dashboard/wire']);
   });
 
   it('has one limit for each import', () => {

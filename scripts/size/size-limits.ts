@@ -42,6 +42,9 @@ export const SIZE_LIMITS: readonly SizeLimit[] = [
   ...['fetch', 'openai', 'anthropic', 'bedrock', 'google', 'ai-sdk', 'langchain'].map((adapter) =>
     everything(`${CORE}/${adapter}`, 125),
   ),
+  everything('tta-evaluation', 117),
+  everything('tta-conformance', 19),
+  everything('tta-dashboard', 80),
 ];
 
 /** A size that was measured. */
