@@ -120,10 +120,13 @@ export function isHttpHead(value: unknown): value is HttpHead {
     isPlainObject(headers) &&
     Object.keys(headers).every((name) => STORED_HEADERS.has(name.toLowerCase())) &&
     Object.values(headers).every((header) => typeof header === 'string') &&
-    safely(() => responseAround(value as unknown as HttpHead, shape === 'response' ? new ReadableStream() : null)) !==
-      undefined
+    !(shape === 'response' && WITHOUT_BODY.has(status)) &&
+    safely(() => responseAround(value as unknown as HttpHead, null)) !== undefined
   );
 }
+
+/** Statuses of a `Response` that cannot have a body. */
+const WITHOUT_BODY: ReadonlySet<unknown> = new Set([204, 205]);
 
 /** @throws TypeError for what no `Response` can be, as a body with status 204 */
 function responseAround(
