@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test, vi } from 'vitest';
 import { systemClock } from './clock.ts';
@@ -74,6 +75,17 @@ test('expecting timers of a delay adds none to those of a test, and keeps no pro
   for (let delayMs = 60_000; delayMs < 60_100; delayMs += 1) systemClock.expectTimers?.(delayMs);
   systemClock.expectTimers?.(Infinity);
   expect(process.getActiveResourcesInfo()).toEqual(before);
+});
+
+test('keeps no more than 64 delays ready', () => {
+  const made: number[] = [];
+  const hook = createHook({ init: (id, type) => type === 'Timeout' && made.push(id) }).enable();
+  try {
+    for (let delayMs = 70_000; delayMs < 70_200; delayMs += 1) systemClock.expectTimers?.(delayMs);
+  } finally {
+    hook.disable();
+  }
+  expect(made.length).toBeLessThanOrEqual(64);
 });
 
 test('expecting timers of a delay keeps nothing of the request that did so in memory', () => {

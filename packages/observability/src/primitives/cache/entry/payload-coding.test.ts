@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CodedPayload, type EncryptionKey, PayloadCodec } from './payload-coding.ts';
@@ -83,6 +84,16 @@ describe('a codec of payloads', () => {
     const plain = new PayloadCodec('CachePrimitive', {});
     expect(plain.decode(compressing.encode(LONG, 'x'), 'x')).toBe(LONG);
     expect(plain.decode({ text: 'bm90IHpzdGQ=', coding: { compressed: 'zstd' } }, 'x')).toBeUndefined();
+  });
+
+  it('reads no compressed value that is longer than a payload may be', () => {
+    const limited = new PayloadCodec('CachePrimitive', {}, 1_000);
+    const packed = (bytes: number): CodedPayload => ({
+      text: zstdCompressSync('x'.repeat(bytes)).toString('base64'),
+      coding: { compressed: 'zstd' },
+    });
+    expect(limited.decode(packed(3_000), 'x')).toHaveLength(3_000);
+    expect(limited.decode(packed(3_001), 'x')).toBeUndefined();
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { WorkflowContext } from 'tta-dev-primitives';
+import { type Clock, WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ANSWER_USD, CHUNKS, chatAnswer } from '../__fixtures__/chat.ts';
@@ -24,6 +24,16 @@ function arrange(options: Partial<CacheOptions<unknown>> = {}, script?: (call: n
   });
   const context = new WorkflowContext({ clock, tenantId: 'acme' });
   return { clock, ...scripted, step, cache, context, ask: (input: unknown = 'q') => cache.execute(input, context) };
+}
+
+/** A clock that notes the delays of timers that let the process end. */
+function watchedClock(clock: Clock) {
+  const unreferenced: number[] = [];
+  const setTimer: Clock['setTimer'] = (callback, delayMs) => {
+    const timer = clock.setTimer(callback, delayMs);
+    return { cancel: () => timer.cancel(), unref: () => void unreferenced.push(delayMs) };
+  };
+  return { unreferenced, timed: { now: () => clock.now(), epochMs: () => clock.epochMs(), setTimer } };
 }
 
 describe('an answer past its ttl', () => {
@@ -98,6 +108,41 @@ describe('an answer past its ttl', () => {
     expect(step).toHaveBeenCalledTimes(3);
     expect(recording.factsOf('cache.refreshed')).toEqual([outcome, outcome]);
     expect(recording.factsOf('cache.outcome')).toEqual(['miss', ...Array(6).fill('stale')]);
+  });
+
+  it('is refreshed again before its pause is over once a thousand others are paused', async () => {
+    const KEYS = 1_000;
+    const { clock, step, ask } = arrange({}, (call) => {
+      if (call > KEYS + 1) throw overloaded();
+      return 'answer';
+    });
+    const askAll = (from: number, to: number) =>
+      Promise.all(Array.from({ length: to - from }, (_, index) => ask(`question ${from + index}`)));
+    await askAll(0, KEYS + 1);
+    await clock.advance(1_000);
+    await askAll(0, KEYS);
+    await clock.advance(0);
+    await ask('question 0');
+    expect(step).toHaveBeenCalledTimes(2 * KEYS + 1);
+    await ask(`question ${KEYS}`);
+    await clock.advance(0);
+    await ask(`question ${KEYS}`);
+    await ask('question 0');
+    await clock.advance(0);
+    expect(step).toHaveBeenCalledTimes(2 * KEYS + 3);
+  });
+
+  it('keeps no process alive while it is refreshed', async () => {
+    const { clock, cache, pending, hold, ask } = arrange({ refreshTimeoutMs: 7_000 });
+    const { timed, unreferenced } = watchedClock(clock);
+    await ask();
+    await clock.advance(1_000);
+    hold();
+    expect(await cache.execute('q', new WorkflowContext({ clock: timed, tenantId: 'acme' }))).toBe('answer 1');
+    await clock.advance(0);
+    expect(unreferenced).toEqual([7_000]);
+    pending[0]?.resolve('renewed');
+    await clock.advance(0);
   });
 
   it('is refreshed with the identity of its caller, without its cancellation and deadline', async () => {

@@ -26,3 +26,17 @@ it.each<[string, (tenantId: string) => unknown]>([
   for (let index = 0; index < 100; index += 1) void read(`${index}${'x'.repeat(LENGTH)}`);
   expect((await heapBytes()) - before).toBeLessThan(10 * LENGTH);
 });
+
+/** So many that remembering all would take 10 MB or more. */
+const MANY = 100_000;
+
+it.each<[string, (index: number) => unknown]>([
+  ['words', (index) => canonicalJson([`w${index}`])],
+  ['names of properties', (index) => canonicalJson({ [`name ${index}`]: 1 })],
+  ['scopes', (index) => keyPrefix('chat', ['tenant', `${index}`], undefined)],
+])('remembers no more than some short %s', async (_, read) => {
+  for (let index = 1; index < 3_000; index += 1) void read(-index); // compiles everything, and fills what there is
+  const before = await heapBytes();
+  for (let index = 0; index < MANY; index += 1) void read(index);
+  expect((await heapBytes()) - before).toBeLessThan(5e6);
+});
