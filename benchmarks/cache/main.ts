@@ -8,12 +8,16 @@ const redis = await startRedis({ mustBeOurs: true });
 if (redis === undefined) {
   process.exitCode = 1; // what to install was said
 } else {
+  const hits: Measurement[] = [];
+  const stampedes: Stampede[] = [];
   try {
-    report(await measureHits(redis.url), await measureStampedes(redis.url));
+    for await (const hit of measureHits(redis.url)) hits.push(hit);
+    for await (const stampede of measureStampedes(redis.url)) stampedes.push(stampede);
   } catch (error) {
     console.error(`bench:cache: ${(error as Error).message}`);
     process.exitCode = 1;
   } finally {
+    report(hits, stampedes); // what was measured until then
     await redis.stop();
   }
 }

@@ -14,34 +14,44 @@ import { TELEMETRY } from './telemetry.ts';
 import { TRACING } from './tracing.ts';
 
 const measurements: Measurement[] = [];
-for (const comparison of [
-  ...SEAM,
-  ...PRIMITIVES,
-  ...RECOVERY,
-  ...CACHE_KEYS,
-  ...BESIDE_PEERS,
-  ...METRICS,
-  ...TELEMETRY,
-  ...TRACING,
-  ...DASHBOARD,
-]) {
-  measurements.push(await measure(comparison));
-}
-measurements.push(...(await measureFetch()));
-const pendingTimeouts = await measurePendingTimeouts();
-const decisions = await measureDecisions();
-
-if (process.argv.includes('--json')) {
-  const unit = 'CPU nanoseconds per step';
-  console.log(JSON.stringify({ node: process.version, unit, measurements, pendingTimeouts, decisions }, null, 2));
-} else {
-  print(measurements, pendingTimeouts);
-  printDecisions(decisions);
+const pendingTimeouts: PendingTimeouts[] = [];
+const decisions: DecisionCost[] = [];
+try {
+  for (const comparison of [
+    ...SEAM,
+    ...PRIMITIVES,
+    ...RECOVERY,
+    ...CACHE_KEYS,
+    ...BESIDE_PEERS,
+    ...METRICS,
+    ...TELEMETRY,
+    ...TRACING,
+    ...DASHBOARD,
+  ]) {
+    measurements.push(await measure(comparison));
+  }
+  measurements.push(...(await measureFetch()));
+  pendingTimeouts.push(await measurePendingTimeouts());
+  decisions.push(...(await measureDecisions()));
+} finally {
+  report(); // what was measured until then
 }
 
-if (![...measurements, pendingTimeouts, ...decisions].every(({ isWithin }) => isWithin)) process.exitCode = 1;
+function report(): void {
+  if (process.argv.includes('--json')) {
+    const unit = 'CPU nanoseconds per step';
+    const [memory] = pendingTimeouts;
+    const found = { node: process.version, unit, measurements, pendingTimeouts: memory, decisions };
+    console.log(JSON.stringify(found, null, 2));
+  } else {
+    print(measurements);
+    for (const memory of pendingTimeouts) printMemory(memory);
+    printDecisions(decisions);
+  }
+  if (![...measurements, ...pendingTimeouts, ...decisions].every(({ isWithin }) => isWithin)) process.exitCode = 1;
+}
 
-function print(costs: readonly Measurement[], memory: PendingTimeouts): void {
+function print(costs: readonly Measurement[]): void {
   console.log(`CPU nanoseconds per step, medians of interleaved batches, Node.js ${process.version}\n`);
   console.log(row('', 'other', 'ours', 'extra', 'ratio', 'allowed'));
   for (const { name, otherNs, workNs, extraNs, ratio, allowedRatio, targetRatio, allowedExtraNs, isWithin } of costs) {
@@ -51,7 +61,16 @@ function print(costs: readonly Measurement[], memory: PendingTimeouts): void {
     const line = row(name, ...figures, times(ratio), times(allowedRatio)) + agreed + target;
     console.log(isWithin ? line : styleText('red', line));
   }
-  const { calls, pendingBytes, allowedPendingBytes, leftBytes, allowedLeftBytes, isWithin } = memory;
+}
+
+function printMemory({
+  calls,
+  pendingBytes,
+  allowedPendingBytes,
+  leftBytes,
+  allowedLeftBytes,
+  isWithin,
+}: PendingTimeouts): void {
   const line = [
     `\n${calls.toLocaleString('en')} pending timeouts: ${pendingBytes} bytes each (allowed ${allowedPendingBytes}),`,
     `${leftBytes} left after they have settled (allowed ${allowedLeftBytes})`,
