@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { settleEnvironment } from './scripts/test-environment.ts';
+
+settleEnvironment(process.env);
 
 const source = { resolve: { conditions: ['tta-source'] }, ssr: { resolve: { conditions: ['tta-source'] } } };
 

@@ -75,16 +75,16 @@ describe.skipIf(redis === undefined)('a Redis server for tests', () => {
     },
   );
 
-  it('takes the server of REDIS_URL, which is not ours to stop', async () => {
-    const before = process.env['REDIS_URL'];
-    process.env['REDIS_URL'] = 'redis://example.invalid:6379';
+  it('takes the server of TEST_REDIS_URL, which is not ours to stop', async () => {
+    const before = process.env['TEST_REDIS_URL'];
+    process.env['TEST_REDIS_URL'] = 'redis://example.invalid:6379';
     try {
       const foreign = await startRedis();
       expect(foreign?.url).toBe('redis://example.invalid:6379');
       await expect(foreign?.kill()).rejects.toThrow('not ours');
     } finally {
-      if (before === undefined) delete process.env['REDIS_URL'];
-      else process.env['REDIS_URL'] = before;
+      if (before === undefined) delete process.env['TEST_REDIS_URL'];
+      else process.env['TEST_REDIS_URL'] = before;
     }
   });
 });

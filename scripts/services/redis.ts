@@ -6,7 +6,7 @@ import { type KillOptions, ServerProcess } from './server-process.ts';
 /** A Redis server for tests. */
 export interface RedisService {
   readonly url: string;
-  /** Whether the server is ours to stop and start; one named by `REDIS_URL` is not, and the methods below reject. */
+  /** Whether the server is ours to stop and start; one named by `TEST_REDIS_URL` is not, and the methods below reject. */
   readonly isOurs: boolean;
   /** Stops it from answering, as a hung server: connections are accepted, nothing is answered. */
   pause(): Promise<void>;
@@ -20,16 +20,16 @@ export interface RedisService {
 }
 
 export interface RedisServiceOptions {
-  /** Take a server of our own even if `REDIS_URL` names another, because the test stops it. @defaultValue false */
+  /** Take a server of our own even if `TEST_REDIS_URL` names another, because the test stops it. @defaultValue false */
   readonly mustBeOurs?: boolean;
 }
 
 const HOW_TO_INSTALL =
   'Redis tests are skipped: install redis-server or valkey-server (Debian: apt-get install redis-server, macOS: brew install redis), ' +
-  'or set REDIS_URL.';
+  'or set TEST_REDIS_URL.';
 
 /**
- * Finds or starts a Redis server: the one that `REDIS_URL` names, else one from the PATH on a free port, else one that is installed
+ * Finds or starts a Redis server: the one that `TEST_REDIS_URL` names, else one from the PATH on a free port, else one that is installed
  * where that needs no asking (root on Debian).
  *
  * @returns undefined where there is none, after saying on stderr what to install
@@ -41,7 +41,7 @@ const HOW_TO_INSTALL =
  * ```
  */
 export async function startRedis({ mustBeOurs = false }: RedisServiceOptions = {}): Promise<RedisService | undefined> {
-  const url = process.env['REDIS_URL'];
+  const url = process.env['TEST_REDIS_URL'];
   if (url !== undefined && url !== '' && !mustBeOurs) return new ForeignRedis(url);
   const program = redisProgram();
   return program === undefined
@@ -90,7 +90,7 @@ class ForeignRedis implements RedisService {
 }
 
 async function refuse(): Promise<never> {
-  throw new Error('the server of REDIS_URL is not ours to stop');
+  throw new Error('the server of TEST_REDIS_URL is not ours to stop');
 }
 
 class OwnRedis implements RedisService {
