@@ -7,6 +7,7 @@ import { answersAgree, type GradedRow, gradedRow } from 'tta-observability-integ
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
 import { LIST_PRICES } from '../workload/prices.ts';
+import { sentInTurn } from './__fixtures__/sent-in-turn.ts';
 import type { DemoOptions } from './options.ts';
 import { type DemoRun, runDemo } from './run.ts';
 
@@ -25,20 +26,26 @@ interface Outcome {
   readonly p?: string | number | null;
 }
 
-/** Replays rows that all come within half a second, or when `arrivesAtMs` says. */
-async function replayed(
-  rows: readonly object[],
-  changes: Partial<DemoOptions> = {},
-  arrivesAtMs = (index: number): number => (index * 500) / rows.length,
-) {
-  const [replay, arrivals] = [join(folder, 'rows.jsonl'), join(folder, 'trace.jsonl')];
-  const trace = rows.map((_, index) => ({ timestamp: arrivesAtMs(index), input_length: 9, output_length: 9 }));
-  await writeFile(replay, rows.map((row) => JSON.stringify(row)).join('\n'));
-  await writeFile(arrivals, trace.map((row) => JSON.stringify(row)).join('\n'));
-  const io = fakeIo();
-  const run = await runDemo({ ...options, replay, arrivals, ...changes }, io);
-  return { ...run, out: io.out().replaceAll(/\s+/g, ' ') };
+async function fileOf(name: string, rows: readonly object[]): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, rows.map((row) => JSON.stringify(row)).join('\n'));
+  return path;
 }
+
+/** Replays rows that all come within half a second. */
+async function replayed(rows: readonly object[], changes: Partial<DemoOptions> = {}): Promise<DemoRun> {
+  const timestamp = (index: number): number => (index * 500) / rows.length;
+  const trace = rows.map((_, index) => ({ timestamp: timestamp(index), input_length: 9, output_length: 9 }));
+  const [replay, arrivals] = [await fileOf('rows.jsonl', rows), await fileOf('trace.jsonl', trace)];
+  return runDemo({ ...options, replay, arrivals, ...changes }, fakeIo());
+}
+
+/** Replays rows in groups, each after every request of the group before has ended. */
+const inTurn = async (...groups: (readonly object[])[]): Promise<DemoRun> =>
+  sentInTurn(
+    { ...options, replay: await fileOf('groups.jsonl', groups.flat()) },
+    groups.map(({ length }) => length),
+  );
 
 function row(index: number, mini: Outcome, flash: Outcome, large: Outcome): object {
   return {
@@ -101,7 +108,7 @@ describe('an agreement cascade that is replayed', () => {
   it('credits the cache with all calls that an answer took', async () => {
     const escalated = rows.slice(3, 4); // '18' and '19'
     const again = escalated.map((each) => ({ ...each, id: 'again' }));
-    const { report, findings } = await replayed([...escalated, ...again], {}, (index) => index * 4_000);
+    const { report, findings } = await inTurn(escalated, again);
     const called = Object.values(report.routes);
     expect(called.map(({ requests }) => requests)).toEqual([1, 1, 1]);
     const paidUsd = called.reduce((sum, { costUsd }) => sum + costUsd, 0);
@@ -115,15 +122,13 @@ describe('an agreement cascade that is replayed', () => {
     const differing = Array.from({ length: 150 }, (_, index) =>
       row(index, { q: 0, out_tok: 10, p: '1' }, { q: 0, out_tok: 10, p: '2' }, { q: 1, out_tok: 10, p: '3' }),
     );
-    // The last fifty come long after the first hundred.
-    const arrivesAtMs = (index: number) => index * 20 + (index < 100 ? 0 : 10_000);
-    const { report, out, findings } = await replayed(differing, { json: false }, arrivesAtMs);
+    const { report, findings } = await inTurn(differing.slice(0, 100), differing.slice(100));
     const { [MINI]: mini, [LARGE]: large } = report.routes;
     expect(large?.requests).toBe(150);
     expect(mini?.requests).toBeGreaterThanOrEqual(50);
     expect(mini?.requests).toBeLessThan(150);
-    expect(out).toContain('The cascade switched itself off once');
-    expect(out).toContain(`${150 - (mini?.requests ?? 0)} requests went to ${LARGE} alone`);
+    expect(findings.strategy).toContain('The cascade switched itself off once');
+    expect(findings.strategy).toContain(`${150 - (mini?.requests ?? 0)} requests went to ${LARGE} alone`);
     expect(report.savedUsd).toBeLessThan(0);
     expect(findings.account.byRoutingUsd).toBeCloseTo(report.savedUsd ?? 0, 9);
   });

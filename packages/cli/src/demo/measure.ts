@@ -50,7 +50,21 @@ async function findingsOf(
     await endpoint.close();
     await store.close();
   });
-  const durationMs = performance.now() - startedAt;
+  return findingsAbout(sent, { endpoint, workflow, durationMs: performance.now() - startedAt });
+}
+
+export interface SentWith {
+  readonly endpoint: Endpoint;
+  readonly workflow: ChatWorkflow;
+  /** How long the sending took. */
+  readonly durationMs: number;
+}
+
+/** What requests have cost, and what their workflow and their endpoint counted. */
+export function findingsAbout(
+  sent: readonly SentRequest[],
+  { endpoint, workflow, durationMs }: SentWith,
+): Measurement['findings'] {
   const spendByModel = endpoint.spendByModel ?? spendSeenBy(workflow);
   return {
     sent,

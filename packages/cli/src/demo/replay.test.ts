@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
+import { sentInTurn } from './__fixtures__/sent-in-turn.ts';
 import type { DemoOptions } from './options.ts';
 import { type DemoRun, runDemo } from './run.ts';
 
@@ -95,11 +96,7 @@ describe('a replay', () => {
       'twice.jsonl',
       twice.map((row) => JSON.stringify(row)),
     );
-    const arrivals = await fileOf(
-      'twice-trace.jsonl',
-      twice.map((_, index) => JSON.stringify({ timestamp: index < 5 ? 0 : 1_500, input_length: 9, output_length: 9 })),
-    );
-    const run = await runDemo({ ...options, replay, arrivals }, fakeIo());
+    const run = await sentInTurn({ ...options, replay }, [5, 5]);
     const once = recounted(rows.slice(0, 5), run);
     expect(run.report.cache).toMatchObject({ hits: 5, misses: 5, hitRate: 0.5 });
     expect(run.report.cache.savedUsd).toBeCloseTo(once.spendUsd, 9);
