@@ -1,11 +1,10 @@
 export { answerText } from './answer-text.ts';
 export { assembleAnswer, type ChunkOptions, chunksOfAnswer } from './assembly.ts';
 export { paidBeneath } from './call/beneath.ts';
-export type { LlmOperation, LlmOutcome } from './call/facts.ts';
+export type { LlmOperation, LlmOutcome, ReportedCall } from './call/facts.ts';
 export { FailedAnswerError, IncompleteStreamError } from './call/failed-answer-error.ts';
 export { FailedResponseError } from './call/failed-response-error.ts';
 export { type ModelCallOptions, ModelCallPrimitive, modelCall } from './call/model-call.ts';
-export type { ReportedCall } from './call/report-summary.ts';
 export type { StreamHealth } from './call/stream-health.ts';
 export { type Completion, describeCompletion } from './completion.ts';
 export type { AnswerReading, FinishKind, StatedFailure } from './dialects/answer-reading.ts';

@@ -25,6 +25,24 @@ export function isCall(outcome: LlmOutcome): outcome is 'answered' | 'failed' | 
   return outcome !== 'refused' && outcome !== 'reused' && outcome !== 'delegated';
 }
 
+/** One call of a model, as a report lists it. */
+export interface ReportedCall {
+  readonly operation: LlmOperation;
+  readonly provider: string | undefined;
+  readonly model: string | undefined;
+  /** The model that answered, as the provider names it. */
+  readonly responseModel: string | undefined;
+  readonly outcome: LlmOutcome;
+  /** What kept the model from answering. */
+  readonly failure: FailureKind | undefined;
+  readonly usage: Usage | undefined;
+  /** In US dollars; null if unknown. */
+  readonly costUsd: number | null;
+  readonly firstChunkMs: number | undefined;
+  readonly startedMs: number;
+  readonly durationMs: number;
+}
+
 declare module 'tta-dev-primitives' {
   interface Facts {
     /** Stated first. */
@@ -68,5 +86,14 @@ declare module 'tta-dev-primitives' {
     'llm.failure': FailureKind;
     /** Stated last, exactly once for each call. */
     'llm.outcome': LlmOutcome;
+  }
+
+  interface ReportSummary {
+    /** Every call of a model, in the order in which they began. An answer from a cache is not a call. */
+    attempts: readonly ReportedCall[];
+    /** The tokens of all calls together; undefined if no call said what it used. */
+    usage: Usage | undefined;
+    /** What all calls cost, in US dollars; null if the cost of one is unknown. */
+    costUsd: number | null;
   }
 }

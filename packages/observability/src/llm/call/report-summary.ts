@@ -1,36 +1,7 @@
-import { type Facts, type FailureKind, type ReportedExecution, registerSummary } from 'tta-dev-primitives';
+import { type Facts, type ReportedExecution, registerSummary } from 'tta-dev-primitives';
 import { allExecutions } from 'tta-dev-primitives/internal';
-import { totalUsage, type Usage } from '../money/usage.ts';
-import { isCall, type LlmOperation, type LlmOutcome } from './facts.ts';
-
-/** One call of a model, as a report lists it. */
-export interface ReportedCall {
-  readonly operation: LlmOperation;
-  readonly provider: string | undefined;
-  readonly model: string | undefined;
-  /** The model that answered, as the provider names it. */
-  readonly responseModel: string | undefined;
-  readonly outcome: LlmOutcome;
-  /** What kept the model from answering. */
-  readonly failure: FailureKind | undefined;
-  readonly usage: Usage | undefined;
-  /** In US dollars; null if unknown. */
-  readonly costUsd: number | null;
-  readonly firstChunkMs: number | undefined;
-  readonly startedMs: number;
-  readonly durationMs: number;
-}
-
-declare module 'tta-dev-primitives' {
-  interface ReportSummary {
-    /** Every call of a model, in the order in which they began. An answer from a cache is not a call. */
-    attempts: readonly ReportedCall[];
-    /** The tokens of all calls together; undefined if no call said what it used. */
-    usage: Usage | undefined;
-    /** What all calls cost, in US dollars; null if the cost of one is unknown. */
-    costUsd: number | null;
-  }
-}
+import { totalUsage } from '../money/usage.ts';
+import { isCall, type ReportedCall } from './facts.ts';
 
 /** Adds the model calls and their sums to reports. */
 export function summariseModelCalls(): void {

@@ -111,4 +111,9 @@ declare module 'tta-dev-primitives' {
     /** The state of the breaker around a store's reads, stated when it changes. */
     'cache.breakerState': 'closed' | 'open' | 'half_open';
   }
+
+  interface ReportSummary {
+    /** How the lookup of the outermost cache ended. */
+    cacheOutcome: CacheOutcome;
+  }
 }

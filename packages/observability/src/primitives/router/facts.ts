@@ -64,4 +64,9 @@ declare module 'tta-dev-primitives' {
     /** An answer whose cost, or whose cost at the baseline, is not known; it is counted, never guessed. */
     'router.unpriced': true;
   }
+
+  interface ReportSummary {
+    /** The route that the outermost router took last. */
+    route: string;
+  }
 }

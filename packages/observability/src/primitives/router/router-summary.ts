@@ -1,12 +1,5 @@
 import { type ReportedExecution, registerSummary } from 'tta-dev-primitives';
 
-declare module 'tta-dev-primitives' {
-  interface ReportSummary {
-    /** The route that the outermost router took last. */
-    route: string;
-  }
-}
-
 /** Adds the route to reports. */
 export function summariseRoute(): void {
   registerSummary('route', routeIn);

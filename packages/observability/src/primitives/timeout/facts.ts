@@ -29,4 +29,11 @@ declare module 'tta-dev-primitives' {
     /** A result that came after the caller had been answered, and was dropped. */
     'timeout.discarded': 'resolved' | 'rejected';
   }
+
+  interface ReportSummary {
+    /** How the outermost timeout ended. */
+    timeoutOutcome: TimeoutOutcome;
+    /** The limits that expired, of all timeouts, in the order in which the executions began; empty if all was in time. */
+    phases: readonly TimeoutPhase[];
+  }
 }

@@ -1,5 +1,6 @@
 import { failureOf, type ReportedExecution } from 'tta-dev-primitives';
-import { callOf, type ReportedCall } from '../../call/report-summary.ts';
+import type { ReportedCall } from '../../call/facts.ts';
+import { callOf } from '../../call/report-summary.ts';
 import { routeAt } from './decisions.ts';
 import type { LedgerAttempt, LedgerStatus } from './entry.ts';
 import type { Placed } from './placed.ts';
