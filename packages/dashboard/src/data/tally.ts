@@ -36,7 +36,8 @@ export class Tally {
     else if (request.answeredBy === 'cache') this.byCache += 1;
     else this.byModel += 1;
     this.money.add(request);
-    this.holdOut.add({ group: request.group, costUsd: request.money.costUsd });
+    const { costUsd, baselineUsd = null } = request.money;
+    this.holdOut.add({ group: request.group, costUsd, baselineUsd });
     this.usage.add(request);
     this.resilience.add(request);
     for (const call of request.calls) {

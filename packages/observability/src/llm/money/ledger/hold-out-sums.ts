@@ -19,17 +19,21 @@ export interface HoldOutResult {
 /** Compares what requests cost that were held out with what the others cost. Two of these add up to a third. */
 export class HoldOutSums {
   readonly #costs = { treated: new Moments(), held_out: new Moments() } as const;
+  /** What treated requests would have cost, as far as that is known: so are the costs of held-out ones distributed. */
+  readonly #baselines = new Moments();
   #excluded = 0;
 
-  add({ group, costUsd }: Pick<LedgerEntry, 'group' | 'costUsd'>): void {
+  add({ group, costUsd, baselineUsd }: Pick<LedgerEntry, 'group' | 'costUsd' | 'baselineUsd'>): void {
     if (group === undefined) return;
     if (costUsd === null) this.#excluded += 1;
     else this.#costs[group].add(costUsd);
+    if (group === 'treated' && typeof baselineUsd === 'number') this.#baselines.add(baselineUsd);
   }
 
   merge(other: HoldOutSums): void {
     this.#costs.treated.merge(other.#costs.treated);
     this.#costs.held_out.merge(other.#costs.held_out);
+    this.#baselines.merge(other.#baselines);
     this.#excluded += other.#excluded;
   }
 
@@ -37,7 +41,7 @@ export class HoldOutSums {
   result(): HoldOutResult | undefined {
     const { treated, held_out: heldOut } = this.#costs;
     if (heldOut.count === 0) return undefined;
-    const interval = intervalOfDifference(heldOut, treated);
+    const interval = intervalOfDifference(heldOut, treated, this.#baselines);
     return {
       treated: treated.count,
       heldOut: heldOut.count,

@@ -35,18 +35,20 @@ export class Moments {
     return this.count === 0 ? 0 : this.sum / this.count;
   }
 
-  /** The variance of the mean. */
-  get variance(): number {
-    const second = this.#sums[1].value / this.count - this.mean ** 2;
-    return Math.max(0, second) / (this.count - 1);
-  }
-
-  /** The third central moment of the mean. */
-  get thirdMoment(): number {
+  /** The second and third central moments. */
+  get central(): CentralMoments {
     const { mean, count } = this;
     const [, second, third] = this.#sums;
-    return (third.value / count - (3 * mean * second.value) / count + 2 * mean ** 3) / count ** 2;
+    return {
+      second: Math.max(0, second.value / count - mean ** 2),
+      third: third.value / count - (3 * mean * second.value) / count + 2 * mean ** 3,
+    };
   }
+}
+
+interface CentralMoments {
+  readonly second: number;
+  readonly third: number;
 }
 
 /** A 95 % interval for the difference of two means. */
@@ -59,22 +61,47 @@ export interface Interval {
  * A 95 % interval for how much more one group costs than the other, per request. Costs of requests are skewed: a few are many times as
  * expensive as the others. So the skewness of the difference is taken out of Student's interval by Hall's transformation.
  *
+ * A small group that happens to have none of the expensive requests looks less spread out than it is. A third group, whose costs have the same
+ * distribution up to a factor, shows how spread out they are: the moments of `more` are not below those of `alike`, scaled to its mean.
+ *
+ * @param alike - what requests of the group `more` usually cost, up to a factor
  * @returns undefined if a group is smaller than {@link MIN_GROUP}
  * @see P. Hall, On the removal of skewness by transformation, J. R. Statist. Soc. B 54 (1992), 221-228
+ * @see B. L. Welch, The generalization of Student's problem, Biometrika 34 (1947), 28-35, for the degrees of freedom
  */
-export function intervalOfDifference(more: Moments, less: Moments): Interval | undefined {
+export function intervalOfDifference(more: Moments, less: Moments, alike: Moments): Interval | undefined {
   if (more.count < MIN_GROUP || less.count < MIN_GROUP) return undefined;
-  const variance = more.variance + less.variance;
+  const a = ofMean(more.count, atLeast(more, alike));
+  const b = ofMean(less.count, less.central);
+  const variance = a.variance + b.variance;
   const difference = more.mean - less.mean;
   if (variance === 0) return { low: difference, high: difference };
   const error = Math.sqrt(variance);
-  const degrees = variance ** 2 / (more.variance ** 2 / (more.count - 1) + less.variance ** 2 / (less.count - 1));
-  const skewness = (more.thirdMoment - less.thirdMoment) / error ** 3;
+  const degrees = variance ** 2 / (a.variance ** 2 / (more.count - 1) + b.variance ** 2 / (less.count - 1));
+  const skewness = (a.third - b.third) / error ** 3;
   const t = studentQuantile(degrees);
   return {
     low: difference - error * withoutSkewness(t, skewness),
     high: difference - error * withoutSkewness(-t, skewness),
   };
+}
+
+/** The moments of a group, not below those of a group that is distributed alike, scaled to the mean of the first. */
+function atLeast({ central, mean }: Moments, alike: Moments): CentralMoments {
+  if (alike.count < MIN_GROUP || alike.mean <= 0) return central;
+  const scale = Math.max(0, mean) / alike.mean;
+  return {
+    second: Math.max(central.second, alike.central.second * scale ** 2),
+    third: Math.max(central.third, alike.central.third * scale ** 3),
+  };
+}
+
+/** The variance and the third central moment of the mean of so many requests. */
+function ofMean(
+  count: number,
+  { second, third }: CentralMoments,
+): { readonly variance: number; readonly third: number } {
+  return { variance: second / (count - 1), third: third / count ** 2 };
 }
 
 /** The same percentile of Student's distribution, by its expansion around the normal one. */
