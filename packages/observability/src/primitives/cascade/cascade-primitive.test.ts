@@ -76,6 +76,14 @@ describe('a cascade', () => {
     expect(cascade.getStats().stages['mini']).toMatchObject({ asked: 1, rejections: { error: 1 } });
   });
 
+  it('closes the body of a response that it rejects', async () => {
+    const closed = Promise.withResolvers<void>();
+    const body = new ReadableStream<Uint8Array>({ cancel: () => closed.resolve() });
+    const cascade = cascadeOf(() => new Response(body), says('good'));
+    expect(textOf(await cascade.execute('x'))).toBe('good');
+    await closed.promise;
+  });
+
   it('throws the error of the last stage untouched', async () => {
     const failure = new Error('down');
     const cascade = cascadeOf(says('bad'), () => Promise.reject(failure));

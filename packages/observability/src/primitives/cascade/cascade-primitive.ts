@@ -1,4 +1,5 @@
 import { type NoteFact, type RunningStep, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
+import { discardOutput } from 'tta-dev-primitives/internal';
 import { isHeldOut } from '../../llm/money/ledger/hold-out.ts';
 import { summariseSavings } from '../savings-summary.ts';
 import { verdictWithin } from './accept/acceptance.ts';
@@ -175,6 +176,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
           ? await verdictWithin(this.#settings.acceptTimeoutMs, accept, answerOf(name, input, context, reply))
           : verdict;
       if (judged === true) return reply;
+      discardOutput(reply.whole, new DOMException(`the cascade rejected the answer of ${name}`, 'AbortError'));
       if (!context.isAborted) this.#reject(judged, execution);
     } catch (error) {
       if (context.isAborted) throw error;
@@ -214,6 +216,7 @@ export class CascadePrimitive<I, O, Name extends string = string> extends Workfl
     }
     execution.outcome = 'escalated';
     delete execution.accepted;
+    discardOutput(reply.whole, new DOMException(`the answer of ${last.name} was given instead`, 'AbortError'));
     this.#settleChecked(lastReply.costUsd, execution);
     return lastReply.give();
   }
