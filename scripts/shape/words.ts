@@ -2,7 +2,7 @@ import { type SourceFile, withoutComments } from './source-text.ts';
 
 const MAX_PAGE_LINES = 250;
 const MAX_CELL_LENGTH = 120;
-const MAX_SENTENCE_WORDS = 40;
+const MAX_SENTENCE_WORDS = 30;
 
 /** Each is the sign of a sentence that reads as if translated. */
 const PHRASES =
@@ -29,10 +29,6 @@ const OTHERS_WORDS = new Map([
   ['packages/evaluation/src/semantic-shadow/content-gate.ts', 'the words that negate a question'],
 ]);
 
-/** Folders whose comments are free of these phrases. */
-const PLAIN_COMMENTS =
-  /^packages\/(?:primitives|conformance|dashboard)\/src\/|^packages\/observability\/src\/(?:adapters|apm|limits|llm|telemetry)\/|^packages\/observability\/src\/primitives\/(?:cascade|limit|router|timeout)\//;
-
 const TESTS = /\.test(?:-d)?\.tsx?$|__fixtures__/;
 
 const STRING = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
@@ -52,10 +48,10 @@ export function stringFindings(sources: readonly SourceFile[]): string[] {
     });
 }
 
-/** The same phrases in comments, in the folders that are free of them. */
+/** The same phrases in comments. */
 export function commentFindings(sources: readonly SourceFile[]): string[] {
   return sources
-    .filter(({ path }) => PLAIN_COMMENTS.test(path) && !TESTS.test(path))
+    .filter(({ path }) => !TESTS.test(path))
     .flatMap(({ path, text }) => {
       const code = withoutComments(text);
       // A comment is where the code has spaces instead; the stars of its lines are not words.

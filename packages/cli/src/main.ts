@@ -9,13 +9,13 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (interruption.signal.aborted) process.exit(EXIT_CODES.interrupted); // whoever asks twice does not want to wait
+    if (interruption.signal.aborted) process.exit(EXIT_CODES.interrupted); // a second interruption ends the process at once
     interruption.abort(new Error(`stopped by ${signal}`));
   });
 }
 
 const { stdout, stderr, env, argv } = process;
-stderr.on('error', () => process.exit(EXIT_CODES.failed)); // nobody reads any more
+stderr.on('error', () => process.exit(EXIT_CODES.failed)); // the reader has gone
 stdout.on('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE') stderr.write(`tta: stdout cannot be written to (${code})\n`); // a reader who has left knows
   process.exit(EXIT_CODES.failed);

@@ -21,7 +21,7 @@ export function answeringByAgreement({ client, models, costOf }: AnsweringOption
     price,
   });
   const compared = models.slice(0, -1);
-  const strong = models.at(-1) as RoutedModel; // whoever chooses the models has seen to it that there are three
+  const strong = models.at(-1) as RoutedModel; // the choice of the models has checked that there are three
   const cascade = new CascadePrimitive(
     {
       cheap: agreement<ChatRequest, ChatAnswer>(

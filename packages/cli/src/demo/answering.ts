@@ -12,7 +12,7 @@ export interface Answering {
   routes(): Readonly<Record<string, RouteCounts>>;
   /** What all calls for the answer to a prompt cost, in US dollars; undefined where one call is all that an answer takes. */
   callsUsd(prompt: string): number | undefined;
-  /** How it was decided so far, in sentences for whoever reads the report. */
+  /** How it was decided so far, in sentences for the reader of the report. */
   describe(): string;
 }
 
@@ -39,7 +39,7 @@ export interface AnsweringOptions {
   /** From the cheapest to the strongest; the name of a model is the name of its route. */
   readonly models: readonly RoutedModel[];
   readonly costOf: CostOf;
-  /** What will be asked, for whoever must know what is usual. */
+  /** What will be asked, for strategies that must know what is usual. */
   readonly prompts: Iterable<string>;
 }
 

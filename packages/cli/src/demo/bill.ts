@@ -9,7 +9,7 @@ export function costsOf(models: readonly WorkloadModel[]): CostOf {
   return (model, usage) => priceOf(usage, model, { prices })?.totalUsd ?? null;
 }
 
-/** What the provider charges, call by call; the truth about what was spent, whoever got the answers. */
+/** What the provider charges, call by call; what was really spent, on unused answers too. */
 export class Bill {
   readonly #costOf: CostOf;
   readonly #calls: BilledCall[] = [];

@@ -15,7 +15,7 @@ export interface DemoReport {
   readonly baselineUsd: number | null;
   /** `baselineUsd - spendUsd`. */
   readonly savedUsd: number | null;
-  /** Quality of the answers given as a share of the quality of the baseline's answers; null when nobody has graded them. */
+  /** Quality of the answers given as a share of the quality of the baseline's answers; null if they are not graded. */
   readonly qualityRetained: number | null;
   readonly cache: {
     readonly hits: number;

@@ -5,7 +5,7 @@ import type { PlannedRequest } from '../workload/workload.ts';
 export interface SentRequest {
   readonly request: PlannedRequest;
   readonly outcome: 'answered' | 'failed' | 'timeout' | 'cancelled';
-  /** Who gave the answer: a model, a stored answer, or a call that somebody else had under way. */
+  /** Who gave the answer: a model, a stored answer, or a call that another request had started. */
   readonly source: 'model' | 'cache' | 'coalesced';
   /** The model that wrote the answer, also of a stored one. */
   readonly model: string | undefined;

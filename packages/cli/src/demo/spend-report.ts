@@ -8,12 +8,12 @@ export type CostOf = (model: string, usage: Usage) => number | null;
 /** How good the answer of a model to a prompt is, from 0 to 1; null if it was not graded. */
 export type QualityOf = (model: string, prompt: string) => number | null;
 
-/** What the baseline model answers to a request; undefined when nobody knows. */
+/** What the baseline model answers to a request; undefined if unknown. */
 export type BaselineAnswer = (request: PlannedRequest) => KnownAnswer | undefined;
 
 export interface SpendReportInput {
   readonly sent: readonly SentRequest[];
-  /** What each model really cost, in US dollars, answers that nobody waited for included. */
+  /** What each model really cost, in US dollars, including answers that arrived after their caller had left. */
   readonly spendByModel: ReadonlyMap<string, number>;
   readonly baseline: string;
   readonly costOf: CostOf;
@@ -27,14 +27,14 @@ export interface SpendReportInput {
 export interface SpendReport extends Pick<LedgerAmounts, 'spendUsd' | 'baselineUsd' | 'savedUsd'> {
   /** Saved because the calls that made the answer cost less than one of the baseline model. */
   readonly byRoutingUsd: number;
-  /** Saved because nobody had to write the answer again. */
+  /** Saved because the answer did not have to be written again. */
   readonly byCacheUsd: number;
   /**
-   * The baseline of requests that got no answer, less what was spent on answers that nobody got. It is part of the saving, and
+   * The baseline of requests that got no answer, less what was spent on answers that were not delivered. It is part of the saving, and
    * nothing to be proud of.
    */
   readonly unansweredUsd: number;
-  /** The sum of the quality of all answers given, as a share of that of the baseline's answers; null when nobody has graded them. */
+  /** The sum of the quality of all answers given, as a share of that of the baseline's answers; null if they are not graded. */
   readonly qualityRetained: number | null;
   /** How many requests were answered. */
   readonly entries: number;
@@ -45,7 +45,7 @@ export interface SpendReport extends Pick<LedgerAmounts, 'spendUsd' | 'baselineU
 /**
  * Compares what was spent with the baseline: the same requests, all answered by one model, with no cache.
  *
- * The baseline of a request is priced by the tokens that the baseline model is known to use for it; where nobody knows, by the
+ * The baseline of a request is priced by the tokens that the baseline model is known to use for it; otherwise, by the
  * tokens of the answer that was given. Requests that were cancelled are in neither side.
  */
 export function spendReportFor(input: SpendReportInput): SpendReport {

@@ -11,9 +11,9 @@ const GREETING_MS = 2_000;
 const PAUSE_MS = 20;
 
 /**
- * Opens the store of a run: in memory, or in Redis, connected before the first request so that no request waits for it.
+ * Opens the store of a run: in memory, or in Redis, connected before the first request so no request waits for it.
  *
- * Every run has keys of its own in Redis, so that it finds nothing of an earlier one; they expire by themselves. When Redis
+ * Every run has keys of its own in Redis, so it finds nothing of an earlier one; they expire by themselves. When Redis
  * cannot be used, and when it can be again, one line on `io.stderr` says so at once.
  */
 export async function openStore(redisUrl: string | undefined, { stderr, interrupted }: Io): Promise<CacheStore> {

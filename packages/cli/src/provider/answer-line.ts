@@ -2,7 +2,7 @@ const MARK = '\nAnswer: ';
 
 /**
  * Ends a text with the answer that was extracted from the recorded one, after `Answer: ` on a line of its own. A recording holds that
- * answer and not the words around it, so whoever compares answers of a replay reads it back with {@link answerLineOf}.
+ * answer and not the words around it, so a comparison of replayed answers reads it back with {@link answerLineOf}.
  */
 export function withAnswerLine(text: string, answer: string): string {
   return `${text}${MARK}${answer}`;

@@ -66,7 +66,7 @@ export function learnedPair(
 }
 
 /**
- * What orders of rows are worth between two models, as APGR, by scores of which a high one means that the strong model is needed.
+ * What orders of rows are worth between two models, as APGR, by scores; a high score means that the strong model is needed.
  *
  * @returns nothing where too few rows have both models graded, or where none of them may be the better one
  */

@@ -53,7 +53,7 @@ export async function readLog(paths: readonly string[], signal?: AbortSignal): P
   return { rows, files };
 }
 
-/** One sentence for each file of which lines were skipped. */
+/** One sentence for each file with skipped lines. */
 export function skippedLines(files: readonly FileFindings[]): readonly string[] {
   return files
     .filter(({ skipped }) => skipped > 0)

@@ -24,7 +24,7 @@ export interface PairRows {
   readonly rows: readonly GradedRow[];
   readonly calls: PairCalls;
   readonly choices: Choices;
-  /** Rows of the same prompt of which each had one of the answers. */
+  /** Rows of the same prompt that each have one of the answers. */
   readonly joined: number;
   /** Rows that were left out, because the cost of an answer is not known. */
   readonly unpriced: number;

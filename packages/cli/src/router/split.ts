@@ -18,7 +18,7 @@ export interface ChosenRows {
  * Chooses rows by their member `split`: rows marked `train` are for learning, those with another mark for measuring, and rows without a
  * mark for both. Where none is left by that, all are taken.
  *
- * @param splits - the marks that are wanted, if somebody says
+ * @param splits - the wanted marks; undefined for all rows
  * @throws UsageError if no row has one of them
  */
 export function rowsFor(purpose: Purpose, all: readonly GradedRow[], splits?: readonly string[]): ChosenRows {

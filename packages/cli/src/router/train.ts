@@ -150,7 +150,7 @@ function verifierFigures(
   return { cheap, strong, rows: data.rows.length, apgr, beforeApgr, lengthApgr };
 }
 
-/** The models to learn: those that were named, or else all of which enough answers were graded. */
+/** The models to learn: those that were named, or else all with enough graded answers. */
 function modelsIn(rows: readonly GradedRow[], named: readonly string[] | undefined) {
   const graded = new Map<string, number>();
   for (const { answers } of rows) {

@@ -16,7 +16,7 @@ import {
 
 /** Which part of a recording is replayed. */
 export interface ReplayChoice {
-  /** From the cheapest to the strongest. @defaultValue a usual pair of the file, else its cheapest and its dearest */
+  /** From the cheapest to the strongest. @defaultValue a usual pair of the file, else its cheapest and its most expensive */
   readonly models?: readonly string[] | undefined;
   /** @defaultValue the last of `models` */
   readonly baseline?: string | undefined;

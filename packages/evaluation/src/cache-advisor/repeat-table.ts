@@ -48,7 +48,7 @@ export class RepeatTable {
     }
   }
 
-  /** Zero marks an empty slot, so that no digest is marked so. */
+  /** Zero marks an empty slot, so no digest is marked so. */
   #placeOf(digest: string): { readonly mark: number; readonly first: number } {
     const bytes = Buffer.from(digest, 'base64url');
     return { mark: bytes.readUIntBE(0, 6) + 1, first: (bytes.readUInt32BE(6) % this.#sets) * WAYS };

@@ -4,7 +4,7 @@ import { curveMetrics } from './curve.ts';
 
 /**
  * The score of an oracle, who knows what every model will answer: rows that gain most from the strong model first, and among rows
- * that gain equally those that it makes dearer by least. No router can do better; most of the way there cannot be seen in a prompt.
+ * with equal gain, those that it makes least expensive. No router can do better; most of the way there cannot be seen in a prompt.
  */
 export function oracleScores({ cheapQuality, strongQuality, cheapCost, strongCost }: Choices): Float64Array {
   const extra = strongCost.map((cost, row) => cost - (cheapCost[row] as number));

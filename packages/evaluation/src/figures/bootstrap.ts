@@ -11,7 +11,7 @@ const RESAMPLES = 1_000;
 
 /**
  * Draws rows with replacement, again and again, and says each time how often each row was drawn. Whatever is compared is computed
- * inside one `visit`, so that it is paired. The same seed gives the same draws. The array is used again: copy what you keep.
+ * inside one `visit`, so it is paired. The same seed gives the same draws. The array is used again: copy what you keep.
  */
 export function resample(
   rows: number,

@@ -10,7 +10,7 @@ export type CalibrationRefusal = 'too_few_rows' | 'quality' | 'saving';
 export interface Threshold {
   /** The strong model is needed where the score is above it: -Infinity means always, Infinity never. */
   readonly threshold: number;
-  /** False if no threshold is shown to keep the target and to save, so that the answer is: always the strong model. */
+  /** False if no threshold is shown to keep the target and to save, so the answer is: always the strong model. */
   readonly isAdmitted: boolean;
   /** Undefined if one is admitted. */
   readonly refusal?: CalibrationRefusal | undefined;

@@ -85,7 +85,7 @@ export function cascadeChoices({ first, second, strong }: Omit<CascadeRows, 'agr
   };
 }
 
-/** The same for rows of which some ask the strong model at once: 1 in `asked` where the cheap ones are asked first. */
+/** The same where some rows ask the strong model at once: 1 in `asked` where the cheap ones are asked first. */
 function selectiveChoices(rows: Omit<CascadeRows, 'agrees'>, asked: Uint8Array): Choices {
   const choices = cascadeChoices(rows);
   return {

@@ -1,7 +1,7 @@
 import type { ScoreHistogram } from 'tta-observability-integration/learning';
 
 const BINS = 10;
-/** An empty bin counts as so much, so that the index stays finite. */
+/** An empty bin counts as so much, so the index stays finite. */
 const LEAST_SHARE = 1e-4;
 
 /** How scores are distributed, in ten bins that hold about as many scores each. */

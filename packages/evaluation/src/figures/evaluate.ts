@@ -40,7 +40,7 @@ export interface CalibratedFigures extends OutcomeFigures {
 
 /**
  * Measures routers on graded rows beside the four baselines `random`, `best static` and `oracle` (and `length`, which is a router
- * like any other): all on the same resamples, so that their intervals are paired.
+ * like any other): all on the same resamples, so their intervals are paired.
  *
  * APGR is null, for every router, where the 95 % interval of the gap between the two models contains 0.
  *

@@ -30,7 +30,7 @@ export function rowsWithoutLoss(target: number, alpha: number): number | undefin
 }
 
 /**
- * About how many rows show a mean above 0, if further rows are like those seen; undefined if their mean is not above 0, so that more of
+ * About how many rows show a mean above 0, if further rows are like those seen; undefined if their mean is not above 0, so more of
  * them would show nothing.
  */
 export function rowsToShow(values: Float64Array, alpha: number): number | undefined {

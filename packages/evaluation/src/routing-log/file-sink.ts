@@ -30,12 +30,12 @@ const RULES = {
   keep: numberOption({ atLeast: 0, atMost: 1_000, isInteger: true }, 4),
 } satisfies OptionRules<FileSinkOptions>;
 
-/** Nobody but the owner reads or writes the log. */
+/** Only the owner can read or write the log. */
 const MODE = 0o600;
 
 /**
  * Writes a routing log to a file that only its owner can read, and puts it aside when it is full. It is opened with the first line, and
- * again after a failure. A line that a failure has torn is ended, so that it spoils no other one.
+ * again after a failure. A line that a failure has torn is ended, so it spoils no other one.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  */

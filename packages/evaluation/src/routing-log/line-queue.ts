@@ -8,7 +8,7 @@ interface QueuedLine {
   readonly onEnd: (outcome: RoutingLogOutcome) => void;
 }
 
-/** One write takes no more lines than this, so that what one failure costs is bounded. */
+/** One write takes no more lines than this, so what one failure costs is bounded. */
 const BATCH_LINES = 100;
 
 /**

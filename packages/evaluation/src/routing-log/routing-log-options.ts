@@ -53,7 +53,7 @@ export interface RoutingLogOptions<I> {
   readonly maxBufferBytes?: number | undefined;
   /** Where prices come from. @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;
-  /** Told when rows begin to be lost, and when they no longer are. @defaultValue nobody; the statistics say it too */
+  /** Called when rows begin to be lost, and when that ends. @defaultValue none; the statistics say it too */
   readonly logger?: RoutingLogLogger | undefined;
   /** Names the log in metrics, spans and statistics. @defaultValue the name of the step */
   readonly operation?: string | undefined;

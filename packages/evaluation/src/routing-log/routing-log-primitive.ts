@@ -59,7 +59,7 @@ const AS_IT_SAYS = { name: '', model: undefined, provider: undefined, price: und
  * not in it unless `includePrompt` says so: its words are hashed, without their order, and its features are numbers.
  *
  * A row has the model, tokens, cost in US dollars, latency in milliseconds, and a quality if `grade` gives one, or `grade(id, quality)`
- * in time. Everything happens after the caller has its answer. What a slow or a full disk does not take is dropped and counted, so that
+ * in time. Everything happens after the caller has its answer. What a slow or a full disk does not take is dropped and counted, so
  * a log never costs a caller anything but a row.
  *
  * @throws TypeError or RangeError that names the option, if an option is not what it should be
@@ -131,7 +131,7 @@ export class RoutingLogPrimitive<I, O> extends WorkflowPrimitive<I, O> {
    * @param id - the `correlationId` of the context that the execution had
    * @param quality - from 0 to 1
    * @returns whether its row was still waiting for it (`gradeWithinMs`)
-   * @throws TypeError or RangeError if the quality is none
+   * @throws TypeError or RangeError if the quality is not a number from 0 to 1
    */
   grade(id: string, quality: number): boolean {
     checkNumber('RoutingLogPrimitive', 'quality', quality, { atLeast: 0, atMost: 1 });

@@ -11,14 +11,14 @@ const TURNING_WORDS: ReadonlySet<string> = new Set(
 
 const WORD = /\p{L}[\p{L}\p{M}'’]*/gu;
 const NUMBER = /\d+(?:[.,:/-]\d+)*/g;
-/** A quotation ends before the next one begins, so that marks without an end take linear time. */
+/** A quotation ends before the next one begins, so marks without an end take linear time. */
 const QUOTED = /"[^"]*"|“[^“”]*”|`[^`]*`|«[^«»]*»/g;
 /** Names of code and of people and places: a capital or a mark inside a word, or a capital at the start of one within a sentence. */
 const IDENTIFIER = /\b\w*(?:[a-z\d][A-Z]|[_\d])\w*\b|(?<=[\p{L}\d,;:)]\s)\p{Lu}[\p{L}\d-]+/gu;
 
 /**
  * Whether two texts agree in what similarity is blind to: numbers, negations and other words that turn a question around, quotations,
- * identifiers and names. A question about version 2 is none about version 3, however near they lie.
+ * identifiers and names. A question about version 2 is not one about version 3, however near they lie.
  */
 export function haveSameContent(one: string, other: string): boolean {
   return signatureOf(one) === signatureOf(other);
@@ -33,7 +33,7 @@ function signatureOf(text: string): string {
   ]);
 }
 
-/** In their order, so that "from A to B" questions that swap a pair of them differ. */
+/** In their order, so "from A to B" questions that swap a pair of them differ. */
 function turningWords(text: string): readonly string[] {
   const words = text.toLowerCase().match(WORD) ?? [];
   return words.flatMap((word) =>

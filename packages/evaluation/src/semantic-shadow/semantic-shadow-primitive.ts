@@ -8,7 +8,7 @@ import { checkShadowOptions, type SemanticShadowOptions } from './semantic-shado
 import { type Answered, type SemanticShadowStats, Shadow } from './shadow.ts';
 import { semanticShadowTopic } from './topic.ts';
 
-/** Of longer texts and answers nothing is compared, so that what is held in memory has a bound. */
+/** Longer texts and answers are not compared, which limits the memory. */
 const MAX_LENGTH = 32_768;
 
 /**

@@ -13,7 +13,7 @@ export interface ThresholdStats {
   readonly agreed: number;
   /** Hits whose answer would have been another one than the step gave. */
   readonly disagreed: number;
-  /** Hits of which the judge could say nothing. */
+  /** Hits that the judge could not decide. */
   readonly unjudged: number;
   /** `disagreed / (agreed + disagreed)`, with its 95 % interval: how often it would have answered wrongly. */
   readonly disagreementRate: ShareEstimate;

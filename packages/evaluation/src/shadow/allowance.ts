@@ -15,8 +15,8 @@ const MINUTE_MS = 60_000;
 /**
  * Keeps what a shadow asks within bounds of number, money and concurrency.
  *
- * A comparison is reserved at the price of the dearest one so far, so that a budget is overshot by no more than what the calls under way
- * cost above that. While nothing is known of prices, one is made at a time. One whose price stays unknown is charged like the dearest;
+ * A comparison is reserved at the price of the most expensive one so far, so a budget is overshot by no more than what the calls under way
+ * cost above that. While nothing is known of prices, one is made at a time. One whose price stays unknown is charged like the most expensive one;
  * where none had a price yet, a limited budget is closed until its window ends.
  */
 export class Allowance {

@@ -10,7 +10,7 @@ export interface DominatedRoute extends Omit<DominatedModel, 'model' | 'by'> {
   readonly by: DominatedSide;
 }
 
-/** A row of which quality and cost of both ways are known. */
+/** A row with known quality and cost of both ways. */
 interface PricedRow extends ComparisonRow {
   readonly baselineUsd: number;
   readonly cheap: { readonly quality: number; readonly costUsd: number };

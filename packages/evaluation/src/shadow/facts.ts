@@ -28,7 +28,7 @@ declare module 'tta-dev-primitives' {
     'shadow.costUsd': number;
     /**
      * What the baseline's answer cost less what the given one cost, in US dollars: both calls were made, so nothing in it is estimated.
-     * Negative when the given answer was dearer.
+     * Negative when the given answer cost more.
      */
     'shadow.realisedSavedUsd': number;
     /** A comparison in which the cost of one of the answers is not known; it is in no saving. */

@@ -29,7 +29,7 @@ export interface ShadowOptions<I, O> {
   readonly baseline: Step<I, O> | PricedStep<I, O>;
   /**
    * The cheap model. It is asked where the answer came from the baseline, which the control against chance needs.
-   * @defaultValue nobody is asked there: the baseline's answer is its own baseline
+   * @defaultValue no comparison: the baseline's answer is its own baseline
    */
   readonly cheap?: Step<I, O> | PricedStep<I, O> | undefined;
   /** The share of requests that is compared, from 0 to 1. @defaultValue 0.02 */

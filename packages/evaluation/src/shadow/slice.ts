@@ -32,7 +32,7 @@ function keyOf<I>(sampleBy: SliceSettings<I>['sampleBy'], input: I, context: Wor
   }
 }
 
-/** A number in [0, 1) that nobody can choose a key for who does not know the secret. */
+/** A number in [0, 1). Without the secret, a key cannot be chosen to get a certain number. */
 function unitOf(secret: string, key: string): number {
   return createHmac('sha256', secret).update(key).digest().readUIntBE(0, 6) / 2 ** 48;
 }

@@ -1,7 +1,7 @@
 import { mixed } from '../random.ts';
 
 /**
- * Deals rows out to folds by what they ask: copies of a question fall into the same one, so that nothing is tested on what it was
+ * Deals rows out to folds by what they ask: copies of a question fall into the same one, so nothing is tested on what it was
  * trained on.
  *
  * @param questions - the same number for the same question (`questionOf`)

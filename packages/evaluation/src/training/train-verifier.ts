@@ -18,7 +18,7 @@ export interface VerifierTargets {
   readonly strong: Float64Array;
 }
 
-/** Answers of a cheap model, graded, to prompts of which the strong model's answer is graded too; row by row. */
+/** Answers of a cheap model, graded, to prompts whose answer by the strong model is graded too; row by row. */
 export interface AnsweredRows {
   readonly prompts: readonly PromptVector[];
   /** The answers of the cheap model: with their texts, in all rows or in none. */

@@ -10,7 +10,7 @@ import {
 } from 'tta-observability-integration/learning';
 import { seededRandom, shuffle } from '../random.ts';
 
-/** How a prompt was answered by one model, for training: from 0 to 1, or `NaN` where nobody knows. */
+/** How a prompt was answered by one model, for training: from 0 to 1, or `NaN` if unknown. */
 export type Qualities = Readonly<Record<string, Float64Array>>;
 
 export interface TrainingOptions {

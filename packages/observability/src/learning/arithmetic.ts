@@ -48,7 +48,7 @@ function isRounded(stated: string, expected: number): boolean {
   return Math.abs(expected - Number(stated.replaceAll(',', ''))) <= rounding + 1e-9 * Math.abs(expected);
 }
 
-/** The value of a sum of numbers; undefined if it is none. Never runs what it reads. */
+/** The value of a sum of numbers; undefined if it is not a sum. Never runs what it reads. */
 function resultOf(expression: string): number | undefined {
   const text = expression
     .replaceAll(/[\s,$]/gu, '')

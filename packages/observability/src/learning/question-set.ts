@@ -1,5 +1,5 @@
 /**
- * Packs the questions that were learned from or calibrated on, so that a later measurement can leave them out: base64 of their
+ * Packs the questions that were learned from or calibrated on, so a later measurement can leave them out: base64 of their
  * hashes ({@link questionOf}) as unsigned 32-bit numbers, little-endian, rising, each once. A guess at a question can be confirmed
  * by it; the question cannot be read out of it.
  */

@@ -4,7 +4,7 @@ import { normalQuestion } from './text/question.ts';
 import { scanPrompt } from './text/scan.ts';
 import { countsOf, type PromptVector, vectorFrom, vectorOf } from './text/vector.ts';
 
-/** How many slots the words of a prompt are hashed into, as a power of two, if nobody says. */
+/** How many slots the words of a prompt are hashed into, as a power of two, by default. */
 export const USUAL_HASH_BITS = 18;
 
 /**
@@ -24,7 +24,7 @@ export interface HashedPrompt {
 
 /** What one model answered, and what that was worth. */
 export interface GradedAnswer {
-  /** From 0 to 1; undefined where nobody has graded it. */
+  /** From 0 to 1; undefined if it is not graded. */
   readonly quality: number | undefined;
   readonly outputTokens: number | undefined;
   readonly costUsd: number | undefined;
@@ -71,7 +71,7 @@ export function gradedRow(value: unknown): GradedRow {
     hashed: features === undefined ? undefined : hashedPrompt(features),
     inputTokens: optionalAmount(inputTokens, '"in_tok"'),
     answers: Object.fromEntries(answers),
-    weakText: typeof weakText === 'string' && answers.length === 2 ? weakText : undefined, // of more, nobody knows whose it is
+    weakText: typeof weakText === 'string' && answers.length === 2 ? weakText : undefined, // of more answers, its owner is unknown
     split: typeof split === 'string' ? split : undefined,
   };
 }

@@ -3,7 +3,7 @@ import type { RoutingWeights } from './weights.ts';
 
 /** The widest that a standard score may be: one odd prompt does not outweigh everything else. */
 const SCORE_LIMIT = 4;
-/** A feature also lies in one of so many equal bins of the standard scores from -2 to 2, so that its effect may bend. */
+/** A feature also lies in one of so many equal bins of the standard scores from -2 to 2, so its effect may bend. */
 const BINS = 8;
 const BIN_RANGE = 2;
 

@@ -36,7 +36,7 @@ export interface RoutingWeights {
 export interface TrainingRecord {
   readonly rows: number;
   readonly seed: number;
-  /** The hashes of the questions ({@link packQuestions}), so that nothing is measured on what was learned. */
+  /** The hashes of the questions ({@link packQuestions}), so nothing is measured on what was learned. */
   readonly questions: string;
   /** Per model, how P(good) was distributed over rows that had not been learned from. */
   readonly chances: Readonly<Record<string, ScoreHistogram>>;

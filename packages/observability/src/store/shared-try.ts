@@ -18,7 +18,7 @@ export class SharedTry<T> {
     return this.#result;
   }
 
-  /** Whoever asks next, asks for another result. */
+  /** The next caller asks for another result. */
   forget(): void {
     this.#result = undefined;
     this.#isDone = false;

@@ -27,7 +27,7 @@ export interface StoreBreakerOptions {
 }
 
 /**
- * Keeps callers away from a store that does not answer. It opens on the first failure, so that callers pay for one. With a probe it
+ * Keeps callers away from a store that does not answer. It opens on the first failure, so callers pay for one. With a probe it
  * then asks for a sign of life by itself, one probe at a time and off every caller's path, and one answer closes it. Without one, an
  * operation is let through as the trial when it is time, one at a time.
  *

@@ -14,8 +14,8 @@ export function trafficIn(rows: readonly GradedRow[]): Traffic {
 }
 
 /**
- * The model whose answer the caller got: of the two answers that a shadow compares it is the first. Of a row with more answers nobody
- * knows.
+ * The model whose answer the caller got: of the two answers that a shadow compares it is the first. A row with more answers does
+ * not say which.
  */
 export function servedBy({ answers }: GradedRow): string | undefined {
   const models = Object.keys(answers);

@@ -206,7 +206,7 @@ class Scanner implements PromptScan {
       case 0x3b: // ;
         this.codeMarks += 1;
         return;
-      case 0x60: // `, three of which fence code
+      case 0x60: // `, and three fence code
         if (next === 0x60 && text.charCodeAt(at + 2) === 0x60) this.codeMarks += 1;
         return;
       case 0x28: // (

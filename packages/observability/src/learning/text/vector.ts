@@ -5,7 +5,7 @@ import { type PromptScan, scanPrompt } from './scan.ts';
 export interface PromptVector {
   /** The slots of its tokens and pairs of tokens, each once, in the order of their first occurrence. */
   readonly slots: Int32Array;
-  /** One per slot: 1 + ln(count), scaled so that their squares add up to 1. */
+  /** One per slot: 1 + ln(count), scaled so their squares add up to 1. */
   readonly values: Float32Array;
   /** The features of the prompt, unscaled. */
   readonly features: Float64Array;

@@ -66,7 +66,7 @@ export class Accounting<I> {
       const { ageMs, tier, skipped } = origin;
       ignoreRejection(control.onOutcome({ operation, outcome, key, ageMs, tier, skipped }));
     } catch {
-      // Whoever cannot be told must not lose the answer.
+      // An observer that fails must not lose the answer.
     }
   }
 

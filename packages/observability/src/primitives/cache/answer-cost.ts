@@ -63,6 +63,6 @@ function told<I>(cost: CostFunction<I>, answer: UnpaidAnswer<I>): number | undef
     ignoreRejection(usd);
     return typeof usd === 'number' && Number.isFinite(usd) && usd >= 0 ? usd : undefined;
   } catch {
-    return undefined; // whoever cannot tell the price must not cost the caller the answer; it counts as unpriced
+    return undefined; // a price source that fails must not cost the caller the answer, which counts as unpriced
   }
 }

@@ -167,7 +167,7 @@ export class EntryWriter<I> {
     try {
       const verdict: unknown = isCacheable(judged, context);
       ignoreRejection(verdict);
-      return verdict === true ? undefined : (objection ?? 'policy'); // a promise of a verdict is none
+      return verdict === true ? undefined : (objection ?? 'policy'); // a promise is not a verdict
     } catch {
       return 'policy'; // a rule that fails decides nothing, so nothing is stored; the caller has the answer
     }

@@ -22,7 +22,7 @@ export interface ExportOptions {
 export interface ImportOptions {
   /**
    * Gives every answer this life from now on, in milliseconds, also one whose own life is over: for cassettes, which are recorded
-   * once and replayed for ever. @defaultValue what is left of its own life
+   * once and replayed without end. @defaultValue what is left of its own life
    */
   readonly ttlMs?: number | undefined;
   /** @defaultValue systemClock */
@@ -163,7 +163,7 @@ function withLifeLeft({ key, value, expiresAtMs }: Exported, nowMs: number): Imp
 }
 
 /**
- * An answer is as fresh as its envelope says, so that the envelope is renewed with it. The times of an encrypted answer cannot be
+ * An answer is as fresh as its envelope says, so the envelope is renewed with it. The times of an encrypted answer cannot be
  * changed without its key; one without a time to be stale in is fresh for as long as the store keeps it.
  */
 function renewed({ key, value }: Exported, ttlMs: number, nowMs: number): Imported | string {

@@ -21,7 +21,7 @@ export type CacheSkipReason =
   /** JSON was asked for and not given, or the application's own check refused the answer. */
   | 'invalid'
   | 'server_state'
-  /** The input was changed after the request had been looked up, so that its answer answers another one. */
+  /** The input was changed after the request had been looked up, so its answer answers another one. */
   | 'changed'
   | 'too_large'
   | 'unserializable'
@@ -79,7 +79,7 @@ declare module 'tta-dev-primitives' {
     'cache.ageMs': number;
     /**
      * What the answer would have cost, in US dollars, had it not been served from the cache; below 0 what a refresh in the
-     * background has cost, which nobody would have paid without the cache.
+     * background has cost, which would not have been paid without the cache.
      */
     'cache.savedUsd': {
       readonly usd: number;
@@ -94,7 +94,7 @@ declare module 'tta-dev-primitives' {
     'cache.skipped': CacheSkipReason;
     /** Why a value was served past its ttl; stated once for each execution that got one. */
     'cache.staleServed': StaleCause;
-    /** How a refresh in the background ended, on behalf of the execution that had caused it; it is in nobody's outcome. */
+    /** How a refresh in the background ended, on behalf of the execution that caused it; no outcome includes it. */
     'cache.refreshed': RefreshOutcome;
     'cache.invalidated': InvalidationKind;
     'cache.storeError': StoreErrorReason;

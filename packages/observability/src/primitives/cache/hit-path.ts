@@ -235,7 +235,7 @@ class Passenger<I> implements FlightWaiter {
   }
 }
 
-/** Whether a context has a deadline at which nobody else ends its work. */
+/** Whether a context has a deadline that only this primitive can enforce. */
 function isUnattended({ deadline, isDeadlineOwned }: WorkflowContext): boolean {
   return deadline !== Infinity && !isDeadlineOwned;
 }

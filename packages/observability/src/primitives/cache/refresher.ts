@@ -108,7 +108,7 @@ export class Refresher<I> {
   }
 }
 
-/** Reads a stream to its end, so that it can be stored. */
+/** Reads a stream to its end, so it can be stored. */
 function readThrough(
   { stream }: StreamAnswer,
   flight: Flight,

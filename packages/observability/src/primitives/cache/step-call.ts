@@ -29,7 +29,7 @@ export interface Call<I> {
   readonly execution: Execution<I>;
   /** What its answer is stored with for its tags; undefined without tags. Gives undefined if it must not be stored, never rejects. */
   readonly generation: Promise<string | undefined> | undefined;
-  /** Whether an answer stands by, so that a stream counts as an answer only once it has given a chunk. */
+  /** Whether an answer stands by, so a stream counts as an answer only once it has given a chunk. */
   readonly hasSpare?: boolean;
   /** Whether its caller does not wait for it, and may change the input at any time. */
   readonly isInBackground?: boolean;

@@ -28,7 +28,7 @@ interface Scannable {
 
 /**
  * What some clients have besides the commands that every store needs. Their own types differ too much to be written as one, so
- * that each is looked for where it is used.
+ * each is looked for where it is used.
  */
 export interface Extras {
   /** ioredis */

@@ -23,7 +23,7 @@ export interface RedisCommands {
   run?(script: string, keys: readonly string[], parameters: readonly string[]): Promise<unknown>;
   /** Every key that begins with a prefix, page by page, from every master; a key may come twice. */
   scan?(prefix: string): AsyncIterable<readonly string[]>;
-  /** How much longer a key lives; below 0 if it does not exist, or lives for ever. */
+  /** How much longer a key lives; negative if it does not exist or has no end. */
   lifeMs?(key: string): Promise<number>;
 }
 
@@ -66,7 +66,7 @@ function writesOf(client: RedisClientLike): Pick<RedisCommands, 'set' | 'setIfAb
   };
 }
 
-/** No string reads as '' here, which is no envelope: whoever reads it deletes it. */
+/** A value that is not a string reads as '', which is not an envelope; its reader deletes it. */
 function readersOf(client: RedisClientLike): Pick<RedisCommands, 'texts' | 'bytes'> {
   const extras = extrasOf(client);
   const mapped = isIoRedis(client) ? undefined : extras.withTypeMapping?.({ [BLOB_STRING]: Buffer });

@@ -9,7 +9,7 @@ import { commandsOf, type RedisCommands } from './redis-commands.ts';
 export interface RedisConnection {
   /** Whether the client can run scripts, list keys, and read several of them with one command. */
   readonly can: { readonly run: boolean; readonly scan: boolean; readonly readTogether: boolean };
-  /** Loads the client, and talks to nobody. */
+  /** Loads the client without opening a connection. */
   load(): Promise<unknown>;
   /** Connects if need be; rejects when that fails. */
   commands(): Promise<RedisCommands>;
@@ -34,7 +34,7 @@ const CONNECT_DEADLINE_MS = 2_000;
  * process alive.
  *
  * The client's own means are switched off, because none is enough: its reconnecting sleeps on timers that keep the process alive,
- * its command timeout does not cover what was sent, its socket timeout ends idle connections. Whoever asks for commands retries
+ * its command timeout does not cover what was sent, its socket timeout ends idle connections. A caller that asks for commands retries
  * and keeps the deadlines.
  */
 export class OwnedConnection implements RedisConnection {
@@ -48,7 +48,7 @@ export class OwnedConnection implements RedisConnection {
 
   constructor(url: string) {
     this.#url = url;
-    ignoreRejection(this.load()); // so that the first caller need not wait for it, who hears of it too if it fails
+    ignoreRejection(this.load()); // starts early, for the first caller; if it fails, that caller gets the error too
   }
 
   /** Makes the client too: the first one takes as long to make as to load. */
@@ -121,7 +121,7 @@ function refuseGreeting(): never {
   throw Object.assign(new Error('the server did not greet'), { code: 'ETIMEDOUT' });
 }
 
-/** A client that somebody else opened, and closes. */
+/** A client that its owner opens and closes. */
 export class InjectedConnection implements RedisConnection {
   readonly can: RedisConnection['can'];
   readonly #listener: ErrorListener;

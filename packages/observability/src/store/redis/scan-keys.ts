@@ -11,7 +11,7 @@ export function canScan(extras: Extras): boolean {
  * Every key that begins with a prefix, page by page. In a cluster every master is asked, because a master knows its own keys only.
  *
  * A client that puts a prefix of its own before keys does so neither to patterns nor to what a scan gives back: here both are
- * done, so that the keys are those that its other commands take.
+ * done, so the keys are those that its other commands take.
  */
 export async function* scanKeys(client: RedisClientLike, prefix: string): AsyncGenerator<readonly string[]> {
   const own = prefixOf(extrasOf(client));

@@ -20,7 +20,7 @@ export interface CacheableAnswer<I = unknown> {
   readonly objection: CacheSkipReason | undefined;
 }
 
-/** An answer of which nothing is known yet. */
+/** An answer that has not been read yet. */
 export interface UnjudgedAnswer<I> {
   readonly input: I;
   readonly output: () => unknown;
@@ -78,7 +78,7 @@ export function judgeAnswer<I>(
   return new JudgedAnswer(answer, completion, objection);
 }
 
-/** An answer whose output is asked for when somebody wants it, because that of a stream has to be parsed. */
+/** An answer whose output is read when it is needed, because the output of a stream has to be parsed. */
 class JudgedAnswer<I> implements CacheableAnswer<I> {
   readonly input: I;
   readonly isStream: boolean;
@@ -178,7 +178,7 @@ function isValid<I>(value: unknown, input: I, validate: (value: unknown, input: 
   try {
     const verdict: unknown = validate(value, input);
     ignoreRejection(verdict);
-    return verdict === true; // a promise of a verdict is none, and neither is a result that may say either
+    return verdict === true; // a promise is not a verdict, and neither is a result that can mean both
   } catch {
     return false; // schemas that throw have said what they think
   }

@@ -34,7 +34,7 @@ function sizeOf({ text }: OpenedEntry): number {
 }
 
 /**
- * Opens entries as texts, of which the same come again and again: an entry whose text is the very text of the last time is not read
+ * Opens entries as texts, and the same texts come again and again: an entry whose text is the very text of the last time is not read
  * again. What is no answer to the very request (corrupt, foreign, or of another version) is not opened.
  */
 export class OpenedEntries {
@@ -120,7 +120,7 @@ export class EntryReader {
    * The stored answer to a request, if the store has one that can be read and can be given in the form that is asked for; never
    * rejects, because then the step is asked.
    *
-   * @param epochMs - now; an answer that was stored later than that is none
+   * @param epochMs - now; an answer that was stored later is ignored
    * @returns 'other_kind' for an answer that is not given until the step has shown that it gives such answers
    */
   find(request: KnownRequest, note: NoteFact, epochMs: number): Promise<StoredAnswer | 'other_kind' | undefined> {

@@ -8,11 +8,11 @@ export interface OpenedEntry {
   readonly header: EnvelopeHeader;
   /** JSON: the value, or the array of the chunks of a stream. */
   readonly payload: string;
-  /** What the payload says, if the very entry was opened before and can be read; nobody may be given it, only copies. */
+  /** What the payload says, if this entry was opened before and can be read. Callers get copies, never this object. */
   data: { readonly value: unknown } | undefined;
   /** The answer for all who share one. */
   frozen: FrozenAnswer | undefined;
-  /** What the answer costs within a minute, to whoever has computed it. */
+  /** What the answer costs within a minute, for the code that computed it. */
   cost: EntryCost | undefined;
 }
 

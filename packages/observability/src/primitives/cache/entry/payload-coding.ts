@@ -23,7 +23,7 @@ export interface CompressionOptions {
 
 /** A key to encrypt with, by the name under which it is found again. */
 export interface EncryptionKey {
-  /** One to 64 letters, digits, `_`, `-` or `.`. It is stored beside every value, so that it must not be secret. */
+  /** One to 64 letters, digits, `_`, `-` or `.`. It is stored beside every value, so it must not be secret. */
   readonly id: string;
   /** 32 random bytes. */
   readonly key: Uint8Array;
@@ -146,7 +146,7 @@ function tied({ compressed, keyId }: PayloadCoding, boundTo: string): Buffer {
   return Buffer.from(JSON.stringify([compressed ?? null, keyId ?? null, boundTo]));
 }
 
-/** The keys as they are now, the current one first: whoever wipes theirs after use must not make us encrypt with zeros. */
+/** The keys as they are now, the current one first. They are copies: a caller that wipes its keys must not make us encrypt with zeros. */
 function keysOf(owner: string, { current, previous = [] }: EncryptionOptions): readonly EncryptionKey[] {
   if (!Array.isArray(previous)) throw new TypeError(`${owner}: encryption.previous must be a list of keys`);
   checkKey(owner, 'encryption.current', current);

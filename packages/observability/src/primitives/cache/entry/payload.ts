@@ -55,7 +55,7 @@ function isLosslessRecord(record: Readonly<Record<string, unknown>>, depth: numb
 export const MAX_STORED_DEPTH: number = MAX_DEPTH + 2;
 
 /**
- * What stored JSON says; undefined if it is no JSON, or nested deeper than any stored answer: JSON is read to any depth, and whoever
+ * What stored JSON says; undefined if it is no JSON, or nested deeper than any stored answer: JSON is read to any depth, and code that
  * copies, freezes or prints what it says would run out of stack.
  */
 export function storedData(json: string): { readonly value: unknown } | undefined {
@@ -151,8 +151,8 @@ function deeplyFrozen(answer: unknown): unknown {
 }
 
 /**
- * A copy of plain data, as JSON gives it, that shares no object with the original. Its texts are the same: nobody can change one, so
- * that a copy costs a small part of what reading the JSON again does.
+ * A copy of plain data, as JSON gives it, that shares no object with the original. Its texts are the same: they cannot be changed, so
+ * a copy costs a small part of what reading the JSON again does.
  */
 export function copyOf(data: unknown): unknown {
   if (typeof data !== 'object' || data === null) return data;

@@ -4,11 +4,11 @@ import type { FlightOutcome } from './flight-outcome.ts';
 
 /**
  * How far the work on behalf of everybody aboard has come:
- * - `looking`: the store is being asked. An invalidation outdates what it will say, so that it is asked again.
+ * - `looking`: the store is being asked. An invalidation outdates what it will say, so it is asked again.
  * - `asking`: the step is being asked; it ends when the last of those aboard has left.
- * - `landed`: everybody has the answer, of which a stream still goes on.
+ * - `landed`: every caller has the answer, and its stream still goes on.
  * - `storing`: nothing is left that could be ended; the answer is put away, if it may be.
- * - `closed`: nobody joins any more.
+ * - `closed`: no caller can join.
  */
 export type FlightState = 'looking' | 'asking' | 'landed' | 'storing' | 'closed';
 
@@ -26,13 +26,13 @@ export class Flight implements Linked<Flight> {
   readonly key: string;
   /** What its result will answer: the key of the request, and those of its tags. */
   readonly labels: readonly string[];
-  /** Aborts when nobody waits for the work any more, with the reason of the last who left. */
+  /** Aborts when the last waiting caller leaves, with the reason of that caller. */
   readonly abortSource: LazyController = new LazyController();
   readonly #owner: Flights;
   #state: FlightState = 'looking';
   #isOutdated = false;
   #lookAgain: (() => void) | undefined;
-  /** Whether who started the work was served without it, so that the next counts as who did. */
+  /** Whether the caller that started the work was served without it; the next caller then counts as the starter. */
   #isDisowned = false;
   #aboard = 0;
   /** Whether nothing is left that the last to leave could end. */
@@ -42,7 +42,7 @@ export class Flight implements Linked<Flight> {
   #closed: PromiseWithResolvers<void> | undefined;
   #rescue: ((reason: unknown) => FlightOutcome | undefined) | undefined;
   #hasSettled = false;
-  /** Only while somebody may still join: what outlives the flight must not keep its answer. */
+  /** Set only while callers can join: what outlives the flight must not keep its answer. */
   #settle: ((waiter: FlightWaiter) => void) | undefined;
   #waiters: LinkedList<FlightWaiter> | undefined;
 
@@ -75,12 +75,12 @@ export class Flight implements Linked<Flight> {
     return this.#isKept;
   }
 
-  /** Whether what the last look has found was invalidated since it began, so that it must not be served. */
+  /** Whether the entry that the last look found was invalidated after that look began. It must then not be served. */
   get isOutdated(): boolean {
     return this.#isOutdated && !this.#isDone;
   }
 
-  /** Looks at the store; a look that somebody has joined after it was outdated begins anew at once. */
+  /** Looks at the store; an outdated look begins again at once if a caller joined after it was outdated. */
   look<F>(find: () => Promise<F>): Promise<F> {
     const { promise, resolve, reject } = Promise.withResolvers<F>();
     let looks = 0;
@@ -119,7 +119,7 @@ export class Flight implements Linked<Flight> {
     return isFirst;
   }
 
-  /** The work is no longer what its key says: nobody joins any more, and the result is for those aboard only. */
+  /** The work no longer matches its key: no caller can join, and only the callers that wait already get the result. */
   forbidKeeping(objection: CacheSkipReason): void {
     this.#objection ??= objection;
     this.close();
@@ -149,7 +149,7 @@ export class Flight implements Linked<Flight> {
     if (this.#state !== 'closed') this.#state = 'storing';
   }
 
-  /** Nobody joins any more. */
+  /** No caller can join from now on. */
   close(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
@@ -159,14 +159,14 @@ export class Flight implements Linked<Flight> {
     if (this.#hasSettled) this.#owner.ended(this);
   }
 
-  /** Resolves when nobody joins any more. */
+  /** Resolves when no caller can join any more. */
   whenClosed(): Promise<void> {
     this.#closed ??= Promise.withResolvers<void>();
     if (this.#state === 'closed') this.#closed.resolve();
     return this.#closed.promise;
   }
 
-  /** Something stands by for whoever has to leave before the work has an outcome; it is given the reason and may decline. */
+  /** Stands by for a caller that has to leave before the work has an outcome. Gets the reason, and can decline. */
   standBy(rescue: (reason: unknown) => FlightOutcome | undefined): void {
     this.#rescue = rescue;
   }
@@ -175,7 +175,7 @@ export class Flight implements Linked<Flight> {
     return this.#rescue?.(reason);
   }
 
-  /** Tells the waiter when the work has an outcome, at once if it already has one; for whoever has just joined. */
+  /** Tells a waiter that has just joined when the work has an outcome, at once if it already has one. */
   whenSettled(waiter: FlightWaiter): void {
     if (this.#settle === undefined) (this.#waiters ??= new LinkedList()).add(waiter);
     else this.#settle(waiter);
@@ -197,7 +197,7 @@ export class Flight implements Linked<Flight> {
     this.#settleWith((waiter) => waiter.failed(error));
   }
 
-  /** Everybody who waits is told in one go, so that all have opened a stream before the first can read from it. */
+  /** All waiting callers are told at once. Each has opened a stream before the first can read from it. */
   #settleWith(settle: (waiter: FlightWaiter) => void): void {
     this.#hasSettled = true;
     this.#rescue = undefined;
@@ -217,7 +217,7 @@ export interface Boarding {
 const LISTS = 256;
 
 /**
- * Flights whose result may still be put away or given, those that nobody can join included. They are kept in fixed lists by the end of
+ * Flights whose result can still be stored or returned, including those that no caller can join. They are kept in fixed lists by the end of
  * their key, which is a digest: the table of a `Map` that flights come to and leave all the time would keep those that ended alive.
  */
 export class Flights {

@@ -22,7 +22,7 @@ export interface SharedStreamOptions {
   readonly likely?: Dialect | undefined;
   /** What records its chunks. @defaultValue they are recorded as JSON */
   readonly recording?: StreamRecording | undefined;
-  /** Told once when the recording cannot be kept; from then on nobody can join, because the beginning is forgotten. */
+  /** Told once when the recording cannot be kept; from then on no reader can join, because the beginning is gone. */
   readonly onUnrecordable: (reason: CacheSkipReason) => void;
   /** Told once how the source ended. */
   readonly onEnd: (end: OutputEnd) => void;
@@ -104,7 +104,7 @@ export class SharedStream {
     if (this.#end?.kind === 'failed') throw this.#end.error;
   }
 
-  /** Ends the source, because nobody reads any more. */
+  /** Ends the source, because its last reader has left. */
   cancel(reason: unknown): void {
     this.#close({ kind: 'left', reason }, reason);
   }

@@ -22,7 +22,7 @@ export interface RecordedAnswer {
   readonly isStream: boolean;
   /** What the answer says, if that was read already. */
   readonly reading: AnswerReading | undefined;
-  /** Whether its texts are missing in the reading, so that it may seem empty. @defaultValue false */
+  /** Whether its texts are missing in the reading, so it may seem empty. @defaultValue false */
   readonly isSkimmed?: boolean | undefined;
   /** Why it must not be stored, whatever the rules say. */
   readonly objection?: CacheSkipReason | undefined;

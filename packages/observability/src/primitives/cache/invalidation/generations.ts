@@ -9,7 +9,7 @@ export type Current = readonly (string | undefined)[];
 /** A generation outlives the entries of its tag; when it is lost all the same, they count as invalidated. */
 const LIFE_MS = 30 * 24 * 3_600_000;
 
-/** How long a generation that was read is trusted when the store cannot be asked, so that a near tier goes on without the far one. */
+/** How long a generation that was read is trusted when the store cannot be asked, so a near tier goes on without the far one. */
 const TRUST_MS = 60_000;
 
 /** How often a generation that is not good is replaced at most: a replica that lags gives old ones for a moment. */
@@ -128,7 +128,7 @@ export class Generations {
     return this.#turn;
   }
 
-  /** Whoever comes second does not adopt the first one's: it may be younger than the call that is under way. */
+  /** The second caller does not adopt the first one's generation: it may be younger than the call that is under way. */
   #first(key: string, note: NoteFact): Promise<string | undefined> {
     const known = this.#founding.get(key);
     if (known !== undefined) return known;

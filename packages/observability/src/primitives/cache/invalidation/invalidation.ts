@@ -49,7 +49,7 @@ export class Invalidation<I> {
     return this.#primitive.execute({ kind: 'tag', invalidate }, context);
   }
 
-  /** Calls that begin while the entry is being deleted are too old as well, so that they are forbidden once more. */
+  /** Calls that begin while the entry is being deleted are too old as well, so they are forbidden once more. */
   async #forget(key: string, note: NoteFact): Promise<void> {
     const { store, writer, flights } = this.#parts;
     flights.invalidate(key, 'invalidated');

@@ -95,7 +95,7 @@ const secretHashes = new WeakMap<KeyObject, Map<string, string>>();
 
 const MAX_SCOPE_HASHES = 1_000;
 
-/** Longer scopes are digested again each time, so that what is remembered is bounded in bytes. */
+/** Longer scopes are digested again each time, so what is remembered is bounded in bytes. */
 const MAX_SCOPE_LENGTH = 512;
 
 /** 128 bits tell scopes apart. */

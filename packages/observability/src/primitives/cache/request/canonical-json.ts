@@ -55,7 +55,7 @@ class Writing {
 }
 
 /**
- * Writes a JSON-like value so that equal values give equal texts, and different values different ones.
+ * Writes a JSON-like value so equal values give equal texts, and different values different ones.
  *
  * Properties are sorted by code unit, those that are undefined are left out, -0 is 0, arrays keep their order, and no text is
  * trimmed, shortened or normalised. An array's own properties, properties under registered symbols, and values that are not enumerable are

@@ -95,7 +95,7 @@ export class RequestReader<I> {
 
   /**
    * Where the generations of tags are kept: `{prefix}tag:{digest of the tag}`, each once, in the same order whatever theirs was; a tag
-   * may name a user or a document. Work without a tenant has its tags in common, whatever API keys tell its answers apart: whoever
+   * may name a user or a document. Work without a tenant has its tags in common, whatever API keys tell its answers apart: a caller that
    * invalidates a tag makes no request.
    */
   tagKeys(tags: readonly string[], context: WorkflowContext): readonly string[] {

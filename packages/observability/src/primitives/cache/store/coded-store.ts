@@ -4,7 +4,7 @@ import type { PayloadCodec } from '../entry/payload-coding.ts';
 import type { ReportingStore } from './reporting-store.ts';
 import { type StoredValue, textOf } from './store.ts';
 
-/** What an entry that cannot be read reads as: no envelope, so that whoever reads it deletes it. */
+/** What an unreadable entry reads as: not an envelope, so its reader deletes it. */
 const UNREADABLE = '';
 
 /**
@@ -93,7 +93,7 @@ export class CodedStore implements ReportingStore {
 
 /**
  * Everything that a header says, members of later versions included. An encrypted payload can be read under the same header only, so
- * that an old answer cannot be made young, given to another request, or said to cost more.
+ * an old answer cannot be made young, given to another request, or said to cost more.
  */
 function identityOf({ payload, payloadBytes, coding, ...header }: Envelope): string {
   return JSON.stringify(Object.entries(header).sort(([one], [other]) => (one < other ? -1 : 1)));

@@ -52,7 +52,7 @@ export interface AtomicOperations {
 export interface CacheStore {
   /** True if other processes use the same values. Leases then save calls. @defaultValue false */
   readonly isShared?: boolean | undefined;
-  /** Whether the store holds everything in this process, so that what `peek` does not find is not there. @defaultValue false */
+  /** Whether the store holds everything in this process, so what `peek` does not find is not there. @defaultValue false */
   readonly isResident?: boolean | undefined;
   /** False while the store is known not to answer. Callers then skip it. @defaultValue true */
   readonly isUsable?: boolean | undefined;

@@ -89,7 +89,7 @@ class TieredStore implements ReportingStore {
     return keys.map((key, index) => inTier('near', near[index]) ?? inTier('far', found.get(key)));
   }
 
-  /** Both tiers are told at once, so that a store that is closed next has been told everything. */
+  /** Both tiers are told at once, so a store that is closed next has been told everything. */
   async set(key: string, value: string, ttlMs: number, note?: NoteFact): Promise<void> {
     await bothDone(this.#far.set(key, value, ttlMs, note), this.#setNear(key, value, ttlMs, note));
   }
@@ -120,7 +120,7 @@ class TieredStore implements ReportingStore {
     return inTier('far', far);
   }
 
-  /** The near tier has what is there now, or nothing: never what it had before somebody else changed it. */
+  /** The near tier has what is there now, or nothing: never a value from before a change by another process. */
   #inBothTiers({ replaceIf, deleteIf, ...rights }: NonNullable<ReportingStore['atomic']>): ReportingStore['atomic'] {
     return {
       ...rights,

@@ -14,7 +14,7 @@ export interface Contest<T> {
    * Looks for an answer that may be served, when something new is stored under the key; `in_vain` if waiting longer cannot bring one.
    */
   readonly find: () => Promise<T | 'in_vain' | undefined>;
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when the last waiting caller leaves. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly note: NoteFact;
@@ -65,7 +65,7 @@ class Contender<T> {
   readonly #leaseKey: string;
   readonly #token = randomUUID();
   #known: string | undefined;
-  /** Whether somebody held the lease when it was last seen. */
+  /** Whether the lease was held when it was last seen. */
   #wasHeld = false;
 
   constructor(contest: Contest<T>, store: LeaseStore, terms: LeaseTerms, random: () => number) {
@@ -80,7 +80,7 @@ class Contender<T> {
     try {
       return await this.#settle();
     } catch {
-      return this.#alone('unavailable'); // the store has stated its failure, and nobody waits for a store that fails
+      return this.#alone('unavailable'); // the store has stated its failure, and callers do not wait for a failing store
     }
   }
 
@@ -121,7 +121,7 @@ class Contender<T> {
     return this.#look();
   }
 
-  /** Takes the lease if it is free. One that somebody else was given, and that is gone at the same look, counts as held. */
+  /** Takes the lease if it is free. A lease that went to another process, and is gone at the same look, counts as held. */
   async #bid(): Promise<Sight> {
     const { note } = this.#contest;
     const sight = await this.#take(
@@ -139,8 +139,8 @@ class Contender<T> {
   }
 
   /**
-   * Looks in the same round trip, because the answer may have been stored meanwhile. Somebody waits for this write, unlike for
-   * others, so that it has the deadline of a read. What is won after that is given back.
+   * Looks in the same round trip, because the answer may have been stored meanwhile. A caller waits for this write, unlike for
+   * others, so it has the deadline of a read. What is won after that is given back.
    */
   async #take(taking: Promise<boolean>): Promise<Sight> {
     let isLate = false;

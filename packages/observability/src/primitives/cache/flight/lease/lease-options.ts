@@ -94,7 +94,7 @@ export class Patience {
     this.#dueAt = Math.min(this.#dueAt, this.#clock.now() + this.#streamWaitMs);
   }
 
-  /** Waits for the next look, at most until the end, and not at all when nobody waits for the answer any more. */
+  /** Waits for the next look, at most until the end, and not at all when the last waiting caller has left. */
   async pause(): Promise<void> {
     this.#hasWaited = true;
     const pauseMs = this.#nextPauseMs * (0.5 + this.#random() / 2);

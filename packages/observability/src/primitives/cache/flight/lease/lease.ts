@@ -30,7 +30,7 @@ const RENEWALS = 4;
 /**
  * The right to be the only one who makes an entry, held by this process and renewed until it is released.
  *
- * Whoever was too late to renew has lost it, and from then on changes nothing under its key, because somebody else may hold it.
+ * A holder that renews too late has lost it. It then changes nothing under its key, because another process may hold it.
  * Renewing lets the process end.
  */
 export class Lease {
@@ -38,7 +38,7 @@ export class Lease {
   #word: LeaseWord;
   #isOver = false;
   #timer: Timer | undefined;
-  /** One operation at a time, so that none expects a word that another is still writing. */
+  /** One operation at a time, so none expects a word that another is still writing. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(init: LeaseInit) {
@@ -101,7 +101,7 @@ export function heldBy(token: string): LeaseWord {
 }
 
 /**
- * What stands under the key of a lease. Its holder writes a word of its own, with a token that nobody else has; the other words
+ * What stands under the key of a lease. Its holder writes a word of its own, with a token of its own; the other words
  * are left behind, for a moment, by a holder that stored no answer.
  */
 export type LeaseWord =

@@ -18,7 +18,7 @@ const TOUCHES_PER_WRITE = 64;
 const WRITES_PER_PRUNING = 50;
 const PRUNED_AT_ONCE = 200;
 
-/** When a file is full it is emptied to this share of its bytes, so that few writes pay for it. */
+/** When a file is full it is emptied to this share of its bytes, so few writes pay for it. */
 const SHARE_AFTER_EVICTION = 0.9;
 const EVICTED_AT_ONCE = 1_000;
 
@@ -97,7 +97,7 @@ export class FileEntries implements GuardableStore {
     await this.#write((statements) => statements.delete.run(Buffer.from(key)));
   }
 
-  /** Page by page, so that others can write in between. */
+  /** Page by page, so others can write in between. */
   async *entries(prefix: string): AsyncGenerator<StoreEntry> {
     const start = Buffer.from(prefix);
     let after = Buffer.from(start.subarray(0, -1)); // sorts before every key with the prefix
@@ -234,7 +234,7 @@ function fileIdOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.ino ?? -1;
 }
 
-/** Whoever waits for the store keeps the process alive; this timer does not. */
+/** A caller that waits for the store keeps the process alive; this timer does not. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => backgroundClock().setTimer(resolve, ms));
 }

@@ -7,7 +7,7 @@ interface Batch<T> {
   readonly values: Promise<readonly (T | undefined)[]>;
 }
 
-/** More are read in several goes, so that no reply is so large that every caller waits long for it. */
+/** More are read in several goes, so no reply is so large that every caller waits long for it. */
 const MAX_KEYS = 100;
 
 /** Gathers what is asked for in one turn of the event loop and reads it in one go, each key once, however many callers want it. */

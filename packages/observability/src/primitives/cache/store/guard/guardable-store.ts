@@ -4,13 +4,13 @@ import type { ReadTogether } from './gathered-reads.ts';
 /** A store that can be asked for a sign of life, and given a fresh start when it gives none. */
 export interface GuardableStore extends CacheStore {
   /**
-   * Loads what the store needs on this machine, so that this does not count against the deadline of the first operation; it may
+   * Loads what the store needs on this machine, so this does not count against the deadline of the first operation; it may
    * take `writeDeadlineMs`. Where it fails it is tried again by the next probe.
    */
   prepare?(): Promise<unknown>;
   /** Resolves when the store is well. @defaultValue a read of a key that does not exist */
   ping?(): Promise<unknown>;
-  /** Drops a connection that has stopped answering, so that the next operation opens another. */
+  /** Drops a connection that has stopped answering, so the next operation opens another. */
   reset?(): void;
   /**
    * Reads keys for several callers with one command, where there is one that does; it reads single keys with `get` and `getBytes`.

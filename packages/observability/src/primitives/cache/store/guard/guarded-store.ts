@@ -152,7 +152,7 @@ class Guard implements ReportingStore {
     await this.#store.close();
   }
 
-  /** Each value may take as long as a write. A listing that fails says so to whoever lists, and closes nothing for others. */
+  /** Each value may take as long as a write. A listing that fails rejects for its caller, and does not open the breaker for others. */
   async *#entries(list: () => AsyncIterable<StoreEntry>): AsyncGenerator<StoreEntry> {
     let listing: AsyncIterator<StoreEntry> | undefined;
     const next = async (): Promise<IteratorResult<StoreEntry>> => {
@@ -222,7 +222,7 @@ class Guard implements ReportingStore {
     return failure;
   }
 
-  /** Those who miss wait for it once, so that it has the deadline of a read. */
+  /** Those who miss wait for it once, so it has the deadline of a read. */
   async #askRights(ask: () => Promise<boolean>): Promise<boolean> {
     await this.#prepared('get');
     const areAllowed = await this.#timed('set', this.deadlineMs, ask);

@@ -13,7 +13,7 @@ export class StoreLog {
     this.#logger = logger;
   }
 
-  /** One more line follows a loss that turns out to be our credentials: it heals by nobody but their owner. */
+  /** One more line follows a loss that turns out to be our credentials: only their owner can fix them. */
   readsChanged(state: BreakerState, reason: StoreErrorReason): void {
     if (state === 'half_open') return;
     if (state === 'closed') {
@@ -48,7 +48,7 @@ export class StoreLog {
     try {
       ignoreRejection(this.#logger?.[level](`cache store: ${message}`));
     } catch {
-      // A logger that fails leaves nobody to tell, and the store goes on.
+      // The failure of a logger cannot be logged; the store goes on.
     }
   }
 }

@@ -4,7 +4,7 @@ import { storeErrorReason } from '../../../../store/store-error-reason.ts';
 import type { GuardableStore } from '../guard/guardable-store.ts';
 import { type StoredValue, type StoreEntry, storedValue } from '../store.ts';
 
-/** One step that nobody comes between; the parameters are the expected value, the new one, and its life in milliseconds. */
+/** One atomic step; the parameters are the expected value, the new one, and its life in milliseconds. */
 const REPLACE_IF =
   "if redis.call('GET',KEYS[1])~=ARGV[1] then return 0 end redis.call('SET',KEYS[1],ARGV[2],'PX',ARGV[3]) return 1";
 const DELETE_IF = "if redis.call('GET',KEYS[1])~=ARGV[1] then return 0 end return redis.call('DEL',KEYS[1])";
@@ -92,7 +92,7 @@ export class RedisKeyspace implements GuardableStore {
     return storedValue(await unlessForeign(() => one(this.#prefix + key), foreign));
   }
 
-  /** One by one where it is a single key, of which its own command says more, and for ever once the server has refused the other. */
+  /** One by one for a single key, whose own command reports more, and always once the server has refused the other. */
   async #readMany<T>(
     keys: readonly string[],
     readerOf: (redis: RedisCommands) => RedisReader<T>,
@@ -143,7 +143,7 @@ export class RedisKeyspace implements GuardableStore {
         return { key: key.slice(this.#prefix.length), value, ttlMs: ttlMs ?? 0 };
       });
       for (const { key, value, ttlMs } of await Promise.all(read)) {
-        if (value !== undefined && ttlMs > 0) yield { key, value, ttlMs }; // a value without an end is none of ours
+        if (value !== undefined && ttlMs > 0) yield { key, value, ttlMs }; // a value without an end is not ours
       }
     }
   }
