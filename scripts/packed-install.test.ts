@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from './command.ts';
 import { type PackedProject, packedProject } from './export/packed-project.ts';
 import { packPackage } from './pack.ts';
-import { firstCodeBlock } from './readme.ts';
+import { quickStartOf } from './readme.ts';
 import { publishedPackages, readManifest, root } from './workspace.ts';
 
 const INITIALIZATION = /^const observability = .*\n/m;
@@ -45,7 +45,7 @@ let tarballs: string[];
 let code: string;
 
 beforeAll(async () => {
-  code = firstCodeBlock(await readFile(join(root, 'README.md'), 'utf8')) ?? '';
+  code = quickStartOf(await readFile(join(root, 'README.md'), 'utf8')) ?? '';
   folder = await mkdtemp(join(tmpdir(), 'tta-tarballs-'));
   await run('npm', ['run', 'build'], { cwd: root });
   const libraries = (await publishedPackages()).filter(({ manifest }) => manifest.name !== 'tta-cli');

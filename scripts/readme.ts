@@ -1,4 +1,6 @@
-/** The first block of TypeScript in a Markdown text, or undefined when there is none. */
-export function firstCodeBlock(markdown: string): string | undefined {
-  return /^```ts\n(?<code>.*?)^```$/ms.exec(markdown)?.groups?.['code'];
+const QUICK_START = /^```ts\n(?<code>(?:(?!```).*\n)+)```\n\nThis is \[examples\/quickstart\.ts\]/m;
+
+/** The block of TypeScript in the README that says it is examples/quickstart.ts, or undefined when there is none. */
+export function quickStartOf(markdown: string): string | undefined {
+  return QUICK_START.exec(markdown)?.groups?.['code'];
 }

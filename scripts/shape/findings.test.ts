@@ -50,16 +50,23 @@ describe('unequalVersions', () => {
 });
 
 describe('readmeDrift', () => {
-  it('accepts a README whose first TypeScript is the example', () => {
-    expect(readmeDrift('# t\n```sh\nls\n```\n```ts\nrun();\n```\n```ts\nother();\n```\n', 'run();\n')).toEqual([]);
+  const readme = (code: string) =>
+    `# t\n\`\`\`ts\nother();\n\`\`\`\n\n\`\`\`ts\n${code}\`\`\`\n\nThis is [examples/quickstart.ts](examples/quickstart.ts).\n`;
+
+  it('accepts a README whose quick start is the example', () => {
+    expect(readmeDrift(readme('run();\n'), 'run();\n')).toEqual([]);
   });
 
   it('notices one changed character', () => {
-    expect(readmeDrift('```ts\nrun();\n```\n', 'run() ;\n')).toHaveLength(1);
+    expect(readmeDrift(readme('run();\n'), 'run() ;\n')).toEqual([
+      'README.md: its quick start differs from examples/quickstart.ts',
+    ]);
   });
 
-  it('notices a README without code', () => {
-    expect(readmeDrift('# t\n', 'run();\n')).toEqual(['README.md: it has no block of TypeScript']);
+  it('notices a README without a quick start', () => {
+    expect(readmeDrift('# t\n```ts\nother();\n```\n', 'run();\n')).toEqual([
+      'README.md: no block of TypeScript is followed by "This is [examples/quickstart.ts]"',
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { firstCodeBlock } from '../readme.ts';
+import { quickStartOf } from '../readme.ts';
 import type { PackageManifest } from '../workspace.ts';
 import type { SourceFile } from './source-text.ts';
 
@@ -40,9 +40,10 @@ export function unequalVersions(manifests: readonly PackageManifest[]): string[]
 
 /** Whether the code in the README is the example that is run and type-checked. */
 export function readmeDrift(readme: string, example: string): string[] {
-  const code = firstCodeBlock(readme);
-  if (code === undefined) return ['README.md: it has no block of TypeScript'];
-  return code === example ? [] : ['README.md: its first block of TypeScript differs from examples/quickstart.ts'];
+  const code = quickStartOf(readme);
+  if (code === undefined)
+    return ['README.md: no block of TypeScript is followed by "This is [examples/quickstart.ts]"'];
+  return code === example ? [] : ['README.md: its quick start differs from examples/quickstart.ts'];
 }
 
 /** Files that are bundled from many sources. */
