@@ -110,7 +110,7 @@ export function never(): Promise<never> {
   return new Promise(() => {});
 }
 
-/** Work that stops with the signal's reason as soon as it is told to; without a signal it just goes on. */
+/** Work that stops with the signal's reason when it aborts; without a signal, it continues to its end. */
 export function honouring(signal: AbortSignal | undefined, work: Promise<unknown> = never()): Promise<unknown> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {

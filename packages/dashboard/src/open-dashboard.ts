@@ -17,7 +17,7 @@ export interface OpenDashboardOptions extends ServeOptions {
 
 const { maxRequests, maxConnections, token } = DASHBOARD_RULES;
 
-/** The port to which OpenTelemetry's exporters send over HTTP unless they are told otherwise. */
+/** The port to which OpenTelemetry's exporters send over HTTP by default. */
 const OTLP_PORT = 4318;
 
 const RULES = { ledger: nameOption, maxRequests, maxConnections, token, ...serveRules(OTLP_PORT) };

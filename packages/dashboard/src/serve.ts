@@ -58,7 +58,7 @@ interface Served {
   close(): void | Promise<void>;
 }
 
-/** @param make - makes what is served, given the token that is asked for; closed again if the server cannot listen */
+/** @param make - makes what is served, given the required token; closed again if the server cannot listen */
 export async function serve(
   { port, host, keepAlive, token: given }: Settings,
   make: (token: string | undefined) => Served,

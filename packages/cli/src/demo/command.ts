@@ -14,7 +14,7 @@ Examples:
   $ tta demo --replay outcomes.jsonl --arrivals trace.csv --keep
   $ OPENAI_API_KEY=... tta demo --provider https://api.openai.com/v1 --requests 20`;
 
-/** The command `tta demo`; `onExit` is told the exit code. */
+/** The command `tta demo`; `onExit` gets the exit code. */
 export function demoCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('demo')
     .description('send a workload through timeout, cache and router or cascade, and report the savings')

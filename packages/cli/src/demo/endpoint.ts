@@ -24,7 +24,7 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-/** The client is to do what it is told, once, and to say nothing: the workflow is what handles failures here. */
+/** The client sends each request once and logs nothing: the workflow handles failures here. */
 const QUIET = { maxRetries: 0, logLevel: 'off' } as const;
 
 /** Starts a provider on the loopback interface that plays the models of a workload. */

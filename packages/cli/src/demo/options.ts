@@ -45,7 +45,7 @@ export const PACES: Readonly<Record<'own' | 'replay' | 'real', Pace>> = {
   real: { requests: 20, perSecond: 2 },
 };
 
-/** The share of prompts that meet a fault, if nothing else is asked for: a recording and a real endpoint have their own. */
+/** The share of prompts that meet a fault, by default; a recording and a real endpoint have their own. */
 export const USUAL_FAULTS = 0.04;
 
 /** @throws UsageError in one sentence if options contradict each other or lack what they need */

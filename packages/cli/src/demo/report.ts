@@ -30,7 +30,7 @@ export interface DemoReport {
   readonly durationMs: number;
 }
 
-/** What is told of a model that was called. */
+/** What the report says about a model that was called. */
 export interface RouteReport {
   /** Calls; a request that two models answer is a call of each. */
   readonly requests: number;

@@ -9,7 +9,7 @@ const LOOKS: Readonly<Record<Finding['state'], Style>> = {
   skipped: 'dim',
 };
 
-/** The command `tta doctor`; `onExit` is told the exit code. */
+/** The command `tta doctor`; `onExit` gets the exit code. */
 export function doctorCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('doctor')
     .description(

@@ -9,7 +9,7 @@ Examples:
   $ tta maturity --history maturity.jsonl --metrics > /var/lib/prometheus/node-exporter/maturity.prom
   $ tta maturity --history maturity.jsonl --port 9465`;
 
-/** The command `tta maturity`; `onExit` is told the exit code. */
+/** The command `tta maturity`; `onExit` gets the exit code. */
 export function maturityCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('maturity')
     .description(

@@ -9,7 +9,7 @@ export type GateState = 'failed' | 'passed' | 'unknown';
 
 declare module 'tta-dev-primitives' {
   interface Facts {
-    /** Stated first, because every metric of maturity is told apart by it. */
+    /** Stated first, because every metric of maturity has it as a label. */
     'maturity.component': string;
     'maturity.stage': Stage;
     /** When the component entered its stage, in seconds since the Unix epoch. */

@@ -8,7 +8,7 @@ Examples:
   $ tta prices openai/gpt-4o
   $ tta prices us.anthropic.claude-sonnet-4-5-20250929-v1:0`;
 
-/** The command `tta prices`; `onExit` is told the exit code. */
+/** The command `tta prices`; `onExit` gets the exit code. */
 export function pricesCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('prices')
     .description(

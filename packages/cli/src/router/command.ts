@@ -20,7 +20,7 @@ const MAX_CHEAP_COST = 'the most that the cheap calls of one request can cost (d
 const SEED = 'seed of the random choices';
 const JSON_REPORT = 'print the report as one JSON object';
 
-/** The commands `tta router ...`; `onExit` is told the exit code. */
+/** The commands `tta router ...`; `onExit` gets the exit code. */
 export function routerCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('router')
     .description('learn from graded answers which model is good enough, and say what routing saves')

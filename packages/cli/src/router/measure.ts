@@ -102,7 +102,7 @@ function scored(router: string, scores: Float64Array): ScoredRouter {
   return { router, scores, calibrationScores: scores };
 }
 
-/** Whether folds can be told apart at all. */
+/** Whether the rows can be divided into folds. */
 export function canMeasure({ folds }: LearningRows): boolean {
   return new Set(folds).size >= 2 && folds.length >= 2 * FOLDS;
 }

@@ -4,7 +4,7 @@ import type { PairOptions, TrainOptions } from './options.ts';
 import type { Pair } from './pair.ts';
 import { checkHeads } from './weights-file.ts';
 
-/** The two models that a verifier is learned for; undefined where none is asked for. @throws UsageError if they are not named */
+/** The two models that a verifier is learned for; undefined without `--verifier`. @throws UsageError if they are not named */
 export function verifierPair({ verifier, cheap, strong, models }: TrainOptions): Pair | undefined {
   if (verifier !== true) {
     if (cheap === undefined && strong === undefined) return undefined;

@@ -58,7 +58,7 @@ function jsonOf(weights: RoutingWeights): string {
   return `${JSON.stringify(weights)}\n`;
 }
 
-/** How large the file of weights with so many heads and questions will be at most, in bytes. */
+/** The maximum size of a file of weights with this number of heads and questions, in bytes. */
 export function expectedBytes(models: number, hashBits: number, questions: number): number {
   return models * (Math.ceil(2 ** hashBits / 3) * 4 + 2_000) + Math.ceil(questions / 3) * 16 + 4_000;
 }

@@ -15,7 +15,7 @@ export interface Arrival {
 type ArrivalReader = (text: string, refuse: Refuse) => Arrival;
 
 /**
- * Reads the first `limit` requests of a trace, sorted by time, the earliest at 0 ms. Two formats are told apart by their first line:
+ * Reads the first `limit` requests of a trace, sorted by time, the earliest at 0 ms. The first line tells which of two formats it is:
  * - a CSV file with the columns `TIMESTAMP`, `ContextTokens` and `GeneratedTokens` (Azure's traces);
  * - JSON lines `{ timestamp, input_length, output_length, hash_ids }`, the timestamp in milliseconds (Mooncake's traces).
  *

@@ -56,7 +56,7 @@ export interface WorkloadSettings {
   readonly seed: number;
   /** The share of prompts whose first call goes wrong, from 0 to 1. */
   readonly faults: number;
-  /** How long the sending of so many requests takes, in milliseconds. */
+  /** How long it takes to send this number of requests, in milliseconds. */
   readonly spanFor: (requests: number) => number;
   /** Recorded traffic that says when requests are sent. */
   readonly arrivals?: readonly Arrival[] | undefined;

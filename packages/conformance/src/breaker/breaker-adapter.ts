@@ -69,7 +69,7 @@ export function breakerOf(
   });
 }
 
-/** Lets so many calls fail, one after the other. */
+/** Makes this number of calls fail, one after the other. */
 export async function failTimes(breaker: BreakerSubject, bench: Bench, times: number): Promise<void> {
   for (let call = 0; call < times; call += 1) {
     await bench.settle(() => breaker.run(() => Promise.reject(new Error('the dependency is down'))));

@@ -43,7 +43,7 @@ export interface RetrySubject {
 export interface RetryAdapter extends ConformanceAdapter<RetryCapability> {
   /** Makes a retry that decides itself which errors are worth another attempt. */
   create(settings: RetryCaseSettings): RetrySubject;
-  /** Draws so many waits with jitter, none to be longer than the maximum. */
+  /** Draws this number of waits with jitter, none longer than the maximum. */
   delays?(count: number, maxDelayMs: number): readonly number[];
 }
 

@@ -66,7 +66,7 @@ export const SHARING_CASES: readonly StoreCase[] = [
   },
 ];
 
-/** Adds one, so many times, each time to what is there when it is added. */
+/** Adds one this number of times, each time to the current value. */
 async function countTo(count: number, store: CacheStore, key: string): Promise<void> {
   for (let done = 0; done < count; ) {
     const before = (await store.get(key))?.value ?? '';

@@ -49,7 +49,7 @@ export async function read(stream: LimitedStream, bench: Bench, perChunkMs = 0):
   return { ...settled, chunks };
 }
 
-/** Expects that a limit expired at about that time, after so many chunks. */
+/** Expects that a limit expired at about that time, after this number of chunks. */
 export function expectExpiry(
   adapter: StreamTimeoutAdapter,
   bench: Bench,

@@ -45,7 +45,7 @@ function outcomesOf({ success, lateSuccess, error, timeout, cancelled }: Timeout
   return success + lateSuccess + error + timeout + cancelled;
 }
 
-/** What is told about calls: to hooks, which may fail, and in counts, which must add up. */
+/** What is reported about calls: to hooks, which may fail, and in counts, which must add up. */
 export const reportCases: readonly TimeoutCase[] = [
   {
     id: 'C33',

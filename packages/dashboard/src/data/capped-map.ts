@@ -1,6 +1,6 @@
 import { OTHERS } from './counts.ts';
 
-/** How many different names are told apart. */
+/** The maximum number of different names. */
 export const MAX_NAMES = 100;
 
 /** A map from names that users choose to things that add up: names beyond the cap share one. */

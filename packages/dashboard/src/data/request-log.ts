@@ -2,7 +2,7 @@ import type { RequestRow } from '../wire/index.ts';
 import { rowOf } from './request-row.ts';
 import type { SeenRequest } from './seen-request.ts';
 
-/** Of so many of the newest requests everything is kept; of older ones their line in the table. */
+/** The newest requests, up to this number, are kept whole; older ones only as their line in the table. */
 const DETAILED = 5_000;
 
 /** The newest requests. A request is found by its place in the order of their ends, or by its id. */

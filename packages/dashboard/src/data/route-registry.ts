@@ -64,7 +64,7 @@ export class RouteRegistry {
   }
 }
 
-/** The tokens that a price is asked for: few enough for the price of a short prompt. */
+/** The tokens of a price query: few enough for the price of a short prompt. */
 const ASKED = 1_000;
 const MILLION = 1_000_000;
 

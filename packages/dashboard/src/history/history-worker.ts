@@ -1,10 +1,10 @@
-// The thread of a history: reads the database once, then writes what it is told.
+// The thread of a history: reads the database once, then writes what it is sent.
 import { existsSync } from 'node:fs';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type LedgerEntry, readLedger, sqliteSink } from 'tta-observability-integration/llm';
 import { type FromWorker, type HistoryInit, SIGNALS, type ToWorker } from './messages.ts';
 
-/** How many requests are told of at once, and how many batches may be under way. */
+/** The number of requests in a batch, and of batches under way. */
 const BATCH = 200;
 const MAX_UNDER_WAY = 2;
 

@@ -5,7 +5,7 @@ import { type FromWorker, type HistoryInit, SIGNALS, type ToWorker } from './mes
 /** How long an entry waits for others before the worker gets it. */
 const WAIT_MS = 1_000;
 
-/** How many entries wait at most; past that the oldest are lost, and the page says so. */
+/** The maximum number of waiting entries. Beyond it the oldest are lost, and the page shows that. */
 const MAX_WAITING = 10_000;
 
 /** How long the end of the process waits for the worker at most; to write what is left takes milliseconds. */

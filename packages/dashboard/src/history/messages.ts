@@ -21,7 +21,7 @@ export type FromWorker =
   | { readonly kind: 'problem'; readonly reason: string }
   | { readonly kind: 'closed' };
 
-/** What the worker is told. */
+/** A message to the worker. */
 export type ToWorker =
   | { readonly kind: 'write'; readonly entries: readonly LedgerEntry[] }
   | { readonly kind: 'close'; readonly entries: readonly LedgerEntry[] };

@@ -86,7 +86,7 @@ function lineOf(route: RouteInfo, tokens: Tokens, all: Tally, { title, kind, isC
   };
 }
 
-/** Sums of many prompts are priced as so many average ones, because a long prompt may have a price of its own. */
+/** Sums of many prompts are priced as the same number of average ones, because a long prompt may have a price of its own. */
 function costAt(route: RouteInfo, { answers, inputTokens, outputTokens }: Tokens): number | null {
   const average = (sum: number): number => Math.max(1, Math.round(shareOf(sum, answers) ?? 0));
   const usage = { inputTokens: average(inputTokens), outputTokens: average(outputTokens) };

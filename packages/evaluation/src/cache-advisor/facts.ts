@@ -1,6 +1,6 @@
 declare module 'tta-dev-primitives' {
   interface Facts {
-    /** Stated first, because every metric of an advisor is told apart by it. */
+    /** Stated first, because every metric of an advisor has it as a label. */
     'cacheAdvisor.operation': string;
     /** What caches would have made of a request, stated when its answer has ended. */
     'cacheAdvisor.request': {

@@ -10,7 +10,7 @@ export interface Cut {
 
 /** Cuts keep these shares of the rows; small steps cost no certainty, because the first cut that is not shown ends the sequence. */
 const STEPS = 100;
-/** A gap is clear if it is so many times as wide as the median gap among the rows around it. */
+/** A gap is clear if it is at least this many times as wide as the median gap of the rows around it. */
 const CLEAR = 20;
 /** So large a share of the rows on each side is around it. */
 const AROUND = 0.05;

@@ -11,7 +11,7 @@ export interface Kept {
   readonly threshold: number;
 }
 
-/** A cost counts as spared up to so many mean costs, so one long answer proves nothing. */
+/** A saved cost counts up to this number of mean costs, so one long answer proves nothing. */
 const SPARED_MEANS = 4;
 /** How much more than the largest cost seen a later one may be, where no limit is declared. */
 const DEARER = 2;

@@ -6,7 +6,7 @@ export type RoutingLogOutcome = 'written' | 'refused' | 'dropped' | 'unknown' | 
 
 declare module 'tta-dev-primitives' {
   interface Facts {
-    /** Stated first, because every metric of a log is told apart by it. */
+    /** Stated first, because every metric of a log has it as a label. */
     'routingLog.operation': string;
     /** Stated once per execution, usually after the caller has got the answer. */
     'routingLog.outcome': RoutingLogOutcome;

@@ -11,7 +11,7 @@ interface Held {
 /** How much text waits at most, at two bytes a character. */
 const MAX_HELD_BYTES = 16 * 1024 * 1024;
 
-/** Rows that wait for their grades, so long and so many of them, and so much text. Waiting keeps no process alive. */
+/** Rows that wait for their grades, with limits on their time, number and text. Waiting keeps no process alive. */
 export class HeldRows {
   readonly #held = new Map<string, Held>();
   readonly #withinMs: number;

@@ -43,7 +43,7 @@ export interface RoutingLogStats {
 /** What is known about an execution besides its input and output. */
 interface Logged {
   readonly latencyMs: number;
-  /** What was paid for the answer, in US dollars; undefined if no model call or cache inside the step says so. */
+  /** What the answer cost, in US dollars; undefined if no model call or cache inside the step states it. */
   readonly paidUsd: number | undefined;
   readonly context: WorkflowContext;
   readonly note: NoteFact;

@@ -24,7 +24,7 @@ export class DriftMonitor {
   readonly #every: number;
   #reading: DriftReading | undefined;
 
-  /** @param window - how many scores are compared; nothing is said before there are so many */
+  /** @param window - how many scores are compared; there is no result before this number */
   constructor(expected: ScoreHistogram, window: number) {
     this.#expected = expected;
     this.#scores = new Ring(window);

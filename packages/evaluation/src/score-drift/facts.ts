@@ -6,7 +6,7 @@ export type DriftState = 'stable' | 'moderate' | 'major';
 
 declare module 'tta-dev-primitives' {
   interface Facts {
-    /** Stated first, because every metric of a drift is told apart by it. */
+    /** Stated first, because every metric of a drift has it as a label. */
     'scoreDrift.operation': string;
     /** The population stability index of the newest scores. */
     'scoreDrift.index': number;

@@ -28,7 +28,7 @@ export interface ScoreDriftOptions<I> {
   readonly weights: RoutingWeights | string;
   /** How many of the newest scores are compared, from 200; fewer would drift by chance. @defaultValue 1_000 */
   readonly window?: number | undefined;
-  /** Scores one request in so many: a score takes a fraction of a millisecond. @defaultValue 1 */
+  /** Scores one request in this number; a score takes a fraction of a millisecond. @defaultValue 1 */
   readonly every?: number | undefined;
   /** What is asked of a model. @defaultValue the newest message of the user, as routers read it */
   readonly promptOf?: ((input: I) => string) | undefined;

@@ -1,6 +1,6 @@
 declare module 'tta-dev-primitives' {
   interface Facts {
-    /** Stated first, because every metric of a shadow is told apart by it. */
+    /** Stated first, because every metric of a shadow has it as a label. */
     'semanticShadow.operation': string;
     /** A semantic cache with that threshold would have answered; stated once for each threshold, after the caller had the answer. */
     'semanticShadow.wouldHit': {

@@ -5,7 +5,7 @@ export interface GradedShadowAnswer<O> extends ShadowAnswer<O> {
   readonly quality: number;
 }
 
-/** One request that both ways have answered, as `onCompared` is told of it. */
+/** One request that both ways have answered: the argument of `onCompared`. */
 export interface Comparison<I, O> {
   readonly input: I;
   /** Whether the caller's answer came from the baseline itself. */

@@ -18,7 +18,7 @@ export type DominatedSide = 'routed' | 'baseline';
 
 declare module 'tta-dev-primitives' {
   interface Facts {
-    /** Stated first, because every metric of a shadow is told apart by it. */
+    /** Stated first, because every metric of a shadow has it as a label. */
     'shadow.operation': string;
     /** Stated once per request; for most of those in the slice after the caller has got the answer. */
     'shadow.outcome': ShadowOutcome;

@@ -67,7 +67,7 @@ export interface ShadowOptions<I, O> {
   readonly target?: number | undefined;
   /** How many of the newest comparisons the estimates are made of. @defaultValue 1_000 */
   readonly window?: number | undefined;
-  /** Before so many comparisons nothing is concluded. @defaultValue 100 */
+  /** The number of comparisons before a verdict. @defaultValue 100 */
   readonly minComparisons?: number | undefined;
   /** Where prices come from. @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;

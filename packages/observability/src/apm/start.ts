@@ -161,7 +161,7 @@ function attach(
   return { metrics: measured, release };
 }
 
-/** A host that reads metrics itself has them already; a port of our own is opened only if it is asked for. */
+/** A host that reads metrics itself has them already; our own port is opened only on request. */
 function isServed({ metrics: { prometheus } }: ObservabilityConfig, host: Host): boolean {
   return prometheus !== undefined && (!host.hasMetrics || prometheus.isExplicit);
 }

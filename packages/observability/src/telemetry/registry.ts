@@ -23,7 +23,7 @@ export class TopicRegistry {
     return this.#facts.get(fact);
   }
 
-  /** What the spans of a kind of primitive look like; undefined if no topic says so. */
+  /** What the spans of a kind of primitive look like; undefined if no topic describes them. */
   spanOf(kind: string): SpanDefinition | undefined {
     return this.#spans.get(kind);
   }

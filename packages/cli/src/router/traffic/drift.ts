@@ -18,7 +18,7 @@ export interface Drift {
   readonly n: number;
   /** The population stability index. */
   readonly index: number;
-  /** Below this, 95 times in a hundred, where nothing has moved and so many rows are looked at. */
+  /** With this number of rows and no drift, the score is below this in 95 of 100 cases. */
   readonly byChance: number;
   /** `open` where it may be chance. */
   readonly verdict: 'stable' | 'moderate' | 'major' | 'open';

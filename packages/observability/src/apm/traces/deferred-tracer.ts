@@ -25,7 +25,7 @@ export interface DeferredTracerOptions
   readonly buffer: TraceBuffer | undefined;
   /** Takes the spans of sampled traces. */
   readonly handOn: (span: ReadableSpan) => void;
-  /** The processors of the user. They hear of each span that is kept: at its start if that is known then, and else when it is kept. */
+  /** The processors of the user. They get each kept span: at its start if that is known then, otherwise when it is kept. */
   readonly listeners: readonly SpanProcessor[];
 }
 

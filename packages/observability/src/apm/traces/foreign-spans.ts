@@ -29,7 +29,7 @@ export class ForeignSpans {
     return this.#held.get(span)?.trace;
   }
 
-  /** A span as it is sent, because its trace is kept. Listeners hear of its start only now. */
+  /** A span as it is sent, because its trace is kept. Processors get its start only now. */
   keep(span: ReadableSpan): ReadableSpan {
     const kept = asSampled(span);
     const parent = this.#held.get(span)?.parent;

@@ -22,7 +22,7 @@ export function canKeep({ failed, slowerThanMs, costlierThanUsd }: KeepRules): b
   return failed || slowerThanMs !== undefined || costlierThanUsd !== undefined;
 }
 
-/** Why a trace is to be kept, and the outermost span that says so; undefined if it is not. A retried failure is no failure. */
+/** Why a trace is kept, and the outermost span that is the reason; undefined if it is not kept. A retried failure does not count. */
 export function reasonToKeep(
   { roots, spans }: Pick<OpenTrace, 'roots' | 'spans'>,
   { failed, slowerThanMs = Infinity, costlierThanUsd = Infinity }: KeepRules,

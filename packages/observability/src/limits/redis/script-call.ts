@@ -39,7 +39,7 @@ export function settlementOf(request: LimitRequest, id: string, used: LimitUse |
   return [id, tokensOf(request), Math.ceil(tokens), costUsd].map(String);
 }
 
-/** How the script that settles is told to take a request back. */
+/** The argument by which the settling script takes a request back. */
 const NEVER_MADE: LimitUse = { tokens: -1, costUsd: 0 };
 
 /**

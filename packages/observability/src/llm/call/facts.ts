@@ -53,7 +53,7 @@ declare module 'tta-dev-primitives' {
     'llm.model': string;
     /** What the request asks of the model beside its prompt; not stated if its dialect is unknown. */
     'llm.parameters': RequestParameters;
-    /** Where the request is sent, if the call or its request says so. */
+    /** Where the request is sent, if the call or its request states it. */
     'llm.server': ServerAddress;
     /** Whether the request asks for a stream; not stated if it does not say. */
     'llm.isStream': boolean;

@@ -154,7 +154,7 @@ export function streamReader(likely?: Dialect): {
   };
 }
 
-/** A stream without a recognised chunk among so many is not a model's. */
+/** A stream without a recognised chunk among this number is not a model's. */
 const MAX_EARLY = 16;
 
 function asksIn({ request }: Dialect, value: unknown): boolean {

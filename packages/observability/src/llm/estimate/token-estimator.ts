@@ -5,13 +5,13 @@ import { MovingAverage } from './moving-average.ts';
 /** The rule of thumb for English text, until answers tell better. */
 const CHARACTERS_PER_TOKEN = 4;
 
-/** A character outside ASCII makes a token of its own, as a rule, and so counts as so many characters. */
+/** A character outside ASCII is usually a token of its own, and counts as this number of characters. */
 const NON_ASCII_WEIGHT = CHARACTERS_PER_TOKEN;
 
 /** What an answer is taken to have before the first one is seen. */
 const OUTPUT_TOKENS = 256;
 
-/** No tokenizer makes fewer or more of any text, so a usage that says so is no measure of the text. */
+/** No tokenizer makes fewer or more of any text, so a usage outside these bounds does not measure the text. */
 const PLAUSIBLE = { fewest: 0.25, most: 20 };
 
 /**

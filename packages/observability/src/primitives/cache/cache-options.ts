@@ -139,7 +139,7 @@ export interface CacheOptions<I> {
   readonly copy?: 'clone' | 'share' | undefined;
   /** The largest answer that is stored, in characters of JSON. @defaultValue 4_194_304 */
   readonly maxEntryLength?: number | undefined;
-  /** Decides what is stored, in place of the built-in rules, whose verdict it is told as `objection`. */
+  /** Decides what is stored, in place of the built-in rules. Their verdict is passed as `objection`. */
   readonly isCacheable?: ((answer: CacheableAnswer<I>, context: WorkflowContext) => boolean) | undefined;
   /** Whether answers are stored that ask the application to call tools. @defaultValue false, because of loops with effects */
   readonly cacheToolCalls?: boolean | undefined;

@@ -194,7 +194,7 @@ function passesBy(control: CacheControl | undefined, context: WorkflowContext): 
   return control?.onlyIfCached !== true && isHeldOut(context) ? 'hold_out' : undefined;
 }
 
-/** Undefined where leases are not wanted, or would be in vain: in a store of this process alone, or one that cannot keep them. */
+/** Undefined if leases are turned off, or have no effect: in a store of this process alone, or one that cannot keep them. */
 function sharedCalls(store: ReportingStore, lease: CacheOptions<never>['lease']): SharedCalls | undefined {
   const isWanted = lease !== false && (store.isShared === true || lease !== undefined);
   return isWanted && canKeepLeases(store) ? { store, terms: leaseTerms(lease ?? {}) } : undefined;

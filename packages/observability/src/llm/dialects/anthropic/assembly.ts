@@ -122,7 +122,7 @@ const COUNTED_AT_THE_END = [
   'server_tool_use',
 ];
 
-/** The events of a message: each block starts, is told at once and stops; then the message does. */
+/** The events of a message: each block starts, is sent at once and stops; then the message does. */
 export function eventsOfMessage(whole: Record<string, unknown>): object[] {
   const { content, stop_reason = null, stop_sequence = null, stop_details, container, ...head } = whole;
   const usage = objectOf(whole['usage']);

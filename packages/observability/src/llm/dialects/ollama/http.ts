@@ -2,7 +2,7 @@ import { safely } from 'tta-dev-primitives/internal';
 import { field } from '../../fields.ts';
 import { endpointsBy, type HttpDialect } from '../http-dialect.ts';
 
-/** The API streams unless it is told not to. @see https://docs.ollama.com/api */
+/** The API streams by default. @see https://docs.ollama.com/api */
 const STREAMED = { stream: true };
 
 /** Arguments of tools may have a member of this name too. */

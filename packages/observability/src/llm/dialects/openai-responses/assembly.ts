@@ -93,7 +93,7 @@ function streamedItem(item: Event, about: object): { readonly begun: object; rea
   }
 }
 
-/** The events of a text that is told at once. */
+/** The events of a text that is sent at once. */
 function toldAtOnce(name: string, about: object, delta: unknown, done: object): [Event, Event] {
   return [
     { type: `response.${name}.delta`, ...about, delta },

@@ -67,7 +67,7 @@ export function storedData(json: string): { readonly value: unknown } | undefine
   }
 }
 
-/** Whether plain data are nested no deeper than so many levels. */
+/** Whether plain data are nested at most this number of levels deep. */
 export function isNestedWithin(data: unknown, levels: number): boolean {
   if (typeof data !== 'object' || data === null) return true;
   if (levels === 0) return false;

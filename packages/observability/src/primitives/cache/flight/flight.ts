@@ -7,12 +7,12 @@ import type { FlightOutcome } from './flight-outcome.ts';
  * - `looking`: the store is being asked. An invalidation outdates what it will say, so it is asked again.
  * - `asking`: the step is being asked; it ends when the last of those aboard has left.
  * - `landed`: every caller has the answer, and its stream still goes on.
- * - `storing`: nothing is left that could be ended; the answer is put away, if it may be.
+ * - `storing`: the work has ended, and the answer is being stored if that is allowed.
  * - `closed`: no caller can join.
  */
 export type FlightState = 'looking' | 'asking' | 'landed' | 'storing' | 'closed';
 
-/** Who is told the outcome of a flight. */
+/** A waiter gets the outcome of a flight. */
 export interface FlightWaiter extends Linked<FlightWaiter> {
   landed(outcome: FlightOutcome): void;
   failed(error: unknown): void;
@@ -60,17 +60,17 @@ export class Flight implements Linked<Flight> {
     return this.#hasSettled;
   }
 
-  /** Whether the work is over, and only its result is still being put away. */
+  /** Whether the work is over, and only its result is still being stored. */
   get isDone(): boolean {
     return this.#isDone;
   }
 
-  /** Why its result must not be put away under its key; undefined if it may. */
+  /** Why its result must not be stored under its key; undefined if it can be. */
   get objection(): CacheSkipReason | undefined {
     return this.#objection;
   }
 
-  /** Whether its result is being put away, or was. */
+  /** Whether its result is being stored, or was. */
   get isKept(): boolean {
     return this.#isKept;
   }
@@ -228,7 +228,7 @@ export class Flights {
    *
    * @param labels - what `invalidate` knows the flight by: first the key of its entry
    * @param work - lands the flight, or rejects with what the flight fails with
-   * @param isExacting - whether the caller does not take the result of work that is over, and only being put away
+   * @param isExacting - whether the caller refuses the result of work that is over and only being stored
    */
   join(key: string, labels: readonly string[], work: (flight: Flight) => Promise<void>, isExacting = false): Boarding {
     const list = this.#listOf(labels);
@@ -249,7 +249,7 @@ export class Flights {
     this.#listOf(flight.labels).delete(flight);
   }
 
-  /** What is known under a label is no longer true: looks are made again, and no answer that is being made is put away or joined. */
+  /** What is known under a label is no longer true: lookups are repeated, and no answer that is under way is stored or joined. */
   invalidate(label: string, objection: CacheSkipReason): void {
     for (const flight of this.#lists.flatMap((list) => [...list])) {
       const isLookedUpAgain = flight.labels[0] === label && flight.outdate();

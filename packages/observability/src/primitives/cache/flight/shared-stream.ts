@@ -55,7 +55,7 @@ export class SharedStream {
   #isRecording = true;
   readonly #ask: (taker: Taker) => void;
   readonly #arrival: Taker;
-  /** Those who wait for the chunk that the source is asked for, in the order in which they came. */
+  /** The readers that wait for the next chunk, in the order of their requests. */
   #waiting: (() => void)[] = [];
   #isAsked = false;
   #end: OutputEnd | undefined;
@@ -183,7 +183,7 @@ export class SharedStream {
   }
 }
 
-/** How a source is asked for its next result. */
+/** How the next result of a source is read. */
 function asking(source: object, flow: Flow): (taker: Taker) => void {
   const reading = flow.reading();
   if (reading === undefined) return resultsOf(source as AsyncIterable<unknown>).give;

@@ -23,8 +23,8 @@ type Life = Pick<EnvelopeHeader, 'ttlMs' | 'staleMs'>;
  * What a stored answer of some age is good for to a caller.
  *
  * An answer that the store keeps no longer than it is fresh is fresh as long as the store has it, because the clocks of two hosts
- * differ; but never a day longer, because a store may have lost the end of its life. Only one that is kept longer, or whose times are
- * authenticated, is told from its age.
+ * differ; but never a day longer, because a store may have lost the end of its life. Only an answer that is kept longer, or whose times are
+ * authenticated, is judged by its age.
  */
 function freshnessOf(life: Life, ageMs: number, limits: StaleLimits, control?: CacheControl): Freshness {
   if (life.staleMs === undefined && ageMs - life.ttlMs >= MAX_CLOCK_DIFFERENCE_MS) return 'expired';

@@ -15,7 +15,7 @@ const TRUST_MS = 60_000;
 /** How often a generation that is not good is replaced at most: a replica that lags gives old ones for a moment. */
 const REPLACED_EVERY_MS = 1_000;
 
-/** Of so many tags, and of so many names, is remembered what the store said: 300 bytes of each, because keys and names are short. */
+/** For how many tags, and for how many names, the reply of the store is remembered: 300 bytes of each, because keys and names are short. */
 const MAX_REMEMBERED = 10_000;
 
 /** Of a UUID. */

@@ -14,7 +14,7 @@ import { BatchedSink, type BatchStore, type LedgerSink } from './sink.ts';
 export interface JsonLinesSinkOptions {
   /** The file that lines are appended to. Each process needs a file of its own. */
   readonly path: string;
-  /** When the file has so many bytes, it is renamed to `<path>.1`, and a new one begins. @defaultValue 67_108_864 (64 MiB) */
+  /** At this size the file is renamed to `<path>.1`, and a new file begins. @defaultValue 67_108_864 (64 MiB) */
   readonly maxBytes?: number | undefined;
   /** How many renamed files are kept; the oldest is deleted. @defaultValue 9 */
   readonly maxFiles?: number | undefined;

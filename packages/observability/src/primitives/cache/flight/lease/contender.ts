@@ -25,7 +25,7 @@ export type Verdict<T> =
   | { readonly kind: 'holder'; readonly lease: Lease }
   /** Another process has stored the answer, meanwhile or while it was waited for. */
   | { readonly kind: 'answered'; readonly answer: T; readonly hasWaited: boolean }
-  /** Call the step, without a lease: waiting would be in vain, or has lasted long enough. */
+  /** Call the step, without a lease: waiting is of no use, or has lasted long enough. */
   | { readonly kind: 'alone' };
 
 /** What is in the store at one look. */

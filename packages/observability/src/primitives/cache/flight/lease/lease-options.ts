@@ -4,7 +4,7 @@ import { numberOption, type OptionRules, readOptions, refusal, type WithFallback
 /** How processes that share a store share a call. */
 export interface LeaseOptions {
   /**
-   * How long a lease outlives a process that was lost, in milliseconds: that long its work is waited for in vain. Between 100 and
+   * How long a lease outlives a process that was lost, in milliseconds: callers wait in vain for its work that long. Between 100 and
    * 3_600_000; it is renewed four times as often while the step runs.
    *
    * @defaultValue 2_000
