@@ -47,7 +47,7 @@ async function walk({ title, actions }: Step, folderOf: (action: Action) => stri
   for (const action of actions) {
     const cwd = folderOf(action);
     if (action.kind === 'program') await writeFile(join(cwd, action.file), action.code);
-    else printed += await run('bash', ['-euc', action.commands], { cwd, env, timeoutMs: 900_000 });
+    else printed += await run('bash', ['-euc', action.commands], { cwd, env, timeoutMs: 3_600_000 });
   }
   console.log(`${((performance.now() - start) / 1_000).toFixed(0).padStart(4)} s  ${title}`);
   return printed;
