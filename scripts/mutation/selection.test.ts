@@ -1,9 +1,13 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { run } from '../command.ts';
 import { changedLinesOf } from './changed-lines.ts';
 import { mutationOptions } from './options.ts';
 import { hasTooManySurvivors, reportOf, textOf } from './report.ts';
 import { intervalOf, sampleOf } from './sample.ts';
-import { filesOf } from './sources.ts';
+import { diffSince, filesOf } from './sources.ts';
 import { knownSurvivors, staleSurvivors } from './survivors.ts';
 import { testFilesOf } from './test-files.ts';
 
@@ -35,6 +39,27 @@ it('reads the lines that a diff adds or changes', () => {
 +++ is code here
 `;
   expect(changedLinesOf(diff)).toEqual(new Map([['packages/x/src/a.ts', new Set([3, 4, 19])]]));
+});
+
+it('takes the lines of sources that a commit or the working tree changes, and no others', async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'changed-'));
+  const git = (...args: string[]) => run('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], { cwd });
+  const write = (text: string) =>
+    Promise.all(['packages/x/src/deep/a.ts', 'packages/x/a.ts'].map((path) => writeFile(join(cwd, path), text)));
+  try {
+    await mkdir(join(cwd, 'packages/x/src/deep'), { recursive: true });
+    await git('init', '--quiet', '--initial-branch=main');
+    for (const text of ['1;\n2;\n', '1;\n3;\n']) {
+      await write(text);
+      await git('add', '.');
+      await git('commit', '--quiet', '--message=change');
+    }
+    await write('1;\n3;\n4;\n');
+    expect(changedLinesOf(await diffSince('', cwd))).toEqual(new Map([['packages/x/src/deep/a.ts', new Set([2, 3])]]));
+    await expect(diffSince('none', cwd)).rejects.toThrow('git cannot compare with none. See');
+  } finally {
+    await rm(cwd, { recursive: true, force: true });
+  }
 });
 
 it('finds the tests that import a file, directly or not, the nearest first', () => {

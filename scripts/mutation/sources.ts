@@ -38,23 +38,27 @@ async function patternOf(path: string): Promise<string> {
   return found.isDirectory() ? `${path}/**/*.ts` : path;
 }
 
-async function diffSince(commit: string): Promise<string> {
-  const base = commit === '' ? await defaultBase() : commit;
-  const paths = ['--', 'packages/*/src'];
-  return git('diff', '-U0', '--no-color', '--no-ext-diff', '--diff-filter=d', base, ...paths).catch(() => {
+/**
+ * What the sources differ in from a commit.
+ *
+ * @param commit - if it is empty: where the branch left main; on main, the commit before the last
+ */
+export async function diffSince(commit: string, cwd: string = root): Promise<string> {
+  const base = commit === '' ? await defaultBase(cwd) : commit;
+  const format = ['-U0', '--no-color', '--no-ext-diff', '--diff-filter=d'];
+  return git(cwd, 'diff', ...format, base, '--', ':(glob)packages/*/src/**').catch(() => {
     throw new MutationRefusal(`git cannot compare with ${base}`);
   });
 }
 
-/** The commit where the branch left main; on main, the one before the last. */
-async function defaultBase(): Promise<string> {
-  const head = await git('rev-parse', 'HEAD').catch(() => {
+async function defaultBase(cwd: string): Promise<string> {
+  const head = await git(cwd, 'rev-parse', 'HEAD').catch(() => {
     throw new MutationRefusal('--changed needs a git repository with a commit');
   });
-  const fork = await git('merge-base', 'HEAD', 'main').catch(() => head);
+  const fork = await git(cwd, 'merge-base', 'HEAD', 'main').catch(() => head);
   return fork === head ? 'HEAD~1' : fork.trim();
 }
 
-function git(...args: readonly string[]): Promise<string> {
-  return run('git', args, { cwd: root });
+function git(cwd: string, ...args: readonly string[]): Promise<string> {
+  return run('git', args, { cwd });
 }
