@@ -19,4 +19,8 @@ export const BOARDS: readonly Board[] = [
 ];
 
 /** Metrics that are on no board, and why. */
-export const ON_NO_BOARD: Readonly<Record<string, string>> = {};
+export const ON_NO_BOARD: Readonly<Record<string, string>> = {
+  gen_ai_client_embeddings_duration: 'many users call no embedding model, and their panel would be empty',
+  gen_ai_client_embeddings_operation_input_tokens:
+    'the tokens and the cost of embeddings are in the panels of all models',
+};

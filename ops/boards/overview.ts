@@ -212,6 +212,23 @@ export const overview: Board = {
           named('early', orZero(grown('telemetry_traces_evicted_total'))),
           { thresholds: worseAbove(1, 100), width: 12 },
         ),
+        graph(
+          'Spans lost',
+          'ops',
+          'Spans that were kept and not sent. queue_full: more spans than the exporter takes. export_failed: the collector refuses them or cannot be reached.',
+          query(perSecond('telemetry_spans_lost_total', { by: ['reason'] }), 'reason'),
+          { noValue: '0', width: 12 },
+        ),
+        graph(
+          'Spans that wait to be sent',
+          'short',
+          'The queues of all exporters of spans.',
+          named('queued', total('telemetry_spans_queued')),
+          {
+            noValue: '0',
+            width: 12,
+          },
+        ),
       ],
     },
   ],

@@ -16,6 +16,8 @@ import { startWorkload, type Workload } from './workload.ts';
 const programs = prometheusPrograms();
 /** By then every fault has come up, and every rate has several scrapes. */
 const TURNS = 60;
+/** The longest range and wait of the alerts that are looked at take 75 s. */
+const FIRES_OR_RESOLVES_MS = 240_000;
 const SCRAPED = 'count_over_time(up{job="tta-faults"}[1m]) > 10';
 const dashboards = BOARDS.map(grafanaJson);
 
@@ -89,9 +91,10 @@ describe.skipIf(programs === undefined)('dashboards and alerts on a real Prometh
     ['TtaTimeoutsBurnFast', { severity: 'page', job: 'tta-faults', operation: 'search' }],
     ['TtaUnpricedCalls', { severity: 'ticket', job: 'tta-faults' }],
     ['TtaTelemetryDropped', { severity: 'ticket', job: 'tta-faults' }],
+    ['TtaSpansLost', { severity: 'ticket', job: 'tta-faults', reason: 'export_failed' }],
   ])('sends %s through Alertmanager, with its labels and where to read on', async (alertname, labels) => {
     const found = () => alertmanager.sent.find((alert) => alert.labels['alertname'] === alertname);
-    await expect.poll(found).toBeDefined();
+    await expect.poll(found, { timeout: FIRES_OR_RESOLVES_MS }).toBeDefined();
     expect(found()).toMatchObject({
       status: 'firing',
       labels,
@@ -100,10 +103,15 @@ describe.skipIf(programs === undefined)('dashboards and alerts on a real Prometh
     expect(found()?.annotations['description']).not.toContain('<no value>');
   });
 
-  it('sends an alert once a process is gone', async () => {
+  it('sends an alert once a process is gone, and resolves those for what has stopped', async () => {
     await workload.stop();
     const statusOf = (alertname: string) =>
       alertmanager.sent.findLast((alert) => alert.labels['alertname'] === alertname)?.status;
     await expect.poll(() => statusOf('TtaTargetDown')).toBe('firing');
+    for (const alertname of ['TtaTimeoutsBurnFast', 'TtaUnpricedCalls', 'TtaTelemetryDropped', 'TtaSpansLost']) {
+      await expect
+        .poll(() => [alertname, statusOf(alertname)], { timeout: FIRES_OR_RESOLVES_MS })
+        .toEqual([alertname, 'resolved']);
+    }
   });
 });

@@ -26,9 +26,9 @@ export interface PrometheusOptions {
 
 const SCRAPE_INTERVAL = '500ms';
 
-/** Starts a Prometheus that scrapes twice a second and has the rules of this repository, whose alerts fire without a wait. */
+/** Starts a Prometheus that scrapes twice a second and has the rules of this repository, in which a minute takes a second. */
 export async function startPrometheus({ program, targets, alertmanager }: PrometheusOptions): Promise<Prometheus> {
-  const rules = alertmanager === undefined ? {} : hastyRules();
+  const rules = alertmanager === undefined ? {} : fastRules();
   const server = await startServer({
     program,
     files: { ...rules, 'prometheus.yaml': configuration(targets, Object.keys(rules), alertmanager) },
@@ -61,19 +61,40 @@ function configuration(
   });
 }
 
-/** The rules as they are committed, but every group is evaluated at once and no alert waits to fire. */
-function hastyRules(): Readonly<Record<string, string>> {
+/** The rules as they are committed, but with every range, wait and interval a sixtieth as long. */
+function fastRules(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     RULE_FILES.map((file) => {
       const document = parseDocument(readFileSync(file, 'utf8'));
-      const { groups } = document.toJS() as { groups: { interval?: string; rules: { for?: string }[] }[] };
-      const hasty = groups.map(({ interval: _interval, rules, ...group }) => ({
+      const { groups } = document.toJS() as {
+        groups: { interval?: string; rules: { for?: string; expr: string }[] }[];
+      };
+      const fast = groups.map(({ interval: _interval, rules, ...group }) => ({
         ...group,
-        rules: rules.map(({ for: _for, ...rule }) => rule),
+        rules: rules.map(({ for: wait, expr, ...rule }) => ({
+          ...rule,
+          expr: expr.replace(
+            /\[(\w+)\]/g,
+            (_all, range: string) => `[${Math.max(secondsIn(range) / 60, SHORTEST_RANGE_S)}s]`,
+          ),
+          ...(wait !== undefined && { for: `${secondsIn(wait) / 60}s` }),
+        })),
       }));
-      return [basename(file), stringify({ groups: hasty })];
+      return [basename(file), stringify({ groups: fast })];
     }),
   );
+}
+
+/** Several scrapes, also where the machine is slow. */
+const SHORTEST_RANGE_S = 10;
+
+const SECONDS_IN: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** @param duration - of one unit: `15m` */
+function secondsIn(duration: string): number {
+  const seconds = Number.parseInt(duration, 10) * (SECONDS_IN[duration.replace(/^\d+/, '')] ?? Number.NaN);
+  if (Number.isNaN(seconds)) throw new Error(`not a duration of one unit: ${duration}`);
+  return seconds;
 }
 
 interface QueryAnswer {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { initializeObservability } from 'tta-observability-integration';
+import { initializeObservability, type SpanExporterLike } from 'tta-observability-integration';
 import { modelCall } from 'tta-observability-integration/llm';
 import { evaluating, maturing } from './evaluating.ts';
 import {
@@ -29,6 +29,12 @@ const PAUSE_MS = 40;
 /** More than the scenarios have of anything, except for the types of errors. */
 const MAX_VALUES = 30;
 
+/** Sends no span, as a collector that is down. */
+const refusingExporter: SpanExporterLike = {
+  export: (_spans, done) => done({ code: 1, error: new Error('the collector is down') }),
+  shutdown: async () => {},
+};
+
 /**
  * Starts the load and serves its metrics on loopback.
  *
@@ -42,7 +48,10 @@ export async function startWorkload(port = 0): Promise<Workload> {
     prometheusPort: port,
     maxDimensionValues: MAX_VALUES,
     sampleRatio: 0.1,
-    traces: { keep: { maxTraces: 3 } }, // fewer than are under way at once
+    traces: {
+      keep: { maxTraces: 3 }, // fewer than are under way at once
+      exporters: [refusingExporter],
+    },
   });
   const { metricsUrl } = telemetry;
   if (metricsUrl === null) throw new Error(telemetry.problems.map(({ message }) => message).join('; '));

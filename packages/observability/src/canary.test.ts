@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
 import OpenAI from 'openai';
 import { runInContext, WorkflowContext } from 'tta-dev-primitives';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
 import { startRedis } from '../../../scripts/services/redis.ts';
 import { redisCommand } from '../../../scripts/services/redis-command.ts';
 import { LoopbackProvider } from './adapters/__fixtures__/provider.ts';
@@ -50,7 +54,23 @@ it.skipIf(redis === undefined)('shows no prompt, answer, key, header or message 
     close: async () => {},
   };
   const ledger = new SavingsLedger({ sinks: [sink] });
-  await using telemetry = await telemetryForTest({ level: 'full' });
+  // What telemetry itself says: the log of OpenTelemetry, where a collector refuses everything, and the spans on the console.
+  diag.setLogger({ error: say, warn: say, info: say, debug: say, verbose: say }, DiagLogLevel.ALL);
+  const printed = ['stdout', 'stderr'].map((name) =>
+    vi.spyOn(process[name as 'stdout'], 'write').mockImplementation((text) => {
+      say(String(text));
+      return true;
+    }),
+  );
+  const collector = createServer((_request, response) => response.writeHead(400).end()).listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  onTestFinished(() => {
+    for (const spy of printed) spy.mockRestore();
+    diag.disable();
+    collector.close();
+  });
+  const otlp = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+  await using telemetry = await telemetryForTest({ level: 'full', otlp, enableConsoleTraces: true });
   await using provider = await LoopbackProvider.start();
   const answer = {
     ...{ id: '1', object: 'chat.completion', created: 1, model: 'gpt-4o-mini' },
@@ -81,6 +101,7 @@ it.skipIf(redis === undefined)('shows no prompt, answer, key, header or message 
   await expect.poll(() => ask('gpt-4o')).toBeInstanceOf(OpenAI.RateLimitError); // a slow machine lets more through: the limit refills
   await expect.poll(() => entries.length).toBeGreaterThanOrEqual(4);
   await limits.close();
+  expect(await telemetry.handle.flush()).toBe(false);
   const { keys, values } = await contentsOf(url, prefix);
   const places = {
     spans: JSON.stringify(telemetry.handle.finishedSpans()),
@@ -91,6 +112,8 @@ it.skipIf(redis === undefined)('shows no prompt, answer, key, header or message 
     values: values.replaceAll(ANSWER, ''), // what a cache is for
   };
   expect([values.includes(ANSWER), places.spans.length > 1_000]).toEqual([true, true]);
+  expect(places.logs).toMatch(/gpt-4o-mini/); // spans are printed
+  expect(places.logs).toMatch(/OTLPExporterError|Bad Request/); // and the refusals are logged
   for (const canary of [PROMPT, ANSWER, KEY, HEADER, ERROR]) {
     const found = Object.entries(places).filter(([, text]) => text.includes(canary));
     expect({ canary, places: found.map(([place]) => place) }).toEqual({ canary, places: [] });

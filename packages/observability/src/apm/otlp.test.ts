@@ -163,14 +163,25 @@ describe('sending to a collector', () => {
     expect(await telemetry.handle.flush()).toBe(true);
   });
 
-  it('counts spans that the queue dropped', async () => {
+  it('counts spans that wait for the collector, and those that a full queue drops', async () => {
     answer = () => {};
     const variables = { OTEL_BSP_MAX_QUEUE_SIZE: '5', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '5' };
     const options = { environment: 'production', enablePrometheus: false, sampleRatio: 1 };
     await using telemetry = await telemetryForTest({ ...options, otlp: { endpoint, timeoutMs: 300 } }, variables);
     for (let count = 0; count < 50; count += 1) await work();
-    expect(await telemetry.handle.metricsText()).toMatch(
-      /otel_sdk_processor_span_processed_total\{.*queue_full.*\} \d+/,
-    );
+    const lost = (reason: string) => telemetry.read(`telemetry_spans_lost_total{reason="${reason}"}`);
+    expect(await telemetry.read('telemetry_spans_queued')).toBe(5);
+    expect(await lost('export_failed')).toBe(0);
+    expect(await lost('queue_full')).toBeGreaterThanOrEqual(50 - 2 * 5); // a batch is under way, and another one waits
+  });
+
+  it('counts spans that the collector refuses', async () => {
+    answer = (_request, response) => void response.writeHead(400).end();
+    const options = { environment: 'production', enablePrometheus: false, sampleRatio: 1, otlp: endpoint };
+    await using telemetry = await telemetryForTest(options);
+    await work();
+    expect(await telemetry.handle.flush()).toBe(false);
+    expect(await telemetry.read('telemetry_spans_lost_total{reason="export_failed"}')).toBe(1);
+    expect(await telemetry.read('telemetry_spans_queued')).toBe(0);
   });
 });

@@ -83,7 +83,7 @@ async function own(
   const measured: Metrics = metricsOf(sdk, resource, config, counts, sending);
   let registration: Registration | undefined;
   try {
-    const parts = traceSdk && { sdk: traceSdk, resource, scope, counts, sending, meterProvider: measured.provider };
+    const parts = traceSdk && { sdk: traceSdk, resource, scope, counts, sending };
     const traces: Traces = parts === undefined ? unrecordedTraces() : tracesOf(parts, config.traces);
     registration = registerGlobals(sdk, {
       tracers: traces.provider,

@@ -189,6 +189,34 @@ describe('prompts and answers', () => {
     expect(others.filter((name) => name.includes('messages'))).toEqual([]);
   });
 
+  it('have the calls of tools of a stream', async () => {
+    async function* calling() {
+      const head = { id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'gpt-4o-mini' };
+      const part = (call: object) => ({
+        index: 0,
+        delta: { tool_calls: [{ index: 0, ...call }] },
+        finish_reason: null,
+      });
+      yield {
+        ...head,
+        choices: [part({ id: 't1', type: 'function', function: { name: 'weather', arguments: '{"city":' } })],
+      };
+      yield { ...head, choices: [part({ function: { arguments: '"Oslo"}' } })] };
+      yield { ...head, choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] };
+      yield { ...head, choices: [], usage: { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 } };
+    }
+    const work = async () => {
+      for await (const _ of await modelCall(calling).execute(request));
+    };
+    const { spans } = await sent({ captureContent: true }, work);
+    expect(JSON.parse(String(spans[0]?.attributes['gen_ai.output.messages']))).toEqual([
+      {
+        role: 'assistant',
+        parts: [{ type: 'tool_call', id: 't1', name: 'weather', arguments: '{"city":"Oslo"}' }],
+      },
+    ]);
+  });
+
   it('are captured when the usual variable says so', async () => {
     const env = { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' };
     await using telemetry = await telemetryForTest({}, env);

@@ -105,4 +105,11 @@ describe('a sampler of users', () => {
     expect(await telemetry.read('workflow_in_flight{workflow="fine"}')).toBe(0);
     expect(await telemetry.read('telemetry_errors_total')).toBe(5);
   });
+
+  it('that throws for a span of another library does not disturb that library', async () => {
+    await using telemetry = await telemetryWith({ sampler: { shouldSample: throws }, exporters: [] });
+    const answer = trace.getTracer('http').startActiveSpan('GET', (span) => [span.isRecording(), 'answer']);
+    expect(answer).toEqual([false, 'answer']);
+    expect(await telemetry.read('telemetry_errors_total')).toBe(1);
+  });
 });

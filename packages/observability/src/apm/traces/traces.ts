@@ -1,4 +1,4 @@
-import type { Attributes, MeterProvider } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Counts } from '../../telemetry/counts.ts';
 import type { TelemetryOptions } from '../../telemetry/observer.ts';
@@ -14,11 +14,13 @@ import { DeferredTracer } from './deferred-tracer.ts';
 import { FileSpanExporter } from './file-span-exporter.ts';
 import { ForeignSpans } from './foreign-spans.ts';
 import { GuardedProcessor } from './guarded-processor.ts';
+import { GuardedSampler } from './guarded-sampler.ts';
 import { canKeep } from './keep-rules.ts';
 import { KeptSpansProcessor } from './kept-spans-processor.ts';
 import { type MemorySpanExporter, memorySpanExporter } from './memory-span-exporter.ts';
 import type { OwnTracerProvider } from './own-tracer-provider.ts';
 import { Sampling, SharedSampler } from './sampling.ts';
+import { SpanQueues } from './span-queues.ts';
 import { TraceBuffer } from './trace-buffer.ts';
 import { UnrecordedTracers } from './unrecorded-tracers.ts';
 
@@ -40,8 +42,6 @@ export interface TraceParts {
   readonly scope: Scope;
   readonly counts: Counts;
   readonly sending: Sending | undefined;
-  /** Counts the spans that a full queue drops. */
-  readonly meterProvider: MeterProvider;
 }
 
 /** Longer texts are cut, so one attribute cannot fill a batch. */
@@ -77,7 +77,8 @@ export function tracesOf(parts: TraceParts, config: TracesConfig): Traces {
   const { TracerProvider } = sdk.traces;
   if (settings.sampler !== undefined) {
     const spanProcessors = [new KeptSpansProcessor(processors, undefined)];
-    const provider = new TracerProvider({ resource, sampler: settings.sampler, spanLimits, spanProcessors });
+    const sampler = new GuardedSampler(settings.sampler, () => counts.countError());
+    const provider = new TracerProvider({ resource, sampler, spanLimits, spanProcessors });
     return { provider, tracer: provider.getTracer(scope.name, scope.version, scope), memory, goesNowhere };
   }
   const handOn = (span: ReadableSpan): void => {
@@ -125,16 +126,17 @@ function bufferOf(
 
 /** The processors that send spans on. */
 function sendersOf(
-  { sdk, sending, meterProvider }: TraceParts,
+  { sdk, sending, counts }: TraceParts,
   { toConsole, otlp, batch, settings }: TracesConfig,
   memory: MemorySpanExporter | undefined,
 ): readonly SpanProcessor[] {
   const { BatchSpanProcessor, SimpleSpanProcessor } = sdk.traces;
+  const isQueued = settings.file !== undefined || settings.exporters.length > 0 || otlp !== undefined;
   const batching = {
     scheduledDelayMillis: batch.delayMs,
     maxQueueSize: batch.maxQueueSize,
     maxExportBatchSize: Math.min(batch.maxBatchSize, batch.maxQueueSize),
-    selfObsMeterProvider: meterProvider, // the only place where dropped spans are counted
+    ...(isQueued && { selfObsMeterProvider: new SpanQueues(counts.table) }), // the only place where lost spans are counted
   };
   const processors: SpanProcessor[] = [];
   if (toConsole) processors.push(new SimpleSpanProcessor({ exporter: consoleSpanExporter() }));

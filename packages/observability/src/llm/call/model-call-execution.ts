@@ -8,6 +8,7 @@ import {
   requestOf,
   safely,
 } from 'tta-dev-primitives/internal';
+import { assembleAnswer } from '../assembly.ts';
 import { readContent } from '../content/read-content.ts';
 import type { StatedFailure } from '../dialects/answer-reading.ts';
 import type { Dialect, RequestDialect } from '../dialects/dialect.ts';
@@ -37,6 +38,9 @@ export interface CallSettings {
   /** What the model is asked to do, if the request is not to say. */
   readonly operation: LlmOperation | undefined;
 }
+
+/** A longer stream is captured with its texts alone. */
+const MAX_SEEN_CHUNKS = 10_000;
 
 /** One execution of a model call: states what is known of it when it begins, and the rest when its answer has really ended. */
 export class ModelCallExecution<I, O> {
@@ -111,12 +115,14 @@ export class ModelCallExecution<I, O> {
     const { clock } = this.#context;
     const times = requestOf(this.#context) === undefined ? undefined : new ChunkTimes(this.#startedAt);
     const gaps = new ChunkGaps();
+    const seen: unknown[] | undefined = isContentRead() ? [] : undefined;
     let hasBegun = false;
     let unshare = (): void => {};
     const output = followOutput(stream, {
       isStrict: true,
       onChunk: (chunk) => {
         facts.add(chunk);
+        if (seen !== undefined && seen.length < MAX_SEEN_CHUNKS) seen.push(chunk);
         const now = clock.now();
         times?.add(now);
         gaps.add(now);
@@ -140,7 +146,7 @@ export class ModelCallExecution<I, O> {
         if (gaps.ms.length > 0) this.#note('llm.chunkGapsMs', gaps.ms);
         if (times !== undefined) this.#noteStream(times, end);
         const known = end.kind === 'complete' ? facts.end() : facts.read();
-        this.#noteContent(undefined, known);
+        this.#noteContent(seen && assembleAnswer(seen), known);
         this.#streamEnded(end, known, hasBegun, record);
       },
     });

@@ -13,7 +13,7 @@ const SYSTEM_ROLES: ReadonlySet<string> = new Set(['system', 'developer']);
 /**
  * Reads what was asked and answered, for those who have asked to see it. May throw.
  *
- * @param answer - the whole answer; undefined for a stream, whose texts the reading has
+ * @param answer - the whole answer; undefined for a stream that cannot be put together, whose texts the reading has
  */
 export function readContent(request: unknown, answer: unknown, reading: AnswerReading | undefined): ModelContent {
   const messages =

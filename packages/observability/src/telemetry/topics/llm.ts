@@ -54,6 +54,19 @@ const metrics = {
   ),
   callInputTokens: tokens(`${operation}.input_tokens`, '{token}', 'Input tokens of one call.', ...CALL),
   callOutputTokens: tokens(`${operation}.output_tokens`, '{token}', 'Output tokens of one call.', ...CALL),
+  embeddingsSeconds: inference(
+    'gen_ai.client.embeddings.duration',
+    's',
+    'Time of calls of embedding models.',
+    ...CALL,
+    capped('error.type'),
+  ),
+  embeddingsInputTokens: tokens(
+    'gen_ai.client.embeddings.operation.input_tokens',
+    '{token}',
+    'Input tokens of one call of an embedding model.',
+    ...CALL,
+  ),
   callCost: dollars('llm_call_cost_usd', '{USD}', 'Cost of one model call, US dollars.', PROVIDER, MODEL),
   inputTokens: counter(`${usage}.input_tokens`, '{token}', 'Input tokens, cached ones included.', ...TOKENS),
   outputTokens: counter(`${usage}.output_tokens`, '{token}', 'Output tokens, reasoning included.', ...TOKENS),
@@ -110,9 +123,11 @@ export const llmTopic: Topic<FactsUnder<'llm'>> = topic({
         // A step of a router that names no model, and whose answer is not one of a model, may be anything.
         if (!isCall(outcome) || !recorder.has('llm.model')) return;
         const type = outcome === 'answered' ? undefined : recorder.label('llm.failure');
-        recorder.measure(metrics.inferenceSeconds, [...callOf(recorder), type], seconds);
+        const isEmbedding = recorder.label('llm.operation') === 'embeddings';
+        const duration = isEmbedding ? metrics.embeddingsSeconds : metrics.inferenceSeconds;
+        recorder.measure(duration, [...callOf(recorder), type], seconds);
         measureStream(recorder);
-        measureSize(recorder);
+        measureSize(recorder, isEmbedding);
       },
     },
   },
@@ -127,9 +142,11 @@ function measureStream(recorder: Recorder): void {
   for (const ms of recorder.fact('llm.chunkGapsMs') ?? []) recorder.measure(metrics.chunkSeconds, call, ms / 1_000);
 }
 
-function measureSize(recorder: Recorder): void {
+function measureSize(recorder: Recorder, isEmbedding: boolean): void {
   const usage = recorder.fact('llm.usage');
-  if (usage !== undefined) {
+  if (usage !== undefined && isEmbedding) {
+    recorder.measure(metrics.embeddingsInputTokens, callOf(recorder), usage.inputTokens);
+  } else if (usage !== undefined) {
     recorder.measure(metrics.callInputTokens, callOf(recorder), usage.inputTokens);
     recorder.measure(metrics.callOutputTokens, callOf(recorder), usage.outputTokens);
   }

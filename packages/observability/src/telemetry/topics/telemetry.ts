@@ -4,6 +4,9 @@ import { type Topic, topic } from '../topic.ts';
 /** The states in which there is a page. */
 export const STATES = ['active', 'degraded', 'attached'] as const;
 
+/** Why a span was lost on its way: the queue of its exporter was full, or the exporter could not send it. */
+export const LOSSES = ['queue_full', 'export_failed'] as const;
+
 /** What telemetry says of itself. */
 export const SELF: {
   readonly overflow: Metric<readonly [Dimension], 'counter'>;
@@ -12,6 +15,8 @@ export const SELF: {
   readonly problems: Metric<readonly [], 'gauge'>;
   readonly kept: Metric<readonly [Dimension<'error' | 'slow' | 'cost'>], 'counter'>;
   readonly evicted: Metric<readonly [], 'counter'>;
+  readonly queued: Metric<readonly [], 'gauge'>;
+  readonly lost: Metric<readonly [Dimension<(typeof LOSSES)[number]>], 'counter'>;
 } = {
   overflow: counter(
     'telemetry_overflow_total',
@@ -32,6 +37,13 @@ export const SELF: {
     'telemetry_traces_evicted_total',
     '{trace}',
     'Traces decided on before their workflow ended, because too many were waiting.',
+  ),
+  queued: gauge('telemetry_spans_queued', '{span}', 'Spans that wait to be sent.'),
+  lost: counter(
+    'telemetry_spans_lost_total',
+    '{span}',
+    'Spans that were kept and not sent, because a queue was full or an exporter failed.',
+    closed('reason', LOSSES),
   ),
 };
 
