@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { publishedPackages, root } from '../workspace.ts';
 import { HELP, type MutationOptions, MutationRefusal, mutationOptions } from './options.ts';
 import type { RunEvent } from './plan.ts';
-import { hasTooManySurvivors, reportOf, type Survivor, textOf } from './report.ts';
+import { isFailed, reportOf, type Survivor, textOf } from './report.ts';
 import { sampleOf } from './sample.ts';
 import { filesOf, mutantsIn } from './sources.ts';
 import { changeOf, knownSurvivors, reasonOf } from './survivors.ts';
@@ -46,7 +46,7 @@ async function mutate(options: MutationOptions): Promise<number> {
   }
   const report = reportOf({ all: all.length, tried: mutants.length, killed }, await describe(survivors));
   console.log(options.isJson ? JSON.stringify(report, null, 2) : textOf(report));
-  return hasTooManySurvivors(report) ? 1 : 0;
+  return isFailed(report) ? 1 : 0;
 }
 
 async function describe(survivors: readonly NumberedMutant[]): Promise<readonly Survivor[]> {

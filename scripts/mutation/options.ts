@@ -27,8 +27,8 @@ PATH is a file or a folder of packages/*/src.
   --json           print the result as one JSON object; progress goes to standard error
   --help           print this text
 
-Exit code 0: done. 1: more than 15 % survive without a reason in scripts/mutation/survivors.json, with 95 % confidence.
-2: refused.
+Exit code 0: done. 1: more than 15 % survive without a reason in scripts/mutation/survivors.json, with 95 % confidence, or no
+change was decided in time. 2: refused.
 `;
 
 /** An argument that the command does not take. */

@@ -20,7 +20,8 @@ export interface MutationReport {
   readonly survivors: readonly Survivor[];
   /** Changes that no test had killed when the time was up, but not all tests had run. They lower the score. */
   readonly undecided: number;
-  readonly score: number;
+  /** The share that is killed; null if there was nothing to try. */
+  readonly score: number | null;
   readonly interval: readonly [low: number, high: number];
 }
 
@@ -34,21 +35,23 @@ export function reportOf(
     ...counts,
     survivors,
     undecided,
-    score: tried === 0 ? 1 : killed / tried,
+    score: tried === 0 ? null : killed / tried,
     interval: intervalOf(killed, tried),
   };
 }
 
-/**
- * Whether more changes survive without a reason than chance explains. What is undecided fails no run, because a slow machine leaves
- * more of it.
- */
-export function hasTooManySurvivors({ survivors, tried }: MutationReport): boolean {
-  const [least] = intervalOf(unexplained(survivors).length, tried);
-  return tried > 0 && least > MAX_UNEXPLAINED;
+/** Whether more changes survive without a reason than chance explains, or no change was decided. */
+export function isFailed(report: MutationReport): boolean {
+  if (report.tried === 0) return false;
+  const [least] = intervalOf(unexplained(report.survivors).length, report.tried);
+  return least > MAX_UNEXPLAINED || isUndecided(report);
 }
 
-export function textOf({ all, tried, killed, survivors, undecided, score, interval }: MutationReport): string {
+export function textOf(report: MutationReport): string {
+  const { all, tried, killed, survivors, undecided, score, interval } = report;
+  if (score === null) return 'There is nothing to try: these lines have no code that the command can change.';
+  if (isUndecided(report))
+    return `None of the ${tried} changes was decided. Give the tests more time with --minutes, or run fewer with --tests.`;
   const lines = survivors.map(({ path, line, change, reason }) => {
     return `${path}:${line}: ${change}${reason === undefined ? '' : `\n    ${reason}`}`;
   });
@@ -58,6 +61,11 @@ export function textOf({ all, tried, killed, survivors, undecided, score, interv
     `${killed} of ${tried} changes are noticed: ${percent(score)}. Of all ${all} changes, ${low} to ${high} (95 % interval).`,
     `${survivors.length} survive, ${unexplained(survivors).length} of them without a reason. ${undecided} are undecided.`,
   ].join('\n');
+}
+
+/** Whether no change was killed, and not all tests ran to their end. */
+function isUndecided({ tried, undecided }: MutationReport): boolean {
+  return undecided === tried;
 }
 
 function unexplained(survivors: readonly Survivor[]): readonly Survivor[] {

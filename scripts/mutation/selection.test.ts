@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { run } from '../command.ts';
 import { changedLinesOf } from './changed-lines.ts';
+import { mutantsOf } from './mutants.ts';
 import { mutationOptions } from './options.ts';
-import { hasTooManySurvivors, reportOf, textOf } from './report.ts';
+import { isFailed, reportOf, textOf } from './report.ts';
 import { intervalOf, sampleOf } from './sample.ts';
 import { diffSince, filesOf } from './sources.ts';
-import { knownSurvivors, staleSurvivors } from './survivors.ts';
+import { knownSurvivors, reasonOf, staleSurvivors } from './survivors.ts';
 import { testFilesOf } from './test-files.ts';
 
 it('picks the same sample for the same seed, in the order of the items', () => {
@@ -90,13 +91,41 @@ it('counts what is undecided as not noticed, and fails for survivors without a r
       ...Array.from({ length: explained }, () => ({ ...survivor, reason: 'only a name' })),
     ]);
   expect(report(3, 2)).toMatchObject({ undecided: 5, score: 0.5 });
-  expect(hasTooManySurvivors(report(6, 4))).toBe(false);
-  expect(hasTooManySurvivors(report(7, 0))).toBe(true);
+  expect(isFailed(report(6, 4))).toBe(false);
+  expect(isFailed(report(7, 0))).toBe(true);
   expect(textOf(report(1, 1))).toBe(`a.ts:1: 1 -> 2
 a.ts:1: 1 -> 2
     only a name
 10 of 20 changes are noticed: 50.0 %. Of all 200 changes, 29.9 % to 70.1 % (95 % interval).
 2 survive, 1 of them without a reason. 8 are undecided.`);
+});
+
+it('says that there is nothing to try, and fails if nothing was decided', () => {
+  const nothing = reportOf({ all: 0, tried: 0, killed: 0 }, []);
+  expect(nothing.score).toBeNull();
+  expect(isFailed(nothing)).toBe(false);
+  expect(textOf(nothing)).toBe('There is nothing to try: these lines have no code that the command can change.');
+  const undecided = reportOf({ all: 40, tried: 40, killed: 0 }, []);
+  expect(isFailed(undecided)).toBe(true);
+  expect(textOf(undecided)).toContain('None of the 40 changes was decided.');
+  expect(isFailed(reportOf({ all: 40, tried: 40, killed: 1 }, []))).toBe(false);
+});
+
+it('finds a known survivor by its line and change, and reports those that are no longer in the file', () => {
+  const path = 'packages/x/src/a.ts';
+  const text = 'export function sum(): number {\n  return 3 + 4;\n}\n';
+  const known = { path, line: 'return 3 + 4;', change: '3 + 4 -> (3) - (4)', reason: 'same sum' };
+  const reasonsIn = (source: string, ...entries: (typeof known)[]) =>
+    mutantsOf(path, source).flatMap((mutant) => reasonOf(entries, mutant, source) ?? []);
+  expect(reasonsIn(text, known)).toEqual(['same sum']);
+  expect(reasonsIn(`// moved\n${text}`, known)).toEqual(['same sum']);
+  const others = [
+    { ...known, path: 'packages/x/src/b.ts' },
+    { ...known, line: 'return 3 + 5;' },
+    { ...known, change: '3 + 4 -> 1' },
+  ];
+  expect(reasonsIn(text, ...others)).toEqual([]);
+  expect(staleSurvivors([known, ...others], { path, text })).toEqual(others.slice(1));
 });
 
 it('lists only survivors that their files still have', async () => {
