@@ -3,12 +3,13 @@ import type { Page } from './pages.ts';
 
 const TITLE = 'tta-observability-integration';
 
-/** `llms.txt`: the pages with their descriptions, in the form of https://llmstxt.org. */
+/**
+ * `llms.txt`: the pages with their descriptions, in the form of https://llmstxt.org. Links are relative, because a site may be served under
+ * any path.
+ */
 export function llmsIndex(sections: readonly Section[], pages: readonly Page[]): string {
   const lists = sections.map(({ title, entries }) => {
-    const links = entries.map(
-      (entry) => `- [${entry.title}](/${pageOf(entry.path, pages).path}): ${entry.description}`,
-    );
+    const links = entries.map((entry) => `- [${entry.title}](${pageOf(entry.path, pages).path}): ${entry.description}`);
     return `## ${title}\n\n${links.join('\n')}\n`;
   });
   // The first paragraph of the README says what the project is.
@@ -21,7 +22,7 @@ export function llmsFull(sections: readonly Section[], pages: readonly Page[]): 
   const sources = ['README.md', ...sections.flatMap(({ entries }) => entries.map(({ path }) => path))];
   return sources
     .map((source) => pageOf(source, pages))
-    .map(({ path, markdown }) => `<!-- /${path} -->\n\n${markdown.trim()}\n`)
+    .map(({ path, markdown }) => `<!-- ${path} -->\n\n${markdown.trim()}\n`)
     .join('\n');
 }
 

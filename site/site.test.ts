@@ -56,14 +56,25 @@ describe('what language models read', () => {
   it('llms.txt begins with what the project is, and describes each page', () => {
     const text = llmsIndex(sections, pages);
     expect(text).toMatch(/^# tta-observability-integration\n\n> A TypeScript library/);
-    expect(text).toContain('- [Caching](/docs/caching.md): keys, and what is stored\n');
-    expect(text).toContain('](/packages/cli/index.md): ');
+    expect(text).toContain('- [Caching](docs/caching.md): keys, and what is stored\n');
+    expect(text).toContain('](packages/cli/index.md): ');
+  });
+
+  it('the links of llms.txt lead to pages also if the site is not at the root of its host', () => {
+    const base = 'https://example.com/base/';
+    const files = new Set(pages.map(({ path }) => new URL(path, base).href));
+    const links = Array.from(
+      llmsIndex(sections, pages).matchAll(/^- \[[^\]]*\]\((?<link>[^)]+)\)/gm),
+      ({ groups }) => new URL(groups?.['link'] ?? '', `${base}llms.txt`).href,
+    );
+    expect(links).toHaveLength(sections.flatMap(({ entries }) => entries).length);
+    expect(links.filter((link) => !files.has(link))).toEqual([]);
   });
 
   it('llms-full.txt has the text of each page', () => {
     const text = llmsFull(sections, pages);
-    expect(text).toContain('<!-- /docs/caching.md -->\n\n# Caching\n');
-    expect(text.match(/^<!-- \//gm)).toHaveLength(1 + sections.flatMap(({ entries }) => entries).length);
+    expect(text).toContain('<!-- docs/caching.md -->\n\n# Caching\n');
+    expect(text.match(/^<!-- /gm)).toHaveLength(1 + sections.flatMap(({ entries }) => entries).length);
   });
 });
 
@@ -79,7 +90,7 @@ describe.skipIf(process.env['REQUIRE_SERVICES'] !== '1')('a built site', () => {
     expect(await built('api/tta-observability-integration/primitives/classes/TimeoutPrimitive.html')).toContain(
       'graceMs',
     );
-    expect(await built('llms.txt')).toContain('/docs/caching.md');
+    expect(await built('llms.txt')).toContain('](docs/caching.md)');
   });
 
   it('is refused if a page has a dead link', async () => {
