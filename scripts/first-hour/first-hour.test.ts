@@ -1,9 +1,9 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LoopbackProvider } from '../../packages/observability/src/adapters/__fixtures__/provider.ts';
-import { foreignEnvironment, run } from '../command.ts';
+import { foreignEnvironment, run, runToEnd } from '../command.ts';
 import { startRedis } from '../services/redis.ts';
 import { providerEnv } from '../shown-examples.ts';
 import { root } from '../workspace.ts';
@@ -44,6 +44,22 @@ describe('the programs of a first hour', () => {
     };
     const printed = await run(process.execPath, ['--conditions=tta-source', file], { cwd: folder, env });
     expect(printed.trim()).toMatch(SHOWN[title] ?? /a line of SHOWN/);
+  });
+});
+
+describe('npm run first-hour', () => {
+  it('leaves no files if a service is missing', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'tta-no-redis-'));
+    try {
+      const args = ['--conditions=tta-source', join(root, 'scripts/first-hour/main.ts')];
+      const env = { TMPDIR: empty, PATH: empty, TEST_REDIS_URL: undefined, REQUIRE_SERVICES: undefined };
+      const { exitCode, stderr } = await runToEnd(process.execPath, args, { cwd: root, env });
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain('first-hour: a Redis server is needed');
+      expect(await readdir(empty)).toEqual([]);
+    } finally {
+      await rm(empty, { recursive: true });
+    }
   });
 });
 

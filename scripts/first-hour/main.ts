@@ -12,7 +12,9 @@ import { root } from '../workspace.ts';
 import { SHOWN } from './shown.ts';
 import { type Action, readSteps, type Step } from './steps.ts';
 
+await using cleanup = new AsyncDisposableStack();
 const work = await mkdtemp(join(tmpdir(), 'tta-first-hour-'));
+cleanup.defer(() => rm(work, { recursive: true, force: true }));
 const [clone, project, tarballs] = ['clone', 'project', 'tarballs'].map((name) => join(work, name)) as [
   string,
   string,
@@ -21,10 +23,12 @@ const [clone, project, tarballs] = ['clone', 'project', 'tarballs'].map((name) =
 await mkdir(project);
 await mkdir(tarballs);
 
-await using provider = await LoopbackProvider.start();
+const provider = cleanup.use(await LoopbackProvider.start());
 const redis = await startRedis();
 if (redis === undefined) throw new Error('first-hour: a Redis server is needed');
+cleanup.defer(() => redis.stop());
 const receiver = await openDashboard({ port: 0 });
+cleanup.defer(() => receiver.close());
 const env = {
   ...foreignEnvironment(),
   ...providerEnv(provider.url),
@@ -57,29 +61,23 @@ function expectShown(title: string, printed: string, shown: RegExp): void {
   if (!shown.test(printed)) throw new Error(`first-hour: "${title}" printed\n${printed}\nand not ${shown}`);
 }
 
-try {
-  await run('git', ['clone', '--quiet', root, clone], { cwd: work });
-  const isOfClone = (action: Action): boolean =>
-    action.kind === 'commands' && /^npm (?:ci|run build)/m.test(action.commands);
-  for (const step of await readSteps('first-hour.md')) {
-    const printed = await walk(step, (action) => (isOfClone(action) ? clone : project));
-    const shown = WALKED[step.title] ?? SHOWN[step.title];
-    if (shown !== undefined) expectShown(step.title, printed, shown);
-  }
-  const { rows } = (await (await fetch(`${receiver.url}api/requests`)).json()) as { rows: readonly unknown[] };
-  if (rows.length === 0) throw new Error('first-hour: the receiver has no span of "5. Send telemetry"');
+await run('git', ['clone', '--quiet', root, clone], { cwd: work });
+const isOfClone = (action: Action): boolean =>
+  action.kind === 'commands' && /^npm (?:ci|run build)/m.test(action.commands);
+for (const step of await readSteps('first-hour.md')) {
+  const printed = await walk(step, (action) => (isOfClone(action) ? clone : project));
+  const shown = WALKED[step.title] ?? SHOWN[step.title];
+  if (shown !== undefined) expectShown(step.title, printed, shown);
+}
+const { rows } = (await (await fetch(`${receiver.url}api/requests`)).json()) as { rows: readonly unknown[] };
+if (rows.length === 0) throw new Error('first-hour: the receiver has no span of "5. Send telemetry"');
 
-  console.log('\nFirst call with each SDK, from an empty project:');
-  for (const { title, actions } of await readSteps('first-calls.md')) {
-    const home = join(work, title.replaceAll(/\W/g, '-'));
-    await mkdir(home);
-    const commands = (text: string): Action => ({ kind: 'commands', commands: text });
-    const begin = 'npm init --yes >/dev/null; npm pkg set type=module; npm install "$TARBALLS"/tta-*.tgz\n';
-    const step = { title, actions: [commands(begin), ...actions, commands('node first-call.ts\n')] };
-    expectShown(title, await walk(step, () => home), SHOWN[title] ?? /a line of SHOWN/);
-  }
-} finally {
-  await receiver.close();
-  await redis.stop();
-  await rm(work, { recursive: true, force: true });
+console.log('\nFirst call with each SDK, from an empty project:');
+for (const { title, actions } of await readSteps('first-calls.md')) {
+  const home = join(work, title.replaceAll(/\W/g, '-'));
+  await mkdir(home);
+  const commands = (text: string): Action => ({ kind: 'commands', commands: text });
+  const begin = 'npm init --yes >/dev/null; npm pkg set type=module; npm install "$TARBALLS"/tta-*.tgz\n';
+  const step = { title, actions: [commands(begin), ...actions, commands('node first-call.ts\n')] };
+  expectShown(title, await walk(step, () => home), SHOWN[title] ?? /a line of SHOWN/);
 }
