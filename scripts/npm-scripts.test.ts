@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
+import { print as printFaults } from '../benchmarks/faults/print.ts';
 import { run, runToEnd } from './command.ts';
 import { root } from './workspace.ts';
 
@@ -30,4 +31,11 @@ it('npm run bench:savings names a trace that is not there', async () => {
   const { exitCode, stderr } = await savings('--trace', 'none.jsonl');
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^bench:savings: --trace names none\.jsonl, which is not there\n/);
+});
+
+it('npm run bench:faults prints one sentence if it has measured nothing', () => {
+  const log = vi.spyOn(console, 'log').mockReturnValue();
+  printFaults([]);
+  expect(log.mock.calls).toEqual([['No fault was tried to its end, so there are no times.']]);
+  log.mockRestore();
 });

@@ -5,6 +5,10 @@ const WIDTHS = [22, 24, 24, 12, 14];
 
 /** One table for each fault. */
 export function print(results: readonly Result[]): void {
+  if (results.length === 0) {
+    console.log('No fault was tried to its end, so there are no times.');
+    return;
+  }
   const trials = Math.max(...results.map((result) => result.trials));
   console.log(`A step of 5 ms behind Redis with the defaults of each client, Node.js ${process.version}.`);
   console.log(
