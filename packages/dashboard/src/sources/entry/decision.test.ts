@@ -29,6 +29,27 @@ it.each([
   expect(decisionOf(stated(value, route), route).text).toBe(sentence);
 });
 
+it.each([
+  [0.6503, 0.65, 'Demand 0.6503 is above 0.65, so large was asked.'],
+  [1234.5, 1234.4, 'Demand 1235 is above 1234, so large was asked.'],
+  [0.1 + 0.2, 0.3, 'Demand 0.30000000000000004 is above 0.3, so large was asked.'],
+  [0.84123, 0.651234, 'Demand 0.841 is above 0.651, so large was asked.'],
+])('tells a score of %s from its threshold %s', (value, upTo, sentence) => {
+  const score = {
+    value,
+    thresholds: [
+      { route: 'small', upTo: upTo / 2 },
+      { route: 'medium', upTo },
+    ],
+  };
+  expect(decisionOf(stated(value, 'large', { score }), 'large').text).toBe(sentence);
+});
+
+it('rounds a score that is equal to its threshold', () => {
+  const score = { value: 0.651234, thresholds: [{ route: 'small', upTo: 0.651234 }] };
+  expect(textsOf(stated(0.651234, 'small', { score }))[0]).toBe('Demand 0.651 is at most 0.651, so small was asked.');
+});
+
 it('says of every candidate on which side of its threshold the score was', () => {
   expect(textsOf(stated(0.5, 'medium'))).toEqual([
     'Demand 0.5 is at most 0.65, so medium was asked.',

@@ -136,11 +136,23 @@ function passedOver(route: string, decision: Stated): string | undefined {
 
 function scoreText({ value, side, upTo }: ScoreBand, { strategy, reason }: Stated): string {
   const what = reason === PLAIN && strategy !== undefined ? words(nameOf(strategy)) : 'the score';
-  return `${what} ${rounded(value)} is ${side} ${rounded(upTo)}`;
+  const digits = digitsThatDiffer(value, upTo);
+  return `${what} ${rounded(value, digits)} is ${side} ${rounded(upTo, digits)}`;
 }
 
-function rounded(score: number): number {
-  return Number(score.toPrecision(3));
+const USUAL_DIGITS = 3;
+/** Two different numbers differ in so many digits at the latest. */
+const MOST_DIGITS = 17;
+
+/** The fewest digits that tell two numbers apart. */
+function digitsThatDiffer(one: number, other: number): number {
+  let digits = USUAL_DIGITS;
+  while (digits < MOST_DIGITS && one !== other && rounded(one, digits) === rounded(other, digits)) digits += 1;
+  return digits;
+}
+
+function rounded(score: number, digits = USUAL_DIGITS): number {
+  return Number(score.toPrecision(digits));
 }
 
 function words(word: string): string {
