@@ -1,4 +1,5 @@
 import { context, propagation, trace } from '@opentelemetry/api';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { step, WorkflowContext } from 'tta-dev-primitives';
 import { describe, expect, it } from 'vitest';
 import { logFields } from '../../telemetry/log-fields.ts';
@@ -70,5 +71,19 @@ describe('the traces of a process that sends no span anywhere', () => {
     expect(child.spanContext()).toEqual(root.spanContext());
     expect([root.isRecording(), root.spanContext().traceFlags]).toEqual([false, 0]);
     expect(await telemetry.handle.flush()).toBe(true);
+  });
+
+  it('leave the span of another provider around them to the code that began it', async () => {
+    await using telemetry = await telemetryForTest(NOWHERE, {}, WITHOUT_SPANS);
+    const exporter = new InMemorySpanExporter();
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    const outer = provider.getTracer('other').startSpan('outer');
+    const inner = telemetry.observability.tracer('lib').startSpan('inner', {}, trace.setSpan(context.active(), outer));
+    expect(inner.spanContext()).toEqual(outer.spanContext());
+    inner.setAttribute('x', 1).updateName('renamed').end();
+    expect(outer.isRecording()).toBe(true);
+    outer.end();
+    expect(exporter.getFinishedSpans()).toMatchObject([{ name: 'outer', attributes: {} }]);
+    await provider.shutdown();
   });
 });

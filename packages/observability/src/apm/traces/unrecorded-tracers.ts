@@ -31,7 +31,9 @@ type Work<T> = (span: Span) => T;
 class UnrecordedTracer implements Tracer {
   startSpan(_name: string, { root = false }: SpanOptions = {}, context: Context = contexts.active()): Span {
     const around = root ? undefined : traces.getSpan(context);
-    if (around !== undefined && isSpanContextValid(around.spanContext())) return around;
+    const outer = around?.spanContext();
+    // Only the ids of the span around are shared: what the caller sets or ends is not to be a span of another provider.
+    if (outer !== undefined && isSpanContextValid(outer)) return traces.wrapSpanContext(outer);
     return traces.wrapSpanContext({ ...newIds(), traceFlags: TraceFlags.NONE });
   }
 
