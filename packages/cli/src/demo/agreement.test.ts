@@ -6,6 +6,7 @@ import { type CascadeFigures, callsOf, cascadeFigures } from 'tta-evaluation';
 import { answersAgree, type GradedRow, gradedRow } from 'tta-observability-integration/learning';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { fakeIo } from '../__fixtures__/fake-io.ts';
+import type { Io } from '../output/io.ts';
 import { LIST_PRICES } from '../workload/prices.ts';
 import { sentInTurn } from './__fixtures__/sent-in-turn.ts';
 import type { DemoOptions } from './options.ts';
@@ -33,11 +34,15 @@ async function fileOf(name: string, rows: readonly object[]): Promise<string> {
 }
 
 /** Replays rows that all come within half a second. */
-async function replayed(rows: readonly object[], changes: Partial<DemoOptions> = {}): Promise<DemoRun> {
+async function replayed(
+  rows: readonly object[],
+  changes: Partial<DemoOptions> = {},
+  io: Io = fakeIo(),
+): Promise<DemoRun> {
   const timestamp = (index: number): number => (index * 500) / rows.length;
   const trace = rows.map((_, index) => ({ timestamp: timestamp(index), input_length: 9, output_length: 9 }));
   const [replay, arrivals] = [await fileOf('rows.jsonl', rows), await fileOf('trace.jsonl', trace)];
-  return runDemo({ ...options, replay, arrivals, ...changes }, fakeIo());
+  return runDemo({ ...options, replay, arrivals, ...changes }, io);
 }
 
 /** Replays rows in groups, each after every request of the group before has ended. */
@@ -131,6 +136,15 @@ describe('an agreement cascade that is replayed', () => {
     expect(findings.strategy).toContain(`${150 - (mini?.requests ?? 0)} requests went to ${LARGE} alone`);
     expect(report.savedUsd).toBeLessThan(0);
     expect(findings.account.byRoutingUsd).toBeCloseTo(report.savedUsd ?? 0, 9);
+  });
+
+  it('prints how often its two models agreed, unless the report is JSON', async () => {
+    const [text, json] = [fakeIo(), fakeIo()];
+    const { findings } = await replayed(rows.slice(0, 9), { json: false }, text);
+    expect(findings.strategy).toContain('(55.6 %)');
+    expect(text.out().replaceAll(/\s+/g, ' ')).toContain(findings.strategy);
+    await replayed(rows.slice(0, 9), {}, json);
+    expect(json.out()).not.toContain('(55.6 %)');
   });
 
   it('goes on to the strong model where one of the two fails, and says so', async () => {
