@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { build as buildByEsbuild } from 'esbuild';
 import { build, type Rollup } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from './workspace.ts';
@@ -13,6 +14,7 @@ const ENTRIES: readonly (readonly [subpath: string, name: string])[] = [
   ['anthropic', 'observe'],
   ['google', 'observe'],
   ['bedrock', 'observe'],
+  ['ai-sdk', 'routedModel'],
 ];
 
 /** Packages of the users of adapters, which an adapter must not bring. */
@@ -26,9 +28,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function bundled(subpath: string, name: string): Promise<Rollup.OutputChunk> {
+/** A bundle, and what it is made of. */
+interface Bundle {
+  readonly exports: readonly string[];
+  /** What it imports when it runs. */
+  readonly imports: readonly string[];
+  readonly modules: readonly string[];
+}
+
+async function entryOf(subpath: string, name: string): Promise<string> {
   const entry = join(folder, `${subpath}.js`);
   await writeFile(entry, `export { ${name} } from 'tta-observability-integration/${subpath}';\n`);
+  return entry;
+}
+
+async function byVite(entry: string): Promise<Bundle> {
   const result = await build({
     root: folder,
     configFile: false,
@@ -38,15 +52,50 @@ async function bundled(subpath: string, name: string): Promise<Rollup.OutputChun
     build: { ssr: entry, write: false, minify: false, target: 'node22' },
   });
   const { output } = (Array.isArray(result) ? result[0] : result) as Rollup.RollupOutput;
-  return output[0];
+  const { exports, imports, moduleIds } = output[0];
+  return { exports, imports, modules: moduleIds };
 }
 
-describe('an adapter, bundled by Vite', () => {
+async function byEsbuild(entry: string): Promise<Bundle> {
+  const { metafile, warnings } = await buildByEsbuild({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    logLevel: 'silent',
+    conditions: ['tta-source'],
+  });
+  expect(warnings).toEqual([]);
+  const [output] = Object.values(metafile.outputs);
+  if (output === undefined) throw new Error('esbuild has made no bundle');
+  const { exports, imports, inputs } = output;
+  return {
+    exports,
+    imports: imports.map(({ path }) => path),
+    modules: Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : [])),
+  };
+}
+
+describe.each([
+  ['Vite', byVite],
+  ['esbuild', byEsbuild],
+])('an adapter, bundled by %s', (_, bundled) => {
   it.each(ENTRIES)('%s needs no package beside it, and brings no SDK', async (subpath, name) => {
-    const { imports, exports, moduleIds } = await bundled(subpath, name);
+    const { exports, imports, modules } = await bundled(await entryOf(subpath, name));
     expect(exports).toEqual([name]);
     expect(imports.filter((specifier) => !isBuiltin(specifier))).toEqual([]);
-    expect(moduleIds.some((id) => id.includes('packages/observability/src/adapters'))).toBe(true);
-    expect(moduleIds.filter((id) => OF_USERS.test(id))).toEqual([]);
+    expect(modules.some((id) => id.includes('packages/observability/src/adapters'))).toBe(true);
+    expect(modules.filter((id) => OF_USERS.test(id))).toEqual([]);
+  });
+
+  it('langchain needs the peer @langchain/core alone', async () => {
+    const { exports, modules } = await bundled(await entryOf('langchain', 'observe'));
+    expect(exports).toEqual(['observe']);
+    expect(modules.some((id) => id.includes('node_modules/@langchain/core/'))).toBe(true);
+    expect(modules.filter((id) => OF_USERS.test(id) || /@langchain\/(?!core\/)/.test(id))).toEqual([]);
   });
 });
