@@ -25,9 +25,9 @@ export function sender({ fetch, includeUsage, target }: SendOptions): StepFuncti
     const model = target?.model ?? changedModel(request, call);
     const body = bodyOf(request, call, model, includeUsage);
     const { url, headers } = destination(request, call, target, model);
-    const sent = body === call.init.body ? headers : withoutLength(headers);
+    if (body !== call.init.body) headers.delete('content-length');
     const signal = context.isAbortable ? context.signal : null;
-    const response = await fetch(url, { ...call.init, method: 'POST', headers: sent, body, signal });
+    const response = await fetch(url, { ...call.init, method: 'POST', headers, body, signal });
     return sentAnswer(response, call, context);
   };
 }
@@ -51,6 +51,7 @@ export function isEventStream({ headers }: Response): boolean {
   return STREAM_TYPE.test(headers.get('content-type') ?? '');
 }
 
+/** The headers are a copy for this attempt, because a `fetch` may add a signature or a fresh token to them. */
 function destination(
   { headers }: FetchRequest,
   call: FetchCall,
@@ -58,14 +59,9 @@ function destination(
   model: string | undefined,
 ): Destination {
   const isAsCalled = target === undefined && model === undefined;
-  return isAsCalled ? { url: call.address.href, headers } : destinationOf(call, headers, target, model);
-}
-
-/** The headers for a body of another length than the caller's. */
-function withoutLength(headers: Headers): Headers {
-  const others = new Headers(headers);
-  others.delete('content-length');
-  return others;
+  return isAsCalled
+    ? { url: call.address.href, headers: new Headers(headers) }
+    : destinationOf(call, headers, target, model);
 }
 
 function changedModel({ model }: FetchRequest, { request }: FetchCall): string | undefined {

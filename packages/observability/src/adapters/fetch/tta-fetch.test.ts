@@ -75,6 +75,26 @@ describe('the body', () => {
   });
 });
 
+describe('the headers', () => {
+  it('that a fetch sets stay with one attempt, also where the caller passes one Headers for all requests', async () => {
+    const sent: (string | null)[][] = [];
+    const signing: typeof fetch = async (_, init) => {
+      const headers = init?.headers as Headers;
+      sent.push([headers.get('authorization'), headers.get('x-hop')]);
+      headers.set('authorization', `Bearer rotated-${sent.length}`);
+      headers.append('x-hop', 'proxy');
+      return new Response('{}', { status: sent.length === 1 ? 503 : 200 });
+    };
+    const own = new Headers(post(BODY, { authorization: 'Bearer sk-1' }).headers);
+    const before = [...own];
+    const asking = ttaFetch({ fetch: signing, retry: { maxAttempts: 2, backoff: () => 0 } });
+    await asking(CHAT, { ...post(BODY), headers: own });
+    await asking(CHAT, { ...post(BODY), headers: own });
+    expect(sent).toEqual(Array.from({ length: 3 }, () => ['Bearer sk-1', null]));
+    expect([...own]).toEqual(before);
+  });
+});
+
 describe('what is no call of a model', () => {
   const form = new FormData();
   it.each<[string, string, RequestInit | undefined]>([
