@@ -219,7 +219,7 @@ describe('a hold-out', () => {
     expect(entries.map(({ group }) => group)).toEqual(['held_out', 'treated']);
   });
 
-  // Requests, the share held out, and the spread of log-normal costs: at 2, one in a hundred costs 100 times the median.
+  // Requests, the share held out, and the spread of log-normal costs: at 2, one in a hundred costs 100 times the median, and at 3, a thousand times.
   test.each([
     { requests: 600, share: 0.5, spread: 0.5 },
     { requests: 1_000, share: 0.04, spread: 0.5 },
@@ -229,6 +229,7 @@ describe('a hold-out', () => {
     { requests: 500, share: 0.1, spread: 1.5 },
     { requests: 1_000, share: 0.04, spread: 1.5 },
     { requests: 2_500, share: 0.02, spread: 2 },
+    { requests: 2_500, share: 0.04, spread: 3 },
   ])(
     'gives an interval that covers the true saving in at least 186 of 200 simulations: %o',
     ({ requests, share, spread }) => {
@@ -255,6 +256,55 @@ describe('a hold-out', () => {
       expect(covered).toBeGreaterThanOrEqual(186);
     },
   );
+
+  /** Held-out requests of about a cent, and treated ones at half of that; one treated request costs so many times as much. */
+  const withOutlier = (heldOut: number, treated: number, times: number): HoldOutSums => {
+    const sums = new HoldOutSums();
+    const usdOf = (id: number): number => 0.01 + (0.004 * (id % 40)) / 39;
+    for (let id = 0; id < heldOut; id += 1) sums.add({ group: 'held_out', costUsd: usdOf(id), baselineUsd: usdOf(id) });
+    for (let id = 0; id < treated; id += 1) {
+      const baselineUsd = usdOf(id) * (id === 0 ? times : 1);
+      sums.add({ group: 'treated', costUsd: baselineUsd / 2, baselineUsd });
+    }
+    return sums;
+  };
+
+  test.each([
+    { treated: 20_000, times: 1_000 },
+    { treated: 100_000, times: 10_000 },
+  ])('gives an interval that covers the true saving with one expensive treated request: %o', ({ treated, times }) => {
+    const { savedUsd = 0, interval } = withOutlier(40, treated, times).result() ?? {};
+    expect(interval?.low).toBeLessThanOrEqual(savedUsd);
+    expect(interval?.high).toBeGreaterThanOrEqual(0.006 * treated + 0.005 * times);
+  });
+
+  test('gives an interval that holds its estimate, however expensive one request is', () => {
+    const [heldOut, treated] = [fc.integer({ min: 30, max: 60 }), fc.integer({ min: 30, max: 20_000 })];
+    fc.assert(
+      fc.property(heldOut, treated, fc.integer({ min: 0, max: 6 }), (few, many, digits) => {
+        const { savedUsd = NaN, interval } = withOutlier(few, many, 10 ** digits).result() ?? {};
+        expect(interval?.low).toBeLessThanOrEqual(savedUsd);
+        expect(interval?.high).toBeGreaterThanOrEqual(savedUsd);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('takes the spread of costs from the baselines of treated requests', () => {
+    const intervalWith = (baselineUsd: number) => {
+      const ledger = ledgerWith({ observe: false });
+      for (let id = 0; id < 40; id += 1) {
+        ledger.record(entry(`held-out-${id}`, { group: 'held_out', costUsd: 1 }));
+        ledger.record(
+          entry(`treated-${id}`, { group: 'treated', costUsd: 0.5, baselineUsd: id === 0 ? baselineUsd : 1 }),
+        );
+      }
+      return ledger.totals().holdOut?.interval;
+    };
+    expect(intervalWith(1)).toEqual({ low: 20, high: 20 });
+    expect(intervalWith(20)?.low).toBeLessThan(20);
+    expect(intervalWith(20)?.high).toBeGreaterThan(20);
+  });
 
   test('gives no interval of fewer than 30 requests, and leaves out those whose cost is unknown', () => {
     const ledger = ledgerWith({ observe: false });
