@@ -9,6 +9,7 @@ import { type RedisLimitsOptions, redisLimits } from '../../../limits/redis/redi
 import { NO_PROMPT } from '../../../llm/prompt/prompt.ts';
 import type { BudgetOrders, BudgetOutcomes } from '../__fixtures__/budget-process.ts';
 import { candidate } from '../__fixtures__/routing.ts';
+import type { RouteCandidate } from '../routes.ts';
 import type { RoutingDecision } from '../strategy.ts';
 import { isBudgetExceededError } from './budget/budget-exceeded-error.ts';
 import { type BudgetOptions, type BudgetStrategy, byBudget } from './by-budget.ts';
@@ -28,6 +29,19 @@ async function ask(strategy: BudgetStrategy<unknown>, context = new WorkflowCont
   const verdict = await strategy.decide('', context, routes, BOUNDED);
   return verdict as RoutingDecision & { readonly refusal?: unknown };
 }
+
+/** The routes of four requests whose answers may be of any length: $3.50 each is expected on the big route, and $7 at most. */
+async function askUnbounded(strategy: BudgetStrategy<unknown>, ...others: readonly RouteCandidate[]) {
+  const taken: (string | undefined)[] = [];
+  for (let asked = 0; asked < 4; asked += 1) {
+    const candidates = [candidate('dear', { expectedUsd: 3.5 }), ...others];
+    const verdict = await strategy.decide('', new WorkflowContext(), candidates, NO_PROMPT);
+    taken.push((verdict as RoutingDecision).route);
+  }
+  return taken;
+}
+
+const CHEAP = candidate('cheap', { expectedUsd: 0.1 });
 
 describe('budgets in a store', () => {
   const own = (options: Partial<BudgetOptions> = {}) => budget({ store: memoryLimits(), ...options });
@@ -53,6 +67,13 @@ describe('budgets in a store', () => {
     expect(await ask(strategy)).toMatchObject({ route: 'cheap', reason: 'budget_paced' });
     const { refusal } = await ask(strategy);
     expect(isBudgetExceededError(refusal) && refusal.retryAfterMs).toBeGreaterThan(0);
+  });
+
+  it('keeps the pace and the budget with requests that do not bound their answers', async () => {
+    const strategy = own({ burst: 0.01 });
+    expect(await askUnbounded(own({ burst: 0.01 }), CHEAP)).toEqual(['cheap', 'cheap', 'cheap', 'cheap']);
+    expect(await askUnbounded(strategy)).toEqual(['dear', undefined, undefined, undefined]);
+    expect(strategy.usage(new WorkflowContext())).toEqual({ spentUsd: 0, reservedUsd: 7 });
   });
 
   it('reserves for a fallback as well, if that still fits', async () => {
@@ -126,6 +147,12 @@ describe.skipIf(redis === undefined)('budgets over Redis', () => {
     // $0.0001 on the preferred route and a tenth of it on the cheap one: 30 and 5 of them fit
     const outcomes = await inBoth({ ...ORDERS, operation: 'money', limitUsd: 0.00305 });
     expect(outcomes).toEqual({ preferred: 30, cheap: 5, refused: 165 });
+  });
+
+  it('keeps the pace and the budget with requests that do not bound their answers', async () => {
+    const inRedis = () => budget({ store: open(), burst: 0.01 });
+    expect(await askUnbounded(inRedis(), CHEAP)).toEqual(['cheap', 'cheap', 'cheap', 'cheap']);
+    expect(await askUnbounded(inRedis())).toEqual(['dear', undefined, undefined, undefined]);
   });
 
   it('leaves what was reserved and not spent to both', async () => {

@@ -126,7 +126,7 @@ export function byBudget<I, Name extends string = never>(
     const { clock } = context;
     return store === undefined
       ? new OwnBudget(own, budgets.leftMs(clock.epochMs()))
-      : new SharedBudget({ store, operation, scope: scope(context) ?? '', windowMs, clock, own });
+      : new SharedBudget({ store, operation, scope: scope(context) ?? '', limitUsd, windowMs, clock, own });
   };
 
   const pricedOf = (

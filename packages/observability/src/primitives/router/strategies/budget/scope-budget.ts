@@ -59,6 +59,7 @@ export interface SharedBudgetInit {
   readonly store: LimitStore;
   readonly operation: string;
   readonly scope: string;
+  readonly limitUsd: number;
   readonly windowMs: number;
   readonly clock: Clock;
   /** What this process reserves and spends of the budget; decides nothing. */
@@ -81,12 +82,14 @@ export class SharedBudget implements ScopeBudget {
 
   reserve(needed: MoneyNeeded, limitUsd: number): BudgetVerdict | PromiseLike<BudgetVerdict> {
     const { store, operation, scope, windowMs, clock, own } = this.#init;
-    const { mostUsd: costUsd, isGuess } = needed;
+    const isPaced = limitUsd < this.#init.limitUsd;
+    const { mostUsd: costUsd } = needed;
     if (costUsd === 0) return own.reserve(0); // stores refuse every request when the limit is 0
     const asked = store.reserve({
       key: keyOfOperation(operation, scope),
       limits: { budget: { limitUsd, windowMs } },
-      expected: { tokens: 0, costUsd, isGuess },
+      // Stores admit a guess above the limit if nothing else uses the limit. A guess above the pace must be refused.
+      expected: { tokens: 0, costUsd, isGuess: needed.isGuess && !isPaced },
       clock,
     });
     return whenKnown(asked, (verdict) => {
