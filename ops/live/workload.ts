@@ -66,6 +66,7 @@ export async function startWorkload(port = 0): Promise<Workload> {
     account.run,
     evaluating(),
     await maturing(),
+    embedding(),
     stated(),
     overflowing(),
   ];
@@ -100,6 +101,20 @@ function stated(): Scenario {
   const rare = statedPrimitive();
   const broken = brokenTopicPrimitive();
   return (turn) => Promise.all([rare.execute(turn), turn % 10 === 0 ? broken.execute(turn) : undefined]);
+}
+
+/** Calls of an embedding model. */
+function embedding(): Scenario {
+  const vectors = modelCall(
+    async (_input: { readonly model: string; readonly input: string }) => ({
+      object: 'list',
+      data: [{ object: 'embedding', index: 0, embedding: [0.1, 0.2] }],
+      model: 'text-embedding-3-small',
+      usage: { prompt_tokens: 8, total_tokens: 8 },
+    }),
+    { provider: 'openai', model: 'text-embedding-3-small' },
+  );
+  return () => vectors.execute({ model: 'text-embedding-3-small', input: 'a question' });
 }
 
 /** A provider whose errors have a name of their own each time, which fills the dimension of their types. */
