@@ -13,7 +13,7 @@ const mini = (question: string) => {
   const [one = 0, other = 0] = question.match(/\d+/g)?.map(Number) ?? [];
   const isRight = (one * 7 + other) % 3 !== 0;
   return isRight
-    ? `${one} + ${other} = ${one + other}, so that is it.`
+    ? `${one} + ${other} = ${one + other}, I am sure.`
     : `${one} + ${other} = ${one + other + 1}, perhaps.`;
 };
 const large = (question: string) => mini(question).replace(/=.*/, 'is certain.');

@@ -93,7 +93,7 @@ describe('budgets in a store', () => {
     expect(store.reserve).not.toHaveBeenCalled();
   });
 
-  it('refuses a store that is none, and an operation without a store', () => {
+  it('refuses an object that is not a store, and an operation without a store', () => {
     expect(() => own({ store: {} as LimitStore })).toThrow('byBudget: store must be an object with reserve, close');
     expect(() => budget({ operation: 'chat' })).toThrow('byBudget: operation names budgets in a store');
   });
