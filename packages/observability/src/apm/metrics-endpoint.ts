@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { promisify } from 'node:util';
-import { constants, gzip as gzipOf } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { constants, createGzip } from 'node:zlib';
 import { isLoopback, isSameSecret, isThisMachine } from 'tta-dev-primitives/internal';
 import { CONTENT_TYPES, type PageFormat } from '../telemetry/page/page-format.ts';
 import type { Page } from '../telemetry/page/write-page.ts';
@@ -10,9 +10,6 @@ import { messageOf } from './problem.ts';
 
 /** Where the metrics are. */
 export const METRICS_PATH = '/metrics';
-
-/** On the thread pool, so the event loop goes on. */
-const gzip = promisify(gzipOf);
 
 /** A page repeats its labels, so the fastest level makes it a tenth of its size already. */
 const FASTEST = { level: constants.Z_BEST_SPEED };
@@ -82,11 +79,16 @@ async function answer(
 ): Promise<void> {
   const page = await write(format);
   const isCompressed = lengthOf(page) >= WORTH_COMPRESSING && acceptsGzip(request.headers['accept-encoding']);
-  respond(request, response, 200, isCompressed ? [await gzip(Buffer.concat(page), FASTEST)] : page, {
+  respond(request, response, 200, isCompressed ? await gzip(page) : page, {
     'Content-Type': CONTENT_TYPES[format],
     Vary: 'Accept, Accept-Encoding',
     ...(isCompressed ? { 'Content-Encoding': 'gzip' } : {}),
   });
+}
+
+/** Compresses piece by piece on the thread pool: to join the pieces of a large page first would block the event loop. */
+function gzip(page: Page): Promise<Page> {
+  return Readable.from(page).pipe(createGzip(FASTEST)).toArray();
 }
 
 function hasToken(authorization: string | undefined, token: string): boolean {
