@@ -1,11 +1,10 @@
 // The quick start of Amazon Bedrock's SDK, with a limit in time, a cache and costs: five lines more.
 // Run it with credentials of AWS: AWS_REGION=us-east-1 node --conditions=tta-source examples/bedrock.ts
 import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { runInContext, withReport } from 'tta-dev-primitives'; // 1
 import { observe } from 'tta-observability-integration/bedrock'; // 2
 
-const client = new BedrockRuntimeClient({ requestHandler: new NodeHttpHandler() }); // HTTP/1.1; the default is HTTP/2
+const client = new BedrockRuntimeClient();
 observe(client, { timeout: { timeoutMs: 30_000 }, cache: {} }); // 3
 
 async function ask(): Promise<string | undefined> {

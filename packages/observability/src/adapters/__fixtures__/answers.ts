@@ -9,7 +9,7 @@ const WORDS = ['Hello', ' you'] as const;
 
 export const TEXT: string = WORDS.join('');
 
-/** What a tool is called with, if a request offers one. */
+/** What a tool is called with, if a request offers one, and the text of structured output. */
 const ARGUMENTS = '{"city":"Oslo"}';
 
 /** What a model says to a request at a path, whole or streamed as the request asks. */
@@ -53,7 +53,7 @@ function events(chunks: readonly object[], end = ''): Answer {
 function chat({ body, tools, model }: Asked): Answer {
   const usage = { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 };
   const base = { id: tools ? 'chatcmpl-2' : 'chatcmpl-1', created: 1, model };
-  const text = body['response_format'] === undefined ? TEXT : '{"city":"Oslo"}';
+  const text = body['response_format'] === undefined ? TEXT : ARGUMENTS;
   const call = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: ARGUMENTS } };
   const said = tools ? { content: null, tool_calls: [call] } : { content: text };
   const finish_reason = tools ? 'tool_calls' : 'stop';
@@ -140,7 +140,7 @@ function embeddings({ model, body }: Asked): Answer {
 function messages({ body, tools, model }: Asked): Answer {
   const block = tools
     ? { type: 'tool_use', id: 'toolu_1', name: 'weather', input: JSON.parse(ARGUMENTS) }
-    : { type: 'text', text: TEXT };
+    : { type: 'text', text: body['output_config'] === undefined ? TEXT : ARGUMENTS };
   const stop_reason = tools ? 'tool_use' : 'end_turn';
   const usage = { input_tokens: 1_000, output_tokens: 100 };
   const message = {
@@ -172,14 +172,16 @@ function messages({ body, tools, model }: Asked): Answer {
   ]);
 }
 
-function generateContent({ path, tools }: Asked): Answer {
+function generateContent({ path, body, tools }: Asked): Answer {
   const modelVersion = /models\/([^:]+)/.exec(path)?.[1] ?? 'model';
   const usageMetadata = { promptTokenCount: 1_000, candidatesTokenCount: 100, totalTokenCount: 1_100 };
   const rest = { modelVersion, responseId: 'r1' };
   const said = (parts: readonly object[], finish: object = {}): object => {
     return { candidates: [{ index: 0, content: { role: 'model', parts }, ...finish }], ...rest };
   };
-  const part = tools ? { functionCall: { name: 'weather', args: JSON.parse(ARGUMENTS) } } : { text: TEXT };
+  const { responseMimeType } = (body['generationConfig'] ?? {}) as { readonly responseMimeType?: string };
+  const text = responseMimeType === 'application/json' ? ARGUMENTS : TEXT;
+  const part = tools ? { functionCall: { name: 'weather', args: JSON.parse(ARGUMENTS) } } : { text };
   const end = { finishReason: 'STOP' };
   if (!path.includes(':stream')) return whole({ ...said([part], end), usageMetadata });
   if (tools) return events([{ ...said([part], end), usageMetadata }]);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { answerTo } from './answers.ts';
 
 /** A request as the provider has received it. */
@@ -23,22 +24,27 @@ export interface Reply {
   readonly fault?: 'silence' | 'stall' | 'cut' | 'open';
 }
 
-/** A provider on the loopback that speaks the protocols of the SDKs, by the path of a request. */
+/** What a connection over HTTP/2 begins with. */
+const HTTP2_PREFACE = 'PRI * HTTP/2';
+
+/** A provider on the loopback that speaks the protocols of the SDKs, by the path of a request, over HTTP/1.1 and HTTP/2. */
 export class LoopbackProvider implements AsyncDisposable {
   readonly received: Received[] = [];
   /** Changes the answer to a request; undefined for the usual one. */
   reply: (received: Received, count: number) => Reply | undefined = () => undefined;
-  readonly #server: Server;
+  readonly #server: Server = createServer((socket) => this.#connect(socket));
+  readonly #http1 = createHttpServer((request, response) => void this.#serve(request, response));
+  readonly #http2 = createHttp2Server((request, response) => {
+    // Of what differs from HTTP/1.1, only `fault: 'cut'` is used, and by no test over HTTP/2.
+    void this.#serve(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+  });
+  readonly #sockets = new Set<Socket>();
 
-  private constructor(server: Server) {
-    this.#server = server;
-  }
+  private constructor() {}
 
   static async start(): Promise<LoopbackProvider> {
-    const server = createServer();
-    const provider = new LoopbackProvider(server);
-    server.on('request', (request, response) => void provider.#serve(request, response));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const provider = new LoopbackProvider();
+    await once(provider.#server.listen(0, '127.0.0.1'), 'listening');
     return provider;
   }
 
@@ -57,8 +63,24 @@ export class LoopbackProvider implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
+  }
+
+  #connect(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => {}); // a client may reset its connection
+    socket.once('data', (first) => {
+      socket.pause();
+      socket.unshift(first);
+      if (first.toString('latin1').startsWith(HTTP2_PREFACE)) {
+        this.#http2.emit('connection', socket); // it reads what is in the buffer of the socket itself
+      } else {
+        this.#http1.emit('connection', socket);
+        socket.resume();
+      }
+    });
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

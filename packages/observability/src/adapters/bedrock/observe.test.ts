@@ -7,6 +7,7 @@ import {
   ConverseCommand,
   ConverseStreamCommand,
   InvokeModelCommand,
+  InvokeModelWithResponseStreamCommand,
   ModelTimeoutException,
   ServiceQuotaExceededException,
   ThrottlingException,
@@ -16,26 +17,8 @@ import { failureOf, runInContext, WorkflowContext, withReport } from 'tta-dev-pr
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lateOutcome } from '../__fixtures__/late.ts';
 import { awsFrame } from './__fixtures__/aws-frame.ts';
+import { answerAsBedrock, CONVERSE_EVENTS, TEXT } from './__fixtures__/bedrock-answers.ts';
 import { type BedrockOptions, observe } from './observe.ts';
-
-const USAGE = { inputTokens: 1_000, outputTokens: 100, totalTokens: 1_100 };
-const TEXT = 'Hello you';
-
-const WHOLE = {
-  output: { message: { role: 'assistant', content: [{ text: TEXT }] } },
-  stopReason: 'end_turn',
-  usage: USAGE,
-  metrics: { latencyMs: 1 },
-};
-
-const EVENTS: readonly Buffer[] = [
-  awsFrame('messageStart', { role: 'assistant' }),
-  awsFrame('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Hello' } }),
-  awsFrame('contentBlockDelta', { contentBlockIndex: 0, delta: { text: ' you' } }),
-  awsFrame('contentBlockStop', { contentBlockIndex: 0 }),
-  awsFrame('messageStop', { stopReason: 'end_turn' }),
-  awsFrame('metadata', { usage: USAGE, metrics: { latencyMs: 1 } }),
-];
 
 interface Received {
   readonly path: string;
@@ -46,19 +29,7 @@ interface Received {
 
 type Answering = (received: Received, response: ServerResponse) => void;
 
-/** What Bedrock says: a whole answer or the events of a stream, by the path. */
-const usual: Answering = ({ path }, response) => {
-  if (path.endsWith('-stream')) {
-    response.setHeader('content-type', 'application/vnd.amazon.eventstream');
-    for (const event of EVENTS) response.write(event);
-    return response.end();
-  }
-  const invoked = { type: 'message', content: [{ type: 'text', text: TEXT }], stop_reason: 'end_turn' };
-  const body = path.endsWith('/invoke')
-    ? { ...invoked, role: 'assistant', model: 'claude', usage: { input_tokens: 1_000, output_tokens: 100 } }
-    : WHOLE;
-  return response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
-};
+const usual: Answering = ({ path }, response) => answerAsBedrock(path, response);
 
 const busy: Answering = (_, response) => {
   response.writeHead(429, { 'x-amzn-errortype': 'ThrottlingException', 'content-type': 'application/json' });
@@ -103,6 +74,15 @@ function plain(accessKeyId = 'AKIA1'): BedrockRuntimeClient {
 const client = (options?: BedrockOptions): BedrockRuntimeClient => observe(plain(), options);
 
 const ASKED = { modelId: 'amazon.nova-lite-v1:0', messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
+
+const INVOKED = {
+  modelId: 'anthropic.claude-3-haiku-20240307-v1:0',
+  body: JSON.stringify({
+    anthropic_version: 'bedrock-2023-05-31',
+    max_tokens: 100,
+    messages: [{ role: 'user', content: 'Hi' }],
+  }),
+};
 
 async function textOf(bedrock: BedrockRuntimeClient): Promise<string> {
   const { output } = await bedrock.send(new ConverseCommand(ASKED));
@@ -166,15 +146,27 @@ describe('an observed client of Bedrock', () => {
     expect(provider.received).toHaveLength(2);
   });
 
+  it('reads the format of the model behind InvokeModelWithResponseStream, a hit as a miss', async () => {
+    const bedrock = client({ cache: {} });
+    for (const costUsd of [expect.toSatisfy((cost) => cost > 0), 0]) {
+      const { context, report } = withReport();
+      const text = await runInContext(context, async () => {
+        const { body } = await bedrock.send(new InvokeModelWithResponseStreamCommand(INVOKED));
+        let said = '';
+        for await (const { chunk } of body ?? []) {
+          said += JSON.parse(Buffer.from(chunk?.bytes ?? []).toString()).delta?.text ?? '';
+        }
+        return said;
+      });
+      expect(text).toBe(TEXT);
+      expect(await report).toMatchObject({ costUsd });
+    }
+    expect(provider.received).toHaveLength(1);
+  });
+
   it('reads the formats of the models behind InvokeModel', async () => {
     const { context, report } = withReport();
-    const body = JSON.stringify({
-      anthropic_version: 'bedrock-2023-05-31',
-      max_tokens: 100,
-      messages: [{ role: 'user', content: 'Hi' }],
-    });
-    const command = new InvokeModelCommand({ modelId: 'anthropic.claude-3-haiku-20240307-v1:0', body });
-    const answer = await runInContext(context, async () => client().send(command));
+    const answer = await runInContext(context, async () => client().send(new InvokeModelCommand(INVOKED)));
     expect(answer.body.transformToString()).toContain(TEXT);
     expect((await report).attempts).toMatchObject([{ usage: { inputTokens: 1_000, outputTokens: 100 } }]);
   });
@@ -220,8 +212,8 @@ describe('a failure', () => {
   it('of a stream that stalls is our own error, and closes the connection', async () => {
     provider.answer = (_, response) => {
       response.setHeader('content-type', 'application/vnd.amazon.eventstream');
-      response.write(EVENTS[0]);
-      response.write(EVENTS[1]);
+      response.write(CONVERSE_EVENTS[0]);
+      response.write(CONVERSE_EVENTS[1]);
     };
     const bedrock = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 50 } } });
     expect(await caught(streamedBy(bedrock))).toMatchObject({ code: 'ERR_TTA_TIMEOUT', phase: 'idle' });
@@ -232,7 +224,7 @@ describe('a failure', () => {
     const exception = awsFrame('throttlingException', { message: 'Too many requests' }, 'exception');
     provider.answer = (_, response) => {
       response.setHeader('content-type', 'application/vnd.amazon.eventstream');
-      response.end(Buffer.concat([EVENTS[0] as Buffer, EVENTS[1] as Buffer, exception]));
+      response.end(Buffer.concat([CONVERSE_EVENTS[0] as Buffer, CONVERSE_EVENTS[1] as Buffer, exception]));
     };
     const { context, report } = withReport();
     const error = await caught(runInContext(context, () => streamedBy(client())));
@@ -257,7 +249,7 @@ describe('a caller who leaves', () => {
     const piece = awsFrame('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'x'.repeat(10_000) } });
     provider.answer = (_, response) => {
       response.setHeader('content-type', 'application/vnd.amazon.eventstream');
-      response.write(EVENTS[0]);
+      response.write(CONVERSE_EVENTS[0]);
       const more = (): void => {
         while (response.write(piece));
       };

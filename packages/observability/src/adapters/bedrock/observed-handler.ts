@@ -6,6 +6,7 @@ import {
   decisiveHeaders,
   type HandlerOptions,
   type HandlerResponse,
+  isOfHttp2,
   type RequestHandler,
   type SignedRequest,
   urlOf,
@@ -80,7 +81,8 @@ async function send(handler: RequestHandler, init: SignedInit): Promise<Response
     throw new TypeError('observe: a step must not change a request to Bedrock, because it is signed');
   }
   const { response } = await handler.handle(signed, { abortSignal: init.signal ?? undefined });
-  const { statusCode, headers, body } = response;
+  const { statusCode, body } = response;
+  const headers = Object.entries(response.headers).filter(([name]) => !isOfHttp2(name));
   return new Response(bodyOf(body), { status: statusCode, headers });
 }
 

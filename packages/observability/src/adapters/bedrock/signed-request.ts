@@ -42,12 +42,17 @@ const OF_THE_SIGNATURE = /^(?:x-amz-(?:date|content-sha256|security-token|user-a
 /** Whose credentials have signed a request; the rest of the value is the signature. */
 const CREDENTIAL = /\bCredential=([^/,\s]+)/;
 
+/** Whether a header is a pseudo-header of HTTP/2, such as `:status`, which `Headers` refuses. */
+export function isOfHttp2(name: string): boolean {
+  return name.startsWith(':');
+}
+
 /** The headers that may decide an answer, or say whose it is: requests of one account that ask alike have the same. */
 export function decisiveHeaders({ headers }: SignedRequest): Headers {
   const kept = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    if (OF_THE_SIGNATURE.test(lower)) continue;
+    if (isOfHttp2(lower) || OF_THE_SIGNATURE.test(lower)) continue;
     kept.set(lower, lower === 'authorization' ? (CREDENTIAL.exec(value)?.[1] ?? value) : value);
   }
   return kept;
