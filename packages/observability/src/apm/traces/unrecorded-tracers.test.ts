@@ -1,6 +1,6 @@
 import { context, propagation, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { step, WorkflowContext } from 'tta-dev-primitives';
+import { sequence, step, WorkflowContext } from 'tta-dev-primitives';
 import { describe, expect, it } from 'vitest';
 import { logFields } from '../../telemetry/log-fields.ts';
 import { telemetryForTest } from '../__fixtures__/telemetry-for-test.ts';
@@ -71,6 +71,17 @@ describe('the traces of a process that sends no span anywhere', () => {
     expect(child.spanContext()).toEqual(root.spanContext());
     expect([root.isRecording(), root.spanContext().traceFlags]).toEqual([false, 0]);
     expect(await telemetry.handle.flush()).toBe(true);
+  });
+
+  it('have one span for all executions of a workflow', async () => {
+    await using _telemetry = await telemetryForTest(NOWHERE, {}, WITHOUT_SPANS);
+    const active = () => trace.getSpan(context.active());
+    const [outer, inner] = await sequence(
+      step('outer', active),
+      step('inner', (span) => [span, active()]),
+    ).execute(undefined);
+    expect(inner).toBeDefined();
+    expect(inner).toBe(outer);
   });
 
   it('leave the span of another provider around them to the code that began it', async () => {

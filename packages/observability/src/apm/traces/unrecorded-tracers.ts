@@ -1,6 +1,7 @@
 import {
   type Context,
   context as contexts,
+  INVALID_SPAN_CONTEXT,
   isSpanContextValid,
   type Span,
   type SpanOptions,
@@ -26,14 +27,19 @@ export class UnrecordedTracers implements OwnTracerProvider {
   async shutdown(): Promise<void> {}
 }
 
+/** The class of spans that hold ids and nothing else, which the API does not export. */
+const IdsOnly = traces.wrapSpanContext(INVALID_SPAN_CONTEXT).constructor;
+
 type Work<T> = (span: Span) => T;
 
 class UnrecordedTracer implements Tracer {
   startSpan(_name: string, { root = false }: SpanOptions = {}, context: Context = contexts.active()): Span {
     const around = root ? undefined : traces.getSpan(context);
     const outer = around?.spanContext();
-    // Only the ids of the span around are shared: what the caller sets or ends is not to be a span of another provider.
-    if (outer !== undefined && isSpanContextValid(outer)) return traces.wrapSpanContext(outer);
+    if (around !== undefined && outer !== undefined && isSpanContextValid(outer)) {
+      // What the caller sets or ends is not to be a span of another provider: only its ids are shared.
+      return around instanceof IdsOnly ? around : traces.wrapSpanContext(outer);
+    }
     return traces.wrapSpanContext({ ...newIds(), traceFlags: TraceFlags.NONE });
   }
 
