@@ -21,6 +21,9 @@ const MAX_REMEMBERED = 10_000;
 /** Of a UUID. */
 const NAME_LENGTH = 36;
 
+/** Names that some cache of this process saw given up. No name is given twice, so one list serves every store. */
+const retired = new Map<string, true>();
+
 /** What the store said last of one tag. */
 interface Known {
   /** Undefined where it has none that is good. */
@@ -47,8 +50,6 @@ export class Generations {
   /** First generations that are being set, by key. */
   readonly #founding = new Map<string, Promise<string | undefined>>();
   readonly #remembered = new Map<string, Known>();
-  /** Names that were given up. */
-  readonly #retired = new Map<string, true>();
   #turn = 0;
 
   constructor(store: ReportingStore, longestEntryMs: number) {
@@ -88,7 +89,7 @@ export class Generations {
   async renew(key: string, note: NoteFact): Promise<void> {
     this.#giveUp(key, -Infinity);
     const [before] = await this.#store.getMany([key], note).catch(() => []); // another process may have begun it
-    if (isName(before?.value)) this.#retire(before.value);
+    if (isName(before?.value)) retire(before.value);
     this.#giveUp(key, -Infinity);
     await this.#store.set(key, randomUUID(), this.#lifeMs, note);
   }
@@ -100,12 +101,12 @@ export class Generations {
     { atMs, turn }: Pick<Known, 'atMs' | 'turn'>,
     note: NoteFact,
   ): string | undefined {
-    const generation = isName(value) && !this.#retired.has(value) ? value : undefined;
+    const generation = isName(value) && !retired.has(value) ? value : undefined;
     const known = this.#remembered.get(key);
     if (known !== undefined && known.turn > turn) return generation;
     const replacedAtMs = known?.replacedAtMs ?? -Infinity;
     if (generation !== undefined || value === undefined) {
-      if (known?.generation !== generation) this.#retire(known?.generation);
+      if (known?.generation !== generation) retire(known?.generation);
       keep(this.#remembered, key, { generation, atMs, turn, replacedAtMs });
     } else if (atMs - replacedAtMs >= REPLACED_EVERY_MS) {
       this.#giveUp(key, atMs);
@@ -115,12 +116,8 @@ export class Generations {
   }
 
   #giveUp(key: string, replacedAtMs: number): void {
-    this.#retire(this.#remembered.get(key)?.generation);
+    retire(this.#remembered.get(key)?.generation);
     keep(this.#remembered, key, { generation: undefined, atMs: replacedAtMs, turn: this.#nextTurn(), replacedAtMs });
-  }
-
-  #retire(generation: string | undefined): void {
-    if (generation !== undefined) keep(this.#retired, generation, true);
   }
 
   #nextTurn(): number {
@@ -145,6 +142,10 @@ export class Generations {
       return undefined; // the store has stated its failure
     }
   }
+}
+
+function retire(generation: string | undefined): void {
+  if (generation !== undefined) keep(retired, generation, true);
 }
 
 /** Whether a value can be a name that this class gives. */

@@ -151,7 +151,10 @@ describe('a store that goes back to what it had', () => {
     }
   });
 
-  it('brings nothing back to a process that has only invalidated', async () => {
+  it.each([
+    ['the cache that', (other: TaggedCache) => other],
+    ['a cache of the process that', (_: TaggedCache, fake: FakeStore) => taggedCache({ store: fake })],
+  ])('brings nothing back to %s has only invalidated', async (_, asked) => {
     const fake = new FakeStore();
     const [one, other] = [taggedCache({ store: fake }), taggedCache({ store: fake })];
     await one.ask(ABOUT);
@@ -159,8 +162,9 @@ describe('a store that goes back to what it had', () => {
     const before = new Map(fake.held);
     await other.cache.invalidateTag('site', other.contextOf());
     for (const [key, value] of before) fake.held.set(key, value);
-    await other.ask(ABOUT);
-    expect(other.calls()).toBe(1);
+    const asking = asked(other, fake);
+    await asking.ask(ABOUT);
+    expect(asking.calls()).toBe(1);
   });
 
   it('is given a new generation once a second at most, while it goes on', async () => {
