@@ -22,16 +22,21 @@ export interface PrometheusOptions {
   readonly targets: Readonly<Record<string, string>>;
   /** Where alerts go; without it no rule is loaded. */
   readonly alertmanager?: string;
+  /** How often it scrapes, and how long a scrape may take. @defaultValue 500 */
+  readonly scrapeEveryMs?: number;
 }
 
-const SCRAPE_INTERVAL = '500ms';
-
-/** Starts a Prometheus that scrapes twice a second and has the rules of this repository, in which a minute takes a second. */
-export async function startPrometheus({ program, targets, alertmanager }: PrometheusOptions): Promise<Prometheus> {
+/** Starts a Prometheus that has the rules of this repository, in which a minute takes a second. */
+export async function startPrometheus({
+  program,
+  targets,
+  alertmanager,
+  scrapeEveryMs = 500,
+}: PrometheusOptions): Promise<Prometheus> {
   const rules = alertmanager === undefined ? {} : fastRules();
   const server = await startServer({
     program,
-    files: { ...rules, 'prometheus.yaml': configuration(targets, Object.keys(rules), alertmanager) },
+    files: { ...rules, 'prometheus.yaml': configuration(targets, Object.keys(rules), alertmanager, scrapeEveryMs) },
     parameters: (port, folder) => [
       `--config.file=${folder}/prometheus.yaml`,
       `--storage.tsdb.path=${folder}/data`,
@@ -47,9 +52,10 @@ function configuration(
   targets: PrometheusOptions['targets'],
   ruleFiles: readonly string[],
   alertmanager: string | undefined,
+  scrapeEveryMs: number,
 ): string {
   return stringify({
-    global: { scrape_interval: SCRAPE_INTERVAL, evaluation_interval: '1s' },
+    global: { scrape_interval: `${scrapeEveryMs}ms`, evaluation_interval: '1s' },
     rule_files: ruleFiles,
     ...(alertmanager !== undefined && {
       alerting: { alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanager).host] }] }] },

@@ -108,6 +108,8 @@ describe('a run on the workload of the project', () => {
       'timeout_failures_total',
       'timeout_execution_seconds',
       'timeout_rate',
+      'ledger_spend_usd_total',
+      'ledger_baseline_usd_total',
     ]) {
       expect(page).toMatch(new RegExp(`^${name}[_{ ]`, 'm'));
     }

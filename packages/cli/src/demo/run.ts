@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { initializeObservability } from 'tta-observability-integration';
+import { SavingsLedger } from 'tta-observability-integration/llm';
 import { counted } from '../output/format.ts';
 import { type Io, stylesFor, writeLine } from '../output/io.ts';
 import { type OwnPrices, readOwnPrices } from '../prices/price-file.ts';
@@ -45,6 +46,7 @@ export async function runDemo(asked: DemoOptions, io: Io): Promise<DemoRun> {
     enableConsoleTraces: false, // stdout is for the report
     prometheusPort: options.port,
   });
+  const ledger = new SavingsLedger(); // for its metrics
   try {
     const metricsUrl = telemetry.metricsUrl ?? null;
     for (const { code, message } of telemetry.problems) {
@@ -64,6 +66,7 @@ export async function runDemo(asked: DemoOptions, io: Io): Promise<DemoRun> {
       );
     return run;
   } finally {
+    await ledger.close();
     await telemetry.shutdown();
   }
 }
