@@ -6,7 +6,6 @@ import { run } from './command.ts';
 import { EXPORTED_PACKAGE, exportedFiles, packAll, tarballsOf, writeFiles } from './export/bundle.ts';
 import { cleanCommit } from './export/clean-tree.ts';
 import { deliver } from './export/deliver.ts';
-import { beginLifetime, type Lifetime } from './export/lifetime.ts';
 import { type Manifest, makeManifest, writeManifest } from './export/manifest.ts';
 import { type ExportOptions, exportOptions, HELP } from './export/options.ts';
 import { packedProject } from './export/packed-project.ts';
@@ -15,6 +14,7 @@ import { ExportRefusal } from './export/refusal.ts';
 import { replaceFolder } from './export/replace-folder.ts';
 import { folderInTarget } from './export/target.ts';
 import { writeThirdParty } from './export/third-party.ts';
+import { beginLifetime, type Lifetime } from './lifetime/lifetime.ts';
 import { readManifest, root } from './workspace.ts';
 
 /** What the command prints with `--json`. */
@@ -90,7 +90,7 @@ async function main({ to, isDryRun, isJson }: ExportOptions): Promise<void> {
     else console.log(`Would write ${[bundle, destination].filter(Boolean).join(' and ')} from ${commit}.`);
     return;
   }
-  using lifetime = beginLifetime();
+  using lifetime = beginLifetime((signal) => new ExportRefusal(`Interrupted by ${signal}; the target is as it was.`));
   const result = await exportPackage(destination, { name: EXPORTED_PACKAGE, version, commit }, lifetime);
   if (isJson) console.log(JSON.stringify(result, null, 2));
   else print(result);

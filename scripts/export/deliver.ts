@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { npmIn } from '../command.ts';
+import type { Lifetime } from '../lifetime/lifetime.ts';
 import { countTests, type TestReport } from '../test-counts.ts';
 import { tarballsOf } from './bundle.ts';
-import type { Lifetime } from './lifetime.ts';
 import { replaceFolder } from './replace-folder.ts';
 
 const REPORT = 'node_modules/test-report.json';

@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Guard } from './guard.ts';
+import type { Guard } from '../lifetime/guard.ts';
 
 export interface ReplaceOptions {
   /** Aborts the copy; the folder stays as it was. */

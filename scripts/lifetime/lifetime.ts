@@ -1,6 +1,5 @@
 import type { Supervision } from '../command.ts';
 import { type Guard, startGuard } from './guard.ts';
-import { ExportRefusal } from './refusal.ts';
 
 const INTERRUPTIONS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -11,14 +10,20 @@ export interface Lifetime extends Disposable {
   readonly supervision: Supervision;
 }
 
-/** Begins the work of this process. An interruption aborts its signal and sets the exit code. */
-export function beginLifetime(): Lifetime {
+/**
+ * Begins the work of this process. An interruption aborts its signal and sets the exit code.
+ *
+ * @param interrupted makes the reason of the abort
+ */
+export function beginLifetime(
+  interrupted = (signal: string): Error => new Error(`interrupted by ${signal}`),
+): Lifetime {
   const guard = startGuard();
   const controller = new AbortController();
   for (const [name, number] of Object.entries(INTERRUPTIONS)) {
     process.on(name, () => {
       process.exitCode = 128 + number;
-      controller.abort(new ExportRefusal(`Interrupted by ${name}; the target is as it was.`));
+      controller.abort(interrupted(name));
     });
   }
   return {

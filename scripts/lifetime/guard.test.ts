@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { readFiles, type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+import { readFiles, type TemporaryFolder, temporaryFolder } from '../export/temporary-folder.ts';
 
 const GUARD = `const { startGuard } = await import(${JSON.stringify(`${import.meta.dirname}/guard.ts`)}); const guard = startGuard();`;
 
