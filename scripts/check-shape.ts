@@ -1,22 +1,13 @@
 // Checks the shape of the repository and of its packages: run by `npm run check:shape`, after the build.
-import { glob, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copies } from './shape/copies.ts';
 import { longFiles, readmeDrift, runtimeDependencies, unequalVersions } from './shape/findings.ts';
 import { houseFindings } from './shape/house.ts';
 import { indexFindings, type Lockfile, licenceFindings, manifestFindings } from './shape/release.ts';
-import type { SourceFile } from './shape/source-text.ts';
 import { tarballFindings } from './shape/tarball.ts';
 import { commentFindings, stringFindings, wordFindings } from './shape/words.ts';
-import { publishedPackages, root } from './workspace.ts';
-
-async function filesOf(pattern: string | readonly string[]): Promise<SourceFile[]> {
-  const files: SourceFile[] = [];
-  for await (const path of glob(pattern, { cwd: root })) {
-    files.push({ path, text: await readFile(join(root, path), 'utf8') });
-  }
-  return files.sort((a, b) => a.path.localeCompare(b.path));
-}
+import { filesOf, publishedPackages, root } from './workspace.ts';
 
 const sources = await filesOf('packages/*/src/**/*.ts');
 /** The page runs in a browser: no hot path, and its texts name clients of providers. */

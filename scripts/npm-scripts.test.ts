@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
 import { print as printFaults } from '../benchmarks/faults/print.ts';
 import { run, runToEnd } from './command.ts';
-import { root } from './workspace.ts';
+import { readManifest, root } from './workspace.ts';
 
 const elsewhere = await mkdtemp(join(tmpdir(), 'npm-scripts-'));
 afterAll(() => rm(elsewhere, { recursive: true }));
@@ -38,4 +38,10 @@ it('npm run bench:faults prints one sentence if it has measured nothing', () => 
   printFaults([]);
   expect(log.mock.calls).toEqual([['No fault was tried to its end, so there are no times.']]);
   log.mockRestore();
+});
+
+it('npm run check runs every check', async () => {
+  const { scripts = {} } = await readManifest(root);
+  const checks = Object.keys(scripts).filter((name) => name.startsWith('check:'));
+  expect(scripts['check']?.split(' && ')).toEqual(checks.map((name) => `npm run ${name}`));
 });

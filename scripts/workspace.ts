@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SourceFile } from './shape/source-text.ts';
 
 /** The part of a package.json that the scripts read. */
 export interface PackageManifest {
@@ -23,6 +24,15 @@ export interface WorkspacePackage {
 
 /** The root of the project. */
 export const root: string = join(import.meta.dirname, '..');
+
+/** The files of the project that match a pattern, in the order of their paths. */
+export async function filesOf(pattern: string | readonly string[]): Promise<readonly SourceFile[]> {
+  const files: SourceFile[] = [];
+  for await (const path of glob(pattern, { cwd: root })) {
+    files.push({ path, text: await readFile(join(root, path), 'utf8') });
+  }
+  return files.sort((a, b) => a.path.localeCompare(b.path));
+}
 
 export async function readManifest(folder: string): Promise<PackageManifest> {
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as PackageManifest;

@@ -1,12 +1,12 @@
 // Finds lines that no test guards: run by `npm run mutate`.
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { publishedPackages, root } from '../workspace.ts';
+import { filesOf, publishedPackages, root } from '../workspace.ts';
 import { HELP, type MutationOptions, MutationRefusal, mutationOptions } from './options.ts';
 import type { RunEvent } from './plan.ts';
 import { isFailed, reportOf, type Survivor, textOf } from './report.ts';
 import { sampleOf } from './sample.ts';
-import { filesOf, mutantsIn } from './sources.ts';
+import { mutantsIn } from './sources.ts';
 import { changeOf, knownSurvivors, reasonOf } from './survivors.ts';
 import type { NumberedMutant } from './switched.ts';
 import { testFilesOf } from './test-files.ts';

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { run } from '../command.ts';
+import { filesOf } from '../workspace.ts';
 import { changedLinesOf } from './changed-lines.ts';
 import { mutantsOf } from './mutants.ts';
 import { mutationOptions } from './options.ts';
 import { isFailed, reportOf, textOf } from './report.ts';
 import { intervalOf, sampleOf } from './sample.ts';
-import { diffSince, filesOf } from './sources.ts';
+import { diffSince } from './sources.ts';
 import { knownSurvivors, reasonOf, staleSurvivors } from './survivors.ts';
 import { testFilesOf } from './test-files.ts';
 

@@ -1,8 +1,8 @@
-import { glob, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../command.ts';
 import { isSource, type SourceFile } from '../shape/source-text.ts';
-import { root } from '../workspace.ts';
+import { filesOf, root } from '../workspace.ts';
 import { changedLinesOf } from './changed-lines.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import { type MutationOptions, MutationRefusal } from './options.ts';
@@ -15,14 +15,6 @@ export async function mutantsIn({ paths, changedSince }: MutationOptions): Promi
     .filter(({ path }) => changed === undefined || changed.has(path))
     .flatMap(({ path, text }) => mutantsOf(path, text))
     .filter(({ path, line }) => changed === undefined || changed.get(path)?.has(line) === true);
-}
-
-export async function filesOf(pattern: string | readonly string[]): Promise<readonly SourceFile[]> {
-  const files: SourceFile[] = [];
-  for await (const path of glob(pattern, { cwd: root })) {
-    files.push({ path, text: await readFile(join(root, path), 'utf8') });
-  }
-  return files.sort((a, b) => a.path.localeCompare(b.path));
 }
 
 async function sourcesOf(paths: readonly string[]): Promise<readonly SourceFile[]> {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { anchorOf } from '../../scripts/headings.ts';
+import { anchorOf } from '../../scripts/docs/headings.ts';
 import { readContents } from '../contents.ts';
 
 const PAGES = join(import.meta.dirname, '../pages');
