@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 
 /** How long a step took. */
 export interface StepTime {
@@ -22,8 +22,8 @@ export function timesSection(steps: readonly StepTime[], calls: readonly StepTim
   return [
     HEADING,
     '',
-    `\`npm run first-hour -- --write\` measured these times with Node.js ${process.versions.node} on ${availableParallelism()} cores.`,
-    'The npm cache was empty at the start.',
+    `\`npm run first-hour -- --write\` measured these times with Node.js ${process.versions.node} on ${availableParallelism()} cores`,
+    `with a load of ${loadavg()[2]?.toFixed(0)}. The npm cache was empty at the start. On an idle machine, the load is about 1.`,
     '',
     ...rows(steps),
     '',
