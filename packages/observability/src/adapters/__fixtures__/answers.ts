@@ -35,6 +35,7 @@ const PROTOCOLS: readonly (readonly [RegExp, (asked: Asked) => Answer])[] = [
   [/\/v1\/messages$/, messages],
   [/:(?:stream)?[gG]enerateContent$/, generateContent],
   [/\/model\/[^/]+\/converse$/, converse],
+  [/\/api\/chat$/, ollamaChat],
   [/:batchEmbedContents$/, () => whole({ embeddings: [{ values: [0.25, 0.5] }] })],
 ];
 
@@ -86,6 +87,15 @@ function converse(): Answer {
     usage: { inputTokens: 1_000, outputTokens: 100, totalTokens: 1_100 },
     metrics: { latencyMs: 1 },
   });
+}
+
+function ollamaChat({ body, model }: Asked): Answer {
+  const base = { model, created_at: '2026-01-01T00:00:00Z' };
+  const said = (content: string): object => ({ ...base, message: { role: 'assistant', content }, done: false });
+  const end = { done: true, done_reason: 'stop', prompt_eval_count: 1_000, eval_count: 100 };
+  if (body['stream'] === false) return whole({ ...said(TEXT), ...end });
+  const chunks = [...WORDS.map(said), { ...said(''), ...end }];
+  return { type: 'application/x-ndjson', pieces: chunks.map((chunk) => `${JSON.stringify(chunk)}\n`) };
 }
 
 function responses({ body, tools, model }: Asked): Answer {

@@ -1,3 +1,5 @@
+import { withoutSignature } from '../signature.ts';
+
 /** A request as the client of AWS gives it to its handler, signed. */
 export interface SignedRequest {
   readonly method: string;
@@ -36,24 +38,13 @@ export function urlOf({ protocol, hostname, port, path, query = {} }: SignedRequ
   return url.href;
 }
 
-/** Headers that differ from one signature to the next, and say nothing of the account. */
-const OF_THE_SIGNATURE = /^(?:x-amz-(?:date|content-sha256|security-token|user-agent)|amz-sdk-.*)$/;
-
-/** Whose credentials have signed a request; the rest of the value is the signature. */
-const CREDENTIAL = /\bCredential=([^/,\s]+)/;
-
 /** Whether a header is a pseudo-header of HTTP/2, such as `:status`, which `Headers` refuses. */
 export function isOfHttp2(name: string): boolean {
   return name.startsWith(':');
 }
 
-/** The headers that may decide an answer, or say whose it is: requests of one account that ask alike have the same. */
+/** The headers that may decide an answer, or say whose it is. */
 export function decisiveHeaders({ headers }: SignedRequest): Headers {
-  const kept = new Headers();
-  for (const [name, value] of Object.entries(headers)) {
-    const lower = name.toLowerCase();
-    if (isOfHttp2(lower) || OF_THE_SIGNATURE.test(lower)) continue;
-    kept.set(lower, lower === 'authorization' ? (CREDENTIAL.exec(value)?.[1] ?? value) : value);
-  }
-  return kept;
+  const sent = new Headers(Object.entries(headers).filter(([name]) => !isOfHttp2(name)));
+  return withoutSignature(sent) ?? sent;
 }

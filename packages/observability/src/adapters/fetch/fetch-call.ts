@@ -20,6 +20,8 @@ export interface FetchCall {
   readonly init: RequestInit;
   /** The body as text, whose bytes are sent as they are unless something in it changes. */
   readonly text: string;
+  /** The headers with the signature of the request, which no step may change. */
+  readonly signedHeaders: Headers | undefined;
   /** The fields of the body. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly endpoint: Endpoint;

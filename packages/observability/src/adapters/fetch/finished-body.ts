@@ -2,16 +2,13 @@ import type { Clock } from 'tta-dev-primitives';
 import { streamOver, withBody } from 'tta-dev-primitives/internal';
 import type { HttpDialect } from '../../llm/dialects/http-dialect.ts';
 import { lastRead } from '../last-read.ts';
+import { FinishWatch } from './finish-watch.ts';
 import { endOfEvents } from './usage-event.ts';
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 type Result = Awaited<ReturnType<Reader['read']>>;
 
-/** A mark may be cut by the end of a piece; this many characters of it are looked at again. */
-const OVERLAP = 48;
-
 export interface FinishedBodyOptions {
-  /** What the bytes of a complete answer match, or a test of each line. */
   readonly finish: NonNullable<HttpDialect['finish']>;
   /** Whether pieces are to end where an event does. */
   readonly isByEvent: boolean;
@@ -29,15 +26,22 @@ export function endedAtFinish(response: Response, options: FinishedBodyOptions):
     give: ({ resolve, reject }) => void body.next().then(resolve, reject),
     leave: (reason) => body.leave(reason),
   });
-  flow.add({ onChunk: (piece) => body.see(piece as Uint8Array) }); // a byte stream gives nothing else
+  const watch = new FinishWatch(options.finish);
+  flow.add({
+    onChunk(piece) {
+      if (!watch.see(piece as Uint8Array)) return; // a byte stream gives nothing else
+      void body.finish().then((isOver) => isOver && flow.sourceEnded());
+    },
+  });
   return withBody(response, output) as Response; // of the class of the response
 }
 
 class FinishedBody {
   readonly #reader: Reader;
   readonly #options: FinishedBodyOptions;
-  #tail = '';
   #isFinished = false;
+  /** What follows the last piece of the answer, until the reader asks for it. */
+  #last: Promise<Result> | undefined;
   /** An event that has not come to its end. */
   #rest: Buffer | undefined;
 
@@ -47,35 +51,29 @@ class FinishedBody {
   }
 
   next(): Promise<Result> {
-    const read = this.#isFinished ? lastRead(this.#reader, this.#options.clock) : this.#reader.read();
+    const read = this.#last ?? this.#read();
+    this.#last = undefined;
     return this.#options.isByEvent ? read.then((result) => this.#wholeEvents(result)) : read;
+  }
+
+  /**
+   * Reads on after the answer is complete, because some SDKs do not.
+   *
+   * @returns whether nothing follows
+   */
+  async finish(): Promise<boolean> {
+    this.#isFinished = true;
+    this.#last = this.#read();
+    const { done } = await this.#last;
+    return done && this.#rest === undefined;
+  }
+
+  #read(): Promise<Result> {
+    return this.#isFinished ? lastRead(this.#reader, this.#options.clock) : this.#reader.read();
   }
 
   leave(reason: unknown): Promise<void> {
     return this.#reader.cancel(reason);
-  }
-
-  see(piece: Uint8Array): void {
-    if (this.#isFinished) return;
-    const { finish } = this.#options;
-    const text = bufferOf(piece).toString('latin1');
-    if (typeof finish === 'function') this.#seeLines(text, finish);
-    else this.#seeText(this.#tail + text, finish);
-  }
-
-  #seeText(text: string, finish: RegExp): void {
-    this.#isFinished = finish.test(text);
-    this.#tail = text.slice(-OVERLAP);
-  }
-
-  #seeLines(text: string, isLast: (line: string) => boolean): void {
-    const end = text.lastIndexOf('\n');
-    if (end === -1) {
-      this.#tail += text;
-      return;
-    }
-    this.#isFinished = (this.#tail + text.slice(0, end)).split('\n').some(isLast);
-    this.#tail = text.slice(end + 1);
   }
 
   #wholeEvents(result: Result): Result | Promise<Result> {

@@ -1,6 +1,6 @@
 import { refusal } from 'tta-dev-primitives/internal';
 import type { FetchOptions } from './fetch-options.ts';
-import { isFinal, ttaFetch } from './tta-fetch.ts';
+import { clientFetch, isFinal } from './tta-fetch.ts';
 
 /** A client that can be copied with other options, as those that OpenAI and Anthropic generate can. */
 export interface CopyableClient {
@@ -28,7 +28,7 @@ export function observeClient<C extends CopyableClient, Name extends string>(
     throw new TypeError(refusal('observe', 'client', client, 'a client with withOptions'));
   }
   const { fetch: theirs } = client as { readonly fetch?: typeof fetch };
-  const observed = ttaFetch({ ...options, fetch: options.fetch ?? theirs });
+  const observed = clientFetch({ ...options, fetch: options.fetch ?? theirs });
   const isLast = isFinal(options.fallback, observed.workflow);
   const changed: ClientOptions = { ...own, fetch: observed, ...(isLast && { maxRetries: 0 }) };
   // The type of the options differs from client to client, and the copy has the class of the client.

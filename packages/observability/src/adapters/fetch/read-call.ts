@@ -2,22 +2,26 @@ import { safely } from 'tta-dev-primitives/internal';
 import type { Endpoint, HttpDialect } from '../../llm/dialects/http-dialect.ts';
 import { dialectOfRequest, knownDialects } from '../../llm/dialects/registry.ts';
 import { fieldAt, isPlainObject } from '../../llm/fields.ts';
+import { isSigned, withoutSignature } from '../signature.ts';
 import type { FetchCall, FetchRequest } from './fetch-call.ts';
 
 /** What `fetch` was called with. */
 export interface FetchArguments {
   readonly input: Parameters<typeof fetch>[0];
   readonly init: RequestInit | undefined;
+  /** Whether a client of this process signs the requests, so the credential that a signature names is its own. @defaultValue false */
+  readonly isSignedHere?: boolean | undefined;
 }
 
 /** Reads a call of `fetch`; a promise for one whose body must be read first. Gives the arguments back if it asks no model. */
 export function readCall({
   input,
   init,
+  isSignedHere = false,
 }: FetchArguments): FetchCall | FetchArguments | Promise<FetchCall | FetchArguments> {
-  if (input instanceof Request) return readRequest(input, init);
+  if (input instanceof Request) return readRequest(input, init, isSignedHere);
   const text = init?.method?.toUpperCase() === 'POST' ? textOf(init.body) : undefined;
-  const call = init && text !== undefined ? callOf(String(input), init, text) : undefined;
+  const call = init && text !== undefined ? callOf(String(input), init, text, isSignedHere) : undefined;
   return call ?? { input, init };
 }
 
@@ -26,7 +30,11 @@ export function isCall(read: FetchCall | FetchArguments): read is FetchCall {
 }
 
 /** The body of a `Request` can be read once, so what is read goes on in its place. */
-async function readRequest(input: Request, init: RequestInit | undefined): Promise<FetchCall | FetchArguments> {
+async function readRequest(
+  input: Request,
+  init: RequestInit | undefined,
+  isSignedHere: boolean,
+): Promise<FetchCall | FetchArguments> {
   const request = init === undefined ? input : new Request(input, init);
   const { method, url, headers, signal, redirect, body } = request;
   const type = headers.get('content-type') ?? '';
@@ -34,7 +42,7 @@ async function readRequest(input: Request, init: RequestInit | undefined): Promi
   if (!mayAsk) return { input: request, init: undefined };
   const bytes = new Uint8Array(await request.arrayBuffer());
   const own: RequestInit = { ...init, method, headers, signal, redirect, body: bytes }; // `dispatcher` is in `init` alone
-  return callOf(url, own, textOf(bytes)) ?? { input: url, init: own };
+  return callOf(url, own, textOf(bytes), isSignedHere) ?? { input: url, init: own };
 }
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i;
@@ -47,14 +55,20 @@ function textOf(body: RequestInit['body']): string | undefined {
 
 const UTF_8 = new TextDecoder();
 
-function callOf(url: string, init: RequestInit, text: string | undefined): FetchCall | undefined {
+function callOf(
+  url: string,
+  init: RequestInit,
+  text: string | undefined,
+  isSignedHere: boolean,
+): FetchCall | undefined {
   const address = URL.parse(url);
   const found = address === null ? undefined : endpointOf(address);
   if (address === null || found === undefined || text === undefined) return undefined;
   const fields = safely(() => JSON.parse(text) as unknown);
   if (!isPlainObject(fields) || OWN.some((name) => Object.hasOwn(fields, name))) return undefined;
   const { endpoint, http } = found;
-  const headers = init.headers instanceof Headers ? init.headers : new Headers(init.headers);
+  const sent = init.headers instanceof Headers ? init.headers : new Headers(init.headers);
+  const headers = (isSignedHere ? withoutSignature(sent) : undefined) ?? sent;
   const apiKey = address.searchParams.get('key');
   const request: FetchRequest = {
     ...endpoint.fields,
@@ -66,7 +80,8 @@ function callOf(url: string, init: RequestInit, text: string | undefined): Fetch
   if (dialectOfRequest(request) === undefined) return undefined;
   const isStreamed = request['stream'] === true;
   const wantsUsage = http.asksForUsage !== true || fieldAt(fields, 'stream_options', 'include_usage') === true;
-  return { request, address, init, text, fields, endpoint, http, isStreamed, wantsUsage };
+  const signedHeaders = isSigned(sent) ? sent : undefined;
+  return { request, address, init, text, signedHeaders, fields, endpoint, http, isStreamed, wantsUsage };
 }
 
 /** What stands beside the fields of the body in a request. */

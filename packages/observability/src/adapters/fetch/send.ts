@@ -23,8 +23,12 @@ export function sender({ fetch, includeUsage, target }: SendOptions): StepFuncti
       throw new TypeError('ttaFetch: a step must not change the url of a request; use routes with a baseURL');
     }
     const model = target?.model ?? changedModel(request, call);
-    const body = bodyOf(request, call, model, includeUsage);
+    const { signedHeaders } = call;
+    const body = bodyOf(request, call, model, includeUsage && signedHeaders === undefined);
     const { url, headers } = destination(request, call, target, model);
+    if (signedHeaders !== undefined && (body !== call.init.body || url !== call.address.href)) {
+      throw new TypeError('ttaFetch: a request that is signed for AWS cannot go to another model or server');
+    }
     if (body !== call.init.body) headers.delete('content-length');
     const signal = context.isAbortable ? context.signal : null;
     const response = await fetch(url, { ...call.init, method: 'POST', headers, body, signal });
@@ -60,7 +64,7 @@ function destination(
 ): Destination {
   const isAsCalled = target === undefined && model === undefined;
   return isAsCalled
-    ? { url: call.address.href, headers: new Headers(headers) }
+    ? { url: call.address.href, headers: new Headers(call.signedHeaders ?? headers) }
     : destinationOf(call, headers, target, model);
 }
 

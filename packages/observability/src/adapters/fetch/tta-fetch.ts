@@ -1,9 +1,12 @@
-import { followOutput, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { flowOf, refusal, wholeBodyOf, withBody } from 'tta-dev-primitives/internal';
+import { type Clock, followOutput, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
+import { type Flow, flowOf, refusal, wholeBodyOf, withBody } from 'tta-dev-primitives/internal';
+import type { HttpDialect } from '../../llm/dialects/http-dialect.ts';
+import { LINGER_MS } from '../last-read.ts';
 import { callContext } from './call-context.ts';
 import { errorResponse } from './error-response.ts';
 import type { FetchCall } from './fetch-call.ts';
 import { type FetchOptions, OWNER, type ReadFetchOptions, readFetchOptions } from './fetch-options.ts';
+import { FinishWatch } from './finish-watch.ts';
 import { isCall, readCall } from './read-call.ts';
 import { isEventStream } from './send.ts';
 import { UnreadStreamError } from './unread-stream-error.ts';
@@ -32,11 +35,23 @@ export type TtaFetch = typeof fetch & {
  * ```
  */
 export function ttaFetch<Name extends string = string>(options: FetchOptions<Name> = {}): TtaFetch {
+  return fetchOf(options, { isSignedHere: false });
+}
+
+/** The same for a client of this process, which signs its requests itself if they are signed. */
+export function clientFetch<Name extends string>(options: FetchOptions<Name>): TtaFetch {
+  return fetchOf(options, { isSignedHere: true });
+}
+
+function fetchOf<Name extends string>(
+  options: FetchOptions<Name>,
+  { isSignedHere }: { readonly isSignedHere: boolean },
+): TtaFetch {
   const read = readFetchOptions(options);
   const workflow = workflowOf(read);
   const { fetch: beneath } = read;
   const fetchModel: typeof fetch = async (input, init) => {
-    const call = await readCall({ input, init });
+    const call = await readCall({ input, init, isSignedHere });
     return isCall(call) ? answer(call, workflow, read) : (beneath ?? fetch)(call.input, call.init);
   };
   return Object.assign(fetchModel, { workflow });
@@ -76,9 +91,11 @@ async function given(
     throw new TypeError(refusal(OWNER, 'what the workflow gives', response, 'a Response'));
   }
   if (!call.isStreamed && !isEventStream(response)) return whole(response);
+  const flow = flowOf(response)?.flow;
+  if (flow !== undefined && call.http.finish !== undefined) endAfterFinish(flow, call.http.finish, clock);
   const { operation, timeout } = options;
   const { unreadMs = Math.max(timeout?.stream?.idleMs ?? 0, DEFAULT_UNREAD_MS) } = options;
-  flowOf(response)?.flow.limit({
+  flow?.limit({
     owner: OWNER,
     clock,
     startedAt: clock.now(),
@@ -88,6 +105,18 @@ async function given(
     onExpiry: () => undefined, // it has no other limit
   });
   return call.wantsUsage ? response : followOutput(response, { map: withoutUsageEvents });
+}
+
+/** Ends a stream whose reader has the complete answer and asks for nothing more, as the client of Ollama. */
+function endAfterFinish(flow: Flow, finish: NonNullable<HttpDialect['finish']>, clock: Clock): void {
+  const watch = new FinishWatch(finish);
+  flow.add({
+    onChunk(piece) {
+      if (!watch.see(piece as Uint8Array)) return; // the body of a response gives nothing else
+      const timer = clock.setTimer(() => flow.sourceEnded(), LINGER_MS);
+      flow.add({ onEnd: () => timer.cancel() });
+    },
+  });
 }
 
 /** A whole answer has ended here: a caller who reads its body later, or never, keeps no place of a limit and no report open. */

@@ -27,10 +27,11 @@ export function callerKeyIn(request: object, fields: readonly string[] = []): st
 /**
  * The headers of a request that may carry a key, as text: all but those of transport and tracing.
  *
- * @returns undefined without such a header; null for headers that cannot be read without using them up, or at all
+ * @returns undefined without such a header; null for headers that cannot be read without using them up, or at all, and for a signature
  */
 export function keyInHeaders(headers: unknown): string | null | undefined {
   const read = readHeaders(headers);
+  if (read?.some(isSignature) === true) return null; // a signature is another one each time, and its caller may have invented the name in it
   return read && (read.map(([name, value]) => `${name}: ${onOneLine(value)}`).join('\n') || undefined);
 }
 
@@ -119,7 +120,8 @@ function readHeaders(headers: unknown): readonly Header[] | null {
       const lowered = name.toLowerCase();
       if (!isTransportHeader(lowered)) read.push([lowered, text]);
     }
-    return read.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
+    const kept = read.some(isSignature) ? read.filter(([name]) => !isOfSignature(name)) : read;
+    return kept.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
   } catch {
     return null; // a proxy or an iterator that throws
   }
@@ -147,6 +149,18 @@ function pairsOf(headers: unknown): readonly (readonly unknown[])[] | null {
   if (!pairs.every(([, property]) => property?.enumerable === true && 'value' in property)) return null;
   return pairs.map(([name, property]) => [name, property?.value]);
 }
+
+/** Whether a header is the signature that AWS asks for, which is another one for each request. */
+function isSignature([name, value]: Header): boolean {
+  return name === 'authorization' && value.startsWith('AWS4-');
+}
+
+/** Whether a header belongs to the signature of a request to AWS. @param name - in lower case */
+export function isOfSignature(name: string): boolean {
+  return OF_SIGNATURE.test(name);
+}
+
+const OF_SIGNATURE = /^(?:x-amz-(?:date|content-sha256|security-token|user-agent)|amz-sdk-.*)$/;
 
 /** Whether a header carries only transport or tracing. @param name - in lower case */
 export function isTransportHeader(name: string): boolean {

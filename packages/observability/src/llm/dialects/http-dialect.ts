@@ -10,6 +10,8 @@ export interface Endpoint {
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
   /** The part of the path that differs between the whole and the streamed form of the same request. @defaultValue none */
   readonly formPart?: string | undefined;
+  /** Whether requests to it are in the format of this dialect, whatever fields they have. @defaultValue false */
+  readonly isOwnFormat?: boolean | undefined;
 }
 
 /** A failure that a client of the provider is to throw as an error of its own. */
@@ -62,16 +64,18 @@ export interface EndpointRule {
   readonly fields?: ((match: RegExpExecArray) => Readonly<Record<string, unknown>>) | undefined;
   /** The number of the group that differs between the two forms of a request. */
   readonly formGroup?: number | undefined;
+  /** Whether requests to it are in the format of this dialect, whatever fields they have. @defaultValue false */
+  readonly isOwnFormat?: boolean | undefined;
 }
 
 /** Reads paths by rules; the first rule that matches counts. */
 export function endpointsBy(rules: readonly EndpointRule[]): HttpDialect['endpoint'] {
   return (path) => {
-    for (const { path: pattern, operation, fields, formGroup } of rules) {
+    for (const { path: pattern, operation, fields, formGroup, isOwnFormat } of rules) {
       const match = pattern.exec(path);
       if (match === null) continue;
       const formPart = formGroup === undefined ? undefined : match[formGroup];
-      return { operation, start: match.index, fields: fields?.(match), formPart };
+      return { operation, start: match.index, fields: fields?.(match), formPart, isOwnFormat };
     }
     return undefined;
   };

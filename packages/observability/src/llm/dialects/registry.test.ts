@@ -104,3 +104,19 @@ test.each([
   };
   expect(readAnswer({ ...around, data })).toMatchObject({ model: 'm', texts: ['hello'], finish: ['complete'] });
 });
+
+test.each([
+  ['http://localhost:11434/api/chat', {}, 'ollama'],
+  ['http://localhost:11434/api/generate?x=1', { messages: undefined, prompt: 'Hi' }, 'ollama'],
+  ['https://api.example.com/v1/chat/completions', { options: {}, think: true }, 'openai_chat'],
+  ['https://api.example.com/v1/messages', {}, 'anthropic'],
+  ['https://api.cohere.com/v2/chat', {}, 'cohere'],
+  ['https://api.example.com/elsewhere', { options: {} }, 'ollama'],
+])('the address %s counts more than the fields of a request', (url, fields, name) => {
+  const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }], url, ...fields };
+  expect(dialectOfRequest(request)?.name).toBe(name);
+});
+
+test('an address alone makes no request', () => {
+  expect(dialectOfRequest({ url: 'https://api.example.com/v1/chat/completions' })).toBeUndefined();
+});

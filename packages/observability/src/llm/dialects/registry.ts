@@ -1,5 +1,5 @@
 import { safely } from 'tta-dev-primitives/internal';
-import { field } from '../fields.ts';
+import { field, textField } from '../fields.ts';
 import type { PriceSource } from '../money/price-source.ts';
 import type { AnswerReading } from './answer-reading.ts';
 import { BUILT_IN_DIALECTS } from './built-in.ts';
@@ -56,10 +56,22 @@ export function pricesOfDialects(): readonly PriceSource[] {
   return ownPrices;
 }
 
-/** The dialect of a request; undefined if the input is not a request to a model. Never throws. */
+/**
+ * The dialect of a request; undefined if the input is not a request to a model. The address that a request is sent to counts more than
+ * its fields, which several dialects share. Never throws.
+ */
 export function dialectOfRequest(input: unknown): Dialect | undefined {
   if (typeof input !== 'object' || input === null) return undefined;
-  return find(asksIn, () => known, input, undefined);
+  const byFields = find(asksIn, () => known, input, undefined);
+  const url = byFields && textField(input, 'url');
+  return (url === undefined ? undefined : dialectAt(url)) ?? byFields;
+}
+
+function dialectAt(url: string): Dialect | undefined {
+  const [path = ''] = url.split('?', 1);
+  return known.find(
+    ({ request, http }) => request !== undefined && safely(() => http?.endpoint(path))?.isOwnFormat === true,
+  );
 }
 
 /** The dialect of a whole answer; undefined for any other value. Never throws. */

@@ -21,7 +21,7 @@ const TYPES: Readonly<Partial<Record<FailureKind, string>>> = {
 /** The Messages API, also where Vertex serves it. */
 export const messagesHttp: HttpDialect = {
   endpoint: endpointsBy([
-    { path: /\/v1\/messages$/, operation: 'chat' },
+    { path: /\/v1\/messages$/, operation: 'chat', isOwnFormat: true },
     {
       path: /\/models\/([^/:]+):(rawPredict|streamRawPredict)$/,
       operation: 'chat',

@@ -18,8 +18,8 @@ function isLast(line: string): boolean {
 
 export const ollamaHttp: HttpDialect = {
   endpoint: endpointsBy([
-    { path: /\/api\/chat$/, operation: 'chat', fields: () => STREAMED },
-    { path: /\/api\/generate$/, operation: 'text_completion', fields: () => STREAMED },
+    { path: /\/api\/chat$/, operation: 'chat', fields: () => STREAMED, isOwnFormat: true },
+    { path: /\/api\/generate$/, operation: 'text_completion', fields: () => STREAMED, isOwnFormat: true },
     { path: /\/api\/embed(?:dings)?$/, operation: 'embeddings' },
   ]),
   finish: isLast,

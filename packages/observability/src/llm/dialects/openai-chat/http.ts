@@ -4,7 +4,7 @@ import { OPENAI_HEADERS, openaiFailureBody, openaiPathFor } from '../openai-usag
 /** @see https://platform.openai.com/docs/api-reference/chat/create */
 export const chatHttp: HttpDialect = {
   endpoint: endpointsBy([
-    { path: /\/chat\/completions$/, operation: 'chat' },
+    { path: /\/chat\/completions$/, operation: 'chat', isOwnFormat: true },
     { path: /\/(?:fim\/)?completions$/, operation: 'text_completion' },
   ]),
   pathFor: openaiPathFor,

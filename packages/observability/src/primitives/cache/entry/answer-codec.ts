@@ -2,7 +2,7 @@ import { assembleAnswer, chunksOfAnswer, chunksWithUsage } from '../../../llm/as
 import { framingOf } from '../../../llm/dialects/bytes/framing.ts';
 import { readWholeBody } from '../../../llm/dialects/bytes/whole-body.ts';
 import type { Dialect, AnswerForm as RequestForm } from '../../../llm/dialects/dialect.ts';
-import { dialectOfAnswer } from '../../../llm/dialects/registry.ts';
+import { dialectOfAnswer, dialectOfStream } from '../../../llm/dialects/registry.ts';
 import type { AnswerForm } from './envelope.ts';
 import { contentTypeOf, type HttpHead } from './http-head.ts';
 import { isNestedWithin, MAX_STORED_DEPTH } from './payload.ts';
@@ -47,14 +47,16 @@ export function bodyInForm(
   dialect: Dialect | undefined,
 ): BodyAnswer | undefined {
   if (wanted === storedFor) return stored;
-  if (dialect?.bytes === undefined) return undefined;
   const { isStream, data } = readWholeBody(stored.body, contentTypeOf(stored.http), dialect);
   if (!isNestedWithin(data, MAX_STORED_DEPTH)) return undefined;
   const given = inForm(wanted, storedFor, { form: isStream ? 'readable' : 'value', answer: data });
   if (given === undefined) return undefined;
   if (given.form === 'value') return around(stored.http, 'application/json', Buffer.from(JSON.stringify(given.answer)));
-  const { contentType, print } = framingOf(dialect.bytes);
-  return around(stored.http, contentType, Buffer.from(print(given.answer as readonly unknown[])));
+  const chunks = given.answer as readonly unknown[];
+  const bytes = dialectOfStream(chunks, dialect)?.bytes;
+  if (bytes === undefined) return undefined;
+  const { contentType, print } = framingOf(bytes);
+  return around(stored.http, contentType, Buffer.from(print(chunks)));
 }
 
 function around(http: HttpHead, contentType: string, body: Buffer): BodyAnswer {
