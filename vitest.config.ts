@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { settleEnvironment } from './scripts/test-environment.ts';
 
 settleEnvironment(process.env);
@@ -8,6 +8,9 @@ const source = { resolve: { conditions: ['tta-source'] }, ssr: { resolve: { cond
 
 /** Builds the page that the tests of the dashboard serve. */
 const PAGE_BUILD = join(import.meta.dirname, 'packages/dashboard/page/build.ts');
+
+/** Builds and packs the packages that the tests of packed installs install. */
+const TARBALLS = join(import.meta.dirname, 'scripts/packed-tarballs.ts');
 
 /** After so long a test hangs. No test is to fail because the machine is slow, so these limits are far from what a test takes. */
 const HANGS = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
@@ -45,7 +48,23 @@ export default defineConfig({
       },
       {
         extends: true as const,
-        test: { name: 'scripts', include: ['{scripts,site}/**/*.test.ts'], ...HANGS, testTimeout: 300_000 },
+        test: {
+          name: 'scripts',
+          include: ['{scripts,site}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, 'scripts/packed-*.test.ts'],
+          ...HANGS,
+          testTimeout: 300_000,
+        },
+      },
+      {
+        extends: true as const,
+        test: {
+          name: 'packed',
+          include: ['scripts/packed-*.test.ts'],
+          globalSetup: [TARBALLS],
+          ...HANGS,
+          testTimeout: 300_000,
+        },
       },
       {
         extends: true as const,

@@ -1,12 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { run } from './command.ts';
 import { type PackedProject, packedProject } from './export/packed-project.ts';
-import { packPackage } from './pack.ts';
 import { quickStartOf } from './readme.ts';
-import { publishedPackages, readManifest, root } from './workspace.ts';
+import { readManifest, root } from './workspace.ts';
 
 const INITIALIZATION = /^const observability = .*\n/m;
 const CONSTRUCTION = /^const router = /m;
@@ -40,23 +38,20 @@ const METRICS = [
 /** For installations from a registry that is slow, or far away. */
 const INSTALLATION_MS = 240_000;
 
-let folder: string;
-let tarballs: string[];
-let code: string;
-
-beforeAll(async () => {
-  code = quickStartOf(await readFile(join(root, 'README.md'), 'utf8')) ?? '';
-  folder = await mkdtemp(join(tmpdir(), 'tta-tarballs-'));
-  await run('npm', ['run', 'build'], { cwd: root });
-  const libraries = (await publishedPackages()).filter(({ manifest }) => manifest.name !== 'tta-cli');
-  tarballs = await Promise.all(libraries.map((library) => packPackage(library, folder)));
-}, INSTALLATION_MS);
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const { 'tta-cli': _, ...libraries } = inject('tarballs');
+const tarballs = Object.values(libraries);
+const code = quickStartOf(await readFile(join(root, 'README.md'), 'utf8')) ?? '';
 
 describe('a packed install without any OpenTelemetry SDK package', () => {
+  let project: PackedProject;
+
+  beforeAll(async () => {
+    project = await packedProject(tarballs);
+  }, INSTALLATION_MS);
+
+  afterAll(() => project[Symbol.asyncDispose]());
+
   it("runs the README's code without telemetry", async () => {
-    await using project = await packedProject(tarballs);
     const installed = await readdir(join(project.folder, 'node_modules/@opentelemetry'));
     expect(installed).toEqual(['api']);
 
@@ -72,7 +67,6 @@ describe('a packed install without any OpenTelemetry SDK package', () => {
   it.each(['nodenext', 'bundler'])(
     'compiles under strict rules, declarations included, with %s',
     async (resolution) => {
-      await using project = await packedProject(tarballs);
       const compilerOptions = {
         ...{ target: 'es2024', module: resolution === 'bundler' ? 'esnext' : 'nodenext', moduleResolution: resolution },
         ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },

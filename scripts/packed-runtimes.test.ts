@@ -1,15 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import webpack from 'webpack';
 import { foreignEnvironment, npmIn, run, runToEnd } from './command.ts';
 import { entryPoints } from './entry-points.ts';
 import { type PackedProject, packedProject } from './export/packed-project.ts';
-import { packPackage } from './pack.ts';
-import { publishedPackages, root } from './workspace.ts';
+import { publishedPackages } from './workspace.ts';
 
-/** For a build and for installations, on a machine that is busy or far from the registry. */
+/** For installations, on a machine that is busy or far from the registry. */
 const INSTALLATION_MS = 900_000;
 
 /** Import paths that need an optional peer. */
@@ -41,15 +40,14 @@ import { CachePrimitive, RouterPrimitive, TimeoutPrimitive } from 'tta-observabi
 /** What it prints where no SDK of OpenTelemetry is installed. */
 const PRINTED = /^CachePrimitive\(answer: 1\/3 hits.*\) noop$/m;
 
-let tarballs: string;
+/** The libraries that a program of a user imports. */
+const LIBRARY = /^tta-(dev-primitives|observability)/;
+
 let project: PackedProject;
 
 beforeAll(async () => {
-  tarballs = await mkdtemp(join(tmpdir(), 'tta-tarballs-'));
-  await run('npm', ['run', 'build'], { cwd: root });
-  const packages = await publishedPackages();
-  const libraries = packages.filter(({ manifest }) => /^tta-(dev-primitives|observability)/.test(manifest.name));
-  project = await packedProject(await Promise.all(libraries.map((library) => packPackage(library, tarballs))));
+  const tarballs = Object.entries(inject('tarballs')).flatMap(([name, path]) => (LIBRARY.test(name) ? path : []));
+  project = await packedProject(tarballs);
   await Promise.all([
     writeFile(join(project.folder, 'program.mjs'), IMPORTS + PROGRAM),
     writeFile(join(project.folder, 'program.cjs'), required(IMPORTS) + PROGRAM),
@@ -58,7 +56,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await project?.[Symbol.asyncDispose]();
-  await rm(tarballs, { recursive: true, force: true });
 });
 
 /** The same imports in CommonJS. */
@@ -76,7 +73,7 @@ describe('a packed install with only the required peers', () => {
 
   it('gives each of its import paths to `require`', async () => {
     const specifiers = (await publishedPackages())
-      .filter(({ manifest }) => /^tta-(dev-primitives|observability)/.test(manifest.name))
+      .filter(({ manifest }) => LIBRARY.test(manifest.name))
       .flatMap((published) => entryPoints(published).map(({ specifier }) => specifier))
       .filter((specifier) => !OF_OPTIONAL_PEERS.includes(specifier));
     const counts = `for (const name of ${JSON.stringify(specifiers)}) console.log(Object.keys(require(name)).length > 0)`;
