@@ -29,6 +29,7 @@ export default defineConfig({
           // Only the dashboard has a page, and only the exported package has an acceptance suite.
           include: ['src/**/*.test.ts', 'page/**/*.test.ts', 'acceptance/**/*.test.ts'],
           globalSetup: name === 'dashboard' ? [PAGE_BUILD] : [],
+          isolate: false, // to start a process for each file costs more than most files do
           ...HANGS,
         },
       })),
