@@ -88,6 +88,12 @@ export function worseAbove(warnFrom: number, badFrom: number): readonly Threshol
   ];
 }
 
+/** Red below 0, as money that was lost and not saved. */
+export const RED_BELOW_ZERO: readonly Threshold[] = [
+  { from: -Infinity, color: 'red' },
+  { from: 0, color: 'green' },
+];
+
 /** Red, from `warnFrom` on yellow, from `goodFrom` on green. */
 export function betterAbove(warnFrom: number, goodFrom: number): readonly Threshold[] {
   return [

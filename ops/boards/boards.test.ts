@@ -120,6 +120,13 @@ describe('the lint of dashboards', () => {
   });
 });
 
+it('finds a table that prints its labels in the unit of its values', () => {
+  const dashboard = structuredClone(dashboards[0]) as Dashboard;
+  const table = panelsOf(dashboard).find(({ type }) => type === 'table');
+  if (table?.fieldConfig !== undefined) table.fieldConfig.overrides = [];
+  expect(lint(dashboard)).toEqual([expect.stringContaining('prints labels in its unit')]);
+});
+
 function swap(dashboard: Dashboard, from: string, to: string): void {
   targetIn(dashboard).expr = targetIn(dashboard).expr.replace(from, to);
 }

@@ -1,4 +1,4 @@
-import { type Board, betterAbove, graph, stat, table, worseAbove } from './board.ts';
+import { type Board, betterAbove, graph, RED_BELOW_ZERO, stat, table, worseAbove } from './board.ts';
 import { changed, grown, highest, named, perSecond, quantile, query, share } from './queries.ts';
 
 const BY = { by: ['operation'] };
@@ -40,7 +40,7 @@ export const cache: Board = {
           'currencyUSD',
           'What answers from the cache would have cost, in the time range.',
           [query(changed('cache_cost_savings_usd', BY), 'operation')],
-          { width: 6, decimals: 4 },
+          { width: 6, decimals: 4, thresholds: RED_BELOW_ZERO },
         ),
         stat(
           'Hits without a price',
@@ -152,7 +152,7 @@ export const cache: Board = {
           { width: 6 },
         ),
         graph(
-          'Lookups that did not ask the store',
+          'Lookups without the store',
           'ops',
           'By what was wrong with the store.',
           [query(perSecond('cache_unavailable_total', { by: ['operation', 'reason'] }), 'operation', 'reason')],

@@ -94,9 +94,11 @@ function linesOf(panels: readonly Panel[]): readonly (readonly Panel[])[] {
   return lines;
 }
 
-function sizeOf({ kind, width }: Panel): { readonly width: number; readonly height: number } {
+function sizeOf({ kind, width, queries }: Panel): { readonly width: number; readonly height: number } {
   if (kind === 'stat') return { width: width ?? 4, height: 4 };
-  return { width: width ?? (kind === 'table' ? 12 : 8), height: 8 };
+  if (kind === 'table') return { width: width ?? 12, height: 8 };
+  const labels = queries.flatMap(({ legend }) => legend.match(/\{\{/g) ?? []).length;
+  return { width: width ?? 8, height: labels > 1 ? 10 : 8 }; // several labels make a long legend
 }
 
 function linksToOthers(): DashboardLinkBuilder {
@@ -159,7 +161,8 @@ function panelBuilder(panel: Panel): Builder<GrafanaPanel> & { gridPos: AnyPanel
 }
 
 function looksOf({ kind, isStacked = false }: Panel): AnyPanelBuilder {
-  if (kind === 'table') return new TableBuilder();
+  // Otherwise, a label that looks like a number has the unit of the values.
+  if (kind === 'table') return new TableBuilder().overrideByFieldType('string', [{ id: 'unit', value: 'string' }]);
   if (kind === 'stat') {
     return new StatBuilder()
       .graphMode(BigValueGraphMode.Area)

@@ -38,9 +38,12 @@ export function lint(dashboard: Dashboard): string[] {
   });
 }
 
-function lookFindings({ fieldConfig, description = '', datasource }: Panel): string[] {
+function lookFindings({ type, fieldConfig, description = '', datasource }: Panel): string[] {
   return [
     ...(fieldConfig?.defaults?.unit ? [] : ['has no unit']),
+    ...(type === 'table' && !fieldConfig?.overrides.some(({ matcher }) => matcher.id === 'byType')
+      ? ['prints labels in its unit']
+      : []),
     ...(description === '' ? ['has no description'] : []),
     ...(datasource?.uid === '$datasource' ? [] : ['does not read the data source that was chosen']),
   ];

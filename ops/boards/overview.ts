@@ -1,4 +1,4 @@
-import { type Board, betterAbove, graph, stat, table, worseAbove } from './board.ts';
+import { type Board, betterAbove, graph, RED_BELOW_ZERO, stat, table, worseAbove } from './board.ts';
 import { changed, grown, named, orZero, perSecond, quantile, query, share, total } from './queries.ts';
 
 const FAILED = { where: 'outcome="failed"' };
@@ -71,7 +71,7 @@ export const overview: Board = {
           'currencyUSD',
           'What cache and router saved in the time range. It is an estimate, and it may be negative.',
           named('saved', `${changed('cache_cost_savings_usd')} + ${changed('router_cost_savings_usd')}`),
-          { decimals: 4 },
+          { decimals: 4, thresholds: RED_BELOW_ZERO },
         ),
       ],
     },

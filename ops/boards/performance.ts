@@ -45,9 +45,9 @@ export const performance: Board = {
           { width: 6 },
         ),
         graph(
-          'Output tokens per second of a call',
+          'Output tokens per second',
           'short',
-          'How fast models write, by model: output tokens over the time of calls.',
+          'How fast a call writes, by model: output tokens over the time of calls.',
           [
             query(
               `${perSecond('gen_ai_client_inference_usage_output_tokens_total', { by: MODEL })} / (${observed('gen_ai_client_inference_duration', { by: MODEL })} * ${mean('gen_ai_client_inference_duration', { by: MODEL })})`,
@@ -145,26 +145,26 @@ export const performance: Board = {
     {
       title: 'Saturation',
       panels: [
-        stat(
+        graph(
           'Workflows in flight',
           'short',
-          'They have not ended. A number that only grows never ends.',
+          'They have not ended. If the number only grows, some never end.',
           [query(total('workflow_in_flight', { by: ['workflow'] }), 'workflow')],
-          { width: 24 },
+          { width: 12 },
         ),
-        stat(
+        graph(
           'Running behind limits',
           'short',
           'Executions that were let through and have not ended.',
           [query(total('limit_running', { by: ['operation'] }), 'operation')],
-          { width: 6 },
+          { width: 12 },
         ),
         stat(
           'Abandoned work',
           'short',
           'Work that was given up and has not settled.',
           [query(total('timeout_abandoned_in_flight', { by: ['operation'] }), 'operation')],
-          { width: 6 },
+          { width: 8 },
         ),
         stat(
           'Rejected by bulkheads',
@@ -176,14 +176,14 @@ export const performance: Board = {
               'operation',
             ),
           ],
-          { width: 6, noValue: '0' },
+          { width: 8, noValue: '0' },
         ),
         stat(
           'Wait at bulkheads, p95',
           's',
           'By bulkhead.',
           [query(quantile(0.95, 'bulkhead_queue_seconds', { by: ['operation'] }), 'operation')],
-          { width: 6 },
+          { width: 8 },
         ),
       ],
     },

@@ -1,4 +1,4 @@
-import { type Board, betterAbove, graph, stat, table, worseAbove } from './board.ts';
+import { type Board, betterAbove, graph, RED_BELOW_ZERO, stat, table, worseAbove } from './board.ts';
 import { changed, grown, highest, perSecond, quantile, query, share, total } from './queries.ts';
 
 export const routing: Board = {
@@ -80,21 +80,21 @@ export const routing: Board = {
           'short',
           'Off: they do not pay or have lost quality, so the last stage answers alone.',
           [query(highest('cascade_enabled', { by: ['operation'] }), 'operation')],
-          { words: { 0: 'off', 1: 'on' }, thresholds: betterAbove(1, 1), width: 6 },
+          { words: { 0: 'off', 1: 'on' }, thresholds: betterAbove(1, 1), width: 8 },
         ),
         stat(
           'Saved by cascades',
           'currencyUSD',
           'What the last stage alone would have cost less what all calls cost, in the time range.',
           [query(changed('cascade_cost_savings_usd', { by: ['operation'] }), 'operation')],
-          { width: 6, decimals: 4 },
+          { width: 8, decimals: 4, thresholds: RED_BELOW_ZERO },
         ),
         stat(
           'Unpriced cascades',
           'short',
           'Answers whose saving is not known.',
           [query(grown('cascade_unpriced_total', { by: ['operation'] }), 'operation')],
-          { width: 6, noValue: '0' },
+          { width: 8, noValue: '0' },
         ),
       ],
     },
@@ -121,7 +121,7 @@ export const routing: Board = {
           'currencyUSD',
           'Measured on shadowed requests: both answers were called and paid for.',
           [query(changed('shadow_realised_savings_usd', { by: ['operation'] }), 'operation')],
-          { width: 6, decimals: 4 },
+          { width: 6, decimals: 4, thresholds: RED_BELOW_ZERO },
         ),
         stat(
           'Shadowing costs',

@@ -132,15 +132,15 @@ export const usageAndCost: Board = {
     {
       title: 'Tokens',
       panels: [
-        graph('Input tokens', 'ops', 'Per second and model, cached ones included.', [
+        graph('Input tokens per second', 'short', 'By model, cached ones included.', [
           query(perSecond(`${TOKENS}_input_tokens_total`, { by: BY_MODEL }), ...BY_MODEL),
         ]),
-        graph('Output tokens', 'ops', 'Per second and model, reasoning included.', [
+        graph('Output tokens per second', 'short', 'By model, reasoning included.', [
           query(perSecond(`${TOKENS}_output_tokens_total`, { by: BY_MODEL }), ...BY_MODEL),
         ]),
         graph(
-          'Cached and reasoning tokens',
-          'ops',
+          'Cached and reasoning tokens per second',
+          'short',
           'Tokens read from and written to the provider’s prompt cache, and tokens of reasoning.',
           [
             named('read from the prompt cache', perSecond(`${TOKENS}_cache_read_input_tokens_total`)),
@@ -172,16 +172,16 @@ export const usageAndCost: Board = {
       title: 'Limits',
       panels: [
         graph(
-          'Cost that counts for limits',
+          'Cost per hour at limits',
           'currencyUSD',
-          'Per hour, by limit.',
+          'Cost that counts for limits, by limit.',
           [query(`${perSecond('limit_cost_usd_total', { by: ['operation'] })} * 3600`, 'operation')],
           { width: 6 },
         ),
         graph(
-          'Tokens that count for limits',
-          'ops',
-          'Per second, by limit.',
+          'Tokens per second at limits',
+          'short',
+          'Tokens that count for limits, by limit.',
           [query(perSecond('limit_tokens_total', { by: ['operation'] }), 'operation')],
           { width: 6 },
         ),

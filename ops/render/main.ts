@@ -25,6 +25,9 @@ const FRAMES =
 /** The packages have no fonts; the next one of the list is used. */
 const NO_FONT = /font/;
 
+/** What a graph says if it has nothing to show; a table has no cells then. */
+const NO_DATA = 'No data';
+
 /** The dashboards to draw; all of them if none is named. */
 const asked = process.argv.slice(2);
 
@@ -41,6 +44,7 @@ const prometheus = await startPrometheus({
   program: programs.prometheus,
   targets: { 'tta-faults': new URL(workload.metricsUrl).host },
   alertmanager: alertmanager.url,
+  scrapeEveryMs: 2_000, // on a busy machine, a scrape takes longer than half a second
 });
 const page = await servePage({ bundleFolder, prometheusUrl: prometheus.url, seconds: SECONDS });
 const browser = await launch(browserProgram);
@@ -52,10 +56,14 @@ try {
   for (const { uid } of BOARDS.filter((board) => asked.length === 0 || asked.includes(board.uid))) {
     const opened = await openPage(browser, `${page.url}/?board=${uid}`, { width: WIDTH, theme: 'dark' });
     await opened.page.locator('body[data-drawn]').waitFor();
+    // Tables are drawn only where they are in the window.
+    const height = (await opened.page.evaluate('document.documentElement.scrollHeight')) as number;
+    await opened.page.setViewportSize({ width: WIDTH, height });
     await opened.page.evaluate(FRAMES);
     const png = await opened.page.screenshot({ fullPage: true });
     const complaints = opened.complaints.filter((complaint) => !NO_FONT.test(complaint));
-    const empty = await opened.page.getByText('No data').count();
+    const tables = opened.page.locator('[data-kind=table]:not(:has([role=gridcell]))');
+    const empty = (await opened.page.getByText(NO_DATA).count()) + (await tables.count());
     if (complaints.length > 0 || empty > 0) {
       throw new Error(`${uid}: ${empty} panels are empty; ${complaints.join('; ')}`);
     }

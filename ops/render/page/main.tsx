@@ -52,7 +52,7 @@ function Board({
         const place = { position: 'absolute', left: (x * WIDTH) / 24, top: 56 + y * (CELL + GAP) } as const;
         const size = { width: (w * WIDTH) / 24 - GAP, height: h * (CELL + GAP) - GAP };
         return (
-          <div key={panel.id} style={{ ...place, ...size }}>
+          <div key={panel.id} data-kind={panel.type} style={{ ...place, ...size }}>
             {panel.type === 'row' ? (
               <h4 style={{ margin: 0, lineHeight: `${CELL}px` }}>{panel.title}</h4>
             ) : (

@@ -24,6 +24,7 @@ export interface Page {
   url(): string;
   evaluate(expression: string): Promise<unknown>;
   screenshot(options: { readonly fullPage: boolean }): Promise<Buffer>;
+  setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>;
   locator(selector: string, options?: { readonly hasText?: string }): Locator;
   getByRole(role: 'button', options: { readonly name: string }): Locator;
   getByText(text: string, options?: { readonly exact?: boolean }): Locator;
