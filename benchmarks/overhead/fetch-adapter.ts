@@ -13,10 +13,7 @@ function observed(): TtaFetch {
   return ttaFetch({
     cache: {},
     timeout: { timeoutMs: 30_000, stream: { idleMs: 10_000 } },
-    routes: {
-      asked: { price: { inputPerMillionUsd: 0.15, outputPerMillionUsd: 0.6 } },
-      small: { model: 'gpt-4.1-nano' },
-    },
+    routes: { asked: {}, small: { model: 'gpt-4.1-nano' } },
     strategy: () => 'asked',
     baseline: 'asked',
   });

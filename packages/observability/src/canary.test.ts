@@ -86,6 +86,7 @@ it.skipIf(redis === undefined)('shows no prompt, answer, key, header or message 
     limit: { key: 'tenant', requestsPerMinute: 5, store: limits },
     timeout: { timeoutMs: 30_000 },
     routes: { asked: {} },
+    baseline: 'asked',
   });
   const defaultHeaders = { 'x-canary': HEADER };
   const openai = new OpenAI({ apiKey: KEY, baseURL: `${provider.url}/v1`, maxRetries: 0, defaultHeaders, fetch });

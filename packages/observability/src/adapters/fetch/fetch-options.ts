@@ -56,7 +56,7 @@ export interface FetchOptions<Name extends string = string> {
   readonly strategy?: RouterOptions<FetchRequest, Name>['strategy'] | undefined;
   /** The route that is taken when the strategy cannot decide. @defaultValue the first route */
   readonly defaultRoute?: NoInfer<Name> | undefined;
-  /** The route that savings are claimed against. It needs a `model` or a `price`. @defaultValue none, and then no saving is claimed */
+  /** The route that savings are claimed against; `{}` is the model that was asked for. @defaultValue none, and then no saving is claimed */
   readonly baseline?: NoInfer<Name> | undefined;
   /** Whether a failing route gives way to another, until the first chunk of its answer. @defaultValue false */
   readonly fallback?: RouterOptions<FetchRequest, Name>['fallback'] | undefined;
@@ -141,17 +141,5 @@ export function readFetchOptions<Name extends string>(options: FetchOptions<Name
   for (const [name, route] of Object.entries<FetchRoute>(routes ?? {})) {
     readOptions(OWNER, route, ROUTE_RULES, `routes[${JSON.stringify(name)}]`);
   }
-  checkBaseline(read);
   return read;
-}
-
-/** A baseline without a price would leave every saving unknown. */
-function checkBaseline<Name extends string>({ routes, baseline }: FetchOptions<Name>): void {
-  const compared = baseline === undefined ? undefined : routes?.[baseline];
-  if (compared !== undefined && compared.model === undefined && compared.price === undefined) {
-    const name = JSON.stringify(baseline);
-    throw new TypeError(
-      `${OWNER}: baseline is ${name}, so routes[${name}] needs a model; without one, savings are unknown`,
-    );
-  }
 }

@@ -301,10 +301,6 @@ describe('options', () => {
     [{ workflow: () => call, retry: {} }, 'ttaFetch: retry has no effect beside workflow'],
     [{ fallback: true }, 'ttaFetch: fallback needs routes'],
     [{ routes: {} }, 'ttaFetch: routes must be an object with at least one route'],
-    [
-      { routes: { asked: {}, b: { model: 'm' } }, baseline: 'asked' },
-      'ttaFetch: baseline is "asked", so routes["asked"] needs a model; without one, savings are unknown',
-    ],
     [{ routes: { a: { baseURL: 'groq' } } }, 'ttaFetch: routes["a"].baseURL must be an http or https address'],
     [{ routes: { a: { apikey: 'k' } } }, 'apikey'],
     [{ unreadMs: 0 }, 'ttaFetch: unreadMs must be a number above 0'],

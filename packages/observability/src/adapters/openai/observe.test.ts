@@ -115,6 +115,14 @@ describe('routes', () => {
     expect(JSON.stringify(other.received.map(({ headers }) => headers))).not.toMatch(/sk-test|org-1/);
   });
 
+  it('count a saving against the model that was asked for', async () => {
+    const { context, report } = withReport();
+    const openai = client({ routes, strategy: () => 'small', baseline: 'asked' });
+    await runInContext(context, () => openai.chat.completions.create({ ...ASKED, model: 'gpt-4o' }));
+    const { costUsd, savedUsd } = await report;
+    expect([costUsd, savedUsd]).toEqual([expect.closeTo(0.00014), expect.closeTo(0.0035 - 0.00014)]);
+  });
+
   it('count a saving against a baseline', async () => {
     const { context, report } = withReport();
     const priced = { large: { model: 'gpt-4o' }, small: { model: 'gpt-4o-mini' } };

@@ -26,20 +26,23 @@ export interface RouteMoney {
  * baseline's own answer would have had other tokens. Nothing is claimed without a baseline, and the baseline saves nothing.
  *
  * What a cache within the route saved counts for the cache, so only the rest counts for the route.
+ *
+ * @param asked - the model that the request names; a baseline without a model of its own would have answered as this one
  */
 export function priceAnswer(
   { prices, baseline }: Pricing,
   route: PricedModel,
   { costUsd, usages, reusedUsages, reusedUsd }: Spending,
   context: WorkflowContext,
+  asked?: string | undefined,
 ): RouteMoney {
   if (baseline === undefined) return { costUsd };
   const all = [...usages, ...reusedUsages];
   const hereUsd = costUsd === null || reusedUsd === null ? null : costUsd + reusedUsd;
+  const { name, model = asked } = baseline;
   const isHere = baseline === route && all.length > 0;
-  const baselineUsd = isHere ? hereUsd : costElsewhere(baseline, all, baseline.model, prices, context.clock.epochMs());
+  const baselineUsd = isHere ? hereUsd : costElsewhere(baseline, all, model, prices, context.clock.epochMs());
   const savedUsd = baselineUsd === null || hereUsd === null ? null : baselineUsd - hereUsd;
-  const { name, model } = baseline;
   return { costUsd, savedUsd, baseline: { route: name, model, costUsd: baselineUsd } };
 }
 

@@ -11,6 +11,7 @@ import {
 import { type ExecutionRecord, flowOf, isOngoing, type OutputEnd, readChunk } from 'tta-dev-primitives/internal';
 import { isLimitError } from '../../limits/limit-error.ts';
 import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
+import { namedModel } from '../../llm/model-request.ts';
 import { totalUsage } from '../../llm/money/usage.ts';
 import type { Prompt } from '../../llm/prompt/prompt.ts';
 import { lossOf, noteEntry, type Pricing, priceAnswer } from './answer-price.ts';
@@ -129,10 +130,10 @@ export class Attempt<I, O> {
   }
 
   #answered(spending: Spending, now: number): void {
-    const { context, statistics, prompt, pricing, note } = this.#request;
+    const { input, context, statistics, prompt, pricing, note } = this.#request;
     const { state, name } = this.#route;
     const usage = totalUsage(spending.usages);
-    const entry = priceAnswer(pricing, this.#route, spending, context);
+    const entry = priceAnswer(pricing, this.#route, spending, context, namedModel(input));
     if (state.cooldown?.succeeded(now) === true) note('router.health', { route: name, state: 'recovered' });
     if (usage !== undefined) state.tokens.learn(prompt, usage);
     state.answeredAs = spending.model ?? state.answeredAs;

@@ -23,8 +23,8 @@ export interface RouterOptions<I, Name extends string = string> {
   /** The route taken when the strategy fails, is too slow, has no opinion, or names a route that there is not. */
   readonly defaultRoute: NoInfer<Name>;
   /**
-   * The route that would have answered everything had there been no router; savings are claimed against it. It needs a `price` or
-   * a `model` of its own. @defaultValue none, and then no saving is claimed
+   * The route that would have answered everything had there been no router; savings are claimed against it. Without a
+   * `price` or a `model` of its own, it is priced as the model that the request names. @defaultValue none, and then no saving is claimed
    */
   readonly baseline?: NoInfer<Name> | undefined;
   /**
