@@ -51,11 +51,8 @@ function documentedQueries(): readonly string[] {
 it.skipIf(programs === undefined)('each query of docs/metrics.md has a result while the demo goes on', async () => {
   await using demo = await startDemo();
   const [, url = ''] = await demo.lineLike(METRICS_URL);
-  const prometheus = await startPrometheus({
-    program: programs?.prometheus ?? '',
-    targets: { tta: new URL(url).host },
-    scrapeEveryMs: 1_000,
-  });
+  const targets = { tta: new URL(url).host };
+  const prometheus = await startPrometheus({ program: programs?.prometheus ?? '', targets });
   try {
     await demo.lineLike(GOES_ON);
     await sleep(RANGE_S * 1_000);

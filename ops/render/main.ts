@@ -44,7 +44,6 @@ const prometheus = await startPrometheus({
   program: programs.prometheus,
   targets: { 'tta-faults': new URL(workload.metricsUrl).host },
   alertmanager: alertmanager.url,
-  scrapeEveryMs: 2_000, // on a busy machine, a scrape takes longer than half a second
 });
 const page = await servePage({ bundleFolder, prometheusUrl: prometheus.url, seconds: SECONDS });
 const browser = await launch(browserProgram);
