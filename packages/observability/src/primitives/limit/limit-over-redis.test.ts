@@ -127,7 +127,7 @@ describe.skipIf(redis === undefined)('limits over Redis', () => {
     it('decides by its share without a hang, says so once, and counts together again afterwards', async () => {
       const lines: string[] = [];
       const say = (line: string): void => void lines.push(line);
-      const store = open({ processes: 2, deadlineMs: 500, logger: { info: say, warn: say, error: say } });
+      const store = open({ processes: 2, deadlineMs: 3_000, logger: { info: say, warn: say, error: say } });
       const limit = new LimitPrimitive(() => 'answer', { key: 'tenant', requestsPerMinute: 100, store });
       await limit.execute('one', new WorkflowContext({ tenantId: 'a' }));
       expect(limit.getStats().local).toBe(0);
@@ -141,7 +141,7 @@ describe.skipIf(redis === undefined)('limits over Redis', () => {
         for (const each of outcomes) if (each.status === 'rejected') expect(isLimitError(each.reason)).toBe(true);
         const again = performance.now();
         await limit.execute('at once', new WorkflowContext({ tenantId: 'b' }));
-        expect(performance.now() - again).toBeLessThan(400); // no deadline is waited for any more
+        expect(performance.now() - again).toBeLessThan(2_500); // no deadline is waited for any more
         expect(lines).toEqual([expect.stringMatching(/^limit store: not usable \(\w+\); .* 1 of 2, until it works$/)]);
       } finally {
         await restore();
