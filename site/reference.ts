@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { run } from '../scripts/command.ts';
 import { publishedPackages, root } from '../scripts/workspace.ts';
@@ -15,6 +15,8 @@ const OPTIONS = {
   hidePageHeader: true,
   hideBreadcrumbs: true,
   hideGroupHeadings: true,
+  useHTMLAnchors: true, // VitePress numbers the headings of one name in another way
+  anchorPrefix: 'api-',
   disableSources: true,
   excludeExternals: true,
   excludeInternal: true,
@@ -50,10 +52,22 @@ export async function writeReference(pages: string): Promise<void> {
       cwd: SITE,
       timeoutMs: 1_800_000,
     });
+    await addDashedAnchors(join(pages, 'api'));
   } finally {
     await rm(folder, { recursive: true });
   }
 }
+
+/** Links within a page have `-` for `_`, and links from other pages do not: such headings get both anchors. */
+async function addDashedAnchors(folder: string): Promise<void> {
+  for await (const path of glob('**/*.md', { cwd: folder })) {
+    const markdown = await readFile(join(folder, path), 'utf8');
+    await writeFile(join(folder, path), withDashedAnchors(markdown));
+  }
+}
+
+export const withDashedAnchors = (markdown: string): string =>
+  markdown.replaceAll(/<a id="\w[^"]*_[^"]*"><\/a>/g, (anchor) => anchor + anchor.replaceAll('_', '-'));
 
 /** Where an entry point is, or its file. */
 type Conditions = { readonly 'tta-source': string } | string;

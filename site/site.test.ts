@@ -2,11 +2,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { run, runToEnd } from '../scripts/command.ts';
+import { temporaryFolder } from '../scripts/export/temporary-folder.ts';
 import { root } from '../scripts/workspace.ts';
+import { deadAnchors } from './anchors.ts';
 import { contentsOf, readContents } from './contents.ts';
 import { llmsFull, llmsIndex } from './llms.ts';
 import { readPages, withSiteLinks } from './pages.ts';
 import { install } from './prepare.ts';
+import { withDashedAnchors } from './reference.ts';
 
 const SITE = import.meta.dirname;
 const pages = await readPages();
@@ -76,6 +79,28 @@ describe('what language models read', () => {
     expect(text).toContain('<!-- docs/caching.md -->\n\n# Caching\n');
     expect(text.match(/^<!-- /gm)).toHaveLength(1 + sections.flatMap(({ entries }) => entries).length);
   });
+});
+
+describe('dead anchors', () => {
+  it('are links to headings that their page does not have, also on another page', async () => {
+    await using dist = await temporaryFolder({
+      'index.html':
+        '<h2 id="one"></h2><a href="#one"></a><a class="a" href="#no"></a><a href="https://example.org/#no"></a>',
+      'docs/a.html': '<a href="../#one"></a><a href="../#no"></a><a href="./b#two"></a><a href="./b#no"></a>',
+      'docs/b.html': '<h2 id="two"></h2>',
+    });
+    expect((await deadAnchors(dist.path)).toSorted()).toEqual([
+      'docs/a.html: ../#no',
+      'docs/a.html: ./b#no',
+      'index.html: #no',
+    ]);
+  });
+});
+
+it('a heading of the API reference with an underscore has a second anchor with a dash', () => {
+  expect(withDashedAnchors('<a id="api-a_b"></a>\n## A\\_B\n<a id="api-c"></a>')).toBe(
+    '<a id="api-a_b"></a><a id="api-a-b"></a>\n## A\\_B\n<a id="api-c"></a>',
+  );
 });
 
 // The packages of the site are not those of the workspace: installing them takes a while.
