@@ -60,6 +60,6 @@ async function streamedRequest(url: string): Promise<string> {
   const { rows } = (await (await fetch(`${url}api/requests?status=ok&limit=500`)).json()) as RequestPage;
   const streamed = rows.filter(({ firstChunkMs }) => firstChunkMs != null);
   const row = streamed.find(({ savedUsd }) => (savedUsd ?? 0) > 0) ?? streamed[0] ?? rows[0];
-  if (row === undefined) throw new Error('the demo has answered no request');
+  if (row === undefined) throw new Error('the demo answered no requests');
   return row.id;
 }

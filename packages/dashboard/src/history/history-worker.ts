@@ -46,7 +46,7 @@ async function load(): Promise<void> {
     batch = [];
   });
   if (batch.length > 0) tell(batch);
-  if (entries === 0 && skipped > 0) throw new Error('it is no database of requests');
+  if (entries === 0 && skipped > 0) throw new Error('it is not a database of requests');
 }
 
 try {

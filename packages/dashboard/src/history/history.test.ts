@@ -66,7 +66,7 @@ describe('a history', () => {
   it('reports a file that is not a history, and leaves it unchanged', async () => {
     await writeFile(path, 'dear diary\n');
     await expect(startDashboard({ port: 0, history: path })).rejects.toThrow(
-      `the history ${path} cannot be used: it is no database of requests`,
+      `the history ${path} cannot be used: it is not a database of requests`,
     );
   });
 

@@ -199,7 +199,7 @@ async function serve(page: MetricsPage | undefined, config: ObservabilityConfig,
 }
 
 async function noMetrics(): Promise<never> {
-  throw new Error('there are no metrics, because the SDK of OpenTelemetry is not installed');
+  throw new Error('there are no metrics because the OpenTelemetry SDK is not installed');
 }
 
 async function livePageOf(

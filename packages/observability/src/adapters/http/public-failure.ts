@@ -9,7 +9,7 @@ interface PublicMeaning {
 }
 
 const SERVICE = { status: 502, message: 'the model could not answer' } as const;
-const BUSY = { status: 503, message: 'the model has too much to do; try again later' } as const;
+const BUSY = { status: 503, message: 'the model is overloaded; try again later' } as const;
 
 /** The client must not learn about the server's own account: a key that the provider refuses is a fault of the server. */
 const MEANINGS: Readonly<Record<FailureKind, PublicMeaning>> = {

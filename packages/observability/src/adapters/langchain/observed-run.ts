@@ -7,7 +7,7 @@ class AbandonedRunError extends Error {
   readonly code = 'ERR_TTA_ABANDONED';
 
   constructor() {
-    super('the run of the model did not end: nothing was heard of it for a long time');
+    super('the run of the model did not end: it reported no result and no error for a long time');
   }
 }
 

@@ -32,6 +32,6 @@ export class IncompleteStreamError extends Error {
   readonly failure: Failure = failureOfKind('incomplete');
 
   constructor() {
-    super('the stream of the model ended without its finish');
+    super('the stream of the model ended without a finish reason');
   }
 }

@@ -354,7 +354,7 @@ describe.skipIf(redis === undefined)('limits over Redis', () => {
 });
 
 it.each<[object, RegExp]>([
-  [{}, /redisLimits: either url or client must be given, and not both/],
+  [{}, /redisLimits: set either url or client, not both/],
   [{ url: 'http://localhost' }, /redisLimits: url must be a URL that begins with redis/],
   [{ url: 'redis://localhost', deadlineMs: 0 }, /redisLimits: deadlineMs must be/],
   [{ url: 'redis://localhost', processes: 0.5 }, /redisLimits: processes must be/],

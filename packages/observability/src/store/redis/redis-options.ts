@@ -28,7 +28,7 @@ export const REDIS_RULES: OptionRulesOf<RedisOptions, 'prefix'> = {
 export function connectionOf(owner: string, { url, client }: Pick<RedisOptions, 'url' | 'client'>): RedisConnection {
   if (url !== undefined && client === undefined) return new OwnedConnection(url);
   if (client !== undefined && url === undefined) return new InjectedConnection(client);
-  throw new TypeError(`${owner}: either url or client must be given, and not both`);
+  throw new TypeError(`${owner}: set either url or client, not both`);
 }
 
 /** The URL may hold a password, so no message names it. */

@@ -42,7 +42,7 @@ export class SeriesTable {
    */
   add<M extends Sum>(metric: M, labels: LabelsOf<M>, amount = 1): void {
     if (!Number.isFinite(amount) || (metric.kind === 'counter' && amount < 0)) {
-      throw new RangeError(`${metric.name} cannot be raised by ${amount}`);
+      throw new RangeError(`${metric.name} cannot be incremented by ${amount}`);
     }
     this.#at(metric, labels).value += amount;
   }

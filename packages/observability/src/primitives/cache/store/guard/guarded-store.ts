@@ -206,7 +206,7 @@ class Guard implements ReportingStore {
   /** @throws TypeError if the store gave something else than it may */
   readonly #stored = <T>(given: StoredValue<T> | undefined): StoredValue<T> | undefined => {
     if (!isThere(given)) return undefined;
-    if (typeof given !== 'object' || !('value' in given)) throw new TypeError('the store gave no { value }');
+    if (typeof given !== 'object' || !('value' in given)) throw new TypeError('the store did not return { value }');
     const { value, tier } = given;
     return isThere(value) ? { value, tier: tier === 'near' || tier === 'far' ? tier : this.#tier } : undefined;
   };
@@ -295,7 +295,7 @@ class Guard implements ReportingStore {
   async #timedList<T>(work: () => Promise<readonly T[]>): Promise<readonly T[]> {
     const list: unknown = await this.#timed('get', this.deadlineMs, work);
     if (Array.isArray(list)) return list as readonly T[];
-    throw new TypeError('the store gave no list of values'); // it may give anything
+    throw new TypeError('the store did not return a list of values'); // it may give anything
   }
 
   /** The first operations wait for it; like a write, it may take its time once. */

@@ -324,8 +324,8 @@ describe.skipIf(redis === undefined)('redisStore with a server', () => {
 
 describe('redisStore', () => {
   it.each([
-    [{}, 'either url or client must be given'],
-    [{ url: 'redis://a', client: { get() {}, set() {}, del() {} } }, 'either url or client must be given'],
+    [{}, 'set either url or client, not both'],
+    [{ url: 'redis://a', client: { get() {}, set() {}, del() {} } }, 'set either url or client, not both'],
     [
       { url: 'http://user:sekret@a' },
       'redisStore: url must be a URL that begins with redis:// or rediss://, but it is not',
