@@ -12,19 +12,22 @@ export interface ExportedManifestInput {
   readonly tarballs: ReadonlyMap<string, string>;
 }
 
+/** Peers without which an entry point cannot be imported; Redis is only looked for when a store connects. */
+const IMPORTED_PEERS = /^@(?:opentelemetry|langchain)\//;
+
 /** Vite is a peer of Vitest, which yarn does not install by itself. */
 const TEST_RUNNER = ['vite', 'vitest'];
 
 /**
  * The package.json of the package in another workspace: it takes its siblings from the tarballs beside it, and brings what its tests need,
- * which is the test runner and OpenTelemetry.
+ * which is the test runner and the peers that its entry points import.
  */
 export function exportedManifest({ manifest, developmentVersions, tarballs }: ExportedManifestInput): PackageManifest {
   const dependencies = Object.entries(manifest.dependencies ?? {}).map(([name, wanted]) => {
     const tarball = tarballs.get(name);
     return [name, tarball === undefined ? wanted : `file:${TARBALLS}/${tarball}`] as const;
   });
-  const peers = Object.keys(manifest.peerDependencies ?? {}).filter((name) => name.startsWith('@opentelemetry/'));
+  const peers = Object.keys(manifest.peerDependencies ?? {}).filter((name) => IMPORTED_PEERS.test(name));
   const wanted = [...TEST_RUNNER, ...peers];
   const needed = Object.entries(developmentVersions).filter(([name]) => wanted.includes(name));
   return {
