@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowContext } from 'tta-dev-primitives';
+import { step, WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { isTimeoutError } from 'tta-observability-integration/primitives';
 import type { PlannedRequest } from '../workload/workload.ts';
-import { readAnswer } from './answer.ts';
-import { chatRequest } from './request.ts';
+import { type ChatAnswer, readAnswer } from './answer.ts';
+import { type ChatRequest, chatRequest } from './request.ts';
 import type { RequestWatch } from './request-facts.ts';
 import type { SentRequest } from './sent-request.ts';
 import type { ChatWorkflow } from './workflow.ts';
@@ -45,18 +45,31 @@ async function sendOne(
   watch: RequestWatch,
   signal: AbortSignal,
 ): Promise<SentRequest> {
-  const { context, facts } = watch.watch(new WorkflowContext({ signal, workflowId: request.id }));
+  const { context, facts } = watch.watch(
+    new WorkflowContext({
+      ...{ signal, workflowId: request.id },
+      ...(request.tenant !== undefined && { tenantId: request.tenant }),
+    }),
+  );
   const sourceOf = (): SentRequest['source'] => {
     const { cacheOutcome } = facts;
     if (cacheOutcome === 'hit' || cacheOutcome === 'stale') return 'cache';
     return cacheOutcome === 'coalesced' ? 'coalesced' : 'model';
   };
   try {
-    const answer = await timeout.execute(chatRequest(request.prompt, request.isStreamed), context);
+    const answer = await named(request.workflow, timeout).execute(
+      chatRequest(request.prompt, request.isStreamed),
+      context,
+    );
     const { model, usage } = await readAnswer(answer);
     return { request, outcome: 'answered', source: sourceOf(), model, usage };
   } catch (error) {
     const outcome = signal.aborted ? 'cancelled' : isTimeoutError(error) ? 'timeout' : 'failed';
     return { request, outcome, source: sourceOf(), model: undefined, usage: undefined };
   }
+}
+
+/** The same work under the name of the workflow that asks for it. */
+function named(name: string | undefined, work: ChatWorkflow['timeout']): WorkflowPrimitive<ChatRequest, ChatAnswer> {
+  return name === undefined ? work : step(name, (request: ChatRequest, context) => work.execute(request, context));
 }

@@ -28,12 +28,22 @@ describe('the workload of the project', () => {
     expect(new Set(requests.map(({ isStreamed }) => isStreamed)).size).toBe(2);
   });
 
-  it('asks for the same prompt always in the same form, so that it can be answered from the cache', () => {
-    const forms = new Map<string, Set<boolean>>();
-    for (const { prompt, isStreamed } of defaultWorkload(settings).requests) {
-      forms.set(prompt, (forms.get(prompt) ?? new Set()).add(isStreamed));
+  it('asks for the same prompt always in the same form and for the same shop, because other requests have other stored answers', () => {
+    const forms = new Map<string, Set<string>>();
+    for (const { prompt, isStreamed, workflow, tenant } of defaultWorkload(settings).requests) {
+      forms.set(prompt, (forms.get(prompt) ?? new Set()).add(`${isStreamed} ${workflow} ${tenant}`));
     }
     expect([...forms.values()].every((form) => form.size === 1)).toBe(true);
+  });
+
+  it('is of three workflows and three tenants, which the filters of the live page show', () => {
+    const { requests } = defaultWorkload(settings);
+    expect([...new Set(requests.map(({ workflow }) => workflow))].sort()).toEqual([
+      'support.faq',
+      'ticket.answer',
+      'ticket.triage',
+    ]);
+    expect(new Set(requests.map(({ tenant }) => tenant)).size).toBe(3);
   });
 
   it('comes within its span, in order', () => {

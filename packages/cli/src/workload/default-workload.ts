@@ -14,6 +14,9 @@ import {
   type WorkloadSettings,
 } from './workload.ts';
 
+/** The shops that the assistant works for. One prompt always belongs to the same shop, so no stored answer is lost to the scope of the cache. */
+const SHOPS = ['willow-garden', 'north-tools', 'green-lane'] as const;
+
 /** How much of the traffic is one of the frequent questions. */
 const FREQUENT_SHARE = 0.5;
 const STREAMED_SHARE = 0.35;
@@ -42,6 +45,8 @@ export function defaultWorkload(settings: WorkloadSettings): Workload {
       id: `request-${index + 1}`,
       prompt,
       isStreamed: isStreamed(prompt),
+      workflow: workflowOf(prompt),
+      tenant: SHOPS[Math.floor(fractionOf('shop', prompt) * SHOPS.length)] as string,
       atMs: schedule.timesMs[index] ?? 0,
       baseline: answerOf(baseline.name, prompt),
     }),
@@ -56,6 +61,12 @@ export function defaultWorkload(settings: WorkloadSettings): Workload {
     faults: new Map([...faultsOf(prompts, isStreamed, settings, limits), ...opening]),
     limits,
   };
+}
+
+/** What the assistant of a shop is asked to do. */
+function workflowOf(prompt: string): string {
+  if (FREQUENT_QUESTIONS.includes(prompt)) return 'support.faq';
+  return prompt.length < SHORT_PROMPT_CHARACTERS ? 'ticket.triage' : 'ticket.answer';
 }
 
 /** Sent first: every metric is on the page within seconds. */

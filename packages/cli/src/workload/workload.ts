@@ -20,6 +20,9 @@ export interface PlannedRequest {
   readonly isStreamed: boolean;
   /** Milliseconds after the start. */
   readonly atMs: number;
+  /** What asks, and on whose behalf; undefined if the workload does not tell requests apart. */
+  readonly workflow?: string;
+  readonly tenant?: string;
   /** What the baseline model answers to this request; undefined if unknown. */
   readonly baseline: KnownAnswer | undefined;
 }
@@ -64,10 +67,10 @@ export interface WorkloadSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** With faults the limits are short, and a run ends soon; without faults only a standstill reaches them. */
+/** With faults the limits are short, and a run ends soon: five times the longest answer. Without faults only a standstill reaches them. */
 export function limitsFor(faults: number): Limits {
   return faults > 0
-    ? { timeoutMs: 1_200, graceMs: 800, idleMs: 600 }
+    ? { timeoutMs: 2_500, graceMs: 1_500, idleMs: 1_500 }
     : { timeoutMs: 30_000, graceMs: 10_000, idleMs: 15_000 };
 }
 
