@@ -61,9 +61,10 @@ export function processDashboard(
     source: { kind: 'process', name, address },
     maxRequests: settings.maxRequests,
     hasHistory: path !== undefined,
+    lostFromHistory: () => history?.lost ?? 0,
     now: Date.now,
   });
-  const history =
+  const history: History | undefined =
     path === undefined
       ? undefined
       : new History(path, Date.now() - KEPT_MS, (entry) => observations.end(seenOf(entry), false));

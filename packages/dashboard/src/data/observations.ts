@@ -14,6 +14,8 @@ export interface ObservationOptions {
   readonly maxRequests: number;
   /** Whether a database keeps requests. */
   readonly hasHistory?: boolean;
+  /** How many requests that database could not take. */
+  readonly lostFromHistory?: () => number;
   /** The time, in milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -24,6 +26,7 @@ export class Observations {
   readonly now: () => number;
   readonly startedAtMs: number;
   readonly #hasHistory: boolean;
+  readonly lostFromHistory: () => number;
   readonly log: RequestLog;
   readonly timeline: Timeline = new Timeline();
   readonly routes: RouteRegistry = new RouteRegistry();
@@ -36,8 +39,9 @@ export class Observations {
   readonly #listeners = new Set<() => void>();
   #version = 0;
 
-  constructor({ source, maxRequests, hasHistory = false, now }: ObservationOptions) {
+  constructor({ source, maxRequests, hasHistory = false, lostFromHistory = () => 0, now }: ObservationOptions) {
     this.#hasHistory = hasHistory;
+    this.lostFromHistory = lostFromHistory;
     this.source = source;
     this.now = now;
     this.startedAtMs = now();

@@ -3,12 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { step } from 'tta-dev-primitives';
 import { readLedger } from 'tta-observability-integration/llm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { askAll, cached, router } from '../__fixtures__/workflow.ts';
 import type { RunningDashboard } from '../serve.ts';
 import { startDashboard } from '../start-dashboard.ts';
 import type { Overview, RequestPage, Savings, Status } from '../wire/index.ts';
+import { MAX_WAITING } from './history.ts';
 
 const QUESTIONS = ['hi', 'a long question', 'hi', 'another long one', 'hello', 'a long question'];
 
@@ -79,6 +81,16 @@ describe('a history', () => {
         { kind: 'set_up', text: expect.stringContaining('cannot be written: unable to open database file') },
       ]);
     expect((await get<Status>('status')).requests).toBe(1);
+  });
+
+  it('that cannot keep up drops the oldest requests, and the page says how many', async () => {
+    const { get } = await start();
+    await Promise.all(Array.from({ length: MAX_WAITING + 2 }, () => step('work', () => 1).execute(null))); // no timer runs meanwhile
+    const { banners, requests } = await get<Status>('status');
+    expect(banners).toMatchObject([
+      { kind: 'dropped', level: 'different', title: '2 requests are missing in the history.' },
+    ]);
+    expect(requests).toBe(MAX_WAITING + 2);
   });
 
   it('has the requests of a process that ends, whose end it does not hold up', async () => {

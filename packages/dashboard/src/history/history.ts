@@ -5,8 +5,8 @@ import { type FromWorker, type HistoryInit, SIGNALS, type ToWorker } from './mes
 /** How long an entry waits for others before the worker gets it. */
 const WAIT_MS = 1_000;
 
-/** The maximum number of waiting entries. Beyond it the oldest are lost, and the page shows that. */
-const MAX_WAITING = 10_000;
+/** The maximum number of waiting entries. Beyond it the oldest are dropped, and the page shows that. */
+export const MAX_WAITING = 10_000;
 
 /** How long the end of the process waits for the worker at most; to write what is left takes milliseconds. */
 const EXIT_MS = 5_000;
@@ -26,6 +26,7 @@ export class History {
   #waiting: LedgerEntry[] = [];
   #timer: NodeJS.Timeout | undefined;
   #problem: string | undefined;
+  #lost = 0;
   #closing: Promise<void> | undefined;
 
   /** @param onEntry - gets the requests that are kept, the oldest first, before {@link loaded} resolves */
@@ -51,13 +52,18 @@ export class History {
     return this.#problem === undefined ? [] : [`the history ${this.#path} cannot be written: ${this.#problem}`];
   }
 
+  /** How many entries came faster than they can be written, and were dropped. */
+  get lost(): number {
+    return this.#lost;
+  }
+
   /** Takes an entry, and returns at once. */
   write(entry: LedgerEntry): void {
     if (this.#closing !== undefined) return;
     this.#waiting.push(entry);
     if (this.#waiting.length > MAX_WAITING) {
       this.#waiting.shift();
-      this.#problem = `${MAX_WAITING} requests wait to be written, and older ones were lost`;
+      this.#lost += 1;
     }
     this.#timer ??= setTimeout(() => this.#send('write'), WAIT_MS).unref();
   }

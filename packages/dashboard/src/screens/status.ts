@@ -27,6 +27,7 @@ function bannersOf(observations: Observations, problems: readonly string[]): Ban
     ...troubles.filter(({ level }) => level === 'not_working'),
     ...troubles.filter(({ level }) => level === 'different'),
     ...budgets,
+    ...droppedOf(observations.lostFromHistory()),
     ...unpriced,
     ...problems.map(setUpOf),
   ];
@@ -73,6 +74,18 @@ function budgetOf({ who, what, used, allowed, startsAnewAtMs }: LimitLine): Bann
       text,
       ...until,
       screen: 'resilience',
+    },
+  ];
+}
+
+/** Requests that a program ended faster than its history could take them. */
+function droppedOf(count: number): Banner[] {
+  if (count === 0) return [];
+  const title = count === 1 ? '1 request is missing' : `${count.toLocaleString('en-US')} requests are missing`;
+  return [
+    {
+      ...{ id: 'dropped', level: 'different', kind: 'dropped', title: `${title} in the history.`, screen: 'requests' },
+      text: 'They ended faster than the database could take them. The sums below have them until the next restart.',
     },
   ];
 }
