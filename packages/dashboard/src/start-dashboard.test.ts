@@ -1,7 +1,11 @@
 import { request } from 'node:http';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { askAll, cached, router } from './__fixtures__/workflow.ts';
+import { Observations } from './data/observations.ts';
 import type { RunningDashboard } from './serve.ts';
+import { Board } from './server/board.ts';
+import { EventStreams } from './server/event-streams.ts';
+import { observeProcess } from './sources/process/observe-process.ts';
 import { type StartDashboardOptions, startDashboard } from './start-dashboard.ts';
 import type { StateEvent } from './wire/index.ts';
 
@@ -59,6 +63,36 @@ it('pushes what happens, and goes on from the cursor of a page that comes back',
   expect(missed.rows?.map(({ seq }) => seq)).toEqual([3]);
   const stranger = await follow(`${url}api/events?screen=requests&cursor=another.1`);
   expect((await stranger.next()).isReset).toBe(true);
+});
+
+it('pushes a fault of the provider within a quarter of a second, without being asked', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    let pushed: StateEvent | undefined;
+    const observations = new Observations({
+      source: { kind: 'process', name: '', address: '' },
+      maxRequests: 9,
+      now: Date.now,
+    });
+    const stop = observeProcess(observations);
+    const board = new Board(observations, () => []);
+    const streams = new EventStreams(observations, 1);
+    const reader = (streams.open(board.follow('overview', {}, undefined)) as ReadableStream<Uint8Array>).getReader();
+    await reader.read();
+    const down = () => {
+      throw Object.assign(new Error('overloaded'), { status: 529 });
+    };
+    await askAll(router(down, { fallback: false }), ['a long question']);
+    void reader.read().then(({ value }) => {
+      pushed = JSON.parse(new TextDecoder().decode(value).split('data: ')[1] ?? '') as StateEvent;
+    });
+    await vi.advanceTimersByTimeAsync(250);
+    expect(pushed).toMatchObject({ screen: 'overview', data: { newest: [{ status: 'error' }] } });
+    stop();
+    streams.close();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('pushes at most four states a second, whatever happens', async () => {
