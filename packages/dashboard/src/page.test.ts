@@ -261,7 +261,7 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
   it('shows hostile names as text, which break no layout', async () => {
     const { url } = await start();
     for (const name of HOSTILE) await ask(name);
-    await inEveryLook(url, [WIDE, PHONE], (opened) =>
+    await inEveryLook(url, [...LOOKS, PHONE], (opened) =>
       showAll(opened, async (screen) =>
         expect(await opened.page.locator('main :is(img, script, iframe)').count(), screen).toBe(0),
       ),

@@ -7,9 +7,6 @@ export type { Browser, CDPSession } from 'playwright-core';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** The dark theme has the same elements as the light one in other colours, so only their contrast is looked at again. */
-const RULES_OF: Readonly<Record<Look['theme'], readonly string[]>> = { light: RULES, dark: ['color-contrast'] };
-
 /** After so long a browser hangs; no test is to fail because the machine is slow. */
 export const HANGS_MS = 120_000;
 
@@ -78,7 +75,7 @@ export async function openPage(browser: Browser, url: string, { width, theme }: 
     async violations() {
       if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(AXE);
       return (await page.evaluate(
-        `axe.run(document, ${JSON.stringify({ runOnly: RULES_OF[theme], resultTypes: ['violations'] })}).then(({ violations }) =>
+        `axe.run(document, ${JSON.stringify({ runOnly: RULES, resultTypes: ['violations'] })}).then(({ violations }) =>
           violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200)))`,
       )) as string[];
     },
