@@ -18,8 +18,8 @@ export interface Clock {
 
 const DAY_MS = 86_400_000;
 
-/** In a shorter range than this seconds are told apart. */
-const SHORT_MS = 300_000;
+/** In a shorter range than this, two of the seven ticks of a chart could name the same minute, so seconds are written. */
+const SHORT_MS = 360_000;
 
 /** @param timeZone - an IANA name; the browser's own if it is left out */
 export function createClock(timeZone: string = Intl.DateTimeFormat().resolvedOptions().timeZone): Clock {

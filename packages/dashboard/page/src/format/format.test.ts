@@ -158,6 +158,7 @@ describe('instants are written in one named time zone', () => {
   it('writes one instant in full', () => {
     expect(clock.full(at)).toBe('28 Nov 2026, 14:17:42.306');
     expect(clock.tick(at, 3_600_000)).toBe('14:17');
+    expect(clock.tick(at, 300_000)).toBe('14:17:42');
     expect(clock.tick(at, 604_800_000)).toBe('28 Nov');
   });
 });

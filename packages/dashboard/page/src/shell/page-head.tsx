@@ -55,7 +55,7 @@ function setRange(range: Range): void {
 
 /** How a screen names the range: "Last hour". */
 export const RANGE_TITLES: Readonly<Record<Range, string>> = {
-  ...{ '1m': 'Last minute', '15m': 'Last 15 minutes', '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days' },
+  ...{ '1m': 'Last minute', '15m': 'Last 15 min', '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days' },
 };
 
 /** How the period before the range is named. */
