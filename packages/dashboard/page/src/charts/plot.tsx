@@ -1,6 +1,6 @@
 import { type signal, useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentChildren, VNode } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { paletteVersion } from '../state/theme.ts';
 import type { Layer } from './layer.ts';
@@ -101,7 +101,8 @@ function Canvas({ props, layers, ticks, width, height, hovered }: CanvasProps): 
   const range = useRef({ start: props.start, end: props.end });
   range.current = { start: props.start, end: props.end };
 
-  useLayoutEffect(() => {
+  // Not a layout effect: the figures around the chart are painted a frame earlier.
+  useEffect(() => {
     if (place.current === null) return;
     const setup = {
       ...{ width, height, left: props.left },

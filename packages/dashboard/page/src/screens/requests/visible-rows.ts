@@ -9,7 +9,7 @@ export interface VisibleRows {
 }
 
 /** Rows drawn beyond either edge, so a turn of the wheel finds them there. */
-const BEYOND = 8;
+const BEYOND = 4;
 
 /**
  * Which rows of a list of equal heights are in view, whether the list scrolls in a frame of its own or with the page. It changes in steps,

@@ -8,15 +8,14 @@ import './style/overview.css';
 import './style/charts.css';
 import './style/states.css';
 import './style/widths.css';
-import { render } from 'preact';
-import { App } from './shell/app.tsx';
-import { startKeys } from './shell/keys.ts';
-import { loadTheRest } from './shell/screen-parts.ts';
-import { startState } from './state/app-state.ts';
 import { followTheme } from './state/theme.ts';
 
 followTheme();
-startState();
-startKeys();
-render(<App />, document.getElementById('app') as HTMLElement);
-loadTheRest();
+const loading = import('./start.tsx');
+
+/** The bar at the top, which is in the HTML, is painted first; a page in the background paints no frame. */
+await new Promise((resolve) => {
+  requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, 100);
+});
+(await loading).start();

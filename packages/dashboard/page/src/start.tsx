@@ -1,0 +1,13 @@
+import { render } from 'preact';
+import { App } from './shell/app.tsx';
+import { startKeys } from './shell/keys.ts';
+import { loadTheRest } from './shell/screen-parts.ts';
+import { startState } from './state/app-state.ts';
+
+/** Follows the server, and draws the page. */
+export function start(): void {
+  startState();
+  startKeys();
+  render(<App />, document.getElementById('app') as HTMLElement);
+  loadTheRest();
+}
