@@ -92,3 +92,17 @@ test('cancels the context it was given to, its children, and their signals', () 
   expect(context.child('late')).toMatchObject({ isAborted: true, isAbortable: true });
   expect([signal.reason, context.signal.reason]).toEqual(['enough', 'enough']);
 });
+
+test('tells its listeners in their order, and none that another has had forgotten meanwhile', () => {
+  const controller = new LazyController();
+  const told: string[] = [];
+  controller.onAbort(() => {
+    told.push('first');
+    forgetSecond();
+  });
+  const forgetSecond = controller.onAbort(() => told.push('second'));
+  controller.onAbort((reason) => told.push(`third, ${reason}`));
+  controller.abort('enough');
+  forgetSecond();
+  expect(told).toEqual(['first', 'third, enough']);
+});

@@ -1,3 +1,5 @@
+import { type Linked, LinkedList } from './linked-list.ts';
+
 /** Tells whether work is to stop, and who wants to know when it is. */
 export interface AbortSource {
   readonly isAborted: boolean;
@@ -54,7 +56,7 @@ export class SignalSource implements AbortSource {
  */
 export class LazyController implements AbortSource {
   #controller: AbortController | undefined;
-  #listeners: Set<() => void> | undefined;
+  #listeners: LinkedList<Listening> | undefined;
   #isAborted = false;
   #reason: unknown;
   readonly awaitsWork: boolean;
@@ -85,8 +87,10 @@ export class LazyController implements AbortSource {
     this.#isAborted = true;
     this.#reason = reason;
     this.#controller?.abort(reason);
-    for (const hear of this.#listeners ?? []) hear();
-    this.#listeners = undefined;
+    // One that is forgotten while others are told is not told any more.
+    for (let next = this.#listeners?.shift(); next !== undefined; next = this.#listeners?.shift()) {
+      tell(next.listener, reason);
+    }
   }
 
   onAbort(listener: (reason: unknown) => void): () => void {
@@ -94,11 +98,15 @@ export class LazyController implements AbortSource {
       listener(this.#reason);
       return forgetNothing;
     }
-    this.#listeners ??= new Set();
-    const hear = (): void => tell(listener, this.#reason);
-    this.#listeners.add(hear);
-    return () => this.#listeners?.delete(hear);
+    const listeners = (this.#listeners ??= new LinkedList());
+    const listening: Listening = { listener, before: undefined, after: undefined };
+    listeners.add(listening);
+    return () => listeners.delete(listening);
   }
+}
+
+interface Listening extends Linked<Listening> {
+  readonly listener: (reason: unknown) => void;
 }
 
 /** Errors of a listener are rethrown outside the other listeners, as for events of the platform. */

@@ -37,6 +37,12 @@ describe('a linked list', () => {
     expect(list.findLast(({ name }) => name > 'c')).toBeUndefined();
   });
 
+  it('gives up its members in the order in which they came, each without neighbours', () => {
+    const { list, members } = arrange();
+    expect([list.shift(), list.shift(), list.shift(), list.shift()]).toEqual([...members, undefined]);
+    expect(members).toEqual([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
+  });
+
   it('loses nothing when what is no member is deleted', () => {
     const { list, members, names } = arrange();
     list.delete({ name: 'd' });

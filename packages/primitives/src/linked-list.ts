@@ -26,6 +26,13 @@ export class LinkedList<T extends Linked<T>> {
     return member;
   }
 
+  /** Removes and returns the oldest member; undefined if the list is empty. */
+  shift(): T | undefined {
+    const first = this.#first;
+    if (first !== undefined) this.delete(first);
+    return first;
+  }
+
   /** Does nothing for what is no member. */
   delete(member: T): void {
     const { before, after } = member;
