@@ -66,7 +66,8 @@ export class Attempt<I, O> {
     this.#place = place;
     this.#estimatedUsd = estimatedUsd;
     this.#onEnd = onEnd;
-    this.#asked = { startedAt: request.context.clock.now(), isStreamed: asksForStream(request.input) };
+    const startedAt = request.context.clock.now();
+    this.#asked = { startedAt, isStreamed: asksForStream(request.input), before: undefined, after: undefined };
     route.state.latencies.asked(this.#asked);
   }
 

@@ -1,3 +1,4 @@
+import { type Linked, LinkedList } from 'tta-dev-primitives/internal';
 import { field } from '../../../llm/fields.ts';
 import { RecentLatencies } from './recent-latencies.ts';
 
@@ -7,7 +8,7 @@ export function asksForStream(input: unknown): boolean {
 }
 
 /** A request whose answer has not begun. */
-export interface WaitingRequest {
+export interface WaitingRequest extends Linked<WaitingRequest> {
   readonly startedAt: number;
   readonly isStreamed: boolean;
 }
@@ -21,7 +22,7 @@ export class RouteLatencies {
   readonly #streamed = new RecentLatencies();
   readonly #whole = new RecentLatencies();
   /** In the order in which they were asked. */
-  readonly #waiting = new Set<WaitingRequest>();
+  readonly #waiting = new LinkedList<WaitingRequest>();
 
   /** @param isStreamed - selects streamed or other requests; all if undefined */
   of(isStreamed: boolean | undefined): RecentLatencies {
