@@ -113,7 +113,7 @@ export class Flow {
       new Promise((resolve) => resolve(this.read(reading))).then(taker.resolve, taker.reject);
       return;
     }
-    const read = { taker, isSeen: false };
+    const read = { ...taker, isSeen: false };
     if (reading.give !== undefined) {
       reading.give(this.#taking(read));
       return;
@@ -251,11 +251,10 @@ export class Flow {
 
   #pull(reading: Reading, value?: unknown, { isSeen = false }: ReadOptions = {}): unknown {
     const { give } = reading;
-    if (give !== undefined)
-      return new Promise((resolve, reject) => give(this.#taking({ taker: { resolve, reject }, isSeen })));
+    if (give !== undefined) return new Promise((resolve, reject) => give(this.#taking({ resolve, reject, isSeen })));
     const result = this.#resultOf(reading, value);
     if (!isThenable(result)) return this.#pass(result, 0);
-    return new Promise((resolve, reject) => this.#await(result, { taker: { resolve, reject }, isSeen }));
+    return new Promise((resolve, reject) => this.#await(result, { resolve, reject, isSeen }));
   }
 
   #resultOf({ pull, source }: Pulled, value?: unknown): unknown {
@@ -292,16 +291,16 @@ export class Flow {
     try {
       passed = this.#pass(result, read.isSeen ? this.#duties.gates.length : 0);
     } catch (error) {
-      if (this.#answered(read)) read.taker.reject(error);
+      if (this.#answered(read)) read.reject(error);
       return;
     }
-    if (this.#answered(read)) read.taker.resolve(passed);
+    if (this.#answered(read)) read.resolve(passed);
   }
 
   #rejected(read: PendingRead, error: unknown): void {
     if (!this.#pending.has(read)) return;
     this.settle({ kind: 'failed', error });
-    if (this.#answered(read)) read.taker.reject(error);
+    if (this.#answered(read)) read.reject(error);
   }
 
   /** @returns whether the read has to be answered still */

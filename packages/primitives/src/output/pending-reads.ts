@@ -4,9 +4,8 @@ export interface Taker {
   readonly reject: (error: unknown) => void;
 }
 
-/** A read under way. */
-export interface PendingRead {
-  readonly taker: Taker;
+/** A read under way, which is answered once. */
+export interface PendingRead extends Taker {
   /** Whether the flow sees the chunk elsewhere. */
   readonly isSeen: boolean;
 }
@@ -36,8 +35,8 @@ export class PendingReads {
 
   /** Answers every read, in the order in which they began. */
   answerAll(answer: (taker: Taker) => void): void {
-    if (this.#first !== undefined) answer(this.#first.taker);
-    for (const { taker } of this.#more ?? []) answer(taker);
+    if (this.#first !== undefined) answer(this.#first);
+    for (const read of this.#more ?? []) answer(read);
     this.#first = undefined;
     this.#more = undefined;
   }

@@ -56,7 +56,7 @@ export class SharedStream {
   readonly #ask: (taker: Taker) => void;
   readonly #arrival: Taker;
   /** The readers that wait for the next chunk, in the order of their requests. */
-  #waiting: (() => void)[] = [];
+  #waiting: (() => void)[] | undefined;
   #isAsked = false;
   #end: OutputEnd | undefined;
 
@@ -131,7 +131,8 @@ export class SharedStream {
   }
 
   #wait(look: () => void): void {
-    this.#waiting.push(look);
+    if (this.#waiting === undefined) this.#waiting = [look];
+    else this.#waiting.push(look);
     if (this.#isAsked) return;
     this.#isAsked = true;
     this.#ask(this.#arrival);
@@ -152,9 +153,9 @@ export class SharedStream {
 
   #lookAgain(): void {
     const waiting = this.#waiting;
-    this.#waiting = [];
+    this.#waiting = undefined;
     this.#isAsked = false;
-    for (const look of waiting) look();
+    for (const look of waiting ?? []) look();
   }
 
   #record(value: unknown): void {
