@@ -9,6 +9,9 @@ const source = { resolve: { conditions: ['tta-source'] }, ssr: { resolve: { cond
 /** Builds the page that the tests of the dashboard serve. */
 const PAGE_BUILD = join(import.meta.dirname, 'packages/dashboard/page/build.ts');
 
+/** Fails a test file that leaves telemetry to the files after it. */
+const NO_TELEMETRY_LEFT = join(import.meta.dirname, 'scripts/no-telemetry-left.ts');
+
 /** Builds and packs the packages that the tests of packed installs install. */
 const TARBALLS = join(import.meta.dirname, 'scripts/packed-tarballs.ts');
 
@@ -30,6 +33,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'page/**/*.test.ts', 'acceptance/**/*.test.ts'],
           globalSetup: name === 'dashboard' ? [PAGE_BUILD] : [],
           isolate: false, // to start a process for each file costs more than most files do
+          setupFiles: [NO_TELEMETRY_LEFT],
           ...HANGS,
         },
       })),

@@ -1,7 +1,7 @@
 import { type RunningStep, WorkflowPrimitive } from 'tta-dev-primitives';
 import { initializeObservability } from 'tta-observability-integration';
 import { capped, counter, namedBy, rate, ratio, registerTopic, topic } from 'tta-observability-integration/telemetry';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 
 declare module 'tta-dev-primitives' {
   interface Facts {
@@ -50,6 +50,7 @@ class GreetingPrimitive extends WorkflowPrimitive<string, string> {
 
 it('a primitive from outside has facts, metrics, a rate and a span of its own', async () => {
   const telemetry = await initializeObservability({ environment: 'test' });
+  onTestFinished(() => telemetry.shutdown());
   for (const name of ['Ada', '', 'Grace', 'Mary']) await new GreetingPrimitive().execute(name);
   const page = await telemetry.metricsText();
   expect(page).toContain('greetings_total{team="sales"} 4\n');
