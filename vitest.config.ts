@@ -32,7 +32,9 @@ export default defineConfig({
           // Only the dashboard has a page, and only the exported package has an acceptance suite.
           include: ['src/**/*.test.ts', 'page/**/*.test.ts', 'acceptance/**/*.test.ts'],
           globalSetup: name === 'dashboard' ? [PAGE_BUILD] : [],
-          isolate: false, // to start a process for each file costs more than most files do
+          // To start a process for each file costs more than most files do. Files of these two replace modules, set up telemetry or
+          // measure memory, so each has its own.
+          isolate: name === 'observability' || name === 'cli',
           setupFiles: [NO_TELEMETRY_LEFT],
           ...HANGS,
         },

@@ -50,7 +50,7 @@ class GreetingPrimitive extends WorkflowPrimitive<string, string> {
 
 it('a primitive from outside has facts, metrics, a rate and a span of its own', async () => {
   const telemetry = await initializeObservability({ environment: 'test' });
-  onTestFinished(() => telemetry.shutdown());
+  onTestFinished(async () => void (await telemetry.shutdown()));
   for (const name of ['Ada', '', 'Grace', 'Mary']) await new GreetingPrimitive().execute(name);
   const page = await telemetry.metricsText();
   expect(page).toContain('greetings_total{team="sales"} 4\n');
