@@ -83,7 +83,7 @@ describe('the span of a model call', () => {
     });
     await expect(async () => {
       for await (const _ of stream);
-    }).rejects.toThrow('without its finish');
+    }).rejects.toThrow('without a finish reason');
     const failing = modelCall(() => Promise.reject(Object.assign(new Error('slow down'), { status: 429 })));
     await expect(failing.execute(request)).rejects.toThrow('slow down');
     expect(telemetry.handle.finishedSpans()).toMatchObject([
