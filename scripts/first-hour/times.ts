@@ -23,7 +23,7 @@ export function timesSection(steps: readonly StepTime[], calls: readonly StepTim
     HEADING,
     '',
     `\`npm run first-hour -- --write\` measured these times with Node.js ${process.versions.node} on ${availableParallelism()} cores`,
-    `with a load of ${loadavg()[2]?.toFixed(0)}. The npm cache was empty at the start. On an idle machine, the load is about 1.`,
+    `with a load of ${loadavg()[2]?.toFixed(0)}. The npm cache was empty at the start.`,
     '',
     ...rows(steps),
     '',
