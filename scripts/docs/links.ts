@@ -33,7 +33,7 @@ async function leadsSomewhere(page: string, link: string): Promise<boolean> {
   return (await headingsOf(target)).includes(anchor);
 }
 
-/** The anchors of a page, of which a missing page has none. */
+/** The anchors of a page; empty if the page does not exist. */
 async function headingsOf(path: string): Promise<readonly string[]> {
   const markdown = await readFile(path, 'utf8').catch(() => '');
   return Array.from(markdown.matchAll(/^#+ (?<heading>.+)$/gm), ({ groups }) => anchorOf(groups?.['heading'] ?? ''));

@@ -9,8 +9,8 @@ export function isSigned(headers: Headers): boolean {
 const CREDENTIAL = /^AWS4-[\w-]+ .*?\bCredential=([^/,\s]+)/;
 
 /**
- * The headers of a request that its client has signed for AWS, with the name of the credential in place of the signature: requests of one
- * account that ask alike have the same. Only for clients that sign themselves, because anybody can write a name.
+ * The headers of a request that is signed for AWS, with the access key in place of the signature: equal requests of one account have equal
+ * headers. Use it only for requests that a client of this process has signed, because anyone can write another access key into a header.
  *
  * @returns undefined for headers without a signature
  */

@@ -14,12 +14,7 @@ export class FinishWatch {
     this.#finish = finish;
   }
 
-  /** Whether the answer is complete. */
-  get isFinished(): boolean {
-    return this.#isFinished;
-  }
-
-  /** @returns whether the answer is complete since this piece */
+  /** @returns whether this piece completes the answer */
   see({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
     if (this.#isFinished) return false;
     const text = Buffer.from(buffer, byteOffset, byteLength).toString('latin1');

@@ -31,7 +31,7 @@ export function callerKeyIn(request: object, fields: readonly string[] = []): st
  */
 export function keyInHeaders(headers: unknown): string | null | undefined {
   const read = readHeaders(headers);
-  if (read?.some(isSignature) === true) return null; // a signature is another one each time, and its caller may have invented the name in it
+  if (read?.some(isSignature) === true) return null; // a signature differs each time, and anyone can write another access key into it
   return read && (read.map(([name, value]) => `${name}: ${onOneLine(value)}`).join('\n') || undefined);
 }
 
@@ -150,7 +150,7 @@ function pairsOf(headers: unknown): readonly (readonly unknown[])[] | null {
   return pairs.map(([name, property]) => [name, property?.value]);
 }
 
-/** Whether a header is the signature that AWS asks for, which is another one for each request. */
+/** Whether a header is a signature for AWS, which differs for each request. */
 function isSignature([name, value]: Header): boolean {
   return name === 'authorization' && value.startsWith('AWS4-');
 }
