@@ -76,3 +76,16 @@ it('a signed request goes to no other model, because its signature covers the ad
   ]);
   expect(provider.received).toHaveLength(0);
 });
+
+it('a signed stream of chat completions is sent as it is, without asking for its usage', async () => {
+  provider.reply = () => undefined;
+  const body = JSON.stringify({ model: 'gpt-oss', messages: [{ role: 'user', content: 'Hi' }], stream: true });
+  const headers = signed('AKIA1', 1);
+  const response = await clientFetch({})(`${provider.url}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers,
+    body,
+  });
+  expect(await response.text()).toContain('Hello');
+  expect(provider.last.text).toBe(body);
+});
