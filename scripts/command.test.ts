@@ -1,29 +1,32 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { foreignEnvironment, run, runToEnd, whenQuiet } from './command.ts';
+import { type CommandOptions, foreignEnvironment, run, runToEnd, whenQuiet } from './command.ts';
 
 const cwd = import.meta.dirname;
 const node = process.execPath;
 
-/** A program that starts another one, tells its id, and waits for ever. */
+/** Longer than a process takes to start on a busy machine. */
+const PATIENT_MS = 100_000;
+
+/** A program that starts another one, which holds a connection to a port as long as it runs. */
 const PARENT = `
   const { spawn } = require('node:child_process');
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1_000)'], { stdio: 'ignore' });
-  console.log(child.pid);
+  const code = "require('node:net').connect(Number(process.argv[1]), '127.0.0.1').resume()";
+  spawn(process.execPath, ['-e', code, process.argv[1]], { stdio: 'ignore' });
   setInterval(() => {}, 1_000);
 `;
 
-async function hasEnded(pid: number): Promise<boolean> {
-  for (let turn = 0; turn < 100; turn += 1) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return true;
-    }
-    await sleep(20); // a real process ends in real time
-  }
-  return false;
+/** Runs the program. @returns the end of the command, and of what it started */
+async function runParent(options: Omit<CommandOptions, 'cwd'>) {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const command = runToEnd(node, ['-e', PARENT, String(port)], { cwd, ...options });
+  const [child] = (await once(server, 'connection')) as [Socket];
+  server.close();
+  return { command, childEnded: once(child.resume(), 'close') };
 }
 
 afterEach(() => vi.unstubAllEnvs());
@@ -56,15 +59,23 @@ describe('runToEnd', () => {
 
   it('ends a command, and what it has started, when it is aborted', async () => {
     const controller = new AbortController();
+    const { command, childEnded } = await runParent({ signal: controller.signal });
     const reason = new Error('interrupted');
-    const ended = runToEnd(node, ['-e', PARENT], { cwd, signal: controller.signal });
-    setTimeout(() => controller.abort(reason), 500);
-    await expect(ended).rejects.toBe(reason);
+    controller.abort(reason);
+    await expect(command).rejects.toBe(reason);
+    await childEnded;
   });
 
   it('leaves no child of an ended command behind', async () => {
-    const { stdout } = await runToEnd(node, ['-e', PARENT], { cwd, timeoutMs: 500 });
-    expect(await hasEnded(Number(stdout))).toBe(true);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { command, childEnded } = await runParent({ timeoutMs: PATIENT_MS });
+      vi.advanceTimersByTime(PATIENT_MS);
+      expect(await command).toMatchObject({ exitCode: 1, isStopped: true });
+      await childEnded;
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,10 +69,11 @@ describe('npm run first-hour', () => {
     expect(await readdir(empty.path)).toEqual([]);
   });
 
-  it.skipIf(redis === undefined).each([
+  it.skipIf(redis === undefined).for([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('leaves no files and no commands after %s', async (signal, status) => {
+  ] as const)('leaves no files and no commands after %s', async ([signal, status], { skip }) => {
+    skip(!existsSync(join(root, '.git')), 'needs a git repository, because the command clones the project');
     await using empty = await temporaryFolder();
     const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, TMPDIR: empty.path } });
     const ended = once(child, 'close');

@@ -13,7 +13,7 @@ export async function redisCommand(url: string, ...command: string[]): Promise<u
 }
 
 /** Asks until the answer is as it should be. @throws Error naming what was waited for */
-export async function eventually(what: string, isTrue: () => Promise<boolean>, withinMs = 15_000): Promise<void> {
+export async function eventually(what: string, isTrue: () => Promise<boolean>, withinMs = 60_000): Promise<void> {
   const dueAt = performance.now() + withinMs;
   while (!(await isTrue().catch(() => false))) {
     if (performance.now() > dueAt) throw new Error(`it took more than ${withinMs} ms until ${what}`);

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 /** What becomes of the bytes between a client and a server. */
 export type ProxyMode =
   | { readonly kind: 'pass' }
-  /** Each piece arrives later, by so many milliseconds either way. */
+  /** Each piece arrives later, by so many milliseconds either way, or when the mode changes. */
   | { readonly kind: 'delay'; readonly ms: number }
   /**
    * Nothing arrives, and nobody is told: a cable that was pulled, a peer that is gone without a word. New connections are taken. What
@@ -32,14 +32,21 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const forgotten = new WeakSet<Socket>();
   const lossy = new Set<Socket>();
   let mode: ProxyMode = { kind: 'pass' };
+  /** What is delayed, in order. */
+  const delayed = new Map<NodeJS.Timeout, () => void>();
   let connections = 0;
+
+  const delay = (write: () => void, ms: number): void => {
+    const timer = setTimeout(() => delayed.delete(timer) && write(), ms).unref();
+    delayed.set(timer, write);
+  };
 
   const forward = (from: Socket, to: Socket, chunk: Buffer, isReply: boolean): void => {
     const write = (): void => void (to.destroyed || to.write(chunk));
     if (mode.kind === 'black_hole') lossy.add(from);
     if (forgotten.has(from) || mode.kind === 'black_hole') return;
     if (mode.kind === 'pass') write();
-    else if (mode.kind === 'delay') setTimeout(write, mode.ms).unref();
+    else if (mode.kind === 'delay') delay(write, mode.ms);
     else if (!isReply) write();
     else to.end(chunk.subarray(0, mode.afterBytes), () => from.destroy());
   };
@@ -72,6 +79,11 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     },
     become(next) {
       mode = next;
+      for (const [timer, write] of delayed) {
+        clearTimeout(timer);
+        write();
+      }
+      delayed.clear();
       if (mode.kind === 'black_hole') return;
       for (const socket of lossy) socket.destroy();
       lossy.clear();

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
+import { WorkflowContext } from 'tta-dev-primitives';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it } from 'vitest';
-import { block, socketPair } from './__fixtures__/blocked-loop.ts';
+import { blockedClock, socketPair } from './__fixtures__/blocked-loop.ts';
 import { clocked, hang, reasonOf, watch } from './__fixtures__/clocked.ts';
 import { drip, read, streaming } from './__fixtures__/streams.ts';
 import { isTimeoutError } from './timeout-error.ts';
@@ -264,12 +265,13 @@ describe('stream limits', () => {
 
   it('C21 gives a chunk that was ready while the event loop was blocked', async () => {
     const { near, far } = await socketPair();
+    const clock = blockedClock();
     const timeout = new TimeoutPrimitive(() => near, { timeoutMs: 1_000, stream: { idleMs: 20 } });
-    const reading = read(clocked(), await timeout.execute(1));
+    const reading = read(clocked(), await timeout.execute(1, new WorkflowContext({ clock })));
     await turn();
     far.on('error', () => {}); // reset, where the stream is cut
     far.end('ready');
-    block(60);
+    clock.jump(60);
     await new Promise((resolve) => near.once('close', resolve));
     await turn();
     expect(reading.status()).toBe('ended');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowContext } from 'tta-dev-primitives';
+import { manualClock } from 'tta-dev-primitives/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RedisService, startRedis } from '../../../../../../scripts/services/redis.ts';
 import { ObeyingProcess } from '../../../limits/__fixtures__/obeying-process.ts';
@@ -30,12 +31,16 @@ async function ask(strategy: BudgetStrategy<unknown>, context = new WorkflowCont
   return verdict as RoutingDecision & { readonly refusal?: unknown };
 }
 
-/** The routes of four requests whose answers may be of any length: $3.50 each is expected on the big route, and $7 at most. */
+/**
+ * The routes of four requests whose answers may be of any length: $3.50 each is expected on the big route, and $7 at most. They are asked
+ * for when the day begins, because the pace of its evening would allow more.
+ */
 async function askUnbounded(strategy: BudgetStrategy<unknown>, ...others: readonly RouteCandidate[]) {
   const taken: (string | undefined)[] = [];
   for (let asked = 0; asked < 4; asked += 1) {
     const candidates = [candidate('dear', { expectedUsd: 3.5 }), ...others];
-    const verdict = await strategy.decide('', new WorkflowContext(), candidates, NO_PROMPT);
+    const context = new WorkflowContext({ clock: manualClock() });
+    const verdict = await strategy.decide('', context, candidates, NO_PROMPT);
     taken.push((verdict as RoutingDecision).route);
   }
   return taken;
@@ -73,7 +78,8 @@ describe('budgets in a store', () => {
     const strategy = own({ burst: 0.01 });
     expect(await askUnbounded(own({ burst: 0.01 }), CHEAP)).toEqual(['cheap', 'cheap', 'cheap', 'cheap']);
     expect(await askUnbounded(strategy)).toEqual(['dear', undefined, undefined, undefined]);
-    expect(strategy.usage(new WorkflowContext())).toEqual({ spentUsd: 0, reservedUsd: 7 });
+    const dayBegins = new WorkflowContext({ clock: manualClock() });
+    expect(strategy.usage(dayBegins)).toEqual({ spentUsd: 0, reservedUsd: 7 });
   });
 
   it('reserves for a fallback as well, if that still fits', async () => {
