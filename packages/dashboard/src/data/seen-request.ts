@@ -100,6 +100,8 @@ export interface SeenLookup {
 
 export interface SeenDecision extends Decision {
   readonly route: string;
+  /** The route that the score is for, when it could not be taken. */
+  readonly meant?: string | undefined;
   readonly fallbacks: readonly { readonly route: string; readonly cause: string }[];
   readonly strategy?: string | undefined;
   readonly look?: LedgerScore | undefined;
@@ -158,6 +160,8 @@ export interface SeenState {
   readonly atMs: number;
   readonly untilAtMs?: number | undefined;
   readonly cause?: string | undefined;
+  /** Of a breaker: whether it refused the request. */
+  readonly isRefused?: boolean | undefined;
 }
 
 export interface SeenShadow {

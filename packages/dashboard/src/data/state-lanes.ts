@@ -1,6 +1,7 @@
 import type { RouteHealth, StateLane } from '../wire/index.ts';
 import { MAX_NAMES } from './capped-map.ts';
 import type { SeenRequest, SeenState } from './seen-request.ts';
+import { Toll } from './toll.ts';
 
 /** How many stretches of one lane are kept. */
 const MAX_STRETCHES = 200;
@@ -13,6 +14,14 @@ interface Lane {
   sinceAtMs: number;
   untilAtMs: number | undefined;
   cause: string | undefined;
+  /** Anew whenever it works. */
+  toll: Toll;
+}
+
+/** A lane that does not work as it should. */
+export interface TroubledLane extends StateLane {
+  readonly cause: string | undefined;
+  readonly toll: Toll;
 }
 
 /** What breakers, routes and stores were over time, as far as requests have said it. */
@@ -20,12 +29,15 @@ export class StateLanes {
   readonly #lanes = new Map<string, Lane>();
 
   learn(request: SeenRequest): void {
-    for (const state of request.states) this.#take(state);
     const endedAtMs = request.startedAtMs + request.durationMs;
-    for (const { isRouted, route, failure } of request.calls) {
-      if (isRouted && failure === undefined)
-        this.#take({ kind: 'route', name: route, state: 'ready', atMs: endedAtMs });
+    for (const state of request.states) this.#take(state);
+    for (const { isRouted, route, failure, costUsd } of request.calls) {
+      if (!isRouted || failure === 'cancelled') continue;
+      const ready = { kind: 'route', name: route, state: 'ready', atMs: endedAtMs } as const;
+      if (failure === undefined) this.#take(ready);
+      else this.#laneOf(ready)?.toll.add({ atMs: endedAtMs, costUsd, cause: failure });
     }
+    this.#countHarm(request, endedAtMs);
   }
 
   get all(): readonly StateLane[] {
@@ -40,11 +52,11 @@ export class StateLanes {
   }
 
   /** What ails, the longest first. */
-  get troubled(): readonly (StateLane & { readonly cause: string | undefined })[] {
-    const causes = [...this.#lanes.values()].map(({ cause }) => cause);
+  get troubled(): readonly TroubledLane[] {
+    const lanes = [...this.#lanes.values()];
     return this.all
-      .map((lane, index) => ({ ...lane, cause: causes[index] }))
-      .filter(({ now }) => now !== 'ready' && now !== 'closed')
+      .map((lane, index) => ({ ...lane, ...tollOf(lanes[index] as Lane) }))
+      .filter(({ now }) => !isWell(now))
       .sort((one, other) => (one.sinceAtMs ?? 0) - (other.sinceAtMs ?? 0));
   }
 
@@ -60,34 +72,61 @@ export class StateLanes {
     };
   }
 
-  #take(state: SeenState): void {
-    const key = keyOf(state);
-    const lane = this.#lanes.get(key);
-    if (lane === undefined) {
-      if (this.#lanes.size >= MAX_NAMES) return;
-      this.#lanes.set(key, begin(state));
-      return;
+  /** Counts a request once for each breaker that refused it, each store that it missed, and each route that another one stood in for. */
+  #countHarm({ states, calls, money, decision, answeredBy }: SeenRequest, atMs: number): void {
+    for (const state of states) {
+      if (state.kind === 'breaker' && state.isRefused) this.#laneOf(state)?.toll.add({ atMs, costUsd: 0 });
     }
-    if (state.atMs < lane.sinceAtMs) return; // a request that ended late tells of an earlier state
-    lane.cause = state.cause;
-    lane.untilAtMs = state.untilAtMs;
-    if (lane.now === state.state) return;
+    const missed = states.filter(({ kind, cause }) => kind === 'store' && cause !== undefined);
+    for (const lane of new Set(calls.length === 0 ? [] : missed.map((state) => this.#laneOf(state))))
+      lane?.toll.add({ atMs, costUsd: money.costUsd });
+    if (decision === undefined || answeredBy !== 'model') return;
+    for (const name of new Set(decision.fallbacks.map(({ route }) => route)).add(decision.meant ?? decision.route))
+      if (name !== decision.route) this.#lanes.get(keyOf({ kind: 'route', name }))?.toll.insteads.add(decision.route);
+  }
+
+  #take(state: SeenState): void {
+    const lane = this.#laneOf(state);
+    if (lane === undefined || state.atMs < lane.sinceAtMs) return; // a request that ended late tells of an earlier state
+    const isSame = lane.now === state.state; // not every source of a state knows why it is so, and until when
+    lane.cause = state.cause ?? (isSame ? lane.cause : undefined);
+    lane.untilAtMs = state.untilAtMs ?? (isSame ? lane.untilAtMs : undefined);
+    if (isWell(state.state) && lane.toll.count > 0) lane.toll = new Toll();
+    if (isSame) return;
     const open = lane.stretches.at(-1);
     if (open !== undefined && open.toAtMs === undefined) open.toAtMs = state.atMs;
     lane.now = state.state;
     lane.sinceAtMs = state.atMs;
     openStretch(lane);
   }
+
+  /** The lane of a state, begun with that state when it is new; undefined when there is no room for another. */
+  #laneOf(state: SeenState): Lane | undefined {
+    const key = keyOf(state);
+    const known = this.#lanes.get(key);
+    if (known !== undefined || this.#lanes.size >= MAX_NAMES) return known;
+    const lane = begin(state);
+    this.#lanes.set(key, lane);
+    return lane;
+  }
+}
+
+function isWell(state: SeenState['state']): state is 'ready' | 'closed' {
+  return state === 'ready' || state === 'closed';
+}
+
+function tollOf({ cause, toll }: Lane): Pick<TroubledLane, 'cause' | 'toll'> {
+  return { cause, toll };
 }
 
 function begin({ kind, name, state, atMs, untilAtMs, cause }: SeenState): Lane {
-  const lane: Lane = { kind, name, stretches: [], now: state, sinceAtMs: atMs, untilAtMs, cause };
+  const lane: Lane = { kind, name, stretches: [], now: state, sinceAtMs: atMs, untilAtMs, cause, toll: new Toll() };
   openStretch(lane);
   return lane;
 }
 
 function openStretch({ stretches, now, sinceAtMs }: Lane): void {
-  if (now === 'ready' || now === 'closed') return;
+  if (isWell(now)) return;
   stretches.push({ state: now, fromAtMs: sinceAtMs });
   if (stretches.length > MAX_STRETCHES) stretches.shift();
 }

@@ -40,24 +40,34 @@ export class UseRegistry {
       const name = JSON.stringify([operation, key, limit, windowMs]);
       const known = this.#limits.get(name);
       if (known === undefined && this.#limits.size >= MAX_NAMES) return;
+      const startsAnewAtMs = endsAtMs ?? (limit === 'budget' ? endOf(windowMs, atMs) : undefined);
+      const isSameWindow = known?.line.startsAnewAtMs === startsAnewAtMs;
       const line: LimitLine = {
         who: key === '' ? 'all' : key,
         what: limit === 'budget' ? 'spend' : limit,
         ...(windowMs !== undefined && { windowMs }),
-        used: used ?? known?.line.used ?? null,
+        used: used ?? (isSameWindow ? known?.line.used : undefined) ?? null,
         allowed,
-        ...(endsAtMs !== undefined && { startsAnewAtMs: endsAtMs }),
-        refused: (known?.line.refused ?? 0) + (refusedBy === limit ? 1 : 0),
+        ...(startsAnewAtMs !== undefined && { startsAnewAtMs }),
+        refused: (isSameWindow ? (known?.line.refused ?? 0) : 0) + (refusedBy === limit ? 1 : 0),
       };
       this.#limits.set(name, { line, operation, atMs });
     }
   }
 }
 
+/** When the window of a budget ends that does not say so: windows begin at multiples of their length since 1970. */
+function endOf(windowMs: number | undefined, atMs: number): number | undefined {
+  return windowMs === undefined ? undefined : (Math.floor(atMs / windowMs) + 1) * windowMs;
+}
+
 function current(line: LimitLine, atMs: number, nowAtMs: number): LimitLine {
   const { windowMs, startsAnewAtMs, used } = line;
   const endsAtMs = startsAnewAtMs ?? (windowMs === undefined ? Number.POSITIVE_INFINITY : atMs + windowMs);
-  return used === null || nowAtMs < endsAtMs ? line : { ...line, used: 0 };
+  if (nowAtMs < endsAtMs) return line;
+  const next =
+    startsAnewAtMs === undefined ? {} : { startsAnewAtMs: endOf(windowMs, nowAtMs) ?? startsAnewAtMs, refused: 0 };
+  return { ...line, ...next, used: used === null ? null : 0 };
 }
 
 function shareOf({ used, allowed }: LimitLine): number {

@@ -70,6 +70,8 @@ export interface LimitLine {
   readonly windowMs?: number;
   readonly used: Known;
   readonly allowed: number;
+  /** When the window ends; missing where the window slides, and for what has none. */
   readonly startsAnewAtMs?: number;
+  /** Since the window began; where it slides, since the dashboard began. */
   readonly refused: number;
 }

@@ -1,4 +1,4 @@
-import type { Known, Range } from './amounts.ts';
+import type { Range } from './amounts.ts';
 
 /** What every screen shows around its content. It comes with each event. */
 export interface Status {
@@ -79,9 +79,10 @@ export interface Banner {
   /** One or two sentences: what happens instead, what it cost. */
   readonly text: string;
   readonly sinceAtMs?: number;
-  /** When it is tried again. */
+  /** When it is tried again; of a budget, when the next window begins. */
   readonly untilAtMs?: number;
-  readonly costUsd?: Known;
+  /** What the requests or calls that `text` counts cost; of a budget, what it has spent. Missing where it is unknown or nothing. */
+  readonly costUsd?: number;
   /** A line to paste that mends it. */
   readonly code?: string;
   /** The screen that explains it. */

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Banner, BannerLevel } from '../../../src/wire/index.ts';
+import type { Banner, BannerKind, BannerLevel } from '../../../src/wire/index.ts';
 import { durationText } from '../format/duration.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Money } from '../parts/numbers.tsx';
@@ -47,13 +47,8 @@ function BannerLine({ banner }: { readonly banner: Banner }): VNode {
         </b>
         {banner.sinceAtMs === undefined ? '. ' : ` since ${clock.moment(banner.sinceAtMs, now.value)}. `}
         <bdi>{banner.text}</bdi>
-        <Until atMs={banner.untilAtMs} />
-        {banner.costUsd === undefined ? null : (
-          <>
-            {' '}
-            It has cost <Money usd={banner.costUsd} />.
-          </>
-        )}
+        <Cost banner={banner} />
+        <Until banner={banner} />
         {banner.code === undefined ? null : (
           <>
             {' '}
@@ -66,14 +61,35 @@ function BannerLine({ banner }: { readonly banner: Banner }): VNode {
   );
 }
 
-function Until({ atMs }: { readonly atMs: number | undefined }): VNode | null {
-  if (atMs === undefined) return null;
-  const left = atMs - now.value;
+function Cost({ banner: { kind, costUsd } }: { readonly banner: Banner }): VNode | null {
+  if (costUsd === undefined) return null;
   return (
     <>
       {' '}
-      It is tried again at {clock.moment(atMs, now.value)}
-      {left > 0 ? `, in ${durationText(Math.max(1000, left))}` : ''}.
+      {COSTS[kind] ?? 'They cost'}{' '}
+      <span class="ink">
+        <Money usd={costUsd} />
+      </span>
+      .
+    </>
+  );
+}
+
+/** Whose cost it is. */
+const COSTS: Readonly<Partial<Record<BannerKind, string>>> = {
+  budget_exhausted: 'This window has cost',
+  route_cooling: 'Its failed calls cost',
+};
+
+function Until({ banner: { kind, untilAtMs } }: { readonly banner: Banner }): VNode | null {
+  if (untilAtMs === undefined) return null;
+  const left = untilAtMs - now.value;
+  if (left <= 0) return <> {kind === 'budget_exhausted' ? 'It begins anew.' : 'The next request tries it again.'}</>;
+  const what = kind === 'budget_exhausted' ? 'It begins anew' : 'It is tried again';
+  return (
+    <>
+      {' '}
+      {what} at {clock.moment(untilAtMs, now.value)}, in {durationText(Math.max(1000, left))}.
     </>
   );
 }

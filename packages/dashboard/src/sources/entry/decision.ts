@@ -39,6 +39,7 @@ export function decisionOf(decision: Stated, taken: string | undefined): SeenDec
   const route = nameOf(taken ?? decision.route ?? '');
   const reason = decision.reason ?? decision.refusal ?? 'unknown';
   const { strategy, score } = decision;
+  const meant = scoreBandOf(decision)?.route;
   const fallbacks = decision.left.map(({ route: left, because }) => ({ route: nameOf(left), cause: because }));
   return {
     router: nameOf(decision.router),
@@ -47,6 +48,7 @@ export function decisionOf(decision: Stated, taken: string | undefined): SeenDec
     ...(score !== undefined && { score: score.value, look: score }),
     ...(strategy !== undefined && { strategy: nameOf(strategy) }),
     route,
+    ...(meant !== undefined && meant !== decision.route && { meant: nameOf(meant) }),
     fallbacks,
     candidates: candidatesOf(decision, route, fallbacks),
   };

@@ -169,23 +169,21 @@ function sumOf(amounts: readonly (number | undefined)[]): number | undefined {
 
 const ROUTE_STATES = { cooling: 'cooling', circuit_open: 'open', probing: 'half_open' } as const;
 
-/** What the routers say about routes that they could not take. */
-function routeStatesOf({ decisions, startedAtMs }: LedgerEntry): SeenState[] {
-  return decisions.flatMap(({ candidates = [] }) =>
-    candidates.flatMap(({ route, ruledOut, untilMs }): SeenState[] =>
-      ruledOut === undefined
-        ? []
-        : [
-            {
-              kind: 'route',
-              name: nameOf(route),
-              state: ROUTE_STATES[ruledOut],
-              atMs: startedAtMs,
-              untilAtMs: untilMs,
-            },
-          ],
-    ),
-  );
+/** What the routers say about routes that they could not take, and about those that failed and began to cool down. */
+function routeStatesOf({ decisions, attempts, startedAtMs }: LedgerEntry): SeenState[] {
+  return decisions.flatMap(({ candidates = [], health = [] }) => [
+    ...candidates.flatMap(({ route, ruledOut, untilMs }): SeenState[] => {
+      if (ruledOut === undefined) return [];
+      const state = ROUTE_STATES[ruledOut];
+      return [{ kind: 'route', name: nameOf(route), state, atMs: startedAtMs, untilAtMs: untilMs }];
+    }),
+    ...health.flatMap(({ route, state, because, untilMs }): SeenState[] => {
+      const failed = attempts.findLast((attempt) => attempt.route === route && attempt.failure !== undefined);
+      if (state !== 'cooling' || failed === undefined) return [];
+      const atMs = failed.startedAtMs + failed.durationMs;
+      return [{ kind: 'route', name: nameOf(route), state: 'cooling', atMs, untilAtMs: untilMs, cause: because }];
+    }),
+  ]);
 }
 
 /** A ledger counts the attempts that retries added, and does not say how each retry ended. */

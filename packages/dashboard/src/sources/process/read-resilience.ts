@@ -32,13 +32,22 @@ const CIRCUITS: Readonly<Record<string, SeenState['state']>> = {
 export function readBreaker({ name }: ReportedExecution, facts: FactSheet, atMs: number): SeenState | undefined {
   const state = CIRCUITS[facts.text('circuit.state') ?? ''];
   if (state === undefined) return undefined;
-  return { kind: 'breaker', name: nameOf(facts.text('circuit.operation') ?? name), state, atMs };
+  const isRefused = facts.text('circuit.outcome') === 'rejected';
+  return { kind: 'breaker', name: nameOf(facts.text('circuit.operation') ?? name), state, atMs, isRefused };
 }
 
-/** What a lookup says about the store of its cache: its breaker's state where that changed, or else whether it could be used. */
-export function readStoreState({ name }: ReportedExecution, facts: FactSheet, atMs: number): SeenState {
-  const unavailable = facts.text('cache.unavailable');
-  const cause = unavailable ?? facts.text('cache.storeError');
-  const state = CIRCUITS[facts.text('cache.breakerState') ?? ''] ?? (cause === undefined ? 'closed' : 'open');
+/** Outcomes of a lookup for which the store was asked. */
+const ASKED: ReadonlySet<string> = new Set(['hit', 'miss', 'stale']);
+
+/**
+ * What a lookup says about the store of its cache: its breaker's state where that changed, or else whether it could be used. A lookup that
+ * needed no store, or only the near tier, says nothing.
+ */
+export function readStoreState({ name }: ReportedExecution, facts: FactSheet, atMs: number): SeenState | undefined {
+  const cause = facts.text('cache.unavailable') ?? facts.text('cache.storeError');
+  const changed = CIRCUITS[facts.text('cache.breakerState') ?? ''];
+  const isAsked = ASKED.has(facts.text('cache.outcome') ?? '') && facts.text('cache.tier') !== 'near';
+  if (changed === undefined && cause === undefined && !isAsked) return undefined;
+  const state = changed ?? (cause === undefined ? 'closed' : 'open');
   return { kind: 'store', name: nameOf(facts.text('cache.operation') ?? name), state, atMs, cause };
 }
