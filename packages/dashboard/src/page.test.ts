@@ -2,10 +2,13 @@ import type { Browser } from 'playwright-core';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chromium } from '../../../scripts/services/chromium.ts';
+import { createClock } from '../page/src/format/clock.ts';
 import { HANGS_MS, LOOKS, type Look, launch, type OpenPage, openPage, SCREENS } from './__fixtures__/browser.ts';
 import { startFilled } from './__fixtures__/filled-dashboard.ts';
+import { jsonExport } from './__fixtures__/otlp.ts';
 import { makeTrouble } from './__fixtures__/troubled-workflow.ts';
 import { askAll, cached, modelStep, type Question, router } from './__fixtures__/workflow.ts';
+import { openDashboard } from './open-dashboard.ts';
 import type { RunningDashboard } from './serve.ts';
 import { type StartDashboardOptions, startDashboard } from './start-dashboard.ts';
 
@@ -180,6 +183,27 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
     expect(await text(opened, '.figure:nth-child(4) .value span')).toBe('1');
   });
 
+  it('shows the times at which requests ended, in the order of the table', async () => {
+    const dashboard = await openDashboard({ port: 0 });
+    open.push(dashboard);
+    const at = Date.now() - 60_000;
+    const send = async (trace: string, startMs: number, endMs: number): Promise<void> => {
+      const body = jsonExport([{ name: 'chat', spanId: '00f067aa0ba902b7', startMs, endMs, attributes: GPT }], trace);
+      const headers = { 'content-type': 'application/json' };
+      await fetch(`${dashboard.url}v1/traces`, { method: 'POST', headers, body });
+    };
+    const opened = await look(dashboard.url);
+    await send('1'.repeat(32), at + 10_000, at + 12_000);
+    await opened.show('#/requests');
+    await opened.page.locator('tr.opens').first().waitFor();
+    await send('2'.repeat(32), at, at + 30_000);
+    await opened.page.locator('tr.opens').nth(1).waitFor();
+    const cells = `[...document.querySelectorAll('td[data-column=time]')].map((cell) => cell.textContent)`;
+    const times = await opened.page.evaluate(cells);
+    expect(times).toHaveLength(2);
+    expect(times).toEqual([at + 30_000, at + 12_000].map((ended) => createClock('Europe/Berlin').time(ended)));
+  });
+
   it('restores the view after a reload, by the back button and from a shared link', async () => {
     const { url } = await start();
     await askAll(cached(router()), questions(40), { tenantId: 'acme' });
@@ -268,6 +292,8 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
     );
   });
 });
+
+const GPT = { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' };
 
 const HOSTILE = [
   '<img src=x onerror=alert(1)>',

@@ -1,4 +1,5 @@
 import type { AskedRange, Kept, Range, Source } from '../wire/index.ts';
+import { withMaker } from './maker.ts';
 import { withNoAnswer } from './no-answer.ts';
 import { RequestLog } from './request-log.ts';
 import { RequestRate } from './request-rate.ts';
@@ -89,7 +90,8 @@ export class Observations {
 
   /** @param ended - the request; `wasRunning` when its beginning was told */
   end(ended: SeenRequest, wasRunning: boolean): void {
-    const request = withNoAnswer(ended, (router) => this.routes.baselineOf(router));
+    const made = withMaker(ended, (model) => this.routes.ofModel(model));
+    const request = withNoAnswer(made, (router) => this.routes.baselineOf(router));
     const endedAtMs = request.startedAtMs + request.durationMs;
     if (wasRunning) this.running -= 1;
     this.log.add(request);

@@ -30,6 +30,17 @@ export class RouteRegistry {
     return this.#baselines.get(router);
   }
 
+  /** The route whose model this is; undefined if no route has it, or several do. */
+  ofModel(model: string): string | undefined {
+    let found: string | undefined;
+    for (const route of this.#routes.values()) {
+      if (route.model !== model) continue;
+      if (found !== undefined) return undefined;
+      found = route.name;
+    }
+    return found;
+  }
+
   #learnCall(call: SeenCall): void {
     const { route, isRouted, model, provider } = call;
     const known = this.#routes.get(route);

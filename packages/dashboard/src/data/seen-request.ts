@@ -94,8 +94,18 @@ export interface SeenLookup {
   readonly savedUsd?: Usd | undefined;
   /** Why the store could not be used. */
   readonly storeError?: string | undefined;
-  /** The tokens of an answer that was not asked for again. */
+  /** The tokens of an answer that was not asked for again, and the model that had made it. */
   readonly usage?: Usage | undefined;
+  readonly model?: string | undefined;
+  readonly store?: SeenStore | undefined;
+}
+
+/** What a store held in this process, or its near tier. */
+export interface SeenStore {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly maxBytes: number;
+  readonly isNear: boolean;
 }
 
 export interface SeenDecision extends Decision {

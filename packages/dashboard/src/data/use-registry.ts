@@ -1,21 +1,28 @@
 import type { Bulkheads, LimitLine } from '../wire/index.ts';
 import { MAX_NAMES } from './capped-map.ts';
-import type { SeenLimit, SeenPlaces, SeenRequest } from './seen-request.ts';
+import type { SeenLimit, SeenPlaces, SeenRequest, SeenStore } from './seen-request.ts';
 
 type Place = Bulkheads['places'][number];
 
-/** How full bulkheads and limits are, as the newest request of each has found it. */
+/** How full bulkheads, limits and stores are, as the newest request of each has found it. */
 export class UseRegistry {
   readonly #places = new Map<string, Place>();
+  readonly #stores = new Map<string, SeenStore>();
   readonly #limits = new Map<string, { readonly line: LimitLine; readonly operation: string; readonly atMs: number }>();
 
-  learn({ places, limits, startedAtMs, durationMs }: SeenRequest): void {
+  learn({ places, limits, lookups, startedAtMs, durationMs }: SeenRequest): void {
     for (const place of places) this.#learnPlace(place);
+    for (const { operation, store } of lookups) if (store !== undefined) this.#learnStore(operation, store);
     for (const limit of limits) this.#learnLimit(limit, startedAtMs + durationMs);
   }
 
   get places(): readonly Place[] {
     return [...this.#places.values()];
+  }
+
+  /** What the store of a cache holds; undefined where that is unknown. */
+  storeOf(operation: string): SeenStore | undefined {
+    return this.#stores.get(operation);
   }
 
   /** The fullest first. A window that is over counts nothing. */
@@ -33,6 +40,11 @@ export class UseRegistry {
   #learnPlace(place: SeenPlaces): void {
     if (this.#places.size >= MAX_NAMES && !this.#places.has(place.name)) return;
     this.#places.set(place.name, place);
+  }
+
+  #learnStore(operation: string, store: SeenStore): void {
+    if (this.#stores.size >= MAX_NAMES && !this.#stores.has(operation)) return;
+    this.#stores.set(operation, store);
   }
 
   #learnLimit({ operation, key, uses, refusedBy }: SeenLimit, atMs: number): void {

@@ -1,7 +1,7 @@
 import type { CacheTally } from '../data/cache-tally.ts';
 import type { Observations } from '../data/observations.ts';
 import type { Tally } from '../data/tally.ts';
-import type { Cache, CacheLine, Range, StoreState } from '../wire/index.ts';
+import type { Cache, CacheLine, Range, StateLane, StoreState } from '../wire/index.ts';
 import { bucketsOf, periodOf, shareOf } from './period.ts';
 
 export function readCache(observations: Observations, range: Range): Cache {
@@ -37,18 +37,42 @@ function lineOf(tally: CacheTally): CacheLine {
   };
 }
 
-/** One store for each cache that has told of it, by what its lookups said last. */
-function storesOf({ lanes }: Observations, { operations }: Tally): StoreState[] {
+/** One store for each cache that has told of it, by what its lookups said last; where the size of a near tier is known, that tier before it. */
+function storesOf({ lanes, uses }: Observations, { operations }: Tally): StoreState[] {
   const told = lanes.all.filter(({ kind }) => kind === 'store');
-  return told.map(({ name, now, sinceAtMs }) => ({
+  return told.flatMap((lane) => {
+    const held = uses.storeOf(lane.name);
+    const { entries = null, bytes = null, maxBytes } = held ?? {};
+    const size = { entries, bytes, ...(maxBytes !== undefined && { maxBytes }) };
+    if (held?.isNear !== true) return [storeOf(lane, operations.get(lane.name), 'only', size)];
+    const near = {
+      name: lane.name,
+      tier: 'near',
+      state: 'ready',
+      breaker: null,
+      ...size,
+      hits: null,
+      errors: 0,
+    } as const;
+    return [near, storeOf(lane, operations.get(lane.name), 'far', { entries: null, bytes: null })];
+  });
+}
+
+function storeOf(
+  { name, now, sinceAtMs, untilAtMs }: StateLane,
+  tally: CacheTally | undefined,
+  tier: StoreState['tier'],
+  size: Pick<StoreState, 'entries' | 'bytes' | 'maxBytes'>,
+): StoreState {
+  return {
     name,
-    tier: 'only',
+    tier,
     state: now === 'open' ? 'unreachable' : now === 'half_open' ? 'failing' : 'ready',
     breaker: now === 'open' || now === 'half_open' ? now : 'closed',
     ...(sinceAtMs !== undefined && { sinceAtMs }),
-    entries: null,
-    bytes: null,
-    hits: operations.get(name)?.answered ?? 0,
-    errors: operations.get(name)?.storeErrors ?? 0,
-  }));
+    ...(untilAtMs !== undefined && { retryAtMs: untilAtMs }),
+    ...size,
+    hits: tally?.answered ?? 0,
+    errors: tally?.storeErrors ?? 0,
+  };
 }

@@ -1,10 +1,10 @@
 import type { Facet, Facets, RequestQuery, RequestRow } from '../wire/index.ts';
 
-/** What the filters of the table look at. */
+/** What the filters of the table look at. An answer of the cache is not one of the route that made it earlier. */
 const FACETS: { readonly [Name in keyof Facets]: (row: RequestRow) => string | null | undefined } = {
   status: ({ status }) => status,
-  route: ({ route }) => route,
-  model: ({ model }) => model,
+  route: ({ route, answeredBy }) => (answeredBy === 'cache' ? undefined : route),
+  model: ({ model, answeredBy }) => (answeredBy === 'cache' ? undefined : model),
   cache: ({ cache }) => cache,
   workflow: ({ workflow }) => workflow,
   tenant: ({ tenant }) => tenant,

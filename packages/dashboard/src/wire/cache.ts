@@ -42,8 +42,9 @@ export interface StoreState {
   readonly sinceAtMs?: number;
   readonly retryAtMs?: number;
   readonly entries: Known;
-  readonly maxEntries?: number;
   readonly bytes: Known;
-  readonly hits: number;
+  readonly maxBytes?: number;
+  /** Answers of its cache; null where those of a tier are not counted apart. */
+  readonly hits: Known;
   readonly errors: number;
 }

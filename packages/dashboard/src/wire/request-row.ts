@@ -12,6 +12,7 @@ export interface RequestRow {
   readonly seq: number;
   /** The permalink: `GET /api/requests/{id}`. */
   readonly id: string;
+  /** When it began; `atMs + totalMs` is when it ended. */
   readonly atMs: number;
   /** The name of the outermost primitive, or of the workflow. */
   readonly workflow: string;

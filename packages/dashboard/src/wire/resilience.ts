@@ -43,7 +43,7 @@ export interface Timeouts {
 export interface Retries {
   /** Requests that were tried again. */
   readonly retried: number;
-  /** `recovered`, `gave_up`, `not_retryable`, `out_of_time` ... */
+  /** `recovered`, `exhausted`, `not_retryable`, `out_of_time` ... */
   readonly outcomes: readonly Counted[];
   readonly waited: Quantiles;
   readonly failedTriesUsd: Usd;

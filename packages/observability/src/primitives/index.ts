@@ -66,6 +66,7 @@ export {
   StoreError,
   type StoreOperation,
 } from './cache/store/store.ts';
+export type { StoreSize } from './cache/store/store-size.ts';
 export { type TieredStoreOptions, tieredStore } from './cache/store/tiered-store.ts';
 export { type Acceptance, acceptAll, type StageAnswer, type Verdict } from './cascade/accept/acceptance.ts';
 export { type AcceptArithmeticOptions, acceptArithmetic } from './cascade/accept/arithmetic.ts';

@@ -4,6 +4,11 @@ import { clock } from '../state/app-state.ts';
 import { CacheMark, isAnswered, isFromCache, Name, RouteMark, RouteName, StatusWord } from './names.tsx';
 import { ColumnMoney, Duration } from './numbers.tsx';
 
+/** When a request ended, which is the order of the tables. */
+export function endOf({ atMs, totalMs }: RequestRow): number {
+  return atMs + totalMs;
+}
+
 /** Why that route, in the words of the router. */
 export function WhyCell({ row }: { readonly row: RequestRow }): VNode {
   if (row.why === undefined) return <span class="muted">–</span>;
@@ -19,6 +24,7 @@ export function WhyCell({ row }: { readonly row: RequestRow }): VNode {
 /** The route and its model; for an answer of the cache, who made it earlier. */
 export function RouteCell({ row }: { readonly row: RequestRow }): VNode {
   const route = row.route ?? row.model ?? undefined;
+  if (route === undefined && isFromCache(row)) return <span class="muted">cache</span>;
   if (route === undefined) return <span class="muted">{row.answeredBy === 'code' ? 'no model' : '–'}</span>;
   if (!isFromCache(row)) return <RouteName route={route} model={row.model} />;
   return (
@@ -66,7 +72,7 @@ export function TwoLines({ row }: { readonly row: RequestRow }): VNode {
         {isAnswered(row.status) ? <ColumnMoney usd={saved} /> : <StatusWord status={row.status} />}
       </span>
       <span class="muted">
-        {clock.time(row.atMs)} · {isServed ? 'cache' : <Name text={row.route ?? row.model ?? '–'} />}
+        {clock.time(endOf(row))} · {isServed ? 'cache' : <Name text={row.route ?? row.model ?? '–'} />}
       </span>
       <span>
         <Duration ms={row.totalMs} /> <span class="muted">·</span> <ColumnMoney usd={row.costUsd} />

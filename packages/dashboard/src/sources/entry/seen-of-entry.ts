@@ -11,7 +11,7 @@ import { type CallChunks, streamOf } from './stream.ts';
 export interface Extras
   extends Pick<SeenRequest, 'steps' | 'retries' | 'queued' | 'states' | 'places' | 'limits' | 'shadow' | 'drift'> {
   /** In the order of the lookups of the entry. */
-  readonly lookups: readonly Pick<SeenLookup, 'durationMs' | 'usage'>[];
+  readonly lookups: readonly Pick<SeenLookup, 'durationMs' | 'usage' | 'model' | 'store'>[];
   readonly lagMs?: number | undefined;
   /** The longest wait for a chunk that the outermost timeout allows. */
   readonly idleLimitMs?: number | undefined;

@@ -1,9 +1,9 @@
 import type { ReportedExecution } from 'tta-dev-primitives';
-import type { Usage } from 'tta-observability-integration/llm';
 import type { RequestStep } from '../../wire/index.ts';
 import type { Extras } from '../entry/seen-of-entry.ts';
 import { FactSheet } from './fact-sheet.ts';
 import { readLimit, readPlaces } from './read-limits.ts';
+import { readLookup } from './read-lookup.ts';
 import { readBreaker, readQueue, readRetry, readStoreState } from './read-resilience.ts';
 import { plainStepOf, stepOf } from './read-step.ts';
 
@@ -105,7 +105,7 @@ type Reader = (execution: ReportedExecution, facts: FactSheet, place: Place) => 
 const READERS: Readonly<Record<string, Reader>> = {
   cache(execution, facts, { found, startedAtMs }) {
     if (!facts.has('cache.outcome')) return;
-    found.lookups.push({ durationMs: execution.durationMs, usage: facts.last('cache.usage') as Usage | undefined });
+    found.lookups.push(readLookup(execution, facts));
     add(found.states, readStoreState(execution, facts, startedAtMs + execution.startedMs));
   },
   timeout(_, facts, { found }) {

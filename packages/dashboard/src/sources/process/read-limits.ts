@@ -1,6 +1,7 @@
 import type { ReportedExecution } from 'tta-dev-primitives';
 import type { SeenLimit, SeenPlaces } from '../../data/seen-request.ts';
 import { nameOf } from '../../data/text.ts';
+import { type Fields, fieldsOf, numberIn } from './fact-fields.ts';
 import type { FactSheet } from './fact-sheet.ts';
 
 /** How many limits of one execution are read. */
@@ -36,15 +37,4 @@ function useOf(use: Fields): SeenLimit['uses'][number][] {
   if (limit === undefined || allowed === undefined) return [];
   const [windowMs, endsAtMs] = [numberIn(use, 'windowMs'), numberIn(use, 'endsAtMs')];
   return [{ limit, used: numberIn(use, 'used') ?? null, allowed, windowMs, endsAtMs }];
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
-}
-
-function numberIn(fields: Fields, name: string): number | undefined {
-  const value = fields[name];
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }

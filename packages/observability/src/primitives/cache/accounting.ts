@@ -1,5 +1,5 @@
 import type { NoteFact } from 'tta-dev-primitives';
-import { type ExecutionRecord, ignoreRejection } from 'tta-dev-primitives/internal';
+import { type ExecutionRecord, ignoreRejection, requestOf } from 'tta-dev-primitives/internal';
 import { costOfAnswer } from '../../llm/call/beneath.ts';
 import type { AnswerReading } from '../../llm/dialects/answer-reading.ts';
 import type { SavingSource } from '../../llm/money/saving-source.ts';
@@ -105,6 +105,7 @@ export class Accounting<I> {
     const { input, context, note } = execution;
     const answer = { input, ...provenance };
     if (provenance.usage !== undefined) note('cache.usage', provenance.usage);
+    if (provenance.model !== undefined && requestOf(context) !== undefined) note('cache.model', provenance.model);
     const epochMs = context.clock.epochMs();
     this.#count(this.#costsOf(answer, epochMs, entry), source, note);
   }

@@ -1,4 +1,4 @@
-import { WorkflowContext } from 'tta-dev-primitives';
+import { WorkflowContext, withReport } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { chatAnswer, REQUEST } from './__fixtures__/chat.ts';
@@ -6,6 +6,7 @@ import { FakeStore, never, reply } from './__fixtures__/fake-store.ts';
 import { CachePrimitive } from './cache-primitive.ts';
 import { guardedStore } from './store/guard/guarded-store.ts';
 import { memoryStore } from './store/memory-store.ts';
+import { tieredStore } from './store/tiered-store.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -326,6 +327,23 @@ describe('the facts of a cache', () => {
       ['cache.operation', 'cache.outcome'],
       ['cache.operation', 'cache.outcome', 'cache.tier', 'cache.ageMs', 'cache.usage', 'cache.savedUsd'],
     ]);
+  });
+
+  it('name the model of a stored answer and the size of the store where a record is kept', async () => {
+    const store = tieredStore(memoryStore({ maxBytes: 1_000_000 }), new FakeStore());
+    const cache = new CachePrimitive((_: unknown) => ({ ...chatAnswer('yes'), model: 'm-2026' }), { store });
+    const factsOf = async (): Promise<unknown[]> => {
+      const { context, report } = withReport(new WorkflowContext());
+      await cache.execute(REQUEST, context);
+      const facts = (await report).executions[0]?.facts ?? [];
+      return facts.flatMap(({ name, value }) => (name === 'cache.model' || name === 'cache.storeSize' ? [value] : []));
+    };
+    const size = { entries: 0, bytes: 0, maxBytes: 1_000_000, tier: 'near' };
+    expect(await factsOf()).toEqual([size]);
+    expect(await factsOf()).toEqual([{ ...size, entries: 1, bytes: expect.any(Number) }, 'm-2026']);
+    using recording = recordingObserver();
+    await cache.execute(REQUEST);
+    expect([...recording.factsOf('cache.model'), ...recording.factsOf('cache.storeSize')]).toEqual([]);
   });
 
   it('F21 tell an age that is never negative', async () => {

@@ -1,5 +1,5 @@
 import { type RunningStep, type Step, WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
-import { asOnlyWork } from 'tta-dev-primitives/internal';
+import { asOnlyWork, requestOf } from 'tta-dev-primitives/internal';
 import { isHeldOut } from '../../llm/money/ledger/hold-out.ts';
 import { summariseSavings } from '../savings-summary.ts';
 import { Accounting } from './accounting.ts';
@@ -66,6 +66,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #accounting: Accounting<I>;
   readonly #hitPath: HitPath<I>;
   readonly #invalidation: Invalidation<I>;
+  readonly #sizeOfStore: ReportingStore['currentSize'];
   /** The store that the cache made for itself. */
   readonly #ownStore: CacheStore | undefined;
 
@@ -83,6 +84,7 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const store = isCoded
       ? new CodedStore(guarded, new PayloadCodec('CachePrimitive', read, read.maxEntryLength))
       : guarded;
+    this.#sizeOfStore = store.currentSize?.bind(store);
     const flights = new Flights();
     const rules = new StaleRules(read, staleIf);
     const { staleMs } = rules;
@@ -153,6 +155,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   protected override run(input: I, context: WorkflowContext, step: RunningStep): O | Promise<O> {
     step.note('cache.operation', this.name);
+    if (this.#sizeOfStore !== undefined && requestOf(context) !== undefined)
+      step.note('cache.storeSize', this.#sizeOfStore());
     const asked = (context.metadata as Controlled)[CONTROL];
     const control = asked && controlFor(this.name, asked);
     const request = passesBy(control, context) ?? this.#requests.read(input, context);

@@ -1,6 +1,7 @@
 import type { SavingSource } from '../../llm/money/saving-source.ts';
 import type { Usage } from '../../llm/money/usage.ts';
 import type { StoreErrorReason } from '../../store/store-error-reason.ts';
+import type { StoreSize } from './store/store-size.ts';
 
 /** How a lookup ended; exactly one is stated per execution. */
 export type CacheOutcome = 'hit' | 'miss' | 'stale' | 'bypass' | 'coalesced';
@@ -91,6 +92,10 @@ declare module 'tta-dev-primitives' {
     'cache.unpriced': true;
     /** The tokens that an answer had used when it was made; stated when it is given without a call of its own. */
     'cache.usage': Usage;
+    /** The model that had made such an answer, as the provider names it; stated only where a record of the request is kept. */
+    'cache.model': string;
+    /** What the store held in this process when the lookup began; stated only where a record of the request is kept. */
+    'cache.storeSize': StoreSize;
     'cache.skipped': CacheSkipReason;
     /** Why a value was served past its ttl; stated once for each execution that got one. */
     'cache.staleServed': StaleCause;

@@ -163,6 +163,8 @@ export const cacheTopic: Topic<FactsUnder<'cache'>> = topic({
       },
     },
     'cache.usage': {}, // the span of the call that made the answer has its tokens
+    'cache.model': {}, // so has its model
+    'cache.storeSize': {}, // for reports
     'cache.unpriced': {
       attribute: 'tta.cache.unpriced',
       record: (_true, recorder) => recorder.add(metrics.savingsUnpriced, [recorder.label('cache.operation')]),

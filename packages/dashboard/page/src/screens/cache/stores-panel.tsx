@@ -37,23 +37,19 @@ function Store({ store }: { readonly store: StoreState }): VNode {
         <span class={`chip push ${look}`}>{word}</span>
       </div>
       <p class="muted">{store.state === 'ready' ? readyText(store) : troubleText(store)}</p>
-      {store.maxEntries === undefined || store.entries === null ? null : (
-        <Track part={store.entries / store.maxEntries} token="--cache-fill" />
+      {store.maxBytes === undefined || store.bytes === null ? null : (
+        <Track part={store.bytes / store.maxBytes} token="--cache-fill" />
       )}
     </li>
   );
 }
 
-function readyText({ entries, maxEntries, bytes, breaker, hits, errors }: StoreState): string {
-  const size =
-    entries === null
-      ? []
-      : [`${grouped(entries)}${maxEntries === undefined ? '' : ` of ${grouped(maxEntries)}`} entries`];
+function readyText({ entries, bytes, maxBytes, breaker, hits, errors }: StoreState): string {
   return [
-    ...size,
-    ...(bytes === null ? [] : [bytesText(bytes)]),
-    `${countText(hits)} hits`,
-    ...(errors === 0 ? [] : [`${countText(errors)} errors`]),
+    ...(entries === null ? [] : [entries === 1 ? '1 entry' : `${grouped(entries)} entries`]),
+    ...(bytes === null ? [] : [`${bytesText(bytes)}${maxBytes === undefined ? '' : ` of ${bytesText(maxBytes)}`}`]),
+    ...(hits === null ? [] : [hits === 1 ? '1 hit' : `${countText(hits)} hits`]),
+    ...(errors === 0 ? [] : [errors === 1 ? '1 error' : `${countText(errors)} errors`]),
     ...(breaker === null ? [] : [`breaker ${breaker.replace('_', ' ')}`]),
   ].join(' · ');
 }

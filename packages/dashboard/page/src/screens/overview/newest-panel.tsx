@@ -4,7 +4,7 @@ import { countText } from '../../format/count.ts';
 import { AnsweredBy, isAnswered, Name, StatusWord } from '../../parts/names.tsx';
 import { ColumnMoney, Duration } from '../../parts/numbers.tsx';
 import { Panel, TableFrame } from '../../parts/panel.tsx';
-import { TwoLines, TwoLinesHead, WhyCell } from '../../parts/request-cells.tsx';
+import { endOf, TwoLines, TwoLinesHead, WhyCell } from '../../parts/request-cells.tsx';
 import { clock, go, view } from '../../state/app-state.ts';
 import { writeView } from '../../state/view.ts';
 
@@ -27,7 +27,7 @@ export function NewestPanel({ rows, total }: { readonly rows: readonly RequestRo
         <TableFrame label="Newest requests">
           <thead>
             <tr>
-              <th>Time</th>
+              <th title="When it ended">Time</th>
               <th>Workflow</th>
               <th>Answered by</th>
               <th>Why</th>
@@ -63,7 +63,7 @@ function NewestRow({ row }: { readonly row: RequestRow }): VNode {
   const { savedUsd } = row;
   return (
     <tr class="opens" onClick={() => go(viewOf(row))}>
-      <td>{clock.time(row.atMs)}</td>
+      <td>{clock.time(endOf(row))}</td>
       <td class="ink">
         <a href={hrefOf(row)}>
           <Name text={row.workflow} />

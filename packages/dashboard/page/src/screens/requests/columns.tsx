@@ -3,7 +3,7 @@ import type { RequestRow, RequestSort } from '../../../../src/wire/index.ts';
 import { countText } from '../../format/count.ts';
 import { isAnswered, Name, StatusWord } from '../../parts/names.tsx';
 import { ColumnMoney, Duration } from '../../parts/numbers.tsx';
-import { CacheCell, RouteCell, WhyCell } from '../../parts/request-cells.tsx';
+import { CacheCell, endOf, RouteCell, WhyCell } from '../../parts/request-cells.tsx';
 import { clock } from '../../state/app-state.ts';
 import type { ListFilter } from '../../state/view.ts';
 
@@ -28,7 +28,10 @@ export interface Column {
 const dash = <span class="muted">–</span>;
 
 export const COLUMNS: readonly Column[] = [
-  { id: 'time', title: 'Time', width: 78, sort: 'time', cell: (row) => clock.time(row.atMs) },
+  {
+    ...{ id: 'time', title: 'Time', width: 78, sort: 'time', hint: 'When it ended' },
+    cell: (row) => clock.time(endOf(row)),
+  },
   {
     ...{ id: 'workflow', title: 'Workflow', width: 98, share: 1, sort: 'workflow', look: 'ink' },
     cell: (row) => <Name text={row.workflow} />,
@@ -42,7 +45,8 @@ export const COLUMNS: readonly Column[] = [
   {
     ...{ id: 'route', title: 'Route and model', width: 130, share: 6, sort: 'route' },
     cell: (row) => <RouteCell row={row} />,
-    filter: (row) => (row.route === undefined ? undefined : { name: 'route', value: row.route }),
+    filter: (row) =>
+      row.route === undefined || row.answeredBy === 'cache' ? undefined : { name: 'route', value: row.route },
   },
   {
     ...{ id: 'why', title: 'Why', width: 92, share: 1 },

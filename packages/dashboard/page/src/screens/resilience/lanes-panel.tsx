@@ -96,11 +96,11 @@ function Lane({ lane, fromAtMs, toAtMs }: LaneProps): VNode {
   );
 }
 
-function stateText({ now: state, sinceAtMs, untilAtMs }: StateLane): string {
+function stateText({ now: state, sinceAtMs, untilAtMs, stretches }: StateLane): string {
   const word = STATE_WORDS[state];
   if (untilAtMs !== undefined && untilAtMs > now.value)
     return `${word}, ${durationText(Math.max(1000, untilAtMs - now.value))}`;
-  return sinceAtMs === undefined ? word : `${word} for ${roughly(now.value - sinceAtMs)}`;
+  return sinceAtMs === undefined || stretches.length === 0 ? word : `${word} for ${roughly(now.value - sinceAtMs)}`;
 }
 
 /** A standing state needs no seconds once it lasts minutes. */

@@ -8,7 +8,7 @@ import { Panel, TrackRows } from '../../parts/panel.tsx';
 
 const OUTCOMES: Readonly<Record<string, readonly [name: string, token: string]>> = {
   recovered: ['recovered', '--time-fill'],
-  gave_up: ['gave up', '--trouble-fill'],
+  exhausted: ['gave up', '--trouble-fill'],
   not_retryable: ['not worth a retry', '--time-fill'],
   out_of_time: ['out of time', '--attention-fill'],
 };

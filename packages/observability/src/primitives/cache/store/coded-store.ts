@@ -18,6 +18,7 @@ export class CodedStore implements ReportingStore {
   readonly isShared: boolean;
   readonly deadlineMs: number | undefined;
   readonly atomic: ReportingStore['atomic'];
+  readonly currentSize: ReportingStore['currentSize'];
   readonly #store: ReportingStore;
   readonly #codec: PayloadCodec;
 
@@ -27,6 +28,7 @@ export class CodedStore implements ReportingStore {
     this.isShared = store.isShared === true;
     this.deadlineMs = store.deadlineMs;
     this.atomic = store.atomic;
+    this.currentSize = store.currentSize?.bind(store);
   }
 
   get isUsable(): boolean {

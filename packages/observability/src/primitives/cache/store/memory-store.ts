@@ -9,6 +9,7 @@ import {
   type StoredValue,
   type StoreEntry,
 } from './store.ts';
+import type { StoreSize } from './store-size.ts';
 
 export interface MemoryStoreOptions {
   /** How much memory keys and values may take, in bytes. @defaultValue 67_108_864 (64 MiB) */
@@ -57,11 +58,13 @@ class MemoryStore implements GuardedStore {
       this.#freshEntry(key)?.value === expected && this.#entries.delete(key),
   };
   readonly isResident = true;
+  readonly #maxBytes: number;
   readonly #entries: LRUCache<string, Entry>;
   readonly #clock: Clock;
   #isClosed = false;
 
   constructor(maxBytes: number, clock: Clock) {
+    this.#maxBytes = maxBytes;
     this.#clock = clock;
     this.#entries = new LRUCache({
       maxSize: maxBytes,
@@ -99,6 +102,10 @@ class MemoryStore implements GuardedStore {
   async getBytes(key: string): Promise<StoredValue<Uint8Array> | undefined> {
     const stored = await this.get(key);
     return stored && { ...stored, value: Buffer.from(stored.value) };
+  }
+
+  currentSize(): StoreSize {
+    return { entries: this.#entries.size, bytes: this.#entries.calculatedSize, maxBytes: this.#maxBytes };
   }
 
   /** Reading them so makes none of them more recently used. */

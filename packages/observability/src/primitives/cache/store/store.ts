@@ -1,5 +1,6 @@
 import { describeReason, type StoreErrorReason } from '../../../store/store-error-reason.ts';
 import type { CacheTier } from '../facts.ts';
+import type { StoreSize } from './store-size.ts';
 
 /** What a store was asked to do. */
 export type StoreOperation = 'get' | 'set' | 'delete';
@@ -83,6 +84,8 @@ export interface CacheStore {
 export interface GuardedStore extends CacheStore {
   getMany(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]>;
   getBytes(key: string): Promise<StoredValue<Uint8Array> | undefined>;
+  /** What the store holds in this process, at once, for reports; absent if it does not know. */
+  readonly currentSize?: (() => StoreSize) | undefined;
 }
 
 /** A value as a store gives it; null, which many clients give for an absent value, is undefined. */

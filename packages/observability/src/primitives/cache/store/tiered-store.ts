@@ -45,6 +45,7 @@ class TieredStore implements ReportingStore {
   /** What is near is far too, with the life it really has. */
   readonly entries: ReportingStore['entries'];
   readonly peek: ReportingStore['peek'];
+  readonly currentSize: ReportingStore['currentSize'];
   readonly #near: ReportingStore;
   readonly #far: ReportingStore;
   readonly #nearTtlMs: number;
@@ -57,6 +58,8 @@ class TieredStore implements ReportingStore {
     this.atomic = atomic && this.#inBothTiers(atomic);
     this.entries = far.entries?.bind(far);
     this.peek = near.peek?.bind(near);
+    const sizeOfNear = near.currentSize?.bind(near);
+    this.currentSize = sizeOfNear && (() => ({ ...sizeOfNear(), tier: 'near' }));
     this.#near = near;
     this.#far = far;
     this.#nearTtlMs = nearTtlMs;
