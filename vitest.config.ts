@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { settleEnvironment } from './scripts/test-environment.ts';
@@ -15,30 +16,46 @@ const NO_TELEMETRY_LEFT = join(import.meta.dirname, 'scripts/no-telemetry-left.t
 /** Builds and packs the packages that the tests of packed installs install. */
 const TARBALLS = join(import.meta.dirname, 'scripts/packed-tarballs.ts');
 
+/** Files of observability that set up telemetry, replace modules, or measure memory or the event loop. Each has a process of its own. */
+const ALONE = [
+  'acceptance/**/*.test.ts',
+  'src/apm/**/*.test.ts',
+  'src/**/{*-memory,memory-bounds,*-conformance,process,processes,interleavings}.test.ts',
+  'src/adapters/http/context-from-request.test.ts',
+  'src/primitives/cache/flight/shared-stream.test.ts',
+  'src/primitives/timeout/timeout-error.test.ts',
+];
+
 /** After so long a test hangs. No test is to fail because the machine is slow, so these limits are far from what a test takes. */
 const HANGS = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
 
 export default defineConfig({
   ...source,
   test: {
-    // By default, Vitest leaves one core unused.
-    maxWorkers: '100%',
+    // One more than there are cores, because some tests wait for a server most of their time.
+    maxWorkers: availableParallelism() + 1,
+    fsModuleCache: true,
     projects: [
-      ...['primitives', 'observability', 'evaluation', 'conformance', 'dashboard', 'cli'].map((name) => ({
-        extends: true as const,
-        test: {
-          name,
-          root: `packages/${name}`,
-          // Only the dashboard has a page, and only the exported package has an acceptance suite.
-          include: ['src/**/*.test.ts', 'page/**/*.test.ts', 'acceptance/**/*.test.ts'],
-          globalSetup: name === 'dashboard' ? [PAGE_BUILD] : [],
-          // To start a process for each file costs more than most files do. Files of these two replace modules, set up telemetry or
-          // measure memory, so each has its own.
-          isolate: name === 'observability' || name === 'cli',
-          setupFiles: [NO_TELEMETRY_LEFT],
-          ...HANGS,
-        },
-      })),
+      ...['primitives', 'observability', 'observability-alone', 'evaluation', 'conformance', 'dashboard', 'cli'].map(
+        (name) => ({
+          extends: true as const,
+          test: {
+            name,
+            root: `packages/${name.replace('-alone', '')}`,
+            // Only the dashboard has a page, and only the exported package has an acceptance suite.
+            include:
+              name === 'observability-alone'
+                ? ALONE
+                : ['src/**/*.test.ts', 'page/**/*.test.ts', 'acceptance/**/*.test.ts'],
+            exclude: [...configDefaults.exclude, ...(name === 'observability' ? ALONE : [])],
+            globalSetup: name === 'dashboard' ? [PAGE_BUILD] : [],
+            // To start a process for each file costs more than most files do.
+            isolate: name === 'observability-alone' || name === 'cli',
+            setupFiles: [NO_TELEMETRY_LEFT],
+            ...HANGS,
+          },
+        }),
+      ),
       {
         extends: true as const,
         test: {

@@ -1,7 +1,6 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { run } from './command.ts';
 import { type PackedProject, packedProject } from './export/packed-project.ts';
 import { quickStartOf } from './readme.ts';
 import { readManifest, root } from './workspace.ts';
@@ -41,43 +40,6 @@ const INSTALLATION_MS = 240_000;
 const { 'tta-cli': _, ...libraries } = inject('tarballs');
 const tarballs = Object.values(libraries);
 const code = quickStartOf(await readFile(join(root, 'README.md'), 'utf8')) ?? '';
-
-describe('a packed install without any OpenTelemetry SDK package', () => {
-  let project: PackedProject;
-
-  beforeAll(async () => {
-    project = await packedProject(tarballs);
-  }, INSTALLATION_MS);
-
-  afterAll(() => project[Symbol.asyncDispose]());
-
-  it("runs the README's code without telemetry", async () => {
-    const installed = await readdir(join(project.folder, 'node_modules/@opentelemetry'));
-    expect(installed).toEqual(['api']);
-
-    const printed = await project.runCode(code);
-
-    expect(printed).toContain('gpt-4o-mini on "What is a span?"');
-    expect(printed).toMatch(/CachePrimitive\(answer: 1\/3 hits/);
-    expect(printed).toMatch(
-      /noop no metrics endpoint\nOpenTelemetry is not installed .*npm install @opentelemetry\/sdk-trace@/,
-    );
-  });
-
-  it.each(['nodenext', 'bundler'])(
-    'compiles under strict rules, declarations included, with %s',
-    async (resolution) => {
-      const compilerOptions = {
-        ...{ target: 'es2024', module: resolution === 'bundler' ? 'esnext' : 'nodenext', moduleResolution: resolution },
-        ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
-        ...{ types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
-      };
-      await writeFile(join(project.folder, 'code.ts'), code);
-      await writeFile(join(project.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['code.ts'] }));
-      await run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: project.folder }); // rejects when it does not
-    },
-  );
-});
 
 describe('a packed install with the OpenTelemetry SDK', () => {
   let project: PackedProject;

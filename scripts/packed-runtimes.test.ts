@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -6,7 +6,8 @@ import webpack from 'webpack';
 import { foreignEnvironment, npmIn, run, runToEnd } from './command.ts';
 import { entryPoints } from './entry-points.ts';
 import { type PackedProject, packedProject } from './export/packed-project.ts';
-import { publishedPackages } from './workspace.ts';
+import { quickStartOf } from './readme.ts';
+import { publishedPackages, root } from './workspace.ts';
 
 /** For installations, on a machine that is busy or far from the registry. */
 const INSTALLATION_MS = 900_000;
@@ -40,14 +41,16 @@ import { CachePrimitive, RouterPrimitive, TimeoutPrimitive } from 'tta-observabi
 /** What it prints where no SDK of OpenTelemetry is installed. */
 const PRINTED = /^CachePrimitive\(answer: 1\/3 hits.*\) noop$/m;
 
+const readme = quickStartOf(await readFile(join(root, 'README.md'), 'utf8')) ?? '';
+
 /** The libraries that a program of a user imports. */
 const LIBRARY = /^tta-(dev-primitives|observability)/;
 
 let project: PackedProject;
 
 beforeAll(async () => {
-  const tarballs = Object.entries(inject('tarballs')).flatMap(([name, path]) => (LIBRARY.test(name) ? path : []));
-  project = await packedProject(tarballs);
+  const { 'tta-cli': _, ...libraries } = inject('tarballs');
+  project = await packedProject(Object.values(libraries));
   await Promise.all([
     writeFile(join(project.folder, 'program.mjs'), IMPORTS + PROGRAM),
     writeFile(join(project.folder, 'program.cjs'), required(IMPORTS) + PROGRAM),
@@ -67,6 +70,33 @@ const inProject = (program: string, ...parameters: readonly string[]): Promise<s
   run(program, parameters, { cwd: project.folder, env: foreignEnvironment(), timeoutMs: 240_000 });
 
 describe('a packed install with only the required peers', () => {
+  it("runs the README's code without telemetry", async () => {
+    const installed = await readdir(join(project.folder, 'node_modules/@opentelemetry'));
+    expect(installed).toEqual(['api']);
+
+    const printed = await project.runCode(readme);
+
+    expect(printed).toContain('gpt-4o-mini on "What is a span?"');
+    expect(printed).toMatch(/CachePrimitive\(answer: 1\/3 hits/);
+    expect(printed).toMatch(
+      /noop no metrics endpoint\nOpenTelemetry is not installed .*npm install @opentelemetry\/sdk-trace@/,
+    );
+  });
+
+  it.each(['nodenext', 'bundler'])(
+    'compiles under strict rules, declarations included, with %s',
+    async (resolution) => {
+      const compilerOptions = {
+        ...{ target: 'es2024', module: resolution === 'bundler' ? 'esnext' : 'nodenext', moduleResolution: resolution },
+        ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+        ...{ types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
+      };
+      await writeFile(join(project.folder, 'code.ts'), readme);
+      await writeFile(join(project.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['code.ts'] }));
+      await run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: project.folder }); // rejects when it does not
+    },
+  );
+
   it('runs in CommonJS, by `require`', async () => {
     expect(await inProject(process.execPath, 'program.cjs')).toMatch(PRINTED);
   });

@@ -167,7 +167,7 @@ const caught = (work: Promise<unknown>): Promise<unknown> =>
 
 describe.each(DRIVERS)('an observed client of $sdk', ({ make, model, otherModel, rateLimited, aborted }) => {
   it('gives texts, streams, calls of tools and structured output, a hit as a miss', async () => {
-    const calls = make({ cache: { cacheToolCalls: true }, timeout: { timeoutMs: 5_000 } });
+    const calls = make({ cache: { cacheToolCalls: true }, timeout: { timeoutMs: 60_000 } });
     for (const _time of ['miss', 'hit']) {
       expect([await calls.whole(), await calls.streamed()]).toEqual([TEXT, TEXT]);
       expect(await calls.tool()).toEqual(['weather', { city: 'Oslo' }]);
@@ -195,7 +195,7 @@ describe.each(DRIVERS)('an observed client of $sdk', ({ make, model, otherModel,
 
   it('throws a TimeoutError for a stream that stalls, and closes its connection', async () => {
     provider.reply = () => ({ fault: 'stall' });
-    const calls = make({ timeout: { timeoutMs: 5_000, stream: { idleMs: 50 } } });
+    const calls = make({ timeout: { timeoutMs: 60_000, stream: { idleMs: 50 } } });
     expect(await caught(calls.streamed())).toMatchObject({ code: 'ERR_TTA_TIMEOUT', phase: 'idle' });
     await provider.last.closed;
     expect(provider.received).toHaveLength(1);
@@ -204,7 +204,7 @@ describe.each(DRIVERS)('an observed client of $sdk', ({ make, model, otherModel,
   it('throws its own error for the abort of its caller, and closes the connection', async () => {
     provider.reply = () => ({ fault: 'silence' });
     const controller = new AbortController();
-    const outcome = caught(make({ timeout: { timeoutMs: 5_000 } }).whole(controller.signal));
+    const outcome = caught(make({ timeout: { timeoutMs: 60_000 } }).whole(controller.signal));
     await expect.poll(() => provider.received.length).toBe(1);
     controller.abort();
     const error = await outcome;

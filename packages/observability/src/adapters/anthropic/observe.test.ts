@@ -25,7 +25,7 @@ const WEATHER = { name: 'weather', input_schema: { type: 'object' as const } };
 
 describe('an observed client of Anthropic', () => {
   it('gives messages, streams and their helpers, a hit as a miss', async () => {
-    const anthropic = client({ cache: { cacheToolCalls: true }, timeout: { timeoutMs: 5_000 } });
+    const anthropic = client({ cache: { cacheToolCalls: true }, timeout: { timeoutMs: 60_000 } });
     expect(anthropic).toBeInstanceOf(Anthropic);
     for (const _time of ['miss', 'hit']) {
       const { data, request_id } = await anthropic.messages.create(ASKED).withResponse();
@@ -64,7 +64,7 @@ describe('an observed client of Anthropic', () => {
     const late = await lateOutcome(provider, 50, () => anthropic.messages.create(ASKED));
     expect(late).toBeInstanceOf(Anthropic.GatewayTimeoutError);
     expect(late).toMatchObject({ status: 504, type: 'timeout_error', error: { error: { code: 'ERR_TTA_TIMEOUT' } } });
-    const patient = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 50 } } });
+    const patient = client({ timeout: { timeoutMs: 60_000, stream: { idleMs: 50 } } });
     const reading = collect(await patient.messages.create({ ...ASKED, stream: true }));
     await expect(reading).rejects.toMatchObject({ name: 'TimeoutError', phase: 'idle' });
     await provider.last.closed;

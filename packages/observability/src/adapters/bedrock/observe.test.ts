@@ -215,7 +215,7 @@ describe('a failure', () => {
       response.write(CONVERSE_EVENTS[0]);
       response.write(CONVERSE_EVENTS[1]);
     };
-    const bedrock = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 50 } } });
+    const bedrock = client({ timeout: { timeoutMs: 60_000, stream: { idleMs: 50 } } });
     expect(await caught(streamedBy(bedrock))).toMatchObject({ code: 'ERR_TTA_TIMEOUT', phase: 'idle' });
     await provider.received[0]?.closed;
   });

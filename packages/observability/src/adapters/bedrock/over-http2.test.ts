@@ -53,7 +53,7 @@ async function streamedBy(bedrock: BedrockRuntimeClient): Promise<string> {
 }
 
 it('gives answers and streams, a hit as a miss, and states what they cost', async () => {
-  const bedrock = client({ cache: {}, timeout: { timeoutMs: 5_000 } });
+  const bedrock = client({ cache: {}, timeout: { timeoutMs: 60_000 } });
   for (const outcome of ['miss', 'hit']) {
     const { context, report } = withReport();
     expect(await runInContext(context, () => streamedBy(bedrock))).toBe(TEXT);
@@ -69,7 +69,7 @@ it('ends a stream that stalls, and its stream of HTTP/2', async () => {
     response.setHeader('content-type', 'application/vnd.amazon.eventstream');
     response.write(CONVERSE_EVENTS[0] as Buffer);
   };
-  const bedrock = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 50 } } });
+  const bedrock = client({ timeout: { timeoutMs: 60_000, stream: { idleMs: 50 } } });
   await expect(streamedBy(bedrock)).rejects.toMatchObject({ code: 'ERR_TTA_TIMEOUT', phase: 'idle' });
   await provider.closed;
 });
@@ -77,7 +77,7 @@ it('ends a stream that stalls, and its stream of HTTP/2', async () => {
 it('hands the abort of its caller to the provider', async () => {
   provider.answer = () => {};
   const controller = new AbortController();
-  const sent = client({ timeout: { timeoutMs: 5_000 } }).send(new ConverseCommand(ASKED), {
+  const sent = client({ timeout: { timeoutMs: 60_000 } }).send(new ConverseCommand(ASKED), {
     abortSignal: controller.signal,
   });
   const outcome = sent.catch((error: unknown) => error);

@@ -29,7 +29,7 @@ describe.each([
   'the AI SDK over %s',
   (_, modelOver) => {
     it('gives texts and streams, a hit as a miss', async () => {
-      const model = modelOver(ttaFetch({ cache: {}, timeout: { timeoutMs: 5_000 } }));
+      const model = modelOver(ttaFetch({ cache: {}, timeout: { timeoutMs: 60_000 } }));
       for (const _time of ['miss', 'hit']) {
         expect((await generateText({ model, prompt: 'Hi' })).text).toBe(TEXT);
         const { textStream } = streamText({ model, prompt: 'Hi', maxRetries: 0, onError: () => {} });

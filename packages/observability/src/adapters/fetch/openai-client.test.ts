@@ -185,7 +185,7 @@ describe('a failure', () => {
 
   it('of a stream that stalls is our own error, and its connection is closed', async () => {
     provider.reply = () => ({ fault: 'stall' });
-    const openai = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 50 } } });
+    const openai = client({ timeout: { timeoutMs: 60_000, stream: { idleMs: 50 } } });
     const reading = collect(await openai.chat.completions.create(STREAMED));
     await expect(reading).rejects.toMatchObject({ name: 'TimeoutError', code: 'ERR_TTA_TIMEOUT', phase: 'idle' });
     await provider.last.closed;
@@ -246,7 +246,7 @@ describe('a caller who leaves', () => {
   it('aborts a whole request with the error of the SDK', async () => {
     provider.reply = () => ({ fault: 'silence' });
     const controller = new AbortController();
-    const asking = client({ timeout: { timeoutMs: 5_000 } }).chat.completions.create(ASKED, {
+    const asking = client({ timeout: { timeoutMs: 60_000 } }).chat.completions.create(ASKED, {
       signal: controller.signal,
     });
     const outcome = asking.catch((caught: unknown) => caught);
@@ -258,7 +258,7 @@ describe('a caller who leaves', () => {
 
   it('aborts a stream, which closes its connection', async () => {
     provider.reply = () => ({ fault: 'stall' });
-    const stream = await client({ timeout: { timeoutMs: 5_000 } }).chat.completions.create(STREAMED);
+    const stream = await client({ timeout: { timeoutMs: 60_000 } }).chat.completions.create(STREAMED);
     for await (const _chunk of stream) break;
     await provider.last.closed;
   });
@@ -266,7 +266,7 @@ describe('a caller who leaves', () => {
   it('never reads its answer, which ends by the limit for unread streams', async () => {
     provider.reply = () => ({ fault: 'stall' });
     const { context, report } = withReport();
-    const openai = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 50 } }, unreadMs: 50 });
+    const openai = client({ timeout: { timeoutMs: 60_000, stream: { idleMs: 50 } }, unreadMs: 50 });
     await runInContext(context, () => openai.chat.completions.create(STREAMED).asResponse());
     await provider.last.closed;
     expect((await report).attempts).toMatchObject([{ outcome: 'cancelled' }]);

@@ -25,7 +25,7 @@ const TOOLS = { tools: [{ functionDeclarations: [{ name: 'weather' }] }] };
 
 describe('an observed client of Google', () => {
   it('gives answers, streams, chats and embeddings, a hit as a miss', async () => {
-    const google = client({ cache: { cacheToolCalls: true }, timeout: { timeoutMs: 5_000 } });
+    const google = client({ cache: { cacheToolCalls: true }, timeout: { timeoutMs: 60_000 } });
     for (const _time of ['miss', 'hit']) {
       expect((await google.models.generateContent(ASKED)).text).toBe(TEXT);
       const { functionCalls } = await google.models.generateContent({ ...ASKED, config: TOOLS });
@@ -60,7 +60,7 @@ describe('an observed client of Google', () => {
   it('closes a stream that its caller has left, which the client does not say', async () => {
     provider.reply = () => ({ fault: 'stall' });
     const { context, report } = withReport();
-    const google = client({ timeout: { timeoutMs: 5_000, stream: { idleMs: 100 } }, unreadMs: 100 });
+    const google = client({ timeout: { timeoutMs: 60_000, stream: { idleMs: 100 } }, unreadMs: 100 });
     await runInContext(context, async () => {
       for await (const _chunk of await google.models.generateContentStream(ASKED)) break;
     });
