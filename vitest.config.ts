@@ -50,7 +50,7 @@ export default defineConfig({
             exclude: [...configDefaults.exclude, ...(name === 'observability' ? ALONE : [])],
             globalSetup: name === 'dashboard' ? [PAGE_BUILD] : [],
             // To start a process for each file costs more than most files do.
-            isolate: name === 'observability-alone' || name === 'cli',
+            isolate: name === 'observability-alone',
             setupFiles: [NO_TELEMETRY_LEFT],
             ...HANGS,
           },
