@@ -20,6 +20,15 @@ const refusing: CompensableStep<string, string> = {
 };
 
 describe('a saga', () => {
+  it('throws the error of its step under a context that never aborts', async () => {
+    const saga = new CompensationPrimitive([refusing]);
+    await expect(saga.execute('>', new WorkflowContext())).rejects.toBe(FAILED);
+  });
+
+  it('refuses an undo that is not a function, and names its maker', () => {
+    expect(() => compensable(() => 1, 5 as never)).toThrow('compensable: undo must be a function');
+  });
+
   it('gives every step what the one before gave, and undoes nothing when all succeed', async () => {
     using recording = recordingObserver();
     const undone: string[] = [];

@@ -59,6 +59,41 @@ describe('a circuit', () => {
     expect(breaker.state).toBe('open');
   });
 
+  it('shows that it is half-open as soon as a probe may be made', async () => {
+    const { clock, breaker } = tested();
+    fail(breaker);
+    await clock.advance(999);
+    expect(breaker.state).toBe('open');
+    await clock.advance(1);
+    expect(breaker.state).toBe('half_open');
+  });
+
+  it('does not count the probes that succeeded before it opened again', async () => {
+    const { clock, breaker } = tested({ successThreshold: 2 });
+    fail(breaker);
+    await clock.advance(1_000);
+    succeed(breaker);
+    fail(breaker);
+    await clock.advance(1_000);
+    succeed(breaker);
+    expect(breaker.state).toBe('half_open');
+    succeed(breaker);
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('opens where half of the calls were slow, unless another rate is given', async () => {
+    const { clock, breaker } = tested({ failureThreshold: Infinity, slowCallMs: 100, minCalls: 2 });
+    succeed(breaker);
+    const permit = breaker.acquire('answer');
+    await clock.advance(100);
+    breaker.settle(permit, { kind: 'success' });
+    expect(breaker.state).toBe('open');
+  });
+
+  it('refuses a window of half a call', () => {
+    expect(() => tested({ window: { calls: 1.5 } })).toThrow('window.calls');
+  });
+
   it('expects no more calls than its window holds', () => {
     const { breaker } = tested({ failureThreshold: Infinity, failureRate: 0.5, window: { calls: 2 } });
     fail(breaker);

@@ -17,6 +17,15 @@ describe('a retry budget', () => {
     expect(budget.withdraw()).toBe(true);
   });
 
+  it('earns one retry with every five calls where no ratio is given', () => {
+    const budget = new RetryBudget({ reserve: 1 });
+    budget.withdraw();
+    for (let call = 0; call < 4; call += 1) budget.deposit();
+    expect(budget.withdraw()).toBe(false);
+    budget.deposit();
+    expect(budget.withdraw()).toBe(true);
+  });
+
   it('saves no more than its reserve', () => {
     const budget = new RetryBudget({ ratio: 1, reserve: 3 });
     for (let call = 0; call < 10; call += 1) budget.deposit();

@@ -22,6 +22,13 @@ function retrying<O>(work: (input: undefined, context: WorkflowContext) => O, op
 }
 
 describe('a retry', () => {
+  it('may try without an end and without a wait', async () => {
+    const { clock, retry, context } = retrying(failing(20), { maxAttempts: Infinity, maxDelayMs: 0 });
+    const answer = retry.execute(undefined, context);
+    await clock.advance(0);
+    expect(await answer).toBe(21);
+  });
+
   it('states every error, every wait, and how it ended', async () => {
     using recording = recordingObserver();
     const { clock, retry, context } = retrying(failing(2));
