@@ -1,7 +1,7 @@
 import type { Failure } from './failure.ts';
 import { failureOf } from './failure-of.ts';
+import { headersOf } from './headers.ts';
 import { isObject } from './members.ts';
-import { headersOf } from './retry-after.ts';
 
 /** One error of several that failed one after the other, and what it means. */
 interface Representative {

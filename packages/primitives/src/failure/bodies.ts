@@ -4,13 +4,13 @@ import { failedStatusOf, kindOfStatus } from './status.ts';
 import { kindOfWord } from './words.ts';
 
 /** Where errors keep the body that a service answered with: parsed or as a text. */
-const PLACES = ['error', 'body', 'data', 'responseBody', 'rawValue', 'value'] as const;
+const PLACES = ['error', 'innererror', 'body', 'data', 'responseBody', 'rawValue', 'value'] as const;
 
 /** Where a body keeps its words, the most precise first. */
 const WORDS = ['code', 'type', '__type', 'status', 'reason', 'error'] as const;
 
 /** Words that are more precise than the status: a 429 for an account without credit is not a rate limit. */
-export const TELLING: ReadonlySet<FailureKind> = new Set(['quota', 'billing', 'context_length', 'content_filter']);
+const TELLING: ReadonlySet<FailureKind> = new Set(['quota', 'billing', 'context_length', 'content_filter']);
 
 /** The most bodies that are read from one error. */
 const MAX_BODIES = 16;
@@ -30,10 +30,16 @@ export function bodiesOf(error: Members): readonly Members[] {
   return bodies.slice(0, MAX_BODIES);
 }
 
-/** The kind that the words of an error and of its bodies stand for. */
-export function kindOfWords(bodies: readonly Members[]): FailureKind | undefined {
+/** What the words of an error and of its bodies stand for: the most precise kind first. */
+export function kindsOfWords(bodies: readonly Members[]): readonly FailureKind[] {
   const kinds = [...kindsIn(bodies)].filter((kind) => kind !== undefined);
-  return kinds.find((kind) => TELLING.has(kind)) ?? kinds[0];
+  const telling = kinds.find(isTelling);
+  return telling === undefined ? kinds : [telling];
+}
+
+/** Whether a word for a failure counts more than the status beside it. */
+export function isTelling(kind: FailureKind): boolean {
+  return TELLING.has(kind);
 }
 
 /** The status that a body states, for errors that have none of their own. */

@@ -35,8 +35,17 @@ const CODES: ReadonlyMap<unknown, FailureKind> = new Map([
   ...as('incomplete', 'ERR_TTA_INCOMPLETE_STREAM', 'ERR_TTA_EMPTY_STREAM'),
 ]);
 
-/** Node.js and undici could not parse the response. */
-const PARSER_CODE = 'HPE_';
+/** Node.js and undici could not parse the response, or not decompress it. */
+const UNREADABLE = /^(?:HPE_|Z_|ERR__ERROR_|ZSTD_error_)/;
+
+/** The server and this process do not agree on TLS, which another connection may mend. */
+const HANDSHAKE = /^(?:EPROTO$|ERR_SSL_)/;
+
+/** The certificate of the server is not trusted. */
+const CERTIFICATE = /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$)/;
+
+/** What undici says of a proxy that does not let a call through, under the code of an abort. */
+const PROXY_REFUSES = /^Proxy response \((\d)\d\d\) !== 200/;
 
 /** Names of errors, for those that have neither a status nor a code. */
 const NAMES: ReadonlyMap<unknown, FailureKind> = new Map([
@@ -45,7 +54,7 @@ const NAMES: ReadonlyMap<unknown, FailureKind> = new Map([
   ...as('network', 'APIConnectionError', 'ConnectionError', 'NetworkError', 'SocketError'),
   ...as('incomplete', 'IncompleteStreamError', 'LengthFinishReasonError'),
   ...as('content_filter', 'ContentFilterFinishReasonError'),
-  ...as('bad_response', 'ResponseValidationError', 'AI_JSONParseError', 'AI_TypeValidationError'),
+  ...as('bad_response', 'ResponseValidationError', 'AI_JSONParseError', 'AI_TypeValidationError', 'HTTPParserError'),
   ...as('bad_response', 'AI_EmptyResponseBodyError', 'AI_InvalidResponseDataError', 'AI_NoContentGeneratedError'),
   ...as('bad_response', 'AI_NoObjectGeneratedError', 'AI_NoImageGeneratedError'),
   ...as('authentication', 'AI_LoadAPIKeyError', 'CredentialsProviderError'),
@@ -75,18 +84,37 @@ const GRPC: Readonly<Record<number, FailureKind>> = {
   16: 'authentication',
 };
 
+/** The kind of an error, and whether no attempt mends it although one mends others of its kind. */
+export interface FinalKind {
+  readonly kind: FailureKind;
+  readonly isFinal: boolean;
+}
+
 /** What an error's `code` says. */
-export function kindOfCode(error: Members): FailureKind | undefined {
+export function kindOfCode(error: Members): FinalKind | undefined {
   const code = memberOf(error, 'code');
-  if (typeof code === 'number') return isOfGrpc(error) ? GRPC[code] : undefined;
+  if (typeof code === 'string' && CERTIFICATE.test(code)) return { kind: 'network', isFinal: true };
+  const refusal = code === 'UND_ERR_ABORTED' ? PROXY_REFUSES.exec(textOf(error, 'message') ?? '') : null;
+  if (refusal !== null) return { kind: 'network', isFinal: refusal[1] === '4' };
+  const kind = typeof code === 'number' ? kindOfNumber(code, error) : kindOfText(code, error);
+  return kind && { kind, isFinal: false };
+}
+
+function kindOfNumber(code: number, error: Members): FailureKind | undefined {
+  return isOfGrpc(error) ? GRPC[code] : undefined;
+}
+
+function kindOfText(code: unknown, error: Members): FailureKind | undefined {
   if (code === 'ECONNABORTED' && /timeout/i.test(textOf(error, 'message') ?? '')) return 'timeout'; // as older HTTP clients name it
   if (memberOf(error, 'isBrokenCircuitError') === true) return 'circuit_open';
   if (memberOf(error, 'isBulkheadRejectedError') === true) return 'bulkhead_full';
-  return typeof code === 'string' && code.startsWith(PARSER_CODE) ? 'bad_response' : CODES.get(code);
+  if (typeof code !== 'string') return undefined;
+  if (UNREADABLE.test(code)) return 'bad_response';
+  return HANDSHAKE.test(code) ? 'network' : CODES.get(code);
 }
 
 /** What the name of an error says, or of its class, or of a superclass: an SDK may leave `name` at `Error`, and users have subclasses. */
-export function kindOfName(error: Members): { readonly kind: FailureKind; readonly isFinal: boolean } | undefined {
+export function kindOfName(error: Members): FinalKind | undefined {
   for (const name of [textOf(error, 'name'), ...classNamesOf(error)]) {
     const kind = NAMES.get(name);
     if (kind !== undefined) return { kind, isFinal: FINAL_NAMES.has(name ?? '') };

@@ -131,6 +131,80 @@ describe('what the server says about trying again', () => {
     });
   });
 
+  const limited = (headers: object, message = 'no'): Error =>
+    Object.assign(new Error(message), { status: 429, headers });
+  const after = (ms: number): number => NOW + ms;
+
+  it.each<[string, object, number | undefined]>([
+    ['in milliseconds as Azure does', { 'x-ms-retry-after-ms': '1500' }, 1_500],
+    ['with units', { 'x-ratelimit-reset-requests': '1m30s' }, 90_000],
+    ['with parts of units', { 'x-ratelimit-reset-tokens': '2h0m7.66s' }, 7_207_660],
+    ['in milliseconds with their unit', { 'X-RateLimit-Reset-Tokens': '6ms' }, 6],
+    ['in seconds', { 'ratelimit-reset': '45' }, 45_000],
+    ['in seconds since 1970', new Headers({ 'x-ratelimit-reset': String(after(45_000) / 1_000) }), 45_000],
+    ['in milliseconds since 1970', new Map([['x-ratelimit-reset', String(after(45_000))]]), 45_000],
+    ['as a date', { 'anthropic-ratelimit-tokens-reset': new Date(after(20_000)).toISOString() }, 20_000],
+    ['as a date that has passed', { 'anthropic-ratelimit-tokens-reset': new Date(after(-9)).toISOString() }, 0],
+    ['as nonsense', { 'x-ratelimit-reset': 'soon' }, undefined],
+    ['of several limits', { 'x-ratelimit-reset-requests': '1s', 'x-ratelimit-reset-tokens': '6s' }, 6_000],
+    [
+      'of the limit that is used up',
+      {
+        'x-ratelimit-remaining-requests': '0',
+        'x-ratelimit-reset-requests': '1s',
+        'x-ratelimit-remaining-tokens': '9',
+        'x-ratelimit-reset-tokens': '6m0s',
+      },
+      1_000,
+    ],
+    ['of several limits, one unreadable', { 'x-ratelimit-reset-tokens': '6s', 'x-ratelimit-reset': 'soon' }, undefined],
+    ['of a limit that is not used up', { 'x-ratelimit-remaining': '9', 'x-ratelimit-reset': '45' }, undefined],
+    ['after a better header', { 'retry-after': '2', 'x-ratelimit-reset': '45' }, 2_000],
+  ])('R3 reads when a limit ends: %s', (_how, headers, retryAfterMs) => {
+    expect(retryAdvice(limited(headers), NOW)).toEqual(retryAfterMs === undefined ? {} : { retryAfterMs });
+  });
+
+  it('R3 does not read when a limit ends from an error that is not about a limit', () => {
+    const headers = { 'x-ratelimit-reset': '45' };
+    expect(retryAdvice(Object.assign(new Error('Please try again in 5s'), { status: 500, headers }), NOW)).toEqual({});
+  });
+
+  it('R3 reads when a limit ends from the headers that a gateway quotes', () => {
+    const metadata = { headers: { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': String(after(60_000)) } };
+    const error = Object.assign(new Error('no'), { status: 429, error: { message: 'no', code: 429, metadata } });
+    expect(retryAdvice(error, NOW)).toEqual({ retryAfterMs: 60_000 });
+  });
+
+  it.each<[string, number | undefined]>([
+    ['Rate limit reached for m: Limit 3, Used 3. Please try again in 8.5s. Visit x', 8_500],
+    ['Rate limit reached for m. Please try again in 7m12s.', 432_000],
+    ['Please try again in 20ms.', 20],
+    ['Requests have exceeded the limit. Please retry after 26 seconds.', 26_000],
+    ['Please retry in 23.456s.', 23_456],
+    ['Please retry after 1 minute.', 60_000],
+    ['Please try again in a while', undefined],
+    ['Please try again in 5 attempts', undefined],
+  ])('R3 reads when a limit ends from its message: %s', (message, retryAfterMs) => {
+    expect(retryAdvice(limited({}, message), NOW)).toEqual(retryAfterMs === undefined ? {} : { retryAfterMs });
+  });
+
+  it.each([
+    ['milliseconds', new Map([['grpc-retry-pushback-ms', ['2500']]]), 2_500],
+    ['seconds', new Headers({ 'retry-after': '3' }), 3_000],
+  ])('R3 reads the trailers of gRPC: %s', (_what, metadata, retryAfterMs) => {
+    expect(retryAdvice(Object.assign(new Error('no'), { code: 8, details: 'no', metadata }), NOW)).toEqual({
+      retryAfterMs,
+    });
+  });
+
+  it.each([
+    ['as texts', { seconds: '41', nanos: 500_000_000 }, 41_500],
+    ['as a number of 64 bits', { seconds: { low: 3, high: 0, unsigned: false }, nanos: 0 }, 3_000],
+    ['without a rest', { seconds: 2 }, 2_000],
+  ])('R3 reads RetryInfo as clients decode it: %s', (_how, retryDelay, retryAfterMs) => {
+    expect(retryAdvice({ code: 8, details: 'no', statusDetails: [{ retryDelay }] }, NOW)).toEqual({ retryAfterMs });
+  });
+
   it.each([
     ['another kind of detail', { errorDetails: [{ '@type': 'google.rpc.ErrorInfo', retryDelay: '5s' }] }],
     ['a delay that is none', { errorDetails: [{ '@type': 'google.rpc.RetryInfo', retryDelay: '-5s' }] }],

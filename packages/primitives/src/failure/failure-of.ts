@@ -104,7 +104,7 @@ class Reader {
   #readOnce(error: Members): FailureReading {
     const bodies = bodiesOf(error);
     const own = ownFailure(error, bodies);
-    const advice = retryAdviceOf(error, bodies, this.#epochMs);
+    const advice = retryAdviceOf(error, bodies, this.#epochMs, own?.kind);
     if (own !== undefined && own.kind !== 'unknown') return { failure: own, advice };
     const inner = this.#readInner(error);
     const failure = inner.failure ?? lastResort(error);

@@ -22,11 +22,28 @@ const MESSAGES: readonly Message[] = [
   { kind: 'authentication', pattern: /^Missing credentials\. Please pass / },
 ];
 
-/** Why a service refuses a request, where it has no word for that. */
-const REFUSALS: readonly Omit<Message, 'name'>[] = [
-  { kind: 'context_length', pattern: /\b(?:prompt|input) is too long\b|\bmaximum (?:context|prompt) length\b/i },
-  { kind: 'context_length', pattern: /\binput token count\b.{0,40}\bexceeds the maximum\b/i },
-  { kind: 'billing', pattern: /\bcredit balance is too low\b/i },
+/** Statuses beside which a message may say that the account has no credit. */
+const OF_ACCOUNTS: readonly number[] = [400, 403, 429];
+
+/** Why a service refuses a request with one of these statuses, where it has no word for that. */
+const REFUSALS: readonly (Omit<Message, 'name'> & { readonly at: readonly number[] })[] = [
+  {
+    kind: 'context_length',
+    at: [400],
+    pattern: /\b(?:prompt|input) is too long\b|\bmaximum (?:context|prompt) length\b/i,
+  },
+  { kind: 'context_length', at: [400], pattern: /\binput token count\b.{0,40}\bexceeds the maximum\b/i },
+  { kind: 'context_length', at: [400], pattern: /\bexceeds? the context window\b|\bexceed context limit\b/i },
+  { kind: 'context_length', at: [400], pattern: /\binput tokens exceed the configured limit\b/i },
+  { kind: 'billing', at: OF_ACCOUNTS, pattern: /\bcredit balance is too low\b|\bused all available credits\b/i },
+  { kind: 'billing', at: OF_ACCOUNTS, pattern: /\binsufficient balance\b|余额不足|\bhave any credits\b/i },
+  {
+    kind: 'quota',
+    at: OF_ACCOUNTS,
+    pattern: /\bexceeded your current quota\b|\breached your specified .{0,20}\busage limits\b/i,
+  },
+  { kind: 'authentication', at: [400], pattern: /\b(?:incorrect|invalid) API key\b|\bAPI key not valid\b/i },
+  { kind: 'too_large', at: [429], pattern: /^(?:429 )?request too large for\b/i }, // larger than the whole limit of a minute
 ];
 
 /** What the message of an error says, for an error without a status, code, name or cause. */
@@ -37,12 +54,15 @@ export function kindOfMessage(error: Members): FailureKind | undefined {
   return MESSAGES.find((each) => (each.name ?? name) === name && each.pattern.test(message))?.kind;
 }
 
-/** The reason in the message of a refused request: the message of the error, or of its body. */
-export function kindOfRefusal(bodies: readonly Members[]): FailureKind | undefined {
+/** The reason in the message of a request that was refused with a status: the message of the error, or of its body. */
+export function kindOfRefusal(status: number, bodies: readonly Members[]): FailureKind | undefined {
   for (const body of bodies) {
     for (const name of ['message', 'error']) {
       const message = textOf(body, name)?.slice(0, LONGEST_MESSAGE);
-      const refusal = message === undefined ? undefined : REFUSALS.find(({ pattern }) => pattern.test(message));
+      const refusal =
+        message === undefined
+          ? undefined
+          : REFUSALS.find(({ at, pattern }) => at.includes(status) && pattern.test(message));
       if (refusal !== undefined) return refusal.kind;
     }
   }

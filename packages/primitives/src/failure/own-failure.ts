@@ -1,4 +1,4 @@
-import { kindOfWords, statusInBodies, TELLING } from './bodies.ts';
+import { isTelling, kindsOfWords, statusInBodies } from './bodies.ts';
 import { kindOfCode, kindOfName } from './codes.ts';
 import { type Failure, type FailureKind, failureOfKind, isFailureKind } from './failure.ts';
 import { isObject, type Members, memberOf } from './members.ts';
@@ -16,8 +16,11 @@ const MEANINGS: Readonly<Record<number, readonly FailureKind[]>> = {
 /** A dependency of the service failed: the next attempt would meet it again, while another service has others. */
 const FAILED_DEPENDENCY = 424;
 
-/** An account without quota or credit is not worth another attempt, even if the SDK says so. */
-const ACCOUNT_IS_DRY: ReadonlySet<FailureKind> = new Set(['quota', 'billing']);
+/** Too early, and too busy: SDKs do not know that these pass, and say that another attempt is useless. */
+const RARE_STATUSES: ReadonlySet<number | undefined> = new Set([425, 498]);
+
+/** Without quota or credit, or with a prompt that is too long, another attempt is useless, even if the SDK says otherwise. */
+const LASTING: ReadonlySet<FailureKind> = new Set(['quota', 'billing', 'too_large', 'context_length']);
 
 /**
  * What an error says without a look at its causes; `unknown` for one that says only whether to try again.
@@ -31,14 +34,15 @@ export function ownFailure(error: Members, bodies: readonly Members[]): Failure 
   const stated = memberOf(error, 'failure');
   if (isFailure(stated)) return stated;
   const verdict = hasGoodStatus(error) ? undefined : verdictOf(error);
-  const code = kindOfCode(error);
+  const coded = kindOfCode(error);
   const named = kindOfName(error);
-  if (named?.kind === 'aborted' && code === undefined) return failureOfKind('aborted');
+  if (named?.kind === 'aborted' && coded === undefined) return failureOfKind('aborted');
   const status = failedStatusOf(error);
   if (status !== undefined) return judged(kindOfAnswer(status, bodies), status, verdict);
-  const worded = kindOfWords(bodies);
-  const kind = code ?? (named?.kind === 'bad_response' ? (worded ?? named.kind) : named?.kind);
-  if (kind !== undefined) return judged(kind, undefined, named?.isFinal === true ? false : verdict);
+  const [worded] = kindsOfWords(bodies);
+  const kind = coded?.kind ?? (named?.kind === 'bad_response' ? (worded ?? named.kind) : named?.kind);
+  const isFinal = (coded ?? named)?.isFinal === true;
+  if (kind !== undefined) return judged(kind, undefined, isFinal ? false : verdict);
   const statusInside = statusInBodies(bodies);
   if (statusInside !== undefined) return judged(kindOfAnswer(statusInside, bodies), statusInside, verdict);
   if (worded !== undefined) return judged(worded, undefined, verdict);
@@ -48,16 +52,20 @@ export function ownFailure(error: Members, bodies: readonly Members[]): Failure 
 /** The service's word counts more than a status with several meanings, and if the account has no credit. */
 function kindOfAnswer(status: number, bodies: readonly Members[]): FailureKind {
   const byStatus = kindOfStatus(status) ?? 'server_error';
-  const byWord = kindOfWords(bodies);
-  const byMessage = status === 400 ? kindOfRefusal(bodies) : undefined;
-  if (byMessage !== undefined) return byMessage;
-  if (byWord === undefined) return byStatus;
-  if (TELLING.has(byWord)) return byWord;
-  return MEANINGS[status]?.includes(byWord) ? byWord : byStatus;
+  const words = kindsOfWords(bodies);
+  const byMessage = kindOfRefusal(status, bodies);
+  if (byMessage !== undefined && !isLimitOfMinutes(status, words, byMessage)) return byMessage;
+  return words.find((word) => isTelling(word) || MEANINGS[status]?.includes(word)) ?? byStatus;
+}
+
+/** Some services call a limit that passes a quota in their message, and a limit in their word. */
+function isLimitOfMinutes(status: number, words: readonly FailureKind[], byMessage: FailureKind): boolean {
+  return status === 429 && byMessage === 'quota' && words.includes('rate_limited');
 }
 
 function judged(kind: FailureKind, status: number | undefined, verdict: boolean | undefined): Failure {
-  const retryable = ACCOUNT_IS_DRY.has(kind) || status === FAILED_DEPENDENCY ? false : verdict;
+  const known = RARE_STATUSES.has(status) ? undefined : verdict;
+  const retryable = LASTING.has(kind) || status === FAILED_DEPENDENCY ? false : known;
   return failureOfKind(kind, {
     ...(status === undefined ? {} : { status }),
     ...(retryable === undefined ? {} : { retryable }),

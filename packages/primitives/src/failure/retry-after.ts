@@ -1,5 +1,8 @@
+import type { FailureKind } from './failure.ts';
+import { headerIn, headersOf, trailersOf } from './headers.ts';
 import { readHttpDate } from './http-date.ts';
 import { isObject, itemsOf, type Members, memberOf, textOf } from './members.ts';
+import { limitEndOf } from './rate-limits.ts';
 
 /** What the error of a service says about trying again. */
 export interface RetryAdvice {
@@ -19,47 +22,41 @@ const MAX_DETAILS = 16;
 
 /**
  * What an error itself says about trying again, its causes aside. In this order: `retryAfterMs` that an SDK has computed; the headers
- * `retry-after-ms` and `retry-after`; `RetryInfo` in the body.
+ * `retry-after-ms`, `x-ms-retry-after-ms` and `retry-after`, or the trailers of gRPC; `RetryInfo` in the body; of a limit, what its message
+ * or its headers say of its end.
  *
  * @param bodies - the error and the bodies that it carries
  * @param epochMs - the present, in milliseconds since the Unix epoch, which a date is compared with
+ * @param kind - what the error means
  */
-export function retryAdviceOf(error: Members, bodies: readonly Members[], epochMs: number): RetryAdvice {
+export function retryAdviceOf(
+  error: Members,
+  bodies: readonly Members[],
+  epochMs: number,
+  kind: FailureKind | undefined,
+): RetryAdvice {
   const shouldRetry = headerOf(error, 'x-should-retry');
   const retryAfterMs =
     durationOf(memberOf(error, 'retryAfterMs'), 1) ??
-    durationOf(headerOf(error, 'retry-after-ms'), 1) ??
+    IN_MS.map((name) => durationOf(headerOf(error, name), 1)).find(isKnown) ??
     waitOf(headerOf(error, 'retry-after'), epochMs) ??
-    retryInfoIn(bodies);
+    retryInfoIn(bodies) ??
+    (kind === 'rate_limited' || kind === 'overloaded' ? limitEndOf(headersOf(error), bodies, epochMs) : undefined);
   return {
     ...(shouldRetry === 'true' || shouldRetry === 'false' ? { shouldRetry: shouldRetry === 'true' } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 
-/** The headers of the response that an error carries, wherever its SDK keeps them. */
-export function headersOf(error: Members): object | undefined {
-  const own = [memberOf(error, 'headers'), memberOf(error, 'responseHeaders')];
-  const responses = ['response', 'rawResponse', '$response'].map((name) => memberOf(memberOf(error, name), 'headers'));
-  return [...own, ...responses].find(isObject);
-}
-
-/** Reads a header of anything that has `get` (the `Headers` of any copy of fetch, a `Map`) or of a plain object. */
-function headerIn(headers: unknown, name: string): string | undefined {
-  if (!isObject(headers)) return undefined;
-  try {
-    const { get } = headers;
-    const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
-    const found: unknown = typeof get === 'function' ? get.call(headers, name) : key && headers[key];
-    const value: unknown = Array.isArray(found) ? found[0] : found; // as Node.js has headers that may come more than once
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** Headers that are a wait in milliseconds. */
+const IN_MS = ['retry-after-ms', 'x-ms-retry-after-ms', 'grpc-retry-pushback-ms'] as const;
 
 function headerOf(error: Members, name: string): string | undefined {
-  return headerIn(headersOf(error), name);
+  return headerIn(headersOf(error), name) ?? headerIn(trailersOf(error), name);
+}
+
+function isKnown<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
 }
 
 /** The two forms of `Retry-After` (RFC 9110, 10.2.3): seconds, or a date. */
@@ -85,9 +82,8 @@ function retryInfoIn(bodies: readonly Members[]): number | undefined {
   for (const body of bodies) {
     for (const name of ['details', 'errorDetails', 'statusDetails']) {
       for (const detail of itemsOf(memberOf(body, name), MAX_DETAILS)) {
-        const delayMs = textOf(detail, '@type')?.endsWith(RETRY_INFO)
-          ? delayOf(memberOf(detail, 'retryDelay'))
-          : undefined;
+        const isRetryInfo = (textOf(detail, '@type') ?? RETRY_INFO).endsWith(RETRY_INFO); // clients drop the type
+        const delayMs = isRetryInfo ? delayOf(memberOf(detail, 'retryDelay')) : undefined;
         if (delayMs !== undefined) return delayMs;
       }
     }
@@ -98,7 +94,11 @@ function retryInfoIn(bodies: readonly Members[]): number | undefined {
   return undefined;
 }
 
+/** A duration as JSON has it, or as clients of gRPC decode it. */
 function delayOf(delay: unknown): number | undefined {
-  const seconds = typeof delay === 'string' ? DELAY.exec(delay)?.[1] : undefined;
-  return seconds === undefined ? undefined : Number(seconds) * 1_000;
+  if (!isObject(delay)) return typeof delay === 'string' ? durationOf(DELAY.exec(delay)?.[1], 1_000) : undefined;
+  const { seconds, nanos = 0 } = delay;
+  const low = isObject(seconds) && memberOf(seconds, 'high') === 0 ? memberOf(seconds, 'low') : seconds; // of 64 bits
+  const [wholeMs, restMs] = [durationOf(low, 1_000), durationOf(nanos, 1e-6)];
+  return wholeMs === undefined || restMs === undefined ? undefined : wholeMs + restMs;
 }

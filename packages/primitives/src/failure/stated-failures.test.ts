@@ -14,6 +14,12 @@ const grpc = (code: number, more: object = { details: 'no' }): Error => Object.a
 const http = (status: number, error: object): Error => Object.assign(new Error('no'), { status, error });
 
 const said = (status: number, message: string): Error => Object.assign(new Error(message), { status });
+/** What `fetch` of undici throws if a proxy answers with a status. */
+const tunnel = (status: number): Error => {
+  const message = `Proxy response (${status}) !== 200 when HTTP Tunneling`;
+  const refused = Object.assign(new Error(message), { name: 'AbortError', code: 'UND_ERR_ABORTED' });
+  return new TypeError('fetch failed', { cause: new DOMException('Request was cancelled.', { cause: refused }) });
+};
 
 describe('the error object of a service', () => {
   it.each<[string, unknown, Failure]>([
@@ -80,6 +86,14 @@ describe('a word', () => {
     ['api_error', 'server_error'],
     ['authentication_error', 'authentication'],
     ['ValidationException', 'invalid_request'],
+    ['vector_store_timeout', 'timeout'],
+    ['RequestTimeOut', 'timeout'],
+    ['invalid_image_format', 'invalid_request'],
+    ['image_parse_error', 'invalid_request'],
+    ['failed_to_download_image', 'invalid_request'],
+    ['image_too_large', 'too_large'],
+    ['cyber_policy', 'content_filter'],
+    ['image_content_policy_violation', 'content_filter'],
   ])('%s stands for %s', (word, kind) => {
     expect(kindOfWord(word)).toBe(kind);
   });
@@ -156,7 +170,74 @@ describe('a status', () => {
       }),
       lasting('context_length', 400),
     ],
+    [
+      'of a prompt that exceeds a window, in words',
+      said(400, 'Your input exceeds the context window of this model.'),
+      lasting('context_length', 400),
+    ],
+    [
+      'of a prompt and an answer that exceed it together, in words',
+      said(400, 'input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000'),
+      lasting('context_length', 400),
+    ],
+    [
+      'of more tokens than were configured, in words',
+      said(400, 'Input tokens exceed the configured limit of 272000 tokens.'),
+      lasting('context_length', 400),
+    ],
     ['of an account without credit, in words', said(400, 'Your credit balance is too low'), lasting('billing', 400)],
+    [
+      'of a limit beside an account without credit, in words',
+      http(429, { code: 'exhausted', error: 'Your team has used all available credits.' }),
+      lasting('billing', 429),
+    ],
+    ['of a limit beside an empty account, in words', said(429, 'Insufficient balance.'), lasting('billing', 429)],
+    [
+      'of a ban beside a new account, in words',
+      said(403, "Your newly created team doesn't have any credits yet."),
+      lasting('billing', 403),
+    ],
+    ['of a limit beside a quota, in words', said(429, 'You exceeded your current quota'), lasting('quota', 429)],
+    [
+      'of a wrong request beside a quota, in words',
+      said(400, 'You have reached your specified API usage limits. You will regain access on 2027-01-01.'),
+      lasting('quota', 400),
+    ],
+    [
+      'of a limit that the message calls a quota and the word a limit',
+      http(429, { status: 'RESOURCE_EXHAUSTED', message: 'You exceeded your current quota' }),
+      passing('rate_limited', 429),
+    ],
+    [
+      'of a limit that the request alone exceeds',
+      Object.assign(said(429, 'Request too large for m on tokens per min (TPM): Limit 30000, Requested 50000.'), {
+        code: 'rate_limit_exceeded',
+        isRetryable: true,
+      }),
+      lasting('too_large', 429),
+    ],
+    [
+      'of a wrong request beside a bad key, in words',
+      said(400, 'Incorrect API key provided: x'),
+      lasting('authentication', 400),
+    ],
+    [
+      'of a wrong request beside a bad key and a vague word',
+      http(400, { status: 'INVALID_ARGUMENT', details: [{ reason: 'API_KEY_INVALID' }] }),
+      lasting('authentication', 400),
+    ],
+    [
+      'of a wrong request beside an inner word',
+      http(400, { code: 'BadRequest', innererror: { code: 'ResponsibleAIPolicyViolation' } }),
+      lasting('content_filter', 400),
+    ],
+    ['of a free tier that is used up', http(403, { code: 'AllocationQuota.FreeTierOnly' }), lasting('quota', 403)],
+    [
+      'of a busy service that an SDK does not know',
+      { statusCode: 498, isRetryable: false },
+      passing('overloaded', 498),
+    ],
+    ['of a busy service that an SDK knows', { statusCode: 503, isRetryable: false }, lasting('overloaded', 503)],
     [
       'of a limit whose message speaks of something else',
       said(429, 'your prompt is too long'),
@@ -227,8 +308,18 @@ describe('a code', () => {
     [
       'of a certificate, which no attempt mends',
       new TypeError('fetch failed', { cause: { code: 'CERT_HAS_EXPIRED' } }),
-      undefined,
+      lasting('network'),
     ],
+    ['of a certificate for another name', { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, lasting('network')],
+    ['of a certificate that it signed itself', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, lasting('network')],
+    ['of a certificate without its issuer', { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }, lasting('network')],
+    ['of TLS that is no TLS', { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }, passing('network')],
+    ['of TLS that broke', { code: 'EPROTO', syscall: 'write' }, passing('network')],
+    ['of a body that cannot be decompressed', { code: 'Z_DATA_ERROR' }, passing('bad_response')],
+    ['of a parser, without its code', { name: 'HTTPParserError' }, passing('bad_response')],
+    ['of a proxy that fails', tunnel(502), passing('network')],
+    ['of a proxy that wants a password', tunnel(407), lasting('network')],
+    ['of an abort', { code: 'UND_ERR_ABORTED', message: 'The operation was aborted' }, lasting('aborted')],
     ['that is unknown', { code: 'E_OOPS' }, undefined],
     [
       'of no kind, at a result without an output',
