@@ -12,6 +12,7 @@ import { HUGGING_FACE } from './hugging-face/hugging-face.ts';
 import { LANGCHAIN } from './langchain/langchain.ts';
 import { MISTRAL_CONVERSATIONS } from './mistral-conversations/mistral-conversations.ts';
 import { OLLAMA } from './ollama/ollama.ts';
+import { OPENAI_AUDIO } from './openai-audio/openai-audio.ts';
 import { OPENAI_BATCH } from './openai-batch/openai-batch.ts';
 import { OPENAI_CHAT } from './openai-chat/openai-chat.ts';
 import { OPENAI_IMAGES } from './openai-images/openai-images.ts';
@@ -29,6 +30,7 @@ export const BUILT_IN_DIALECTS: readonly Dialect[] = [
   LANGCHAIN,
   OPENAI_USAGE,
   OPENAI_IMAGES,
+  OPENAI_AUDIO,
   OLLAMA,
   COHERE,
   GEMINI_INTERACTIONS,

@@ -95,6 +95,7 @@ test('a value without marks is not an answer, and a hostile one neither', () => 
 
 test.each([
   ['the client of a provider', { request_id: 'r', response: {} }],
+  ['a client that keeps the raw response beside it', { rawResponse: { status: 200 } }],
   ['an HTTP client', { status: 200, headers: {}, config: {} }],
 ])('an answer is found in what %s gives around it', (_, around) => {
   const data = {

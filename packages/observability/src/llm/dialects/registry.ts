@@ -210,4 +210,4 @@ function unwrap(output: object): unknown {
   return isWrapped && AROUND.some((name) => Object.hasOwn(output, name)) ? held : output;
 }
 
-const AROUND = ['response', 'request_id', 'headers'] as const;
+const AROUND = ['response', 'rawResponse', 'request_id', 'headers'] as const;

@@ -4,7 +4,8 @@ import { readAnswer } from './registry.ts';
 
 describe('an answer in a format that is not known', () => {
   it.each([
-    ['of a list of outputs', { outputs: [{ text: 'Ro', stop_reason: 'length' }] }, 'length'],
+    ['of a list of outputs', { outputs: [{ generated: 'Ro', stop_reason: 'length' }] }, 'length'],
+    ['beside its text', { content: 'Ro', stop: true, stop_type: 'limit' }, 'limit'],
     ['of completions', { completions: [{ data: { text: 'Ro' }, finish_reason: 'max_tokens' }] }, 'max_tokens'],
     ['of choices within an output', { output: { choices: [{ finish_reason: 'length' }] } }, 'length'],
   ])('tells why it ended in its parts: %s', (_, answer, reason) => {

@@ -48,6 +48,7 @@ const REASONS = [
   'stopReason',
   'done_reason',
   'completionReason',
+  'stop_type', // llama.cpp
 ] as const;
 
 const TOOL_CALLS = ['tool_calls', 'toolCalls', 'function_call', 'toolUse', 'tool_use'] as const;

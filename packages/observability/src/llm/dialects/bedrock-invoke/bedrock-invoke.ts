@@ -22,6 +22,19 @@ function readLlama(draft: AnswerDraft, answer: unknown): void {
   draft.usage = risen(draft.usage, usageOfParts({ inputTokens, outputTokens }));
 }
 
+/** A whole answer of Mistral, or a chunk of its stream. @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-mistral-text-completion.html */
+function isMistral(value: unknown): boolean {
+  const [first] = listOf(field(value, 'outputs'));
+  return typeof field(first, 'text') === 'string' && field(first, 'stop_reason') !== undefined;
+}
+
+function readMistral(draft: AnswerDraft, answer: unknown): void {
+  listOf(field(answer, 'outputs')).forEach((output, position) => {
+    say(draft.choice(position), field(output, 'text'));
+    finish(draft.choice(position), field(output, 'stop_reason'));
+  });
+}
+
 /** A whole answer of Titan, or a chunk of its stream. @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html */
 function isTitan(value: unknown): boolean {
   return [value, listOf(field(value, 'results'))[0]].some((result) => typeof field(result, 'outputText') === 'string');
@@ -69,6 +82,7 @@ function readResult(draft: AnswerDraft, result: unknown, index: unknown): void {
 const reader = draftReader('bedrock_invoke', (draft) => ({
   add(chunk) {
     if (isLlama(chunk)) readLlama(draft, chunk);
+    else if (isMistral(chunk)) readMistral(draft, chunk);
     else readTitan(draft, chunk);
     draft.failure ??= exceptionIn(chunk);
   },
@@ -78,7 +92,7 @@ const reader = draftReader('bedrock_invoke', (draft) => ({
 }));
 
 /**
- * Answers of `InvokeModel` in the formats of models that only Bedrock serves so: Titan, and Llama. Models of other formats are read by
+ * Answers of `InvokeModel` in the formats of models that only Bedrock serves so: Titan, Llama and Mistral. Models of other formats are read by
  * those formats' own dialects.
  */
 export const BEDROCK_INVOKE: Dialect = {
@@ -92,13 +106,13 @@ export const BEDROCK_INVOKE: Dialect = {
     lastQuestion: (request) => lastMessageOf(request, { messages: 'inputText' }),
   }),
   answer: {
-    is: (value) => isTitan(value) || isLlama(value) || isTitanEmbedding(value),
-    members: ['generation', 'outputText', 'results', 'inputTextTokenCount'],
+    is: (value) => isTitan(value) || isLlama(value) || isMistral(value) || isTitanEmbedding(value),
+    members: ['generation', 'outputText', 'outputs', 'results', 'inputTextTokenCount'],
     read: wholeBy(reader),
   },
   stream: {
-    isChunk: (chunk) => isTitan(chunk) || isLlama(chunk),
-    members: ['generation', 'outputText', 'results'],
+    isChunk: (chunk) => isTitan(chunk) || isLlama(chunk) || isMistral(chunk),
+    members: ['generation', 'outputText', 'outputs', 'results'],
     reader,
   },
   bytes: { streamFraming: 'aws_event_stream' },

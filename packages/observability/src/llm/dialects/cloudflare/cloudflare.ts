@@ -2,7 +2,8 @@ import { field, hasItems, isObject, listOf, textField } from '../../fields.ts';
 import { AnswerDraft, type ChoiceDraft, draftReader, say } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { Dialect } from '../dialect.ts';
-import { isCompletion, readCompletion } from '../openai-chat/answer.ts';
+import { OPENAI_CHAT } from '../openai-chat/openai-chat.ts';
+import { OPENAI_RESPONSES } from '../openai-responses/openai-responses.ts';
 import { StatedUsage, usageIn } from '../openai-usage/usage.ts';
 import { failedWith, statedFailure } from '../stated-failure.ts';
 
@@ -10,7 +11,12 @@ import { failedWith, statedFailure } from '../stated-failure.ts';
 function isAnswer(value: unknown): boolean {
   if (typeof field(value, 'success') !== 'boolean' || !Array.isArray(field(value, 'errors'))) return isResult(value);
   const result = field(value, 'result');
-  return field(value, 'success') === false || isResult(result) || isCompletion(result) || isEmbedding(result);
+  return field(value, 'success') === false || isResult(result) || wrapped(result) !== undefined || isEmbedding(result);
+}
+
+/** The format of a result that has one of its own, because its model came with it. */
+function wrapped(result: unknown): Dialect | undefined {
+  return [OPENAI_CHAT, OPENAI_RESPONSES].find(({ answer }) => answer.is(result));
 }
 
 /** A text alone could be anything; with a usage, tool calls or padding it is a model's. */
@@ -33,10 +39,8 @@ function read(value: unknown): AnswerReading {
   const isWrapped = typeof field(value, 'success') === 'boolean';
   const result = isWrapped ? field(value, 'result') : value;
   const failure = isWrapped && field(value, 'success') === false ? failureIn(value) : undefined;
-  if (isCompletion(result)) {
-    const completion = readCompletion(result);
-    return { ...completion, dialect: 'cloudflare', failure: failure ?? completion.failure };
-  }
+  const reading = wrapped(result)?.answer.read(result);
+  if (reading !== undefined) return { ...reading, dialect: 'cloudflare', failure: failure ?? reading.failure };
   const draft = new AnswerDraft('cloudflare');
   draft.failure = failure;
   draft.hasChoices = !isEmbedding(result);

@@ -1,9 +1,10 @@
-import { field, isObject, textField } from '../../fields.ts';
+import { field, isObject, listOf, textField } from '../../fields.ts';
 import {
   type AnswerDraft,
   type ChoiceDraft,
   draftOf,
   draftReader,
+  finish,
   finishOrCall,
   type ReadAnswer,
   say,
@@ -18,7 +19,7 @@ import { cohereRequest } from './request.ts';
 import { cohereUsage } from './usage.ts';
 
 function isCohereAnswer(value: unknown): boolean {
-  return isSecondVersion(value) || isFirstVersion(value) || isEmbedding(value) || isNoJson(value);
+  return [isSecondVersion, isFirstVersion, isGenerated, isEmbedding, isNoJson].some((is) => is(value));
 }
 
 /** Events of the second version, and of the first. */
@@ -89,6 +90,13 @@ function readWhole(draft: AnswerDraft, value: unknown): void {
     return;
   }
   draft.usage = cohereUsage(field(value, 'usage') ?? field(value, 'meta'), false) ?? draft.usage;
+  if (isGenerated(value)) {
+    listOf(field(value, 'generations')).forEach((generation, position) => {
+      say(draft.choice(position), field(generation, 'text'));
+      finish(draft.choice(position), eitherField(generation, 'finishReason'));
+    });
+    return;
+  }
   const choice = draft.choice(0);
   readMessage(choice, field(value, 'message'));
   say(choice, field(value, 'text'));
@@ -126,8 +134,16 @@ function isFirstVersion(value: unknown): boolean {
   return typeof field(value, 'text') === 'string' && typeof eitherField(value, 'generationId') === 'string';
 }
 
+/** An answer of the endpoint before chats, as Bedrock serves it still. */
+function isGenerated(value: unknown): boolean {
+  const [first] = listOf(field(value, 'generations'));
+  return typeof field(first, 'text') === 'string' && typeof eitherField(first, 'finishReason') === 'string';
+}
+
+/** Embeddings, or the ranks of documents. */
 function isEmbedding(value: unknown): boolean {
-  return isObject(field(value, 'embeddings')) && eitherField(field(value, 'meta'), 'billedUnits') !== undefined;
+  const isGiven = isObject(field(value, 'embeddings')) || Array.isArray(field(value, 'results'));
+  return isGiven && eitherField(field(value, 'meta'), 'billedUnits') !== undefined;
 }
 
 /** What the client resolves to if the body of a response is not JSON. */
@@ -138,7 +154,7 @@ function isNoJson(value: unknown): boolean {
 const { chunks, assemble } = conversionsOf({ take: eventsOfCohere, assemble: assembleCohere });
 
 /**
- * Cohere's own API: chat in both versions, and embeddings; as the API sends them (snake_case) and as its client gives them (camelCase).
+ * Cohere's own API: chat in both versions, texts, embeddings and rankings; as the API sends them (snake_case) and as its client gives them (camelCase).
  *
  * @see https://docs.cohere.com/reference/chat
  */
@@ -147,7 +163,7 @@ export const COHERE: Dialect = {
   request: cohereRequest,
   answer: {
     is: isCohereAnswer,
-    members: ['finish_reason', 'finishReason', 'generation_id', 'generationId', 'meta', 'ok'],
+    members: ['finish_reason', 'finishReason', 'generation_id', 'generationId', 'generations', 'meta', 'ok'],
     read: readCohere,
     chunks,
     streamShape: 'iterable',

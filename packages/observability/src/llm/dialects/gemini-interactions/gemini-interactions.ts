@@ -5,7 +5,7 @@ import { risen } from '../counts.ts';
 import type { Dialect, StreamReader } from '../dialect.ts';
 import { modelName } from '../gemini/response.ts';
 import { countedUsage, GeminiCounts } from '../gemini/usage.ts';
-import { statedFailure } from '../stated-failure.ts';
+import { failedWith, statedFailure } from '../stated-failure.ts';
 import { interactionRequest } from './request.ts';
 
 /** Other records have a state too; an interaction also has parts or a usage. */
@@ -65,7 +65,9 @@ class InteractionReader implements StreamReader {
   reading(): AnswerReading {
     this.#counts.tier ??= this.#tier;
     this.#draft.usage = countedUsage(this.#counts, this.#calls);
-    finishOrCall(this.#draft.choice(0), this.#status, { cancelled: 'unfinished' }); // by the caller
+    const choice = this.#draft.choice(0);
+    finishOrCall(choice, this.#status, { cancelled: 'unfinished' }); // by the caller
+    if (choice.finish === 'failed') this.#draft.failure ??= failedWith(undefined, { code: choice.finishReason });
     return this.#draft.close();
   }
 

@@ -63,20 +63,24 @@ export const geminiReader: () => StreamReader = draftReader('gemini', (draft) =>
   };
 });
 
-/** Whether a value is a response, a message of the Live API, embeddings, or a line of a batch's results. */
+/** Whether a value is a response, alone or as clients wrap it, a message of the Live API, embeddings, or a line of a batch's results. */
 export function isGeminiAnswer(value: unknown): boolean {
-  return isGeminiChunk(value) || isEmbedding(value) || isBatchLine(value);
+  return isGeminiChunk(value) || isEmbedding(value) || isWrapped(value);
 }
 
 export function readGeminiAnswer(value: unknown): AnswerReading {
   const isOfBatch = isBatchLine(value);
   const reader = geminiReader();
-  reader.add(isOfBatch ? field(value, 'response') : value);
+  reader.add(isWrapped(value) ? field(value, 'response') : value);
   const reading = reader.reading();
   return isOfBatch && reading.usage ? { ...reading, usage: { ...reading.usage, serviceTier: 'batch' } } : reading;
 }
 
-/** A line holds the response beside a key or its request. */
+/** A line holds the response beside a key or its request; the older clients of Google and Vertex give an answer that holds it alone. */
 function isBatchLine(value: unknown): boolean {
+  return isWrapped(value) && Object.keys(value as object).length > 1;
+}
+
+function isWrapped(value: unknown): boolean {
   return !isGeminiChunk(value) && isResponse(field(value, 'response'));
 }

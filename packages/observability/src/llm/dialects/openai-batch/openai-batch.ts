@@ -29,10 +29,8 @@ function read(value: unknown): AnswerReading {
   const response = field(value, 'response');
   const body = field(response, 'body');
   const status = statusAmong(field(response, 'status_code'));
-  const failure =
-    statedFailure(value) ??
-    statedFailure(body) ??
-    (status === undefined ? undefined : failedWith(response, { status }));
+  const stated = statedFailure(value) ?? statedFailure(body);
+  const failure = status === undefined ? stated : { ...(stated ?? failedWith(response)), status };
   const answer = WITHIN.find(({ answer: { is } }) => is(body))?.answer.read(body) ?? draft.close();
   const usage = answer.usage && { ...answer.usage, serviceTier: 'batch' };
   return { ...answer, dialect: 'openai_batch', failure, usage };

@@ -9,7 +9,8 @@ import { readContent } from './content.ts';
 /** Whether a value is a chat completion or a text completion. Chunks of a text completion look like whole ones. */
 export function isCompletion(value: unknown): boolean {
   const object = field(value, 'object');
-  if (object === 'chat.completion' || object === 'text_completion') return true;
+  if (object === 'chat.completion' || object === 'text_completion' || refusedCall(field(value, 'base_resp')))
+    return true;
   return object !== 'chat.completion.chunk' && listOf(field(value, 'choices')).some(isWholeChoice);
 }
 
@@ -18,9 +19,12 @@ export function isCompletionChunk(value: unknown): boolean {
   const chunk = chunkOf(value);
   const object = chunk === value ? field(value, 'object') : undefined;
   if (object === 'chat.completion.chunk' || object === 'text_completion') return true;
-  return (
-    object !== 'chat.completion' && listOf(field(chunk, 'choices')).some((choice) => isObject(field(choice, 'delta')))
-  );
+  return object !== 'chat.completion' && listOf(field(chunk, 'choices')).some(isDelta);
+}
+
+/** Chunks of Perplexity have the whole message so far beside the delta. */
+function isDelta(choice: unknown): boolean {
+  return isObject(field(choice, 'delta'));
 }
 
 function isWholeChoice(choice: unknown): boolean {
@@ -97,7 +101,7 @@ export class CompletionReader implements StreamReader {
 
   #readChoices(choices: readonly unknown[], part: object): void {
     const [first] = choices;
-    const isWhole = isObject(first) && 'message' in first && field(first, 'message') !== undefined;
+    const isWhole = isObject(first) && 'message' in first && field(first, 'message') !== undefined && !isDelta(first);
     if (isWhole) this.#wholes += 1;
     for (let position = 0; position < choices.length; position += 1) {
       const stated = choices[position];
@@ -119,6 +123,8 @@ export class CompletionReader implements StreamReader {
           say(choice, field(stated, name));
           break;
         case 'message':
+          if (!isDelta(stated)) readContent(field(stated, name), choice);
+          break;
         case 'delta':
           readContent(field(stated, name), choice);
           break;
@@ -148,8 +154,26 @@ export const readCompletion: (value: unknown) => AnswerReading = wholeBy(() => n
 function refusedCall(base: unknown): StatedFailure | undefined {
   const code = field(base, 'status_code');
   if (typeof code !== 'number' || code === 0) return undefined;
-  return failedWith(base, { code: String(code), message: textField(base, 'status_msg') });
+  return failedWith(base, { code: REFUSALS[code] ?? String(code), message: textField(base, 'status_msg') });
 }
+
+/** @see https://platform.minimax.io/docs/api-reference/errorcode */
+const REFUSALS: Readonly<Record<number, string>> = {
+  1001: 'timeout',
+  1002: 'rate_limit',
+  1004: 'authentication_error',
+  1008: 'insufficient_balance',
+  1013: 'server_error',
+  1024: 'server_error',
+  1026: 'content_filter',
+  1027: 'content_filter',
+  1033: 'server_error',
+  1039: 'rate_limit',
+  1041: 'rate_limit',
+  2013: 'invalid_request',
+  2049: 'invalid_api_key',
+  2056: 'quota_exceeded',
+};
 
 /** Models that search the web for every answer, for a fee that answers do not state. */
 function isSearch(model: string | undefined): boolean {

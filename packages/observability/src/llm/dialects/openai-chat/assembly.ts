@@ -43,6 +43,7 @@ const DELTA: Rules = {
 
 const CHOICE: Rules = {
   delta: () => new Gathering(DELTA),
+  message: 'dropped', // Perplexity repeats it beside the delta
   index: 'latest',
   logprobs: () => new Gathering({ content: 'items', refusal: 'items' }),
   finish_reason: 'latest',

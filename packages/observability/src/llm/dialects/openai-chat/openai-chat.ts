@@ -21,7 +21,7 @@ const MARKS =
 export const OPENAI_CHAT: Dialect = {
   name: 'openai_chat',
   request: chatRequest,
-  answer: { is: isCompletion, members: ['object', 'choices'], read: readCompletion, chunks },
+  answer: { is: isCompletion, members: ['object', 'choices', 'base_resp'], read: readCompletion, chunks },
   stream: {
     isChunk: isCompletionChunk,
     members: ['object', 'choices', 'data'],

@@ -1,8 +1,9 @@
-import { countField, field, listOf, textField } from '../../fields.ts';
+import { countField, field, isObject, listOf, textField } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { draftOf, draftReader } from '../answer-draft.ts';
 import type { Dialect, RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
+import { billedUsdIn } from '../openai-usage/billed.ts';
 import { openaiRequest } from '../openai-usage/request.ts';
 import { usageIn } from '../openai-usage/usage.ts';
 import { statedFailure } from '../stated-failure.ts';
@@ -20,8 +21,13 @@ const imagesRequest: RequestDialect = openaiRequest({
 
 /** Whether a value is an answer of the images endpoint: made images, as data or as addresses that the provider keeps for a while. */
 function isImages(value: unknown): boolean {
-  if (field(value, 'created') === undefined || field(value, 'object') !== undefined) return false;
-  return Array.isArray(field(value, 'data'));
+  const images = field(value, 'data');
+  if (field(value, 'object') !== undefined || !Array.isArray(images)) return false;
+  return field(value, 'created') !== undefined || images.some(isImage); // xAI does not date them
+}
+
+function isImage(value: unknown): boolean {
+  return ['b64_json', 'url'].some((name) => textField(value, name) !== undefined);
 }
 
 /** Whether a value is an event of a stream of images. */
@@ -33,6 +39,7 @@ const readImages = draftOf('openai_images', (draft, value) => {
   const images = listOf(field(value, 'data'));
   draft.hasChoices = images.length === 0; // no image is no answer
   draft.keepsServerState = images.some((image) => textField(image, 'url') !== undefined);
+  draft.model = textField(value, 'model');
   draft.usage = imageUsage(field(value, 'usage'));
   draft.failure = statedFailure(value);
 });
@@ -53,10 +60,16 @@ const imageReader = draftReader('openai_images', (draft) => ({
 /** Images have rates of their own: without details it is unknown which tokens are of images. The output is, if it is not said to be text. */
 function imageUsage(stated: unknown): Usage | undefined {
   const hasDetails = field(stated, 'input_tokens_details') !== undefined;
-  const usage = usageIn(stated, { hasUnlistedParts: !hasDetails });
+  const usage = usageIn(stated, { hasUnlistedParts: !hasDetails }) ?? billedAlone(stated);
   const output = field(stated, 'output_tokens_details');
   const outputImageTokens = countField(output, 'image_tokens') ?? countField(stated, 'output_tokens');
   return usage && hasDetails ? { ...usage, outputImageTokens } : usage;
+}
+
+/** A bill without tokens is of the images alone. */
+function billedAlone(stated: unknown): Usage | undefined {
+  const billedUsd = isObject(stated) ? billedUsdIn(stated) : undefined;
+  return billedUsd === undefined ? undefined : { inputTokens: 0, outputTokens: 0, hasUnlistedParts: true, billedUsd };
 }
 
 /**
@@ -67,7 +80,7 @@ function imageUsage(stated: unknown): Usage | undefined {
 export const OPENAI_IMAGES: Dialect = {
   name: 'openai_images',
   request: imagesRequest,
-  answer: { is: isImages, members: ['created'], read: readImages },
+  answer: { is: isImages, members: ['created', 'data'], read: readImages },
   stream: { isChunk: isImageEvent, members: ['type'], reader: imageReader },
   bytes: { streamFraming: 'server_sent_events' },
 };

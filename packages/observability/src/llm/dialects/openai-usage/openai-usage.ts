@@ -1,5 +1,5 @@
-import { field, fieldAt, hasItems, isObject, listOf, textField } from '../../fields.ts';
-import { AnswerDraft, say } from '../answer-draft.ts';
+import { field, hasItems, isObject, listOf, textField } from '../../fields.ts';
+import { AnswerDraft } from '../answer-draft.ts';
 import type { AnswerReading } from '../answer-reading.ts';
 import type { Dialect } from '../dialect.ts';
 import { finishOf } from '../finish-words.ts';
@@ -18,13 +18,6 @@ const OF_OTHERS: ReadonlySet<unknown> = new Set([
   'conversation.response',
 ]);
 
-/** A recording that was written down. */
-function isTranscription(value: unknown): boolean {
-  return (
-    typeof field(value, 'text') === 'string' && ['tokens', 'duration'].includes(String(fieldAt(value, 'usage', 'type')))
-  );
-}
-
 /** Embeddings, rankings, runs, and records in which a program kept the usage of an answer. */
 function isUsage(value: unknown): boolean {
   if (!isObject(value) || Array.isArray(value)) return false;
@@ -35,6 +28,7 @@ function isUsage(value: unknown): boolean {
   if (!isObject(usage) || isOfOthers(value)) return false;
   const isChat = field(usage, 'prompt_tokens') !== undefined || field(usage, 'completion_tokens') !== undefined;
   const details = field(usage, 'input_tokens_details') ?? field(usage, 'input_token_details');
+  if (Array.isArray(field(value, 'results')) && field(usage, 'total_tokens') !== undefined) return true; // a ranking
   return isChat || (field(usage, 'input_tokens') !== undefined && field(details, 'cached_tokens') !== undefined);
 }
 
@@ -54,11 +48,7 @@ function readUsage(value: unknown): AnswerReading {
   draft.model = textField(value, 'model');
   draft.id = textField(value, 'id');
   draft.keepsServerState = textField(value, 'object')?.startsWith('thread.') === true; // runs of assistants
-  draft.hasChoices = isTranscription(value);
-  if (draft.hasChoices) {
-    say(draft.choice(0), field(value, 'text'));
-    draft.choice(0).finish = 'complete';
-  }
+  draft.hasChoices = false;
   draft.usage = usageIn(field(value, 'usage'), { model: draft.model, serviceTier: serviceTierIn(value) });
   const reading = draft.close();
   return field(value, 'object') === 'list' ? reading : withMarks(reading, value);
@@ -74,8 +64,8 @@ function withMarks(reading: AnswerReading, value: unknown): AnswerReading {
 }
 
 /**
- * Answers that have a usage in OpenAI's shape and no choices: embeddings of OpenAI, Voyage and others, recordings that were written
- * down, and records of a usage.
+ * Answers that have a usage in OpenAI's shape and no choices: embeddings of OpenAI, Voyage and others, rankings, and records of a
+ * usage.
  *
  * @see https://platform.openai.com/docs/api-reference/embeddings
  */
@@ -83,5 +73,5 @@ export const OPENAI_USAGE: Dialect = {
   name: 'openai_usage',
   request: embeddingRequest,
   http: embeddingsHttp,
-  answer: { is: (value) => isUsage(value) || isTranscription(value), members: ['usage', 'data'], read: readUsage },
+  answer: { is: isUsage, members: ['usage', 'data'], read: readUsage },
 };
