@@ -22,29 +22,29 @@ const CORE = 'tta-observability-integration';
 
 /** Each import path as a whole, and what a program pays that imports one name of a large one. Lower a limit when a size falls. */
 export const SIZE_LIMITS: readonly SizeLimit[] = [
-  everything('tta-dev-primitives', 28),
+  everything('tta-dev-primitives', 30),
   named('step', 'tta-dev-primitives', 13.5),
-  named('RetryPrimitive', 'tta-dev-primitives', 21),
-  named('failureOf', 'tta-dev-primitives', 6.5),
+  named('RetryPrimitive', 'tta-dev-primitives', 23),
+  named('failureOf', 'tta-dev-primitives', 8),
   everything('tta-dev-primitives/testing', 14.5),
   everything(CORE, 39),
-  everything(`${CORE}/primitives`, 153),
+  everything(`${CORE}/primitives`, 155.5),
   named('TimeoutPrimitive', `${CORE}/primitives`, 17),
-  named('RouterPrimitive', `${CORE}/primitives`, 81),
-  named('CachePrimitive', `${CORE}/primitives`, 91),
-  named('LimitPrimitive', `${CORE}/primitives`, 74),
-  named('CascadePrimitive', `${CORE}/primitives`, 74),
-  everything(`${CORE}/llm`, 76),
-  named('usageOf', `${CORE}/llm`, 41),
+  named('RouterPrimitive', `${CORE}/primitives`, 83),
+  named('CachePrimitive', `${CORE}/primitives`, 93.5),
+  named('LimitPrimitive', `${CORE}/primitives`, 76),
+  named('CascadePrimitive', `${CORE}/primitives`, 76.5),
+  everything(`${CORE}/llm`, 78),
+  named('usageOf', `${CORE}/llm`, 43.5),
   everything(`${CORE}/learning`, 14),
   everything(`${CORE}/telemetry`, 11.5),
-  everything(`${CORE}/http`, 12.5),
+  everything(`${CORE}/http`, 14.5),
   ...['fetch', 'openai', 'anthropic', 'bedrock', 'google', 'ai-sdk', 'langchain'].map((adapter) =>
-    everything(`${CORE}/${adapter}`, 125),
+    everything(`${CORE}/${adapter}`, 127.5),
   ),
-  everything('tta-evaluation', 117),
+  everything('tta-evaluation', 119),
   everything('tta-conformance', 19),
-  everything('tta-dashboard', 81),
+  everything('tta-dashboard', 82.5),
 ];
 
 /** A size that was measured. */
