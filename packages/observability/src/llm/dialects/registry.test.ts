@@ -121,3 +121,23 @@ test.each([
 test('an address alone makes no request', () => {
   expect(dialectOfRequest({ url: 'https://api.example.com/v1/chat/completions' })).toBeUndefined();
 });
+
+test.each([
+  ['a text to be read out', { model: 'gpt-4o-mini-tts', input: 'Hi', voice: 'alloy' }, undefined, undefined],
+  ['a text to be read out by an older model', { model: 'tts-1', input: 'Hi' }, undefined, undefined],
+  ['a text to be moderated', { model: 'omni-moderation-latest', input: 'Hi' }, undefined, undefined],
+  ['texts to be moderated', { model: 'omni-moderation-latest', input: ['Hi'] }, undefined, undefined],
+  [
+    'texts and images to be embedded',
+    { model: 'voyage-multimodal-3', inputs: [{ content: [{ type: 'text', text: 'Hi' }] }] },
+    'openai_usage',
+    'embeddings',
+  ],
+  ['the start of a conversation', { model: 'mistral-medium-latest', inputs: 'Hi' }, 'mistral_conversations', undefined],
+  ['contents to be embedded', { model: 'gemini-embedding-001', contents: ['Hi'] }, 'gemini', 'embeddings'],
+  ['contents to be answered', { model: 'gemini-2.5-flash', contents: ['Hi'] }, 'gemini', 'generate_content'],
+])('%s is told from requests with the same fields', (_, request, name, operation) => {
+  const dialect = dialectOfRequest(request);
+  expect(dialect?.name).toBe(name);
+  expect(dialect?.request?.operation?.(request)).toBe(operation);
+});

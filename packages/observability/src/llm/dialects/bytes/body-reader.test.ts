@@ -6,6 +6,7 @@ import { BUILT_IN_DIALECTS } from '../built-in.ts';
 import { readAnswer } from '../registry.ts';
 import { bodyReader } from './body-reader.ts';
 import { framingOf } from './framing.ts';
+import { readWholeBody } from './whole-body.ts';
 
 const CONTENT_TYPES = {
   server_sent_events: 'text/event-stream; charset=utf-8',
@@ -56,4 +57,15 @@ it.each([['application/json'], [null], [undefined]])('reads nothing from JSON th
   const reader = bodyReader({ contentType });
   reader.add(Buffer.from('{"object":"chat.completion","choi'));
   expect(reader.end()).toBeUndefined();
+});
+
+it('reads an error that a gateway sends as JSON under the type of a stream', () => {
+  const body = Buffer.from('{"error":{"message":"no","type":"server_error"}}');
+  expect(readIn(CONTENT_TYPES.server_sent_events, body)).toMatchObject({ failure: { code: 'server_error' } });
+  expect(readWholeBody(body, CONTENT_TYPES.server_sent_events)).toMatchObject({ isStream: false, data: { error: {} } });
+});
+
+it('knows a stream by its type before its first byte', () => {
+  expect(bodyReader({ contentType: CONTENT_TYPES.server_sent_events }).isStream()).toBe(true);
+  expect(bodyReader({ contentType: 'application/json' }).isStream()).toBe(false);
 });

@@ -3,7 +3,7 @@ import type { AnswerReading } from '../answer-reading.ts';
 import type { Dialect } from '../dialect.ts';
 import { readAnswer, streamReader } from '../registry.ts';
 import type { ChunkReader, Framing } from './chunk-reader.ts';
-import { framingOfBytes, framingOfType } from './framing-of-body.ts';
+import { framingOfBody, framingOfType } from './framing-of-body.ts';
 import { SkimmedEvents } from './skimmed-events.ts';
 import { jsonIn } from './whole-body.ts';
 
@@ -58,18 +58,17 @@ export function bodyReader({ contentType, likely, isSkimmed = false }: BodyOptio
   const readerFor = (framing: Framing | undefined): BodyReader => {
     return framing === undefined ? wholeReader(likely, isSkimmed) : chunkedReader(framing, likely, isSkimmed);
   };
-  const framing = framingOfType(contentType ?? '', likely);
-  if (framing !== undefined) return readerFor(framing);
+  const isStreamByType = framingOfType(contentType ?? '', likely) !== undefined;
   let reader: BodyReader | undefined;
   return {
     add(bytes) {
       if (bytes.length === 0) return;
-      reader ??= readerFor(framingOfBytes(bytes, likely));
+      reader ??= readerFor(framingOfBody(bytes, contentType ?? undefined, likely));
       reader.add(bytes);
     },
     reading: () => reader?.reading(),
     end: () => reader?.end(),
-    isStream: () => reader?.isStream() === true,
+    isStream: () => reader?.isStream() ?? isStreamByType,
     isOver: () => reader?.isOver() === true,
   };
 }

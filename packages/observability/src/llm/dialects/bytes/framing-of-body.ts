@@ -6,7 +6,7 @@ import { framingOf } from './framing.ts';
 export function framingOfType(contentType: string, likely: Dialect | undefined): Framing | undefined {
   const type = contentType.split(';')[0]?.trim().toLowerCase();
   switch (type) {
-    case 'text/event-stream':
+    case EVENTS:
       return events(likely);
     case 'application/x-ndjson':
     case 'application/jsonl':
@@ -20,17 +20,26 @@ export function framingOfType(contentType: string, likely: Dialect | undefined):
   }
 }
 
-/** The framing of a whole body, by its type and else by its first bytes; undefined for one that is no stream. */
+/** The framing of a body, by its type and its first bytes; undefined for one that is no stream. */
 export function framingOfBody(
   body: Uint8Array,
   contentType: string | undefined,
   likely?: Dialect | undefined,
 ): Framing | undefined {
-  return framingOfType(contentType ?? '', likely) ?? framingOfBytes(body, likely);
+  const framing = framingOfType(contentType ?? '', likely);
+  if (framing === undefined) return framingOfBytes(body, likely);
+  return framing.contentType === EVENTS && isJson(body) ? undefined : framing;
+}
+
+const EVENTS = 'text/event-stream';
+
+/** Gateways keep the type of a stream for an error that is no stream. No event begins like JSON. */
+function isJson(bytes: Uint8Array): boolean {
+  return /^\s*\{/.test(Buffer.from(bytes.subarray(0, 64)).toString('utf8'));
 }
 
 /** The same by the first bytes, for a body whose type of content is unknown: no JSON begins like an event. */
-export function framingOfBytes(bytes: Uint8Array, likely: Dialect | undefined): Framing | undefined {
+function framingOfBytes(bytes: Uint8Array, likely: Dialect | undefined): Framing | undefined {
   if (/^\s*(?:data|event|id|retry)?:/.test(Buffer.from(bytes.subarray(0, 64)).toString('utf8'))) return events(likely);
   const isBinary = bytes[0] === 0; // the length of a frame, which is not long
   return isBinary && likely?.bytes?.streamFraming === 'aws_event_stream' ? framingOf(likely.bytes) : undefined;

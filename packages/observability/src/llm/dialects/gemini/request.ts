@@ -16,7 +16,7 @@ export const geminiRequest: RequestDialect = requestDialect({
     return isToBeEmbedded(value) || isToBeEmbedded(listOf(field(value, 'requests'))[0]);
   },
   model: (request) => modelName(textField(request, 'model')),
-  operation: (request) => (field(request, 'contents') === undefined ? 'embeddings' : 'generate_content'),
+  operation: (request) => (isEmbeddingRequest(request) ? 'embeddings' : 'generate_content'),
   form: formIfStated, // the method that is called decides, or the address
   withoutEffect: {
     stream: true,
@@ -47,6 +47,11 @@ export const geminiRequest: RequestDialect = requestDialect({
   },
   lastQuestion: (request) => lastMessageOf(request, { messages: 'contents', parts: 'parts' }),
 });
+
+/** The client takes what is to be embedded as `contents` too. */
+function isEmbeddingRequest(request: object): boolean {
+  return field(request, 'contents') === undefined || /embedding/.test(textField(request, 'model') ?? '');
+}
 
 function isToBeEmbedded(value: unknown): boolean {
   return Array.isArray(fieldAt(value, 'content', 'parts'));

@@ -65,7 +65,7 @@ const OWN = ['completion_args', 'agent_id', 'handoff_execution', 'tools', 'instr
 
 /** Whether a value is a request for a conversation; models of Hugging Face, whose requests have `inputs` too, have a slash in their names. */
 export function isConversationRequest(value: unknown): boolean {
-  const isNamed = textField(value, 'model')?.includes('/') === false;
+  const isNamed = /^(?!voyage-)[^/]+$/.test(textField(value, 'model') ?? '');
   return hasAnyField(value, ['inputs']) && (isNamed || hasAnyField(value, OWN));
 }
 

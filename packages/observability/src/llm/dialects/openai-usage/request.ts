@@ -12,7 +12,7 @@ export function openaiRequest(own: Parameters<typeof requestDialect>[0]): Reques
 /** What a request leaves at the provider, and what it goes on with there. Gateways hand these on from one API to another. */
 const KEPT = ['store', 'background', 'conversation', 'thread', 'previous_response_id', 'container'] as const;
 
-function keepsServerState(request: object): boolean {
+export function keepsServerState(request: object): boolean {
   return asksForAny(request, KEPT);
 }
 
@@ -34,7 +34,7 @@ const EMBEDDING_FIELDS = ['encoding_format', 'dimensions', 'input_type', 'output
 const EMBEDDING_MODEL = /embed|voyage|^bge|^gte|rerank/i;
 
 export const embeddingRequest: RequestDialect = openaiRequest({
-  is: isEmbeddingRequest,
+  is: (value) => isEmbeddingRequest(value) || isOfSeveralKinds(value),
   operation: () => 'embeddings',
   form: () => 'whole',
   keepsServerState: () => false,
@@ -45,8 +45,18 @@ export const embeddingRequest: RequestDialect = openaiRequest({
 export function isEmbeddingRequest(value: unknown): boolean {
   const model = textField(value, 'model');
   const input = field(value, 'input');
-  if (model === undefined || input === undefined || ownerOf(value) !== undefined) return false;
+  if (model === undefined || input === undefined || ownerOf(value) !== undefined || isOfAnotherApi(value)) return false;
   const [first] = listOf(input);
   const isList = typeof first === 'string' || typeof first === 'number';
   return isList || EMBEDDING_MODEL.test(model) || hasAnyField(value, EMBEDDING_FIELDS);
+}
+
+/** Whether a request for an embedding holds texts beside images, as those of Voyage do. */
+function isOfSeveralKinds(value: unknown): boolean {
+  return Array.isArray(field(value, 'inputs')) && /^voyage-/.test(textField(value, 'model') ?? '');
+}
+
+/** Requests to moderate a text, or to read it out, have a `model` and an `input` too. No model answers them with a text. */
+export function isOfAnotherApi(value: unknown): boolean {
+  return field(value, 'voice') !== undefined || /moderation|^tts-|-tts\b/.test(textField(value, 'model') ?? '');
 }
