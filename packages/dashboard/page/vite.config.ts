@@ -6,7 +6,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** Few files, because each costs a slow processor some milliseconds: what starts the page, and what its screens share. */
 const PARTS = [
   { name: 'base', test: /preload-helper|node_modules\/@?preact|page\/src\/state\/theme/, priority: 1 },
-  { name: 'page', test: /page\/src\/(?!main|screens\/).*\.tsx?$/ },
+  { name: 'page', test: /page\/src\/(?!main|screens\/|charts\/(?:canvas|plot-options)).*\.tsx?$/ },
 ];
 
 /** The page becomes files that the server sends as they are: no script or style stands in the HTML, so the policy can forbid both. */

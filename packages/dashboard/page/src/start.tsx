@@ -1,13 +1,18 @@
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './shell/app.tsx';
 import { startKeys } from './shell/keys.ts';
 import { loadTheRest } from './shell/screen-parts.ts';
-import { startState } from './state/app-state.ts';
+import { startState, status } from './state/app-state.ts';
 
 /** Follows the server, and draws the page. */
 export function start(): void {
   startState();
   startKeys();
   render(<App />, document.getElementById('app') as HTMLElement);
-  loadTheRest();
+  const stop = effect(() => {
+    if (status.value === undefined) return; // the figures come first
+    loadTheRest();
+    queueMicrotask(() => stop());
+  });
 }

@@ -30,7 +30,7 @@ export const SCREENS = ['overview', 'requests', 'routes', 'cache', 'resilience',
 export interface OpenPage {
   readonly page: Page;
   readonly complaints: readonly string[];
-  /** Opens a screen and waits until it is drawn. */
+  /** Opens a screen and waits until it is drawn, charts included. */
   show(hash: string): Promise<void>;
   /** By how many pixels the page is wider than the window. */
   excess(): Promise<number>;
@@ -68,6 +68,7 @@ export async function openPage(browser: Browser, url: string, { width, theme }: 
       const name = screen?.[2] === undefined ? screen?.[1] : 'request';
       await page.locator(`main[data-screen="${name}"] h1`).waitFor();
       await page.locator('.still').waitFor({ state: 'detached' });
+      await page.locator('.chart.bare').first().waitFor({ state: 'detached' });
     },
     async excess() {
       return (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;

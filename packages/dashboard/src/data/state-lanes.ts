@@ -34,7 +34,7 @@ export class StateLanes {
     for (const { isRouted, route, failure, costUsd } of request.calls) {
       if (!isRouted || failure === 'cancelled') continue;
       const ready = { kind: 'route', name: route, state: 'ready', atMs: endedAtMs } as const;
-      if (failure === undefined) this.#take(ready);
+      if (failure === undefined) this.#works(ready, request.startedAtMs);
       else this.#laneOf(ready)?.toll.add({ atMs: endedAtMs, costUsd, cause: failure });
     }
     this.#countHarm(request, endedAtMs);
@@ -83,6 +83,12 @@ export class StateLanes {
     if (decision === undefined || answeredBy !== 'model') return;
     for (const name of new Set(decision.fallbacks.map(({ route }) => route)).add(decision.meant ?? decision.route))
       if (name !== decision.route) this.#lanes.get(keyOf({ kind: 'route', name }))?.toll.insteads.add(decision.route);
+  }
+
+  /** A route has answered. While it cools down, an answer to a request from before says nothing new. */
+  #works(ready: SeenState, startedAtMs: number): void {
+    const lane = this.#laneOf(ready);
+    if (lane?.now !== 'cooling' || startedAtMs >= lane.sinceAtMs) this.#take(ready);
   }
 
   #take(state: SeenState): void {

@@ -25,3 +25,10 @@ export interface BandLayer {
   readonly low: readonly (number | null)[];
   readonly high: readonly (number | null)[];
 }
+
+/** How many buckets are drawn. */
+export function countOf(layers: readonly Layer[]): number {
+  const [first] = layers;
+  if (first === undefined) return 0;
+  return first.kind === 'bars' || first.kind === 'band' ? first.high.length : first.values.length;
+}

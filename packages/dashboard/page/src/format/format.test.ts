@@ -155,6 +155,13 @@ describe('instants are written in one named time zone', () => {
     expect(clock.moment(at - 86_400_000, at)).toBe('27 Nov, 14:17:42');
   });
 
+  it('follows the offset of the zone, also one of parts of an hour and one that changes', () => {
+    expect(createClock('Asia/Kolkata').time(at)).toBe('18:47:42');
+    expect(createClock('America/St_Johns').range(at, at)).toBe('09:47:42 – 09:47:42, St Johns (UTC-3:30)');
+    const springAt = Date.UTC(2026, 2, 29, 1);
+    expect([springAt - 1, springAt].map(clock.time)).toEqual(['01:59:59', '03:00:00']);
+  });
+
   it('writes one instant in full', () => {
     expect(clock.full(at)).toBe('28 Nov 2026, 14:17:42.306');
     expect(clock.tick(at, 3_600_000)).toBe('14:17');

@@ -3,6 +3,9 @@ import type { VNode } from 'preact';
 const WIDTH = 100;
 const HEIGHT = 22;
 
+/** With fewer values there is no shape to see. */
+const LEAST_VALUES = 3;
+
 /** The shape of a figure over the period, without axes. Where nothing was measured there is a gap. */
 export function Sparkline({ values }: { readonly values: readonly (number | null)[] }): VNode {
   const known = values.filter((value) => value !== null);
@@ -10,7 +13,7 @@ export function Sparkline({ values }: { readonly values: readonly (number | null
   const low = Math.min(...known, high * 0.5);
   const x = (index: number): number => (index / Math.max(1, values.length - 1)) * WIDTH;
   const y = (value: number): number => HEIGHT - 2 - ((value - low) / (high - low || 1)) * (HEIGHT - 4);
-  const stretches = stretchesOf(values);
+  const stretches = known.length < LEAST_VALUES ? [] : stretchesOf(values);
   const line = (stretch: readonly Point[]): string =>
     stretch.map(({ index, value }) => `${x(index).toFixed(1)} ${y(value).toFixed(1)}`).join('L');
   return (

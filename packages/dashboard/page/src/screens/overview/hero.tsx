@@ -127,7 +127,7 @@ function Bridge({ saved }: { readonly saved: SavedHeadline }): VNode {
 function Whisker({ measured }: { readonly measured: MeasuredShare | undefined }): VNode {
   if (measured === undefined) {
     return (
-      <div class="whisker">
+      <div class="whisker bare">
         <span class="label muted">not measured yet</span>
       </div>
     );

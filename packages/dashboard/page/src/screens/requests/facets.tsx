@@ -28,7 +28,7 @@ const LISTS: readonly FacetList[] = [
   },
   { name: 'workflow', title: 'Workflow' },
   { name: 'tenant', title: 'Tenant' },
-  { name: 'reason', title: 'Why' },
+  { name: 'reason', title: 'Why', word: (value) => value.replaceAll('_', ' ') },
   { name: 'model', title: 'Model' },
 ];
 
