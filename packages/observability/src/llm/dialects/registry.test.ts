@@ -123,10 +123,10 @@ test('an address alone makes no request', () => {
 });
 
 test.each([
-  ['a text to be read out', { model: 'gpt-4o-mini-tts', input: 'Hi', voice: 'alloy' }, undefined, undefined],
-  ['a text to be read out by an older model', { model: 'tts-1', input: 'Hi' }, undefined, undefined],
-  ['a text to be moderated', { model: 'omni-moderation-latest', input: 'Hi' }, undefined, undefined],
-  ['texts to be moderated', { model: 'omni-moderation-latest', input: ['Hi'] }, undefined, undefined],
+  ['a text to be read out', { model: 'gpt-4o-mini-tts', input: 'Hi', voice: 'alloy' }, 'openai_audio', undefined],
+  ['a text to be read out by an older model', { model: 'tts-1', input: 'Hi' }, 'openai_audio', undefined],
+  ['a text to be moderated', { model: 'omni-moderation-latest', input: 'Hi' }, 'openai_usage', undefined],
+  ['texts to be moderated', { model: 'omni-moderation-latest', input: ['Hi'] }, 'openai_usage', undefined],
   [
     'texts and images to be embedded',
     { model: 'voyage-multimodal-3', inputs: [{ content: [{ type: 'text', text: 'Hi' }] }] },

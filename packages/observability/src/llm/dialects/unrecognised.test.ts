@@ -30,6 +30,7 @@ describe('an error object without an envelope', () => {
       { code: 'rate_limit_error', message: 'slow down' },
     ],
     ['with a status', { message: 'no', status: 503 }, { message: 'no', status: 503 }],
+    ['with a status that is a code', { code: 500, msg: 'no', success: false }, { message: 'no', status: 500 }],
     ['with a number of its own', { error_code: 336501, error_msg: 'too fast', id: 'x' }, { message: 'too fast' }],
   ])('is a failure %s', (_, error, failure) => {
     expect(readAnswer(error)?.failure).toMatchObject({ error, ...failure });
@@ -38,6 +39,10 @@ describe('an error object without an envelope', () => {
   it.each<[string, object]>([
     ['a message and an id', { id: 'c1', message: 'out of order' }],
     ['a detail', { detail: 'Not authenticated' }],
+    ['a message beside a success that is none', { success: false, message: 'no credit' }],
+    ['a message of AWS', { Message: 'User is not authorized' }],
+    ['a message of AWS with its type', { __type: 'SomeException', message: 'no' }],
+    ['a fault of a gateway', { fault: { faultstring: 'Rate limit quota violation', detail: {} } }],
     ['a list of details', { detail: [{ loc: ['body'], msg: 'field required' }] }],
   ])('that has no known word is one only where a request to a model got it: %s', (_, error) => {
     expect(readAnswer(error)).toBeUndefined();

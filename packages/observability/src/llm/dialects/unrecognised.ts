@@ -61,10 +61,25 @@ const UNFINISHED_STATES: ReadonlySet<unknown> = new Set([
 /** Where formats keep the choices of an answer, or the message of one. */
 const WITHIN = ['output', 'outputs', 'result', 'results', 'choices', 'completions', 'message'] as const;
 
+/** Where an error object without an envelope says what is wrong; gateways of APIs put an object there. */
+const MESSAGES = ['message', 'Message', 'msg', 'detail', 'error_msg', 'fault'] as const;
+
 /** An error object of a service has these members and no others. */
 const OF_ERRORS: ReadonlySet<string> = new Set([
-  ...['message', 'detail', 'error_msg', 'code', 'error_code', 'type', 'status', 'statusCode', 'status_code'],
-  ...['id', 'request_id', 'requestId', 'param', 'title'],
+  ...[
+    'message',
+    'Message',
+    'msg',
+    'detail',
+    'error_msg',
+    'code',
+    'error_code',
+    'type',
+    '__type',
+    'status',
+    'statusCode',
+  ],
+  ...['status_code', 'id', 'request_id', 'requestId', 'param', 'title', 'success', 'fault'],
 ]);
 
 /** Every mark is in one of these members. */
@@ -73,7 +88,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
   ...TOOL_CALLS,
   ...EXCEPTIONS,
   ...WITHIN,
-  ...['error', 'errors', 'type', 'object', 'status', 'detail', 'error_msg'],
+  ...['error', 'errors', 'type', 'object', 'status', ...MESSAGES, '__type'],
 ]);
 
 function noteMarks(value: unknown, draft: AnswerDraft, isOfModel: boolean): boolean {
@@ -109,16 +124,20 @@ function firstOf(value: unknown): readonly unknown[] {
 
 /** An error object without an envelope. */
 function bareFailure(value: unknown, isOfModel: boolean): StatedFailure | undefined {
-  const message = [field(value, 'message'), field(value, 'detail'), field(value, 'error_msg')].find(isSaid);
+  const message = MESSAGES.map((name) => field(value, name)).find(isSaid);
   if (message === undefined || !Object.keys(value as object).every((name) => OF_ERRORS.has(name))) return undefined;
   const known = failureOf(value);
   if (known === undefined && !isOfModel && field(value, 'error_code') === undefined) return undefined;
-  const code = codeAmong(field(value, 'type'), field(value, 'code'));
+  const code = codeAmong(field(value, 'type'), field(value, '__type'), field(value, 'code'));
   return failedWith(value, { code, message: typeof message === 'string' ? message : undefined, status: known?.status });
 }
 
 function isSaid(message: unknown): boolean {
-  return (typeof message === 'string' && message !== '') || listOf(message).length > 0;
+  return (typeof message === 'string' && message !== '') || listOf(message).length > 0 || isFault(message);
+}
+
+function isFault(message: unknown): boolean {
+  return textField(message, 'faultstring') !== undefined;
 }
 
 function isPresent(value: unknown): boolean {

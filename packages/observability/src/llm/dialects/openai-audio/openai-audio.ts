@@ -1,8 +1,16 @@
 import { field, fieldAt, textField } from '../../fields.ts';
 import { type AnswerDraft, draftOf, draftReader, say } from '../answer-draft.ts';
-import type { Dialect } from '../dialect.ts';
+import type { Dialect, RequestDialect } from '../dialect.ts';
+import { lastMessageOf } from '../last-message.ts';
+import { isSpeech, openaiRequest } from '../openai-usage/request.ts';
 import { usageIn } from '../openai-usage/usage.ts';
 import { statedFailure } from '../stated-failure.ts';
+
+const speechRequest: RequestDialect = openaiRequest({
+  is: isSpeech,
+  keepsServerState: () => false,
+  lastQuestion: (request) => lastMessageOf(request, { messages: 'input' }),
+});
 
 /** A recording that was written down; with a usage it is a model's. */
 function isTranscription(value: unknown): boolean {
@@ -61,12 +69,13 @@ function end(draft: AnswerDraft, value: unknown): void {
 }
 
 /**
- * Recordings that were written down, whole or as a stream, and streams of texts that are read out.
+ * Recordings that were written down, whole or as a stream, and texts that are read out.
  *
  * @see https://platform.openai.com/docs/api-reference/audio
  */
 export const OPENAI_AUDIO: Dialect = {
   name: 'openai_audio',
+  request: speechRequest,
   answer: { is: isTranscription, members: ['text'], read: readTranscription },
   stream: { isChunk: isAudioEvent, members: ['type'], reader: audioReader },
   bytes: { streamFraming: 'server_sent_events' },

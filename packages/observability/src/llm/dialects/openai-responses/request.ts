@@ -1,7 +1,7 @@
 import { field, fieldAt, isObject, listOf, textField } from '../../fields.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
-import { isEmbeddingRequest, isOfAnotherApi, keepsServerState, openaiRequest } from '../openai-usage/request.ts';
+import { isEmbeddingRequest, isSpeech, keepsServerState, openaiRequest } from '../openai-usage/request.ts';
 import { formByStream, hasAnyField, isJsonFormat } from '../request-dialect.ts';
 
 /** Fields of other dialects' requests that also have an `input`. */
@@ -12,7 +12,7 @@ export const responsesRequest: RequestDialect = openaiRequest({
     if (!isObject(value) || Array.isArray(value) || hasAnyField(value, OF_OTHERS)) return false;
     if (typeof fieldAt(value, 'prompt', 'id') === 'string') return true; // a template
     const model = textField(value, 'model');
-    if (model === undefined || isOfAnotherApi(value) || /^(models\/)?gemini-/.test(model)) return false; // Google has an API of the same fields
+    if (model === undefined || isSpeech(value) || /^(models\/)?gemini-/.test(model)) return false; // Google has an API of the same fields
     const input = field(value, 'input');
     if (isObject(input) && !Array.isArray(input)) return false;
     return hasAnyField(value, ['input', 'instructions']) && !isEmbeddingRequest(value);

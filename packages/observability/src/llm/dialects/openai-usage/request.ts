@@ -35,20 +35,20 @@ const EMBEDDING_MODEL = /embed|voyage|^bge|^gte|rerank/i;
 
 export const embeddingRequest: RequestDialect = openaiRequest({
   is: (value) => isEmbeddingRequest(value) || isOfSeveralKinds(value),
-  operation: () => 'embeddings',
+  operation: (request) => (isModeration(request) ? undefined : 'embeddings'),
   form: () => 'whole',
   keepsServerState: () => false,
   lastQuestion: (request) => lastMessageOf(request, { messages: 'input' }),
 });
 
-/** Whether a value is a request for embeddings. */
+/** Whether a value is a request for embeddings, or for what has no choices either: whether a text is harmful. */
 export function isEmbeddingRequest(value: unknown): boolean {
   const model = textField(value, 'model');
   const input = field(value, 'input');
-  if (model === undefined || input === undefined || ownerOf(value) !== undefined || isOfAnotherApi(value)) return false;
+  if (model === undefined || input === undefined || ownerOf(value) !== undefined || isSpeech(value)) return false;
   const [first] = listOf(input);
   const isList = typeof first === 'string' || typeof first === 'number';
-  return isList || EMBEDDING_MODEL.test(model) || hasAnyField(value, EMBEDDING_FIELDS);
+  return isList || isModeration(value) || EMBEDDING_MODEL.test(model) || hasAnyField(value, EMBEDDING_FIELDS);
 }
 
 /** Whether a request for an embedding holds texts beside images, as those of Voyage do. */
@@ -56,7 +56,12 @@ function isOfSeveralKinds(value: unknown): boolean {
   return Array.isArray(field(value, 'inputs')) && /^voyage-/.test(textField(value, 'model') ?? '');
 }
 
-/** Requests to moderate a text, or to read it out, have a `model` and an `input` too. No model answers them with a text. */
-export function isOfAnotherApi(value: unknown): boolean {
-  return field(value, 'voice') !== undefined || /moderation|^tts-|-tts\b/.test(textField(value, 'model') ?? '');
+function isModeration(value: unknown): boolean {
+  return /moderation/.test(textField(value, 'model') ?? '');
+}
+
+/** Whether a value is a request to read a text out. */
+export function isSpeech(value: unknown): boolean {
+  if (typeof field(value, 'input') !== 'string') return false;
+  return field(value, 'voice') !== undefined || /^tts-|-tts\b/.test(textField(value, 'model') ?? '');
 }
