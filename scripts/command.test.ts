@@ -83,10 +83,13 @@ describe('foreignEnvironment', () => {
   it('takes away what would change how another project behaves, and nothing else', () => {
     vi.stubEnv('NODE_ENV', 'test');
     vi.stubEnv('OTEL_SERVICE_NAME', 'mine');
+    vi.stubEnv('NODE_COMPILE_CACHE', '/mine');
     vi.stubEnv('npm_package_name', 'mine');
     vi.stubEnv('KEPT', 'yes');
     const removed = Object.keys(foreignEnvironment());
-    expect(removed).toEqual(expect.arrayContaining(['NODE_ENV', 'OTEL_SERVICE_NAME', 'npm_package_name']));
+    expect(removed).toEqual(
+      expect.arrayContaining(['NODE_ENV', 'NODE_COMPILE_CACHE', 'OTEL_SERVICE_NAME', 'npm_package_name']),
+    );
     expect(removed).not.toContain('KEPT');
     expect(removed).not.toContain('PATH');
   });

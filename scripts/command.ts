@@ -107,7 +107,7 @@ export async function run(command: string, parameters: readonly string[], option
 
 /** What npm, the test runner and the shell say about this project, and a command in another project must not hear. */
 const OF_THIS_PROJECT =
-  /^(npm_(package|lifecycle|config_local_prefix)|INIT_CWD$|NODE_(OPTIONS|V8_COVERAGE|ENV)$|VITEST|OTEL_|TTA_|ENVIRONMENT$|ENABLE_APM$)/;
+  /^(npm_(package|lifecycle|config_local_prefix)|INIT_CWD$|NODE_(OPTIONS|V8_COVERAGE|COMPILE_CACHE|ENV)$|VITEST|OTEL_|TTA_|ENVIRONMENT$|ENABLE_APM$)/;
 
 /** The environment of a command that works in another project. */
 export function foreignEnvironment(): Record<string, undefined> {

@@ -45,6 +45,7 @@ describe('the programs of a first hour', () => {
     const env = {
       ...foreignEnvironment(),
       ...providerEnv(provider.url),
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], // the packages are those of this project
       REDIS_URL: redis?.url,
       OTEL_EXPORTER_PROMETHEUS_PORT: '0',
     };

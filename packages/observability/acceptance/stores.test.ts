@@ -22,7 +22,7 @@ describe.each([
     await vi.waitFor(async () => {
       expect(await second.execute(request)).toEqual(answer); // the first cache stores its answer in the background
       expect(second.getStats().hits).toBe(1);
-    });
+    }, 60_000);
     await store.close();
   });
 });

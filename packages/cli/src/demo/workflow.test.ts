@@ -16,7 +16,7 @@ afterEach(async () => {
   bill.length = 0;
 });
 
-async function workflowWith(firstTokenMs: number): Promise<ChatWorkflow> {
+async function workflowWith(firstTokenMs: number, limitMs = 60_000): Promise<ChatWorkflow> {
   provider = await startProvider({
     models: ['small', 'large'].map((name) => ({ name, firstTokenMs, tokensPerSecond: 10_000 })),
     answerOf: () => ({ inputTokens: 10, outputTokens: 20 }),
@@ -27,7 +27,7 @@ async function workflowWith(firstTokenMs: number): Promise<ChatWorkflow> {
     strategy: { name: 'demand' },
     models: [{ name: 'small' }, { name: 'large' }],
     store: memoryStore({ maxBytes: 2 ** 20 }),
-    limits: { timeoutMs: 500, graceMs: 100, idleMs: 500 },
+    limits: { timeoutMs: limitMs, graceMs: 100, idleMs: limitMs },
     costOf: () => 2,
     prompts: ['hello', 'explain why'],
   });
@@ -58,7 +58,7 @@ describe('the workflow of the demo', () => {
   });
 
   it('tells the model to stop when the time is up', async () => {
-    const { timeout } = await workflowWith(60_000);
+    const { timeout } = await workflowWith(600_000, 500);
     const error = await timeout.execute(chatRequest('hello', false)).catch((thrown: unknown) => thrown);
     expect(isTimeoutError(error)).toBe(true);
     await expect.poll(() => bill).toMatchObject([{ ending: 'left', outputTokens: 0 }]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { WorkflowContext } from 'tta-dev-primitives';
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { gradedRow, predictor, vectorOf, vectorOfRow } from 'tta-observability-integration/learning';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { trainWeights } from '../training/train.ts';
 import type { RoutingLogOptions } from './routing-log-options.ts';
 import { RoutingLogPrimitive } from './routing-log-primitive.ts';
@@ -179,7 +179,7 @@ describe('a routing log', () => {
     for (let index = 0; index < 12; index += 1) {
       await log.execute('y'.repeat(500_000), new WorkflowContext({ clock, correlationId: `${index}` }));
     }
-    await vi.waitFor(() => expect(log.getStats()).toMatchObject({ total: 12, held: 8 }));
+    await expect.poll(() => log.getStats()).toMatchObject({ total: 12, held: 8 });
     expect([log.grade('3', 1), log.grade('4', 1)]).toEqual([false, true]);
     await log.close();
   });
@@ -225,7 +225,7 @@ describe('a routing log', () => {
     sink.gate = opened.promise;
     for (let time = 0; time < 20; time += 1) await log.execute(`question ${time}`);
     await expect(log.flush(20)).resolves.toBe(false);
-    await vi.waitFor(() => expect(log.getStats().outcomes.dropped).toBeGreaterThan(10), 10_000); // rows are made in the background
+    await expect.poll(() => log.getStats().outcomes.dropped).toBeGreaterThan(10); // rows are made in the background
     expect(log.getStats().isLosing).toBe(true);
     opened.resolve();
     await expect(log.flush()).resolves.toBe(true);

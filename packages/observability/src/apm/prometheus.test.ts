@@ -256,7 +256,7 @@ describe('the page of metrics', () => {
     vi.spyOn(dns, 'lookup').mockImplementation(unanswered as unknown as typeof dns.lookup); // without its promise form
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const starting = telemetryForTest({ ...SERVED, prometheusHost: 'metrics.example' });
-    await vi.waitUntil(() => lookups.length > 0);
+    await expect.poll(() => lookups.length).toBeGreaterThan(0);
     await vi.advanceTimersByTimeAsync(3_000);
     await using telemetry = await starting;
     expect(telemetry.handle).toMatchObject({ state: 'degraded', problems: [{ code: 'prometheus' }] });

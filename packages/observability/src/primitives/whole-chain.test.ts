@@ -6,7 +6,7 @@ import OpenAI from 'openai';
 import { BulkheadPrimitive, type Clock, WorkflowContext } from 'tta-dev-primitives';
 import { isStream } from 'tta-dev-primitives/internal';
 import { recordingObserver } from 'tta-dev-primitives/testing';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CachePrimitive } from './cache/cache-primitive.ts';
 import { RouterPrimitive } from './router/router-primitive.ts';
 import { TimeoutPrimitive } from './timeout/timeout-primitive.ts';
@@ -86,7 +86,7 @@ function chain() {
     { strategy: () => 'small', defaultRoute: 'small', baseline: 'large' },
   );
   const cache = new CachePrimitive(router, { operation: 'chat' });
-  const timeout = new TimeoutPrimitive(cache, { timeoutMs: 2_000, graceMs: 500, stream: { idleMs: 300 } });
+  const timeout = new TimeoutPrimitive(cache, { timeoutMs: 60_000, graceMs: 500, stream: { idleMs: 60_000 } });
   const hasty = new TimeoutPrimitive(cache, { timeoutMs: 300, graceMs: 500, stream: { idleMs: 300 } });
   Object.assign(provider, { calls: 0, cutOff: 0 });
   return { router, cache, timeout, hasty };
@@ -135,7 +135,7 @@ describe.each([{ isObserved: false }, { isObserved: true }])(
       const { router, cache, hasty } = chain();
       const reading = (async () => read(await hasty.execute({ question: 'hang', stream })))();
       await expect(reading).rejects.toMatchObject({ name: 'TimeoutError', phase: stream ? 'idle' : 'soft' });
-      await vi.waitFor(() => expect(provider.cutOff).toBe(1));
+      await expect.poll(() => provider.cutOff).toBe(1);
       expect(hasty.getStats()).toMatchObject({ total: 1, failures: 1, abandoned: 0 });
       expect(cache.getStats()).toMatchObject({ total: 1, misses: 1 });
       expect(router.getStats().routes.small).toMatchObject({ decisions: 1, errors: 1, costUsd: 0 });
@@ -150,7 +150,7 @@ describe.each([{ isObserved: false }, { isObserved: true }])(
       await readers[0]?.return?.();
       expect(provider).toEqual({ calls: 1, cutOff: 0 });
       await readers[1]?.return?.();
-      await vi.waitFor(() => expect(provider.cutOff).toBe(1));
+      await expect.poll(() => provider.cutOff).toBe(1);
       expect(timeout.getStats()).toMatchObject({ total: 2, cancelled: 2 });
     });
   },

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { startServer } from './local-server.ts';
 
 /** The servers and connections that keep this process alive. */
 const keptAlive = (): readonly string[] => process.getActiveResourcesInfo().filter((name) => /^TCP/.test(name));
 
-afterEach(() => vi.waitFor(() => expect(keptAlive()).toEqual([])));
+afterEach(() => expect.poll(() => keptAlive()).toEqual([]));
 
 it.each([
   [false, []],

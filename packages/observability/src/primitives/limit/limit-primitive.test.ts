@@ -104,7 +104,7 @@ describe('tokens and money', () => {
     await limit.execute(request(), new WorkflowContext({ signal: caller.signal }));
     expect(limit.getStats().running).toBe(1);
     caller.abort();
-    await vi.waitFor(() => expect(limit.getStats()).toMatchObject({ tokens: 101, running: 0 }));
+    await expect.poll(() => limit.getStats()).toMatchObject({ tokens: 101, running: 0 });
   });
 
   it('are nothing for answers of a cache inside', async () => {
@@ -233,7 +233,7 @@ describe('what runs at once', () => {
     await expect(left).rejects.toThrow('left');
     expect((await refusalOf(limit.execute('two'))).limit).toBe('concurrent');
     work.resolve('late');
-    await vi.waitFor(() => expect(limit.getStats().running).toBe(0));
+    await expect.poll(() => limit.getStats().running).toBe(0);
     await expect(limit.execute('two')).resolves.toBe('late');
   });
 });
@@ -313,7 +313,7 @@ describe('a store', () => {
     caller.abort(new Error('left'));
     await expect(left).rejects.toThrow('left');
     deciding.resolve();
-    await vi.waitFor(() => expect(release).toHaveBeenCalledTimes(1));
+    await expect.poll(() => release).toHaveBeenCalledTimes(1);
     expect(step).not.toHaveBeenCalled();
     expect(limit.getStats()).toMatchObject({ total: 1, cancelled: 1, allowed: 0 });
     await limit.execute('two');

@@ -1,5 +1,5 @@
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FakeStore, never, reply } from '../__fixtures__/fake-store.ts';
 import { ABOUT, type Page, PLAIN, type TaggedCache, taggedCache } from '../__fixtures__/tagged-cache.ts';
 import { guardedStore } from '../store/guard/guarded-store.ts';
@@ -28,7 +28,7 @@ describe('an invalidation with a store in trouble', () => {
     fake.trouble = (operation) => (operation === 'get' ? never() : undefined);
     const first = ask(ABOUT);
     await clock.advance(60);
-    await vi.waitFor(() => expect(calls()).toBe(1));
+    await expect.poll(() => calls()).toBe(1);
     expect(await first).toBe('answer 1');
     expect(recording.factsOf('cache.skipped')).toEqual(['tags_unknown']);
   });
