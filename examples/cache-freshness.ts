@@ -3,8 +3,8 @@
  *
  * Each line says what a client would read in the headers `x-cache` and `age`, and the answer.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowContext } from 'tta-dev-primitives';
+import { manualClock } from 'tta-dev-primitives/testing';
 import {
   type CacheControl,
   CachePrimitive,
@@ -25,7 +25,6 @@ let isDown = false;
 
 /** Stands in for a model that answers from the text of a page. */
 async function ask({ page }: Question): Promise<string> {
-  await sleep(20);
   if (isDown) throw Object.assign(new Error('overloaded'), { status: 529 });
   edition += 1;
   return `${page}, edition ${edition}`;
@@ -40,7 +39,8 @@ const cache = new CachePrimitive(ask, {
   tags: ({ page }) => [`page:${page}`],
 });
 
-const acme = new WorkflowContext({ tenantId: 'acme' });
+const clock = manualClock(); // time that this example moves; without `clock` it is that of the system
+const acme = new WorkflowContext({ tenantId: 'acme', clock });
 const question = { page: 'pricing', text: 'What does it cost?' };
 
 async function show(what: string, control: CacheControl = {}): Promise<void> {
@@ -59,11 +59,11 @@ await show('the first time');
 await show('again');
 await show('a caller wants it new', parseCacheControl('no-cache'));
 await show('everybody else has that');
-await sleep(600);
+await clock.advance(600);
 await show('past its ttl');
-await sleep(200);
+await clock.advance(200);
 await show('renewed meanwhile');
-await sleep(1_600);
+await clock.advance(1_600);
 isDown = true;
 await show('the provider is down');
 await show('a caller wants nothing stale', { maxStaleMs: 0 });
