@@ -15,13 +15,17 @@ function request(startedAtMs: number, endedAtMs: number, made: SeenCall, states:
   return { ...none, names, startedAtMs, durationMs, workflow: 'w', status: 'ok', money, calls: [made], states };
 }
 
-it('takes a route as ready when a request from after its cooldown is answered, and not one from before', () => {
+it('takes a route that cools down as ready when it answers after that, or when its router says so', () => {
   const lanes = new StateLanes();
   const cooling = { kind: 'route', name: 'large', state: 'cooling', atMs: 20, untilAtMs: 120 } as const;
   lanes.learn(request(0, 10, call()));
   lanes.learn(request(10, 20, call('rate_limited'), [cooling]));
   lanes.learn(request(5, 40, call()));
+  lanes.learn(request(30, 50, call()));
   expect(lanes.healthOf('large')).toMatchObject({ state: 'cooling', sinceAtMs: 20, untilAtMs: 120 });
   lanes.learn(request(130, 140, call()));
   expect(lanes.healthOf('large')).toMatchObject({ state: 'ready', sinceAtMs: 140 });
+  lanes.learn(request(140, 150, call('rate_limited'), [{ ...cooling, atMs: 150, untilAtMs: 300 }]));
+  lanes.learn(request(160, 170, call(), [{ kind: 'route', name: 'large', state: 'ready', atMs: 170 }]));
+  expect(lanes.healthOf('large')).toMatchObject({ state: 'ready', sinceAtMs: 170 });
 });

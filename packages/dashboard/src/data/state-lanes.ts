@@ -34,7 +34,7 @@ export class StateLanes {
     for (const { isRouted, route, failure, costUsd } of request.calls) {
       if (!isRouted || failure === 'cancelled') continue;
       const ready = { kind: 'route', name: route, state: 'ready', atMs: endedAtMs } as const;
-      if (failure === undefined) this.#works(ready, request.startedAtMs);
+      if (failure === undefined) this.#works(ready);
       else this.#laneOf(ready)?.toll.add({ atMs: endedAtMs, costUsd, cause: failure });
     }
     this.#countHarm(request, endedAtMs);
@@ -85,10 +85,10 @@ export class StateLanes {
       if (name !== decision.route) this.#lanes.get(keyOf({ kind: 'route', name }))?.toll.insteads.add(decision.route);
   }
 
-  /** A route has answered. While it cools down, an answer to a request from before says nothing new. */
-  #works(ready: SeenState, startedAtMs: number): void {
+  /** A route has answered. Until its cooldown is over that changes nothing: only its router ends one early, and says so. */
+  #works(ready: SeenState): void {
     const lane = this.#laneOf(ready);
-    if (lane?.now !== 'cooling' || startedAtMs >= lane.sinceAtMs) this.#take(ready);
+    if (lane?.now !== 'cooling' || ready.atMs >= (lane.untilAtMs ?? 0)) this.#take(ready);
   }
 
   #take(state: SeenState): void {

@@ -25,7 +25,7 @@ it('says which failures a route cools down after, and where its requests went', 
   await askAll(limited, ['a long question', 'another long question', 'a third long question']);
   const [banner] = await bannersOf(page);
   expect(banner).toMatchObject({ kind: 'route_cooling', title: 'large is cooling' });
-  expect(banner?.text).toMatch(/^\d rate limits?\. 3 requests went to small instead\.$/);
+  expect(banner?.text).toMatch(/^It met \d rate limits?\. 3 requests went to small instead\.$/);
   expect(banner?.untilAtMs).toBeGreaterThan(Date.now());
   expect(banner?.costUsd).toBeUndefined();
 });

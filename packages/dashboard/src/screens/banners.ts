@@ -73,7 +73,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   server_error: 'server error',
 };
 
-/** "5 rate limits in 20 s." */
+/** "It met 5 rate limits in 20 s." */
 function afterText({ count, causes, overMs }: Toll): string {
   if (count === 0) return '';
   const [first, ...others] = causes.ranked();
@@ -81,13 +81,13 @@ function afterText({ count, causes, overMs }: Toll): string {
   const seconds = Math.round(overMs / 1_000);
   const over =
     seconds < 1 || count === 1 ? '' : seconds < 120 ? ` in ${seconds} s` : ` in ${Math.round(seconds / 60)} m`;
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}${over}.`;
+  return `It met ${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}${over}.`;
 }
 
 /** "12 requests went to medium instead." */
 function insteadText({ insteads }: Toll): string {
   const [first, ...others] = insteads.ranked();
-  if (first === undefined) return 'Its requests go to other routes.';
+  if (first === undefined) return '';
   const names = [first, ...others.slice(0, 1)].map(({ word }) => word);
   const rest = others.length > 1 ? ['other routes'] : [];
   return `${requests(insteads.total)} went to ${[...names, ...rest].join(others.length > 1 ? ', ' : ' and ')} instead.`;

@@ -4,7 +4,7 @@ const WIDTH = 100;
 const HEIGHT = 22;
 
 /** With fewer values there is no shape to see. */
-const LEAST_VALUES = 3;
+const LEAST_VALUES = 5;
 
 /** The shape of a figure over the period, without axes. Where nothing was measured there is a gap. */
 export function Sparkline({ values }: { readonly values: readonly (number | null)[] }): VNode {

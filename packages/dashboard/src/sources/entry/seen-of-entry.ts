@@ -169,7 +169,7 @@ function sumOf(amounts: readonly (number | undefined)[]): number | undefined {
 
 const ROUTE_STATES = { cooling: 'cooling', circuit_open: 'open', probing: 'half_open' } as const;
 
-/** What the routers say about routes that they could not take, and about those that failed and began to cool down. */
+/** What the routers say about routes that they could not take, and about those that began to cool down or recovered. */
 function routeStatesOf({ decisions, attempts, startedAtMs }: LedgerEntry): SeenState[] {
   return decisions.flatMap(({ candidates = [], health = [] }) => [
     ...candidates.flatMap(({ route, ruledOut, untilMs }): SeenState[] => {
@@ -178,10 +178,11 @@ function routeStatesOf({ decisions, attempts, startedAtMs }: LedgerEntry): SeenS
       return [{ kind: 'route', name: nameOf(route), state, atMs: startedAtMs, untilAtMs: untilMs }];
     }),
     ...health.flatMap(({ route, state, because, untilMs }): SeenState[] => {
-      const failed = attempts.findLast((attempt) => attempt.route === route && attempt.failure !== undefined);
-      if (state !== 'cooling' || failed === undefined) return [];
-      const atMs = failed.startedAtMs + failed.durationMs;
-      return [{ kind: 'route', name: nameOf(route), state: 'cooling', atMs, untilAtMs: untilMs, cause: because }];
+      const asked = attempts.findLast((attempt) => attempt.route === route);
+      if (asked === undefined) return [];
+      const at = { kind: 'route', name: nameOf(route), atMs: asked.startedAtMs + asked.durationMs } as const;
+      if (state === 'recovered') return [{ ...at, state: 'ready' }];
+      return [{ ...at, state: 'cooling', untilAtMs: untilMs, cause: because }];
     }),
   ]);
 }

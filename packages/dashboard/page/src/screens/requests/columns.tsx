@@ -33,23 +33,23 @@ export const COLUMNS: readonly Column[] = [
     cell: (row) => clock.time(endOf(row)),
   },
   {
-    ...{ id: 'workflow', title: 'Workflow', width: 98, share: 1, sort: 'workflow', look: 'ink' },
+    ...{ id: 'workflow', title: 'Workflow', width: 98, share: 3, sort: 'workflow', look: 'ink' },
     cell: (row) => <Name text={row.workflow} />,
     filter: (row) => ({ name: 'workflow', value: row.workflow }),
   },
   {
-    ...{ id: 'tenant', title: 'Tenant', width: 66, share: 3, sort: 'tenant', isLargeOnly: true },
+    ...{ id: 'tenant', title: 'Tenant', width: 66, share: 4, sort: 'tenant', isLargeOnly: true },
     cell: (row) => (row.tenant === undefined ? dash : <Name text={row.tenant} />),
     filter: (row) => (row.tenant === undefined ? undefined : { name: 'tenant', value: row.tenant }),
   },
   {
-    ...{ id: 'route', title: 'Route and model', width: 130, share: 5, sort: 'route' },
+    ...{ id: 'route', title: 'Route and model', width: 130, share: 10, sort: 'route' },
     cell: (row) => <RouteCell row={row} />,
     filter: (row) =>
       row.route === undefined || row.answeredBy === 'cache' ? undefined : { name: 'route', value: row.route },
   },
   {
-    ...{ id: 'why', title: 'Why', width: 92, share: 2 },
+    ...{ id: 'why', title: 'Why', width: 92, share: 3 },
     cell: (row) => <WhyCell row={row} />,
     filter: (row) => (row.why === undefined ? undefined : { name: 'reason', value: row.why.reason }),
   },
