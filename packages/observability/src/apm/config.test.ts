@@ -79,6 +79,12 @@ describe('a setting', () => {
       ['http://c:4318/custom', undefined],
     ],
     [
+      'an address with a path and a query',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c/in/?key=1' },
+      (c) => [c.traces.otlp?.url, c.metrics.otlp?.url],
+      ['https://c/in/v1/traces?key=1', 'https://c/in/v1/metrics?key=1'],
+    ],
+    [
       'the time-out of the collector',
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318/', OTEL_EXPORTER_OTLP_TIMEOUT: '1500' },
       (c) => [c.traces.otlp?.url, c.traces.otlp?.timeoutMs],

@@ -84,12 +84,19 @@ export function otlpOf(
     const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`;
     const url =
       (asked.endpoint === undefined ? settings.get(urlSetting(own)) : undefined) ??
-      (base === undefined ? undefined : `${base.replace(/\/+$/, '')}/v1/${signal}`) ??
+      (base === undefined ? undefined : addressOf(base, signal)) ??
       (option === undefined && asksForOtlp(settings, signal) ? `${DEFAULT_ENDPOINT}/v1/${signal}` : undefined);
     if (url === undefined) return undefined;
     return { url, headers, timeoutMs: timeouts[signal], files: filesOf(settings, signal) };
   };
   return { traces: target('traces'), metrics: target('metrics'), intervalMs };
+}
+
+/** The signal's path goes at the end of the path of the base address; a query, which may carry a key, stays. */
+function addressOf(base: string, signal: 'traces' | 'metrics'): string {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/${signal}`;
+  return url.href;
 }
 
 /** @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
