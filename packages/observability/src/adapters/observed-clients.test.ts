@@ -176,6 +176,15 @@ describe.each(DRIVERS)('an observed client of $sdk', ({ make, model, otherModel,
     expect(provider.received.length).toBeLessThanOrEqual(4);
   });
 
+  it('has read a stream to its end, as a miss and as a hit, however its client stops', async () => {
+    const calls = make({ cache: {}, timeout: { timeoutMs: 5_000 } });
+    for (const cacheOutcome of ['miss', 'hit']) {
+      const { context, report } = withReport();
+      expect(await runInContext(context, () => calls.streamed())).toBe(TEXT);
+      expect(await report).toMatchObject({ cacheOutcome, timeoutOutcome: 'success' });
+    }
+  });
+
   it('throws its own error class for a 429 of the provider, which says when to come back', async () => {
     provider.reply = () => BUSY;
     const error = await caught(make({ retry: { maxAttempts: 1 } }).whole());

@@ -1,5 +1,5 @@
 import { Stream } from 'openai/core/streaming';
-import { WorkflowContext } from 'tta-dev-primitives';
+import { WorkflowContext, withReport } from 'tta-dev-primitives';
 import { isReadableStream } from 'tta-dev-primitives/internal';
 import { recordingObserver } from 'tta-dev-primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
@@ -76,6 +76,20 @@ describe('a streamed answer', () => {
       expect(await collect(stream)).toEqual(CHUNKS);
     }
     expect(step).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['every chunk', CHUNKS.length, 'success'],
+    ['all but the last chunk', CHUNKS.length - 1, 'cancelled'],
+  ])('is read whole, or left, by a reader who leaves after %s', async (_name, read, status) => {
+    for (const step of [(_: unknown) => chunksOf(CHUNKS), (_: unknown) => readableOf(CHUNKS)]) {
+      const cache = new CachePrimitive(step as (input: unknown) => AsyncIterable<unknown>);
+      await collect(await cache.execute(STREAMED));
+      const { context, report } = withReport();
+      let left = read;
+      for await (const _chunk of await cache.execute(STREAMED, context)) if (--left === 0) break;
+      expect((await report).executions).toMatchObject([{ kind: 'cache', status }]);
+    }
   });
 
   it('of the openai client comes out iterable', async () => {

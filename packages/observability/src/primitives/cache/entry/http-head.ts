@@ -1,18 +1,11 @@
 import { Readable } from 'node:stream';
-import {
-  formOf,
-  isResponse,
-  isStream,
-  type StreamForm,
-  safely,
-  streamOver,
-  wholeResponse,
-} from 'tta-dev-primitives/internal';
+import { formOf, isResponse, isStream, type StreamForm, safely, wholeResponse } from 'tta-dev-primitives/internal';
 import { type HttpAnswer, headerOf } from '../../../llm/call/http-answer.ts';
 import { framingOfBody } from '../../../llm/dialects/bytes/framing-of-body.ts';
 import { piecesOf } from '../../../llm/dialects/bytes/whole-body.ts';
 import { isPlainObject } from '../../../llm/fields.ts';
 import type { CacheSkipReason } from '../facts.ts';
+import { replay } from './replay.ts';
 
 /** What the body of an answer is: one value, or a stream of bytes. */
 export type BodyForm = 'text' | 'uint8array' | 'buffer' | StreamForm | 'node_readable';
@@ -179,14 +172,10 @@ function bodyIn(form: BodyForm, body: Buffer, contentType: string | undefined): 
 }
 
 function streamOf(form: StreamForm, body: Buffer, contentType: string | undefined): object {
-  const pieces = piecesOf(body, contentType);
-  // A byte stream takes the memory of a piece away.
-  const own = form === 'iterable' ? (piece: Buffer) => Buffer.from(piece) : (piece: Buffer) => new Uint8Array(piece);
-  return streamOver(form, {
-    give({ resolve }) {
-      const { done, value } = pieces.next();
-      resolve(done === true ? { done, value: undefined } : { done: false, value: own(value) });
-    },
-    leave: () => pieces.return(),
-  }).output;
+  return replay(form, copiesOf(piecesOf(body, contentType), form));
+}
+
+/** A byte stream takes the memory of a piece away. */
+function* copiesOf(pieces: Iterable<Buffer>, form: StreamForm): Generator<Uint8Array> {
+  for (const piece of pieces) yield form === 'iterable' ? Buffer.from(piece) : new Uint8Array(piece);
 }

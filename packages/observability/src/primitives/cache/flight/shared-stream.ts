@@ -204,19 +204,3 @@ function resultsOf(source: AsyncIterable<unknown>): ChunkSource {
 function relayOf(source: AsyncIterable<unknown>): Followed {
   return streamOver('iterable', resultsOf(source));
 }
-
-/** Gives a recorded stream again: the same chunks, in the same form, as fast as they are read. */
-export function replay(form: StreamForm, chunks: readonly unknown[]): object {
-  let position = 0;
-  const { output } = streamOver(form, {
-    give({ resolve }) {
-      if (position >= chunks.length) return resolve({ done: true, value: undefined });
-      position += 1;
-      resolve({ done: false, value: chunks[position - 1] });
-    },
-    leave: () => {
-      position = chunks.length;
-    },
-  });
-  return output;
-}
