@@ -32,6 +32,7 @@ const PROTOCOLS: readonly (readonly [RegExp, (asked: Asked) => Answer])[] = [
   [/\/chat\/completions$/, chat],
   [/\/responses$/, responses],
   [/\/embeddings$/, embeddings],
+  [/\/images\/generations$/, () => whole(IMAGE)],
   [/\/v1\/messages$/, messages],
   [/:(?:stream)?[gG]enerateContent$/, generateContent],
   [/\/model\/[^/]+\/converse$/, converse],
@@ -146,6 +147,18 @@ function embeddings({ model, body }: Asked): Answer {
     body['encoding_format'] === 'base64' ? Buffer.from(new Float32Array(values).buffer).toString('base64') : values;
   return whole({ object: 'list', data: [{ object: 'embedding', index: 0, embedding }], model, usage });
 }
+
+/** An image of 1,056 tokens for a prompt of 10. */
+const IMAGE = {
+  created: 1_700_000_000,
+  data: [{ b64_json: 'iVBORw0KGgo=' }],
+  usage: {
+    total_tokens: 1_066,
+    input_tokens: 10,
+    output_tokens: 1_056,
+    input_tokens_details: { text_tokens: 10, image_tokens: 0 },
+  },
+};
 
 function messages({ body, tools, model }: Asked): Answer {
   const block = tools

@@ -47,12 +47,18 @@ function operationIn(context: WorkflowContext): LlmOperation {
   return carried.callIn(context).endpoint.operation;
 }
 
+/** Whether only the model that was asked for will do: vectors of different models cannot be compared, and a model for texts draws nothing. */
+function needsItsModel(context: WorkflowContext): boolean {
+  const { operation, isForImages } = carried.callIn(context).endpoint;
+  return operation === 'embeddings' || isForImages === true;
+}
+
 function retried<Name extends string>(options: ReadFetchOptions<Name>, route?: FetchRoute): FetchWorkflow {
   const call = attempt(options, route);
   return options.retry === undefined ? call : new RetryPrimitive(call, options.retry);
 }
 
-/** Vectors of different models cannot be compared, so only requests for texts are routed. */
+/** Only requests for texts are routed. */
 function routed<Name extends string>(options: ReadFetchOptions<Name>): FetchWorkflow {
   const { routes, strategy, defaultRoute, baseline, fallback, prices, operation } = options;
   if (routes === undefined) return retried(options);
@@ -63,5 +69,5 @@ function routed<Name extends string>(options: ReadFetchOptions<Name>): FetchWork
     Object.fromEntries(inits) as Record<Name, PricedRoute<FetchRequest, Response>>, // it has the names of the routes
     { strategy: strategy ?? (() => first), defaultRoute: defaultRoute ?? first, baseline, fallback, prices, operation },
   );
-  return when((_, context) => operationIn(context) === 'embeddings', retried(options), router);
+  return when((_, context) => needsItsModel(context), retried(options), router);
 }

@@ -57,6 +57,30 @@ describe('an observed client of OpenAI', () => {
   });
 });
 
+describe('images', () => {
+  it('are priced by their tokens, and given again from the cache', async () => {
+    const openai = client({ cache: {}, timeout: { timeoutMs: 5_000 } });
+    const costUsd = 0.04229; // 10 tokens at $5 and 1,056 at $40 a million
+    for (const expected of [
+      { attempts: [{ operation: 'generate_content', model: 'gpt-image-1' }], costUsd },
+      { attempts: [], savedUsd: costUsd },
+    ]) {
+      const { context, report } = withReport();
+      const { data } = await runInContext(context, () =>
+        openai.images.generate({ model: 'gpt-image-1', prompt: 'A cat' }),
+      );
+      expect(data).toEqual([{ b64_json: 'iVBORw0KGgo=' }]);
+      expect(await report).toMatchObject(expected);
+    }
+  });
+
+  it('are read at their address, when the request names no model', async () => {
+    const { context, report } = withReport();
+    await runInContext(context, () => client().images.generate({ prompt: 'A cat' }));
+    expect(await report).toMatchObject({ attempts: [{ outcome: 'answered' }], costUsd: null });
+  });
+});
+
 describe('routes', () => {
   const routes = { asked: {}, small: { model: 'gpt-4.1-nano' } };
 
@@ -69,6 +93,11 @@ describe('routes', () => {
     const openai = client({ routes, strategy: () => 'small' });
     await openai.embeddings.create({ model: 'text-embedding-3-small', input: 'Hi' });
     expect(provider.last.body['model']).toBe('text-embedding-3-small');
+  });
+
+  it('leave images to the model that was asked for', async () => {
+    await client({ routes, strategy: () => 'small' }).images.generate({ model: 'gpt-image-1', prompt: 'A cat' });
+    expect(provider.last.body['model']).toBe('gpt-image-1');
   });
 
   it('give way to another before the first chunk of a stream', async () => {

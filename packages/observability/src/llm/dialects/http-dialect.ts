@@ -12,6 +12,8 @@ export interface Endpoint {
   readonly formPart?: string | undefined;
   /** Whether requests to it are in the format of this dialect, whatever fields they have. @defaultValue false */
   readonly isOwnFormat?: boolean | undefined;
+  /** Whether what is asked for is an image. @defaultValue false */
+  readonly isForImages?: boolean | undefined;
 }
 
 /** A failure that a client of the provider is to throw as an error of its own. */
@@ -66,16 +68,18 @@ export interface EndpointRule {
   readonly formGroup?: number | undefined;
   /** Whether requests to it are in the format of this dialect, whatever fields they have. @defaultValue false */
   readonly isOwnFormat?: boolean | undefined;
+  /** Whether what is asked for is an image. @defaultValue false */
+  readonly isForImages?: boolean | undefined;
 }
 
 /** Reads paths by rules; the first rule that matches counts. */
 export function endpointsBy(rules: readonly EndpointRule[]): HttpDialect['endpoint'] {
   return (path) => {
-    for (const { path: pattern, operation, fields, formGroup, isOwnFormat } of rules) {
+    for (const { path: pattern, fields, formGroup, ...rule } of rules) {
       const match = pattern.exec(path);
       if (match === null) continue;
       const formPart = formGroup === undefined ? undefined : match[formGroup];
-      return { operation, start: match.index, fields: fields?.(match), formPart, isOwnFormat };
+      return { ...rule, start: match.index, fields: fields?.(match), formPart };
     }
     return undefined;
   };

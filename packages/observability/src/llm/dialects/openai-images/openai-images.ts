@@ -4,14 +4,18 @@ import { draftOf, draftReader } from '../answer-draft.ts';
 import type { Dialect, RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
 import { billedUsdIn } from '../openai-usage/billed.ts';
+import { imagesHttp } from '../openai-usage/http.ts';
 import { openaiRequest } from '../openai-usage/request.ts';
 import { usageIn } from '../openai-usage/usage.ts';
 import { statedFailure } from '../stated-failure.ts';
 
-/** Whether a value is a request for images: a text as `prompt`, for a model that makes images. */
+/** Whether a value is a request for images: a text as `prompt`, for a model or at an address that makes images. */
 export function isImageRequest(value: unknown): boolean {
-  return typeof field(value, 'prompt') === 'string' && /image|dall-e/i.test(textField(value, 'model') ?? '');
+  if (typeof field(value, 'prompt') !== 'string') return false;
+  return /image|dall-e/i.test(textField(value, 'model') ?? '') || IMAGES_PATH.test(textField(value, 'url') ?? '');
 }
+
+const IMAGES_PATH = /\/images\/generations(?:\?|$)/;
 
 const imagesRequest: RequestDialect = openaiRequest({
   is: isImageRequest,
@@ -83,4 +87,5 @@ export const OPENAI_IMAGES: Dialect = {
   answer: { is: isImages, members: ['created', 'data'], read: readImages },
   stream: { isChunk: isImageEvent, members: ['type'], reader: imageReader },
   bytes: { streamFraming: 'server_sent_events' },
+  http: imagesHttp,
 };

@@ -21,3 +21,13 @@ export const embeddingsHttp: HttpDialect = {
   headers: OPENAI_HEADERS,
   failureBody: openaiFailureBody,
 };
+
+/** @see https://platform.openai.com/docs/api-reference/images/create */
+export const imagesHttp: HttpDialect = {
+  endpoint: endpointsBy([
+    { path: /\/images\/generations$/, operation: 'generate_content', isOwnFormat: true, isForImages: true },
+  ]),
+  pathFor: openaiPathFor,
+  headers: OPENAI_HEADERS,
+  failureBody: openaiFailureBody,
+};
