@@ -168,9 +168,19 @@ test.each<[unknown, string]>([
   [{ tenantId: 5 }, 'WorkflowContext: tenantId must be a string, but it is 5'],
   [{ userId: {} }, 'WorkflowContext: userId must be a string, but it is an object'],
   [{ tenantId: 'acme', workflowId: Number.NaN }, 'WorkflowContext: workflowId must be a string, but it is NaN'],
-])('refuses %j, which would be work of nobody', (init, message) => {
+  [{ tags: 'eu' }, 'WorkflowContext: tags must be an object, but it is "eu"'],
+  [{ baggage: [1] }, 'WorkflowContext: baggage must be an object, but it is an array'],
+  [{ state: {} }, 'WorkflowContext: state must be a Map, but it is an object'],
+  [{ signal: new AbortController() }, 'WorkflowContext: signal must be an AbortSignal, but it is an object'],
+])('refuses %j rather than ignore a part', (init, message) => {
   expect(() => new WorkflowContext(init as never)).toThrow(message);
   expect(() => new WorkflowContext().child('part', init as never)).toThrow(message);
+});
+
+test('refuses a clock that cannot be read', () => {
+  expect(() => new WorkflowContext({ clock: {} as never })).toThrow(
+    /^WorkflowContext: clock must be an object with now/,
+  );
 });
 
 test('takes null for nothing, as many a caller gives it', () => {

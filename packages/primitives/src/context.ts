@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AbortSource, LazyController, SignalSource } from './abort-source.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { checkNoUnknown, checkNumber, type NumberRange, refusal } from './options.ts';
+import { checkMethods, checkNoUnknown, checkNumber, type NumberRange, refusal } from './options.ts';
 import type { CarriedObserver, ContextRecord } from './report/context-record.ts';
 
 /** A named instant of a workflow, in milliseconds since the workflow began. */
@@ -65,6 +65,8 @@ interface Within {
 
 /** Keeps only the newest checkpoints, to bound the size of a long-lived context. */
 const MAX_CHECKPOINTS = 1_000;
+
+const OWNER = 'WorkflowContext';
 
 const ANY_INSTANT: NumberRange = { allowInfinity: true };
 
@@ -146,7 +148,7 @@ export class WorkflowContext {
   /**
    * @param lineage - set by `child`, `detach` and `within` only
    * @throws TypeError naming an unknown field: a misspelt `tenantId` would share data between tenants. TypeError or RangeError
-   * naming the field if an identity is not a string, or `deadline` or `attempt` is not a valid number
+   * naming the field if a value is of another type, or `deadline` or `attempt` is not a valid number
    */
   constructor(init: WorkflowContextInit = {}, lineage?: Lineage | Within) {
     if (lineage !== undefined && 'context' in lineage) {
@@ -164,11 +166,12 @@ export class WorkflowContext {
       this.#abortSource = context.#abortSource;
       return;
     }
-    if (!isWellNamed(init)) checkNoUnknown('WorkflowContext', init, FIELDS);
-    if (!isInstant(init.deadline)) checkNumber('WorkflowContext', 'deadline', init.deadline, ANY_INSTANT);
-    if (init.attempt !== undefined) checkNumber('WorkflowContext', 'attempt', init.attempt, FROM_ONE);
+    if (!isWellNamed(init)) checkNoUnknown(OWNER, init, FIELDS);
+    if (!isInstant(init.deadline)) checkNumber(OWNER, 'deadline', init.deadline, ANY_INSTANT);
+    if (init.attempt !== undefined) checkNumber(OWNER, 'attempt', init.attempt, FROM_ONE);
     if (lineage === undefined) {
       const { clock = systemClock } = init;
+      if (clock !== systemClock) checkMethods(OWNER, 'clock', clock, ['now', 'setTimer']);
       this.name = '';
       this.deadline = init.deadline ?? Infinity;
       this.isDeadlineOwned = init.abortSource !== undefined;
@@ -352,7 +355,12 @@ function isInstant(deadline: number | undefined): boolean {
 }
 
 function abortSourceOf({ abortSource, signal }: WorkflowContextInit): AbortSource | undefined {
-  return abortSource ?? (signal && new SignalSource(signal));
+  if (abortSource !== undefined) return abortSource;
+  if (signal === undefined || signal === null) return undefined;
+  if (typeof signal.addEventListener !== 'function') {
+    throw new TypeError(refusal(OWNER, 'signal', signal, 'an AbortSignal'));
+  }
+  return new SignalSource(signal);
 }
 
 function overlay(from: Given, own: WorkflowContextInit): Given {
@@ -364,6 +372,8 @@ function overlay(from: Given, own: WorkflowContextInit): Given {
   const areTexts =
     isText(workflowId) && isText(sessionId) && isText(tenantId) && isText(userId) && isText(correlationId);
   if (!areTexts) refuseNoText({ workflowId, sessionId, tenantId, userId, correlationId });
+  checkObjects({ tags, baggage, metadata });
+  if (state !== undefined && !(state instanceof Map)) throw new TypeError(refusal(OWNER, 'state', state, 'a Map'));
   return {
     workflowId: workflowId ?? from.workflowId,
     sessionId: sessionId ?? from.sessionId,
@@ -383,7 +393,15 @@ function isText(identity: unknown): boolean {
 
 function refuseNoText(identities: Readonly<Record<string, unknown>>): never {
   const [name, value] = Object.entries(identities).find(([, identity]) => !isText(identity)) ?? ['', undefined];
-  throw new TypeError(refusal('WorkflowContext', name, value, 'a string'));
+  throw new TypeError(refusal(OWNER, name, value, 'a string'));
+}
+
+function checkObjects(values: Readonly<Record<string, unknown>>): void {
+  for (const name in values) {
+    const value = values[name];
+    if (value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value))) continue;
+    throw new TypeError(refusal(OWNER, name, value, 'an object'));
+  }
 }
 
 function pathOf(parent: WorkflowContext, name: string): string {

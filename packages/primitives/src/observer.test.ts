@@ -189,3 +189,19 @@ test('two copies of the package share observers, and each takes the steps of the
   expect(recording.executions.map(({ name }) => name)).toEqual(['ours > foreign', 'ours', 'foreign']);
   expect(await secondCopy.parallel([step('ours', (n: number) => n)]).execute(1)).toEqual([1]);
 });
+
+test.each([
+  [{}, {}, 'registerObserver: observer must be an object with observe, but it is an object'],
+  [
+    { observe: () => {} },
+    { onerror: () => {} },
+    'registerObserver: onerror is not an option; the options are onError, readsContent',
+  ],
+  [
+    { observe: () => {} },
+    { readsContent: 'yes' },
+    'registerObserver: readsContent must be true or false, but it is "yes"',
+  ],
+])('refuses %o with %o', (observer, options, message) => {
+  expect(() => registerObserver(observer as never, options as never)).toThrow(message);
+});

@@ -1,6 +1,8 @@
 import type { WorkflowContext } from './context.ts';
 import type { Ending } from './ending.ts';
 import { type NoteFact, noteNothing } from './facts.ts';
+import { booleanOption, functionOption, type OptionRules, readOptions } from './option-rules.ts';
+import { checkMethods } from './options.ts';
 
 /** Which work is being done, and by what. */
 export interface ExecutionIdentity {
@@ -33,6 +35,11 @@ export interface ObserverOptions {
   readonly readsContent?: boolean | undefined;
 }
 
+const RULES = {
+  onError: functionOption(),
+  readsContent: booleanOption(false),
+} satisfies OptionRules<ObserverOptions>;
+
 /** An observer of the process. */
 export interface Registration<O extends Observer = Observer> {
   readonly observer: O;
@@ -53,11 +60,11 @@ const registry: Registry = ((globalThis as { [REGISTRY]?: Registry })[REGISTRY] 
  * Has `observer` surround every execution from now on, in every copy of this package.
  *
  * @returns the function that takes the observer away again
+ * @throws TypeError if the observer has no method `observe`, or naming an option that is wrong
  */
-export function registerObserver(
-  observer: Observer,
-  { onError, readsContent = false }: ObserverOptions = {},
-): () => void {
+export function registerObserver(observer: Observer, options: ObserverOptions = {}): () => void {
+  checkMethods('registerObserver', 'observer', observer, ['observe']);
+  const { onError, readsContent } = readOptions<ObserverOptions, typeof RULES>('registerObserver', options, RULES);
   const registration: Registration = { observer, onError, readsContent };
   registry.registrations = [...registry.registrations, registration];
   return () => {

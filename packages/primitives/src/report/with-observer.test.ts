@@ -68,3 +68,10 @@ test('refuses an observer without observe', () => {
     'withObserver: observer must be an object with observe, but it is an object',
   );
 });
+
+test('refuses an option that has no effect on one context', () => {
+  const observer = writing('scoped', []);
+  expect(() => withObserver(observer, undefined, { readsContent: true } as never)).toThrow(
+    'withObserver: readsContent is not an option; the options are onError',
+  );
+});

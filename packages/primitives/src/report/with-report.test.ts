@@ -226,6 +226,10 @@ test('a report does not wait for abandoned work that never settles', async () =>
   expect(execution?.executions[0]?.durationMs).toBe(MAX_REST_MS);
 });
 
+test.each([[async () => 'an answer'], [{ tenantId: 'acme' }], [null]])('refuses %s, which is no context', (context) => {
+  expect(() => withReport(context as never)).toThrow(/^withReport: context must be a WorkflowContext, but it is /);
+});
+
 test('a report waits for work as long as what was executed with its context goes on', async () => {
   const clock = manualClock();
   const { context, report } = withReport(new WorkflowContext({ clock }));

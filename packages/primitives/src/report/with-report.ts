@@ -1,4 +1,5 @@
 import { WorkflowContext } from '../context.ts';
+import { refusal } from '../options.ts';
 import { recorded } from './recorded.ts';
 import { type Report, reportOf } from './report.ts';
 
@@ -19,6 +20,7 @@ export interface WithReport {
  * report, nor does one whose stream is neither read to its end, nor cancelled, nor aborted.
  *
  * @param context - @defaultValue a new context
+ * @throws TypeError if it is not a WorkflowContext
  * @example
  * ```ts
  * const { context, report } = withReport(new WorkflowContext({ tenantId: 'acme' }));
@@ -27,6 +29,9 @@ export interface WithReport {
  * ```
  */
 export function withReport(context: WorkflowContext = new WorkflowContext()): WithReport {
+  if (!(context instanceof WorkflowContext)) {
+    throw new TypeError(refusal('withReport', 'context', context, 'a WorkflowContext'));
+  }
   const { promise: report, resolve } = Promise.withResolvers<Report>();
   return { context: recorded(context, (record) => resolve(reportOf(record))), report };
 }

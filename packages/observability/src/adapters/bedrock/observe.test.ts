@@ -287,7 +287,9 @@ describe('options', () => {
   });
 
   it('need a client of AWS', () => {
-    expect(() => observe({ send: () => {} })).toThrow('observe: client must be a BedrockRuntimeClient');
+    for (const client of [{ send: () => {} }, null as never]) {
+      expect(() => observe(client)).toThrow('observe: client must be a BedrockRuntimeClient');
+    }
   });
 
   it('of the newest time count', async () => {

@@ -33,7 +33,7 @@ const replaced = new WeakMap<RequestHandler, RequestHandler>();
  * ```
  */
 export function observe<C extends { send(...values: never[]): unknown }>(client: C, options: BedrockOptions = {}): C {
-  const { config } = client as ClientInternals;
+  const config = (client as ClientInternals | undefined)?.config;
   const present = config?.requestHandler;
   if (config === undefined || typeof present?.handle !== 'function') {
     throw new TypeError(refusal('observe', 'client', client, 'a BedrockRuntimeClient'));

@@ -1,7 +1,14 @@
-import type { Runnable } from '@langchain/core/runnables';
+import { Runnable } from '@langchain/core/runnables';
 import type { IterableReadableStream } from '@langchain/core/utils/stream';
 import { step, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { anyOption, booleanOption, nameOption, type OptionRules, readOptions } from 'tta-dev-primitives/internal';
+import {
+  anyOption,
+  booleanOption,
+  nameOption,
+  type OptionRules,
+  readOptions,
+  refusal,
+} from 'tta-dev-primitives/internal';
 import type { CacheOptions } from '../../primitives/index.ts';
 import { cachedAs } from '../model/primitives-around.ts';
 import { plainInput } from './plain-message.ts';
@@ -53,6 +60,9 @@ export function fromRunnable<I, O>(
   runnable: AnyRunnable<I, O>,
   options: FromRunnableOptions<I> = {},
 ): WorkflowPrimitive<I, unknown> {
+  if (!Runnable.isRunnable(runnable)) {
+    throw new TypeError(refusal('fromRunnable', 'runnable', runnable, 'a Runnable'));
+  }
   const {
     name = runnable.getName(),
     stream,

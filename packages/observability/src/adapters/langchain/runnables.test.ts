@@ -104,6 +104,10 @@ describe('toRunnable', () => {
 });
 
 describe('fromRunnable', () => {
+  it.each([[undefined], [{}], [() => 'an answer']])('refuses %s, which is no Runnable', (runnable) => {
+    expect(() => fromRunnable(runnable as never)).toThrow(/^fromRunnable: runnable must be a Runnable, but it is /);
+  });
+
   it('makes a step of a chain, whose model call is counted and priced', async () => {
     const call = modelCall(fromRunnable(openai()), { provider: 'openai' });
     const { context, report } = withReport();

@@ -53,6 +53,9 @@ test('a registered dialect is found by its request, its answer and its chunks un
   });
   expect(readAnswer([{ piece: 'hel' }, { piece: 'lo' }])).toMatchObject({ texts: ['hello'], finish: ['unfinished'] });
   expect(() => registerDialect(plain)).toThrow('a dialect named "plain_test" is registered already');
+  for (const none of [undefined, {}]) {
+    expect(() => registerDialect(none as never)).toThrow('registerDialect: dialect must be a Dialect, but it is ');
+  }
   unregister();
   expect([dialectOfRequest({ ask: 'hi' }), readAnswer({ plain: 'hello' })]).toEqual([undefined, undefined]);
 });

@@ -1,4 +1,4 @@
-import { safely } from 'tta-dev-primitives/internal';
+import { refusal, safely } from 'tta-dev-primitives/internal';
 import { field, textField } from '../fields.ts';
 import type { PriceSource } from '../money/price-source.ts';
 import type { AnswerReading } from './answer-reading.ts';
@@ -34,9 +34,11 @@ function candidatesAmong(dialects: readonly Dialect[]): Record<'answerCandidates
  * Registers a dialect for the whole process. The newest dialect is tried first.
  *
  * @returns a function that removes it
- * @throws TypeError if a dialect with this name is registered already
+ * @throws TypeError if it has no name, or a dialect with this name is registered already
  */
 export function registerDialect(dialect: Dialect): () => void {
+  if (typeof dialect?.name !== 'string')
+    throw new TypeError(refusal('registerDialect', 'dialect', dialect, 'a Dialect'));
   if (known.some(({ name }) => name === dialect.name)) {
     throw new TypeError(`registerDialect: a dialect named ${JSON.stringify(dialect.name)} is registered already`);
   }

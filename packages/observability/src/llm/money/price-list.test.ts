@@ -117,6 +117,10 @@ describe('priceList', () => {
     expect(() => priceList({ m: price })).toThrow(`priceList: prices["m"].${rate} must be a number at least 0`);
   });
 
+  it('refuses what holds no prices', () => {
+    expect(() => priceList(undefined as never)).toThrow('priceList: prices must be an object of prices by model');
+  });
+
   it('refuses a misspelt rate, which would be a rate that is not known', () => {
     const price = { ...rates, cachReadPerMillionUsd: 1 };
     expect(() => priceList({ m: price })).toThrow(/cachReadPerMillionUsd/);

@@ -1,3 +1,4 @@
+import { refusal } from 'tta-dev-primitives/internal';
 import type { Cost } from './cost.ts';
 import type { PriceQuery, PriceSource } from './price-source.ts';
 import { costAt, type TokenPrice, tokenPriceOption } from './token-price.ts';
@@ -18,6 +19,9 @@ import type { Usage } from './usage.ts';
  * ```
  */
 export function priceList(prices: Readonly<Record<string, TokenPrice>>, fallback?: PriceSource): PriceSource {
+  if (typeof prices !== 'object' || prices === null) {
+    throw new TypeError(refusal('priceList', 'prices', prices, 'an object of prices by model'));
+  }
   const listed = new Map(Object.entries(prices));
   for (const [model, price] of listed) tokenPriceOption.check('priceList', `prices[${JSON.stringify(model)}]`, price);
   return {

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { safely } from 'tta-dev-primitives/internal';
+import { refusal, safely } from 'tta-dev-primitives/internal';
 import type { LedgerEntry } from './entry.ts';
 import { rotatedName } from './sinks/json-lines.ts';
 
@@ -17,9 +17,10 @@ const SQLITE_HEADER = 'SQLite format 3\u0000';
 /**
  * Reads the file of a `jsonLinesSink`, with the full files beside it, or that of a `sqliteSink`; the oldest entries first.
  *
- * @throws what the file system throws if the file cannot be read
+ * @throws TypeError if `path` is not a string; what the file system throws if the file cannot be read
  */
 export async function readLedger(path: string, onEntry: (entry: LedgerEntry) => void): Promise<LedgerFile> {
+  if (typeof path !== 'string') throw new TypeError(refusal('readLedger', 'path', path, 'a string'));
   const found = { entries: 0, skipped: 0 };
   const take = (text: string): void => {
     const entry = entryIn(text);

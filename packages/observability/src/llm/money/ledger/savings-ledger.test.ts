@@ -321,6 +321,12 @@ describe('a hold-out', () => {
   });
 });
 
+test('readLedger refuses what is no path', async () => {
+  await expect(readLedger(undefined as never, () => {})).rejects.toThrow(
+    'readLedger: path must be a string, but it is undefined',
+  );
+});
+
 describe('jsonLinesSink', () => {
   test('appends a line for each entry, which readLedger reads', async () => {
     const path = join(directory, 'ledger.jsonl');
