@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type AbortSource, LazyController, SignalSource } from './abort-source.ts';
+import { type AbortSource, LazyController } from './abort-source.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { checkMethods, checkNoUnknown, checkNumber, type NumberRange, refusal } from './options.ts';
+import {
+  abortSourceOf,
+  type ChildContextInit,
+  checkGiven,
+  checkInit,
+  type WorkflowContextInit,
+} from './context-init.ts';
 import type { CarriedObserver, ContextRecord } from './report/context-record.ts';
 
 /** A named instant of a workflow, in milliseconds since the workflow began. */
@@ -9,45 +15,6 @@ export interface Checkpoint {
   readonly name: string;
   readonly elapsedMs: number;
 }
-
-/** What a context is made from; every field has a default. */
-export interface WorkflowContextInit {
-  /** Names the run of the workflow. @defaultValue a random UUID */
-  readonly workflowId?: string | undefined;
-  readonly sessionId?: string | undefined;
-  /** Whose work this is; part of every cache key. */
-  readonly tenantId?: string | undefined;
-  readonly userId?: string | undefined;
-  /** Joins everything that belongs to one request, across processes. @defaultValue a random UUID */
-  readonly correlationId?: string | undefined;
-  /** What caused this work. @defaultValue none for a root, the parent's `correlationId` for a child */
-  readonly causationId?: string | undefined;
-  readonly tags?: Readonly<Record<string, string>> | undefined;
-  readonly baggage?: Readonly<Record<string, string>> | undefined;
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
-  /** Values that steps share; every child of a context sees the same map. */
-  readonly state?: Map<string, unknown> | undefined;
-  /** Cancels the work when it aborts. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * Like `signal`, but creates the signal only on first read. For code that cancels its own work. Takes precedence over `signal`.
-   * If a `deadline` is given too, this source enforces it and aborts when it has passed.
-   */
-  readonly abortSource?: AbortSource | undefined;
-  /** The instant work is due, in `clock.now()` milliseconds. @defaultValue Infinity */
-  readonly deadline?: number | undefined;
-  /** Which try this is, from 1. */
-  readonly attempt?: number | undefined;
-  /** @defaultValue systemClock */
-  readonly clock?: Clock | undefined;
-}
-
-/**
- * Fields that a child can override. They replace the parent's fields and are not merged. A `signal` also replaces the parent's:
- * derive it with `deriveController`, otherwise the parent's cancellation does not reach the child. The clock is always the
- * root's: one clock controls the whole workflow.
- */
-export type ChildContextInit = Omit<WorkflowContextInit, 'clock'>;
 
 /** Where a context comes from, unless it is a root. */
 interface Lineage {
@@ -65,12 +32,6 @@ interface Within {
 
 /** Keeps only the newest checkpoints, to bound the size of a long-lived context. */
 const MAX_CHECKPOINTS = 1_000;
-
-const OWNER = 'WorkflowContext';
-
-const ANY_INSTANT: NumberRange = { allowInfinity: true };
-
-const FROM_ONE: NumberRange = { atLeast: 1, isInteger: true };
 
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
 
@@ -166,12 +127,9 @@ export class WorkflowContext {
       this.#abortSource = context.#abortSource;
       return;
     }
-    if (!isWellNamed(init)) checkNoUnknown(OWNER, init, FIELDS);
-    if (!isInstant(init.deadline)) checkNumber(OWNER, 'deadline', init.deadline, ANY_INSTANT);
-    if (init.attempt !== undefined) checkNumber(OWNER, 'attempt', init.attempt, FROM_ONE);
+    checkInit(init);
     if (lineage === undefined) {
       const { clock = systemClock } = init;
-      if (clock !== systemClock) checkMethods(OWNER, 'clock', clock, ['now', 'setTimer']);
       this.name = '';
       this.deadline = init.deadline ?? Infinity;
       this.isDeadlineOwned = init.abortSource !== undefined;
@@ -324,56 +282,13 @@ export class WorkflowContext {
   }
 }
 
-const FIELDS: Readonly<Record<keyof WorkflowContextInit, true>> = {
-  workflowId: true,
-  sessionId: true,
-  tenantId: true,
-  userId: true,
-  correlationId: true,
-  causationId: true,
-  tags: true,
-  baggage: true,
-  metadata: true,
-  state: true,
-  signal: true,
-  abortSource: true,
-  deadline: true,
-  attempt: true,
-  clock: true,
-};
-
-/** Spares the full check to what passes it, as below. */
-function isWellNamed(init: WorkflowContextInit): boolean {
-  if (typeof init !== 'object' || init === null) return false;
-  for (const name in init) if (FIELDS[name as keyof WorkflowContextInit] !== true) return false;
-  return true;
-}
-
-/** Spares the full check to what passes it, because every execution under a timeout makes a child with a deadline. */
-function isInstant(deadline: number | undefined): boolean {
-  return deadline === undefined || deadline === Infinity || Number.isFinite(deadline);
-}
-
-function abortSourceOf({ abortSource, signal }: WorkflowContextInit): AbortSource | undefined {
-  if (abortSource !== undefined) return abortSource;
-  if (signal === undefined || signal === null) return undefined;
-  if (typeof signal.addEventListener !== 'function') {
-    throw new TypeError(refusal(OWNER, 'signal', signal, 'an AbortSignal'));
-  }
-  return new SignalSource(signal);
-}
-
 function overlay(from: Given, own: WorkflowContextInit): Given {
   const { workflowId, sessionId, tenantId, userId, correlationId, tags, baggage, metadata, state } = own;
   const isUnchanged =
     (workflowId ?? sessionId ?? tenantId ?? userId ?? correlationId ?? tags ?? baggage ?? metadata ?? state) ===
     undefined;
   if (isUnchanged) return from;
-  const areTexts =
-    isText(workflowId) && isText(sessionId) && isText(tenantId) && isText(userId) && isText(correlationId);
-  if (!areTexts) refuseNoText({ workflowId, sessionId, tenantId, userId, correlationId });
-  checkObjects({ tags, baggage, metadata });
-  if (state !== undefined && !(state instanceof Map)) throw new TypeError(refusal(OWNER, 'state', state, 'a Map'));
+  checkGiven(own);
   return {
     workflowId: workflowId ?? from.workflowId,
     sessionId: sessionId ?? from.sessionId,
@@ -385,23 +300,6 @@ function overlay(from: Given, own: WorkflowContextInit): Given {
     metadata: metadata ?? from.metadata,
     state: state ?? from.state,
   };
-}
-
-function isText(identity: unknown): boolean {
-  return typeof identity === 'string' || identity === undefined || identity === null;
-}
-
-function refuseNoText(identities: Readonly<Record<string, unknown>>): never {
-  const [name, value] = Object.entries(identities).find(([, identity]) => !isText(identity)) ?? ['', undefined];
-  throw new TypeError(refusal(OWNER, name, value, 'a string'));
-}
-
-function checkObjects(values: Readonly<Record<string, unknown>>): void {
-  for (const name in values) {
-    const value = values[name];
-    if (value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value))) continue;
-    throw new TypeError(refusal(OWNER, name, value, 'an object'));
-  }
 }
 
 function pathOf(parent: WorkflowContext, name: string): string {

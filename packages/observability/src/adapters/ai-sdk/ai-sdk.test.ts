@@ -14,6 +14,7 @@ import {
 import { runInContext, WorkflowContext, withReport } from 'tta-dev-primitives';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { collect } from '../../llm/dialects/__fixtures__/provider.ts';
 import { memoryStore } from '../../primitives/index.ts';
 import { TEXT } from '../__fixtures__/answers.ts';
@@ -127,9 +128,11 @@ describe('ttaMiddleware', () => {
     expect(deltas(pages[1])).toEqual(deltas(pages[0]));
   });
 
-  it('hands on calls of tools and structured output', async () => {
+  it.each([
+    ['JSON', jsonSchema<{ city: string }>({ type: 'object', properties: { city: { type: 'string' } } })],
+    ['Zod', z.object({ city: z.string() })],
+  ])('hands on calls of tools and structured output by a schema of %s', async (_name, schema) => {
     const model = chat({ cache: {} });
-    const schema = jsonSchema<{ city: string }>({ type: 'object', properties: { city: { type: 'string' } } });
     const tools = { weather: tool({ description: 'Weather', inputSchema: schema }) };
     expect((await generateText({ model, ...HI, tools })).toolCalls).toMatchObject([{ input: { city: 'Oslo' } }]);
     for (const _time of ['miss', 'hit']) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { digestOf } from './cache-key.ts';
 import { canonicalJson, UncacheableInputError } from './canonical-json.ts';
 
@@ -259,6 +260,7 @@ describe('canonicalJson', () => {
       { $parseRaw: { value: JSON.parse }, parsed: { get: () => expect.unreachable() }, [Symbol('own')]: { value: 1 } },
     );
     expect(canonicalJson(format)).toBe('{"type":"json_schema"}');
+    expect(canonicalJson(z.toJSONSchema(z.string()))).toBe(canonicalJson({ ...z.toJSONSchema(z.string()) }));
   });
 
   it('lets no text pass for bytes or a date', () => {

@@ -190,8 +190,12 @@ function setData(data: Map<string, unknown>, name: string, value: unknown): void
   if (value !== undefined) data.set(name, value);
 }
 
-/** A function or a getter is behaviour, as methods of a class are; but a `toJSON` decides what is sent. */
+/**
+ * A function or a getter is behaviour, as methods of a class are; but a `toJSON` decides what is sent. Libraries of schemas hide the
+ * validator of a JSON schema in it, by the name of https://standardschema.dev.
+ */
 function hiddenData(value: object, key: string | symbol): unknown {
+  if (key === '~standard') return undefined;
   const data: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
   if (typeof data !== 'function') return data;
   if (key === 'toJSON') throw new UncacheableInputError('a request with its own toJSON has no key');
