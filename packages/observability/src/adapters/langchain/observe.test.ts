@@ -5,6 +5,7 @@ import { ChatOpenAI, type ChatOpenAIFields } from '@langchain/openai';
 import { failureOf, runInContext, WorkflowContext, withReport } from 'tta-dev-primitives';
 import { manualClock } from 'tta-dev-primitives/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { collect } from '../../llm/dialects/__fixtures__/provider.ts';
 import { memoryStore } from '../../primitives/index.ts';
 import { TEXT } from '../__fixtures__/answers.ts';
@@ -237,10 +238,13 @@ describe('observe', () => {
     expect(provider.last.body).toMatchObject({ seed: 1 });
   });
 
-  it('gives structured output, and answers it from the cache', async () => {
+  it.each([
+    ['JSON', SCHEMA],
+    ['Zod', z.object({ city: z.string() })],
+  ])('gives structured output by a schema of %s, and answers it from the cache', async (_name, schema) => {
     for (const made of [openai(), anthropic()]) {
       const model: BaseChatModel = observe(made as BaseChatModel, { cache: { cacheToolCalls: true } });
-      const structured = model.withStructuredOutput<{ city: string }>(SCHEMA);
+      const structured = model.withStructuredOutput<{ city: string }>(schema as typeof SCHEMA);
       provider.reset();
       for (const _time of ['miss', 'hit']) expect(await structured.invoke('Hi')).toEqual({ city: 'Oslo' });
       expect(provider.received).toHaveLength(1);
