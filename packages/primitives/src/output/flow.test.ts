@@ -328,6 +328,19 @@ test('a reader that leaves once everything has come has read a complete stream',
   expect(ends).toEqual([COMPLETE]);
 });
 
+test('a stream that is aborted once everything has come is complete, and closes its source', async () => {
+  const { flow, output } = flowOf(counting(3)) as NonNullable<ReturnType<typeof flowOf<AsyncGenerator<number>>>>;
+  const controller = new AbortController();
+  const ends: OutputEnd[] = [];
+  let last: unknown;
+  flow.add({ onChunk: (chunk) => (last = chunk), isOver: () => last === 3, onEnd: (end) => ends.push(end) });
+  flow.endWith(new SignalSource(controller.signal));
+  for (const _chunk of [1, 2, 3]) await output.next();
+  controller.abort(REASON);
+  expect(ends).toEqual([COMPLETE]);
+  await expect(output.next()).rejects.toBe(REASON);
+});
+
 test('a gate that fails to say whether everything has come leaves the stream left', async () => {
   const { output, ends } = followed(counting(3));
   flowOf(output)?.flow.add({

@@ -71,12 +71,12 @@ export class Flow {
     if (!this.#pending.isEmpty) limits.wait();
   }
 
-  /** Stops the stream when `source` aborts. Does not keep the stream in memory for as long as the source lives. */
+  /** Stops the stream when `source` aborts; one whose chunks have all come is complete. Holds the stream weakly. */
   endWith(source: AbortSource): void {
     if (this.#end !== undefined || this.#abortSources.includes(source)) return;
     this.#abortSources.push(source);
     const flow = this.#weakly();
-    this.#duties.releases.push(source.onAbort((reason) => flow.deref()?.stop(reason)));
+    this.#duties.releases.push(source.onAbort((reason) => flow.deref()?.abort(reason)));
   }
 
   /** Sets how the source is closed; returns a function that undoes this. */
@@ -189,6 +189,12 @@ export class Flow {
   /** Fails the stream at once: notifies the gates, closes the source, and rejects every read with `error`. */
   stop(error: unknown): void {
     this.#close({ kind: 'failed', error }, error);
+  }
+
+  /** Stops the stream, unless all its chunks have come: some SDKs abort their request to leave a stream. */
+  abort(reason: unknown): void {
+    if (this.#duties.isOver) this.drop(reason);
+    else this.stop(reason);
   }
 
   /** Releases a stream that will not be read. */
