@@ -1,5 +1,5 @@
 import { CircuitBreakerPrimitive, RetryPrimitive, WorkflowContext } from 'tta-dev-primitives';
-import { type Comparison, extraNs } from './harness.ts';
+import type { Comparison } from './harness.ts';
 
 const increment = async (value: number): Promise<number> => value + 1;
 
@@ -11,7 +11,13 @@ const other = (): Promise<number> => increment(1);
 
 /** What recovery costs while nothing fails, beside the bare call of the step. A caller who may leave is one listener more. */
 export const RECOVERY: readonly Comparison[] = [
-  { name: 'retry, none used', work: () => retry.execute(1, context), other, ...extraNs(350) },
-  { name: 'circuit breaker, closed', work: () => breaker.execute(1, context), other, ...extraNs(350) },
+  { name: 'retry, none used', work: () => retry.execute(1, context), other, allowedRatio: 6.5, targetRatio: 4.5 },
+  {
+    name: 'circuit breaker, closed',
+    work: () => breaker.execute(1, context),
+    other,
+    allowedRatio: 6.5,
+    targetRatio: 4.5,
+  },
   { name: 'retry, cancellable', work: () => retry.execute(1, cancellable), other, allowedRatio: 30 },
 ];
