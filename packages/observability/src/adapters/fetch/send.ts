@@ -3,6 +3,7 @@ import { isPlainObject } from '../../llm/fields.ts';
 import { withMembers } from './edit-json.ts';
 import { carried, type FetchCall, type FetchRequest } from './fetch-call.ts';
 import { endedAtFinish } from './finished-body.ts';
+import { ownResponse } from './own-response.ts';
 import { type Destination, destinationOf, type FetchTarget } from './target.ts';
 import { type SentAnswer, WholeBody } from './whole-answer.ts';
 
@@ -32,7 +33,7 @@ export function sender({ fetch, includeUsage, target }: SendOptions): StepFuncti
     if (body !== call.init.body) headers.delete('content-length');
     const signal = context.isAbortable ? context.signal : null;
     const response = await fetch(url, { ...call.init, method: 'POST', headers, body, signal });
-    return sentAnswer(response, call, context);
+    return sentAnswer(ownResponse(response), call, context);
   };
 }
 
