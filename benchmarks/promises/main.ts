@@ -8,10 +8,10 @@ import { simulateAll } from './threads.ts';
 const HELP = `bench:promises [-- --data DIR] [--calibrations N] [--pool NAME]... [--threads N] [--json]
 
 Calibrates on samples of 20 to 3000 rows for targets of 95, 98 and 99 %, and checks each promise on the whole pool.
---data          adds the recorded pairs in a folder to the invented ones (as bench:router -- --data DIR)
---calibrations  of each cell (default: 2000)
---pool          only pools with this in their name; may be given several times
---threads       how many cells are simulated at the same time (default: 2, or as many as there are cores)
+--data          adds the recorded pairs in a folder to the simulated ones (as bench:router -- --data DIR)
+--calibrations  how many calibrations each cell simulates (default: 2000)
+--pool          only pools with this text in their name; can be repeated
+--threads       how many cells are simulated at the same time (default: 2, or fewer on a machine with fewer cores)
 --json          one JSON object
 
 It exits with 1 if more than 5 % of the calibrations that were not refused miss their promise, in a cell with at least 100 of them, by

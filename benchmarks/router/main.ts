@@ -14,14 +14,14 @@ const HELP = `bench:router -- --data DIR [--pair STRONG:CHEAP[:SECOND]]... [--pr
 bench:router -- --train DIR --test DIR [--pair STRONG:CHEAP[:SECOND]]... [--prices FILE] [--json]
 
 Files of JSON lines: { id, prompt, in_tok, m: { model: { q, out_tok, p } }, split }.
---data    rows whose split is "train" are learned from and calibrated on, the others are measured on
+--data    trains and calibrates on rows whose split is "train", and measures on the others
 --train, --test   all rows of the first folder are learned from, whatever their split; all rows of the second are measured on,
           except those marked "train" where others are not. A question of the test is never trained on.
 --pair    measures this pair only, in each file that has its models; with a second cheap model its agreement cascade too.
-          May be given several times.
+          Can be repeated.
 --prices  JSON of { model: { inputPerMillionUsd, outputPerMillionUsd } } or { model: { perCallUsd } }, for models that have no
           price here and rows without "cost_usd"
---json    one JSON object. Its unit is percent, APGR apart, which is a share. Gates decide the exit code with --data only; those of
+--json    one JSON object. Figures are percentages, except APGR, which is a share. Gates decide the exit code with --data only; those of
           the recorded data hold on the split that they were set on.`;
 
 const { values } = parseArgs({

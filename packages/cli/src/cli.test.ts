@@ -167,7 +167,7 @@ it('a failure that nobody foresaw gets one sentence and exit code 1', async () =
     stdout,
   });
   expect(exitCode).toBe(1);
-  expect(io.err()).toContain('tta: the command has failed (the disk is full)\n');
+  expect(io.err()).toContain('tta: the command failed (the disk is full)\n');
 });
 
 describe('the process', () => {

@@ -47,7 +47,7 @@ export async function runCli(args: readonly string[], version: string, io: Io): 
       writeLine(io.stderr, `tta: ${error instanceof Error ? error.message : 'interrupted'}`);
       return EXIT_CODES.interrupted;
     }
-    writeLine(io.stderr, `tta: the command has failed (${error instanceof Error ? error.message : String(error)})`);
+    writeLine(io.stderr, `tta: the command failed (${error instanceof Error ? error.message : String(error)})`);
     return EXIT_CODES.failed;
   }
 }

@@ -18,11 +18,11 @@ export function dashboardCommand(io: Io): Command {
     .argument('[ledger]', 'a file of JSON lines; without it the page shows what is sent to /v1/traces', fileArgument)
     .option(
       '--port <n>',
-      'serve the page on this port, and receive spans there; 0 takes a free one',
+      'serve the page on this port, and receive spans there; 0 picks a free one',
       portArgument,
       4318,
     )
-    .option('--host <address>', 'listen on this address; on any but loopback the page and the spans need a token')
+    .option('--host <address>', 'listen on this address; except on loopback, the page and the spans need a token')
     .addHelpText('after', EXAMPLES)
     .action(async (ledger: string | undefined, options: DashboardOptions) => {
       const { runDashboard } = await import('./run.ts');

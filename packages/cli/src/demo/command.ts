@@ -20,7 +20,11 @@ export function demoCommand(io: Io, onExit: (code: number) => void): Command {
     .description('send a workload through timeout, cache and router or cascade, and report the savings')
     .option('--replay <file>', 'replay recorded outcomes: JSON lines of { id, prompt, in_tok, m }', fileArgument)
     .option('--split <marks>', 'with --replay: take rows whose "split" is one of these', namesArgument)
-    .option('--arrivals <file>', 'send requests when a trace says: Azure CSV or Mooncake JSON lines', fileArgument)
+    .option(
+      '--arrivals <file>',
+      'send requests at the times in a trace: Azure CSV or Mooncake JSON lines',
+      fileArgument,
+    )
     .option('--models <names>', 'with --replay or --provider: models from cheapest to strongest', namesArgument)
     .option('--baseline <name>', 'with --replay or --provider: the model to compare with (default: the strongest)')
     .addOption(
@@ -37,7 +41,7 @@ export function demoCommand(io: Io, onExit: (code: number) => void): Command {
       fileArgument,
     )
     .option('--weights <file>', 'with --strategy learned: calibrated weights', fileArgument)
-    .option('--requests <n>', `send at most so many requests (default: ${USUAL_REQUESTS})`, countArgument)
+    .option('--requests <n>', `send at most this many requests (default: ${USUAL_REQUESTS})`, countArgument)
     .option('--seed <n>', 'seed of the random choices', seedArgument, 1)
     .option(
       '--faults <share>',
@@ -46,7 +50,7 @@ export function demoCommand(io: Io, onExit: (code: number) => void): Command {
     )
     .option('--redis <url>', 'cache in Redis instead of in memory: redis[s]://[[user]:password@]host[:port]')
     .option('--provider <url>', 'send to a real OpenAI endpoint, with the key in OPENAI_API_KEY; costs money')
-    .option('--port <n>', 'serve the page and the metrics on this port; 0 takes a free one', portArgument, 9464)
+    .option('--port <n>', 'serve the page and the metrics on this port; 0 picks a free one', portArgument, 9464)
     .option('--keep', 'keep sending requests and serving the page and the metrics until Ctrl-C')
     .option('--json', 'print the report as one JSON object')
     .addHelpText('after', EXAMPLES)

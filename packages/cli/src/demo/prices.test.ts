@@ -37,7 +37,7 @@ it('counts spend, baseline and saving at the prices of a file', async () => {
 
 it.each([
   ['text that is not JSON', 'cheap', /is not JSON$/],
-  ['a list', [1], /must hold a JSON object with a price for each model$/],
+  ['a list', [1], /must contain a JSON object with a price for each model$/],
   [
     'a price below 0',
     { 'demo-small': { inputPerMillionUsd: -1, outputPerMillionUsd: 1 } },

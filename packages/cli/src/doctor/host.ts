@@ -29,7 +29,7 @@ export function keyFindings(env: Env): readonly Finding[] {
   }
   const found: Finding = { what: 'keys', state: 'ok', text: `${set.join(', ')} set` };
   const wrong = padded.map((name): Finding => {
-    const mend = `Set ${name} again without them; a provider refuses the key otherwise.`;
+    const mend = `Set ${name} again without white space; otherwise the provider refuses the key.`;
     return { what: 'keys', state: 'failed', text: `${name} begins or ends with white space`, mend };
   });
   return [found, ...wrong];

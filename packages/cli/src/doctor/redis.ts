@@ -20,7 +20,7 @@ const MENDS: Readonly<Record<string, string>> = {
   WRONGPASS: 'Give the right user and password in REDIS_URL: redis://user:password@host:6379.',
   READONLY: 'Point REDIS_URL at the primary: this server is a replica.',
   OOM: 'Raise maxmemory, or let Redis evict: CONFIG SET maxmemory-policy allkeys-lru.',
-  MISCONF: 'Let Redis write its files again: it refuses writes since it could not save them.',
+  MISCONF: 'Make sure that Redis can save its files: it refuses writes because saving failed.',
   LOADING: 'Wait until Redis has loaded its data.',
 };
 
@@ -68,7 +68,7 @@ async function examined(client: Commands, host: string): Promise<Finding> {
   const words = [...new Set(refused.values())];
   if (words.length > 0) {
     const names = [...refused.keys()].join(', ');
-    const rights = `Allow the user of REDIS_URL the commands for ${names} on keys of the cache: ACL SETUSER.`;
+    const rights = `Allow the user of REDIS_URL to run the commands for ${names} on the keys of the cache: ACL SETUSER.`;
     return failed(`${host} answers, but refuses: ${names} (${words.join(', ')})`, MENDS[words[0] ?? ''] ?? rights);
   }
   if (skewMs !== undefined && Math.abs(skewMs) > MAX_SKEW_MS) {

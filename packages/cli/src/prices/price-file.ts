@@ -20,7 +20,7 @@ export async function readPriceFile(
   } catch {
     throw new UsageError(`${path} is not JSON`);
   }
-  throw new UsageError(`${path} must hold a JSON object with a price for each model`);
+  throw new UsageError(`${path} must contain a JSON object with a price for each model`);
 }
 
 /** A price list of what a file holds. @throws UsageError that names the model and the rate */

@@ -18,11 +18,14 @@ Examples:
 /** The command `tta report`. */
 export function reportCommand(io: Io): Command {
   return new Command('report')
-    .description('report from ledgers what requests cost, what was saved and wasted, and if the saving is real')
-    .argument('<files...>', 'files of jsonLinesSink or sqliteSink; the full files beside one are read too')
+    .description('report from ledgers what requests cost, what was saved and wasted, and whether the saving is real')
+    .argument(
+      '<files...>',
+      'files from jsonLinesSink or sqliteSink; full files that were rotated beside them are read too',
+    )
     .addOption(new Option('--json', 'print the report as one JSON object').conflicts('markdown'))
     .option('--markdown', 'print the report as markdown')
-    .option('--html <file>', 'write the report with plots to this file, a self-contained page', fileArgument)
+    .option('--html <file>', 'write the report with plots to this file, as a self-contained page', fileArgument)
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], { json, markdown, html }: ReportOptions) => {
       const modules = [import('./ledger-report.ts'), import('./text.ts')] as const;

@@ -42,9 +42,7 @@ export async function readLedgers(files: readonly string[]): Promise<LedgerRepor
     skipped += found.skipped;
   }
   if (entries === 0)
-    throw new UsageError(
-      `${files.join(', ')} has no entry of a ledger${skipped > 0 ? ` (${skipped} other lines)` : ''}`,
-    );
+    throw new UsageError(`${files.join(', ')} has no ledger entry${skipped > 0 ? ` (${skipped} other lines)` : ''}`);
   const fromMs = points.reduce((least, point) => Math.min(least, point.fromMs), Infinity);
   const toMs = points.reduce((most, point) => Math.max(most, point.fromMs), -Infinity);
   return { files, entries, skipped, fromMs, toMs, totals: ledger.totals(), buckets: bucketsOf(points, fromMs, toMs) };

@@ -113,6 +113,6 @@ describe('tta report', () => {
   it('refuses a file without an entry', async () => {
     const empty = join(folder, 'empty.jsonl');
     writeFileSync(empty, 'hello\n');
-    expect((await said(['report', empty])).err).toBe(`tta: ${empty} has no entry of a ledger (1 other lines)\n`);
+    expect((await said(['report', empty])).err).toBe(`tta: ${empty} has no ledger entry (1 other lines)\n`);
   });
 });

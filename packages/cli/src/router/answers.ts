@@ -60,7 +60,7 @@ export function answeredRows(
   if (rows.length > 0 && isReadable) return { rows, withoutAnswer: all.length - rows.length };
   const both = `none of ${counted(all.length, 'row')} with both models graded has`;
   if (second !== undefined && all.every(({ answers }) => answers[second] === undefined)) {
-    throw new UsageError(`${both} an answer of ${second}, which --second names`);
+    throw new UsageError(`${both} an answer of ${second} (--second)`);
   }
   throw new UsageError(`${both} the text of the answer of ${cheap}, which a verifier reads: log it with includeAnswer`);
 }

@@ -80,7 +80,7 @@ describe('bad input of tta router gets one sentence on stderr and exit code 2', 
     [
       'one question only',
       ['train', '@one-question.jsonl', ...OUT],
-      'the graded answers of small are all to one question',
+      'the graded answers of small cover only one question',
     ],
     [
       'a model that is not there',
@@ -128,7 +128,7 @@ describe('bad input of tta router gets one sentence on stderr and exit code 2', 
     [
       'the same model twice',
       ['calibrate', '@good.jsonl', ...WEIGHTS, '--cheap', 'small', '--strong', 'small'],
-      'they must be two models',
+      'they must differ',
     ],
     [
       'a pair that nobody named',
@@ -143,7 +143,7 @@ describe('bad input of tta router gets one sentence on stderr and exit code 2', 
     [
       'costs that nobody knows',
       ['calibrate', '@unpriced.jsonl', ...WEIGHTS, ...PAIR],
-      'what small and large cost is not known: give --prices',
+      'the cost of small and large is unknown: pass --prices',
     ],
     [
       'a negative price',
@@ -158,7 +158,7 @@ describe('bad input of tta router gets one sentence on stderr and exit code 2', 
     [
       'prices that are a list',
       ['calibrate', '@good.jsonl', ...WEIGHTS, ...PAIR, '--prices', '@list.json'],
-      '@list.json must hold a JSON object with a price for each model',
+      '@list.json must contain a JSON object with a price for each model',
     ],
     ['prices that are not JSON', ['report', '@good.jsonl', '--prices', '@text.json'], '@text.json is not JSON'],
     [
@@ -199,12 +199,12 @@ describe('bad input of tta router gets one sentence on stderr and exit code 2', 
     [
       'texts to two questions only',
       ['train', '@two.jsonl', ...OUT, '--verifier', ...PAIR],
-      'the answers of small are to too few questions for a verifier',
+      'the answers of small cover too few questions to train a verifier',
     ],
     [
       'weights without a verifier',
       ['calibrate', '@answered.jsonl', ...WEIGHTS, '--verifier'],
-      '@weights.json holds no verifier; `tta router train --verifier` learns one',
+      '@weights.json contains no verifier; `tta router train --verifier` learns one',
     ],
     [
       'no texts to choose a threshold on',

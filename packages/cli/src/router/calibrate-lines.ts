@@ -34,7 +34,7 @@ export function calibrateLines(report: CalibrateReport, { stdout }: Io): readonl
   ];
 }
 
-const NOTHING_WRITTEN = 'Nothing was written; --force writes what routers then refuse.';
+const NOTHING_WRITTEN = 'Nothing was written. With --force the weights are written, but routers refuse them.';
 
 function boundsLine({ keptLow, savedLow, alpha }: CalibrateReport): string {
   const sure = `wrong in at most ${(100 * alpha).toFixed(1)} % of calibrations each`;

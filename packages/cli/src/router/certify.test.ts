@@ -124,7 +124,7 @@ describe('tta router certify refuses', () => {
       ['--second', 'small'],
       '--cheap, --second and --strong must name different models',
     ],
-    ['a second model that was never asked', inventedRows(60), [], 'has an answer of other, which --second names'],
+    ['a second model that was never asked', inventedRows(60), [], 'has an answer of other (--second)'],
   ] as const)('%s', async (_what, rows, more, problem) => {
     const log = await writeRows(at('wrong.jsonl'), rows);
     const { exitCode, err } = await said('certify', log, ...MODELS, '--out', at('wrong.json'), ...more);

@@ -23,7 +23,7 @@ const JSON_REPORT = 'print the report as one JSON object';
 /** The commands `tta router ...`; `onExit` gets the exit code. */
 export function routerCommand(io: Io, onExit: (code: number) => void): Command {
   return new Command('router')
-    .description('learn from graded answers which model is good enough, and say what routing saves')
+    .description('learn from graded answers which model is good enough, and report what routing saves')
     .addCommand(certifyCommand(io, onExit))
     .addCommand(trainCommand(io))
     .addCommand(calibrateCommand(io, onExit))
@@ -60,7 +60,7 @@ function certifyCommand(io: Io, onExit: (code: number) => void): Command {
 
 function trainCommand(io: Io): Command {
   return new Command('train')
-    .description('learn from routing logs how likely each model answers well')
+    .description('learn from routing logs how likely each model is to answer well')
     .argument('<files...>', LOGS)
     .requiredOption('--out <file>', 'write the weights to this file', fileArgument)
     .option('--verifier', 'also learn to judge answers of --cheap, from rows that contain their texts')
@@ -84,11 +84,11 @@ function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
     )
     .argument('<files...>', LOGS)
     .requiredOption('--weights <file>', 'weights from `tta router train`', fileArgument)
-    .option('--verifier', 'choose how far an answer must be trusted, in weights from `train --verifier`')
+    .option('--verifier', 'calibrate how far an answer must be trusted, in weights from `train --verifier`')
     .option('--cheap <model>', 'the model to use when it is good enough (default: as calibrated, or of the verifier)')
     .option('--strong <model>', 'the model whose quality to keep (default: as calibrated, or of the verifier)')
     .option('--target <share>', 'the share of its quality to keep', targetArgument, 0.98)
-    .option('--out <file>', 'write the calibrated weights to this file (default: the one of --weights)', fileArgument)
+    .option('--out <file>', 'write the calibrated weights to this file (default: the file of --weights)', fileArgument)
     .option('--force', 'write the weights even if the rows do not show the promise; routers refuse them')
     .option('--prices <file>', PRICES, fileArgument)
     .option('--max-cheap-cost <usd>', MAX_CHEAP_COST, costArgument)
@@ -107,7 +107,7 @@ function calibrateCommand(io: Io, onExit: (code: number) => void): Command {
 function evalCommand(io: Io): Command {
   return new Command('eval')
     .description(
-      'evaluate weights on rows that they have not seen, and compare with length, rules, chance, the best static choice and an oracle',
+      'evaluate weights on unseen rows, and compare them with length, rules, chance, the best static choice and an oracle',
     )
     .argument('<files...>', LOGS)
     .requiredOption('--weights <file>', 'weights from `tta router train`, calibrated or not', fileArgument)
@@ -131,9 +131,11 @@ function evalCommand(io: Io): Command {
 
 function reportCommand(io: Io): Command {
   return new Command('report')
-    .description('report from production logs what each model did, what routing saved, and if prompts have changed')
+    .description(
+      'report from production logs what each model did, what routing saved, and whether prompts have changed',
+    )
     .argument('<files...>', LOGS)
-    .option('--baseline <model>', 'compare the cost with this model answering everything')
+    .option('--baseline <model>', 'compare the cost with that of this model answering everything')
     .option('--weights <file>', 'compare scores with those in these weights', fileArgument)
     .option('--prices <file>', PRICES, fileArgument)
     .option('--seed <n>', SEED, seedArgument, 1)

@@ -26,7 +26,7 @@ describe('hash bits', () => {
     const { hashBits, note } = hashBitsFor([row()], 30, undefined);
     expect(hashBits).toBe(16);
     expect(note).toBe(
-      '30 models with 18 hash bits would make a file of more than 5 MB, so 16 were taken; --models names fewer models.',
+      '30 models with 18 hash bits would make a file of more than 5 MB, so 16 were taken; name fewer models with --models.',
     );
     expect(() => hashBitsFor([row()], 30, 18)).toThrow('name fewer models in --models, or take --hash-bits 16');
     expect(() => hashBitsFor([row()], 3_000, undefined)).toThrow('name fewer models in --models');

@@ -48,6 +48,6 @@ export function hashBitsFor(
     ];
     throw new UsageError(`${size}; ${ways.length === 0 ? 'give fewer rows' : ways.join(', or ')}`);
   }
-  const fewer = isVerifier ? '' : '; --models names fewer models';
+  const fewer = isVerifier ? '' : '; name fewer models with --models';
   return { hashBits, note: `${size}, so ${hashBits} were taken${fewer}.` };
 }

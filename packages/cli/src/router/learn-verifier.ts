@@ -18,7 +18,7 @@ export async function learnVerifier(
   { at, pause }: Progress,
 ): Promise<TrainedVerifier> {
   if (new Set(folds).size < 3) {
-    throw new UsageError(`the answers of ${pair.cheap} are to too few questions for a verifier; it needs more of them`);
+    throw new UsageError(`the answers of ${pair.cheap} cover too few questions to train a verifier; add more rows`);
   }
   const qualities = { cheap: qualitiesOf(rows, pair.cheap), strong: qualitiesOf(rows, pair.strong) };
   const answered = {

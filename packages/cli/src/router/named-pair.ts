@@ -14,7 +14,7 @@ export function verifierPair({ verifier, cheap, strong, models }: TrainOptions):
   if (cheap === undefined || strong === undefined) {
     throw new UsageError('--verifier needs --cheap (the model to judge) and --strong (the model to ask otherwise)');
   }
-  if (cheap === strong) throw new UsageError(`--cheap and --strong are both ${cheap}, but they must be two models`);
+  if (cheap === strong) throw new UsageError(`--cheap and --strong are both ${cheap}, but they must differ`);
   return { cheap, strong };
 }
 
@@ -25,7 +25,7 @@ export function verifierPair({ verifier, cheap, strong, models }: TrainOptions):
  */
 export function pairFor(weights: RoutingWeights, { verifier, cheap, strong, weights: path }: PairOptions): Pair {
   if (verifier === true && weights.verifier === undefined) {
-    throw new UsageError(`${path} holds no verifier; \`tta router train --verifier\` learns one`);
+    throw new UsageError(`${path} contains no verifier; \`tta router train --verifier\` learns one`);
   }
   const known = verifier === true ? weights.verifier : weights.calibration;
   const pair = { cheap: cheap ?? known?.cheap, strong: strong ?? known?.strong };

@@ -42,7 +42,7 @@ export function pairRows(all: readonly GradedRow[], pair: Pair, costOf: CostOf):
     const named = [...new Set(paired.flatMap(asked))];
     const unknown = named.filter((model) => paired.every((row) => Number.isNaN(costOf(row, model))));
     throw new UsageError(
-      `what ${listed(unknown.length > 0 ? unknown : models)} cost is not known: give --prices, or log "cost_usd", or "in_tok" and "out_tok" of models with a list price`,
+      `the cost of ${listed(unknown.length > 0 ? unknown : models)} is unknown: pass --prices, or log "cost_usd", or "in_tok" and "out_tok" of models with a list price`,
     );
   }
   return { rows, ...callsIn(rows, pair, costOf), joined, unpriced: paired.length - rows.length };

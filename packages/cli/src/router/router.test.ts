@@ -204,7 +204,7 @@ describe('tta router calibrate', () => {
     const { exitCode, out, err } = await said(...args);
     expect({ exitCode, err }).toEqual({ exitCode: 1, err: '' });
     expect(out.replaceAll('\n', ' ')).toMatch(
-      /^Refused: No threshold is shown to keep 98.0 % of the quality of large on 300 rows \(small alone keeps [\d.]+ %\)[:,] .* needed\. Nothing was written;/,
+      /^Refused: No threshold is shown to keep 98.0 % of the quality of large on 300 rows \(small alone keeps [\d.]+ %\)[:,] .* needed\. Nothing was written\./,
     );
     expect(await readFile(weights, 'utf8')).toBe(before);
 

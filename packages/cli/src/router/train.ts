@@ -187,7 +187,7 @@ function checkFolds({ rows, folds }: LearningRows, models: readonly string[]): v
     const found = new Set(folds.filter((_, row) => !Number.isNaN(qualities[row])));
     if (found.size < 2)
       throw new UsageError(
-        `the graded answers of ${model} are all to one question, or nearly so; learning needs more of them`,
+        `the graded answers of ${model} cover only one question, or nearly so; learning needs more questions`,
       );
   }
 }

@@ -105,7 +105,7 @@ function checkFolds({ rows, folds }: LearningRows, model: string): void {
   const found = new Set(folds.filter((_, row) => !Number.isNaN(qualities[row])));
   if (found.size >= 2) return;
   throw new UsageError(
-    `the weights were trained on all of the few rows that have ${model} graded; give more rows, or rows that they have not seen`,
+    `the weights were trained on all of the few rows that have ${model} graded; add more rows, or rows that the weights have not seen`,
   );
 }
 

@@ -72,7 +72,7 @@ export function checkHeads({ heads }: RoutingWeights, { cheap, strong }: Pair, p
     if (Object.hasOwn(heads, model)) continue;
     throw new UsageError(`${option} is ${model}, but ${path} knows ${listed(Object.keys(heads))}`);
   }
-  if (cheap === strong) throw new UsageError(`--cheap and --strong are both ${cheap}, but they must be two models`);
+  if (cheap === strong) throw new UsageError(`--cheap and --strong are both ${cheap}, but they must differ`);
 }
 
 /** Reads rows for weights. @throws UsageError if their prompts were hashed too coarsely for the weights */
@@ -81,6 +81,6 @@ export function suitable<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(`these weights do not suit the log: ${error.message}`, { cause: error });
+    throw new UsageError(`these weights do not fit the log: ${error.message}`, { cause: error });
   }
 }

@@ -76,7 +76,7 @@ describe('reading', () => {
 
   it.each([
     ['an unknown first line', 'time;in;out', 'line 1: the first line is neither JSON nor a header with the columns'],
-    ['a row that is too short', `${HEADER}\n2023-11-16 18:00:00,1`, 'line 2: it has 2 columns, but the header 3'],
+    ['a row that is too short', `${HEADER}\n2023-11-16 18:00:00,1`, 'line 2: it has 2 columns, but the header has 3'],
     ['a time that is none', `${HEADER}\nyesterday,1,1`, 'line 2: TIMESTAMP must look like 2023-11-16 18:15:46.68'],
     ['a thirteenth month', `${HEADER}\n2023-13-16 18:00:00,1,1`, 'line 2: TIMESTAMP must look like'],
     [
@@ -86,8 +86,8 @@ describe('reading', () => {
     ],
     ['negative tokens', `${HEADER}\n2023-11-16 18:00:00,1,-1`, 'line 2: GeneratedTokens must be a whole number'],
     ['no tokens', `${HEADER}\n2023-11-16 18:00:00,,1`, 'line 2: ContextTokens must be a whole number'],
-    ['nothing but a header', `${HEADER}\n`, 'holds no request, but a trace needs at least one'],
-    ['an empty file', '', 'holds no request, but a trace needs at least one'],
+    ['nothing but a header', `${HEADER}\n`, 'contains no requests, but a trace needs at least one'],
+    ['an empty file', '', 'contains no requests, but a trace needs at least one'],
     ['broken JSON', `${mooncake()}\n{"timestamp":`, 'line 2: this is not JSON'],
     ['JSON that is no object', `${mooncake()}\n7`, 'line 2: this is JSON, but not an object'],
     ['a time as a text', mooncake({ timestamp: '0' }), 'line 1: "timestamp" must be a number of milliseconds'],

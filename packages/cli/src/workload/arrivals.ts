@@ -37,7 +37,7 @@ export async function readArrivals(
     arrivals.push(read(line.text, refuse));
     if (arrivals.length >= limit) break;
   }
-  if (arrivals.length === 0) throw new UsageError(`${path} holds no request, but a trace needs at least one`);
+  if (arrivals.length === 0) throw new UsageError(`${path} contains no requests, but a trace needs at least one`);
   arrivals.sort((one, other) => one.atMs - other.atMs);
   const startMs = arrivals[0]?.atMs ?? 0;
   return arrivals.map((arrival) => ({ ...arrival, atMs: arrival.atMs - startMs }));
@@ -67,7 +67,7 @@ function azureReader({ text }: Line, refuse: Refuse): ArrivalReader {
   return (line, refuseLine) => {
     const cells = line.split(',').map((cell) => cell.trim());
     if (cells.length !== header.length)
-      throw refuseLine(`it has ${cells.length} columns, but the header ${header.length}`);
+      throw refuseLine(`it has ${cells.length} columns, but the header has ${header.length}`);
     return {
       atMs: timestampOf(cells[time] ?? '', refuseLine),
       inputTokens: tokensOf(numberIn(cells[input] ?? ''), 'ContextTokens', refuseLine),

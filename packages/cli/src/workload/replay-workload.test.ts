@@ -81,7 +81,7 @@ describe('models of a replay', () => {
       'a model without a price',
       { ...usual, constructor: { q: 1, out_tok: 1 } },
       { models: [MINI, 'constructor'] },
-      'the price of constructor is not known; the models of',
+      'the price of constructor is unknown; the models in',
     ],
     [
       'a model without output tokens',
@@ -105,7 +105,7 @@ describe('models of a replay', () => {
       'a file whose answers cannot be compared',
       { ...usual, [MINI]: { q: 1, out_tok: 1, p: '1' } },
       { isCompared: true },
-      `holds no extracted answers ("p") of ${FLASH}, so there is nothing to compare`,
+      `has no extracted answers ("p") of ${FLASH}, so there is nothing to compare`,
     ],
     ['a split that no row is of', usual, { split: ['dev'] }, 'has no row whose split is dev; it has none'],
   ])('%s is refused in one sentence', async (_, models, choice, problem) => {

@@ -164,7 +164,7 @@ function refuseUnusable(path: string, rows: readonly ReplayRow[], name: string):
   if (!isPriced(name)) {
     const priced = present.filter((model) => isPriced(model));
     throw new UsageError(
-      `the price of ${name} is not known; the models of ${path} with a known price are ${listed(priced)}`,
+      `the price of ${name} is unknown; the models in ${path} with a known price are ${listed(priced)}`,
     );
   }
   if (rows.every((row) => answerIn(row, name) === undefined)) {
@@ -175,7 +175,7 @@ function refuseUnusable(path: string, rows: readonly ReplayRow[], name: string):
 function refuseIncomparable(path: string, rows: readonly ReplayRow[], names: readonly string[]): void {
   const silent = names.filter((name) => rows.every((row) => answerIn(row, name)?.extracted === undefined));
   if (silent.length === 0) return;
-  throw new UsageError(`${path} holds no extracted answers ("p") of ${listed(silent)}, so there is nothing to compare`);
+  throw new UsageError(`${path} has no extracted answers ("p") of ${listed(silent)}, so there is nothing to compare`);
 }
 
 /** The recording holds no times: a stronger model is played as a slower one. */
