@@ -6,10 +6,8 @@ import { keepReportOpen } from './running-step.ts';
 const ambient = new AsyncLocalStorage<WorkflowContext>();
 
 /**
- * Runs a function within a context, for code that cannot hand a context on: an SDK calls `fetch` with a request and nothing else. What the
- * function starts, now or later, finds the context: its tenant, its cancellation, its deadline and its report. The report waits for the
- * promise that the function returns, so await it outside. Only a promise of the language itself is waited for, as an async function returns
- * it: others, such as those of SDKs, may begin their work anew for each `then`.
+ * Runs a function within a context, for code that cannot pass a context on, such as an SDK that calls `fetch`. Everything that the function starts, now or later, uses the context's tenant, cancellation, deadline and report. The report waits for the
+ * promise that the function returns, so await it outside. The report waits only for a native promise, as async functions return it. Other promises, such as those of SDKs, may repeat their work for each `then`.
  *
  * @returns what the function returns
  * @throws TypeError if `context` is not a WorkflowContext or `fn` is not a function

@@ -4,17 +4,17 @@ import { AsyncResource } from 'node:async_hooks';
 export interface Timer {
   /** Forgets the callback if it has not run yet. */
   cancel(): void;
-  /** Lets the process end before the timer has fired; a clock without real timers has no need of it. */
+  /** Lets the process end before the timer has fired; a clock without real timers does not need it. */
   unref?(): void;
-  /** Takes `unref` back. */
+  /** Reverts `unref`. */
   ref?(): void;
 }
 
 /**
- * Where time comes from.
+ * The source of time.
  *
- * A workflow reads time from `context.clock`. One clock controls deadlines, timers and measurements, and a test can move all of
- * them together.
+ * A workflow reads time from `context.clock`. One clock controls deadlines, timers and measurements, and a test can
+ * move all of them together.
  */
 export interface Clock {
   /** Monotonic milliseconds since an arbitrary instant; never jumps with the wall clock. */

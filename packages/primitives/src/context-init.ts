@@ -2,15 +2,15 @@ import { type AbortSource, SignalSource } from './abort-source.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { checkMethods, checkNoUnknown, checkNumber, type NumberRange, refusal } from './options.ts';
 
-/** What a context is made from; every field has a default. */
+/** The fields of a new context. Each has a default. */
 export interface WorkflowContextInit {
-  /** Names the run of the workflow. @defaultValue a random UUID */
+  /** Identifies the run of the workflow. @defaultValue a random UUID */
   readonly workflowId?: string | undefined;
   readonly sessionId?: string | undefined;
-  /** Whose work this is; part of every cache key. */
+  /** The tenant that the work belongs to; part of every cache key. */
   readonly tenantId?: string | undefined;
   readonly userId?: string | undefined;
-  /** Joins everything that belongs to one request, across processes. @defaultValue a random UUID */
+  /** Identifies one request across processes. @defaultValue a random UUID */
   readonly correlationId?: string | undefined;
   /** What caused this work. @defaultValue none for a root, the parent's `correlationId` for a child */
   readonly causationId?: string | undefined;

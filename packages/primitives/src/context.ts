@@ -76,9 +76,10 @@ interface Given {
 }
 
 /**
- * What travels inward with an execution: identity, cancellation, the deadline and shared state.
+ * Travels inward with an execution: identity, cancellation, the deadline and shared state.
  *
- * `execute()` makes one when none is given. A context is cheap: what it can make later, it makes later.
+ * `execute()` creates one if you pass none. A context is cheap, because it creates most of its parts only when they are
+ * read.
  *
  * @example
  * ```ts
@@ -205,17 +206,17 @@ export class WorkflowContext {
     return this.#given.state ?? (this.#run.state ??= new Map());
   }
 
-  /** Aborts when the work is to stop; pass it on to whatever a step waits for. */
+  /** Aborts when the work should stop. Pass it on to everything that a step waits for. */
   get signal(): AbortSignal {
     return (this.#abortSource ?? (this.#run.abortSource ??= new LazyController())).signal;
   }
 
-  /** Whether the work is to stop; unlike `signal.aborted` it never has to make a signal. */
+  /** Whether the work should stop. Unlike `signal.aborted`, this never creates a signal. */
   get isAborted(): boolean {
     return (this.#abortSource ?? this.#run.abortSource)?.isAborted ?? false;
   }
 
-  /** Whether anybody could cancel the work at all. */
+  /** Whether anything can cancel the work. */
   get isAbortable(): boolean {
     return this.abortSource !== undefined;
   }
@@ -226,9 +227,9 @@ export class WorkflowContext {
   }
 
   /**
-   * Calls `listener` with the abort reason once the work is to stop, at once if it already is.
+   * Calls `listener` with the abort reason when the work should stop, or at once if it already should.
    *
-   * @returns the function that forgets the listener; call it when the wait is over
+   * @returns a function that removes the listener; call it when the wait is over
    */
   onAbort(listener: (reason: unknown) => void): () => void {
     return (this.#abortSource ?? this.#run.abortSource)?.onAbort(listener) ?? forgetNothing;
@@ -239,12 +240,12 @@ export class WorkflowContext {
     return this.deadline === Infinity ? Infinity : Math.max(0, this.deadline - this.clock.now());
   }
 
-  /** Milliseconds since the workflow began, that is since its root context was made. */
+  /** Milliseconds since the workflow began, which is when its root context was created. */
   elapsedMs(): number {
     return this.clock.now() - this.#run.startedAt;
   }
 
-  /** Remembers the present instant under a name; the newest 1,000 of a workflow are kept. */
+  /** Records the current time under a name. A workflow keeps its newest 1,000 checkpoints. */
   checkpoint(name: string): void {
     const { checkpoints } = this.#run;
     if (checkpoints.length === MAX_CHECKPOINTS) checkpoints.shift();

@@ -1,5 +1,5 @@
 /**
- * What primitives may state about an execution, by name. Every primitive declares its own facts beside itself, by declaration
+ * The facts that primitives can state about an execution, by name. Every primitive declares its own facts beside itself, by declaration
  * merging, so stating an unknown fact or a wrong value does not compile.
  *
  * @example

@@ -4,11 +4,11 @@ import { type NoteFact, noteNothing } from './facts.ts';
 import { booleanOption, functionOption, type OptionRules, readOptions } from './option-rules.ts';
 import { checkMethods } from './options.ts';
 
-/** Which work is being done, and by what. */
+/** Identifies what is executed. */
 export interface ExecutionIdentity {
   /** The kind of primitive: `sequence`, `timeout`, `cache` ... */
   readonly kind: string;
-  /** The name its author gave it. */
+  /** The name that its author gave it. */
   readonly name: string;
   readonly context: WorkflowContext;
   /** Whether it is a plain function that is the whole work of the primitive around it; undefined from older copies of this package. */
@@ -29,9 +29,12 @@ export interface Observer {
 }
 
 export interface ObserverOptions {
-  /** Told what the observer threw; without it such errors are dropped, because work must not suffer from being watched. */
+  /**
+   * Called with what the observer threw. Without it, such errors are dropped, because observing must not affect the
+   * work.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
-  /** Whether an observer of the process wants prompts and answers stated, which primitives otherwise keep to themselves. @defaultValue false */
+  /** Whether primitives should also state prompts and answers, for an observer of the process. @defaultValue false */
   readonly readsContent?: boolean | undefined;
 }
 
@@ -57,10 +60,10 @@ const REGISTRY = Symbol.for('tta-dev-primitives.observers.v1');
 const registry: Registry = ((globalThis as { [REGISTRY]?: Registry })[REGISTRY] ??= { registrations: [] });
 
 /**
- * Has `observer` surround every execution from now on, in every copy of this package.
+ * Makes `observer` surround every execution from now on, in every copy of this package.
  *
- * @returns the function that takes the observer away again
- * @throws TypeError if the observer has no method `observe`, or naming an option that is wrong
+ * @returns a function that removes the observer
+ * @throws TypeError if the observer has no method `observe`, or an error that names an invalid option
  */
 export function registerObserver(observer: Observer, options: ObserverOptions = {}): () => void {
   checkMethods('registerObserver', 'observer', observer, ['observe']);

@@ -34,8 +34,8 @@ export type Step<I, O> = WorkflowPrimitive<I, O> | StepFunction<I, O>;
 /**
  * A unit of work with typed input and output: the one place where work is observed and cancelled.
  *
- * Extend it by writing `run`; never override `execute`. Primitives are immutable to their users, may be executed any number of
- * times at once, and are never thenable, so `await primitive` gives the primitive.
+ * Extend it by writing `run`; never override `execute`. Primitives are immutable to their users and can run any number
+ * of executions at once. They are never thenable, so `await primitive` returns the primitive.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export abstract class WorkflowPrimitive<I, O> {
     this.name = name;
   }
 
-  /** The primitives that this one is made of, outermost first; override it where there are any. */
+  /** The primitives inside this one, outermost first. Override this if there are any. */
   get parts(): readonly WorkflowPrimitive<never, unknown>[] {
     return [];
   }
@@ -80,9 +80,10 @@ export abstract class WorkflowPrimitive<I, O> {
   }
 
   /**
-   * What this primitive is made of, with a warning for each order that does harm: a cache inside a retry, a retry or a fallback
-   * inside a circuit breaker, a retry inside a retry, a timeout for each attempt and none for all of them, or a circuit breaker
-   * with no timeout but outside it. A primitive may add warnings of its own: a timeout does when its stream limits never apply.
+   * Describes what this primitive is made of, with a warning for each harmful order: a cache inside a retry, a retry or
+   * a fallback inside a circuit breaker, a retry inside a retry, a timeout for each attempt but not for all of them
+   * together, or a circuit breaker with a timeout only outside it. A primitive may add warnings of its own: a timeout
+   * does when its stream limits never apply.
    *
    * @example
    * ```ts
@@ -94,14 +95,14 @@ export abstract class WorkflowPrimitive<I, O> {
   }
 
   /**
-   * Does the work once.
+   * Runs the work once.
    *
    * @param context - @defaultValue a new context
-   * @returns the output; a stream is handed over at once, while the execution counts as running until the stream has ended. It
-   * ends when it is read to its end, fails, is cancelled by its reader, or when `context.signal` aborts: then its source is closed,
-   * and its reader gets the reason
-   * @throws TypeError if `context` is not a WorkflowContext; the step's own error, untouched; and `context.signal.reason`
-   * itself, at once, when that is aborted before the start or while the step runs
+   * @returns the output; a stream is handed over at once, while the execution counts as running until the stream has
+   * ended. It ends when it is read to its end, fails, is cancelled by its reader, or when `context.signal` aborts: then
+   * its source is closed, and its reader gets the reason
+   * @throws TypeError if `context` is not a WorkflowContext; the step's own error, untouched; and
+   * `context.signal.reason` itself, at once, when that is aborted before the start or while the step runs
    */
   execute(input: I, context: WorkflowContext = new WorkflowContext()): Promise<O> {
     if (!isContext(context)) {
@@ -197,14 +198,15 @@ export abstract class WorkflowPrimitive<I, O> {
     return output as unknown as Promise<O>; // `observed` calls the work exactly once before it returns
   }
 
-  /** This step, then `next` with its output: the original's `a >> b`. Longer pipes stay one flat sequence. */
+  /** Runs this step, then `next` with its output: the original's `a >> b`. Longer pipes stay one flat sequence. */
   pipe<N>(next: Step<O, N>): WorkflowPrimitive<I, N> {
     return new SequencePrimitive<I, N>([...stepsOf(this), ...stepsOf(asPrimitive(next))]);
   }
 
   /**
-   * This step and `other` side by side on the same input: the original's `a | b`; `a.par(b).par(c)` gives `[A, B, C]`. Leave the
-   * type of a `par` inferred: under a wider one (`WorkflowPrimitive`) the compiler cannot see that the next `par` lengthens it.
+   * Runs this step and `other` side by side on the same input: the original's `a | b`; `a.par(b).par(c)` gives
+   * `[A, B, C]`. Leave the type of a `par` inferred: under a wider one (`WorkflowPrimitive`) the compiler cannot see
+   * that the next `par` lengthens it.
    */
   par<N, Outputs extends readonly unknown[]>(
     this: ParallelPrimitive<I, Outputs>,

@@ -11,7 +11,7 @@ interface Callable<I, O> {
 /** One call of a part. */
 export interface PartCall<O> {
   readonly output: Promise<O>;
-  /** What the part and everything beneath it state, also when it fails. */
+  /** What the part and everything beneath it state, even if the part fails. */
   readonly record: ExecutionRecord;
 }
 

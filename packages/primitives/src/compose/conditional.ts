@@ -11,7 +11,7 @@ declare module '../facts.ts' {
   }
 }
 
-/** Decides something about an input; a promise is awaited before the decision is taken. */
+/** Returns whether a condition holds for an input; can be asynchronous. */
 export type Condition<I> = (input: I, context: WorkflowContext) => boolean | PromiseLike<boolean>;
 
 class ConditionalPrimitive<I, O> extends WorkflowPrimitive<I, O> {
@@ -49,7 +49,8 @@ class ConditionalPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 }
 
 /**
- * One step or another, as a condition decides. Without `otherwise` an input that fails the condition passes through.
+ * Runs one of two steps, depending on a condition. Without `otherwise`, an input that fails the condition passes
+ * through unchanged.
  *
  * @example
  * ```ts
@@ -81,9 +82,10 @@ type Cases<I> = Readonly<Record<string, Step<I, unknown>>>;
 type CaseOutput<C> = OutputOf<C[keyof C]>;
 
 /**
- * The step of the case that `select` names. A name without a case takes `otherwise`; without that the input passes through.
+ * Runs the step of the case that `select` returns. A name without a case runs `otherwise`; without that, the input
+ * passes through unchanged.
  *
- * @throws TypeError if there is no case, or one is neither a function nor a primitive
+ * @throws TypeError if there are no cases, or if one is neither a function nor a primitive
  * @example
  * ```ts
  * const greet = switchOn((language: 'en' | 'fr') => language, { en: () => 'hello', fr: () => 'bonjour' });

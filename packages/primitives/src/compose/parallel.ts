@@ -41,12 +41,14 @@ type Parallel<Branches, Mode extends ParallelMode> = Mode extends 'fail-fast'
   : WorkflowPrimitive<SharedInput<Branches>, Result<Branches, Mode>>;
 
 /**
- * Steps side by side on the same input. Outputs come in the shape of the branches: a tuple for a tuple, a record for a record.
+ * Runs steps side by side on the same input. The outputs have the shape of the branches: a tuple for a tuple, a record
+ * for a record.
  *
- * Each branch has a child context with a signal of its own; state is shared. When the caller cancels, or when one branch makes
- * the others pointless, their signals are aborted with that reason, and the caller is answered at once even if they ignore it.
+ * Each branch has a child context with its own signal; state is shared. When the caller cancels, or when one branch
+ * makes the others pointless, their signals are aborted with that reason, and the caller gets the result at once, even
+ * if the branches ignore their signals.
  *
- * @throws TypeError or RangeError naming the option if an option is wrong, TypeError if there is no branch
+ * @throws TypeError or RangeError that names an invalid option; TypeError if there are no branches
  * @example
  * ```ts
  * const facts = parallel({ length: (text: string) => text.length, shouted: (text: string) => text.toUpperCase() });

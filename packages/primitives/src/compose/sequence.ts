@@ -34,12 +34,12 @@ export type OutputOf<S> =
 type Last<Steps extends readonly unknown[]> = Steps extends readonly [...unknown[], infer Final] ? Final : never;
 
 /**
- * Steps one after the other: the output of each is the input of the next.
+ * Runs steps one after the other: the output of each is the input of the next.
  *
- * Up to ten steps infer the parameters of plain functions; a longer sequence wants them annotated, or `pipe`. Sequences inside
- * are flattened. State that a step writes to `context.state` is seen by the steps after it.
+ * The parameters of plain functions are inferred for up to ten steps. In a longer sequence, annotate them or use
+ * `pipe`. Nested sequences are flattened. Later steps see what a step writes to `context.state`.
  *
- * @throws TypeError if there is no step, or one is neither a function nor a primitive
+ * @throws TypeError if there are no steps, or if one is neither a function nor a primitive
  * @example
  * ```ts
  * const titleLength = sequence((page: { title: string }) => page.title, (title) => title.length);

@@ -12,12 +12,12 @@ interface Representative {
 /**
  * Every way to answer a request failed. `errors` has all errors in the order tried; `cause` is the first.
  *
- * Error handlers can read `status`, `headers` and `retryAfterMs`: they are those of the error that may pass soonest, or of the first known
- * failure if no error may pass.
+ * Error handlers can read `status`, `headers` and `retryAfterMs`: they come from the error that is likely to pass
+ * first, or from the first known failure if no error is temporary.
  */
 export class AllFailedError extends AggregateError {
   readonly code = 'ERR_TTA_ALL_FAILED';
-  /** What it means; undefined if the meaning of every error is unknown. */
+  /** What the failure means; undefined if the meaning of every error is unknown. */
   readonly failure: Failure | undefined;
   readonly status: number | undefined;
   /** The headers of the response, as the SDK keeps them. */

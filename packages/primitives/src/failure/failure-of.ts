@@ -19,15 +19,15 @@ const MAX_ERRORS = 256;
 const MAX_MEMBERS = 16;
 
 /**
- * What an error means: its kind, its HTTP status, whether another attempt is worth it, and how long the service asks to wait. Undefined if
- * the error says nothing about a call, for example a bug in the program.
+ * Returns what an error means: its kind, its HTTP status, whether another attempt is worthwhile, and how long the
+ * service asks you to wait. Undefined if the error says nothing about a call, for example a bug in the program.
  *
- * Reads the errors of SDKs, HTTP clients, `fetch`, gRPC and Node.js by their shape, plain error objects of services, wrapped errors and
- * aggregates. An error that says nothing itself is judged by its `cause`, its `lastError` or its `errors`; an aggregate is only
- * worth another attempt if each of its errors is. Never throws, and handles cycles.
+ * Reads the errors of SDKs, HTTP clients, `fetch`, gRPC and Node.js by their shape, plain error objects of services,
+ * wrapped errors and aggregates. An error that says nothing itself is judged by its `cause`, its `lastError` or its
+ * `errors`; an aggregate is only worth another attempt if each of its errors is. Never throws, and handles cycles.
  *
- * Some SDKs throw the same error for an abort and for their own timeout; both read as `aborted`. Check `context.signal` to know who
- * aborted.
+ * Some SDKs throw the same error for an abort and for their own timeout; both read as `aborted`. Check `context.signal`
+ * to know who aborted.
  *
  * @param epochMs - the present, in milliseconds since the Unix epoch, for a `Retry-After` that is a date
  * @example

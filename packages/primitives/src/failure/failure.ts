@@ -1,5 +1,5 @@
 /**
- * Why a call was not answered, in one word.
+ * Why a call failed, in one word.
  *
  * - The service: `network`, `timeout`, `rate_limited`, `overloaded`, `server_error`, `conflict`.
  * - The answer: `bad_response` (unreadable), `incomplete` (it ended before its finish), `content_filter` (withheld).
@@ -39,7 +39,7 @@ export interface Failure {
   readonly status?: number;
   /** Whether the same request to the same service may succeed later. */
   readonly retryable: boolean;
-  /** How long the service asks to wait, in milliseconds. */
+  /** How long the service asks you to wait, in milliseconds. */
   readonly retryAfterMs?: number;
 }
 

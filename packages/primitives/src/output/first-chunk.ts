@@ -22,12 +22,13 @@ export interface FirstChunkOptions {
 }
 
 /**
- * Waits until an output has begun: for the first chunk that is a part of the answer, or for the end of a stream without such a chunk. The
- * reader gets the chunks that were read here first; later chunks are read only when the reader reads. A value has begun already.
+ * Waits until an output has begun: for the first chunk that is a part of the answer, or for the end of a stream without
+ * such a chunk. The reader gets the chunks that were read here first; later chunks are read only when the reader reads.
+ * Any other output has already begun.
  *
- * @returns the output to hand on, the same object if possible @throws the error of a stream that fails before its first chunk, or that
- * states a failure in place of an answer; the context's abort reason, after closing the stream; an EmptyStreamError if a chunk is required
- * and the stream is empty
+ * @returns the output to pass on, the same object if possible @throws the error of a stream that fails before its first
+ * chunk, or that states a failure in place of an answer; the context's abort reason, after closing the stream; an
+ * EmptyStreamError if a chunk is required and the stream is empty
  */
 export async function firstChunkOf<O>(
   output: O,

@@ -32,7 +32,7 @@ export interface BulkheadPlaces {
 export class BulkheadFullError extends Error {
   override readonly name = 'BulkheadFullError';
   readonly code = 'ERR_TTA_BULKHEAD_FULL';
-  /** Trying again at once would only find it full again, so a retry inside the same request is not worth it. */
+  /** An immediate retry would find the bulkhead still full, so retrying within the same request is not worthwhile. */
   readonly retryable = false;
   readonly operation: string;
   readonly maxConcurrent: number;
@@ -49,7 +49,7 @@ export class BulkheadFullError extends Error {
 export interface BulkheadOptions {
   /** How many executions run at once; a stream counts until it has ended, so read it to its end or cancel it. */
   readonly maxConcurrent: number;
-  /** How many more may wait for a place, first come first served. @defaultValue 0 */
+  /** How many more may wait for a place, in order of arrival. @defaultValue 0 */
   readonly maxQueued?: number | undefined;
   /** Names it in metrics. @defaultValue the step's name */
   readonly operation?: string | undefined;

@@ -26,14 +26,17 @@ declare module '../facts.ts' {
 /** One step of a saga and how it is undone. */
 export interface CompensableStep<I, O> {
   readonly do: Step<I, O>;
-  /** Undoes a `do` that succeeded, knowing what it gave and what it got. Without it there is nothing to undo. */
+  /**
+   * Undoes a `do` that succeeded. It receives the output and the input of that `do`. Without it, there is nothing to
+   * undo.
+   */
   undo?(output: O, context: WorkflowContext, input: I): unknown;
 }
 
 /**
- * A step of a saga in which `undo` knows the types of `work` without being told.
+ * Creates a step of a saga. The types of `undo` are inferred from `work`.
  *
- * @throws TypeError if `work` is no step or `undo` no function
+ * @throws TypeError if `work` is not a step or `undo` is not a function
  * @example
  * ```ts
  * const reserve = compensable(reserveStock, (reservation) => releaseStock(reservation));
@@ -78,14 +81,15 @@ interface Done extends Pair {
 }
 
 /**
- * A saga: steps one after the other, and when one fails, those that had succeeded are undone in reverse.
+ * A saga: runs steps one after the other. When one fails, undoes the successful ones in reverse order.
  *
- * A cancelled step is waited for, because one that succeeds after all has to be undone. Undoing goes on although the caller has
- * cancelled or the deadline has passed (each `undo` has a context without the caller's signal and a limit of its own), and one
- * failing `undo` does not stop the others.
+ * It waits for a cancelled step, because a step that still succeeds must be undone. Undoing continues even if the
+ * caller has cancelled or the deadline has passed: each `undo` has its own limit and a context without the caller's
+ * signal. One failing `undo` does not stop the others.
  *
  * @throws the forward error itself when everything was undone
- * @throws AggregateError when an `undo` failed: the forward error first, then each `undo`'s, the forward error as `cause`
+ * @throws AggregateError when an `undo` failed: the forward error first, then each `undo`'s, the forward error as
+ * `cause`
  * @see https://dl.acm.org/doi/10.1145/38713.38742 (Garcia-Molina and Salem, Sagas, 1987)
  * @example
  * ```ts

@@ -35,8 +35,8 @@ export interface FallbackOptions {
    */
   readonly when?: ((error: unknown) => boolean) | undefined;
   /**
-   * Whether to wait for the first chunk of a stream, and to try an alternative if the stream fails before. Set it to false if the stream
-   * must be handed over at once. @defaultValue true
+   * Whether to wait for the first chunk of a stream, and to try an alternative if the stream fails before that. Set it
+   * to false if the stream must be handed over at once. @defaultValue true
    */
   readonly awaitFirstChunk?: boolean | undefined;
   /** Names it in metrics. @defaultValue the primary's name */
@@ -57,11 +57,11 @@ type Alternatives<I, F> = Step<I, F> | readonly Step<I, F>[];
 /**
  * Asks alternatives, one after the other, when the primary step fails.
  *
- * A cancelled call is never answered by an alternative: the context's abort reason is thrown at once. A stream is handed over after its
- * first chunk. It is not replaced after that, because its reader has seen a part of it.
+ * A cancelled call is never answered by an alternative: the context's abort reason is thrown at once. A stream is
+ * handed over after its first chunk. It is not replaced after that, because its reader has seen a part of it.
  *
- * @throws AllFailedError, an `AggregateError`, when all fail: `errors` in the order asked, the primary's error as `cause`, and the
- * `status`, `headers` and `retryAfterMs` of the error that may pass soonest
+ * @throws AllFailedError, an `AggregateError`, when all fail: `errors` in the order asked, the primary's error as
+ * `cause`, and the `status`, `headers` and `retryAfterMs` of the error that is likely to pass first
  * @throws the error itself when `when` does not apply to it
  * @example
  * ```ts

@@ -3,7 +3,7 @@ import type { WorkflowContext } from '../context.ts';
 import { checkMethods } from '../options.ts';
 import { asPrimitive, type Step, WorkflowPrimitive } from '../primitive.ts';
 
-/** What a policy of cockatiel tells the work it runs. */
+/** What a cockatiel policy passes to the work that it runs. */
 export interface CockatielContext {
   readonly signal: AbortSignal;
   /** Which retry this is, from 0; only policies that retry tell it. */
@@ -44,9 +44,10 @@ class PolicyPrimitive<I, O, Instead> extends WorkflowPrimitive<I, O | Instead> {
 /**
  * Turns a cockatiel policy into a wrapper for steps. Use it for policies that you already have.
  *
- * The step gets the policy's signal. A cancelled call rejects at once with the caller's reason, even if the policy goes on. A
- * cockatiel timeout also aborts that signal after a success, which cuts off streams. Set `abortOnReturn: false` for steps that
- * stream. Nothing is imported from cockatiel: any object with such an `execute` works.
+ * The step gets the policy's signal. A cancelled call rejects at once with the caller's reason, even if the policy
+ * continues. A cockatiel timeout also aborts that signal after a success, which cuts off streams. Set
+ * `abortOnReturn: false` for steps that stream. Nothing is imported from cockatiel: any object with such an `execute`
+ * works.
  *
  * @throws TypeError if the policy has no `execute`
  * @see https://github.com/connor4312/cockatiel

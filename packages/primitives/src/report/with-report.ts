@@ -7,17 +7,19 @@ import { type Report, reportOf } from './report.ts';
 export interface WithReport {
   /** A copy of the context. Execute the workflow with it, once. */
   readonly context: WorkflowContext;
-  /** Resolves when the work has really ended, or is not waited for any longer; never rejects. */
+  /** Resolves when the work has really ended, or when the report stops waiting for it. Never rejects. */
   readonly report: Promise<Report>;
 }
 
 /**
- * Reports on one request: everything that runs beneath the context. To get a report on every request of the process, see `observeReports`.
+ * Reports on one request: everything that runs beneath the context. To get a report on every request of the process,
+ * see `observeReports`.
  *
- * The report comes when all of it has really ended: the answer is given, streams have ended, and what was begun in the background (a write
- * to a cache, a refresh) is over. Work that goes on a minute after everything that was executed with the context itself has ended, such as
- * a step that a timeout has given up and that ignores its signal, is in the report as `running`. Work that begins later with the same context is not in it. A context that is never used gets no
- * report, nor does one whose stream is neither read to its end, nor cancelled, nor aborted.
+ * The report resolves when all of that work has really ended: the answer, its streams, and background work such as
+ * cache writes and refreshes. Work that still runs one minute after all executions with the context itself have ended
+ * is reported as `running`. An example is a step that ignores its signal after a timeout. Work that begins later with
+ * the same context is not in the report. A context that is never used gets no report, nor does one whose stream is
+ * neither read to its end, nor cancelled, nor aborted.
  *
  * @param context - @defaultValue a new context
  * @throws TypeError if it is not a WorkflowContext

@@ -30,11 +30,14 @@ declare module '../../facts.ts' {
 }
 
 export interface CircuitBreakerPrimitiveOptions extends CircuitBreakerOptions {
-  /** A circuit to share with other primitives: it has its own settings, so none may stand beside it. @defaultValue a circuit of its own */
+  /**
+   * A circuit to share with other primitives. It has its own settings, so no other circuit option may be set with it.
+   * @defaultValue a circuit of its own
+   */
   readonly breaker?: CircuitBreaker | undefined;
   /**
-   * Whether an error says that the dependency is in trouble; any other counts as an answer. An error for which it throws, or
-   * gives a promise, is a failure. @defaultValue all but a wrong request, a refused key and a withheld answer
+   * Whether an error says that the dependency is in trouble; any other counts as an answer. If it throws or returns a
+   * promise, the error is a failure. @defaultValue all but a wrong request, a refused key and a withheld answer
    */
   readonly isFailure?: ((error: unknown) => boolean) | undefined;
   /** Names it in metrics and errors. @defaultValue the step's name */

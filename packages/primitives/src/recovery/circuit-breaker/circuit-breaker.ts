@@ -38,11 +38,12 @@ export type CallResult =
 const MOST_UNSTATED = 100;
 
 /**
- * The state of one circuit, which several primitives may share: one per provider, say.
+ * The state of one circuit, which several primitives can share, for example all that call one provider.
  *
- * Closed, it counts; open, it refuses until the recovery time has passed; half-open, it admits a few probes, and one that fails or
- * is slow opens it again. It has no timer: the first call after the recovery time finds it half-open. Every change of state begins
- * an epoch, and results of calls from an older epoch change nothing.
+ * A closed circuit counts calls. An open circuit refuses calls until the recovery time has passed. A half-open circuit
+ * admits a few probes, and a probe that fails or is slow opens it again. A circuit has no timer: the first call after
+ * the recovery time finds it half-open. Every change of state begins an epoch, and results of calls from an older epoch
+ * change nothing.
  *
  * @throws TypeError or RangeError naming the option if one is wrong
  * @see https://martinfowler.com/bliki/CircuitBreaker.html
@@ -83,7 +84,7 @@ export class CircuitBreaker {
     });
   }
 
-  /** The state a call would meet now. */
+  /** The state that a call would find now. */
   get state(): CircuitState {
     return this.#state === 'open' && this.#clock.now() >= this.#openUntil ? 'half_open' : this.#state;
   }
@@ -133,12 +134,12 @@ export class CircuitBreaker {
     return 'counted';
   }
 
-  /** Opens the circuit until `reset()`, whatever happens. Telemetry learns of it with the next call. */
+  /** Opens the circuit until `reset()`, whatever happens. Telemetry shows this with the next call. */
   isolate(): void {
     this.#enter('isolated', undefined);
   }
 
-  /** Closes the circuit and forgets what was counted. Telemetry learns of it with the next call. */
+  /** Closes the circuit and clears its counts. Telemetry shows this with the next call. */
   reset(): void {
     this.#close(undefined);
   }

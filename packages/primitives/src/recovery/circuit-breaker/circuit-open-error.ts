@@ -29,7 +29,7 @@ function describe(retryAfterMs: number, failureCount: number): string {
   return `the circuit is open${reason}; try again in ${Math.ceil(retryAfterMs)} ms`;
 }
 
-/** Whether an error says that a circuit is open, also one from another copy of this package. */
+/** Whether an error says that a circuit is open, even an error from another copy of this package. */
 export function isCircuitOpenError(error: unknown): error is CircuitOpenError {
   return error instanceof Error && (error as Partial<CircuitOpenError>).code === 'ERR_TTA_CIRCUIT_OPEN';
 }

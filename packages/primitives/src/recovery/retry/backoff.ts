@@ -1,7 +1,7 @@
 import { numberOption, type OptionRules, readOptions, wordOption } from '../../option-rules.ts';
 import { checkNumber } from '../../options.ts';
 
-/** What a backoff knows about the wait it is to choose. */
+/** What a backoff knows when it chooses a wait. */
 export interface BackoffState {
   /** How many attempts have failed so far, from 1. */
   readonly failures: number;
@@ -25,7 +25,7 @@ const DRAWN: Readonly<Record<Jitter, number>> = { full: 1, equal: 0.5, none: 0 }
 export interface ExponentialBackoffOptions {
   /** The first wait before jitter. @defaultValue 500 */
   readonly initialMs?: number | undefined;
-  /** By what each wait grows. @defaultValue 2 */
+  /** The factor by which each wait grows. @defaultValue 2 */
   readonly factor?: number | undefined;
   /** @defaultValue 'full' */
   readonly jitter?: Jitter | undefined;
@@ -50,8 +50,8 @@ const EXPONENTIAL = {
 const LONGEST_MS = Number.MAX_VALUE;
 
 /**
- * Waits that grow by a factor, each drawn anywhere between 0 and its size unless `jitter` says otherwise: many callers that failed
- * together do not come back together.
+ * Waits that grow by a factor. By default each wait is random between 0 and its full length (`jitter`), which keeps
+ * callers that failed together from retrying together.
  *
  * @throws TypeError or RangeError naming the option if one is wrong
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("full jitter", "equal jitter")
@@ -65,7 +65,7 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Bac
   };
 }
 
-/** The same wait every time. @throws TypeError or RangeError if it is not a number of at least 0 */
+/** The same wait every time. @throws TypeError or RangeError if `delayMs` is not a number of at least 0 */
 export function constantBackoff(delayMs: number): Backoff {
   checkNumber('constantBackoff', 'delayMs', delayMs, { atLeast: 0 });
   return () => delayMs;

@@ -48,7 +48,7 @@ export class RetryBudget {
     this.#saved = Math.min(this.#reserve, this.#saved + this.#ratio);
   }
 
-  /** Takes one retry if there is one. */
+  /** Takes one retry, if one is available. */
   withdraw(): boolean {
     if (this.available < 1) return false;
     this.#saved -= 1;

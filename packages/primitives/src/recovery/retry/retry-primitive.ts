@@ -76,39 +76,42 @@ export interface RetryOptions {
    * @defaultValue exponentialBackoff(): 500 ms, doubling, full jitter
    */
   readonly backoff?: Backoff | undefined;
-  /** No wait is longer than this; a server that asks for more is not tried again. @defaultValue 60_000 */
+  /** The longest wait, in milliseconds. If a server asks for a longer one, the retry gives up. @defaultValue 60_000 */
   readonly maxDelayMs?: number | undefined;
-  /** No attempt starts later than this after the first, in milliseconds. @defaultValue Infinity */
+  /** No attempt starts later than this after the first attempt, in milliseconds. @defaultValue Infinity */
   readonly maxElapsedMs?: number | undefined;
-  /** Whether a failure is worth another attempt; what it throws is thrown, and a promise is refused. @defaultValue isRetryable */
+  /**
+   * Whether a failure is worth another attempt. An error that it throws is passed on; it must not return a promise.
+   * @defaultValue isRetryable
+   */
   readonly retryIf?: ((error: unknown, attempt: number) => boolean) | undefined;
   /**
    * Follows `Retry-After`, `Retry-After-Ms`, `x-should-retry` and `RetryInfo` of the error's response; a `retryIf` of your own can still
    * refuse what the server allows. @defaultValue true
    */
   readonly respectRetryAfter?: boolean | undefined;
-  /** Shared by retries that should not storm together. @defaultValue none */
+  /** Limits the retries of all primitives that share this budget. @defaultValue none */
   readonly budget?: RetryBudget | undefined;
   /** Rejects with an `AggregateError` of every attempt's error, the last as cause, instead of the last. @defaultValue false */
   readonly aggregate?: boolean | undefined;
   /**
-   * Whether to wait for the first chunk of a stream, and to try again if the stream fails before. Set it to false if the stream must be
-   * handed over at once. @defaultValue true
+   * Whether to wait for the first chunk of a stream, and to try again if the stream fails before that. Set it to false
+   * if the stream must be handed over at once. @defaultValue true
    */
   readonly awaitFirstChunk?: boolean | undefined;
   /** Names it in metrics. @defaultValue the step's name */
   readonly operation?: string | undefined;
-  /** Where jitter comes from. @defaultValue Math.random */
+  /** The source of randomness for jitter. @defaultValue Math.random */
   readonly random?: (() => number) | undefined;
 }
 
 /**
- * Tries a step again when it fails for a reason that may pass.
+ * Retries a step that fails temporarily.
  *
- * It never waits past the context's deadline, never starts an attempt after a cancellation, and answers a cancellation at once even when an
- * attempt ignores its signal. Every attempt sees its number as `context.attempt`. A stream is handed over after its first chunk. It is not
- * tried again after that, because its reader has seen a part of it. Put a timeout around the retry for a total limit, and inside it for a
- * limit per attempt.
+ * It never waits past the context's deadline, never starts an attempt after a cancellation, and rejects at once when
+ * cancelled, even if an attempt ignores its signal. Every attempt sees its number as `context.attempt`. A stream is
+ * handed over after its first chunk. It is not tried again after that, because its reader has seen a part of it. Put a
+ * timeout around the retry for a total limit, and inside it for a limit per attempt.
  *
  * @throws the last attempt's error itself; the context's abort reason itself when cancelled
  * @example
