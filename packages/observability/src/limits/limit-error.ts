@@ -14,8 +14,8 @@ export interface LimitErrorInit {
 /**
  * A limit refused a request, and the step was not called.
  *
- * `failureOf` reads it as `rate_limited`, which a retry tries again after `retryAfterMs`; as `quota`, which a retry leaves alone, if the limit is a
- * budget. The message names no key.
+ * `failureOf` reads it as `rate_limited`, which a retry tries again after `retryAfterMs`; as `quota`, which a retry
+ * does not retry, if the limit is a budget. The message contains no key.
  */
 export class LimitError extends Error {
   override readonly name = 'LimitError';
@@ -54,7 +54,7 @@ export class LimitError extends Error {
 }
 
 /**
- * Whether an error is a {@link LimitError}, also one from another copy of this package.
+ * Whether an error is a {@link LimitError}, even one from another copy of this package.
  *
  * @example
  * ```ts

@@ -67,7 +67,7 @@ export interface LimitReservation {
   readonly isLocal: boolean;
   /** Counts what was used in place of what was expected, at the time at which the request started. Does nothing the second time. */
   settle(used: LimitUse): void;
-  /** Takes the request back as if it had never asked. Does nothing after `settle`. */
+  /** Undoes the reservation, as if the request had never been made. Does nothing after `settle`. */
   release(): void;
   /** What counts for the key of the request, as far as this process knows; for reports. @defaultValue unknown */
   used?(): readonly LimitUsed[];
@@ -89,8 +89,8 @@ export type LimitVerdict = LimitReservation | LimitRefusal;
 /**
  * Where limits are counted: {@link memoryLimits} or {@link redisLimits}.
  *
- * A store of your own decides all limits of a request at once: either every limit counts the request, or none does. It answers within bounded
- * time and does not reject.
+ * Your own store must decide all limits of a request at once: either every limit counts the request, or none does. It
+ * answers within bounded time and does not reject.
  */
 export interface LimitStore {
   reserve(request: LimitRequest): LimitVerdict | Promise<LimitVerdict>;

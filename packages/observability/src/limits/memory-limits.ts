@@ -6,8 +6,7 @@ import type { LimitRequest, LimitReservation, LimitStore, LimitVerdict } from '.
 
 export interface MemoryLimitsOptions {
   /**
-   * How many keys have an account of their own. An account with nothing to remember makes room for a new key. If none of the 8 that were used longest
-   * ago can go, new keys share one account until that has nothing to remember, because a key that was dropped would begin with a whole limit again.
+   * How many keys have their own account. An account with nothing to remember makes room for a new key. If none of the 8 least recently used accounts can be removed, new keys share one account until it has nothing to remember. Accounts in use are never dropped, because their keys would start again with a full limit.
    * @defaultValue 10_000
    */
   readonly maxKeys?: number | undefined;

@@ -1,8 +1,7 @@
 import { readAnswer } from './dialects/registry.ts';
 
 /**
- * The text of a model's answer in any known dialect: of its first choice, without thoughts and refusals; whole, or from the array
- * of all chunks of one stream. A text is its own text.
+ * Returns the text of the first choice of a model's answer in any known dialect, without thoughts and refusals. Accepts a whole answer, the array of all chunks of one stream, or a string, which is returned as it is.
  *
  * @returns undefined for anything else; never throws
  * @example

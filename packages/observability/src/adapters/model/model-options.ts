@@ -3,10 +3,10 @@ import { anyOption, nameOption, type OptionRulesOf, option } from 'tta-dev-primi
 import { type PriceSource, priceSourceOption } from '../../llm/money/price-source.ts';
 import type { CacheOptions, LimitOptions, RouterOptions, TimeoutOptions } from '../../primitives/index.ts';
 
-/** What is put around the calls of a model that a framework holds as an object. */
+/** The primitives around the calls of a framework's model object. */
 export interface ModelOptions<Request, Output> {
   /**
-   * Limits in time, see `TimeoutPrimitive`. Without `stream`, a stream may be silent for as long as `timeoutMs`.
+   * Time limits, see `TimeoutPrimitive`. Without `stream`, a stream may be silent for as long as `timeoutMs`.
    *
    * @defaultValue none
    */
@@ -14,14 +14,17 @@ export interface ModelOptions<Request, Output> {
   /** Answers repeated calls from a store, see `CachePrimitive`. @defaultValue nothing is stored */
   readonly cache?: CacheOptions<Request> | undefined;
   /**
-   * Limits requests, tokens and money by tenant, user, model or tag, see `LimitPrimitive`. Hits of the cache count for nothing.
+   * Limits requests, tokens and money by tenant, user, model or tag, see `LimitPrimitive`. Cache hits do not count.
    *
    * @defaultValue no limits
    */
   readonly limit?: LimitOptions<Request> | undefined;
-  /** Tries again what may pass, see `RetryPrimitive`; the framework is kept from retrying too. @defaultValue the framework retries */
+  /**
+   * Retries temporary failures, see `RetryPrimitive`. The framework then does not retry as well. @defaultValue the
+   * framework retries
+   */
   readonly retry?: RetryOptions | undefined;
-  /** Whose calls they are. @defaultValue the tenant of `runInContext` */
+  /** The tenant of the calls. @defaultValue the tenant of `runInContext` */
   readonly tenantId?: string | undefined;
   /** Where prices come from. @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;
@@ -29,15 +32,15 @@ export interface ModelOptions<Request, Output> {
   readonly operation?: string | undefined;
 }
 
-/** What is put around several models, and how one of them is picked. */
+/** The primitives around several models, and how one of the models is picked. */
 export interface RoutedOptions<Request, Output, Name extends string> extends ModelOptions<Request, Output> {
   /** Picks the route, see `RouterPrimitive`. */
   readonly strategy: RouterOptions<Request, Name>['strategy'];
   /** The route that is taken when the strategy cannot decide. @defaultValue the first route */
   readonly defaultRoute?: NoInfer<Name> | undefined;
-  /** The route that savings are claimed against. @defaultValue none, and then no saving is claimed */
+  /** The route that savings are measured against. @defaultValue none, and no saving is reported */
   readonly baseline?: NoInfer<Name> | undefined;
-  /** Whether a failing route gives way to another, until the first part of a stream. @defaultValue false */
+  /** Whether another route replaces a failing one, until the first part of a stream. @defaultValue false */
   readonly fallback?: RouterOptions<Request, Name>['fallback'] | undefined;
 }
 

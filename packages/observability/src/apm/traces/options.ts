@@ -9,20 +9,20 @@ export interface SpanProcessorLike {
   shutdown(): Promise<void>;
 }
 
-/** What sends spans somewhere. */
+/** An exporter that sends spans to a backend. */
 export interface SpanExporterLike {
   export(spans: never, done: (result: { code: number; error?: Error }) => void): void;
   shutdown(): Promise<void>;
   forceFlush?(): Promise<void>;
 }
 
-/** What decides which spans are recorded. */
+/** Decides which spans are recorded. */
 export interface SamplerLike {
   shouldSample(context: Context, traceId: string, name: string, kind: never, attributes: never, links: never): object;
   toString(): string;
 }
 
-/** Which workflows are traced although `sampleRatio` leaves them out. */
+/** Which workflows are traced even if `sampleRatio` leaves them out. */
 export interface KeepOptions {
   /** Workflows that fail. A failure that a retry or fallback recovered from does not count. @defaultValue true */
   readonly failed?: boolean | undefined;
@@ -42,29 +42,32 @@ export interface TracesOptions {
   /** Which workflows are traced whatever the ratio; `false` keeps none beyond it. */
   readonly keep?: KeepOptions | false | undefined;
   /**
-   * Get every span that is kept, beside the exporters of this library. A span that is kept for what its workflow turned out to be is
-   * started, and ended, for them at that moment.
+   * Receive every span that is kept, in addition to the exporters of this library. If a span is kept because its
+   * workflow failed, was slow or was expensive, processors see its start and end at the moment of that decision.
    */
   readonly spanProcessors?: readonly SpanProcessorLike[] | undefined;
-  /** Get every span that is kept, in batches. */
+  /** Receive every span that is kept, in batches. */
   readonly exporters?: readonly SpanExporterLike[] | undefined;
   /**
-   * Where every kept span is written to, one message of OTLP in JSON a line. Beyond `maxBytes` (100 MiB by default) the file is renamed to
-   * `{path}.1`. @defaultValue `TTA_TRACES_FILE`, else 'traces.jsonl', if `OTEL_TRACES_EXPORTER` has the word `file`
+   * The file to which every kept span is written, as one OTLP message in JSON per line. Beyond `maxBytes` (100 MiB by
+   * default) the file is renamed to `{path}.1`. @defaultValue `TTA_TRACES_FILE`, else 'traces.jsonl', if
+   * `OTEL_TRACES_EXPORTER` has the word `file`
    */
   readonly file?: string | { readonly path: string; readonly maxBytes?: number | undefined } | undefined;
-  /** Decides on each span in place of `sampleRatio` and `keep`. */
+  /** Decides on each span, instead of `sampleRatio` and `keep`. */
   readonly sampler?: SamplerLike | undefined;
   /**
-   * What spans hold beside OpenTelemetry's conventions, because a backend reads it: Langfuse's types and cost, the kinds and tokens of
-   * OpenInference for Phoenix and Arize, or the names of older conventions, which also bring back their metrics.
+   * What spans contain in addition to OpenTelemetry's conventions, for backends that read it: Langfuse's types and
+   * cost, the kinds and tokens of OpenInference for Phoenix and Arize, or the names of older conventions, which also
+   * bring back their metrics.
    */
   readonly extras?: readonly ('langfuse' | 'openinference' | 'legacy')[] | undefined;
   /**
-   * Whether the spans of model calls hold prompts and answers. `redact` changes what is captured, or keeps it out with `null`.
+   * Whether the spans of model calls contain prompts and answers. `redact` changes what is captured, or returns `null`
+   * to capture nothing.
    * @defaultValue `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`, else false
    */
   readonly captureContent?: boolean | { readonly redact?: Redact | undefined } | undefined;
-  /** Whether the events of exceptions hold messages and stacks, which may quote a prompt. @defaultValue false */
+  /** Whether exception events contain messages and stacks, which may quote a prompt. @defaultValue false */
   readonly exceptionMessages?: boolean | undefined;
 }

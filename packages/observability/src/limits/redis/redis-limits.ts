@@ -38,7 +38,7 @@ export interface RedisLimitsOptions extends RedisOptions {
   readonly processes?: number | undefined;
   /** How long a running request of a process that died still counts for `concurrent`, in milliseconds. @defaultValue 30_000 */
   readonly leaseMs?: number | undefined;
-  /** Told once when Redis cannot be used, and once when it can again. @defaultValue none */
+  /** Logs once when Redis becomes unavailable, and once when it works again. @defaultValue none */
   readonly logger?: StoreLogger | undefined;
   /** @defaultValue systemClock; timers of the background then let the process end */
   readonly clock?: Clock | undefined;
@@ -63,13 +63,16 @@ const PRESENCE = { everyMs: 10_000, lastsMs: 60_000 } as const;
 /**
  * Counts limits in Redis or Valkey, for every process that shares it: one script for each decision.
  *
- * Time is the server's. The server sees digests of keys, and no key. It needs `EVAL` with `TIME`, sorted sets and hashes.
+ * The server's clock decides. The server sees only digests of keys. It needs `EVAL` with `TIME`, sorted sets and
+ * hashes.
  *
- * While Redis is down, hung, slow or does not allow that, the local share decides: each limit divided by the number of processes, at least 1, less
- * what this process has used itself. A caller waits `deadlineMs` once, and then not at all, until Redis works again. What is used meanwhile is not
- * counted in Redis. What a process that died had reserved counts as used until its window ends.
+ * While Redis is down, hung, slow or does not allow that, the local share decides: each limit divided by the number of
+ * processes, at least 1, minus what this process has used itself. A caller waits `deadlineMs` once, and later callers
+ * do not wait, until Redis works again. Redis does not count what is used meanwhile. Reservations of a process that
+ * died count as used until their window ends.
  *
- * The connection is opened when the store is made, and keeps no process alive. `close()` ends it; a client that you gave stays open.
+ * The connection is opened when the store is created, and does not keep the process alive. `close()` ends it. A client
+ * that you passed in stays open.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example

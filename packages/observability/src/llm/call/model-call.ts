@@ -14,9 +14,9 @@ export interface ModelCallOptions<I = unknown> {
   readonly provider?: string | undefined;
   /** The model, as metrics and prices name it. @defaultValue the model in the answer; in metrics, the model in the request */
   readonly model?: string | undefined;
-  /** What its tokens cost, instead of asking the price source. */
+  /** The price of its tokens, instead of the price source. */
   readonly price?: TokenPrice | undefined;
-  /** Where prices come from. @defaultValue bundledPrices */
+  /** The source of prices. @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;
   /** What the model is asked to do, as a word or as a function. @defaultValue what the request asks for, else 'chat' */
   readonly operation?: LlmOperation | ((input: I, context: WorkflowContext) => LlmOperation) | undefined;
@@ -43,13 +43,15 @@ const RULES = {
 } satisfies OptionRules<ModelCallOptions<never>>;
 
 /**
- * One attempt at one model. States its provider, models, tokens, cost, finish and failure; for a stream, when the stream ends.
+ * One attempt at one model. States its provider, models, tokens, cost, finish and failure; for a stream, when the
+ * stream ends.
  *
- * An answer that states an error in place of an answer fails the call with a `FailedAnswerError`, as do a missing answer and an HTML page.
- * A stream that ends without its finish, or without a chunk, fails with an `IncompleteStreamError`. Every other answer, and every error of the step, is handed on untouched.
+ * An answer that states an error in place of an answer fails the call with a `FailedAnswerError`, as do a missing
+ * answer and an HTML page. A stream that ends without its finish, or without a chunk, fails with an
+ * `IncompleteStreamError`. Every other answer, and every error of the step, is passed on unchanged.
  *
- * If another model call runs inside this one, only the inner call states usage and cost. If a cache inside the call answers, the call costs
- * nothing.
+ * If another model call runs inside this one, only the inner call states usage and cost. If a cache inside the call
+ * answers, the call costs nothing.
  */
 export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'model_call';
@@ -105,7 +107,7 @@ export class ModelCallPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 }
 
 /**
- * Makes a step one attempt at one model; see {@link ModelCallPrimitive}.
+ * Turns a step into one attempt at one model; see {@link ModelCallPrimitive}.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example

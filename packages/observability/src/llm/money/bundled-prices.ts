@@ -14,7 +14,7 @@ import type { Usage } from './usage.ts';
  * time of day, and rates for cached tokens, sounds and images. Works offline. To them this source adds what providers publish and
  * the list lacks: service tiers, fees of tools and requests, a few newer or corrected prices. Negotiated discounts are not in it.
  *
- * Give the provider with any model that several providers serve: without it, `mixtral-8x7b-32768` has Mistral's price and not Groq's. The
+ * Pass the provider with any model that several providers serve. Without it, `mixtral-8x7b-32768` has Mistral's price and not Groq's. The
  * price of a model without a listed token rate is unknown, even if the model is free.
  *
  * What the provider says it billed is the total, because it knows its discounts and its upstream; the list then says how the bill

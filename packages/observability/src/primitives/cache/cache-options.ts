@@ -32,42 +32,43 @@ export interface CacheOptions<I> {
   /** Names the cache in metrics, and is part of every key: two operations never share answers. @defaultValue the step's name */
   readonly operation?: string | undefined;
   /**
-   * What decides the answer: any JSON-like value, at once and not as a promise. Two inputs with equal values get the same answer.
+   * Returns what decides the answer: any JSON-like value, synchronously. Two inputs with equal values get the same
+   * answer.
    *
-   * @defaultValue the input; of a request to a model without the fields that do not change its answer
+   * @defaultValue the input; for a request to a model, without the fields that do not change its answer
    */
   readonly key?: ((input: I, context: WorkflowContext) => unknown) | undefined;
   /**
-   * What else tells answers apart, as a value or as a function: the provider and its base URL, the model behind an alias, the
-   * version of a prompt template, of the tools, of an index.
+   * Anything else that distinguishes answers, as a value or a function: the provider and its base URL, the model behind
+   * an alias, the version of a prompt template, of the tools, of an index.
    *
    * @defaultValue none
    */
   readonly vary?: unknown;
   /**
-   * The model behind an alias or a group, which is in the key in place of the one that the request names.
+   * The model behind an alias or a group. It replaces the model of the request in the key.
    *
    * @defaultValue the model that the request names
    */
   readonly model?: string | ((input: I, context: WorkflowContext) => string) | undefined;
   /**
-   * Whether the step answers whole or with a stream, for requests that do not say so themselves. One stored answer then
-   * serves a step that answers whole and one that streams.
+   * Whether the step answers whole or with a stream, for requests that do not say so. One stored answer then serves
+   * both steps that answer whole and steps that stream.
    *
-   * @defaultValue what the request says; one that does not say is answered as the step had answered
+   * @defaultValue what the request says; otherwise the stored answer is returned in the form in which the step gave it
    */
   readonly form?: FormOption<I> | undefined;
   /**
-   * What the step gives: objects and streams of objects, or answers of a server as `fetch` gives them (a `Response`, or a record with a
-   * status, headers and a body). A stored answer of the other kind is not served. Say `'bytes'` where processes are short-lived or share
-   * a store: without it, each process calls the step once before it serves stored bytes.
+   * What the step returns: objects and streams of objects, or HTTP responses (a `Response`, or a record with a status,
+   * headers and a body). A stored answer of the other kind is not served. Set `'bytes'` if processes are short-lived or
+   * share a store. Without it, each process calls the step once before it serves stored bytes.
    *
-   * @defaultValue as the step gives in this process; before its first answer `'objects'`
+   * @defaultValue what the step has returned in this process; `'objects'` before its first answer
    */
   readonly answers?: AnswerKind | undefined;
   /**
-   * Keys reveal nothing about the request: with HMAC-SHA-256 in place of SHA-256, a reader of the store cannot try out which
-   * requests were made. At least 16 bytes; the same for all processes that share answers.
+   * Makes keys with HMAC-SHA-256 instead of SHA-256. A reader of the store then cannot test which requests were made.
+   * At least 16 bytes; the same for all processes that share answers.
    *
    * @defaultValue no secret: a reader of the store who guesses a whole request can check whether it was made
    */
@@ -77,7 +78,8 @@ export interface CacheOptions<I> {
   /** @defaultValue a `memoryStore()` of its own */
   readonly store?: CacheStore | undefined;
   /**
-   * Compresses long answers in the store (zstd), which costs CPU time with every hit and is worth it where the store is small or far.
+   * Compresses long answers in the store (zstd), which costs CPU time with every hit. It is worthwhile if the store is
+   * small or far away.
    *
    * @defaultValue nothing is compressed
    */
@@ -90,15 +92,15 @@ export interface CacheOptions<I> {
    */
   readonly encryption?: EncryptionOptions | undefined;
   /**
-   * How processes that share the store share a call: while one of them asks the step, the others wait for its answer. `false`
-   * turns it off; with options it is also on in a store that does not say that it is shared.
+   * How processes that share the store share a call: while one of them asks the step, the others wait for its answer.
+   * `false` turns this off. If you set options, it also works in a store that does not declare itself shared.
    *
-   * @defaultValue on where the store is shared and offers `atomic`, as `redisStore` does
+   * @defaultValue on if the store is shared and offers `atomic`, as `redisStore` does
    */
   readonly lease?: false | LeaseOptions | undefined;
   /**
-   * How long an answer is fresh, in milliseconds, or a function that tells it from the answer; an answer for which that gives no
-   * number above 0 is not stored.
+   * How long an answer is fresh, in milliseconds, or a function of the answer. If the function does not return a number
+   * above 0, the answer is not stored.
    *
    * @defaultValue 3_600_000, an hour
    */
@@ -131,8 +133,8 @@ export interface CacheOptions<I> {
    */
   readonly tags?: ((input: I, context: WorkflowContext) => readonly string[]) | undefined;
   /**
-   * Whether each caller gets a copy of a hit, to change as it likes, or all of them the same answer, frozen in all its depth. What
-   * is shared costs no copy where the store holds values in this process; an answer that comes from elsewhere is always a copy.
+   * Whether each caller gets its own copy of a hit, or all callers share one deeply frozen answer. Sharing saves the
+   * copy if the store keeps values in this process. An answer from any other store is always a copy.
    *
    * @defaultValue 'clone'
    */
@@ -141,20 +143,25 @@ export interface CacheOptions<I> {
   readonly maxEntryLength?: number | undefined;
   /** Decides what is stored, in place of the built-in rules. Their verdict is passed as `objection`. */
   readonly isCacheable?: ((answer: CacheableAnswer<I>, context: WorkflowContext) => boolean) | undefined;
-  /** Whether answers are stored that ask the application to call tools. @defaultValue false, because of loops with effects */
+  /**
+   * Whether to store answers that ask the application to call tools. @defaultValue false, because of loops with effects
+   */
   readonly cacheToolCalls?: boolean | undefined;
   /** Whether refusals are stored. @defaultValue true */
   readonly cacheRefusals?: boolean | undefined;
   /**
-   * Whether a value is right; only `true` is. The value is the parsed JSON of each choice where the request asks for JSON, else the
-   * output as it is, of a stream the array of its chunks.
+   * Returns `true` if a value is valid. The value is the parsed JSON of each choice if the request asks for JSON.
+   * Otherwise it is the output, or the array of chunks of a stream.
    *
-   * @defaultValue everything is, but text that is no JSON where the request asks for it
+   * @defaultValue everything is valid except text that is not JSON although the request asks for JSON
    */
   readonly validate?: ((value: unknown, input: I) => boolean) | undefined;
-  /** What an answer would cost now, in US dollars. @defaultValue the price of its usage, as `priceOf` tells it */
+  /** What an answer would cost now, in US dollars. @defaultValue the price of its usage, by `priceOf` */
   readonly cost?: CostFunction<I> | undefined;
-  /** Who answers: it is in the key, and its prices apply. @defaultValue none in the key; for prices guessed from the model's name */
+  /**
+   * The provider that answers. It is part of the key, and its prices apply. @defaultValue not in the key; for prices,
+   * guessed from the model's name
+   */
   readonly provider?: string | undefined;
   /** @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;

@@ -35,18 +35,13 @@ summariseCache();
 summariseSavings();
 
 /**
- * Answers repeated requests from a store, with the money that saves.
+ * Answers repeated requests from a store, and reports the money that this saves.
  *
- * A request is known by everything that decides its answer and by the scope of its caller, as a digest: no prompt is in a key,
- * a log or a metric. Requests made at the same time share one call of the step: its answer, its stream or its error. Each of them
- * keeps its own cancellation; the step is cancelled when the last of them has left. An answer that a model cut short, that failed,
- * that is empty, asks for a tool, or answers an input that was changed meanwhile is given to those who wait for it and not stored.
+ * A request is identified by a digest of everything that decides its answer, and by the scope of its caller. Keys, logs and metrics contain no prompts. Requests made at the same time share one call of the step: its answer, its stream or its error. Each request keeps its own cancellation; the step is cancelled when the last caller has left. Some answers are returned but not stored: answers that were cut short, failed, are empty or ask for a tool, and answers to an input that was changed meanwhile.
  *
  * Whatever the store does, the caller gets an answer or the step's own error. A hit is a copy that its caller may change.
  *
- * A stream comes out as an async iterable, or as a `ReadableStream` if it was one; not as the class it was (openai's `Stream` loses
- * its `controller` and `tee`). It is stored once it has ended completely. One stored answer serves whole and streamed requests, where
- * one can be made of the other without loss; else the step is asked.
+ * A stream is returned as an async iterable, or as a `ReadableStream` if it was one, but not as its original class (openai's `Stream` loses its `controller` and `tee`). It is stored once it has ended completely. One stored answer serves whole and streamed requests if the conversion loses nothing; otherwise the step is asked.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
@@ -59,7 +54,7 @@ summariseSavings();
 export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   override readonly kind = 'cache';
   protected override readonly endsWithContext = true;
-  /** How long an answer is fresh at most, in milliseconds, or what tells that. */
+  /** How long an answer is fresh at most, in milliseconds, or a function that returns it. */
   readonly ttlMs: number | TtlFunction<I>;
   readonly #step: WorkflowPrimitive<I, O>;
   readonly #requests: RequestReader<I>;
@@ -122,8 +117,8 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /**
-   * Closes the store if the cache made it: without the option `store`. A store that you gave is shared, and closed by you: `store.close()`. May be
-   * called more than once.
+   * Closes the store if the cache created it, that is, without the option `store`. You close a store that you passed
+   * in: `store.close()`. Can be called more than once.
    */
   async close(): Promise<void> {
     await this.#ownStore?.close();
@@ -140,11 +135,11 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   /**
-   * Invalidates every answer under a tag, in the scope of the context, in all stores and running calls. A caller that waits for a
-   * running call in another process may still get that call's answer.
+   * Invalidates every answer under a tag, in the scope of the context, in all stores and running calls. A caller that
+   * waits for a running call in another process may still get that call's answer.
    *
    * @throws StoreError when the store cannot be used: the answers may still be served
-   * @throws TypeError if a tag is no text or empty, or if the cache has no option `tags`
+   * @throws TypeError if a tag is empty or not a string, or if the cache has no option `tags`
    */
   async invalidateTag(
     tag: string | readonly string[],

@@ -6,14 +6,14 @@ import { type CacheableAnswer, judge } from './entry/cacheability.ts';
 import type { CacheSkipReason } from './facts.ts';
 import { requestKey } from './request/request-reader.ts';
 
-/** The options of a cache that decide what it would answer, and what that is worth. */
+/** The options of a cache that decide what it would answer, and what its answers are worth. */
 export type CacheRulesOptions<I> = Pick<CacheOptions<I>, 'key' | 'vary' | 'scope' | 'cost' | 'provider' | 'prices'> & {
   readonly operation: string;
 };
 
 /** What a `CachePrimitive` would do with requests and answers. */
 export interface CacheRules<I> {
-  /** What a request is looked up by; undefined for a request that is not looked up. Never rejects. */
+  /** The key of a request; undefined for a request that is not looked up. Never rejects. */
   keyOf(input: I, context: WorkflowContext): Promise<CacheRulesKey | undefined>;
   /**
    * Why an answer is not stored; undefined for an answer that is stored.
@@ -24,19 +24,19 @@ export interface CacheRules<I> {
     answer: Pick<CacheableAnswer<I>, 'input' | 'output' | 'isStream'>,
     reading?: AnswerReading,
   ): CacheSkipReason | undefined;
-  /** What an answer costs at an instant, in US dollars; undefined when its price is not known. */
+  /** What an answer costs at a given time, in US dollars; undefined if its price is unknown. */
   costOf(answer: UnpaidAnswer<I>, epochMs: number): number | undefined;
 }
 
 export interface CacheRulesKey {
-  /** The key as stores have it. */
+  /** The key as it is in stores. */
   readonly text: string;
-  /** The part of the key that tells requests of one operation and scope apart. */
+  /** The part of the key that distinguishes requests of one operation and scope. */
   readonly digest: string;
 }
 
 /**
- * The rules of a cache with these options, without a cache: for what counts, compares or predicts.
+ * The rules of a cache with these options, without a cache, for code that counts, compares or predicts.
  *
  * @throws TypeError or RangeError that names the option of a cache that is wrong
  * @example

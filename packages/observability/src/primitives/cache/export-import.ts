@@ -13,7 +13,7 @@ import { readEnvelope, sealEnvelope } from './entry/envelope.ts';
 import { type CacheStore, checkStore } from './store/store.ts';
 
 export interface ExportOptions {
-  /** Only entries whose key begins so. @defaultValue 'v1:', every entry of a cache */
+  /** Only entries whose key begins with this. @defaultValue 'v1:', every entry of a cache */
   readonly prefix?: string | undefined;
   /** @defaultValue systemClock */
   readonly clock?: Clock | undefined;
@@ -21,20 +21,20 @@ export interface ExportOptions {
 
 export interface ImportOptions {
   /**
-   * Gives every answer this life from now on, in milliseconds, also one whose own life is over: for cassettes, which are recorded
-   * once and replayed without end. @defaultValue what is left of its own life
+   * Gives every answer this lifetime from now on, in milliseconds, even an expired one. Use it for cassettes, which are
+   * recorded once and replayed forever. @defaultValue the rest of each answer's own lifetime
    */
   readonly ttlMs?: number | undefined;
   /** @defaultValue systemClock */
   readonly clock?: Clock | undefined;
 }
 
-/** What became of the lines of an import. */
+/** The result of an import. */
 export interface ImportReport {
   readonly imported: number;
-  /** Entries whose life was over. */
+  /** Expired entries. */
   readonly expired: number;
-  /** Lines that hold no entry, by their number from 1; their content is not repeated. */
+  /** Lines that contain no entry, by number from 1. Their content is not included. */
   readonly refused: readonly { readonly line: number; readonly problem: string }[];
 }
 
@@ -46,8 +46,9 @@ const IMPORT = { ttlMs: numberOption({ above: 0 }), clock: CLOCK } satisfies Opt
 const MAX_REFUSED = 1_000;
 
 /**
- * Writes what a store holds as lines of JSON, one entry a line: `{ key, value, expiresAtMs }`, the instant in milliseconds since the
- * Unix epoch. Requests are not in it, only their digests; answers are, as the store holds them.
+ * Exports the contents of a store as JSON lines, one entry per line: `{ key, value, expiresAtMs }`, where the time is
+ * in milliseconds since the Unix epoch. The export contains answers as the store holds them. Of requests, it contains
+ * only digests.
  *
  * @throws TypeError if the store cannot list what it holds
  * @example
@@ -70,12 +71,12 @@ export async function* exportEntries(
 }
 
 /**
- * Puts exported entries into a store. A line that holds no entry is reported and left out, an entry whose life is over is counted
- * and left out, and what the store holds under the same key is replaced.
+ * Imports exported entries into a store. Lines without an entry are reported and skipped. Expired entries are counted
+ * and skipped. Existing values with the same key are replaced.
  *
- * @param lines - with or without their line breaks, as `readline` or a split gives them; not one text of many lines
- * @throws StoreError when the store cannot be written to; what came before it is there
- * @throws TypeError or RangeError naming the option if an option is wrong, or `lines` if they are no lines
+ * @param lines - with or without their line breaks, as `readline` or `split` returns them; not one text with many lines
+ * @throws StoreError if the store cannot be written to; earlier lines are already imported
+ * @throws TypeError or RangeError naming the option if an option is wrong, or `lines` if it is not a list of lines
  * @example
  * ```ts
  * const { imported } = await importEntries(memoryStore(), createInterface(createReadStream('answers.jsonl')), { ttlMs: HOUR_MS });

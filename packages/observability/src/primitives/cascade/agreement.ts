@@ -14,7 +14,7 @@ import type { StageAnswer } from './accept/acceptance.ts';
 import { answerOf, type Reply } from './reply.ts';
 import { type Asked, type Asking, CascadeStage, type Member, type MemberInit, membersOf } from './stage.ts';
 
-/** What is compared of an answer: a number, a label, a line of JSON; undefined for an answer that holds no such thing. */
+/** Returns what to compare of an answer: a number, a label, a line of JSON. Undefined if the answer contains no such thing. */
 export type Extract<I, O> = (answer: StageAnswer<I, O>) => string | number | undefined;
 
 export interface ComparisonOptions {
@@ -22,7 +22,8 @@ export interface ComparisonOptions {
   readonly mode?: 'together' | 'in_turn' | undefined;
   /**
    * Whether two extracted answers are the same.
-   * @defaultValue `answersAgree`: JSON by value, numbers by value and unit, dates by calendar, labels but for case; never code
+   * @defaultValue `answersAgree`: JSON by value, numbers by value and unit, dates by calendar, labels regardless of
+   * case; never code
    */
   readonly areSame?: ((one: string | number, other: string | number) => boolean) | undefined;
 }
@@ -33,12 +34,12 @@ export const COMPARISON_RULES: OptionRulesOf<ComparisonOptions, keyof Comparison
 };
 
 /**
- * A stage that asks two models or more, best of different vendors, and accepts the answer of the first if all of them extract to the
- * same. An answer that extracts to nothing agrees with none.
+ * A stage that asks two or more models, ideally of different vendors, and accepts the first answer if the same value is
+ * extracted from all. An answer without a value agrees with no other.
  *
- * It needs answers that can be compared; of free text hardly two are ever the same. Asked `together` it is as slow as its slowest
- * model; `in_turn` it is slower, and spares the later calls once two differ. If a model fails, nothing can be compared: the others are
- * cancelled, and the cascade goes on to its next stage.
+ * It needs answers that can be compared; two free texts are hardly ever equal. With `together`, the stage is as slow as
+ * its slowest model. With `in_turn` it is slower, but skips the remaining calls once two answers differ. If a model
+ * fails, nothing can be compared: the others are cancelled, and the cascade continues with its next stage.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example

@@ -17,7 +17,7 @@ import type { GradeDiffering, QualityWatchSettings } from './quality-watch.ts';
 import type { SelfSwitchSettings } from './self-switch.ts';
 import { CascadeStage, checkOrder, type MemberInit, SingleStage } from './stage.ts';
 
-/** A stage that asks one step, with a rule of its own in place of the cascade's. */
+/** A stage that asks one step, with its own rule instead of the cascade's. */
 export interface JudgedStep<I, O> extends PricedStep<I, O> {
   readonly accept?: Acceptance<I, O> | undefined;
 }
@@ -27,10 +27,11 @@ export type StageInit<I, O> = MemberInit<I, O> | JudgedStep<I, O> | CascadeStage
 
 export interface CascadeOptions<I, O> {
   /**
-   * Says whether the answer of a stage will do; the last stage is not judged. Stages of `agreement` and `selfConsistency` need none.
+   * Decides whether the answer of a stage is good enough. The last stage is not judged. Stages of `agreement` and
+   * `selfConsistency` need no rule.
    */
   readonly accept?: Acceptance<I, O> | undefined;
-  /** How long a rule may take, in milliseconds; one that takes longer accepts nothing. @defaultValue 30_000 */
+  /** How long a rule may take, in milliseconds. A rule that takes longer accepts nothing. @defaultValue 30_000 */
   readonly acceptTimeoutMs?: number | undefined;
   /** Names the cascade in metrics, spans and statistics. @defaultValue 'cascade' */
   readonly operation?: string | undefined;
@@ -40,29 +41,35 @@ export interface CascadeOptions<I, O> {
    * @defaultValue bundledPrices
    */
   readonly prices?: PriceSource | undefined;
-  /** Whether the cheap stages are left out while they cost more than they save. @defaultValue true */
+  /** Whether the cheap stages are skipped while they cost more than they save. @defaultValue true */
   readonly selfSwitch?: boolean | undefined;
-  /** After how many priced requests that is first decided. @defaultValue 50 */
+  /** How many priced requests are needed before the first such decision. @defaultValue 50 */
   readonly minRequests?: number | undefined;
-  /** While they are left out, one request in so many is sent through them all the same. @defaultValue 20 */
+  /** While the cheap stages are skipped, one request in this many still uses them. @defaultValue 20 */
   readonly probeEvery?: number | undefined;
   /**
-   * Whether graded rows show that the accepted answers of `agreement` and `selfConsistency` keep `qualityTarget`. If that is unknown,
-   * some of them are checked: the last stage is asked too, its answer is given, and the cheap stages are left out for good once the
-   * answers differ too often.
+   * Whether graded rows show that the accepted answers of `agreement` and `selfConsistency` keep `qualityTarget`. If
+   * that is unknown, some of them are checked: the last stage is asked too and its answer is returned. Once the answers
+   * differ too often, the cheap stages are skipped permanently.
    * @defaultValue 'unknown'
    */
   readonly quality?: 'unknown' | 'shown' | undefined;
   /**
-   * What graded rows show, in place of `quality` and `qualityTarget`: the cascade states it, and goes on checking accepted answers if it
-   * says how many of them differ, or if `grade` is set. {@link certifiedCascade} reads it from a file.
+   * What graded rows show, instead of `quality` and `qualityTarget`. The cascade states it. It keeps checking accepted
+   * answers if the promise says how many of them differ, or if `grade` is set. {@link certifiedCascade} reads it from a
+   * file.
    */
   readonly promise?: CascadePromise | undefined;
-  /** The share of the last stage's quality that is to be kept. @defaultValue 0.98 */
+  /** The share of the last stage's quality to keep. @defaultValue 0.98 */
   readonly qualityTarget?: number | undefined;
-  /** While the quality is unknown, one accepted answer in so many is checked; Infinity checks none. @defaultValue 50 */
+  /**
+   * While the quality is unknown, one accepted answer in this many is checked. `Infinity` checks none. @defaultValue 50
+   */
   readonly checkEvery?: number | undefined;
-  /** Grades a checked answer that differs from that of the last stage. Without it each of them counts as lost. */
+  /**
+   * Grades a checked answer that differs from that of the last stage. Without it, each differing answer counts as a
+   * loss.
+   */
   readonly grade?: GradeDiffering<I, O> | undefined;
 }
 

@@ -30,10 +30,10 @@ const RULES = {
 } satisfies OptionRules<SelfConsistencyOptions>;
 
 /**
- * A stage that asks one model several times, and accepts the answer that came most often if it came often enough. The model must be
- * one that does not always answer the same: with a temperature of 0 all answers agree, and nothing is learned.
+ * A stage that asks one model several times, and accepts the most frequent answer if it is frequent enough. The model
+ * must vary its answers: with a temperature of 0 all answers agree, and nothing is learned.
  *
- * `in_turn` it stops as soon as an answer has come often enough, or none can any more.
+ * With `in_turn`, it stops as soon as an answer is frequent enough, or no answer can become so.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @see https://arxiv.org/abs/2203.11171

@@ -28,11 +28,17 @@ export interface LimitOptions<I> extends Limits {
    * with what it used. @defaultValue any number
    */
   readonly tokensPerMinute?: number | undefined;
-  /** How many requests may run at once. A stream runs until it has ended, and work that ignores its signal until it returns. @defaultValue any number */
+  /**
+   * How many requests may run at once. A stream counts until it has ended. Work that ignores its signal counts until it
+   * returns. @defaultValue any number
+   */
   readonly concurrent?: number | undefined;
   /** What may be spent in each window, in US dollars. @defaultValue any amount */
   readonly budget?: BudgetLimit | undefined;
-  /** Where it is counted: `memoryLimits()` or `redisLimits()`. Primitives with one store and one `operation` count together. @defaultValue memory of its own */
+  /**
+   * Where usage is counted: `memoryLimits()` or `redisLimits()`. Primitives with the same store and `operation` count
+   * together. @defaultValue memory of its own
+   */
   readonly store?: LimitStore | undefined;
   /**
    * What a request may use at most. What is missing is estimated from the request: its size, and the most output tokens that it asks for.
@@ -44,7 +50,10 @@ export interface LimitOptions<I> extends Limits {
   readonly maxOutputTokens?: number | undefined;
   /** Where prices come from, for a step that makes no model call of its own. @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;
-  /** Names it in metrics and errors, and keeps its counts apart from those of other operations in the same store. @defaultValue the step's name */
+  /**
+   * Names the limit in metrics and errors, and keeps its counts separate from other operations in the same store.
+   * @defaultValue the step's name
+   */
   readonly operation?: string | undefined;
 }
 

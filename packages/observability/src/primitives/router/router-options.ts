@@ -20,24 +20,26 @@ import { type AnyStrategy, strategyOf } from './strategy.ts';
 export interface RouterOptions<I, Name extends string = string> {
   /** Picks the route: a function that names it, or a strategy. */
   readonly strategy: AnyStrategy<I, NoInfer<Name>>;
-  /** The route taken when the strategy fails, is too slow, has no opinion, or names a route that there is not. */
+  /** The route to use when the strategy fails, is too slow, has no opinion, or names an unknown route. */
   readonly defaultRoute: NoInfer<Name>;
   /**
-   * The route that would have answered everything had there been no router; savings are claimed against it. Without a
-   * `price` or a `model` of its own, it is priced as the model that the request names. @defaultValue none, and then no saving is claimed
+   * The route that would answer everything without a router. Savings are measured against it. If it has neither a
+   * `price` nor a `model`, it is priced as the model that the request names. @defaultValue none, and no saving is
+   * reported
    */
   readonly baseline?: NoInfer<Name> | undefined;
   /**
-   * Whether a failing route gives way to another: `true`, the names of the routes to go on to, or a {@link FallbackPolicy}.
-   * @defaultValue false: the error of the route is the caller's, as in the original
+   * Whether another route replaces a failing one: `true`, the names of the routes to try in order, or a
+   * {@link FallbackPolicy}.
+   * @defaultValue false: the caller gets the error of the route, as in the original
    */
   readonly fallback?: FallbackOption<NoInfer<Name>> | undefined;
   /**
-   * When a failing route is left out of what strategies choose from, and of fallbacks. A strategy that names it all the same gets
-   * it, unless there is a fallback. @defaultValue 10 s after three failures in a row, or half of the newest 20; `false` for never
+   * When strategies and fallbacks skip a failing route. If a strategy names the route anyway, it is used, unless there
+   * is a fallback. @defaultValue 10 s after three failures in a row, or half of the newest 20; `false` for never
    */
   readonly cooldown?: CooldownOptions | false | undefined;
-  /** Reads what an input asks. @defaultValue promptOf, which knows the requests of the usual SDKs */
+  /** Reads the prompt of an input. @defaultValue promptOf, which knows the requests of the usual SDKs */
   readonly promptOf?: ((input: I) => Prompt) | undefined;
   /**
    * Where prices come from, for routes without a price of their own. A model call further inside a step takes its prices from its own options.
@@ -49,7 +51,10 @@ export interface RouterOptions<I, Name extends string = string> {
   readonly operation?: string | undefined;
   /** How long an asynchronous strategy may take, in milliseconds; never longer than the work's deadline. @defaultValue 10_000 */
   readonly decisionTimeoutMs?: number | undefined;
-  /** Told why a strategy, or `promptOf`, failed; without it, only the reason `routing_error_fallback` tells that a strategy did. */
+  /**
+   * Called with the error of a strategy or of `promptOf`. Without it, only the reason `routing_error_fallback` shows
+   * that a strategy failed.
+   */
   readonly onStrategyError?: ((error: unknown) => void) | undefined;
 }
 

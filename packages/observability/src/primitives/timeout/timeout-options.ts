@@ -18,13 +18,14 @@ import { checkStreamLimits, type StreamLimits } from './stream-limits.ts';
 /** A limit in milliseconds. `Infinity` or `false` means no limit. A function decides per execution. */
 export type TimeoutLimit<I> = number | false | ((input: I, context: WorkflowContext) => number);
 
-/** What becomes of the signal at the soft deadline: it is aborted at once, or only at the hard stop. */
+/** What happens to the signal at the soft deadline: it is aborted at once, or only at the hard stop. */
 export type SoftAction = 'abort' | 'notify';
 
 export interface TimeoutOptions<I, O> {
   /**
-   * The soft deadline, in milliseconds from the start. `Infinity` or `false` sets none; a function decides per execution, and a
-   * bad value of it rejects that execution with a `RangeError`. It never reaches beyond the deadline of the caller's context.
+   * The soft deadline, in milliseconds from the start. `Infinity` or `false` sets no limit. A function decides per
+   * execution; if it returns an invalid value, that execution rejects with a `RangeError`. The limit never extends
+   * beyond the deadline of the caller's context.
    */
   readonly timeoutMs: TimeoutLimit<I>;
   /** How long past the soft deadline an answer is still accepted, in milliseconds. @defaultValue 5_000 */

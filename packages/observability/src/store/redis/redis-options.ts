@@ -2,17 +2,18 @@ import { type OptionRulesOf, option, refusal } from 'tta-dev-primitives/internal
 import type { RedisClientLike } from './redis-client.ts';
 import { InjectedConnection, OwnedConnection, type RedisConnection } from './redis-connection.ts';
 
-/** Which server, and how keys begin there. */
+/** Which server to use, and the prefix of its keys. */
 export interface RedisOptions {
   /** `redis[s]://[[user]:password@]host[:port][/database]`; needs the package `@redis/client`. Either this or `client`. */
   readonly url?: string | undefined;
   /**
-   * A client that is opened and closed by its owner: `redis`, `ioredis`, `iovalkey`, single, Cluster or Sentinel. A client without
-   * `eval`, or whose user may not run it, holds no leases and counts no limits. A Sentinel of `redis` with a pool wants
-   * `reserveClient: true`: without it (6.3) commands sent at once take connections out of its pool and never give them back.
+   * A client that you open and close yourself: `redis`, `ioredis`, `iovalkey`, single, Cluster or Sentinel. A client
+   * without `eval`, or whose user may not run it, takes no leases and counts no limits. A Sentinel client of `redis`
+   * with a pool needs `reserveClient: true`. Without it, concurrent commands take connections out of its pool and never
+   * return them (6.3).
    */
   readonly client?: RedisClientLike | undefined;
-  /** Stands before every key. @defaultValue '' */
+  /** Added before every key. @defaultValue '' */
   readonly prefix?: string | undefined;
 }
 

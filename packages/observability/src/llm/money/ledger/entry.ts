@@ -27,7 +27,7 @@ export type WasteCause = 'retried' | 'fell_back' | 'rejected' | 'outraced' | 'ti
 /** How the work of a request, or of an attempt, ended; `running` if it went on when the entry was written. */
 export type LedgerStatus = 'success' | 'error' | 'cancelled' | 'running';
 
-/** What became of one request: one line of a ledger. It holds no prompt, no answer, no key and no message of an error. */
+/** What happened in one request: one line of a ledger. It contains no prompts, answers, keys or error messages. */
 export interface LedgerEntry {
   /** The version of this shape. */
   readonly version: 1;

@@ -11,25 +11,30 @@ import {
 import type { CacheReport } from './cache-report.ts';
 
 /**
- * What one caller asks of a cache, as a request header `Cache-Control` does (RFC 9111, 5.2.1); durations are milliseconds.
+ * What one caller asks of a cache, like the request header `Cache-Control` (RFC 9111, 5.2.1). Durations are in milliseconds.
  *
- * It counts for the first cache that the execution reaches on its way, and that cache keeps it to itself: caches inside its step
- * do not see it. With an `operation` it counts for the caches of that name wherever they are, and every other passes it on.
+ * It applies to the first cache that the execution reaches. Caches inside the step of that cache do not see it. With an `operation` it applies to the caches of that name, wherever they are, and every other cache passes it on.
  */
 export interface CacheControl {
-  /** Ask the step, whatever is stored, and store its answer. Callers who ask so at the same time share one call. */
+  /**
+   * Ask the step even if an answer is stored, and store the new answer. Callers who do this at the same time share one
+   * call.
+   */
   readonly noCache?: boolean | undefined;
-  /** Ask the step for this caller alone; serve nothing that is stored, and store nothing. */
+  /** Ask the step for this caller alone. Serve no stored answer, and store nothing. */
   readonly noStore?: boolean | undefined;
-  /** Serve only what is younger, and nothing stale unless `maxStaleMs` allows it. */
+  /** Serve only younger answers, and stale answers only if `maxStaleMs` allows them. */
   readonly maxAgeMs?: number | undefined;
-  /** Serve at once what is past its ttl by less than this, also if the cache itself would not; and never anything staler. */
+  /**
+   * Serve an answer that is past its ttl by less than this at once, even if the cache itself would not. Never serve a
+   * staler one.
+   */
   readonly maxStaleMs?: number | undefined;
   /** Reject with a {@link NotCachedError} instead of asking the step. */
   readonly onlyIfCached?: boolean | undefined;
-  /** Which caches are meant. @defaultValue the first one that the execution reaches */
+  /** The name of the caches that this applies to. @defaultValue the first one that the execution reaches */
   readonly operation?: string | undefined;
-  /** Told once how the lookup ended, before the answer is given. */
+  /** Called once with the result of the lookup, before the answer is returned. */
   readonly onOutcome?: ((report: CacheReport) => void) | undefined;
 }
 
@@ -54,7 +59,8 @@ const RULES = {
 } satisfies OptionRules<CacheControl>;
 
 /**
- * A context whose executions ask something special of a cache. What the context asked before stays, unless `control` says otherwise.
+ * Creates a context that controls how caches answer its executions. Earlier cache control of the context stays, unless
+ * `control` overrides it.
  *
  * @throws TypeError or RangeError naming the directive if one is wrong
  * @example

@@ -4,7 +4,10 @@ import type { CacheOutcome, CacheSkipReason, CacheTier } from '../facts.ts';
 export interface CacheReport {
   readonly operation: string;
   readonly outcome: CacheOutcome;
-  /** What the request is known by in the store; undefined for a request that was not looked up. Holds nothing of the request. */
+  /**
+   * The key of the request in the store; undefined for a request that was not looked up. Contains nothing of the
+   * request.
+   */
   readonly key: string | undefined;
   /** Milliseconds since the answer was stored; undefined unless it came from the store. */
   readonly ageMs: number | undefined;
@@ -15,8 +18,8 @@ export interface CacheReport {
 }
 
 /**
- * The response headers that tell a client about a lookup: `x-cache` (`HIT`, `MISS`, `STALE`, `COALESCED`, `BYPASS`), `x-cache-key`
- * where there is a key, and `age` in whole seconds where the answer came from the store (RFC 9111, 5.1).
+ * The response headers that tell a client about a lookup: `x-cache` (`HIT`, `MISS`, `STALE`, `COALESCED`, `BYPASS`),
+ * `x-cache-key` if there is a key, and `age` in whole seconds if the answer came from the store (RFC 9111, 5.1).
  *
  * @example
  * ```ts

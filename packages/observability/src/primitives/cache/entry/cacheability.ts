@@ -14,9 +14,9 @@ export interface CacheableAnswer<I = unknown> {
   /** The output; of a stream the array of all its chunks. */
   readonly output: unknown;
   readonly isStream: boolean;
-  /** What is known about it, if it is a model's answer. */
+  /** What the answer says about itself, if it is a model's answer. */
   readonly completion: Completion | undefined;
-  /** What the built-in rules hold against storing it; undefined when they hold nothing. */
+  /** Why the built-in rules would not store it; undefined if they would. */
   readonly objection: CacheSkipReason | undefined;
 }
 
@@ -27,13 +27,13 @@ export interface UnjudgedAnswer<I> {
   readonly isStream: boolean;
 }
 
-/** What the built-in rules leave to the application. */
+/** Rules that the application decides. */
 export interface CacheabilityRules<I = unknown> {
-  /** Whether answers are stored that ask for tools to be called. @defaultValue false */
+  /** Whether to store answers that ask for tool calls. @defaultValue false */
   readonly cacheToolCalls?: boolean | undefined;
   /** Whether refusals are stored. @defaultValue true */
   readonly cacheRefusals?: boolean | undefined;
-  /** Whether a value is right: the parsed JSON of each choice where the request asks for JSON, else the output as it is. */
+  /** Whether a value is valid: the parsed JSON of each choice if the request asks for JSON, otherwise the output. */
   readonly validate?: ((value: unknown, input: I) => boolean) | undefined;
 }
 

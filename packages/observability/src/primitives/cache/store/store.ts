@@ -9,7 +9,7 @@ export type StoreOperation = 'get' | 'set' | 'delete';
 export interface StoreEntry {
   readonly key: string;
   readonly value: string;
-  /** How much longer it lives, in milliseconds. */
+  /** Its remaining lifetime, in milliseconds. */
   readonly ttlMs: number;
 }
 
@@ -36,8 +36,8 @@ export interface AtomicOperations {
   /** Deletes the value under a key only if it is `expected`. @returns whether it was deleted */
   deleteIf(key: string, expected: string): Promise<boolean>;
   /**
-   * Whether the server lets this user do both; a lease is taken only if it can be given back. A store without this method is taken to
-   * allow both.
+   * Whether the server allows this user both operations. A lease is taken only if it can be returned. A store without
+   * this method is assumed to allow both.
    */
   areAllowed?(): Promise<boolean>;
 }
@@ -45,8 +45,8 @@ export interface AtomicOperations {
 /**
  * Where cached values live.
  *
- * A store keeps strings for a limited time and gives back what it was given, as `{ value }`, or undefined. It may reject; it may
- * lose values; it must never give a value under another key.
+ * A store keeps strings for a limited time and returns them as `{ value }`, or undefined. It may reject or lose values.
+ * It must never return the value of another key.
  *
  * @see `storeConformance` in `tta-conformance`: every store passes it
  */
@@ -61,22 +61,31 @@ export interface CacheStore {
   readonly deadlineMs?: number | undefined;
   /** @returns the value, or undefined if it is missing or has expired */
   get(key: string): Promise<StoredValue | undefined>;
-  /** As `get`, at once, of what the store holds in this process; a value that it holds elsewhere it does not give. */
+  /** Like `get`, but synchronous, and only for values that the store holds in this process. */
   peek?: ((key: string) => ResidentValue | undefined) | undefined;
-  /** Keeps a value for `ttlMs` milliseconds, in place of whatever was there. */
+  /** Stores a value for `ttlMs` milliseconds and replaces any earlier one. */
   set(key: string, value: string, ttlMs: number): Promise<void>;
-  /** Keeps a value unless there already is one. @returns whether it was kept */
+  /** Stores a value unless one is already there. @returns whether it was stored */
   setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
   delete(key: string): Promise<void>;
-  /** What the store decides in one step. Leases across processes need it; a store without it shares calls within a process only. */
+  /**
+   * Atomic operations. Leases across processes need them. With a store without them, calls are shared only within a
+   * process.
+   */
   readonly atomic?: AtomicOperations | undefined;
-  /** The values under several keys in one go, in the order of the keys. @defaultValue one `get` for each */
+  /** The values of several keys in one operation, in the order of the keys. @defaultValue one `get` for each */
   getMany?(keys: readonly string[]): Promise<readonly (StoredValue | undefined)[]>;
-  /** As `get`, with the UTF-8 bytes of the value, for callers that pass them on unread. @defaultValue the bytes of what `get` returns */
+  /**
+   * Like `get`, but returns the UTF-8 bytes of the value, for callers that pass them on unread. @defaultValue the bytes
+   * of what `get` returns
+   */
   getBytes?(key: string): Promise<StoredValue<Uint8Array> | undefined>;
-  /** Every value whose key begins with `prefix`; what changes meanwhile may be in it or not. For export, not for serving. */
+  /**
+   * Every value whose key begins with `prefix`. Changes made meanwhile may be included or not. For export, not for
+   * serving.
+   */
   entries?: ((prefix: string) => AsyncIterable<StoreEntry>) | undefined;
-  /** Ends what the store opened itself. Closing twice is closing once. */
+  /** Closes what the store opened itself. A second call has no effect. */
   close(): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import type { ReportingStore } from './reporting-store.ts';
 import { type CacheStore, checkStore, markGuarded, type StoredValue, textOf } from './store.ts';
 
 export interface TieredStoreOptions {
-  /** How long the near tier keeps a value at most, in milliseconds: how late it learns what others deleted. @defaultValue 60_000 */
+  /** How long the near tier keeps a value at most, in milliseconds. Deletions by other processes take effect within this time. @defaultValue 60_000 */
   readonly nearTtlMs?: number | undefined;
   /** @defaultValue systemClock */
   readonly clock?: Clock | undefined;
@@ -19,11 +19,12 @@ const RULES = {
 } satisfies OptionRules<TieredStoreOptions>;
 
 /**
- * Puts a fast store before a shared one: what is near is answered without asking far, and what was far is kept near.
+ * Puts a fast near store before a shared far one. Values in the near store are returned without asking the far one, and
+ * values from the far store are kept near.
  *
- * The near tier never keeps an answer longer than it has still to live. Whatever happens to the far tier, near answers go on.
- * Where it matters that others see the same (`setIfAbsent`, `replaceIf`, `deleteIf`), the far tier decides. It can do what its
- * far tier can. Closing it closes both tiers.
+ * The near tier never keeps an answer beyond its lifetime. If the far tier fails, near answers are still served. If
+ * other processes must see the same (`setIfAbsent`, `replaceIf`, `deleteIf`), the far tier decides. The store supports
+ * what its far tier supports. Closing it closes both tiers.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example

@@ -36,30 +36,34 @@ export interface BudgetOptions {
    * The length of a window, in milliseconds. Windows begin at multiples of it since the Unix epoch: 86_400_000 is a day in UTC.
    */
   readonly windowMs: number;
-  /** Whose budget it is, `({ tenantId }) => tenantId`: each scope has one of its own. @defaultValue one for everybody */
+  /**
+   * The owner of the budget, such as `({ tenantId }) => tenantId`. Each scope has its own budget. @defaultValue one
+   * budget for all
+   */
   readonly scope?: ((context: WorkflowContext) => string | undefined) | undefined;
-  /** How many scopes are told apart in one window; those after them share one budget. @defaultValue 10_000 */
+  /** How many scopes have their own budget in one window. Later scopes share one budget. @defaultValue 10_000 */
   readonly maxScopes?: number | undefined;
   /**
-   * The share of the budget that may be spent at once; the rest becomes available evenly over the window. Who is ahead of that pace
-   * gets the cheapest route instead of the preferred one. 1 paces nothing. @defaultValue 0.25
+   * The share of the budget that may be spent at once; the rest becomes available evenly over the window. A request
+   * ahead of that pace gets the cheapest route instead of the preferred one. 1 turns pacing off. @defaultValue 0.25
    */
   readonly burst?: number | undefined;
   /**
-   * The longest answer to reckon with, in output tokens, to requests that do not limit theirs (`max_tokens` and the like). The lower
-   * it is, the more requests fit at once. @defaultValue 4_096
+   * The longest answer to expect, in output tokens, if a request does not limit its answer (`max_tokens` and similar).
+   * The lower this is, the more requests fit at once. @defaultValue 4_096
    */
   readonly maxOutputTokens?: number | undefined;
   /**
-   * Where it is counted: `redisLimits()` shares budgets between processes. Strategies with one store and one `operation` share them too.
+   * Where spending is counted: `redisLimits()` shares budgets between processes. Strategies with the same store and
+   * `operation` share budgets too.
    * @defaultValue memory of its own
    */
   readonly store?: LimitStore | undefined;
-  /** Keeps its budgets apart from other limits in the same store. @defaultValue 'byBudget' */
+  /** Keeps these budgets separate from other limits in the same store. @defaultValue 'byBudget' */
   readonly operation?: string | undefined;
 }
 
-/** A budget, and how much of it is gone. */
+/** A budget strategy that reports its usage. */
 export interface BudgetStrategy<I, Name extends string = never> extends RoutingStrategy<I, Name> {
   /**
    * What a scope has spent in the window of the context's clock, and what its running requests have reserved, in US dollars. Other
@@ -82,24 +86,26 @@ const RULES = {
 } satisfies OptionRules<BudgetOptions>;
 
 /**
- * Keeps what is spent within a budget, however many requests run at once: each reserves what it may cost before it starts, and settles
- * with what it did cost when it has ended.
+ * Keeps spending within a budget, however many requests run at once. Each request reserves what it may cost before it
+ * starts, and settles with its actual cost when it has ended.
  *
- * The strategy inside chooses among the routes that the budget allows now. Ahead of the pace, the cheapest route is taken
- * (`budget_paced`); when no route fits, the request is refused with a `BudgetExceededError` and no route is called. A request that failed
- * or was given up before it gave anything releases its reservation. An answer whose cost is not known, as that of a stream that was left
- * half-way, is charged as estimated. Routes without a known price are never taken, and a fallback takes only what still fits.
+ * The inner strategy chooses among the routes that the budget allows now. Ahead of the pace, the cheapest route is used
+ * (`budget_paced`). If no route fits, the request is refused with a `BudgetExceededError` and no route is called. A
+ * request that fails or is abandoned before it returns anything releases its reservation. An answer with an unknown
+ * cost, such as a stream that was left early, is charged its estimate. Routes without a known price are never taken,
+ * and a fallback takes only what still fits.
  *
- * A reservation is what the longest answer would cost that the request allows, or that `maxOutputTokens` reckons with; a request that runs
- * alone needs room for its estimate only. So the budget is exceeded by the error of one estimate at most, while answers keep to that
- * length and input tokens to their estimate. Where an answer cost more, the next hundred reservations of the same scope, for the same
- * route and kinds of content, allow for it until the window ends. Other scopes are not affected.
+ * A reservation is the cost of the longest answer that the request allows, or that `maxOutputTokens` assumes. A request
+ * that runs alone needs room only for its estimate. The budget is therefore exceeded by at most the error of one
+ * estimate, if answers keep to that length and input tokens to their estimate. If an answer costs more, the next
+ * hundred reservations of the same scope, for the same route and kinds of content, allow for it until the window ends.
+ * Other scopes are not affected.
  *
- * With a `store`, the budgets are those of every process that uses it, and each request needs room for its reservation. A store that is
- * away leaves each process its share.
+ * With a `store`, all processes that use it share the budgets, and each request needs room for its reservation. While
+ * the store is unavailable, each process has its share.
  *
- * Put it around what chooses and behind what rules out, because what decides before it is not counted:
- * `firstOf(byRules(), byBudget(byLearned(weights), …))`.
+ * Put it around strategies that choose and behind strategies that rule routes out, because decisions made before it are
+ * not counted: `firstOf(byRules(), byBudget(byLearned(weights), …))`.
  *
  * @throws TypeError or RangeError that names the option
  * @example

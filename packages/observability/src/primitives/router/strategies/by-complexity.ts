@@ -11,7 +11,7 @@ import { complexityOf } from '../../../learning/complexity.ts';
 import { FEATURE_NAMES, featuresOf } from '../../../learning/features.ts';
 import type { RoutingStrategy } from '../strategy.ts';
 
-/** A route, and the highest score with which a prompt is sent to it. */
+/** A route, and the highest score of the prompts that are sent to it. */
 export interface ComplexityBand<Name extends string = string> {
   readonly route: Name;
   /** @defaultValue Infinity: whatever is left */
@@ -19,7 +19,7 @@ export interface ComplexityBand<Name extends string = string> {
 }
 
 export interface ComplexityOptions {
-  /** The score of a prompt, higher for harder ones; for a score of one's own. @defaultValue complexityOf */
+  /** Your own score of a prompt, higher for harder prompts. @defaultValue complexityOf */
   readonly score?: ((text: string) => number) | undefined;
   /** A weight for each feature that counts, by the names of `FEATURE_NAMES`, instead of `score`. @defaultValue none */
   readonly weights?: Readonly<Partial<Record<(typeof FEATURE_NAMES)[number], number>>> | undefined;

@@ -2,10 +2,9 @@ import type { RoutingStrategy } from '../strategy.ts';
 import { inOrderOf } from './ranking.ts';
 
 /**
- * Takes the route whose answer is expected to cost least, by the tokens that its answers have used so far. Routes whose price is not
- * known are taken only as fallbacks; it has no opinion when no price is known.
+ * Picks the route with the lowest expected cost, based on the tokens of its answers so far. Routes with an unknown price are used only as fallbacks. If no price is known, the strategy has no opinion.
  *
- * It knows nothing of quality: use it among routes that are all good enough, `firstOf(byRules(), byCost())`.
+ * It ignores quality, so use it among routes that are all good enough: `firstOf(byRules(), byCost())`.
  */
 export function byCost(): RoutingStrategy<unknown> {
   return {

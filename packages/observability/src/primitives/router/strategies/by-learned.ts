@@ -8,11 +8,11 @@ import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy } from '../strategy.ts';
 import { inOrderOf } from './ranking.ts';
 
-/** How the chances become a choice; without any of these, the calibration in the weights decides. */
+/** How a route is chosen from the chances. Without any of these, the calibration in the weights decides. */
 export interface LearnedOptions {
   /**
-   * The share of the strong model's quality that is to be kept; weights that were calibrated for less are refused.
-   * @defaultValue what they were calibrated for
+   * The share of the strong model's quality to keep. Weights that were calibrated for less are refused. @defaultValue
+   * the share that they were calibrated for
    */
   readonly target?: number | undefined;
   /**
@@ -52,15 +52,15 @@ const RULES = {
 } satisfies OptionRules<LearnedOptions>;
 
 /**
- * Takes the cheapest route that is likely to answer well, by what was learned from graded answers (`tta router train`).
+ * Picks the cheapest route that is likely to answer well, learned from graded answers (`tta router train`).
  *
- * A route belongs to the model that it names in `model`, or else in its own name. Calibrated weights choose between their two models,
- * with the promise that they were calibrated for; if graded rows do not show it, they are refused. Of prompts it keeps nothing. It
- * has no opinion when no route belongs to a model of the weights.
+ * A route belongs to the model in its `model`, or to the model with the route's own name. Calibrated weights choose
+ * between their two models, with the promise that they were calibrated for; if graded rows do not show it, they are
+ * refused. It keeps nothing of prompts. It has no opinion if no route belongs to a model of the weights.
  *
  * @param weights - as `tta router train` and `calibrate` write them, parsed or not
- * @throws TypeError if the weights cannot be used, nothing says how to choose, or their promise was not shown; RangeError if they were
- * calibrated for less than `target`
+ * @throws TypeError if the weights cannot be used, nothing says how to choose, or their promise was not shown;
+ * RangeError if they were calibrated for less than `target`
  */
 export function byLearned(weights: RoutingWeights | string, options: LearnedOptions = {}): RoutingStrategy<unknown> {
   const parsed = parseWeights(weights);

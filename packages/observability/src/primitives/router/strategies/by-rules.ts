@@ -5,10 +5,10 @@ import type { RouteCandidate } from '../routes.ts';
 import type { RoutingStrategy } from '../strategy.ts';
 import { hasTags, type RuleCondition, type RuleTest, testOf } from './rule-condition.ts';
 
-/** A route, and when it is to be taken. */
+/** A route, and when to use it. */
 export interface RoutingRule<Name extends string = string> {
   readonly route: Name;
-  /** A condition, or a function of one's own. @defaultValue always */
+  /** A condition, or your own function. @defaultValue always */
   readonly when?: RuleCondition | ((prompt: Prompt, context: WorkflowContext) => boolean) | undefined;
 }
 
@@ -20,14 +20,14 @@ interface CheckedRule {
 }
 
 /**
- * Keeps each request from routes that cannot take it, and sends it where the first rule that holds says.
+ * Rules out routes that cannot take a request, and picks the route of the first matching rule.
  *
- * Before any rule, routes are ruled out by their `limits`: too many tokens for the model's context, tools or images that it does not
- * understand, a tag of the context that is missing. What is ruled out is not taken by the strategies after it, nor as a fallback. When
- * no route is left, the router takes its default route (`no_route_fits`).
+ * Before any rule, routes are ruled out by their `limits`: too many tokens for the model's context, tools or images
+ * that it does not understand, a missing tag of the context. Later strategies and fallbacks never use a route that was
+ * ruled out. If no route is left, the router takes its default route (`no_route_fits`).
  *
- * A rule whose route is ruled out, or may not be taken now, is passed over. Without a rule that holds it leaves the choice to the next
- * strategy, and failing one, to the default route (`constraints`).
+ * A rule is skipped if its route is ruled out or unavailable. If no rule matches, the next strategy decides, or the
+ * default route if there is no other strategy (`constraints`).
  *
  * @throws TypeError or RangeError that names the rule and what is wrong with it
  * @example

@@ -16,14 +16,14 @@ import {
 import { hashOf, type KeyFunction, rendezvous, sessionOf } from './keyed-hash.ts';
 
 export interface StickyOptions<I> {
-  /** What stays with its route. @defaultValue the context's `sessionId` */
+  /** The key that keeps its route. @defaultValue the context's `sessionId` */
   readonly key?: KeyFunction<I> | undefined;
   /**
    * How long a route is remembered after its last request, in milliseconds; providers keep prompt caches for 5 to 60 minutes.
    * @defaultValue 600_000
    */
   readonly ttlMs?: number | undefined;
-  /** How many keys are remembered; the one not used for longest is forgotten first. @defaultValue 10_000 */
+  /** How many keys are remembered. The least recently used key is dropped first. @defaultValue 10_000 */
   readonly maxKeys?: number | undefined;
 }
 

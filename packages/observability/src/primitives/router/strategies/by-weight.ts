@@ -5,7 +5,7 @@ import { type KeyFunction, rendezvous } from './keyed-hash.ts';
 export interface WeightOptions<I> {
   /** What always gets the same route, such as a user who should not see two models in turn. @defaultValue each request on its own */
   readonly key?: KeyFunction<I> | undefined;
-  /** Where chance comes from, from 0 up to 1, for requests without a key. @defaultValue Math.random */
+  /** The source of randomness for requests without a key, from 0 up to 1. @defaultValue Math.random */
   readonly random?: (() => number) | undefined;
 }
 
@@ -17,12 +17,12 @@ const RULES = {
 } satisfies OptionRules<WeightOptions<never>>;
 
 /**
- * Shares requests out by weight: a canary, or the quotas of several deployments. A route that may not be taken now leaves its share to
- * the others; when none of the weighted ones may be taken, it has no opinion.
+ * Distributes requests by weight, for a canary or the quotas of several deployments. The share of an unavailable route
+ * goes to the others. If no weighted route is available, the strategy has no opinion.
  *
  * Raising a canary's weight moves keys to the canary and moves no other key.
  *
- * @throws TypeError or RangeError if a weight is no number from 0, or none is above 0
+ * @throws TypeError or RangeError if a weight is not a number of at least 0, or no weight is above 0
  * @example
  * ```ts
  * byWeight({ stable: 0.95, canary: 0.05 }, { key: (_, { userId }) => userId })

@@ -17,8 +17,7 @@ import {
 } from '../strategy.ts';
 
 /**
- * Asks strategies in order until one decides. One that rules routes out leaves the others to those after it, and what is ruled out
- * is not taken as a fallback either.
+ * Asks strategies in order until one decides. A strategy that rules routes out leaves the remaining routes to the strategies after it. Routes that were ruled out are not used as fallbacks either.
  *
  * @example
  * ```ts

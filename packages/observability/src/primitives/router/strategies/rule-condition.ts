@@ -12,7 +12,7 @@ import type { Prompt } from '../../../llm/prompt/prompt.ts';
 import { modalitiesOption, tagsOption } from '../route-limits.ts';
 import type { RouteCandidate } from '../routes.ts';
 
-/** When a rule holds: every part that is given must. */
+/** When a rule matches: every part that is set must match. */
 export interface RuleCondition {
   /** Tags that the context has: `{ tier: 'gold' }`. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
@@ -23,7 +23,7 @@ export interface RuleCondition {
   readonly maxTokens?: number | undefined;
   /** Whether the request offers tools. */
   readonly tools?: boolean | undefined;
-  /** What it holds, one of these at least. */
+  /** The request contains at least one of these. */
   readonly modalities?: readonly Modality[] | undefined;
 }
 

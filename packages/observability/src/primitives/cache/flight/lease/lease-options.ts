@@ -4,22 +4,22 @@ import { numberOption, type OptionRules, readOptions, refusal, type WithFallback
 /** How processes that share a store share a call. */
 export interface LeaseOptions {
   /**
-   * How long a lease outlives a process that was lost, in milliseconds: callers wait in vain for its work that long. Between 100 and
+   * How long a lease outlives a lost process, in milliseconds. Callers wait in vain for that long. Between 100 and
    * 3_600_000; it is renewed four times as often while the step runs.
    *
    * @defaultValue 2_000
    */
   readonly ttlMs?: number | undefined;
   /**
-   * How long one request waits at most for calls of other processes, in milliseconds, before it calls the step itself. With 0 it
-   * never waits.
+   * How long one request waits for calls of other processes, in milliseconds, before it calls the step itself. With 0
+   * it never waits.
    *
    * @defaultValue 30_000
    */
   readonly waitMs?: number | undefined;
   /**
-   * As `waitMs`, from the moment the answer of the other process turns out to be a stream: it can be replayed only once it has
-   * ended, and to open a stream of one's own gives the first chunk earlier.
+   * Like `waitMs`, but from the moment the other process starts to stream its answer. A stream can be replayed only
+   * after it has ended, so a new stream may deliver its first chunk earlier.
    *
    * @defaultValue 1_000
    */

@@ -14,7 +14,7 @@ import type { CacheStore } from '../store.ts';
 import { FileEntries } from './file-entries.ts';
 
 export interface FileStoreOptions extends Omit<GuardOptions, 'tier'> {
-  /** Where the file lies; it and its folder are made when they are first needed, the file for its owner only. */
+  /** The path of the file. The file and its folder are created when first needed; only the owner can read the file. */
   readonly path: string;
   /** How many bytes keys and values may take; the file itself is somewhat larger. @defaultValue 268_435_456 (256 MiB) */
   readonly maxBytes?: number | undefined;
@@ -32,16 +32,16 @@ const RULES = {
 } satisfies OptionRules<FileStoreOptions>;
 
 /**
- * Keeps values in one file on this machine, for command lines, tests and evaluations. A run can reuse what an earlier run has
- * paid for.
+ * Keeps values in one file on this machine, for command lines, tests and evaluations. A run can reuse answers that an
+ * earlier run paid for.
  *
- * Several processes can share the file. When it is full, the least recently used values go first (accurate to a minute). A file
- * that is damaged, has another version or is not a cache is left unchanged. Then, or if the folder cannot be written to, the
- * store cannot be used and logs that once.
+ * Several processes can share the file. When it is full, the least recently used values go first (accurate to a
+ * minute). A file that is damaged, has another version or is not a cache is left unchanged. Then, or if the folder
+ * cannot be written to, the store cannot be used and logs that once.
  *
- * It is a SQLite file in WAL mode. SQLite works in the calling thread: while it reads or writes, nothing else runs in this
- * process. For a server with many concurrent requests use `redisStore`. Node.js 22 prints a warning that SQLite is experimental
- * (`--disable-warning=ExperimentalWarning` hides it); later versions do not.
+ * It is a SQLite file in WAL mode. SQLite works in the calling thread: while it reads or writes, nothing else runs in
+ * this process. For a server with many concurrent requests use `redisStore`. Node.js 22 prints a warning that SQLite is
+ * experimental (`--disable-warning=ExperimentalWarning` hides it); later versions do not.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example

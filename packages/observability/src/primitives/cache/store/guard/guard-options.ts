@@ -13,16 +13,19 @@ import type { CacheTier } from '../../facts.ts';
 
 export interface GuardOptions {
   /**
-   * How long a caller waits for a read, in milliseconds; the first in a process also waits for the load of what the store needs.
+   * How long a caller waits for a read, in milliseconds. The first caller in a process also waits until the store has loaded what it needs.
    *
    * @defaultValue 50
    */
   readonly deadlineMs?: number | undefined;
-  /** How long a write may take, off the caller's path, and the first load of what the store needs, in milliseconds. @defaultValue 1_000 */
+  /**
+   * How long a write may take, in milliseconds. Callers do not wait for writes. Also limits the first load of what the
+   * store needs. @defaultValue 1_000
+   */
   readonly writeDeadlineMs?: number | undefined;
   /** Which tier answers when the store does not name one. @defaultValue 'far' */
   readonly tier?: CacheTier | undefined;
-  /** Told when the store becomes unusable and usable again. @defaultValue none */
+  /** Logs when the store becomes unusable, and when it works again. @defaultValue none */
   readonly logger?: StoreLogger | undefined;
   /** @defaultValue systemClock; timers of the background then let the process end */
   readonly clock?: Clock | undefined;

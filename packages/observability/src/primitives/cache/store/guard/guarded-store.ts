@@ -29,11 +29,11 @@ const MAX_PENDING_WRITES = 64 * 2 ** 20;
 const LEAST_PENDING_WRITE = 16 * 2 ** 10;
 
 /**
- * Makes a store safe to ask on a caller's path: every operation has a deadline of its own, a store that fails is left alone and
- * probed in the background, and writes that a store refuses do not stop its reads. A store that is guarded already stays itself.
+ * Makes a store safe to use while a caller waits. Every operation has its own deadline. A failing store is skipped and
+ * probed in the background. Refused writes do not stop reads. A store that is already guarded is returned unchanged.
  *
- * Operations reject with a `StoreError`, at once while the store cannot be used. A store without `atomic` or `entries` does not offer
- * them guarded either; `getMany` and `getBytes` it does, by way of its `get`.
+ * Operations reject with a `StoreError`, at once while the store cannot be used. If the store lacks `atomic` or
+ * `entries`, so does the guarded one. `getMany` and `getBytes` always exist and fall back to `get`.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example

@@ -18,15 +18,16 @@ const RULES = {
 } satisfies OptionRules<RedisStoreOptions>;
 
 /**
- * Keeps values in Redis or Valkey, for every process that shares it.
+ * Keeps values in Redis or Valkey, shared by all processes.
  *
- * Nothing is connected before the first use, nothing keeps the process alive, and no operation waits longer than its deadline:
- * a server that is down, hung, slow, full or read-only costs one caller at most `deadlineMs`, and later callers nothing. Once it
- * recovers, it is used again within a second (five after it refused the credentials).
+ * The store connects on first use, never keeps the process alive, and never waits longer than the deadline of an
+ * operation. A server that is down, hung, slow, full or read-only delays one caller by at most `deadlineMs`, and later
+ * callers not at all. After the server recovers, the store uses it again within a second (five if it refused the
+ * credentials).
  *
- * With a `url`, `@redis/client` starts to load when the store is created. The load takes about a tenth of a second, most of it
- * blocking the process. An earlier caller waits for it, at most `writeDeadlineMs`, and then at most `deadlineMs` for the server.
- * Create the store at start-up with `prepare: true`, before the first caller.
+ * With a `url`, `@redis/client` starts to load when the store is created. The load takes about a tenth of a second,
+ * most of it blocking the process. An earlier caller waits for it, at most `writeDeadlineMs`, and then at most
+ * `deadlineMs` for the server. Create the store at start-up with `prepare: true`, before the first caller.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
