@@ -10,15 +10,15 @@ const KEY = Symbol.for('tta-observability-integration.v1');
 const shared: Observability = ((globalThis as { [KEY]?: Observability })[KEY] ??= new Observability());
 
 /**
- * Sets up traces and metrics for every primitive of the process, whether it is made before or after this call.
+ * Sets up traces and metrics for every primitive of the process, whether you create it before or after this call.
  *
- * In development spans are printed and metrics served on http://127.0.0.1:9464/metrics; in staging and production one trace in
- * ten is kept, and both go to an OpenTelemetry Collector when an endpoint is set. A process that has providers of its own is
- * joined, not changed. Where OpenTelemetry is not installed, only the live page of
- * tta-dashboard is served, if that is installed.
+ * In development spans are printed and metrics served on http://127.0.0.1:9464/metrics; in staging and production one
+ * trace in ten is kept, and both go to an OpenTelemetry Collector when an endpoint is set. If the process already has
+ * OpenTelemetry providers, the library uses them and registers nothing. Without OpenTelemetry, only the live page of
+ * tta-dashboard is served, if that package is installed.
  *
- * Never rejects and never throws: whatever is not as it was asked for is listed in `handle.problems`. Calling it again gives the
- * same handle; after `shutdown()` it starts anew.
+ * Never rejects and never throws: `handle.problems` lists what could not be set up. A second call returns the same
+ * handle. After `shutdown()`, a call starts telemetry again.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export function initializeObservability(options?: ObservabilityOptions): Promise
   return shared.initialize(options);
 }
 
-/** The handle of the telemetry that is running; null before the start and after the end. */
+/** The handle of the running telemetry; null before the start and after a shutdown. */
 export function getObservability(): ObservabilityHandle | null {
   return shared.current;
 }
@@ -43,9 +43,9 @@ export function isObservabilityEnabled(): boolean {
 }
 
 /**
- * Ends the telemetry that is running, if there is one.
+ * Shuts down the running telemetry, if any.
  *
- * @param ms - how long sending what is left may take, in milliseconds
+ * @param ms - how long it may take to send the remaining data, in milliseconds
  * @returns false when it took too long or traces could not be sent; never rejects
  */
 export function shutdownObservability(ms?: number): Promise<boolean> {
@@ -53,7 +53,8 @@ export function shutdownObservability(ms?: number): Promise<boolean> {
 }
 
 /**
- * A tracer of whatever telemetry is running now. Ask anew for each use: a tracer does not outlive a shutdown.
+ * A tracer of the telemetry that is running now. Get it again for each use, because a tracer does not outlive a
+ * shutdown.
  *
  * @param name - names the instrumented code
  * @defaultValue 'tta-observability-integration'
@@ -63,7 +64,8 @@ export function getTracer(name: string = SCOPE): Tracer {
 }
 
 /**
- * A meter of whatever telemetry is running now. Ask anew for each use: instruments made before the start count nothing.
+ * A meter of the telemetry that is running now. Get it again for each use, because instruments created before the start
+ * count nothing.
  *
  * @param name - names the instrumented code
  * @defaultValue 'tta-observability-integration'

@@ -23,18 +23,18 @@ export interface FinishedSpan {
   readonly isError: boolean;
 }
 
-/** A running telemetry. */
+/** The handle of running telemetry. */
 export interface ObservabilityHandle {
   readonly state: ObservabilityState;
-  /** What is not as it was asked for; empty when all is well. */
+  /** What could not be set up as requested; empty if everything works. */
   readonly problems: readonly Problem[];
   /** Where `/metrics` is served; null when it is not. */
   readonly metricsUrl: string | null;
   /** The link of the live page, for a browser; null when it is not served. */
   readonly dashboardUrl: string | null;
-  /** The metrics in the text format of Prometheus, also when no port could be opened. Never rejects. */
+  /** The metrics in the text format of Prometheus, even if no port could be opened. Never rejects. */
   metricsText(): Promise<string>;
-  /** Answers GET and HEAD with the metrics; mount it in a server of your own. */
+  /** Answers GET and HEAD with the metrics; mount it in your own server. */
   readonly handler: RequestListener;
   /** The newest spans that have ended; always empty except in the environment 'test'. */
   finishedSpans(): readonly FinishedSpan[];
@@ -46,12 +46,13 @@ export interface ObservabilityHandle {
    */
   flush(ms?: number): Promise<boolean>;
   /**
-   * Sends what is waiting, closes the port and takes back everything that was registered. Calling it again is harmless.
+   * Sends waiting data, closes the port and unregisters everything. Calling it again is harmless.
    *
    * With a collector that does not answer, its time-out (3 s by default) may keep a process alive for as long as that.
    *
    * @param ms - how long that may take, in milliseconds
-   * @returns false when it took too long or traces could not be sent; of metrics OpenTelemetry does not say. Never rejects
+   * @returns false when it took too long or traces could not be sent; of metrics OpenTelemetry does not say. Never
+   * rejects
    */
   shutdown(ms?: number): Promise<boolean>;
 }

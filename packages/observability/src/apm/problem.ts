@@ -19,7 +19,7 @@ export type ProblemCode =
   | 'already_started'
   | 'failed';
 
-/** Something that is not as it was asked for, in one sentence; prints as that sentence. */
+/** A part of telemetry that could not be set up as requested, in one sentence. It prints as that sentence. */
 export class Problem {
   readonly code: ProblemCode;
   readonly message: string;

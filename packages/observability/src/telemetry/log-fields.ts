@@ -1,7 +1,7 @@
 import { context, isSpanContextValid, trace } from '@opentelemetry/api';
 import { executionAround } from './spans/linked-context.ts';
 
-/** What joins a line of a log with its trace and its workflow. A field that is not known is missing. */
+/** The fields that link a log line to its trace and its workflow. Unknown fields are missing. */
 export interface LogFields {
   readonly trace_id?: string;
   readonly span_id?: string;
@@ -13,7 +13,7 @@ export interface LogFields {
 }
 
 /**
- * The fields that join a line of a log with its trace and its workflow, for whatever is running now.
+ * Returns the fields that link a log line to the trace and the workflow that are running now.
  *
  * @example
  * ```ts

@@ -11,9 +11,9 @@ import { routedWorkflow } from './workflow.ts';
  * A language model of the AI SDK 7 that answers each call with one of several. Results name the route in
  * `providerMetadata.tta.route`. A call takes files by address if all models do.
  *
- * Embedding models are routed too, if all have one name: vectors of different models cannot be compared.
+ * Embedding models are routed too, if all have the same name: vectors of different models cannot be compared.
  *
- * @throws TypeError or RangeError that names the option if an option is wrong, or if there is no model
+ * @throws TypeError or RangeError that names the option if an option is invalid, or if there are no models
  * @example
  * ```ts
  * const model = routedModel(

@@ -21,8 +21,9 @@ export interface TtaMiddleware {
 }
 
 /**
- * A middleware of the AI SDK 7, which puts a workflow around every call of a model: limits in time, a cache, retries, and the facts for
- * metrics and reports. It takes language models and embedding models. `providerMetadata.tta` of a result is a {@link TtaMetadata}.
+ * A middleware of the AI SDK 7, which puts a workflow around every model call: time limits, a cache, retries, and the
+ * facts for metrics and reports. It takes language models and embedding models. `providerMetadata.tta` of a result is a
+ * {@link TtaMetadata}.
  *
  * @throws TypeError or RangeError that names the option if an option is wrong
  * @example

@@ -2,7 +2,7 @@ import type { FetchOptions } from '../fetch/fetch-options.ts';
 import { type CopyableClient, observeClient } from '../fetch/observe-client.ts';
 
 /**
- * Puts a workflow around the calls of a client of Anthropic: limits in time, a cache, routes, retries, and the facts for metrics and
+ * Puts a workflow around the calls of an Anthropic client: time limits, a cache, routes, retries, and the facts for metrics and
  * reports. The client's own spans are turned off, because they would count every call twice.
  *
  * @returns a copy of the client; the client itself stays as it is

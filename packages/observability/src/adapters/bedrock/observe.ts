@@ -20,12 +20,13 @@ const NO_ROUTES = ['routes', 'strategy', 'defaultRoute', 'baseline', 'fallback',
 const replaced = new WeakMap<RequestHandler, RequestHandler>();
 
 /**
- * Puts a workflow around the calls of a client of Amazon Bedrock (`@aws-sdk/client-bedrock-runtime` 3): limits in time, a cache, limits,
- * retries, and the facts for metrics and reports. Converse, ConverseStream, InvokeModel and InvokeModelWithResponseStream are covered; other
- * commands pass untouched. A request is signed before it gets here, so there are no routes.
+ * Puts a workflow around the calls of an Amazon Bedrock client (`@aws-sdk/client-bedrock-runtime` 3): time limits, a
+ * cache, limits, retries, and the facts for metrics and reports. Converse, ConverseStream, InvokeModel and
+ * InvokeModelWithResponseStream are covered; other commands pass untouched. Requests are signed before the adapter sees
+ * them, so there are no routes.
  *
- * @returns the same client, which is changed: it cannot be copied. To observe it again replaces the workflow
- * @throws TypeError if it is no client of AWS; TypeError or RangeError that names an option that is wrong
+ * @returns the same client, changed in place, because it cannot be copied. Observing it again replaces the workflow
+ * @throws TypeError if it is not an AWS client; TypeError or RangeError that names an option that is wrong
  * @example
  * ```ts
  * const bedrock = observe(new BedrockRuntimeClient(), { timeout: { timeoutMs: 30_000 }, cache: {} });

@@ -19,19 +19,19 @@ import type { CacheOptions, LimitOptions, RouteLimits, RouterOptions, TimeoutOpt
 import type { FetchRequest } from './fetch-call.ts';
 import { type FetchTarget, TARGET_RULES } from './target.ts';
 
-/** A way to answer: another model, server or account, and what is needed to price its answers. */
+/** A route: another model, server or account, and what is needed to price its answers. */
 export interface FetchRoute extends FetchTarget {
   /** Who serves the model, as OpenTelemetry or the price source names it. @defaultValue told from the address */
   readonly provider?: string | undefined;
   /** What its tokens cost, instead of asking the price source. */
   readonly price?: TokenPrice | undefined;
-  /** What it can do; kept by `byRules`. @defaultValue everything */
+  /** What the route can do; enforced by `byRules`. @defaultValue everything */
   readonly limits?: RouteLimits | undefined;
 }
 
 export interface FetchOptions<Name extends string = string> {
   /**
-   * Limits in time, see `TimeoutPrimitive`. Without `stream`, a stream may be silent for as long as `timeoutMs`.
+   * Time limits, see `TimeoutPrimitive`. Without `stream`, a stream may be silent for as long as `timeoutMs`.
    *
    * @defaultValue none
    */
@@ -39,48 +39,57 @@ export interface FetchOptions<Name extends string = string> {
   /** Answers repeated requests from a store, see `CachePrimitive`. @defaultValue nothing is stored */
   readonly cache?: CacheOptions<FetchRequest> | undefined;
   /**
-   * Limits requests, tokens and money by tenant, user, model or tag, see `LimitPrimitive`. Hits of the cache count for nothing.
+   * Limits requests, tokens and money by tenant, user, model or tag, see `LimitPrimitive`. Cache hits do not count.
    *
    * @defaultValue no limits
    */
   readonly limit?: LimitOptions<FetchRequest> | undefined;
-  /** Tries again what may pass, see `RetryPrimitive`; the SDK is told not to. @defaultValue the SDK retries */
+  /** Retries temporary failures, see `RetryPrimitive`. The SDK is told not to retry. @defaultValue the SDK retries */
   readonly retry?: RetryOptions | undefined;
   /**
-   * Ways to answer requests for texts; `{}` is the request as it is. All of them take requests of the same wire format. Embeddings are not routed.
+   * Routes for text requests; `{}` sends the request unchanged. All routes must accept the same wire format. Embeddings
+   * are not routed.
    *
-   * @defaultValue the request as it is
+   * @defaultValue the request unchanged
    */
   readonly routes?: Readonly<Record<Name, FetchRoute>> | undefined;
   /** Picks the route, see `RouterPrimitive`. @defaultValue the first route */
   readonly strategy?: RouterOptions<FetchRequest, Name>['strategy'] | undefined;
   /** The route that is taken when the strategy cannot decide. @defaultValue the first route */
   readonly defaultRoute?: NoInfer<Name> | undefined;
-  /** The route that savings are claimed against; `{}` is the model that was asked for. @defaultValue none, and then no saving is claimed */
+  /**
+   * The route that savings are measured against; `{}` is the model that the caller asked for. @defaultValue none, and
+   * no saving is reported
+   */
   readonly baseline?: NoInfer<Name> | undefined;
-  /** Whether a failing route gives way to another, until the first chunk of its answer. @defaultValue false */
+  /** Whether another route replaces a failing one, until the first chunk of its answer. @defaultValue false */
   readonly fallback?: RouterOptions<FetchRequest, Name>['fallback'] | undefined;
   /**
-   * A workflow of your own in place of all options above: it gets the call as a step, and may put any primitives around it.
+   * Your own workflow, instead of all options above. It receives the call as a step and can put any primitives around
+   * it.
    *
    * @defaultValue timeout, cache, limit, router and retry, from the outside in, as far as their options are set
    */
   readonly workflow?: ((call: WorkflowPrimitive<FetchRequest, Response>) => Step<FetchRequest, Response>) | undefined;
-  /** Whose request it is: a name, or a function of the request. @defaultValue the tenant of `runInContext` */
+  /** The tenant of the request: a name, or a function of the request. @defaultValue the tenant of `runInContext` */
   readonly tenantId?: string | ((request: FetchRequest) => string | undefined) | undefined;
-  /** Where prices come from. @defaultValue bundledPrices */
+  /** The source of prices. @defaultValue bundledPrices */
   readonly prices?: PriceSource | undefined;
   /** Names the workflow in metrics and errors, and is part of every cache key. @defaultValue 'fetch' */
   readonly operation?: string | undefined;
-  /** Whether streams are asked for their usage when the provider leaves it out; without usage their cost is unknown. @defaultValue true */
+  /**
+   * Whether to request the usage of streams from providers that leave it out. Without usage, the cost is unknown.
+   * @defaultValue true
+   */
   readonly includeUsage?: boolean | undefined;
   /**
-   * How long a caller may leave a stream unread before it is closed, in milliseconds: some SDKs do not say that their caller has left.
+   * How long a caller may leave a stream unread before it is closed, in milliseconds: some SDKs do not signal that
+   * their caller has left.
    *
    * @defaultValue `timeout.stream.idleMs`, and at least 60_000
    */
   readonly unreadMs?: number | undefined;
-  /** What carries the requests. @defaultValue the global `fetch` at the time of the call */
+  /** The `fetch` that sends the requests. @defaultValue the global `fetch` at the time of the call */
   readonly fetch?: typeof fetch | undefined;
 }
 

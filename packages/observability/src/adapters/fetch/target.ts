@@ -4,16 +4,16 @@ import { providerAt } from '../../llm/dialects/hosts.ts';
 import { isPlainObject } from '../../llm/fields.ts';
 import type { FetchCall } from './fetch-call.ts';
 
-/** Another model, server or account that answers requests of the same wire format. What is left out stays as the caller has it. */
+/** Another model, server or account that answers requests of the same wire format. Fields that are left out keep the caller's values. */
 export interface FetchTarget {
   readonly model?: string | undefined;
   /**
-   * Where its API begins, as the SDK of the provider takes it: `https://api.groq.com/openai/v1`. Parameters of it, such as `api-version`, stand
-   * in every request.
+   * The base URL of its API, as the provider's SDK expects it: `https://api.groq.com/openai/v1`. Its parameters, such
+   * as `api-version`, are added to every request.
    */
   readonly baseURL?: string | undefined;
   /**
-   * Its key, which goes where the caller's key stands. @defaultValue the caller's; none at another origin, because a key is for
+   * Its key, which replaces the caller's key. @defaultValue the caller's; none at another origin, because a key is for
    * one server only
    */
   readonly apiKey?: string | undefined;

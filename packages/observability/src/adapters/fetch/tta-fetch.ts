@@ -20,12 +20,12 @@ export type TtaFetch = typeof fetch & {
 };
 
 /**
- * A `fetch` for the SDKs of providers, which puts a workflow around every call of a model: limits in time, a cache, routes, retries, and
- * the facts for metrics and reports. The SDK stays as it is, with its types, its streams and its classes of errors. Requests that call no
- * model pass untouched.
+ * A `fetch` for the SDKs of providers, which puts a workflow around every model call: time limits, a cache, routes,
+ * retries, and the facts for metrics and reports. The SDK stays as it is, with its types, its streams and its classes
+ * of errors. Requests that call no model pass untouched.
  *
- * A call that fails is answered with a response: what the provider has said, or a response in its shape with our `code`. Only the abort
- * of the caller's own signal is thrown. A stream that fails after it has begun fails its reader, with our error.
+ * A failed call returns a response: the provider's own, or one in its format with our `code`. Only the abort of the
+ * caller's own signal is thrown. If a stream fails after it has begun, its reader gets our error.
  *
  * @throws TypeError or RangeError that names the option if an option is wrong
  * @example

@@ -1,4 +1,4 @@
-/** A stream was closed because its caller has not read it for too long; what a caller gets that comes back to it. */
+/** A stream was closed because its caller has not read it for too long. A caller who continues to read gets this error. */
 export class UnreadStreamError extends Error {
   override readonly name = 'UnreadStreamError';
   readonly code = 'ERR_TTA_UNREAD_STREAM';

@@ -12,11 +12,13 @@ interface ClientInternals {
 const replaced = new WeakMap<typeof fetch, typeof fetch | undefined>();
 
 /**
- * Puts a workflow around the calls of a client of Google (`@google/genai` 3): limits in time, a cache, routes, retries, and the facts for
- * metrics and reports. Chats and models of the client are covered. Its live sessions and interactions pass untouched.
+ * Puts a workflow around the calls of a Google client (`@google/genai` 3): time limits, a cache, routes, retries, and
+ * the facts for metrics and reports. Chats and models of the client are covered. Its live sessions and interactions
+ * pass untouched.
  *
- * @returns the same client, which is changed: it cannot be copied. To observe it again replaces the workflow
- * @throws TypeError if the client is of a version without a `fetch` of its own; TypeError or RangeError that names an option that is wrong
+ * @returns the same client, changed in place, because it cannot be copied. Observing it again replaces the workflow
+ * @throws TypeError if the client is of a version without a `fetch` of its own; TypeError or RangeError that names an
+ * option that is wrong
  * @example
  * ```ts
  * const google = observe(new GoogleGenAI({}), { timeout: { timeoutMs: 30_000 }, cache: {} });

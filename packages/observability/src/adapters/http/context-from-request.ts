@@ -9,13 +9,13 @@ export type FromRequest<R> = string | ((request: R) => string | undefined);
 
 export interface ContextFromRequestOptions<R extends IncomingRequest = IncomingRequest> {
   /**
-   * Whose work it is: a name, or a function that takes it from the session or the token that your server has checked. Never a header that
-   * any client can write.
+   * The tenant: a name, or a function that reads it from a session or token that your server has checked. Never use a
+   * header that any client can set.
    *
    * @defaultValue none
    */
   readonly tenant?: FromRequest<R> | undefined;
-  /** Which user of the tenant asks, in the same way. @defaultValue none */
+  /** The user of the tenant, in the same way. @defaultValue none */
   readonly user?: FromRequest<R> | undefined;
 }
 
@@ -28,15 +28,16 @@ const named = option((owner, name, value) => {
 const RULES = { tenant: named, user: named } satisfies OptionRules<ContextFromRequestOptions>;
 
 /**
- * A context for the work that a request asks for.
+ * Creates a context for the work of a request.
  *
- * - It is cancelled when the client leaves: by the signal of the request, or when the connection of a request of Node.js closes.
- * - `traceparent` and `tracestate` are in its metadata, and the outermost span of the work becomes a child of the client's, unless an
- *   instrumentation of the server has made a span already.
+ * - It is cancelled when the client leaves: by the signal of the request, or when the connection of a request of
+ *   Node.js closes.
+ * - `traceparent` and `tracestate` are in its metadata, and the outermost span of the work becomes a child of the
+ *   client's, unless an instrumentation of the server has made a span already.
  * - It has the `baggage` of the request, and its `x-correlation-id` or `x-request-id` as `correlationId`.
  *
- * A client can write all of these headers, so they decide nothing. Work that is to go on after the client has left runs in
- * `context.detach()`.
+ * A client can write all of these headers, so they decide nothing. Run work that should continue after the client has
+ * left in `context.detach()`.
  *
  * @throws TypeError or RangeError that names the option if an option is wrong; what a function of yours throws
  * @example

@@ -4,7 +4,7 @@ import { geminiHttp } from '../../llm/dialects/gemini/http.ts';
 import type { HttpFailure } from '../../llm/dialects/http-dialect.ts';
 import { openaiFailureBody } from '../../llm/dialects/openai-usage/http.ts';
 
-/** Whose clients are to understand an error: those of a provider, or any that reads RFC 9457. */
+/** The clients that must understand an error: those of a provider, or any that read RFC 9457. */
 export type ErrorProtocol = 'openai' | 'anthropic' | 'google' | 'problem+json';
 
 /** How a protocol says that something has gone wrong. */

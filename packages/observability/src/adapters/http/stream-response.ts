@@ -15,7 +15,7 @@ type Chunks = AsyncIterable<unknown> | ReadableStream<unknown>;
 /**
  * Sends a stream as server-sent events, one for each chunk: as JSON, or as it is if it is bytes.
  *
- * It waits for the first chunk, because a stream that fails before it is still answered with the status of its error, as `toResponse` does.
+ * It waits for the first chunk. A stream that fails before that is answered with the status of its error, as `toResponse` does.
  * A later failure is stated in the stream, as clients of the protocol expect it, and ends it. When the client leaves, the stream is closed.
  *
  * @param chunks - a stream, or the promise of one, such as what `execute` returns

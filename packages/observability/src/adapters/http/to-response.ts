@@ -10,7 +10,7 @@ import { type ErrorProtocol, WORDINGS } from './error-protocol.ts';
 import { publicFailureOf } from './public-failure.ts';
 
 export interface ToResponseOptions {
-  /** Whose clients read the response. @defaultValue 'problem+json' */
+  /** The clients that read the response. @defaultValue 'problem+json' */
   readonly protocol?: ErrorProtocol | undefined;
   /**
    * Whether the client may read the messages of errors that are not of these packages: they may name accounts, hosts and prompts.
@@ -34,10 +34,11 @@ export function readToResponseOptions(
 }
 
 /**
- * The response for an error of a workflow, in the shape that the clients of a provider turn into their own errors, or as `problem+json`.
+ * The response for an error of a workflow, in the shape that the clients of a provider turn into their own errors, or
+ * as `problem+json`.
  *
- * A refusal of a limit is a 429 and a timeout a 504, with `Retry-After` where it is known. What went wrong between the server and the
- * provider is a 502 or 503: the client learns nothing of the server's keys, accounts and hosts.
+ * A limit becomes a 429 and a timeout a 504, with `Retry-After` if the wait is known. What went wrong between the
+ * server and the provider is a 502 or 503: the client learns nothing of the server's keys, accounts and hosts.
  *
  * @throws TypeError or RangeError that names the option if an option is wrong
  * @example

@@ -20,7 +20,8 @@ export interface FromRunnableOptions<I> {
   /** Whether the Runnable streams its output. @defaultValue false */
   readonly stream?: boolean | undefined;
   /**
-   * Answers repeated inputs from a store, see `CachePrimitive`. Messages are known by what they say, and come back as messages.
+   * Answers repeated inputs from a store, see `CachePrimitive`. Messages are compared by their content, and are
+   * returned as messages.
    *
    * @defaultValue nothing is stored
    */
@@ -37,9 +38,10 @@ const RULES = {
 type AnyRunnable<I, O> = Pick<Runnable<I, O>, 'invoke' | 'stream' | 'getName'>;
 
 /**
- * A Runnable of LangChain as a step of a workflow: a model, a prompt, a chain, a graph. It gets the signal of the workflow.
+ * Turns a Runnable of LangChain into a step of a workflow: a model, a prompt, a chain, a graph. It gets the signal of
+ * the workflow.
  *
- * A chat model states no usage or cost here; put `modelCall` around it, or give one that `observe` has made.
+ * A chat model states no usage or cost here; put `modelCall` around it, or pass a model from `observe`.
  *
  * @throws TypeError or RangeError that names the option if an option is wrong
  * @example

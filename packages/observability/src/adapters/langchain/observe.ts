@@ -10,10 +10,10 @@ import { type ObserveOptions, readObserveOptions } from './options.ts';
 import { memberOf } from './private-members.ts';
 
 /**
- * A chat model or a model of embeddings with a workflow around every call: limits in time, a cache, limits of use, retries, and the facts
+ * A chat model or an embedding model with a workflow around every call: time limits, a cache, usage limits, retries, and the facts
  * for metrics and reports. It has the class, the methods and the settings of the model, which stays as it is.
  *
- * Models that `bindTools`, `withConfig` and `withStructuredOutput` make of it are observed too. `response_metadata.tta` of a message is a
+ * Models that `bindTools`, `withConfig` and `withStructuredOutput` return are observed too. `response_metadata.tta` of a message is a
  * {@link TtaMetadata}; of a stream, its last chunk has it.
  *
  * A method of your own that uses private members (`#client`) runs on the model itself: calls that it makes through `this` are not observed.

@@ -40,22 +40,25 @@ interface Cascaded<I, O> {
 summariseSavings();
 
 /**
- * Asks the cheap stages first and the last one only when none of their answers will do.
+ * Asks cheap stages first, and the last stage only if none of their answers is good enough.
  *
- * A stage that fails is passed over; an error of the last one is thrown untouched. The answer of the last stage is given whatever it is.
- * A stream of a cheap stage is read to its end before it is judged, and then begins again for the caller, as a plain iterable or
- * `ReadableStream`; a stream of the last stage is handed on at once. All stages share the context's deadline and cancellation.
+ * A stage that fails is skipped. An error of the last stage is thrown unchanged, and its answer is always returned. A
+ * stream of a cheap stage is read to its end and judged. Then it starts again for the caller, as a plain iterable or
+ * `ReadableStream`. A stream of the last stage is passed on at once. All stages share the context's deadline and
+ * cancellation.
  *
- * Every call is priced by the tokens that its answer says it used. What is saved is what the last stage would have cost (an estimate where it
- * was spared: the same tokens at its price) less what all calls cost; losses are kept, those of executions without an answer too. While
- * the cheap stages cost more than they save they are left out, but for a probe now and then.
+ * Every call is priced by the tokens that its answer reports. The saving is the cost of the last stage minus the cost
+ * of all calls. If the last stage was not called, its cost is an estimate: the same tokens at its price. Losses count,
+ * including those of executions without an answer. While the cheap stages cost more than they save, they are skipped
+ * except for occasional probes.
  *
- * Answers that `agreement` or `selfConsistency` accepts are of unknown quality until graded rows show it (`quality`). Meanwhile the last
- * stage is asked about some of them too, and the cheap stages are left out for good once the answers differ too often.
+ * Answers that `agreement` or `selfConsistency` accepts are of unknown quality until graded rows show it (`quality`).
+ * Meanwhile the last stage checks some of them, and the cheap stages are skipped permanently once the answers differ
+ * too often.
  *
- * Nothing is waited for when the context is cancelled or its deadline has passed, neither a stage nor a rule.
+ * When the context is cancelled or its deadline has passed, the cascade waits for neither stages nor rules.
  *
- * @throws TypeError or RangeError that names the option, if a stage or an option is not what it should be
+ * @throws TypeError or RangeError that names the invalid stage or option
  * @example
  * ```ts
  * const cascade = new CascadePrimitive(

@@ -30,20 +30,21 @@ export interface CertifiedCascadeOptions<I, O>
 const OWNER = 'certifiedCascade';
 
 /**
- * Makes the cascade that `tta router certify` learned: the cheap model answers, a second one too if the file names one, and a learned
- * verifier says whether the answer will do; else the strong model is asked.
+ * Creates the cascade that `tta router certify` learned. The cheap model answers, and a second model too if the file
+ * names one. A learned verifier decides whether the answer is good enough; otherwise the strong model is asked.
  *
- * It states what the graded rows showed ({@link CascadePrimitive.describe}, `getStats().quality.promise`). One accepted answer in
- * `checkEvery` is checked by the strong model, and the cheap models are left out for good once more of these answers differ than the rows
- * allow; with `grade`, once they lose more than the target allows. While the cheap models cost more than they save they are left out too.
+ * It states what the graded rows showed ({@link CascadePrimitive.describe}, `getStats().quality.promise`). One accepted
+ * answer in `checkEvery` is checked by the strong model, and the cheap models are skipped permanently once more of
+ * these answers differ than the rows allow, or with `grade`, once they lose more than the target allows. They are also
+ * skipped while they cost more than they save.
  *
- * An answer is not accepted if something is not known that the verifier looks at: the number of tokens, where it was learned from rows
- * without texts.
+ * An answer is not accepted if something that the verifier needs is unknown, such as the number of tokens if it was
+ * learned from rows without texts.
  *
  * @param weights - as `tta router certify` writes them, parsed or not
  * @param steps - one for each model of the file, by the name that it has there
- * @throws TypeError or RangeError naming the option if an option is wrong; TypeError if the weights hold no verifier, if their promise was
- * not shown, or if the steps are not those of its models
+ * @throws TypeError or RangeError naming the option if an option is wrong; TypeError if the weights hold no verifier,
+ * if their promise was not shown, or if the steps are not those of its models
  * @example
  * ```ts
  * const cascade = certifiedCascade(

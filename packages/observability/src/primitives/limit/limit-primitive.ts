@@ -19,18 +19,22 @@ interface LimitedExecution<I> {
 }
 
 /**
- * Limits the requests and tokens a minute, the requests at once, and the money, of each tenant, user, model or any other key.
+ * Limits requests per minute, tokens per minute, concurrent requests and money for each tenant, user, model or any
+ * other key.
  *
- * An execution reserves what it may use before the step is called, and is settled with what it used when its output has really ended: whole
- * answers, streams, failures and cancellations alike. Answers of a cache inside the step use no tokens and cost nothing. An execution whose use is
- * unknown, as that of a stream whose reader left, counts with what was expected.
+ * An execution reserves what it may use before the step is called, and is settled with what it used when its output has
+ * really ended: whole answers, streams, failures and cancellations alike. Answers of a cache inside the step use no
+ * tokens and cost nothing. An execution with unknown use, such as a stream whose reader left, counts with what was
+ * expected.
  *
- * So no limit is passed while requests use no more than expected. Output is bounded for requests that state the most output tokens they want; for
- * other requests it is what the newest answers of the same key had. Input is estimated from the length of the prompt. A limit may be passed by what
- * an estimate missed; `estimate` can give exact numbers.
+ * No limit is exceeded if requests use no more than expected. Output is bounded for requests that state a maximum of
+ * output tokens. For other requests, the expected output is that of the newest answers to the same key. Input is
+ * estimated from the length of the prompt. A limit can be exceeded by the error of an estimate; `estimate` can return
+ * exact numbers.
  *
- * Put it outside retries, routers and circuit breakers to limit what a tenant asks for, and inside a cache if cached answers should not count as
- * requests. With `tokensPerMinute` or `budget`, a step that makes no model call is made one (see `modelCall`).
+ * Put it outside retries, routers and circuit breakers to limit what a tenant asks for, and inside a cache if cached
+ * answers should not count as requests. With `tokensPerMinute` or `budget`, a step that makes no model call is wrapped
+ * in one (see `modelCall`).
  *
  * @throws LimitError at once when a limit is reached; the step is not called
  * @example

@@ -10,9 +10,9 @@ import {
 } from 'tta-dev-primitives/internal';
 import type { Modality } from '../../llm/prompt/modality.ts';
 
-/** What a route can do; a request that wants more is never sent there by `byRules`. */
+/** What a route can do. `byRules` never sends it a request that needs more. */
 export interface RouteLimits {
-  /** Input and output tokens together that its model takes at most. @defaultValue any number */
+  /** The most input and output tokens, together, that its model accepts. @defaultValue any number */
   readonly contextTokens?: number | undefined;
   /** Whether it can use tools. @defaultValue true */
   readonly tools?: boolean | undefined;

@@ -17,22 +17,19 @@ summariseRoute();
 summariseSavings();
 
 /**
- * Sends each input to one of several routes, and keeps count of what each route costs, how fast it is and what was saved.
+ * Sends each input to one of several routes, and counts what each route costs, how fast it is and what was saved.
  *
- * A strategy that throws, rejects or takes too long costs the caller nothing but the default route (`routing_error_fallback`);
- * so does a route that there is not (`invalid_route_fallback`). Errors of the route itself pass through untouched.
+ * If a strategy throws, rejects or takes too long, the default route is used (`routing_error_fallback`). The same applies if it names an unknown route (`invalid_route_fallback`). Errors of the route itself are passed on unchanged.
  *
- * With `fallback`, a route that fails for a reason that may pass gives way to the next one, within the same deadline; a stream, until
- * its first chunk. A route that keeps failing cools down, and one behind an open circuit is left out, unless nothing else is left.
+ * With `fallback`, the next route replaces a route that fails temporarily, within the same deadline. A stream can be replaced until its first chunk. A route that keeps failing cools down. A route behind an open circuit is skipped, unless no other route is left.
  *
  * Each route is a model call (see `modelCall`), unless it contains model calls already. The cost of a route is the sum of the model calls
  * beneath it, failed attempts included. Unpriced: streams that end early or fail, answers that state no usage, and models without a known
- * price. They are never counted as free. Savings are an estimate: the same tokens at the baseline's price, less their cost; losses are
- * kept.
+ * price. They are never counted as free. Savings are an estimate: the same tokens at the baseline's price, minus their cost. Losses count.
  *
- * An answer from a cache within a route costs nothing there; the cache states what it saved.
+ * An answer from a cache inside a route costs nothing there. The cache states what it saved.
  *
- * Work that its caller gave up is no error of the route, unless it was given up because the route took too long.
+ * Work that its caller cancelled is not an error of the route, unless the route took too long.
  *
  * @example
  * ```ts
@@ -68,7 +65,7 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
     return this.#settings.decider.all.map(({ step }) => step);
   }
 
-  /** What became of all executions so far. */
+  /** The results of all executions so far. */
   getStats(): RouterStats<Name> {
     return this.#statistics.snapshot();
   }
@@ -78,10 +75,11 @@ export class RouterPrimitive<I, O, Name extends string = string> extends Workflo
   }
 
   /**
-   * Takes other routes from now on. A route with the name of a present one replaces it, and keeps its health, latencies, token counts and statistics.
-   * What is known of other routes is forgotten. Executions under way end on the routes that they began with.
+   * Uses other routes from now on. A route that keeps its name keeps its health, latencies, token counts and
+   * statistics. The data of removed routes is dropped. Running executions finish on their old routes.
    *
-   * @throws TypeError or RangeError as the constructor, for example if there is no `defaultRoute` any more; then nothing changes
+   * @throws TypeError or RangeError as the constructor, for example if there is no `defaultRoute` any more; then
+   * nothing changes
    * @example
    * ```ts
    * router.replaceRoutes({ small: { step: askMini, model: 'gpt-4o-mini' }, large: { step: askLarge, model: 'gpt-4o' } });

@@ -22,15 +22,18 @@ import { limitsOption, type RouteLimits } from './route-limits.ts';
 
 const OWNER = 'RouterPrimitive';
 
-/** A way to answer, and what is needed to price its answers. */
+/** A route, with what is needed to price its answers. */
 export interface PricedRoute<I, O> extends PricedStep<I, O> {
-  /** What it can do; kept by `byRules`. @defaultValue everything */
+  /** What the route can do; enforced by `byRules`. @defaultValue everything */
   readonly limits?: RouteLimits | undefined;
-  /** The health of the deployment behind it, shared by all routes that use it: `routeHealth()`. @defaultValue a health of its own */
+  /**
+   * The health of the deployment behind the route, shared by all routes that use it: `routeHealth()`. @defaultValue its
+   * own
+   */
   readonly health?: RouteHealth | undefined;
 }
 
-/** A way to answer: any step, alone or with what is needed to price its answers. */
+/** A route: any step, alone or with what is needed to price its answers. */
 export type RouteInit<I, O> = Step<I, O> | PricedRoute<I, O>;
 
 /** What a strategy may know about a route before it decides. */

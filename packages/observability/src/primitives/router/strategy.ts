@@ -7,7 +7,7 @@ import type { RouteCandidate } from './routes.ts';
 /** Names the route for an input: the original's `router_fn`. */
 export type RoutingFunction<I> = (input: I, context: WorkflowContext) => string | PromiseLike<string>;
 
-/** What became of a decision, once its execution has ended. */
+/** The result of a decision, once its execution has ended. */
 export interface Settlement {
   /** What its answer cost, over all attempts, in US dollars; 0 when nothing was answered, null when that is not known. */
   readonly costUsd: number | null;
@@ -20,7 +20,7 @@ export interface RoutingDecision {
   readonly reason?: string | undefined;
   /** The score that the choice follows from, for a strategy with thresholds; it is in reports and ledgers. @defaultValue none */
   readonly score?: LedgerScore | undefined;
-  /** The routes that would do as well, best first: a fallback asks no other one. @defaultValue all of the router's */
+  /** The routes that would do as well, best first. A fallback uses no others. @defaultValue all routes of the router */
   readonly among?: readonly string[] | undefined;
   /** Asked before a fallback takes another route, which may cost more; `false` spares it. @defaultValue any may be taken */
   readonly mayTake?: ((route: string) => boolean | PromiseLike<boolean>) | undefined;
@@ -28,7 +28,7 @@ export interface RoutingDecision {
   readonly settle?: ((settlement: Settlement) => void) | undefined;
 }
 
-/** What a strategy answers when it rules routes out and leaves the choice among the others to the next one. */
+/** The verdict of a strategy that rules routes out and leaves the choice among the others to the next strategy. */
 export interface RouteNarrowing {
   /** The names of the routes that are left; none when no route can take the request. */
   readonly only: readonly string[];
@@ -36,7 +36,7 @@ export interface RouteNarrowing {
   readonly reason?: string | undefined;
 }
 
-/** What a strategy answers when the request must not be sent at all: the execution fails with this error, and no route is called. */
+/** The verdict of a strategy that refuses the request: the execution fails with this error, and no route is called. */
 export interface RoutingRefusal {
   readonly refusal: Error;
 }

@@ -8,10 +8,10 @@ export interface AcceptArithmeticOptions {
 }
 
 /**
- * Accepts an answer whose own arithmetic is right: every equation of numbers in its text is calculated again, up to the rounding that
- * the stated result allows.
+ * Accepts an answer whose arithmetic is correct. Recalculates every equation of numbers in its text, and allows for the
+ * rounding of the stated result.
  *
- * An answer that calculates wrongly is wrong; one that calculates rightly need not be right.
+ * An answer with wrong arithmetic is wrong. An answer with correct arithmetic can still be wrong.
  *
  * @throws TypeError naming the option if an option is wrong
  */

@@ -17,10 +17,11 @@ const REFUSAL_LENGTH = 200;
 const INCOMPLETE: ReadonlySet<FinishKind> = new Set<FinishKind>(['cut', 'filtered', 'failed', 'unfinished']);
 
 /**
- * Accepts an answer that a model has finished: not cut short, not filtered, not empty, and no refusal. An output that is no model's
- * answer must only be there, and not be an empty text.
+ * Accepts an answer that a model has finished: not cut short, not filtered, not empty, and no refusal. Any other output
+ * is accepted unless it is missing or an empty text.
  *
- * Refusals are known by how they begin, in English; a refusal that a model puts into a field of its own is known in any language.
+ * Refusals in the text are recognised by their first words, in English. A refusal in a separate field is recognised in
+ * any language.
  */
 export function acceptComplete<I, O>(options: AcceptCompleteOptions = {}): Acceptance<I, O> {
   checkNoUnknown('acceptComplete', options, { refusals: true });

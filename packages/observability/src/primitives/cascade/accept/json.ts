@@ -13,7 +13,7 @@ export interface StandardSchema {
 }
 
 export interface AcceptJsonOptions {
-  /** What the JSON must be: a Standard Schema, or a function that says so. @defaultValue anything */
+  /** What the JSON must match: a Standard Schema, or a function that returns whether it does. @defaultValue anything */
   readonly schema?: StandardSchema | ((value: unknown) => boolean | PromiseLike<boolean>) | undefined;
 }
 
@@ -21,8 +21,8 @@ export interface AcceptJsonOptions {
 const FENCE = /```(?:json)?([\s\S]*?)```/iu;
 
 /**
- * Accepts an answer whose text is JSON, alone or in a code fence, that fits a schema. An output that is no text and no model's answer
- * is held against the schema as it is.
+ * Accepts an answer whose text is JSON, alone or in a code fence, that fits a schema. An output that is neither text
+ * nor a model's answer is checked against the schema directly.
  *
  * @throws TypeError if the schema is neither a Standard Schema nor a function
  * @example

@@ -6,7 +6,7 @@ import type { Acceptance } from './acceptance.ts';
 
 export interface AcceptLearnedOptions<I> {
   /**
-   * Accepts answers that are trusted at least so much, from 0 to 1.
+   * Accepts answers that are trusted at least this much, from 0 to 1.
    * @defaultValue the threshold that the verifier was calibrated with
    */
   readonly threshold?: number | undefined;
@@ -20,7 +20,8 @@ export interface AcceptLearnedOptions<I> {
 }
 
 /**
- * How far an answer is to be trusted, from 0 to 1, judged by prompt and answer: `verifierOf(weights)`, or a model of one's own.
+ * Rates how far an answer can be trusted, from 0 to 1, from prompt and answer: `verifierOf(weights)`, or your own
+ * model.
  */
 export interface Verifier {
   (prompt: string, answer: string): number | PromiseLike<number>;

@@ -11,10 +11,10 @@ export interface AcceptNumberOptions {
 const NUMBER = /(?:(?<!\d)[-−])?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?<!\d)\.\d+)(?:e[-+]?\d+)?/giu;
 
 /**
- * Accepts an answer whose last number is the one that is expected, where a request lets it be known: a checksum, a sum of columns, a
- * count that can be recomputed.
+ * Accepts an answer whose last number is the expected one. Use it if the request determines that number: a checksum, a
+ * sum of columns, a count that can be recomputed.
  *
- * @param expected - the number for a request; undefined where it is not known, and then any number will do
+ * @param expected - the number for a request; undefined if it is unknown, and then any number is accepted
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example
  * ```ts
