@@ -27,6 +27,20 @@ describe('priceOf', () => {
     expect(priceOf(small, model, { provider })).toBeNull();
   });
 
+  it.each([
+    ['openai/gpt-4o', 'gateway', 'gpt-4o', 'openai'],
+    ['anthropic/claude-sonnet-4.5', 'vercel', 'claude-sonnet-4-5', 'anthropic'],
+    ['meta-llama/Llama-3.3-70B-Instruct-Turbo', 'togetherai', 'meta-llama/Llama-3.3-70B-Instruct-Turbo', 'together'],
+  ])('prices %s at %s as %s at %s', (model, provider, listed, maker) => {
+    const cost = priceOf(small, model, { provider });
+    expect(cost).not.toBeNull();
+    expect(cost?.totalUsd).toBe(usd(priceOf(small, listed, { provider: maker })));
+  });
+
+  it.each(['gpt-4o', 'acme/gpt-4o', 'vercel/openai/gpt-4o', '/gpt-4o'])('gives null for %s at a gateway', (model) => {
+    expect(priceOf(small, model, { provider: 'gateway' })).toBeNull();
+  });
+
   it('uses the lower tier of a long-context price for a small prompt, and the upper one for a million tokens', () => {
     const perToken = (inputTokens: number): number =>
       (priceOf({ inputTokens, outputTokens: 0 }, 'gemini-2.5-pro', { provider: 'google' })?.inputUsd ?? 0) /

@@ -21,8 +21,16 @@ const LISTED_PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['gcp.vertex_ai', 'google'],
   ['mistral_ai', 'mistral'],
   ['moonshot_ai', 'moonshotai'],
+  ['togetherai', 'together'],
   ['x_ai', 'x-ai'],
 ]);
+
+/**
+ * Gateways that charge what the maker of a model charges. They name it with its maker: `openai/gpt-4o`.
+ *
+ * @see https://vercel.com/docs/ai-gateway/pricing
+ */
+const AT_COST: ReadonlySet<string> = new Set(['gateway', 'vercel']);
 
 /** Names that only one provider gives, which the list does not guess from them. */
 const NAMED_LIKE: readonly (readonly [RegExp, string])[] = [
@@ -41,14 +49,23 @@ export const listingOf: (model: string, provider: string | undefined, at: Date |
   eachMinute(findListing);
 
 function findListing(model: string, provider: string | undefined, at: Date): Listing | null {
-  const name = model.replace(RESOURCE, '');
-  const listedAs = provider === undefined ? guessedProvider(name) : listedProvider(provider);
+  const { name, seller } = chargedAs(model.replace(RESOURCE, ''), provider);
+  const listedAs = seller === undefined ? guessedProvider(name) : listedProvider(seller);
   if (listedAs === 'aws' && isProfileUnknown(name, at)) return null;
   const dated = datedPrices(listedAs, name, at);
   if (dated !== undefined)
     return dated && { provider: dated.provider, model: name, prices: dated.prices, upstream: undefined };
   const found = lookUp(name, listedAs, at);
   return found && { ...found, upstream: found.provider === 'openrouter' ? upstreamOf(name, at) : undefined };
+}
+
+/** The model and the provider whose price is charged. */
+function chargedAs(
+  name: string,
+  seller: string | undefined,
+): { readonly name: string; readonly seller: string | undefined } {
+  const slash = seller !== undefined && AT_COST.has(seller) ? name.indexOf('/') : -1;
+  return slash < 1 ? { name, seller } : { name: name.slice(slash + 1), seller: name.slice(0, slash) };
 }
 
 /** The list's own name of a provider, which it finds from other spellings: `bedrock`, `DeepSeek`. */
