@@ -126,6 +126,7 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
         new Set([
           'The breaker of docs is open',
           'The store of support.faq cannot be reached (connect)',
+          'gpt-4o-mini is cooling',
           'large is cooling',
           'The budget of acme is used up',
           '3 answers have no price',

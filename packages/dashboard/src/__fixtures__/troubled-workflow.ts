@@ -19,6 +19,9 @@ import { askAll, modelStep, type Question } from './workflow.ts';
 
 const DAY_MS = 86_400_000;
 
+/** Longer than the slowest test of the page. */
+const COOLDOWN_MS = 300_000;
+
 /** Fills every panel of every screen, and leaves something to say in every kind of banner: all of it really happens. */
 export async function makeTrouble(): Promise<void> {
   await askShop();
@@ -31,7 +34,7 @@ export async function makeTrouble(): Promise<void> {
 async function askShop(): Promise<void> {
   let isLimited = false;
   const large = (question: Question): object => {
-    if (isLimited) throw Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '60' } });
+    if (isLimited) throw Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '300' } });
     return modelStep('gpt-4o')(question);
   };
   const routing = new RouterPrimitive<Question, object>(
@@ -98,7 +101,8 @@ function named(name: string, work: WorkflowPrimitive<Question, object>): Workflo
 /** A model that is asked for everything. */
 function only(model: string, work: Step<Question, object> = modelStep(model)): WorkflowPrimitive<Question, object> {
   const routes = { [model]: { step: work, model } };
-  return new RouterPrimitive<Question, object>(routes, { strategy: () => model, defaultRoute: model });
+  const cooldown = { cooldownMs: COOLDOWN_MS };
+  return new RouterPrimitive<Question, object>(routes, { strategy: () => model, defaultRoute: model, cooldown });
 }
 
 /** Answers in chunks, as OpenAI does. */
