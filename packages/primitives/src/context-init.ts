@@ -57,7 +57,7 @@ export function checkInit(init: WorkflowContextInit): void {
   const { deadline, attempt, clock, signal } = init;
   if (!isInstant(deadline)) checkNumber(OWNER, 'deadline', deadline, ANY_INSTANT);
   if (attempt !== undefined) checkNumber(OWNER, 'attempt', attempt, FROM_ONE);
-  if (clock !== undefined && clock !== systemClock) checkMethods(OWNER, 'clock', clock, ['now', 'setTimer']);
+  if (clock !== undefined && clock !== systemClock) checkMethods(OWNER, 'clock', clock, ['now', 'epochMs', 'setTimer']);
   if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function') {
     throw new TypeError(refusal(OWNER, 'signal', signal, 'an AbortSignal'));
   }

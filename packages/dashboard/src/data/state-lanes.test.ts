@@ -29,3 +29,13 @@ it('takes a route that cools down as ready when it answers after that, or when i
   lanes.learn(request(160, 170, call(), [{ kind: 'route', name: 'large', state: 'ready', atMs: 170 }]));
   expect(lanes.healthOf('large')).toMatchObject({ state: 'ready', sinceAtMs: 170 });
 });
+
+it('says nothing of a route that has only failed, and takes its cooldown from a request that ended later', () => {
+  const lanes = new StateLanes();
+  lanes.learn(request(0, 100, call('rate_limited')));
+  expect(lanes.all).toEqual([]);
+  const cooling = { kind: 'route', name: 'large', state: 'cooling', atMs: 50, untilAtMs: 650 } as const;
+  lanes.learn(request(0, 110, call('rate_limited'), [cooling]));
+  expect(lanes.healthOf('large')).toMatchObject({ state: 'cooling', sinceAtMs: 50, untilAtMs: 650 });
+  expect(lanes.troubled).toMatchObject([{ name: 'large', toll: { count: 2 } }]);
+});

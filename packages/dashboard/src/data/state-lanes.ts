@@ -14,8 +14,6 @@ interface Lane {
   sinceAtMs: number;
   untilAtMs: number | undefined;
   cause: string | undefined;
-  /** Anew whenever it works. */
-  toll: Toll;
 }
 
 /** A lane that does not work as it should. */
@@ -27,6 +25,8 @@ export interface TroubledLane extends StateLane {
 /** What breakers, routes and stores were over time, as far as requests have said it. */
 export class StateLanes {
   readonly #lanes = new Map<string, Lane>();
+  /** What has happened since each last worked, also to those that have no lane yet. */
+  readonly #tolls = new Map<string, Toll>();
 
   learn(request: SeenRequest): void {
     const endedAtMs = request.startedAtMs + request.durationMs;
@@ -35,7 +35,7 @@ export class StateLanes {
       if (!isRouted || failure === 'cancelled') continue;
       const ready = { kind: 'route', name: route, state: 'ready', atMs: endedAtMs } as const;
       if (failure === undefined) this.#works(ready);
-      else this.#laneOf(ready)?.toll.add({ atMs: endedAtMs, costUsd, cause: failure });
+      else this.#tollOf(keyOf(ready))?.add({ atMs: endedAtMs, costUsd, cause: failure });
     }
     this.#countHarm(request, endedAtMs);
   }
@@ -53,10 +53,12 @@ export class StateLanes {
 
   /** What ails, the longest first. */
   get troubled(): readonly TroubledLane[] {
-    const lanes = [...this.#lanes.values()];
     return this.all
-      .map((lane, index) => ({ ...lane, ...tollOf(lanes[index] as Lane) }))
       .filter(({ now }) => !isWell(now))
+      .map((lane) => {
+        const key = keyOf(lane);
+        return { ...lane, cause: this.#lanes.get(key)?.cause, toll: this.#tolls.get(key) ?? new Toll() };
+      })
       .sort((one, other) => (one.sinceAtMs ?? 0) - (other.sinceAtMs ?? 0));
   }
 
@@ -75,14 +77,14 @@ export class StateLanes {
   /** Counts a request once for each breaker that refused it, each store that it missed, and each route that another one stood in for. */
   #countHarm({ states, calls, money, decision, answeredBy }: SeenRequest, atMs: number): void {
     for (const state of states) {
-      if (state.kind === 'breaker' && state.isRefused) this.#laneOf(state)?.toll.add({ atMs, costUsd: 0 });
+      if (state.kind === 'breaker' && state.isRefused) this.#tollOf(keyOf(state))?.add({ atMs, costUsd: 0 });
     }
     const missed = states.filter(({ kind, cause }) => kind === 'store' && cause !== undefined);
-    for (const lane of new Set(calls.length === 0 ? [] : missed.map((state) => this.#laneOf(state))))
-      lane?.toll.add({ atMs, costUsd: money.costUsd });
+    for (const key of new Set(calls.length === 0 ? [] : missed.map(keyOf)))
+      this.#tollOf(key)?.add({ atMs, costUsd: money.costUsd });
     if (decision === undefined || answeredBy !== 'model') return;
     for (const name of new Set(decision.fallbacks.map(({ route }) => route)).add(decision.meant ?? decision.route))
-      if (name !== decision.route) this.#lanes.get(keyOf({ kind: 'route', name }))?.toll.insteads.add(decision.route);
+      if (name !== decision.route) this.#tolls.get(keyOf({ kind: 'route', name }))?.insteads.add(decision.route);
   }
 
   /** A route has answered. Until its cooldown is over that changes nothing: only its router ends one early, and says so. */
@@ -97,13 +99,22 @@ export class StateLanes {
     const isSame = lane.now === state.state; // not every source of a state knows why it is so, and until when
     lane.cause = state.cause ?? (isSame ? lane.cause : undefined);
     lane.untilAtMs = state.untilAtMs ?? (isSame ? lane.untilAtMs : undefined);
-    if (isWell(state.state) && lane.toll.count > 0) lane.toll = new Toll();
+    if (isWell(state.state)) this.#tolls.delete(keyOf(state));
     if (isSame) return;
     const open = lane.stretches.at(-1);
     if (open !== undefined && open.toAtMs === undefined) open.toAtMs = state.atMs;
     lane.now = state.state;
     lane.sinceAtMs = state.atMs;
     openStretch(lane);
+  }
+
+  /** Undefined when there is no room for another. */
+  #tollOf(key: string): Toll | undefined {
+    const known = this.#tolls.get(key);
+    if (known !== undefined || this.#tolls.size >= MAX_NAMES) return known;
+    const toll = new Toll();
+    this.#tolls.set(key, toll);
+    return toll;
   }
 
   /** The lane of a state, begun with that state when it is new; undefined when there is no room for another. */
@@ -121,12 +132,8 @@ function isWell(state: SeenState['state']): state is 'ready' | 'closed' {
   return state === 'ready' || state === 'closed';
 }
 
-function tollOf({ cause, toll }: Lane): Pick<TroubledLane, 'cause' | 'toll'> {
-  return { cause, toll };
-}
-
 function begin({ kind, name, state, atMs, untilAtMs, cause }: SeenState): Lane {
-  const lane: Lane = { kind, name, stretches: [], now: state, sinceAtMs: atMs, untilAtMs, cause, toll: new Toll() };
+  const lane: Lane = { kind, name, stretches: [], now: state, sinceAtMs: atMs, untilAtMs, cause };
   openStretch(lane);
   return lane;
 }

@@ -341,6 +341,15 @@ test('a stream that is aborted once everything has come is complete, and closes 
   await expect(output.next()).rejects.toBe(REASON);
 });
 
+test('a stream that is aborted before its reader got what was read ahead has failed', async () => {
+  const { flow } = flowOf(counting(1)) as NonNullable<ReturnType<typeof flowOf<AsyncGenerator<number>>>>;
+  const ends: OutputEnd[] = [];
+  flow.add({ isOver: () => true, onEnd: (end) => ends.push(end) });
+  await flow.readAhead();
+  flow.abort(REASON);
+  expect(ends).toEqual([{ kind: 'failed', error: REASON }]);
+});
+
 test('a gate that fails to say whether everything has come leaves the stream left', async () => {
   const { output, ends } = followed(counting(3));
   flowOf(output)?.flow.add({

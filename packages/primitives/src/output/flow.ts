@@ -191,9 +191,9 @@ export class Flow {
     this.#close({ kind: 'failed', error }, error);
   }
 
-  /** Stops the stream, unless all its chunks have come: some SDKs abort their request to leave a stream. */
+  /** Stops the stream, unless its reader has got all its chunks: some SDKs abort their request to leave a stream. */
   abort(reason: unknown): void {
-    if (this.#duties.isOver) this.drop(reason);
+    if (this.#held === undefined && this.#duties.isOver) this.drop(reason);
     else this.stop(reason);
   }
 
