@@ -20,6 +20,7 @@ const TARBALLS = join(import.meta.dirname, 'scripts/packed-tarballs.ts');
 const ALONE = [
   'acceptance/**/*.test.ts',
   'src/apm/**/*.test.ts',
+  'src/telemetry/{topic-from-outside,topics/ledger}.test.ts',
   'src/**/{*-memory,memory-bounds,*-conformance,process,processes,interleavings}.test.ts',
   'src/adapters/http/context-from-request.test.ts',
   'src/primitives/cache/flight/shared-stream.test.ts',

@@ -117,7 +117,7 @@ export async function measureDecisions(): Promise<readonly DecisionCost[]> {
     cost(
       'loading weights',
       'ms',
-      samplesUs(() => predictor(parseWeights(weightsJson)), { samples: 25, allowedUs: 75_000 }),
+      samplesUs(() => predictor(parseWeights(weightsJson)), { samples: 25, allowedUs: 50_000 }),
     ),
     {
       name: 'weights of two models',

@@ -19,17 +19,17 @@ afterAll(() => provider[Symbol.asyncDispose]());
 const ofUndici = ((url: string, init: object) =>
   fetchOfUndici(url, { ...init, dispatcher: new Agent() })) as unknown as typeof fetch;
 
-/** Answers as `node-fetch` does: with a class of its own, whose body is a stream of Node.js. */
-const ofNodeFetch = (async (url: string, init: RequestInit) => {
+/** Answers with a record whose body is a stream of Node.js, as the class of `node-fetch` has it. */
+const ofNode = (async (url: string, init: RequestInit) => {
   const { status, statusText, headers, body } = await fetch(url, init);
-  return { status, statusText, headers, ok: status < 300, body: body && Readable.fromWeb(body as never) };
+  return { status, statusText, headers, url, ok: status < 300, body: body && Readable.fromWeb(body as never) };
 }) as unknown as typeof fetch;
 
 const ASKED = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'Hi' }] };
 
 it.each([
   ['undici', ofUndici],
-  ['node-fetch', ofNodeFetch],
+  ['a fetch with streams of Node.js', ofNode],
 ])('reads the responses of %s, whole and streamed, a hit as a miss', async (_name, fetch) => {
   const through = ttaFetch({ fetch, cache: {}, timeout: { timeoutMs: 5_000 } });
   const openai = new OpenAI({ apiKey: 'k', baseURL: `${provider.url}/v1`, fetch: through, maxRetries: 0 });
@@ -44,17 +44,17 @@ it.each([
   expect(provider.received).toHaveLength(2);
 });
 
-it('closes the connection of undici when the caller aborts', async () => {
+it.each([
+  ['undici', ofUndici],
+  ['a fetch with streams of Node.js', ofNode],
+])('closes the connection of %s when the caller aborts', async (_name, fetch) => {
   provider.reply = () => ({ fault: 'stall' });
   const controller = new AbortController();
-  const response = await ttaFetch({ fetch: ofUndici, timeout: { timeoutMs: 5_000 } })(
-    `${provider.url}/v1/chat/completions`,
-    {
-      method: 'POST',
-      body: JSON.stringify({ ...ASKED, stream: true }),
-      signal: controller.signal,
-    },
-  );
+  const response = await ttaFetch({ fetch, timeout: { timeoutMs: 5_000 } })(`${provider.url}/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ ...ASKED, stream: true }),
+    signal: controller.signal,
+  });
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   await reader.read();
   controller.abort();
@@ -78,4 +78,10 @@ it('takes the responses that have no body, whose class may show an empty one', (
   const empty = { status: 204, headers: [], body: Readable.from([]) } as unknown as Response;
   const { status, body } = ownResponse(empty);
   expect([status, body]).toEqual([204, null]);
+});
+
+it('keeps the address of a response', async () => {
+  const url = `${provider.url}/v1/chat/completions`;
+  const answer = await ofNode(url, { method: 'POST', body: JSON.stringify(ASKED) });
+  expect(ownResponse(answer).url).toBe(url);
 });

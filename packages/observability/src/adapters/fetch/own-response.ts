@@ -10,12 +10,13 @@ import { OWNER } from './fetch-options.ts';
  */
 export function ownResponse(given: Response): Response {
   if ((given as unknown) instanceof Response) return given;
-  const { status, statusText, headers, body } = (given ?? {}) as Partial<Response>;
+  const { status, statusText, headers, body, url } = (given ?? {}) as Partial<Response>;
   if (status === undefined || headers === undefined) {
     throw new TypeError(refusal(OWNER, 'what fetch gives', given, 'a Response'));
   }
   const own = WITHOUT_BODY.has(status) ? null : ownBody(body);
-  return new Response(own, { status, statusText: statusText ?? '', headers: new Headers(headers) });
+  const response = new Response(own, { status, statusText: statusText ?? '', headers: new Headers(headers) });
+  return url === undefined ? response : Object.defineProperty(response, 'url', { value: url });
 }
 
 /** Statuses whose responses have no body. */
