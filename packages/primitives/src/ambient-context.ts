@@ -6,8 +6,10 @@ import { keepReportOpen } from './running-step.ts';
 const ambient = new AsyncLocalStorage<WorkflowContext>();
 
 /**
- * Runs a function within a context, for code that cannot pass a context on, such as an SDK that calls `fetch`. Everything that the function starts, now or later, uses the context's tenant, cancellation, deadline and report. The report waits for the
- * promise that the function returns, so await it outside. The report waits only for a native promise, as async functions return it. Other promises, such as those of SDKs, may repeat their work for each `then`.
+ * Runs a function within a context, for code that cannot pass a context on, such as an SDK that calls `fetch`. Everything that the
+ * function starts, now or later, uses the context's tenant, cancellation, deadline and report. The report waits for the
+ * promise that the function returns, so await it outside. The report waits only for a native promise, as async functions return it. Other
+ * promises, such as those of SDKs, may repeat their work for each `then`.
  *
  * @returns what the function returns
  * @throws TypeError if `context` is not a WorkflowContext or `fn` is not a function

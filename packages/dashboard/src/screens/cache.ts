@@ -37,7 +37,10 @@ function lineOf(tally: CacheTally): CacheLine {
   };
 }
 
-/** One store for each cache that has told of it, by what its lookups said last; where the size of a near tier is known, that tier before it. */
+/**
+ * One store for each cache that has told of it, by what its lookups said last; where the size of a near tier is known, that tier before
+ * it.
+ */
 function storesOf({ lanes, uses }: Observations, { operations }: Tally): StoreState[] {
   const told = lanes.all.filter(({ kind }) => kind === 'store');
   return told.flatMap((lane) => {

@@ -6,7 +6,9 @@ import type { LimitRequest, LimitReservation, LimitStore, LimitVerdict } from '.
 
 export interface MemoryLimitsOptions {
   /**
-   * How many keys have their own account. An account with nothing to remember makes room for a new key. If none of the 8 least recently used accounts can be removed, new keys share one account until it has nothing to remember. Accounts in use are never dropped, because their keys would start again with a full limit.
+   * How many keys have their own account. An account with nothing to remember makes room for a new key. If none of the 8 least recently
+   * used accounts can be removed, new keys share one account until it has nothing to remember. Accounts in use are never dropped, because
+   * their keys would start again with a full limit.
    * @defaultValue 10_000
    */
   readonly maxKeys?: number | undefined;

@@ -7,7 +7,9 @@ import { type Group, isReadableStream, isResponse, ongoingKeysOf } from './kinds
 /**
  * Follows an output to its real end: a value ends at once, a stream when it ends, fails or its reader leaves it.
  *
- * An array or a plain record that holds streams, as `parallel` returns, ends with its last stream. It is complete if all of them are, and otherwise ends like the first that is not. Its gate gets no chunks. Streams are looked for to a depth of 2, but not behind getters or among more than 1,000 members.
+ * An array or a plain record that holds streams, as `parallel` returns, ends with its last stream. It is complete if all of them are, and
+ * otherwise ends like the first that is not. Its gate gets no chunks. Streams are looked for to a depth of 2, but not behind getters or
+ * among more than 1,000 members.
  *
  * Return what this function returns, in place of the output. A stream that cannot be followed counts as ended when it
  * is handed over.

@@ -47,7 +47,9 @@ function operationIn(context: WorkflowContext): LlmOperation {
   return carried.callIn(context).endpoint.operation;
 }
 
-/** Whether only the model that was asked for will do: vectors of different models cannot be compared, and a model for texts draws nothing. */
+/**
+ * Whether only the model that was asked for will do: vectors of different models cannot be compared, and a model for texts draws nothing.
+ */
 function needsItsModel(context: WorkflowContext): boolean {
   const { operation, isForImages } = carried.callIn(context).endpoint;
   return operation === 'embeddings' || isForImages === true;

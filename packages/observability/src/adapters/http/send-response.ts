@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 
 /**
- * Sends a `Response` through Node.js' HTTP server, as in Express and Fastify (`reply.raw`). A stream is read as fast as the client takes it,
+ * Sends a `Response` through Node.js' HTTP server, as in Express and Fastify (`reply.raw`). A stream is read as fast as the client takes
+ * it,
  * and closed when the client leaves.
  *
  * @returns when everything is sent, or the client has left

@@ -37,11 +37,16 @@ summariseSavings();
 /**
  * Answers repeated requests from a store, and reports the money that this saves.
  *
- * A request is identified by a digest of everything that decides its answer, and by the scope of its caller. Keys, logs and metrics contain no prompts. Requests made at the same time share one call of the step: its answer, its stream or its error. Each request keeps its own cancellation; the step is cancelled when the last caller has left. Some answers are returned but not stored: answers that were cut short, failed, are empty or ask for a tool, and answers to an input that was changed meanwhile.
+ * A request is identified by a digest of everything that decides its answer, and by the scope of its caller. Keys, logs and metrics
+ * contain no prompts. Requests made at the same time share one call of the step: its answer, its stream or its error. Each request keeps
+ * its own cancellation; the step is cancelled when the last caller has left. Some answers are returned but not stored: answers that were
+ * cut short, failed, are empty or ask for a tool, and answers to an input that was changed meanwhile.
  *
  * Whatever the store does, the caller gets an answer or the step's own error. A hit is a copy that its caller may change.
  *
- * A stream is returned as an async iterable, or as a `ReadableStream` if it was one, but not as its original class (openai's `Stream` loses its `controller` and `tee`). It is stored once it has ended completely. One stored answer serves whole and streamed requests if the conversion loses nothing; otherwise the step is asked.
+ * A stream is returned as an async iterable, or as a `ReadableStream` if it was one, but not as its original class (openai's `Stream`
+ * loses its `controller` and `tee`). It is stored once it has ended completely. One stored answer serves whole and streamed requests if
+ * the conversion loses nothing; otherwise the step is asked.
  *
  * @throws TypeError or RangeError naming the option if an option is wrong
  * @example

@@ -17,7 +17,8 @@ import { type Asked, type Asking, CascadeStage, type Member, type MemberInit, me
 export interface CertifiedCascadeOptions<I, O>
   extends Omit<CascadeOptions<I, O>, 'accept' | 'promise' | 'quality' | 'qualityTarget'> {
   /**
-   * Returns what to compare of an answer: a number, a label, a line of JSON, as it was logged as `p`. Needed if the file names a second model, or
+   * Returns what to compare of an answer: a number, a label, a line of JSON, as it was logged as `p`. Needed if the file names a second
+   * model, or
    * was learned from rows without texts.
    */
   readonly extract?: Extract<I, O> | undefined;

@@ -19,9 +19,11 @@ summariseSavings();
 /**
  * Sends each input to one of several routes, and counts what each route costs, how fast it is and what was saved.
  *
- * If a strategy throws, rejects or takes too long, the default route is used (`routing_error_fallback`). The same applies if it names an unknown route (`invalid_route_fallback`). Errors of the route itself are passed on unchanged.
+ * If a strategy throws, rejects or takes too long, the default route is used (`routing_error_fallback`). The same applies if it names an
+ * unknown route (`invalid_route_fallback`). Errors of the route itself are passed on unchanged.
  *
- * With `fallback`, the next route replaces a route that fails temporarily, within the same deadline. A stream can be replaced until its first chunk. A route that keeps failing cools down. A route behind an open circuit is skipped, unless no other route is left.
+ * With `fallback`, the next route replaces a route that fails temporarily, within the same deadline. A stream can be replaced until its
+ * first chunk. A route that keeps failing cools down. A route behind an open circuit is skipped, unless no other route is left.
  *
  * Each route is a model call (see `modelCall`), unless it contains model calls already. The cost of a route is the sum of the model calls
  * beneath it, failed attempts included. Unpriced: streams that end early or fail, answers that state no usage, and models without a known

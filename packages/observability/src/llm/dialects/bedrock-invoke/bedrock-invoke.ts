@@ -22,7 +22,10 @@ function readLlama(draft: AnswerDraft, answer: unknown): void {
   draft.usage = risen(draft.usage, usageOfParts({ inputTokens, outputTokens }));
 }
 
-/** A whole answer of Mistral, or a chunk of its stream. @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-mistral-text-completion.html */
+/**
+ * A whole answer of Mistral, or a chunk of its stream. @see
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-mistral-text-completion.html
+ */
 function isMistral(value: unknown): boolean {
   const [first] = listOf(field(value, 'outputs'));
   return typeof field(first, 'text') === 'string' && field(first, 'stop_reason') !== undefined;
@@ -92,7 +95,8 @@ const reader = draftReader('bedrock_invoke', (draft) => ({
 }));
 
 /**
- * Answers of `InvokeModel` in the formats of models that only Bedrock serves so: Titan, Llama and Mistral. Models of other formats are read by
+ * Answers of `InvokeModel` in the formats of models that only Bedrock serves so: Titan, Llama and Mistral. Models of other formats are
+ * read by
  * those formats' own dialects.
  */
 export const BEDROCK_INVOKE: Dialect = {

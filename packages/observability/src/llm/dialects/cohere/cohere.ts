@@ -154,7 +154,8 @@ function isNoJson(value: unknown): boolean {
 const { chunks, assemble } = conversionsOf({ take: eventsOfCohere, assemble: assembleCohere });
 
 /**
- * Cohere's own API: chat in both versions, texts, embeddings and rankings; as the API sends them (snake_case) and as its client gives them (camelCase).
+ * Cohere's own API: chat in both versions, texts, embeddings and rankings; as the API sends them (snake_case) and as its client gives
+ * them (camelCase).
  *
  * @see https://docs.cohere.com/reference/chat
  */

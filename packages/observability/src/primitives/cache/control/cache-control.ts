@@ -13,7 +13,8 @@ import type { CacheReport } from './cache-report.ts';
 /**
  * What one caller asks of a cache, like the request header `Cache-Control` (RFC 9111, 5.2.1). Durations are in milliseconds.
  *
- * It applies to the first cache that the execution reaches. Caches inside the step of that cache do not see it. With an `operation` it applies to the caches of that name, wherever they are, and every other cache passes it on.
+ * It applies to the first cache that the execution reaches. Caches inside the step of that cache do not see it. With an `operation` it
+ * applies to the caches of that name, wherever they are, and every other cache passes it on.
  */
 export interface CacheControl {
   /**

@@ -7,7 +7,10 @@ import type { ReportingStore } from './reporting-store.ts';
 import { type CacheStore, checkStore, markGuarded, type StoredValue, textOf } from './store.ts';
 
 export interface TieredStoreOptions {
-  /** How long the near tier keeps a value at most, in milliseconds. Deletions by other processes take effect within this time. @defaultValue 60_000 */
+  /**
+   * How long the near tier keeps a value at most, in milliseconds. Deletions by other processes take effect within this time.
+   * @defaultValue 60_000
+   */
   readonly nearTtlMs?: number | undefined;
   /** @defaultValue systemClock */
   readonly clock?: Clock | undefined;

@@ -2,7 +2,8 @@ import type { RoutingStrategy } from '../strategy.ts';
 import { inOrderOf } from './ranking.ts';
 
 /**
- * Picks the route with the lowest expected cost, based on the tokens of its answers so far. Routes with an unknown price are used only as fallbacks. If no price is known, the strategy has no opinion.
+ * Picks the route with the lowest expected cost, based on the tokens of its answers so far. Routes with an unknown price are used only as
+ * fallbacks. If no price is known, the strategy has no opinion.
  *
  * It ignores quality, so use it among routes that are all good enough: `firstOf(byRules(), byCost())`.
  */

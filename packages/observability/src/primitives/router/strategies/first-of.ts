@@ -17,7 +17,8 @@ import {
 } from '../strategy.ts';
 
 /**
- * Asks strategies in order until one decides. A strategy that rules routes out leaves the remaining routes to the strategies after it. Routes that were ruled out are not used as fallbacks either.
+ * Asks strategies in order until one decides. A strategy that rules routes out leaves the remaining routes to the strategies after it.
+ * Routes that were ruled out are not used as fallbacks either.
  *
  * @example
  * ```ts
