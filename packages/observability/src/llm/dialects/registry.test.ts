@@ -139,8 +139,43 @@ test.each([
   ['the start of a conversation', { model: 'mistral-medium-latest', inputs: 'Hi' }, 'mistral_conversations', undefined],
   ['contents to be embedded', { model: 'gemini-embedding-001', contents: ['Hi'] }, 'gemini', 'embeddings'],
   ['contents to be answered', { model: 'gemini-2.5-flash', contents: ['Hi'] }, 'gemini', 'generate_content'],
+  [
+    'contents to be embedded at Vertex AI',
+    { model: 'publishers/google/models/text-embedding-005', contents: ['Hi'] },
+    'gemini',
+    'embeddings',
+  ],
+  [
+    'contents to be answered by a tuned model',
+    { model: 'projects/p/models/embedding-qa', contents: ['Hi'] },
+    'gemini',
+    'generate_content',
+  ],
 ])('%s is told from requests with the same fields', (_, request, name, operation) => {
   const dialect = dialectOfRequest(request);
   expect(dialect?.name).toBe(name);
   expect(dialect?.request?.operation?.(request)).toBe(operation);
+});
+
+test.each([
+  ['a tuned model with the name of a moderator', { model: 'ft:gpt-4o-mini:acme:moderation:9x' }],
+  ['a tuned model with the name of an embedder', { model: 'ft:gpt-4o-mini:acme:embed-qa:9x' }],
+  ['a model whose name ends in tts', { model: 'my-tts-router' }],
+  ['a stream of a model with the name of an embedder', { model: 'embed-chat', stream: true }],
+  ['an embedder that continues a response', { model: 'text-embedding-3-small', previous_response_id: 'r1' }],
+  [
+    'a model of speech that continues a response',
+    { model: 'gpt-4o-mini-tts', voice: 'alloy', previous_response_id: 'r' },
+  ],
+  ['a model of speech that takes instructions', { model: 'tts-1', instructions: 'Be brief' }],
+])('%s is asked for a response', (_, own) => {
+  const request = { input: 'Hi', ...own };
+  const dialect = dialectOfRequest(request);
+  expect(dialect?.name).toBe('openai_responses');
+  expect(dialect?.request?.keepsServerState(request)).toBe('previous_response_id' in own);
+});
+
+test('a text is read out by instructions, or as a stream', () => {
+  const request = { model: 'gpt-4o-mini-tts', input: 'Hi', voice: 'alloy', instructions: 'Whisper', stream: true };
+  expect(dialectOfRequest(request)?.name).toBe('openai_audio');
 });

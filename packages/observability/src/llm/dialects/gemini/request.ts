@@ -50,8 +50,12 @@ export const geminiRequest: RequestDialect = requestDialect({
 
 /** The client takes what is to be embedded as `contents` too. */
 function isEmbeddingRequest(request: object): boolean {
-  return field(request, 'contents') === undefined || /embedding/.test(textField(request, 'model') ?? '');
+  return field(request, 'contents') === undefined || EMBEDDING_MODEL.test(textField(request, 'model') ?? '');
 }
+
+/** Google's own models, by their names or by their paths at Vertex AI; those that customers tuned may have any name. */
+const EMBEDDING_MODEL =
+  /^(?:(?:.*\/)?publishers\/google\/)?(?:models\/)?(?:(?:gemini|text|text-multilingual)-embedding-|embedding-\d)/;
 
 function isToBeEmbedded(value: unknown): boolean {
   return Array.isArray(fieldAt(value, 'content', 'parts'));

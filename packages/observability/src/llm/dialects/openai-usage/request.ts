@@ -28,10 +28,18 @@ const WITHOUT_EFFECT = {
   safety_identifier: true,
 } as const;
 
+/** Fields of requests that have a conversation, whatever the name of their model. */
+const OF_CONVERSATIONS = [...KEPT, 'tools', 'messages'] as const;
+/** Those that a request to read a text out may have too. */
+const OF_RESPONSES = [...OF_CONVERSATIONS, 'stream', 'instructions'] as const;
+
 /** Fields that requests for embeddings have, and requests for responses do not. */
 const EMBEDDING_FIELDS = ['encoding_format', 'dimensions', 'input_type', 'output_dimension', 'output_dtype'] as const;
 
-const EMBEDDING_MODEL = /embed|voyage|^bge|^gte|rerank/i;
+/** The names that customers give their own models, after `ft:`, say nothing. */
+const EMBEDDING_MODEL = /^(?!(?:[\w-]+\/)?ft:).*(?:embed|voyage|rerank)|^(?:bge|gte)/i;
+const MODERATION_MODEL = /^(?:[\w-]+\/)?(?:omni|text|mistral)-moderation(?:-|$)/;
+const SPEECH_MODEL = /^(?:[\w-]+\/)?(?:tts-1(?:-hd)?|gpt-4o-mini-tts)(?:-\d|$)/;
 
 export const embeddingRequest: RequestDialect = openaiRequest({
   is: (value) => isEmbeddingRequest(value) || isOfSeveralKinds(value),
@@ -46,6 +54,7 @@ export function isEmbeddingRequest(value: unknown): boolean {
   const model = textField(value, 'model');
   const input = field(value, 'input');
   if (model === undefined || input === undefined || ownerOf(value) !== undefined || isSpeech(value)) return false;
+  if (asksForAny(value, OF_RESPONSES)) return false;
   const [first] = listOf(input);
   const isList = typeof first === 'string' || typeof first === 'number';
   return isList || isModeration(value) || EMBEDDING_MODEL.test(model) || hasAnyField(value, EMBEDDING_FIELDS);
@@ -57,11 +66,12 @@ function isOfSeveralKinds(value: unknown): boolean {
 }
 
 function isModeration(value: unknown): boolean {
-  return /moderation/.test(textField(value, 'model') ?? '');
+  return MODERATION_MODEL.test(textField(value, 'model') ?? '');
 }
 
 /** Whether a value is a request to read a text out. */
 export function isSpeech(value: unknown): boolean {
-  if (typeof field(value, 'input') !== 'string') return false;
-  return field(value, 'voice') !== undefined || /^tts-|-tts\b/.test(textField(value, 'model') ?? '');
+  if (typeof field(value, 'input') !== 'string' || asksForAny(value, OF_CONVERSATIONS)) return false;
+  if (field(value, 'voice') !== undefined) return true;
+  return SPEECH_MODEL.test(textField(value, 'model') ?? '') && !asksForAny(value, OF_RESPONSES);
 }
