@@ -179,3 +179,17 @@ test('a text is read out by instructions, or as a stream', () => {
   const request = { model: 'gpt-4o-mini-tts', input: 'Hi', voice: 'alloy', instructions: 'Whisper', stream: true };
   expect(dialectOfRequest(request)?.name).toBe('openai_audio');
 });
+
+test.each<[string, object, string | undefined]>([
+  ['pages that were found', { data: [{ url: 'https://a.test', title: 'A' }] }, undefined],
+  ['an image beside a page', { data: [{ url: 'https://a.test' }, { url: 'https://b.test', title: 'B' }] }, undefined],
+  ['no items', { data: [] }, undefined],
+  ['images', { data: [{ url: 'https://a.test/1.png', mime_type: 'image/png' }] }, 'openai_images'],
+  [
+    'images with a member of their own that are billed',
+    { data: [{ url: 'https://a.test/1.png', seed: 1 }], usage: { cost_in_usd_ticks: 2e8 } },
+    'openai_images',
+  ],
+])('%s without a date are read by their members', (_, answer, name) => {
+  expect(readAnswer(answer)?.dialect).toBe(name);
+});

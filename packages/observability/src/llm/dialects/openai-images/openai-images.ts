@@ -27,7 +27,19 @@ const imagesRequest: RequestDialect = openaiRequest({
 function isImages(value: unknown): boolean {
   const images = field(value, 'data');
   if (field(value, 'object') !== undefined || !Array.isArray(images)) return false;
-  return field(value, 'created') !== undefined || images.some(isImage); // xAI does not date them
+  return field(value, 'created') !== undefined || areImages(images, field(value, 'usage')); // xAI does not date them
+}
+
+/** Whether items that have no date are images: they are billed, or have nothing else. */
+function areImages(items: readonly unknown[], usage: unknown): boolean {
+  return items.some(isImage) && (items.every(hasOnlyImage) || billedAlone(usage) !== undefined);
+}
+
+/** What images have. A page that was found has an address too, beside its title. */
+const IMAGE_MEMBERS: ReadonlySet<string> = new Set(['url', 'b64_json', 'mime_type', 'revised_prompt']);
+
+function hasOnlyImage(value: unknown): boolean {
+  return isImage(value) && Object.keys(value as object).every((name) => IMAGE_MEMBERS.has(name));
 }
 
 function isImage(value: unknown): boolean {
