@@ -3,7 +3,7 @@ import type { AnswerReading } from '../answer-reading.ts';
 import type { Dialect } from '../dialect.ts';
 import { readAnswer, streamReader } from '../registry.ts';
 import type { ChunkReader, Framing } from './chunk-reader.ts';
-import { framingOfBody, framingOfType } from './framing-of-body.ts';
+import { eventFraming, framingOfBody, framingOfType } from './framing-of-body.ts';
 import { SkimmedEvents } from './skimmed-events.ts';
 import { jsonIn } from './whole-body.ts';
 
@@ -71,6 +71,11 @@ export function bodyReader({ contentType, likely, isSkimmed = false }: BodyOptio
     isStream: () => reader?.isStream() ?? isStreamByType,
     isOver: () => reader?.isOver() === true,
   };
+}
+
+/** A reader for the texts of a stream, which are events or not read. Unlike the body of an HTTP response, JSON is a text like any other. */
+export function eventReader(likely: Dialect | undefined): BodyReader {
+  return chunkedReader(eventFraming(likely), likely, false);
 }
 
 function chunkedReader(framing: Framing, likely: Dialect | undefined, isSkimmed: boolean): BodyReader {

@@ -7,7 +7,7 @@ export function framingOfType(contentType: string, likely: Dialect | undefined):
   const type = contentType.split(';')[0]?.trim().toLowerCase();
   switch (type) {
     case EVENTS:
-      return events(likely);
+      return eventFraming(likely);
     case 'application/x-ndjson':
     case 'application/jsonl':
     case 'application/json-lines':
@@ -40,11 +40,13 @@ function isJson(bytes: Uint8Array): boolean {
 
 /** The same by the first bytes, for a body whose type of content is unknown: no JSON begins like an event. */
 function framingOfBytes(bytes: Uint8Array, likely: Dialect | undefined): Framing | undefined {
-  if (/^\s*(?:data|event|id|retry)?:/.test(Buffer.from(bytes.subarray(0, 64)).toString('utf8'))) return events(likely);
+  if (/^\s*(?:data|event|id|retry)?:/.test(Buffer.from(bytes.subarray(0, 64)).toString('utf8')))
+    return eventFraming(likely);
   const isBinary = bytes[0] === 0; // the length of a frame, which is not long
   return isBinary && likely?.bytes?.streamFraming === 'aws_event_stream' ? framingOf(likely.bytes) : undefined;
 }
 
-function events(likely: Dialect | undefined): Framing {
+/** The framing of a stream of events. */
+export function eventFraming(likely: Dialect | undefined): Framing {
   return framingOf({ streamFraming: 'server_sent_events', terminator: likely?.bytes?.terminator ?? '[DONE]' });
 }

@@ -259,3 +259,18 @@ describe('the rules for what is stored', () => {
     expect(judge('input', { choices: [proxy] }, false).completion).toBeUndefined();
   });
 });
+
+describe('a stream of texts', () => {
+  it.each([
+    ['an error', ['{"err', 'or":"no such city","city":null}']],
+    ['a reason to end', ['{"finish_reason":"length","n":1}']],
+    ['addresses', ['{"data":[{"url":"https://a.test"}', '],"q":1}']],
+  ])('is stored if it is JSON that has %s', (_, texts) => {
+    expect(judge({}, texts, true).objection).toBeUndefined();
+  });
+
+  it('is refused if its events end too early', () => {
+    const event = { object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: 'length' }] };
+    expect(judge({}, [`data: ${JSON.stringify(event)}\n\n`], true).objection).toBe('length');
+  });
+});

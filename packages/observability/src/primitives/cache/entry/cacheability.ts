@@ -1,7 +1,7 @@
 import { ignoreRejection } from 'tta-dev-primitives/internal';
 import { type Completion, completionOf } from '../../../llm/completion.ts';
 import type { AnswerReading, FinishKind } from '../../../llm/dialects/answer-reading.ts';
-import { bodyReader } from '../../../llm/dialects/bytes/body-reader.ts';
+import { eventReader } from '../../../llm/dialects/bytes/body-reader.ts';
 import type { Dialect } from '../../../llm/dialects/dialect.ts';
 import { readAnswer } from '../../../llm/dialects/registry.ts';
 import { isPlainObject } from '../../../llm/fields.ts';
@@ -99,14 +99,14 @@ class JudgedAnswer<I> implements CacheableAnswer<I> {
   }
 }
 
-/** What is known of an output: a whole answer, the chunks of a stream, or the text of a body that is a stream of events. */
+/** What is known of an output: a whole answer, the chunks of a stream, or a stream of texts that are those of events. */
 export function readOutput(
   output: unknown,
   isStream: boolean,
   dialect: Dialect | undefined,
 ): AnswerReading | undefined {
   if (!isStream || !Array.isArray(output) || typeof output[0] !== 'string') return readAnswer(output, dialect);
-  const reader = bodyReader({ contentType: 'text/event-stream', likely: dialect });
+  const reader = eventReader(dialect);
   reader.add(Buffer.from(output.join('')));
   return reader.end();
 }
