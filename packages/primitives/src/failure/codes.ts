@@ -36,13 +36,19 @@ const CODES: ReadonlyMap<unknown, FailureKind> = new Map([
 ]);
 
 /** Node.js and undici could not parse the response, or not decompress it. */
-const UNREADABLE = /^(?:HPE_|Z_|ERR__ERROR_|ZSTD_error_)/;
+const UNREADABLE = /^(?:HPE_|ERR__ERROR_|ZSTD_error_|Z_(?:(?:DATA|BUF|MEM|STREAM|VERSION)_ERROR|NEED_DICT|ERRNO)$)/;
 
 /** The server and this process do not agree on TLS, which another connection may mend. */
 const HANDSHAKE = /^(?:EPROTO$|ERR_SSL_)/;
 
-/** The certificate of the server is not trusted. */
-const CERTIFICATE = /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$)/;
+/** The certificate of the server is not trusted: the names of OpenSSL, because applications have codes that begin like them. */
+const UNTRUSTED = [
+  'ERR_TLS_CERT_\\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN',
+  'CERT_(?:HAS_EXPIRED|NOT_YET_VALID|REVOKED|UNTRUSTED|REJECTED|SIGNATURE_FAILURE|CHAIN_TOO_LONG)',
+  'UNABLE_TO_(?:GET_ISSUER_CERT(?:_LOCALLY)?|GET_CRL|VERIFY_LEAF_SIGNATURE)',
+  'UNABLE_TO_(?:DECRYPT_(?:CERT|CRL)_SIGNATURE|DECODE_ISSUER_PUBLIC_KEY)',
+];
+const CERTIFICATE = new RegExp(`^(?:${UNTRUSTED.join('|')})$`);
 
 /** What undici says of a proxy that does not let a call through, under the code of an abort. */
 const PROXY_REFUSES = /^Proxy response \((\d)\d\d\) !== 200/;
