@@ -159,6 +159,15 @@ describe('what the server says about trying again', () => {
     ],
     ['of several limits, one unreadable', { 'x-ratelimit-reset-tokens': '6s', 'x-ratelimit-reset': 'soon' }, undefined],
     ['of a limit that is not used up', { 'x-ratelimit-remaining': '9', 'x-ratelimit-reset': '45' }, undefined],
+    ['in milliseconds by its name', { 'x-ratelimit-reset-ms': '1500' }, 1_500],
+    [
+      'in milliseconds by its name, of the limit that is used up',
+      { 'x-ratelimit-remaining': '9', 'x-ratelimit-reset-ms': '1500' },
+      undefined,
+    ],
+    ['in milliseconds since 1970 by its name', { 'x-ratelimit-reset-ms': String(after(45_000)) }, 45_000],
+    ['in microseconds since 1970', { 'x-ratelimit-reset': String(after(45_000) * 1_000) }, undefined],
+    ['of a limit without a count', { 'x-ratelimit-remaining': ' ', 'x-ratelimit-reset': '45' }, undefined],
     ['after a better header', { 'retry-after': '2', 'x-ratelimit-reset': '45' }, 2_000],
   ])('R3 reads when a limit ends: %s', (_how, headers, retryAfterMs) => {
     expect(retryAdvice(limited(headers), NOW)).toEqual(retryAfterMs === undefined ? {} : { retryAfterMs });
@@ -182,6 +191,15 @@ describe('what the server says about trying again', () => {
     ['Requests have exceeded the limit. Please retry after 26 seconds.', 26_000],
     ['Please retry in 23.456s.', 23_456],
     ['Please retry after 1 minute.', 60_000],
+    ['Please try again in 1 hour 30 minutes.', 5_400_000],
+    ['Please try again in 1 hour, 5 minutes and 2 seconds.', 3_902_000],
+    ['Please try again in 2m 30s', 150_000],
+    ['Please try again in 1h30m. 3 requests failed.', 5_400_000],
+    ['Please try again in 300 milliseconds', 300],
+    ['Please try again in 2 days', 172_800_000],
+    ['Please try again in 1 hour 30 moments', undefined],
+    ['Please try again in 1,000 seconds', undefined],
+    ['Please try again in 5 months', undefined],
     ['Please try again in a while', undefined],
     ['Please try again in 5 attempts', undefined],
   ])('R3 reads when a limit ends from its message: %s', (message, retryAfterMs) => {
