@@ -1,8 +1,10 @@
 import { isTelling, kindsOfWords, statusInBodies } from './bodies.ts';
 import { kindOfCode, kindOfName } from './codes.ts';
 import { type Failure, type FailureKind, failureOfKind, isFailureKind } from './failure.ts';
-import { isObject, type Members, memberOf } from './members.ts';
+import { isObject, type Members, memberOf, textOf } from './members.ts';
 import { kindOfRefusal } from './messages.ts';
+import { waitInMessages } from './rate-limits.ts';
+import { retryAdviceOf } from './retry-after.ts';
 import { failedStatusOf, hasGoodStatus, kindOfStatus } from './status.ts';
 
 /** Statuses with several meanings, which the service's word distinguishes. */
@@ -54,13 +56,25 @@ function kindOfAnswer(status: number, bodies: readonly Members[]): FailureKind {
   const byStatus = kindOfStatus(status) ?? 'server_error';
   const words = kindsOfWords(bodies);
   const byMessage = kindOfRefusal(status, bodies);
-  if (byMessage !== undefined && !isLimitOfMinutes(status, words, byMessage)) return byMessage;
+  if (byMessage !== undefined && !isLimitOfMinutes(status, bodies, byMessage)) return byMessage;
   return words.find((word) => isTelling(word) || MEANINGS[status]?.includes(word)) ?? byStatus;
 }
 
-/** Some services call a limit that passes a quota in their message, and a limit in their word. */
-function isLimitOfMinutes(status: number, words: readonly FailureKind[], byMessage: FailureKind): boolean {
-  return status === 429 && byMessage === 'quota' && words.includes('rate_limited');
+/** Some services call a limit that passes a quota in their message; their word calls it a limit, or they say how long to wait. */
+function isLimitOfMinutes(status: number, bodies: readonly Members[], byMessage: FailureKind): boolean {
+  if (status !== 429 || byMessage !== 'quota') return false;
+  return kindsOfWords(bodies).includes('rate_limited') || bodies.some(isLimitOfGoogle) || statesWait(bodies);
+}
+
+/** Google states the status as a number in the body. Its body may be quoted in a text. */
+function isLimitOfGoogle(body: Members): boolean {
+  return memberOf(body, 'code') === 429 || /\bRESOURCE_EXHAUSTED\b/.test(textOf(body, 'message') ?? '');
+}
+
+function statesWait(bodies: readonly Members[]): boolean {
+  const [error = {}] = bodies;
+  const { retryAfterMs } = retryAdviceOf(error, bodies, 0, undefined); // only whether there is a wait: any present will do
+  return retryAfterMs !== undefined || waitInMessages(bodies) !== undefined;
 }
 
 function judged(kind: FailureKind, status: number | undefined, verdict: boolean | undefined): Failure {

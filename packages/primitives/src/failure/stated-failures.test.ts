@@ -209,6 +209,41 @@ describe('a status', () => {
       passing('rate_limited', 429),
     ],
     [
+      'of a limit that the message calls a quota beside a wait in the body',
+      Object.assign(said(429, 'You exceeded your current quota'), {
+        errorDetails: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '23s' }],
+      }),
+      { ...passing('rate_limited', 429), retryAfterMs: 23_000 },
+    ],
+    [
+      'of a limit that the message calls a quota beside a wait in the headers',
+      Object.assign(said(429, 'You exceeded your current quota'), { headers: { 'retry-after': '20' } }),
+      { ...passing('rate_limited', 429), retryAfterMs: 20_000 },
+    ],
+    [
+      'of a limit that the message calls a quota before it asks to wait',
+      said(429, 'You exceeded your current quota. Please retry in 7s.'),
+      { ...passing('rate_limited', 429), retryAfterMs: 7_000 },
+    ],
+    [
+      'of a limit in a list that calls it a quota',
+      said(429, '429 [{"error":{"code":429,"message":"You exceeded your current quota"}}]'),
+      passing('rate_limited', 429),
+    ],
+    [
+      'of a limit that a quoted body calls a quota',
+      said(429, '429 [{\n  "error": {"message": "You exceeded your current quota", "status": "RESOURCE_EXHAUSTED"}}]'),
+      passing('rate_limited', 429),
+    ],
+    [
+      'of a quota beside a wait',
+      Object.assign(said(429, 'You exceeded your current quota'), {
+        code: 'insufficient_quota',
+        headers: { 'retry-after': '20' },
+      }),
+      { ...lasting('quota', 429), retryAfterMs: 20_000 },
+    ],
+    [
       'of a limit that the request alone exceeds',
       Object.assign(said(429, 'Request too large for m on tokens per min (TPM): Limit 30000, Requested 50000.'), {
         code: 'rate_limit_exceeded',
