@@ -16,11 +16,15 @@ const NO_TELEMETRY_LEFT = join(import.meta.dirname, 'scripts/no-telemetry-left.t
 /** Builds and packs the packages that the tests of packed installs install. */
 const TARBALLS = join(import.meta.dirname, 'scripts/packed-tarballs.ts');
 
-/** Files of observability that set up telemetry, replace modules, or measure memory or the event loop. Each has a process of its own. */
+/**
+ * Files of observability that set up telemetry, replace modules, look at what a process has not seen yet, or measure memory or the event
+ * loop. Each has a process of its own.
+ */
 const ALONE = [
   'acceptance/**/*.test.ts',
   'src/apm/**/*.test.ts',
   'src/telemetry/{topic-from-outside,topics/ledger}.test.ts',
+  'src/llm/dialects/instances.test.ts',
   'src/**/{*-memory,memory-bounds,*-conformance,process,processes,interleavings}.test.ts',
   'src/adapters/http/context-from-request.test.ts',
   'src/primitives/cache/flight/shared-stream.test.ts',
