@@ -8,7 +8,7 @@ export interface AxisLabel {
 }
 
 export interface PlotProps {
-  /** What a reader who cannot see it is told. */
+  /** The name of the chart for screen readers. */
   readonly label: string;
   readonly height: number;
   readonly left: number;

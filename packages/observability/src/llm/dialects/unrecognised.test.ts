@@ -39,7 +39,7 @@ describe('an error object without an envelope', () => {
   it.each<[string, object]>([
     ['a message and an id', { id: 'c1', message: 'out of order' }],
     ['a detail', { detail: 'Not authenticated' }],
-    ['a message beside a success that is none', { success: false, message: 'no credit' }],
+    ['a message beside success: false', { success: false, message: 'no credit' }],
     ['a message of AWS', { Message: 'User is not authorized' }],
     ['a message of AWS with its type', { __type: 'SomeException', message: 'no' }],
     ['a fault of a gateway', { fault: { faultstring: 'Rate limit quota violation', detail: {} } }],
