@@ -71,9 +71,10 @@ function isLimitOfGoogle(body: Members): boolean {
   return memberOf(body, 'code') === 429 || /\bRESOURCE_EXHAUSTED\b/.test(textOf(body, 'message') ?? '');
 }
 
+/** Whether an error states a wait of any length: a date later than 1970 is one. */
 function statesWait(bodies: readonly Members[]): boolean {
   const [error = {}] = bodies;
-  const { retryAfterMs } = retryAdviceOf(error, bodies, 0, undefined); // only whether there is a wait: any present will do
+  const { retryAfterMs } = retryAdviceOf(error, bodies, 0, undefined);
   return retryAfterMs !== undefined || waitInMessages(bodies) !== undefined;
 }
 
