@@ -1,11 +1,14 @@
 import { type Browser, type CDPSession, openPage } from '../../packages/dashboard/src/__fixtures__/browser.ts';
 import { startFilled } from '../../packages/dashboard/src/__fixtures__/filled-dashboard.ts';
 import { askAll, cached, router } from '../../packages/dashboard/src/__fixtures__/workflow.ts';
+import { longestTaskMs } from './main-thread.ts';
 
 const LOOK = { width: 1440, theme: 'light' } as const;
 
-/** How often the table is scrolled, each time by hundreds of rows. */
-const STEPS = 100;
+/** How often the table is scrolled by hundreds of rows, and by a turn of the wheel. */
+const JUMPS = 100;
+const TURNS = 300;
+const TURN_PX = 120;
 
 const QUESTIONS = Array.from({ length: 60 }, (_, at) =>
   at % 3 === 2 ? 'hi' : at % 7 === 0 ? `a long question ${at}` : `q ${at}`,
@@ -43,34 +46,39 @@ export async function firstPaint(browser: Browser, slower: number): Promise<Firs
   }
 }
 
-/** In so many frames rows are drawn, loaded, and drawn again. */
-const FRAMES = 3;
-
-/** The most CPU time of the page for one frame, while the table is scrolled from its top to its end. */
-export async function longestFrameMs(browser: Browser, requests: number): Promise<number> {
+/** The most CPU time of one task of the page, while the table is scrolled from its top to its end and with the wheel. */
+export async function longestScrollTaskMs(browser: Browser, requests: number): Promise<number> {
   const dashboard = await startFilled(requests, work);
   const opened = await openPage(browser, dashboard.url, LOOK);
   try {
     await opened.show('#/requests?range=1h');
-    await opened.page.locator('tr.opens').first().waitFor();
-    const session = await opened.page.context().newCDPSession(opened.page);
-    let longest = 0;
-    let before = await taskMs(session);
-    for (let step = 0; step < STEPS * FRAMES; step += 1) {
-      const jump = `(() => {
-        const frame = document.querySelector('.rows-frame');
-        frame.scrollTop = ${(step / FRAMES + 1) / STEPS} * (frame.scrollHeight - frame.clientHeight);
-      })()`;
-      await opened.page.evaluate(`${step % FRAMES === 0 ? jump : ''}; new Promise(requestAnimationFrame)`);
-      const after = await taskMs(session); // the end of one frame is the beginning of the next: nothing is between them
-      longest = Math.max(longest, after - before);
-      before = after;
-    }
-    return longest;
+    await opened.page.locator('tr.opens:not(.loading)').first().waitFor();
+    return await longestTaskMs(browser, opened.page, async () => {
+      for (let jump = 1; jump <= JUMPS; jump += 1) await opened.page.evaluate(jumpTo(jump / JUMPS));
+      await opened.page.locator('.rows-frame').hover();
+      for (let turn = 0; turn < TURNS; turn += 1) await opened.page.mouse.wheel(0, -TURN_PX);
+      await opened.page.evaluate(LOADED);
+    });
   } finally {
     await opened.close();
     await dashboard.close();
   }
+}
+
+/** Waits until the rows in view are loaded. */
+const LOADED = `(async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame(); // the browser says that it scrolled
+  do await frame(); while (document.querySelector('tr.loading') !== null);
+})()`;
+
+/** Scrolls the table to a part of its height. */
+function jumpTo(part: number): string {
+  return `{
+    const frame = document.querySelector('.rows-frame');
+    frame.scrollTop = ${part} * (frame.scrollHeight - frame.clientHeight);
+  }
+  ${LOADED}`;
 }
 
 /** The CPU time that the thread of a page takes for some work, in milliseconds: other programs are not in it. */

@@ -271,6 +271,20 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
     expect(await page.locator('.rows-frame table').getAttribute('aria-rowcount')).toBe('503');
   });
 
+  it('shows nothing of another request where a row is not loaded', async () => {
+    const { url } = await start();
+    await askAll(cached(router()), questions(500));
+    const { page, show } = await look(url);
+    await show('#/requests');
+    await page.locator('tr.opens:not(.loading)').first().waitFor();
+    await page.evaluate('void (globalThis.fetch = () => new Promise(() => {}))');
+    await page.evaluate('document.querySelector(".rows-frame").scrollTo(0, 9000)');
+    await page.locator('tr.loading[aria-rowindex="310"]').waitFor({ state: 'attached' });
+    const shown = `[...document.querySelectorAll('tr.loading')].map((row) => row.innerText.trim())`;
+    expect(new Set((await page.evaluate(shown)) as string[])).toEqual(new Set(['']));
+    expect(await page.locator('tr.loading[aria-selected="true"]').count()).toBe(0);
+  });
+
   it('says when it has lost the server, and goes on when that is back', async () => {
     const { url, close } = await start();
     await askAll(cached(router()), ['hi']);

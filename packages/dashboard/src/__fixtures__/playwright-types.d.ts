@@ -8,6 +8,7 @@ export interface Locator {
   locator(selector: string, options?: { readonly hasText?: string }): Locator;
   waitFor(options?: { readonly state?: 'attached' | 'detached' | 'visible' | 'hidden' }): Promise<void>;
   click(): Promise<void>;
+  hover(): Promise<void>;
   count(): Promise<number>;
   textContent(): Promise<string | null>;
   getAttribute(name: string): Promise<string | null>;
@@ -29,11 +30,14 @@ export interface Page {
   getByRole(role: 'button', options: { readonly name: string }): Locator;
   getByText(text: string, options?: { readonly exact?: boolean }): Locator;
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
+  readonly mouse: { wheel(deltaX: number, deltaY: number): Promise<void> };
 }
 
 /** Speaks with the browser in its own protocol. */
 export interface CDPSession {
   send(method: string, parameters?: object): Promise<unknown>;
+  on(event: string, listener: (parameters: object) => void): this;
+  once(event: string, listener: (parameters: object) => void): this;
 }
 
 export interface BrowserContext {
@@ -50,6 +54,7 @@ export interface Browser {
     readonly timezoneId: string;
     readonly reducedMotion: 'reduce' | 'no-preference';
   }): Promise<BrowserContext>;
+  newBrowserCDPSession(): Promise<CDPSession>;
   close(): Promise<void>;
 }
 

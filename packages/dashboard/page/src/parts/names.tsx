@@ -1,14 +1,20 @@
 import type { VNode } from 'preact';
 import type { RequestRow, RequestStatus } from '../../../src/wire/index.ts';
 import { routeColours } from '../state/app-state.ts';
+import { type Content, DASH, Inline } from './content.tsx';
 
 /** A name that a user chose: text and never markup. It is clipped, and a right-to-left mark in it ends where it ends. */
-export function Name({ text, emphasised = false }: { readonly text: string; readonly emphasised?: boolean }): VNode {
+export function Name({ text, isFaint = false }: { readonly text: string; readonly isFaint?: boolean }): VNode {
   return (
-    <bdi class={emphasised ? 'ink' : undefined} title={text}>
+    <bdi class={isFaint ? 'muted' : undefined} title={text}>
       {oneLine(text)}
     </bdi>
   );
+}
+
+/** A name that has a cell of a table to itself. */
+export function nameContent(text: string): Content {
+  return { text: oneLine(text), title: text, look: 'name' };
 }
 
 /** The square mark of a route, in its colour. */
@@ -35,25 +41,12 @@ export interface RouteNameProps {
 
 /** A route with its mark, and the model behind it in grey. */
 export function RouteName({ route, model, isBold = false }: RouteNameProps): VNode {
+  const name = <Name text={route} />;
   return (
     <span class="route">
       <RouteMark route={route} />
       <span class="clip">
-        {isBold ? (
-          <b>
-            <Name text={route} />
-          </b>
-        ) : (
-          <Name text={route} />
-        )}
-        {model && model !== route ? (
-          <>
-            {' '}
-            <em>
-              <Name text={model} />
-            </em>
-          </>
-        ) : null}
+        {isBold ? <b>{name}</b> : name} {model && model !== route ? <Name text={model} isFaint /> : null}
       </span>
     </span>
   );
@@ -70,7 +63,7 @@ export function AnsweredBy({ row }: { readonly row: RequestRow }): VNode {
     );
   }
   const route = row.route ?? row.model;
-  return route ? <RouteName route={route} /> : <span class="muted">–</span>;
+  return route ? <RouteName route={route} /> : <Inline {...DASH} />;
 }
 
 export function isFromCache({ cache, status }: Pick<RequestRow, 'cache' | 'status'>): boolean {
@@ -86,15 +79,20 @@ export const STATUS_WORDS: Readonly<Record<RequestStatus, string>> = {
 };
 
 /** How a request ended. "ok" is grey, because nothing is to be done. */
-export function StatusWord({ status }: { readonly status: RequestStatus }): VNode {
+export function statusContent(status: RequestStatus): Content {
   const word = STATUS_WORDS[status];
-  if (status === 'ok' || status === 'cancelled') return <span class="muted">{word}</span>;
-  return (
-    <span class={status === 'late' ? 'attention' : 'trouble'}>
+  if (status === 'ok' || status === 'cancelled') return { text: word, look: 'muted' };
+  const text = (
+    <>
       <span aria-hidden="true">● </span>
       {word}
-    </span>
+    </>
   );
+  return { text, look: status === 'late' ? 'attention' : 'trouble' };
+}
+
+export function StatusWord({ status }: { readonly status: RequestStatus }): VNode {
+  return <Inline {...statusContent(status)} />;
 }
 
 /** Line breaks and tabs as spaces, because a name stands on one line. */

@@ -1,69 +1,84 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { countText } from '../format/count.ts';
 import { durationExact, durationParts, durationText } from '../format/duration.ts';
 import { grouped } from '../format/grouped.ts';
 import { moneyExact, moneyInColumn, moneyText, type Usd } from '../format/money.ts';
 import { shareExact, shareText } from '../format/share.ts';
+import { type Content, DASH, Inline } from './content.tsx';
 
 /** Why a figure is missing, where a reader would ask. */
 const NO_PRICE = 'No price is known for this model; it is in no sum';
+const NOT_MEASURED = 'Was not measured';
 
 type Known = number | null | undefined;
 
 /** An amount that stands alone. The exact one is in the tooltip. */
 export function Money({ usd }: { readonly usd: Usd }): VNode {
-  return missing(usd, NO_PRICE) ?? <span title={moneyExact(usd as number)}>{moneyText(usd)}</span>;
+  return <Inline {...contentOf(usd, NO_PRICE, moneyText, moneyExact)} />;
 }
 
 /** An amount in a column of so many decimals: zeros that only hold the place are grey. */
-export function ColumnMoney({ usd, decimals = 5 }: { readonly usd: Usd; readonly decimals?: number }): VNode {
-  const absent = missing(usd, NO_PRICE);
-  if (absent !== undefined) return absent;
-  const { lead, digits } = moneyInColumn(usd as number, decimals);
+export function moneyContent(usd: Usd, decimals = 5): Content {
+  return contentOf(usd, NO_PRICE, (amount) => columnMoney(amount, decimals), moneyExact);
+}
+
+function columnMoney(usd: number, decimals: number): VNode {
+  const { lead, digits } = moneyInColumn(usd, decimals);
   return (
-    <span title={moneyExact(usd as number)}>
+    <>
       <span class="muted">{lead}</span>
       {digits}
-    </span>
+    </>
   );
 }
 
+export function ColumnMoney({ usd, decimals }: { readonly usd: Usd; readonly decimals?: number }): VNode {
+  return <Inline {...moneyContent(usd, decimals)} />;
+}
+
 /** A time in running text or in a table. */
-export function Duration({ ms, why = 'Was not measured' }: { readonly ms: Known; readonly why?: string }): VNode {
-  return missing(ms, why) ?? <span title={durationExact(ms as number)}>{durationText(ms)}</span>;
+export function durationContent(ms: Known): Content {
+  return contentOf(ms, NOT_MEASURED, durationText, durationExact);
+}
+
+export function Duration({ ms }: { readonly ms: Known }): VNode {
+  return <Inline {...durationContent(ms)} />;
 }
 
 /** A time as a large figure: its units are smaller and grey. */
 export function DurationFigure({ ms }: { readonly ms: Known }): VNode {
-  const absent = missing(ms, 'Was not measured');
-  if (absent !== undefined) return absent;
-  return (
-    <span title={durationExact(ms as number)}>
-      {durationParts(ms as number).map(({ value, unit }) => (
-        <span key={unit}>
-          {value}
-          <span class="unit">{unit}</span>{' '}
-        </span>
-      ))}
+  return <Inline {...contentOf(ms, NOT_MEASURED, largeDuration, durationExact)} />;
+}
+
+function largeDuration(ms: number): VNode[] {
+  return durationParts(ms).map(({ value, unit }) => (
+    <span key={unit}>
+      {value}
+      <span class="unit">{unit}</span>{' '}
     </span>
-  );
+  ));
+}
+
+export function countContent(of: Known): Content {
+  return contentOf(of, 'Was not counted', countText, grouped);
 }
 
 export function Count({ of }: { readonly of: Known }): VNode {
-  return missing(of, 'Was not counted') ?? <span title={grouped(of as number)}>{countText(of)}</span>;
+  return <Inline {...countContent(of)} />;
 }
 
 export function Share({ of, decimals = 1 }: { readonly of: Known; readonly decimals?: 0 | 1 }): VNode {
-  return missing(of, 'Was not measured') ?? <span title={shareExact(of as number)}>{shareText(of, decimals)}</span>;
+  return <Inline {...contentOf(of, NOT_MEASURED, (share) => shareText(share, decimals), shareExact)} />;
 }
 
-/** A dash for what does not apply, a word for what is not known. */
-function missing(value: Known, why: string): VNode | undefined {
-  if (value === undefined) return <span class="muted">–</span>;
-  if (value !== null) return undefined;
-  return (
-    <span class="muted unknown" title={why}>
-      unknown
-    </span>
-  );
+/** A dash for what does not apply, a word for what is not known, and why it is not. */
+function contentOf(
+  value: Known,
+  why: string,
+  textOf: (value: number) => ComponentChildren,
+  exactOf: (value: number) => string,
+): Content {
+  if (value === undefined) return DASH;
+  if (value === null) return { text: 'unknown', title: why, look: 'muted unknown' };
+  return { text: textOf(value), title: exactOf(value) };
 }

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import type { RequestRow } from '../../../src/wire/index.ts';
 import { clock } from '../state/app-state.ts';
-import { CacheMark, isAnswered, isFromCache, Name, RouteMark, RouteName, StatusWord } from './names.tsx';
+import { type Content, DASH } from './content.tsx';
+import { CacheMark, isAnswered, isFromCache, Name, RouteMark, StatusWord } from './names.tsx';
 import { ColumnMoney, Duration } from './numbers.tsx';
 
 /** When a request ended, which is the order of the tables. */
@@ -10,38 +11,40 @@ export function endOf({ atMs, totalMs }: RequestRow): number {
 }
 
 /** Why that route, in the words of the router. */
-export function WhyCell({ row }: { readonly row: RequestRow }): VNode {
-  if (row.why === undefined) return <span class="muted">–</span>;
-  const { brief, text, score } = row.why;
-  return (
-    <span title={text}>
-      <bdi>{brief}</bdi>
-      {score === undefined ? null : <span class="muted"> {score.toFixed(2)}</span>}
-    </span>
+export function whyContent({ why }: RequestRow): Content {
+  if (why === undefined) return DASH;
+  const text = (
+    <>
+      <bdi>{why.brief}</bdi>
+      {why.score === undefined ? null : <span class="muted"> {why.score.toFixed(2)}</span>}
+    </>
   );
+  return { text, title: why.text };
 }
 
 /** The route and its model; for an answer of the cache, who made it earlier. */
-export function RouteCell({ row }: { readonly row: RequestRow }): VNode {
+export function routeContent(row: RequestRow): Content {
   const route = row.route ?? row.model ?? undefined;
-  if (route === undefined && isFromCache(row)) return <span class="muted">cache</span>;
-  if (route === undefined) return <span class="muted">{row.answeredBy === 'code' ? 'no model' : '–'}</span>;
-  if (!isFromCache(row)) return <RouteName route={route} model={row.model} />;
-  return (
-    <span class="route muted">
-      <RouteMark route={route} isFaint />
-      <em class="clip">
-        <Name text={route} />, earlier
-      </em>
-    </span>
+  const isEarlier = isFromCache(row);
+  if (route === undefined && isEarlier) return { text: 'cache', look: 'muted' };
+  if (route === undefined) return row.answeredBy === 'code' ? { text: 'no model', look: 'muted' } : DASH;
+  const hasModel = !isEarlier && row.model && row.model !== route;
+  const text = (
+    <>
+      <RouteMark route={route} isFaint={isEarlier} />
+      <Name text={route} />
+      {isEarlier ? ', earlier' : ' '}
+      {hasModel ? <Name text={row.model as string} isFaint /> : null}
+    </>
   );
+  return { text, look: isEarlier ? 'muted' : 'ink' };
 }
 
 /** What the cache did. */
-export function CacheCell({ row }: { readonly row: RequestRow }): VNode {
-  if (row.cache === undefined) return <span class="muted">–</span>;
-  const isServed = row.cache === 'hit' || row.cache === 'shared' || row.cache === 'stale';
-  return <span class={isServed ? 'cache' : 'muted'}>{row.cache}</span>;
+export function cacheContent({ cache }: RequestRow): Content {
+  if (cache === undefined) return DASH;
+  const isServed = cache === 'hit' || cache === 'shared' || cache === 'stale';
+  return { text: cache, look: isServed ? 'cache' : 'muted' };
 }
 
 /** What the two lines of a request on a phone hold. */

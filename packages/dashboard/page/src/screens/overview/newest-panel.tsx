@@ -1,10 +1,11 @@
 import type { VNode } from 'preact';
 import type { RequestRow } from '../../../../src/wire/index.ts';
 import { countText } from '../../format/count.ts';
-import { AnsweredBy, isAnswered, Name, StatusWord } from '../../parts/names.tsx';
+import { Inline } from '../../parts/content.tsx';
+import { AnsweredBy, isAnswered, Name, statusContent } from '../../parts/names.tsx';
 import { ColumnMoney, Duration } from '../../parts/numbers.tsx';
 import { Panel, TableFrame } from '../../parts/panel.tsx';
-import { endOf, TwoLines, TwoLinesHead, WhyCell } from '../../parts/request-cells.tsx';
+import { endOf, TwoLines, TwoLinesHead, whyContent } from '../../parts/request-cells.tsx';
 import { clock, go, view } from '../../state/app-state.ts';
 import { writeView } from '../../state/view.ts';
 
@@ -72,7 +73,9 @@ function NewestRow({ row }: { readonly row: RequestRow }): VNode {
       <td>
         <AnsweredBy row={row} />
       </td>
-      <td>{isAnswered(row.status) ? <WhyCell row={row} /> : <StatusWord status={row.status} />}</td>
+      <td>
+        <Inline {...(isAnswered(row.status) ? whyContent(row) : statusContent(row.status))} />
+      </td>
       <td class="num">
         <Duration ms={row.totalMs} />
       </td>

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import type { RequestRow, RequestSort } from '../../../../src/wire/index.ts';
 import { useWidth } from '../../charts/use-width.ts';
+import type { Content } from '../../parts/content.tsx';
 import { change, rows, view } from '../../state/app-state.ts';
 import { useMedia } from '../../state/media.ts';
 import { type Column, fitColumns } from './columns.tsx';
@@ -13,11 +14,7 @@ export function RequestsTable({ columns: chosen }: { readonly columns: readonly 
   const frame = useRef<HTMLElement>(null);
   const width = useWidth(frame);
   const isLarge = useMedia('(min-width: 1181px)');
-  const fitted = useMemo(
-    () => fitColumns(isLarge ? chosen : chosen.filter(({ isLargeOnly }) => !isLargeOnly), width || 1166),
-    [chosen, isLarge, width],
-  );
-  const columns = useMemo(() => fitted.map(({ column }) => column), [fitted]);
+  const columns = useMemo(() => fitColumns(chosen, width || 1166, isLarge), [chosen, isLarge, width]);
   const body = useRef<HTMLTableSectionElement>(null);
   const height = useMemo(rowHeightPx, [width]);
   const count = rows.version.value >= 0 ? rows.length : 0;
@@ -30,8 +27,8 @@ export function RequestsTable({ columns: chosen }: { readonly columns: readonly 
     <section class="rows-frame" ref={frame} tabIndex={0} aria-label="Requests">
       <table aria-rowcount={count + 1}>
         <colgroup>
-          {fitted.map(({ column, px }) => (
-            <col key={column.id} style={{ width: `${px}px` }} />
+          {columns.map(({ id, width }) => (
+            <col key={id} style={{ width: `${width}px` }} />
           ))}
         </colgroup>
         <thead>
@@ -50,7 +47,7 @@ export function RequestsTable({ columns: chosen }: { readonly columns: readonly 
               row={rows.at(place)}
               place={place}
               columns={columns}
-              isSelected={rows.at(place)?.id === selected}
+              isSelected={selected !== undefined && rows.at(place)?.id === selected}
             />
           ))}
           <Space rows={count - end} height={height} columns={columns.length} />
@@ -85,17 +82,20 @@ interface RowProps {
   readonly isSelected: boolean;
 }
 
+/** A row that is not loaded keeps the cells of the one before, unseen: to fill them is less work than to make them. */
 function Row({ row, place, columns, isSelected }: RowProps): VNode {
-  const cells = useMemo(
-    () => columns.map((column) => <Cell key={column.id} column={column} row={row} />),
-    [row, columns],
-  );
+  const last = useRef(row);
+  if (row !== undefined) last.current = row;
+  const shown = last.current;
   const marked = isSelected ? cursor.value.column : undefined;
+  const cells = useMemo(
+    () => columns.map((column) => <Cell key={column.id} column={column} row={shown} isMarked={column.id === marked} />),
+    [shown, columns, marked],
+  );
   return (
     <tr
       class={`opens${isSelected ? ' chosen' : ''}${row === undefined ? ' loading' : ''}`}
       data-id={row?.id}
-      data-marked={marked}
       aria-rowindex={place + 2}
       aria-selected={isSelected}
       onClick={() => row !== undefined && openRow(row.id)}
@@ -105,12 +105,18 @@ function Row({ row, place, columns, isSelected }: RowProps): VNode {
   );
 }
 
-function Cell({ column, row }: { readonly column: Column; readonly row: RequestRow | undefined }): VNode {
-  const { id, isNumber, look = '', cell } = column;
-  const looks = isNumber ? `num ${look}` : look;
+interface CellProps {
+  readonly column: Column;
+  readonly row: RequestRow | undefined;
+  readonly isMarked: boolean;
+}
+
+function Cell({ column, row, isMarked }: CellProps): VNode {
+  const { text, title, look }: Partial<Content> = row === undefined ? {} : column.cell(row);
+  const looks = [column.isNumber && 'num', column.look, look, isMarked && 'marked'];
   return (
-    <td class={looks} data-column={id}>
-      {row === undefined ? null : cell(row)}
+    <td class={looks.filter(Boolean).join(' ')} title={title} data-column={column.id}>
+      {text}
     </td>
   );
 }
@@ -119,20 +125,21 @@ function HeadCell({ column }: { readonly column: Column }): VNode {
   const { title, hint, isNumber, sort } = column;
   const { sort: by = 'time', order = 'desc' } = view.value.query;
   const isSorted = sort === by;
-  const looks = isNumber ? 'num' : undefined;
-  if (sort === undefined) {
-    return (
-      <th class={looks} title={hint}>
-        {title}
-      </th>
-    );
-  }
+  const isUp = order === 'asc';
   return (
-    <th class={looks} title={hint} aria-sort={isSorted ? (order === 'asc' ? 'ascending' : 'descending') : undefined}>
-      <button type="button" onClick={() => sortBy(sort)}>
-        {title}
-        {isSorted ? <span aria-hidden="true">{order === 'asc' ? ' ↑' : ' ↓'}</span> : null}
-      </button>
+    <th
+      class={isNumber ? 'num' : undefined}
+      title={hint}
+      aria-sort={isSorted ? (isUp ? 'ascending' : 'descending') : undefined}
+    >
+      {sort === undefined ? (
+        title
+      ) : (
+        <button type="button" onClick={() => sortBy(sort)}>
+          {title}
+          {isSorted ? <span aria-hidden="true">{isUp ? ' ↑' : ' ↓'}</span> : null}
+        </button>
+      )}
     </th>
   );
 }
