@@ -17,6 +17,8 @@ vi.setConfig({ testTimeout: 10 * HANGS_MS });
 const program = chromium();
 const WIDE: Look = { width: 1440, theme: 'light' };
 const PHONE: Look = { width: 360, theme: 'dark' };
+/** Every width. A theme changes colours only, which the tests of WCAG look at. */
+const WIDTHS: readonly Look[] = [WIDE, PHONE];
 
 let browser: Browser;
 const open: { close(): Promise<void> }[] = [];
@@ -107,14 +109,14 @@ async function showScreens(opened: OpenPage, { isEmpty, see }: Expected): Promis
 }
 
 describe.skipIf(program === undefined)('the page in a browser', () => {
-  it('draws every screen without a complaint in every look, with 100,000 requests', async () => {
+  it('draws every screen without a complaint in every width, with 100,000 requests', async () => {
     const { url } = await startMany(100_000);
-    await inEveryLook(url, LOOKS, (opened) => showAll(opened));
+    await inEveryLook(url, WIDTHS, (opened) => showAll(opened));
   });
 
-  it('says on every screen in every look that there was no request yet', async () => {
+  it('says on every screen in every width that there was no request yet', async () => {
     const { url } = await startMany(0);
-    await inEveryLook(url, LOOKS, (opened) => showScreens(opened, { isEmpty: true }));
+    await inEveryLook(url, WIDTHS, (opened) => showScreens(opened, { isEmpty: true }));
   });
 
   it('keeps to WCAG AA on every screen in every look, with every panel filled and in every kind of trouble', async () => {
@@ -300,7 +302,7 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
   it('shows hostile names as text, which break no layout', async () => {
     const { url } = await start();
     for (const name of HOSTILE) await ask(name);
-    await inEveryLook(url, [...LOOKS, PHONE], (opened) =>
+    await inEveryLook(url, WIDTHS, (opened) =>
       showAll(opened, async (screen) =>
         expect(await opened.page.locator('main :is(img, script, iframe)').count(), screen).toBe(0),
       ),

@@ -7,7 +7,7 @@ const START = Date.UTC(2026, 10, 28);
 
 /** A request with names of its own everywhere, as hostile traffic has. */
 function seen(index: number, startedAtMs: number): SeenRequest {
-  const name = nameOf(`name ${index} `.padEnd(10_000, 'x'));
+  const name = nameOf(`name ${index} `.padEnd(1_000, 'x'));
   return {
     names: { id: `id-${index}`, tenant: name, tags: {} },
     startedAtMs,

@@ -6,7 +6,7 @@ import { FakeStore } from './__fixtures__/fake-store.ts';
 import type { CacheOptions } from './cache-options.ts';
 import { CachePrimitive } from './cache-primitive.ts';
 
-const RUNS = 300;
+const RUNS = 120;
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const acme = new WorkflowContext({ tenantId: 'acme' });
 const bolt = new WorkflowContext({ tenantId: 'bolt' });
