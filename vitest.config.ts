@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongFilesFirst } from './scripts/long-files-first.ts';
 import { settleEnvironment } from './scripts/test-environment.ts';
 
 settleEnvironment(process.env);
@@ -10,19 +11,19 @@ const source = { resolve: { conditions: ['tta-source'] }, ssr: { resolve: { cond
 /** Builds the page that the tests of the dashboard serve. */
 const PAGE_BUILD = join(import.meta.dirname, 'packages/dashboard/page/build.ts');
 
-/** Fails a test file that leaves telemetry to the files after it. */
-const NO_TELEMETRY_LEFT = join(import.meta.dirname, 'scripts/no-telemetry-left.ts');
+/** Each fails a test file that leaves something to the files after it. */
+const NOTHING_LEFT = join(import.meta.dirname, 'scripts/nothing-left.ts');
+const NO_DIALECT_LEFT = join(import.meta.dirname, 'scripts/no-dialect-left.ts');
 
 /** Builds and packs the packages that the tests of packed installs install. */
 const TARBALLS = join(import.meta.dirname, 'scripts/packed-tarballs.ts');
 
 /**
- * Files of observability that set up telemetry, replace modules, look at what a process has not seen yet, or measure memory or the event
- * loop. Each has a process of its own.
+ * Files of observability that replace modules, look at what a process has not seen yet, or measure memory or the event loop. Each has a
+ * process of its own.
  */
 const ALONE = [
   'acceptance/**/*.test.ts',
-  'src/apm/**/*.test.ts',
   'src/telemetry/{topic-from-outside,topics/ledger}.test.ts',
   'src/llm/dialects/instances.test.ts',
   'src/**/{*-memory,memory-bounds,*-conformance,process,processes,interleavings}.test.ts',
@@ -40,7 +41,19 @@ export default defineConfig({
     // One more than there are cores, because some tests wait for a server most of their time.
     maxWorkers: availableParallelism() + 1,
     fsModuleCache: true,
+    sequence: { sequencer: LongFilesFirst },
     projects: [
+      // First, because its set-up builds the page too, which the set-up of the dashboard then finds.
+      {
+        extends: true as const,
+        test: {
+          name: 'packed',
+          include: ['scripts/packed-*.test.ts'],
+          globalSetup: [TARBALLS],
+          ...HANGS,
+          testTimeout: 300_000,
+        },
+      },
       ...['primitives', 'observability', 'observability-alone', 'evaluation', 'conformance', 'dashboard', 'cli'].map(
         (name) => ({
           extends: true as const,
@@ -56,7 +69,7 @@ export default defineConfig({
             globalSetup: name === 'dashboard' ? [PAGE_BUILD] : [],
             // To start a process for each file costs more than most files do.
             isolate: name === 'observability-alone',
-            setupFiles: [NO_TELEMETRY_LEFT],
+            setupFiles: name === 'primitives' ? [NOTHING_LEFT] : [NOTHING_LEFT, NO_DIALECT_LEFT],
             ...HANGS,
           },
         }),
@@ -80,17 +93,8 @@ export default defineConfig({
         test: {
           name: 'scripts',
           include: ['{scripts,site}/**/*.test.ts'],
+          isolate: false,
           exclude: [...configDefaults.exclude, 'scripts/packed-*.test.ts'],
-          ...HANGS,
-          testTimeout: 300_000,
-        },
-      },
-      {
-        extends: true as const,
-        test: {
-          name: 'packed',
-          include: ['scripts/packed-*.test.ts'],
-          globalSetup: [TARBALLS],
           ...HANGS,
           testTimeout: 300_000,
         },

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { npmIn, runToEnd } from './command.ts';
 import { packedProject } from './export/packed-project.ts';
 import { readSteps, type Step } from './first-hour/steps.ts';
+import { areServicesRequired } from './services/required-services.ts';
 import { readManifest, root } from './workspace.ts';
 
 const COMPILERS = ['5.9', '6', '7'];
@@ -55,33 +56,38 @@ const tarballs = ['tta-dev-primitives', 'tta-observability-integration'].map(
 let folder: string;
 
 // Each SDK and each compiler is installed from the registry, which takes minutes.
-describe.skipIf(process.env['REQUIRE_SERVICES'] !== '1')('a packed install with one SDK', () => {
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tta-compilers-'));
-    await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-    for (const version of COMPILERS) {
-      const home = join(folder, version); // a folder of its own: they all are named `tsc`
-      await npmIn(folder, ['install', '--no-save', '--prefix', home, `typescript@${version}`], { timeoutMs: LONG_MS });
-    }
-  }, LONG_MS);
-
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
-  it.each(steps)('compiles its programs under every TypeScript: $title', { timeout: LONG_MS }, async (step) => {
-    const packages = await packagesOf(step);
-    await using project = await packedProject(tarballs, { packages });
-    const programs = step.actions.flatMap((action) => (action.kind === 'program' ? [action.code] : []));
-    const example = EXAMPLES[step.title];
-    if (example !== undefined) programs.push(await readFile(join(root, 'examples', example), 'utf8'));
-    const files = programs.map((_, index) => `program-${index}.ts`);
-    await Promise.all(programs.map((code, index) => writeFile(join(project.folder, `program-${index}.ts`), code)));
-    for (const [rules, compilerOptions] of Object.entries(RULES)) {
-      await writeFile(join(project.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+describe.skipIf(!areServicesRequired('the examples under TypeScript 5.9, 6 and 7'))(
+  'a packed install with one SDK',
+  () => {
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'tta-compilers-'));
+      await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
       for (const version of COMPILERS) {
-        const tsc = join(folder, version, 'node_modules/.bin/tsc');
-        const { stdout } = await runToEnd(tsc, ['-p', '.', '--pretty', 'false'], { cwd: project.folder });
-        expect(stdout, `TypeScript ${version} ${rules}`).toBe('');
+        const home = join(folder, version); // a folder of its own: they all are named `tsc`
+        await npmIn(folder, ['install', '--no-save', '--prefix', home, `typescript@${version}`], {
+          timeoutMs: LONG_MS,
+        });
       }
-    }
-  });
-});
+    }, LONG_MS);
+
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    it.each(steps)('compiles its programs under every TypeScript: $title', { timeout: LONG_MS }, async (step) => {
+      const packages = await packagesOf(step);
+      await using project = await packedProject(tarballs, { packages });
+      const programs = step.actions.flatMap((action) => (action.kind === 'program' ? [action.code] : []));
+      const example = EXAMPLES[step.title];
+      if (example !== undefined) programs.push(await readFile(join(root, 'examples', example), 'utf8'));
+      const files = programs.map((_, index) => `program-${index}.ts`);
+      await Promise.all(programs.map((code, index) => writeFile(join(project.folder, `program-${index}.ts`), code)));
+      for (const [rules, compilerOptions] of Object.entries(RULES)) {
+        await writeFile(join(project.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+        for (const version of COMPILERS) {
+          const tsc = join(folder, version, 'node_modules/.bin/tsc');
+          const { stdout } = await runToEnd(tsc, ['-p', '.', '--pretty', 'false'], { cwd: project.folder });
+          expect(stdout, `TypeScript ${version} ${rules}`).toBe('');
+        }
+      }
+    });
+  },
+);

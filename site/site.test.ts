@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { run, runToEnd } from '../scripts/command.ts';
 import { temporaryFolder } from '../scripts/export/temporary-folder.ts';
+import { areServicesRequired } from '../scripts/services/required-services.ts';
 import { root } from '../scripts/workspace.ts';
 import { deadAnchors } from './anchors.ts';
 import { contentsOf, readContents } from './contents.ts';
@@ -104,7 +105,7 @@ it('a heading of the API reference with an underscore has a second anchor with a
 });
 
 // The packages of the site are not those of the workspace: installing them takes a while.
-describe.skipIf(process.env['REQUIRE_SERVICES'] !== '1')('a built site', () => {
+describe.skipIf(!areServicesRequired('the built site'))('a built site', () => {
   beforeAll(install, 300_000);
 
   it('has the pages, the API reference and a search', { timeout: 1_800_000 }, async () => {

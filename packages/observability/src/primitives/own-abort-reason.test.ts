@@ -105,7 +105,8 @@ describe.each(Object.entries(STEPS))('a caller who leaves work that %s', (_what,
         const nested: Work = (input, context) => inner(work).execute(input, context);
         return [innerName, (await outcomeOf(outer(nested), reason)) === reason] as const;
       });
-      for (const [innerName, isOwn] of await Promise.all(outcomes)) expect(isOwn, `${outerName}, ${innerName}`).toBe(true);
+      for (const [innerName, isOwn] of await Promise.all(outcomes))
+        expect(isOwn, `${outerName}, ${innerName}`).toBe(true);
     }
   });
 });

@@ -14,7 +14,7 @@ import { tieredStore } from '../store/tiered-store.ts';
 /** As many requests as show that only one of them has paid. */
 const REQUESTS = 20;
 
-let scene = new FaultScene();
+let scene: FaultScene;
 
 beforeEach(() => {
   scene = new FaultScene();

@@ -20,7 +20,7 @@ interface Opening {
   end(): unknown;
 }
 
-let scene = new FaultScene();
+let scene: FaultScene;
 
 beforeEach(() => {
   scene = new FaultScene();

@@ -16,7 +16,7 @@ function withPassword(url: string, password: string): string {
 
 describe.skipIf(redis === undefined)('a server that refuses our credentials', () => {
   const server = redis as RedisService;
-  let scene = new FaultScene();
+  let scene: FaultScene;
 
   beforeEach(() => {
     scene = new FaultScene();

@@ -14,7 +14,7 @@ afterAll(() => redis?.stop());
 describe.skipIf(redis === undefined)('under the key of an answer', () => {
   const server = redis as RedisService;
   const command = (...words: string[]): Promise<unknown> => redisCommand(server.url, ...words);
-  let scene = new FaultScene();
+  let scene: FaultScene;
   let prefix = '';
 
   beforeEach(() => {

@@ -12,7 +12,7 @@ afterAll(() => redis?.stop());
 describe.skipIf(redis === undefined)('a server that refuses writes', () => {
   const server = redis as RedisService;
   const command = (...words: string[]): Promise<unknown> => redisCommand(server.url, ...words);
-  let scene = new FaultScene();
+  let scene: FaultScene;
 
   beforeEach(() => {
     scene = new FaultScene();

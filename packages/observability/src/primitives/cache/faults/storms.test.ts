@@ -20,7 +20,7 @@ afterAll(() => redis?.stop());
 describe.skipIf(redis === undefined)('F23 a thousand requests', () => {
   const server = redis as RedisService;
   const command = (...words: string[]): Promise<unknown> => redisCommand(server.url, ...words);
-  let scene = new FaultScene();
+  let scene: FaultScene;
   let proxy: TcpProxy;
 
   beforeEach(async () => {
