@@ -1,4 +1,4 @@
-// npm run bench:page: what the live page costs in a real browser, and whether it stays flat under load. It takes about a minute and a half.
+// npm run bench:page: what the live page costs in a real browser, and whether it stays flat under load. It takes about three minutes.
 // Times in CPU do not depend on what else the machine does; the first paint does.
 import { styleText } from 'node:util';
 import { launch } from '../../packages/dashboard/src/__fixtures__/browser.ts';
@@ -35,7 +35,7 @@ try {
   figures.push({ name: 'longest task, 100,000 requests scroll', value: longest, most: 50, unit: 'ms CPU' });
   const load = await growthUnderLoad(browser, { perSecond: PER_SECOND, seconds: SECONDS });
   figures.push(...growthOf('page', load.page), ...growthOf('process', load.process));
-  console.log(`${load.sent.toLocaleString('en')} requests in ${SECONDS} s\n`);
+  console.log(`${load.sent.toLocaleString('en')} requests, ${PER_SECOND.toLocaleString('en')} a second\n`);
 } finally {
   await browser.close();
 }
