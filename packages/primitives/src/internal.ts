@@ -106,6 +106,6 @@ export type { ReportedRequest } from './report/reported-request.ts';
 export { allExecutions, factsIn, type ReadSummary } from './report/summary.ts';
 export type { WithReport } from './report/with-report.ts';
 export { Ring } from './ring.ts';
-export type { PartCall } from './running-step.ts';
+export { keepReportOpen, type PartCall } from './running-step.ts';
 export { safely } from './safely.ts';
 export { type ShareEstimate, wilson } from './wilson.ts';

@@ -110,6 +110,14 @@ describe('what is no call of a model', () => {
     expect(beneath).toHaveBeenCalledExactlyOnceWith(url, init);
   });
 
+  it('ends a report in which nothing else runs, though the promise of the SDK tells nothing', async () => {
+    const { context, report } = withReport();
+    const listed = ttaFetch({ fetch: async () => new Response('{}') });
+    // biome-ignore lint/suspicious/noThenProperty: the promise of an SDK is a thenable
+    runInContext(context, () => ({ then: () => undefined, sent: listed('https://api.openai.com/v1/models') }));
+    expect(await report).toMatchObject({ executions: [], costUsd: 0 });
+  });
+
   it('passes with its body, which a Request gives once', async () => {
     const beneath = vi.fn<typeof fetch>(async (input) => new Response(await (input as Request).text()));
     const request = new Request('https://api.openai.com/v1/batches', post('{"input_file_id":"f"}'));

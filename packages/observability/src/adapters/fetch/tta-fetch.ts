@@ -1,5 +1,13 @@
 import { type Clock, followOutput, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { type Flow, flowOf, refusal, wholeBodyOf, withBody } from 'tta-dev-primitives/internal';
+import {
+  currentContext,
+  type Flow,
+  flowOf,
+  keepReportOpen,
+  refusal,
+  wholeBodyOf,
+  withBody,
+} from 'tta-dev-primitives/internal';
 import type { HttpDialect } from '../../llm/dialects/http-dialect.ts';
 import { LINGER_MS } from '../last-read.ts';
 import { callContext } from './call-context.ts';
@@ -52,9 +60,16 @@ function fetchOf<Name extends string>(
   const { fetch: beneath } = read;
   const fetchModel: typeof fetch = async (input, init) => {
     const call = await readCall({ input, init, isSignedHere });
-    return isCall(call) ? answer(call, workflow, read) : (beneath ?? fetch)(call.input, call.init);
+    return isCall(call) ? answer(call, workflow, read) : passed((beneath ?? fetch)(call.input, call.init));
   };
   return Object.assign(fetchModel, { workflow });
+}
+
+/** A request that calls no model is no execution, yet a report on the context waits for it, and ends with it if nothing else runs. */
+function passed(response: Promise<Response>): Promise<Response> {
+  const around = currentContext();
+  if (around !== undefined) keepReportOpen(response, around);
+  return response;
 }
 
 /** What the answer of a call needs to know of the options. */
