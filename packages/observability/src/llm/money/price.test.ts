@@ -31,6 +31,7 @@ describe('priceOf', () => {
     ['openai/gpt-4o', 'gateway', 'gpt-4o', 'openai'],
     ['anthropic/claude-sonnet-4.5', 'vercel', 'claude-sonnet-4-5', 'anthropic'],
     ['meta-llama/Llama-3.3-70B-Instruct-Turbo', 'togetherai', 'meta-llama/Llama-3.3-70B-Instruct-Turbo', 'together'],
+    ['openai/gpt-oss-120b:groq', 'huggingface', 'openai/gpt-oss-120b', 'huggingface_groq'],
   ])('prices %s at %s as %s at %s', (model, provider, listed, maker) => {
     const cost = priceOf(small, model, { provider });
     expect(cost).not.toBeNull();
@@ -40,6 +41,13 @@ describe('priceOf', () => {
   it.each(['gpt-4o', 'acme/gpt-4o', 'vercel/openai/gpt-4o', '/gpt-4o'])('gives null for %s at a gateway', (model) => {
     expect(priceOf(small, model, { provider: 'gateway' })).toBeNull();
   });
+
+  it.each(['openai/gpt-oss-120b', 'openai/gpt-oss-120b:cheapest', 'gpt-4o'])(
+    'gives null for %s at Hugging Face, because who serves it is unknown',
+    (model) => {
+      expect(priceOf(small, model, { provider: 'huggingface' })).toBeNull();
+    },
+  );
 
   it('uses the lower tier of a long-context price for a small prompt, and the upper one for a million tokens', () => {
     const perToken = (inputTokens: number): number =>

@@ -64,8 +64,20 @@ function chargedAs(
   name: string,
   seller: string | undefined,
 ): { readonly name: string; readonly seller: string | undefined } {
+  if (seller === 'huggingface') return chargedByHuggingFace(name);
   const slash = seller !== undefined && AT_COST.has(seller) ? name.indexOf('/') : -1;
   return slash < 1 ? { name, seller } : { name: name.slice(slash + 1), seller: name.slice(0, slash) };
+}
+
+/**
+ * Hugging Face charges what the provider charges that a name ends with: `openai/gpt-oss-120b:groq`. Without one, or with a rule such as
+ * `:cheapest`, the request does not tell who will serve it.
+ *
+ * @see https://huggingface.co/docs/inference-providers
+ */
+function chargedByHuggingFace(name: string): { readonly name: string; readonly seller: string } {
+  const [model = name, served] = name.split(':');
+  return { name: model, seller: served === undefined ? 'huggingface' : `huggingface_${served}` };
 }
 
 /** The list's own name of a provider, which it finds from other spellings: `bedrock`, `DeepSeek`. */
