@@ -1,6 +1,7 @@
 import { ChatAnthropic } from '@langchain/anthropic';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { AIMessage, AIMessageChunk, HumanMessage, SystemMessage } from '@langchain/core/messages';
+import { AIMessage, AIMessageChunk, type BaseMessage, HumanMessage, SystemMessage } from '@langchain/core/messages';
+import type { ChatResult } from '@langchain/core/outputs';
 import { ChatOpenAI, type ChatOpenAIFields } from '@langchain/openai';
 import { failureOf, runInContext, WorkflowContext, withReport } from 'tta-dev-primitives';
 import { manualClock } from 'tta-dev-primitives/testing';
@@ -300,4 +301,20 @@ describe('observe', () => {
     expect(() => observe(openai(), { cash: {} } as ObserveOptions)).toThrow(/observe.*cash/);
     expect(() => observe({} as never)).toThrow(/^observe: model/);
   });
+});
+
+it('answers a repeated call of a model that gathers its own stream, as many do with `streaming: true`', async () => {
+  class Gathering extends ChatOpenAI {
+    override async _generate(messages: BaseMessage[], options: never): Promise<ChatResult> {
+      const chunks = await collect(this._streamResponseChunks(messages, options));
+      return { generations: [chunks.reduce((sum, chunk) => sum.concat(chunk))] };
+    }
+  }
+  const configuration = { baseURL: `${provider.url}/v1` };
+  const plain = new Gathering({ model: 'gpt-4o-mini', apiKey: 'k', maxRetries: 0, configuration });
+  const model = observe(plain, { cache: {} });
+  const [miss, hit] = [await model.invoke('Hi'), await model.invoke('Hi')];
+  expect(provider.received).toHaveLength(1);
+  expect([hit.constructor, hit.text]).toEqual([miss.constructor, TEXT]);
+  expect(hit).toBeInstanceOf(AIMessageChunk);
 });

@@ -33,15 +33,37 @@ const MESSAGE = kind<BaseMessage>({
 
 const PLAIN = storedForm({ message: MESSAGE });
 
-/** Answers of models and of other Runnables: messages come back as instances of their classes, and so do chunks of chat models. */
+/**
+ * Answers of models and of other Runnables: messages come back as instances of their classes, and so do chunks of chat models, which a
+ * model that streams has in its whole answers too.
+ */
 export const STORED_CHAIN: StoredForm = {
-  toStored: (answer) => PLAIN.toStored(answer instanceof ChatGenerationChunk ? { ...answer } : answer),
-  fromStored(stored) {
-    const answer = PLAIN.fromStored(stored);
-    const isChunk = BaseMessage.isInstance(field(answer, 'message')) && field(answer, 'text') !== undefined;
-    return isChunk ? new ChatGenerationChunk(answer as ConstructorParameters<typeof ChatGenerationChunk>[0]) : answer;
-  },
+  toStored: (answer) => PLAIN.toStored(withGenerations(answer, plainChunk)),
+  fromStored: (stored) => withGenerations(PLAIN.fromStored(stored), revivedChunk),
 };
+
+/** The answer with its generations mapped: it is one itself, or the result of a model, which lists them. */
+function withGenerations(answer: unknown, map: (generation: unknown) => unknown): unknown {
+  const generations = field(answer, 'generations');
+  return Array.isArray(generations) ? { ...(answer as object), generations: generations.map(map) } : map(answer);
+}
+
+/** A program may have two copies of LangChain, so a chunk is known by what it has. */
+function plainChunk(generation: unknown): unknown {
+  const isChunk = hasMessage(generation) && typeof (generation as { readonly concat?: unknown }).concat === 'function';
+  return isChunk ? { ...(generation as object) } : generation;
+}
+
+function revivedChunk(generation: unknown): unknown {
+  const isChunk = hasMessage(generation) && classNameOf(generation.message) === 'AIMessageChunk';
+  return isChunk ? new ChatGenerationChunk(generation as ChunkFields) : generation;
+}
+
+type ChunkFields = ConstructorParameters<typeof ChatGenerationChunk>[0];
+
+function hasMessage(generation: unknown): generation is { readonly message: BaseMessage } {
+  return BaseMessage.isInstance(field(generation, 'message')) && typeof field(generation, 'text') === 'string';
+}
 
 /** A class names itself; one that only inherits its name is another class. */
 function classNameOf(message: object): unknown {
