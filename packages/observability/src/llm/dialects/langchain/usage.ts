@@ -1,4 +1,4 @@
-import { countField, field, isObject } from '../../fields.ts';
+import { countField, field, fieldAt, isObject } from '../../fields.ts';
 import type { Usage } from '../../money/usage.ts';
 import { risen } from '../counts.ts';
 import { usageByTotal } from '../openai-usage/total.ts';
@@ -53,12 +53,17 @@ export function tokenUsage(usage: unknown, model: string | undefined): Usage | u
 export class ChunkUsages {
   #largest: Usage | undefined;
   #sum: Usage | undefined;
+  /** What the provider itself has told last, beside chunks without a count of LangChain. */
+  #told: Usage | undefined;
   #isKnown = true;
 
   /** @param provider - `model_provider` of the chunks, if one has named it */
   add(message: object, model: string | undefined, provider: string | undefined): void {
     const metadata = field(message, 'usage_metadata');
-    if (!isObject(metadata)) return;
+    if (!isObject(metadata)) {
+      this.#told = risen(this.#told, providerUsage(fieldAt(message, 'response_metadata', 'usage'), model));
+      return;
+    }
     const pieces = messageUsage(message, model ?? (isGoogle(provider) ? 'gemini' : undefined)) ?? noUsage(metadata);
     this.#isKnown &&= pieces !== undefined;
     if (pieces === undefined) return;
@@ -69,7 +74,8 @@ export class ChunkUsages {
   /** @param provider - `model_provider` of the chunks */
   usage(provider: string | undefined): Usage | undefined {
     const { inputTokens = 0, outputTokens = 0 } = this.#largest ?? {};
-    if (!this.#isKnown || this.#largest === undefined || this.#sum === undefined) return undefined;
+    if (!this.#isKnown) return undefined;
+    if (this.#largest === undefined || this.#sum === undefined) return this.#told;
     if (inputTokens === 0 && outputTokens === 0) return undefined;
     if (provider === 'anthropic') return this.#largest;
     if (isGoogle(provider)) return this.#sum;
