@@ -1,6 +1,7 @@
 import { field, isObject } from '../fields.ts';
 import type { Usage } from '../money/usage.ts';
 import { messageUsage } from './anthropic/usage.ts';
+import { cohereUsage } from './cohere/usage.ts';
 import { geminiUsage, usageMetadataOf } from './gemini/usage.ts';
 import { usageIn } from './openai-usage/usage.ts';
 
@@ -27,4 +28,9 @@ export function withProviderUsage(counted: Usage | undefined, own: Usage | undef
   if (own === undefined || counted === undefined) return counted ?? own;
   const hasAll = own.inputTokens >= counted.inputTokens && own.outputTokens >= counted.outputTokens;
   return hasAll ? { ...counted, ...own } : counted;
+}
+
+/** What a provider bills where it states other counts too, as Cohere does: a framework counts what is stated. */
+export function billedUsage(usage: unknown): Usage | undefined {
+  return isObject(field(usage, 'billed_units')) ? cohereUsage(usage, false) : undefined;
 }

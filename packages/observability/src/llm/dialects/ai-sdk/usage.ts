@@ -3,7 +3,7 @@ import type { Usage } from '../../money/usage.ts';
 import { tierOf } from '../billed-by.ts';
 import { groundingCalls } from '../gemini/usage.ts';
 import { usageByTotal } from '../openai-usage/total.ts';
-import { providerUsage, withProviderUsage } from '../provider-usage.ts';
+import { billedUsage, providerUsage, withProviderUsage } from '../provider-usage.ts';
 import { addedUsage, usageOfParts } from '../usage-parts.ts';
 import { providerCalls } from './content.ts';
 
@@ -20,8 +20,9 @@ export function callUsage(call: unknown): Usage | undefined {
   const metadata = field(call, 'providerMetadata');
   // The metadata of Anthropic keep its whole usage, while a stream's `raw` lacks the lifetimes of cached tokens.
   const whole = fieldAt(metadata, 'anthropic', 'usage');
-  const own = providerUsage(whole, model) ?? providerUsage(field(usage, 'raw'), model);
-  const known = withProviderUsage(counted, own);
+  const raw = field(usage, 'raw');
+  const own = providerUsage(whole, model) ?? providerUsage(raw, model);
+  const known = billedUsage(raw) ?? withProviderUsage(counted, own);
   return known === undefined ? undefined : withMetadata(known, metadata, field(call, 'content'));
 }
 
