@@ -1,5 +1,6 @@
 import { field } from '../../llm/fields.ts';
 import { type CallOptions, isChatModel, type Target } from './chat-model.ts';
+import { defaultInstance, isConfigurable } from './configurable-model.ts';
 
 /** Fields of options that say how a run is traced, and not what is asked. */
 const OF_RUNS: ReadonlySet<string> = new Set([
@@ -8,6 +9,7 @@ const OF_RUNS: ReadonlySet<string> = new Set([
 
 /** The chat model within what `bindTools` and `withConfig` give, and the options that they have bound; undefined if it holds none. */
 export function boundModel(bound: unknown): Target | undefined {
+  if (isChatModel(bound) && isConfigurable(bound)) return boundModel(defaultInstance(bound));
   if (isChatModel(bound)) return { model: bound, options: withoutRun(field(bound, 'defaultOptions')) };
   const within = field(bound, 'bound') === undefined ? undefined : boundModel(field(bound, 'bound'));
   if (within === undefined) return undefined;

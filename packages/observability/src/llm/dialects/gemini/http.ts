@@ -25,13 +25,13 @@ function failureBody({ status, code, message, retryAfterMs }: HttpFailure): obje
 export const geminiHttp: HttpDialect = {
   endpoint: endpointsBy([
     {
-      path: /\/v\w+\/(?:[^:]+\/)?(?:tunedM|m)odels\/([^/:]+):(generateContent|streamGenerateContent)$/,
+      path: /\/(?:tunedM|m)odels\/([^/:]+):(generateContent|streamGenerateContent)$/,
       operation: 'generate_content',
       fields: ([, model, method]) => ({ model, stream: method === 'streamGenerateContent' }),
       formGroup: 2,
     },
     {
-      path: /\/v\w+\/(?:[^:]+\/)?models\/([^/:]+):(?:embedContent|batchEmbedContents)$/,
+      path: /\/models\/([^/:]+):(?:embedContent|batchEmbedContents)$/,
       operation: 'embeddings',
       fields: ([, model]) => ({ model, stream: false }),
     },
