@@ -95,6 +95,18 @@ describe('the headers', () => {
   });
 });
 
+it.each([
+  'https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent',
+  'https://aiplatform.googleapis.com/v1/publishers/google/models/gemini-2.5-flash:generateContent',
+  'https://proxy.example/google/models/gemini-2.5-flash:generateContent',
+])('a call of a model is known by its path, with and without a version: %s', async (url) => {
+  const beneath = vi.fn<typeof fetch>(async () => Response.json({ candidates: [], usageMetadata: {} }));
+  const { context, report } = withReport();
+  const send = ttaFetch({ fetch: beneath });
+  await runInContext(context, async () => send(url, post('{"contents":[{"parts":[{"text":"Hi"}]}]}')));
+  expect(await report).toMatchObject({ attempts: [{ model: 'gemini-2.5-flash' }] });
+});
+
 describe('what is no call of a model', () => {
   const form = new FormData();
   it.each<[string, string, RequestInit | undefined]>([
