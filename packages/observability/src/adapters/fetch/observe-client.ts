@@ -25,7 +25,9 @@ export function observeClient<C extends CopyableClient, Name extends string>(
   own: object = {},
 ): C {
   if (typeof (client as Partial<CopyableClient> | null)?.withOptions !== 'function') {
-    throw new TypeError(refusal('observe', 'client', client, 'a client with withOptions'));
+    throw new TypeError(
+      refusal('observe', 'client', client, 'a client with withOptions; give fetch: ttaFetch() to others'),
+    );
   }
   const { fetch: theirs } = client as { readonly fetch?: typeof fetch };
   const observed = clientFetch({ ...options, fetch: options.fetch ?? theirs });

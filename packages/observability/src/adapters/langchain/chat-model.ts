@@ -2,6 +2,7 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { providerAt } from '../../llm/dialects/hosts.ts';
 import { field, textField } from '../../llm/fields.ts';
 import { accountDigest, ownAccount } from '../model/account.ts';
+import { providerNamed } from '../model/provider-named.ts';
 
 /** Any chat model. */
 export type ChatModel = BaseChatModel;
@@ -25,33 +26,12 @@ export function nameOf(model: object): string {
   return named.find((name) => name !== undefined) ?? model.constructor.name;
 }
 
-/** LangChain's names of providers that OpenTelemetry names otherwise. */
-const PROVIDERS: Readonly<Record<string, string>> = {
-  azure: 'azure.ai.openai',
-  azureopenai: 'azure.ai.openai',
-  amazon_bedrock: 'aws.bedrock',
-  bedrock: 'aws.bedrock',
-  google_genai: 'gcp.gemini',
-  googlegenerativeai: 'gcp.gemini',
-  google_vertexai: 'gcp.vertex_ai',
-  vertexai: 'gcp.vertex_ai',
-  mistral: 'mistral_ai',
-  mistralai: 'mistral_ai',
-  xai: 'x_ai',
-};
-
 /** Who serves a model: by its address, or else by what LangChain calls its provider, which may be a part of the name of its class. */
 export function providerOf(model: object): string | undefined {
   const told = isChatModel(model)
     ? model.getLsParams({}).ls_provider
     : /^(\w+)Embeddings$/.exec(model.constructor.name)?.[1];
   return providerAt(addressOf(model)) ?? providerNamed(told);
-}
-
-/** What LangChain calls a provider, as OpenTelemetry names it. */
-export function providerNamed(told: string | undefined): string | undefined {
-  const name = told?.toLowerCase();
-  return name === undefined ? undefined : (PROVIDERS[name] ?? name);
 }
 
 /** The fields in which models of LangChain keep how they reach their server. */

@@ -17,7 +17,7 @@ import { modelCall } from '../../llm/call/model-call.ts';
 import { objectField, textField } from '../../llm/fields.ts';
 import { type PriceSource, priceSourceOption } from '../../llm/money/price-source.ts';
 import { executeAround } from '../context-around.ts';
-import { providerNamed } from './chat-model.ts';
+import { providerNamed } from '../model/provider-named.ts';
 import { OBSERVED } from './observe.ts';
 import { ObservedRun } from './observed-run.ts';
 import { plainMessage } from './plain-message.ts';
