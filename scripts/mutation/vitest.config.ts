@@ -37,6 +37,7 @@ export default defineConfig({
     maxWorkers: 1,
     fileParallelism: false,
     reporters: [{}],
+    fsModuleCache: false, // it would give a source without its mutants, or with those of another run
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
