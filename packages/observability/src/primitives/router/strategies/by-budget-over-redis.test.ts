@@ -59,6 +59,12 @@ describe('budgets in a store', () => {
     expect(await ask(other)).toMatchObject({ route: 'dear' });
   });
 
+  it('has one budget for work without a scope and for work of an empty one', async () => {
+    const store = memoryLimits();
+    (await ask(own({ store }))).settle?.({ costUsd: 9 });
+    expect(await ask(own({ store, scope: () => '' }))).toMatchObject({ route: 'cheap' });
+  });
+
   it('gives back what an answer did not cost', async () => {
     const strategy = own({ limitUsd: 2.5 });
     (await ask(strategy)).settle?.({ costUsd: 0.5 });

@@ -24,6 +24,8 @@ describe('byComplexity', () => {
       score: { value: 15, thresholds: bands.slice(0, 2) },
       among: ['medium', 'large', 'small'],
     });
+    expect(ask(byLength, routes, 'x')).toHaveProperty('among', ['small', 'medium', 'large']);
+    expect(ask(byLength, routes, 'x'.repeat(21))).toHaveProperty('among', ['large', 'medium', 'small']);
     expect(routeOf(byLength, routes.slice(0, 1), 'x'.repeat(15))).toBe('small');
     expect(ask(byLength, [candidate('other')], 'x')).toBeUndefined();
   });

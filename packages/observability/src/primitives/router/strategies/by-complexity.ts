@@ -62,11 +62,12 @@ export function byComplexity<const Name extends string>(
     decide(_input, _context, candidates, { text }) {
       const value = score(text);
       const needed = ladder.findIndex(({ upTo }) => value <= upTo);
+      if (needed < 0) return undefined;
       // A harder route can answer a simple prompt as well, while a simpler one may fail at a hard one: it is the last resort.
-      const suitable = [...ladder.slice(needed), ...ladder.slice(0, Math.max(0, needed)).toReversed()];
+      const suitable = [...ladder.slice(needed), ...ladder.slice(0, needed).toReversed()];
       const among = suitable.map(({ route }) => route).filter((name) => candidates.some((each) => each.name === name));
       const [route] = among;
-      if (route === undefined || needed < 0) return undefined;
+      if (route === undefined) return undefined;
       return { route, reason: 'complexity', score: { value, thresholds }, among };
     },
   };
@@ -93,6 +94,6 @@ function ladderOf<Name extends string>(bands: readonly ComplexityBand<Name>[]): 
 function scoreOf({ score, weights }: ComplexityOptions): (text: string) => number {
   if (weights === undefined) return score ?? complexityOf;
   if (score !== undefined) throw new TypeError(`${OWNER}: score and weights exclude each other, but both are given`);
-  const ordered = FEATURE_NAMES.map((name) => weights[name] ?? 0);
+  const ordered = FEATURE_NAMES.map((name) => weights[name]);
   return (text) => featuresOf(text).reduce((sum, feature, index) => sum + feature * (ordered[index] ?? 0), 0);
 }

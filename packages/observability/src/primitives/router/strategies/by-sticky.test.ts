@@ -85,6 +85,23 @@ describe('bySticky around a strategy', () => {
     expect(inner.asked).toBe(5);
   });
 
+  it('remembers 10,000 sessions, or as many as it may', () => {
+    const inner = inTurn();
+    const [usual, one] = [bySticky(inner), bySticky(inTurn(), { maxKeys: 1 })];
+    for (let index = 0; index < 10_000; index += 1) routeOf(usual, routes, '', session(`session ${index}`));
+    routeOf(usual, routes, '', session('session 0'));
+    expect(inner.asked).toBe(10_000);
+    for (const id of ['one more', 'session 1']) routeOf(usual, routes, '', session(id));
+    expect(inner.asked).toBe(10_002);
+    expect(['1', '1', '2', '1'].map((id) => routeOf(one, routes, '', session(id)))).toEqual(['a', 'a', 'b', 'c']);
+  });
+
+  it.each([0, 1.5])('refuses to remember %d sessions', (maxKeys) => {
+    expect(() => bySticky(inTurn(), { maxKeys })).toThrow(
+      `bySticky: maxKeys must be a whole number at least 1, but it is ${maxKeys}`,
+    );
+  });
+
   it('leaves work of no session to it', () => {
     const strategy = bySticky(inTurn());
     expect([ask(strategy, routes, ''), ask(strategy, routes, '')]).toEqual([
