@@ -10,7 +10,6 @@ export class RequestLog {
   readonly maxRequests: number;
   readonly #rows: RequestRow[] = [];
   readonly #details: SeenRequest[] = [];
-  readonly #seqOf = new Map<string, number>();
   #lastSeq = 0;
 
   constructor(maxRequests: number) {
@@ -33,12 +32,8 @@ export class RequestLog {
 
   add(seen: SeenRequest): void {
     const seq = this.#lastSeq + 1;
-    const place = seq % this.maxRequests;
-    const forgotten = this.#rows[place];
-    if (forgotten !== undefined && this.#seqOf.get(forgotten.id) === forgotten.seq) this.#seqOf.delete(forgotten.id);
-    this.#rows[place] = rowOf(seen, seq);
+    this.#rows[seq % this.maxRequests] = rowOf(seen, seq);
     this.#details[seq % DETAILED] = seen;
-    this.#seqOf.set(seen.names.id, seq);
     this.#lastSeq = seq;
   }
 
@@ -52,9 +47,10 @@ export class RequestLog {
     return seq > this.#lastSeq - DETAILED && seq >= this.firstSeq ? this.#details[seq % DETAILED] : undefined;
   }
 
+  /** Looks through all that are kept: readers ask for few requests, and an index of them would cost every request. */
   find(id: string): RequestRow | undefined {
-    const seq = this.#seqOf.get(id);
-    return seq === undefined ? undefined : this.row(seq);
+    for (const row of this.newestFirst()) if (row.id === id) return row;
+    return undefined;
   }
 
   /** The newest first. */

@@ -3,33 +3,36 @@ import type { CacheWord, RequestRow } from '../wire/index.ts';
 import { isFromCache } from './outcome.ts';
 import type { SeenRequest } from './seen-request.ts';
 
+type Complete = { readonly [Name in keyof Required<RequestRow>]: RequestRow[Name] | undefined };
+
 /** The line of a request in the table. */
 export function rowOf(seen: SeenRequest, seq: number): RequestRow {
   const { names, money, calls, status, failure, answeredBy, route, model, why } = seen;
-  const cache = cacheWordOf(seen);
-  const usage = usageOf(seen);
-  const { savedUsd } = money;
-  return {
+  const { tokensIn, tokensOut, tokensCached } = usageOf(seen);
+  const row: Complete = {
     seq,
     id: names.id,
     atMs: seen.startedAtMs,
     workflow: seen.workflow,
-    ...(names.tenant !== undefined && { tenant: names.tenant }),
+    tenant: names.tenant,
     status,
-    ...(failure !== undefined && { failure }),
-    ...(answeredBy !== undefined && { answeredBy }),
-    ...(route !== undefined && { route }),
-    ...(model !== undefined && { model }),
-    ...(why !== undefined && { why }),
-    ...(cache !== undefined && { cache }),
+    failure,
+    answeredBy,
+    route,
+    model,
+    why,
+    cache: cacheWordOf(seen),
     attempts: calls.length,
-    ...(seen.firstChunkMs !== undefined && { firstChunkMs: seen.firstChunkMs }),
+    firstChunkMs: seen.firstChunkMs,
     totalMs: seen.durationMs,
-    ...usage,
+    tokensIn,
+    tokensOut,
+    tokensCached,
     costUsd: money.costUsd,
-    ...(money.baselineUsd !== undefined && { baselineUsd: money.baselineUsd }),
-    ...(savedUsd !== undefined && { savedUsd }),
+    baselineUsd: money.baselineUsd,
+    savedUsd: money.savedUsd,
   };
+  return row as RequestRow; // JSON leaves out what is undefined, and objects of one shape cost less to make
 }
 
 /** The outcome that counts most: an answer from the cache before a miss. */

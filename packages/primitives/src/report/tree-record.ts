@@ -108,7 +108,8 @@ export class TreeRecord implements ExecutionRecord {
   }
 
   /** The executions beneath this record, with times since `zero`. */
-  executionsSince(zero: number, now: number): ReportedExecution[] {
+  executionsSince(zero: number, now: number): readonly ReportedExecution[] {
+    if (this.#parts.length === 0) return NOTHING;
     const executions: ReportedExecution[] = [];
     for (const part of this.#parts) {
       if (part.#primitive !== undefined) executions.push(part.#read(part.#primitive, zero, now));
@@ -131,8 +132,11 @@ export class TreeRecord implements ExecutionRecord {
       error: ending === undefined || ending.status === 'success' ? undefined : ending.error,
       startedMs: this.#startedAt - zero,
       durationMs: (ending === undefined ? now : this.#endedAt) - this.#startedAt,
-      facts: [...this.#facts],
+      facts: this.#facts.length === 0 ? NOTHING : [...this.#facts],
       executions: this.executionsSince(zero, now),
     };
   }
 }
+
+/** Most executions state nothing and execute nothing, so they share a list. */
+const NOTHING: readonly never[] = Object.freeze([]);

@@ -69,8 +69,8 @@ function whyOf(decision: NonNullable<SeenRequest['decision']>): SeenRequest['why
   return { reason, brief: briefOf(decision), text, ...(score !== undefined && { score }) };
 }
 
-function namesOf({ id, workflowId, tenantId, userId, sessionId, tags = {} }: LedgerEntry): RequestNames {
-  const named = Object.entries(tags).slice(0, MAX_TAGS);
+function namesOf({ id, workflowId, tenantId, userId, sessionId, tags }: LedgerEntry): RequestNames {
+  const named = tags === undefined ? [] : Object.entries(tags).slice(0, MAX_TAGS);
   return {
     id,
     workflowId: nameOf(workflowId),

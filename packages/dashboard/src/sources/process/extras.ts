@@ -75,19 +75,24 @@ function visitParts(
   topic: string,
   routes: readonly string[],
 ): void {
-  for (const [index, part] of executions.entries()) {
-    const taken = routes[index] ?? routes.at(-1) ?? route;
-    visit(part, { found, startedAtMs, depth: depth + 1, route: taken, isInCall: topic === 'llm' });
+  const last = routes.at(-1) ?? route;
+  const place = { found, startedAtMs, depth: depth + 1, route: last, isInCall: topic === 'llm' };
+  for (let index = 0; index < executions.length; index += 1) {
+    const part = executions[index] as ReportedExecution;
+    visit(part, index < routes.length ? { ...place, route: routes[index] } : place);
   }
 }
 
 /** Gives a step that contains calls what they cost together. */
 function addUp(steps: RequestStep[], at: number): void {
   const step = steps[at];
-  const costs = steps.slice(at + 1).flatMap(({ route, costUsd }) => (route === undefined ? [] : [costUsd ?? null]));
-  if (step === undefined || step.route !== undefined || costs.length === 0) return;
-  const costUsd = costs.reduce<number | null>((sum, usd) => (sum === null || usd === null ? null : sum + usd), 0);
-  steps[at] = { ...step, costUsd };
+  if (step === undefined || step.route !== undefined) return;
+  let total: number | null | undefined;
+  for (let call = at + 1; call < steps.length; call += 1) {
+    const { route, costUsd = null } = steps[call] as RequestStep;
+    if (route !== undefined) total = total === null || costUsd === null ? null : (total ?? 0) + costUsd;
+  }
+  if (total !== undefined) steps[at] = { ...step, costUsd: total };
 }
 
 /** The routes that a router called, one for each part of its execution. One that was unavailable was named and not called. */

@@ -10,16 +10,16 @@ import type { RequestTaker } from './held-requests.ts';
  * @returns the function that ends the observation
  */
 export function observeProcess(requests: RequestTaker, onEntry?: (entry: LedgerEntry) => void): () => void {
-  const running = new Set<string>();
+  const running = new Set<object>();
   return observeReports({
     onStart: ({ request }) => {
-      running.add(request.id);
+      running.add(request);
       requests.begin();
     },
     onReport: (record) => {
       const { request, executions } = record;
       const entry = ledgerEntryOf(record);
-      requests.end(seenOf(entry, extrasIn(executions, request.startedAtMs)), running.delete(request.id));
+      requests.end(seenOf(entry, extrasIn(executions, request.startedAtMs)), running.delete(request));
       onEntry?.(entry);
     },
   });

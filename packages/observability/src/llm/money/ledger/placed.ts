@@ -14,17 +14,21 @@ export interface Placed {
 /** All executions of a request, each before those that it made. */
 export function placedIn(executions: readonly ReportedExecution[]): Placed[] {
   const placed: Placed[] = [];
-  const waiting: Placed[] = placesOf(executions, undefined);
+  const waiting: Placed[] = [];
+  addPlaces(waiting, executions, undefined);
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     placed.push(next);
-    waiting.push(...placesOf(next.execution.executions, next));
+    addPlaces(waiting, next.execution.executions, next);
   }
   return placed;
 }
 
 /** In reverse, because the last of those that wait is the next. */
-function placesOf(executions: readonly ReportedExecution[], parent: Placed | undefined): Placed[] {
-  return executions.map((execution, index) => ({ execution, stated: statedBy(execution), parent, index })).reverse();
+function addPlaces(waiting: Placed[], executions: readonly ReportedExecution[], parent: Placed | undefined): void {
+  for (let index = executions.length - 1; index >= 0; index -= 1) {
+    const execution = executions[index] as ReportedExecution;
+    waiting.push({ execution, stated: statedBy(execution), parent, index });
+  }
 }
 
 /** Every value that an execution stated under a name, in the order stated. */
