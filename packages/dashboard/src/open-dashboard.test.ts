@@ -187,6 +187,8 @@ describe('a ledger', () => {
     const { costSavingsUsd } = workflow.getStats();
     expect([figures.requests.value, figures.hitRate.value]).toEqual([3, 1 / 3]);
     expect(saved.cacheUsd).toBeCloseTo(costSavingsUsd, 12);
+    const { rows } = await get<RequestPage>('requests');
+    expect(rows[0]).toMatchObject({ cache: 'hit', route: 'small', model: 'gpt-4o-mini' });
     const { banners, source } = await get<Status>('status');
     expect(source).toMatchObject({ kind: 'ledger', name: 'ledger.jsonl' });
     expect(banners).toMatchObject([{ text: '1 line of the ledger could not be read: they are in no sum' }]);

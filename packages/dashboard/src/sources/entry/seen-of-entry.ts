@@ -11,7 +11,7 @@ import { type CallChunks, streamOf } from './stream.ts';
 export interface Extras
   extends Pick<SeenRequest, 'steps' | 'retries' | 'queued' | 'states' | 'places' | 'limits' | 'shadow' | 'drift'> {
   /** In the order of the lookups of the entry. */
-  readonly lookups: readonly Pick<SeenLookup, 'durationMs' | 'usage' | 'model' | 'store'>[];
+  readonly lookups: readonly Pick<SeenLookup, 'durationMs' | 'usage' | 'store'>[];
   readonly lagMs?: number | undefined;
   /** The longest wait for a chunk that the outermost timeout allows. */
   readonly idleLimitMs?: number | undefined;
@@ -113,8 +113,9 @@ const WORDS: Readonly<Record<LedgerEntry['lookups'][number]['outcome'], CacheWor
 };
 
 function lookupOf(lookup: LedgerEntry['lookups'][number], extra: Extras['lookups'][number] | undefined): SeenLookup {
-  const { operation, outcome, ageMs, skipped, savedUsd, storeError } = lookup;
-  return { operation: nameOf(operation), word: WORDS[outcome], ageMs, skipped, savedUsd, storeError, ...extra };
+  const { operation, outcome, model, ageMs, skipped, savedUsd, storeError } = lookup;
+  const seen = { operation: nameOf(operation), word: WORDS[outcome], ageMs, skipped, savedUsd, storeError };
+  return { ...seen, model: model && nameOf(model), ...extra };
 }
 
 /** A timeout that stopped its work with a limit of the step counts as stopped. */

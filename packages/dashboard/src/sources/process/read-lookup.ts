@@ -1,7 +1,6 @@
 import type { ReportedExecution } from 'tta-dev-primitives';
 import type { Usage } from 'tta-observability-integration/llm';
 import type { SeenLookup, SeenStore } from '../../data/seen-request.ts';
-import { nameOf } from '../../data/text.ts';
 import { fieldsOf, numberIn } from './fact-fields.ts';
 import type { FactSheet } from './fact-sheet.ts';
 
@@ -9,14 +8,8 @@ import type { FactSheet } from './fact-sheet.ts';
 export function readLookup(
   { durationMs }: ReportedExecution,
   facts: FactSheet,
-): Pick<SeenLookup, 'durationMs' | 'usage' | 'model' | 'store'> {
-  const model = facts.text('cache.model');
-  return {
-    durationMs,
-    usage: facts.last('cache.usage') as Usage | undefined,
-    model: model && nameOf(model),
-    store: storeOf(facts),
-  };
+): Pick<SeenLookup, 'durationMs' | 'usage' | 'store'> {
+  return { durationMs, usage: facts.last('cache.usage') as Usage | undefined, store: storeOf(facts) };
 }
 
 function storeOf(facts: FactSheet): SeenStore | undefined {

@@ -214,6 +214,8 @@ export interface LedgerLookup {
   readonly operation: string;
   readonly outcome: 'hit' | 'miss' | 'stale' | 'bypass' | 'coalesced';
   readonly tier?: 'near' | 'far' | undefined;
+  /** The model that made the answer which was served. */
+  readonly model?: string | undefined;
   /** How long ago the answer was stored, in milliseconds. */
   readonly ageMs?: number | undefined;
   /** Why the request was not looked up, or the answer not stored. */

@@ -13,6 +13,7 @@ export function lookupsIn(placed: readonly Placed[]): LedgerLookup[] {
       operation: stated['cache.operation'] ?? execution.name,
       outcome,
       tier: stated['cache.tier'],
+      model: stated['cache.model'],
       ageMs: stated['cache.ageMs'],
       skipped: stated['cache.skipped'],
       staleBecause: stated['cache.staleServed'],
