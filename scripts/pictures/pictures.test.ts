@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { setup as buildPage } from '../../packages/dashboard/page/build.ts';
+import { HANGS_MS, launch, openPage } from '../../packages/dashboard/src/__fixtures__/browser.ts';
 import { chromium } from '../services/chromium.ts';
 import { root } from '../workspace.ts';
 import { startDemo } from './demo-process.ts';
@@ -40,6 +41,23 @@ describe.skipIf(program === undefined)('the pictures of the live page', () => {
         expect([name, width, height >= 900]).toEqual([name, wanted.width, wanted.height >= 900]);
       }
     } finally {
+      await demo.stop();
+    }
+  });
+
+  it('show what a reader sees who opens the link at once: money saved, and requests that come in', async () => {
+    await buildPage();
+    const demo = await startDemo();
+    const browser = await launch(program as string);
+    try {
+      const { page } = await openPage(browser, demo.url, { width: 1440, theme: 'light' });
+      await page.locator('.hero .big.kept').waitFor();
+      expect(await page.locator('.hero .big.kept').textContent()).toMatch(/^\$0?\.?\d*[1-9]/);
+      const newest = (): Promise<string | null> => page.locator('a', { hasText: 'requests →' }).textContent();
+      const before = await newest();
+      await expect.poll(newest, { timeout: HANGS_MS }).not.toBe(before);
+    } finally {
+      await browser.close();
       await demo.stop();
     }
   });

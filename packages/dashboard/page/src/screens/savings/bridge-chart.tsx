@@ -106,13 +106,15 @@ function Standing({ bars, most, width }: BarsProps): VNode {
 }
 
 function Lying({ bars, most, width }: BarsProps): VNode {
-  const x = (usd: number): number => 84 + (usd / most) * (width - 84 - 66);
+  const longest = Math.max(...bars.map(({ name }) => name.length));
+  const room = Math.min(0.4 * width, Math.max(84, longest * LETTER_PX + 8));
+  const x = (usd: number): number => room + (usd / most) * (width - room - 66);
   return (
     <>
       {bars.map(({ key, name, text, from, to, look, isGain }, at) => (
         <g key={key}>
           <text x={0} y={at * ROW + 18} class="word">
-            {clipped(name, 84)}
+            {clipped(name, room)}
           </text>
           <rect
             class={look}
@@ -174,8 +176,10 @@ function nameOf(kind: BridgeStep['kind'], route: string | undefined, cause: Brid
   return cause === undefined ? kind : CAUSE_NAMES[cause];
 }
 
-/** As many characters as have room, about seven pixels each. */
+const LETTER_PX = 7;
+
+/** As many characters as have room. */
 function clipped(text: string, room: number): string {
-  const most = Math.max(3, Math.floor(room / 7));
+  const most = Math.max(3, Math.floor(room / LETTER_PX));
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
