@@ -115,6 +115,10 @@ describe('the rules for what is stored', () => {
     ['N10 refuse a tool call', chatAnswer(null, {}, { tool_calls: [{ id: 't' }] }), 'tool_calls'],
     ['N01 refuse the answer of a server that failed', { status: 503, body: 'no' }, 'error'],
     ['N01 refuse the answer of a server that forbids', { statusCode: 403 }, 'error'],
+    ['N01 refuse the lowest status of an error', { status: 400 }, 'error'],
+    ['N01 refuse the highest status of an error', { status: 599 }, 'error'],
+    ['store a status below those of errors', { status: 399 }, undefined],
+    ['store a status above those of errors', { status: 600 }, undefined],
     ['N06 refuse nothing', undefined, 'empty'],
     ['N06 refuse an empty text', '', 'empty'],
     [

@@ -48,6 +48,7 @@ describe('K26 an envelope', () => {
     ['an unknown class', { instance: 'smoke' }],
     ['usage that is no number of tokens', { usage: { inputTokens: -1, outputTokens: 1e308 } }],
     ['usage without a part', { usage: { inputTokens: 1 } }],
+    ['a bill that no call has', { usage: { inputTokens: 1, outputTokens: 1, billedUsd: 10_001 } }],
     ['a model that is no text', { answeredBy: 3 }],
     ['no time', { createdAtMs: null }],
     ['no life', { ttlMs: '1' }],
