@@ -1,11 +1,12 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import type { Question } from './unreliable.ts';
+import { LimitError } from 'tta-observability-integration/primitives';
+import type { Question } from './question.ts';
 
 const TENANTS = 10_000;
 const PROMPTS = 20;
 const WORKERS = 40;
-const MODELS = ['gpt-4o-mini', 'gpt-4o'] as const;
+const MODELS = 10_000;
 
 /** How the executions of a soak have ended. */
 export class Outcomes {
@@ -14,6 +15,8 @@ export class Outcomes {
   /** Streams that were left before their end. */
   left = 0;
   failed = 0;
+  /** Refused by the limit. */
+  refused = 0;
   aborted = 0;
   /** Answers with a text that is not that of the tenant and the question. */
   crossed = 0;
@@ -38,7 +41,8 @@ async function askOnce(workflow: WorkflowPrimitive<Question, unknown>, outcomes:
   outcomes.started += 1;
   const tenantId = `tenant ${Math.random() < 0.5 ? below(10) : below(TENANTS)}`;
   const content = `prompt ${below(PROMPTS)}`;
-  const model = MODELS[below(MODELS.length)] ?? MODELS[0];
+  const chance = Math.random();
+  const model = chance < 0.4 ? 'cheap' : chance < 0.8 ? 'strong' : `model ${below(MODELS)}`;
   const controller = new AbortController();
   const ends = new AbortController();
   if (Math.random() < 0.1) {
@@ -54,8 +58,9 @@ async function askOnce(workflow: WorkflowPrimitive<Question, unknown>, outcomes:
     if (text === undefined) outcomes.left += 1;
     else outcomes.answered += 1;
     if (text !== undefined && text !== `${content} of ${tenantId}`) outcomes.crossed += 1;
-  } catch {
-    if (controller.signal.aborted) outcomes.aborted += 1;
+  } catch (error) {
+    if (error instanceof LimitError) outcomes.refused += 1;
+    else if (controller.signal.aborted) outcomes.aborted += 1;
     else outcomes.failed += 1;
   } finally {
     ends.abort();
