@@ -4,6 +4,8 @@ import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { expect, it } from 'vitest';
 import { modelCall } from '../llm/call/model-call.ts';
 import { CachePrimitive } from './cache/cache-primitive.ts';
+import { withCacheControl } from './cache/control/cache-control.ts';
+import type { CacheStore } from './cache/store/store.ts';
 import { RouterPrimitive } from './router/router-primitive.ts';
 
 interface Ask {
@@ -83,3 +85,38 @@ it('the reports of all requests add up to what was spent and saved, in any inter
     { numRuns: 40 },
   );
 });
+
+it.each([{}, { noCache: true }])(
+  'a report has the call that its caller started by asking first, though that caller left before the call (%o)',
+  async (control) => {
+    const looked = Promise.withResolvers<undefined>();
+    const done = async () => {};
+    const set = async () => true;
+    const store: CacheStore = { get: () => looked.promise, set: done, setIfAbsent: set, delete: done, close: done };
+    const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'hello' } }];
+    const answer = {
+      object: 'chat.completion',
+      model: 'm',
+      choices,
+      usage: { prompt_tokens: 10, completion_tokens: 0 },
+    };
+    const cache = new CachePrimitive(
+      modelCall(async () => answer, { price }),
+      { store, tags: () => ['a'] },
+    );
+    const leaving = new AbortController();
+    const [first, second] = [
+      withReport(withCacheControl(new WorkflowContext({ signal: leaving.signal }), control)),
+      withReport(withCacheControl(new WorkflowContext(), control)),
+    ];
+    const left = cache.execute({ q: 1 }, first.context).catch((error: unknown) => error);
+    const stayed = cache.execute({ q: 1 }, second.context);
+    leaving.abort('gone');
+    expect(await left).toBe('gone');
+    looked.resolve(undefined);
+    await stayed;
+    const [one, other] = [await first.report, await second.report];
+    expect([one.costUsd, one.attempts?.length, one.lateFacts]).toEqual([10 * (PER_MILLION_USD / 1e6), 1, 0]);
+    expect([other.costUsd, other.attempts?.length]).toEqual([0, 0]);
+  },
+);
