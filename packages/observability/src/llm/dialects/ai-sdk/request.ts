@@ -10,7 +10,6 @@ const PROVIDER_WITHOUT_EFFECT: FieldRules = {
   metadata: true,
   promptCacheKey: true,
   serviceTier: true,
-  store: true,
 };
 
 /** Requests that a model of the SDK gets, and settings of the functions that call one. */

@@ -21,7 +21,7 @@ export const interactionRequest: RequestDialect = requestDialect({
   },
   model: (request) => modelName(textField(request, 'model')),
   form: formByStream,
-  withoutEffect: { stream: true, labels: true, service_tier: true, store: true, webhook_config: true },
+  withoutEffect: { stream: true, labels: true, service_tier: true, webhook_config: true },
   keepsServerState: (request) => asksForAny(request, KEPT),
   asksForJson: (request) =>
     field(request, 'response_mime_type') === 'application/json' ||

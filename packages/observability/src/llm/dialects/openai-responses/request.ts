@@ -1,7 +1,13 @@
 import { field, fieldAt, isObject, listOf, textField } from '../../fields.ts';
 import type { RequestDialect } from '../dialect.ts';
 import { lastMessageOf } from '../last-message.ts';
-import { isEmbeddingRequest, isSpeech, keepsServerState, openaiRequest } from '../openai-usage/request.ts';
+import {
+  BESIDE_THE_ANSWER,
+  isEmbeddingRequest,
+  isSpeech,
+  keepsServerState,
+  openaiRequest,
+} from '../openai-usage/request.ts';
 import { formByStream, hasAnyField, isJsonFormat } from '../request-dialect.ts';
 
 /** Fields of other dialects' requests that also have an `input`. */
@@ -17,6 +23,8 @@ export const responsesRequest: RequestDialect = openaiRequest({
     if (isObject(input) && !Array.isArray(input)) return false;
     return hasAnyField(value, ['input', 'instructions']) && !isEmbeddingRequest(value);
   },
+  // A response is stored unless the request says otherwise, and only a stored one can be gone on with by its id.
+  withoutEffect: BESIDE_THE_ANSWER,
   form: formByStream,
   keepsServerState: (request) => keepsServerState(request) || usesContainer(request),
   asksForJson: (request) => isJsonFormat(fieldAt(request, 'text', 'format')),

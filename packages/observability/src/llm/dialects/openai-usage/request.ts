@@ -16,17 +16,19 @@ export function keepsServerState(request: object): boolean {
   return asksForAny(request, KEPT);
 }
 
-/** What OpenAI's API takes beside what decides an answer. */
-const WITHOUT_EFFECT = {
+/** What OpenAI's APIs take beside what decides an answer. */
+export const BESIDE_THE_ANSWER = {
   stream: true,
   stream_options: true,
   metadata: true,
-  store: true,
   service_tier: true,
   prompt_cache_key: true,
   user: true,
   safety_identifier: true,
 } as const;
+
+/** An answer is not stored unless the request asks for it; without that, saying so changes nothing. */
+const WITHOUT_EFFECT = { ...BESIDE_THE_ANSWER, store: true } as const;
 
 /** Fields of requests that have a conversation, whatever the name of their model. */
 const OF_CONVERSATIONS = [...KEPT, 'tools', 'messages'] as const;

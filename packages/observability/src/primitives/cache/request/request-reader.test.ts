@@ -70,6 +70,17 @@ describe('the key of a request', () => {
       { ...REQUEST, prompt_version: 1 },
       { ...REQUEST, prompt_version: 2 },
     ],
+    ...[
+      { model: 'gpt-5-mini', input: 'Rome?' },
+      { model: 'gemini-3.1-pro-preview', input: 'Rome?' },
+      { method: 'generate', prompt: [{ role: 'user', content: 'Rome?' }], providerOptions: { openai: {} } },
+    ].map((request): [string, object, object] => [
+      'K24 an answer that can be gone on with from one that was not kept',
+      request,
+      'providerOptions' in request
+        ? { ...request, providerOptions: { openai: { store: false } } }
+        : { ...request, store: false },
+    ]),
     ['the user of a record that is no model request', { user: 'ann', ask: 'balance' }, { user: 'bob', ask: 'balance' }],
   ])('tells apart %s', async (_, left, right) => {
     expect(await keyOf(left)).not.toBe(await keyOf(right));
