@@ -39,7 +39,7 @@ class GreetingPrimitive extends WorkflowPrimitive<string, string> {
   override readonly kind = 'greeting';
   constructor() {
     super('greet');
-    registerTopic(greetingTopic);
+    onTestFinished(registerTopic(greetingTopic));
   }
   protected run(name: string, _context: unknown, { note }: RunningStep): string {
     note('greeting.team', 'sales');
