@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { WorkflowContext } from 'tta-dev-primitives';
+import { RetryPrimitive, step, WorkflowContext } from 'tta-dev-primitives';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chromium } from '../../../scripts/services/chromium.ts';
 import { createClock } from '../page/src/format/clock.ts';
@@ -143,6 +143,31 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
       await opened.page.locator('.empty h1').waitFor();
       expect(await opened.violations()).toEqual([]);
     });
+  });
+
+  it('lets the cards of routes fill their row', async () => {
+    const { url } = await startMany(50);
+    const opened = await look(url);
+    await opened.show('#/routes');
+    const edges = `[document.querySelector('.cards'), document.querySelector('.cards').lastElementChild]
+      .map((box) => Math.round(box.getBoundingClientRect().right))`;
+    const [row, card] = (await opened.page.evaluate(edges)) as number[];
+    expect(await opened.page.locator('.cards > *').count()).toBe(2);
+    expect(card).toBe(row);
+  });
+
+  it('shows whole names of routes and steps on a phone', async () => {
+    const { url } = await startFilledWith(askAssistant, 10);
+    const opened = await look(url, PHONE);
+    await opened.show('#/savings');
+    const words = `[...document.querySelectorAll('.chart svg text.word')].map((word) => word.textContent)`;
+    expect(await opened.page.evaluate(words)).toContain('to gpt-4o-mini');
+    await openFirst(opened);
+    const cut = `[...document.querySelectorAll('.waterfall .name .clip')]
+      .filter((clip) => clip.querySelector('bdi').getBoundingClientRect().right > clip.getBoundingClientRect().right + 0.5)
+      .map((clip) => clip.textContent)`;
+    expect(await opened.page.locator('.waterfall .name .clip').count()).toBe(6);
+    expect(await opened.page.evaluate(cut)).toEqual([]);
   });
 
   it('shows the figures that the primitives count', async () => {
@@ -309,6 +334,22 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
     );
   });
 });
+
+/** Several layers around a router whose cheap route has the name of a model. */
+async function askAssistant(): Promise<void> {
+  const { RouterPrimitive, TimeoutPrimitive } = await import('tta-observability-integration/primitives');
+  const routing = new RouterPrimitive(
+    {
+      large: { step: modelStep('gpt-4o'), model: 'gpt-4o', provider: 'openai' },
+      'gpt-4o-mini': { step: modelStep('gpt-4o-mini'), model: 'gpt-4o-mini', provider: 'openai' },
+    },
+    { strategy: () => 'gpt-4o-mini', defaultRoute: 'gpt-4o-mini', baseline: 'large' },
+  );
+  const retried = new RetryPrimitive(routing, { maxAttempts: 2 });
+  const timed = new TimeoutPrimitive(cached(retried), { timeoutMs: HANGS_MS, operation: 'assistant' });
+  const assistant = step('assistant', (question: Question, context) => timed.execute(question, context));
+  await askAll(assistant, ['hello']);
+}
 
 const GPT = { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' };
 
