@@ -156,6 +156,16 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
     expect(card).toBe(row);
   });
 
+  it('draws no label of a threshold over another on a phone', async () => {
+    const { url } = await startFilledWith(makeTrouble, 50);
+    const opened = await look(url, PHONE);
+    await opened.show('#/routes');
+    const boxes = `[...document.querySelectorAll('text.threshold')].map((label) => label.getBoundingClientRect())`;
+    const overlaps = `${boxes}.map(({ left, right, top }, at, all) => all.slice(at + 1)
+      .filter((other) => other.left < right && left < other.right && Math.abs(other.top - top) < 10).length)`;
+    expect(await opened.page.evaluate(overlaps)).toEqual([0, 0, 0]);
+  });
+
   it('shows whole names of routes and steps on a phone', async () => {
     const { url } = await startFilledWith(askAssistant, 10);
     const opened = await look(url, PHONE);

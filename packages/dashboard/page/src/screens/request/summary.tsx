@@ -54,7 +54,8 @@ export function Summary({ detail }: { readonly detail: RequestDetail }): VNode {
       <Figure
         name="Tokens"
         value={<Tokens detail={detail} />}
-        change={row.tokensCached ? `${countText(row.tokensCached)} cached by provider` : 'none cached by provider'}
+        change={row.tokensCached ? `${countText(row.tokensCached)} cached` : 'none cached'}
+        before="Tokens that the provider read from its own cache"
       />
     </section>
   );

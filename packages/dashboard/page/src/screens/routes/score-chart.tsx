@@ -11,6 +11,8 @@ const HEAD = 26;
 
 /** Room for the label of a threshold. */
 const LABEL_PX = 180;
+const LABEL_LINE = 14;
+const MAX_LABEL_LINES = 4;
 
 /** How many requests looked how demanding, by the route that they were sent to, and where the thresholds are. */
 export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNode {
@@ -29,7 +31,11 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
   const { top } = scores;
   const most = Math.max(1, ...(stacks.at(-1)?.high ?? []));
   const slot = width / bins;
-  const y = (count: number): number => GROUND - (count / most) * (GROUND - HEAD);
+  const labels = scores.thresholds.length + (above === undefined ? 0 : 1);
+  const lines = width < labels * LABEL_PX ? Math.min(labels, MAX_LABEL_LINES) : 1;
+  const labelY = (at: number): number => 12 + (at % lines) * LABEL_LINE;
+  const head = HEAD + (lines - 1) * LABEL_LINE;
+  const y = (count: number): number => GROUND - (count / most) * (GROUND - head);
   /** Without room for a label on its left. */
   const isLeft = (part: number): boolean => part * width < LABEL_PX;
   return (
@@ -59,19 +65,19 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
           }),
         )}
         <line x1={0} x2={width} y1={GROUND + 0.5} y2={GROUND + 0.5} stroke="var(--line-strong)" />
-        {scores.thresholds.map(({ route, upTo }) => (
+        {scores.thresholds.map(({ route, upTo }, at) => (
           <g key={route}>
             <line
               x1={(upTo / top) * width}
               x2={(upTo / top) * width}
-              y1={2}
+              y1={labelY(at) - 10}
               y2={GROUND}
               stroke="var(--ink)"
               stroke-dasharray="2 3"
             />
             <text
               x={(upTo / top) * width + (isLeft(upTo / top) ? 6 : -6)}
-              y={12}
+              y={labelY(at)}
               text-anchor={isLeft(upTo / top) ? 'start' : 'end'}
               class="threshold"
             >
@@ -80,7 +86,7 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
           </g>
         ))}
         {above === undefined ? null : (
-          <text x={width} y={12} text-anchor="end" class="threshold">
+          <text x={width} y={labelY(labels - 1)} text-anchor="end" class="threshold">
             {short(above)} above
           </text>
         )}
