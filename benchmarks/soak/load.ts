@@ -1,7 +1,13 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
-import { LimitError } from 'tta-observability-integration/primitives';
+import { WorkflowContext } from 'tta-dev-primitives';
+import {
+  type CacheControl,
+  LimitError,
+  NotCachedError,
+  withCacheControl,
+} from 'tta-observability-integration/primitives';
 import type { Question } from './question.ts';
+import type { SoakWorkflow } from './workflow.ts';
 
 const TENANTS = 10_000;
 const PROMPTS = 20;
@@ -17,13 +23,15 @@ export class Outcomes {
   failed = 0;
   /** Refused by the limit. */
   refused = 0;
+  /** Asked for a stored answer or nothing, and none was there. */
+  notCached = 0;
   aborted = 0;
   /** Answers with a text that is not that of the tenant and the question. */
   crossed = 0;
 }
 
 /** Asks until the time is over, from many places at once. */
-export async function askUntil(endsAt: number, workflow: WorkflowPrimitive<Question, unknown>): Promise<Outcomes> {
+export async function askUntil(endsAt: number, workflow: SoakWorkflow): Promise<Outcomes> {
   const outcomes = new Outcomes();
   const work = async (): Promise<void> => {
     while (performance.now() < endsAt) {
@@ -37,7 +45,7 @@ export async function askUntil(endsAt: number, workflow: WorkflowPrimitive<Quest
 
 const below = (limit: number): number => Math.floor(Math.random() * limit);
 
-async function askOnce(workflow: WorkflowPrimitive<Question, unknown>, outcomes: Outcomes): Promise<void> {
+async function askOnce(workflow: SoakWorkflow, outcomes: Outcomes): Promise<void> {
   outcomes.started += 1;
   const tenantId = `tenant ${Math.random() < 0.5 ? below(10) : below(TENANTS)}`;
   const content = `prompt ${below(PROMPTS)}`;
@@ -52,19 +60,31 @@ async function askOnce(workflow: WorkflowPrimitive<Question, unknown>, outcomes:
     );
   }
   const question: Question = { model, stream: Math.random() < 0.4, messages: [{ role: 'user', content }] };
+  const context = new WorkflowContext({ tenantId, signal: controller.signal });
+  if (Math.random() < 0.01) workflow.cache.invalidateTag(content, context).catch(() => {}); // the store may be down
   try {
-    const answer = await workflow.execute(question, new WorkflowContext({ tenantId, signal: controller.signal }));
+    const answer = await workflow.timeout.execute(question, withCacheControl(context, anyControl()));
     const text = await textOf(answer);
     if (text === undefined) outcomes.left += 1;
     else outcomes.answered += 1;
     if (text !== undefined && text !== `${content} of ${tenantId}`) outcomes.crossed += 1;
   } catch (error) {
     if (error instanceof LimitError) outcomes.refused += 1;
+    else if (error instanceof NotCachedError) outcomes.notCached += 1;
     else if (controller.signal.aborted) outcomes.aborted += 1;
     else outcomes.failed += 1;
   } finally {
     ends.abort();
   }
+}
+
+/** What some callers ask of the cache. */
+function anyControl(): CacheControl {
+  const chance = Math.random();
+  if (chance < 0.03) return { noCache: true };
+  if (chance < 0.05) return { noStore: true };
+  if (chance < 0.07) return { onlyIfCached: true };
+  return chance < 0.1 ? { maxAgeMs: 500 } : {};
 }
 
 interface Choice {

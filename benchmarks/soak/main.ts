@@ -28,7 +28,7 @@ const heap = new HeapSamples();
 
 const endsAt = performance.now() + minutes * 60_000;
 const [outcomes] = await Promise.all([
-  askUntil(endsAt, workflow.timeout),
+  askUntil(endsAt, workflow),
   redis.troubleUntil(endsAt),
   heap.sampleUntil(endsAt),
 ]);

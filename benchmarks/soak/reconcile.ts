@@ -27,7 +27,7 @@ export async function untilEnded({ outcomes, workflow, ledger }: Omit<Counted, '
 }
 
 export function checksOf({ outcomes, workflow, provider, ledger, page }: Counted): Check[] {
-  const { started, answered, left, failed, refused, aborted, crossed } = outcomes;
+  const { started, answered, left, failed, refused, notCached, aborted, crossed } = outcomes;
   const [timeout, limit, cache, router] = [
     workflow.timeout.getStats(),
     workflow.limit.getStats(),
@@ -41,11 +41,11 @@ export function checksOf({ outcomes, workflow, provider, ledger, page }: Counted
   const { cache: cached = 0, coalescing = 0, routing = 0 } = totals.savedByCause;
   const metric = (name: string, label = ''): number => sumOnPage(page, name, label);
   return [
-    equal('executions', { started }, { answered, left, failed, refused, aborted }),
+    equal('executions', { started }, { answered, left, failed, refused, notCached, aborted }),
     equal('outcomes of the timeout', { started }, { outcomes: timeout.total }),
     equal('decisions of the limit', { started }, pick(limit, 'allowed', 'refused', 'cancelled')),
     equal('lookups', { allowed: limit.allowed }, pick(cache, 'hits', 'misses', 'bypasses')),
-    callsOfMisses(cache.misses + cache.bypasses, router.total, aborted),
+    callsOfMisses(cache.misses + cache.bypasses + cache.refreshes - notCached, router.total, aborted),
     equal(
       'decisions of the router',
       { routed: router.total },
@@ -77,10 +77,13 @@ export function checksOf({ outcomes, workflow, provider, ledger, page }: Counted
   ];
 }
 
-/** Each miss and each bypass calls, unless its caller leaves while the store is asked, or another call is taken over. */
+/**
+ * Each miss, bypass and refresh calls, but for those that wanted a stored answer alone, and those whose caller left while the store was
+ * asked or whose call another one took over.
+ */
 function callsOfMisses(misses: number, routed: number, aborted: number): Check {
   const left = misses - routed;
-  const line = `executions of the router: ${misses} misses and bypasses = ${routed} routed + ${left} whose caller left first`;
+  const line = `executions of the router: ${misses} misses, bypasses and refreshes = ${routed} routed + ${left} whose caller left first`;
   return [line, left >= 0 && left <= aborted];
 }
 

@@ -30,7 +30,10 @@ export function workflowOf(provider: UnreliableProvider, redisUrl: string) {
     },
   );
   const store = tieredStore(memoryStore({ maxBytes: STORE_BYTES }), redis);
-  const cache = new CachePrimitive(router, { operation: 'soak', store, ttlMs: 10_000 });
+  const cache = new CachePrimitive(router, {
+    ...{ operation: 'soak', store, ttlMs: 2_000, staleWhileRevalidateMs: 4_000, staleIfErrorMs: 6_000 },
+    tags: ({ messages }: Question) => messages.map(({ content }) => content),
+  });
   const limit = new LimitPrimitive(cache, { operation: 'soak', key: 'tenant', requestsPerMinute: 600 });
   const timeout = new TimeoutPrimitive(limit, { operation: 'soak', timeoutMs: 2_000, graceMs: 50 });
   return {

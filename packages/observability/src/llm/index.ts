@@ -33,7 +33,7 @@ export type {
 export type { HoldOutGroup, HoldOutOptions } from './money/ledger/hold-out.ts';
 export { type HoldOutResult, HoldOutSums } from './money/ledger/hold-out-sums.ts';
 export type { Interval } from './money/ledger/interval.ts';
-export { ledgerEntryOf } from './money/ledger/ledger-entry.ts';
+export { isRequest, ledgerEntryOf } from './money/ledger/ledger-entry.ts';
 export type { LedgerTotals } from './money/ledger/ledger-sums.ts';
 export { type LedgerFile, readLedger } from './money/ledger/read-ledger.ts';
 export { SavingsLedger, type SavingsLedgerOptions } from './money/ledger/savings-ledger.ts';

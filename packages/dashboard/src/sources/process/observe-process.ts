@@ -1,5 +1,5 @@
 import { observeReports } from 'tta-dev-primitives/internal';
-import { type LedgerEntry, ledgerEntryOf } from 'tta-observability-integration/llm';
+import { isRequest, type LedgerEntry, ledgerEntryOf } from 'tta-observability-integration/llm';
 import { seenOf } from '../entry/seen-of-entry.ts';
 import { extrasIn } from './extras.ts';
 import type { RequestTaker } from './held-requests.ts';
@@ -13,11 +13,13 @@ export function observeProcess(requests: RequestTaker, onEntry?: (entry: LedgerE
   const running = new Set<object>();
   return observeReports({
     onStart: ({ request }) => {
+      if (!isRequest(request)) return;
       running.add(request);
       requests.begin();
     },
     onReport: (record) => {
       const { request, executions } = record;
+      if (!isRequest(request)) return;
       const entry = ledgerEntryOf(record);
       requests.end(seenOf(entry, extrasIn(executions, request.startedAtMs)), running.delete(request));
       onEntry?.(entry);

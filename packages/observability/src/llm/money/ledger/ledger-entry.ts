@@ -1,5 +1,5 @@
 import { failureOf } from 'tta-dev-primitives';
-import type { RequestRecord } from 'tta-dev-primitives/internal';
+import type { ReportedRequest, RequestRecord } from 'tta-dev-primitives/internal';
 import { totalUsage } from '../usage.ts';
 import { attemptsIn } from './attempts.ts';
 import { decisionsIn } from './decisions.ts';
@@ -9,6 +9,11 @@ import { lookupsIn, timeoutsIn } from './lookups.ts';
 import { everyFact, type Placed, placedIn } from './placed.ts';
 import { type StatedSaving, savingOf, sumBy, sumOrUnknown } from './savings.ts';
 import { withoutMissing } from './without-missing.ts';
+
+/** Whether a report is on a request. Removing stored answers (`cache.invalidate`) is observed as other work is, but asks nothing. */
+export function isRequest({ kind }: Pick<ReportedRequest, 'kind'>): boolean {
+  return kind !== 'invalidation';
+}
 
 /**
  * What became of one request, as one line of a ledger: what was asked, every attempt with its cost, and what was saved and wasted.

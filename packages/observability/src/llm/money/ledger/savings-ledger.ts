@@ -10,7 +10,7 @@ import {
 import type { LedgerEntry } from './entry.ts';
 import { stateEntry } from './facts.ts';
 import { type HoldOutOptions, holdOutBy } from './hold-out.ts';
-import { ledgerEntryOf } from './ledger-entry.ts';
+import { isRequest, ledgerEntryOf } from './ledger-entry.ts';
 import { LedgerSums, type LedgerTotals } from './ledger-sums.ts';
 import type { LedgerSink } from './sinks/sink.ts';
 import { AmountSums } from './totals.ts';
@@ -76,7 +76,7 @@ export class SavingsLedger {
       ? observeReports(
           {
             onStart: onStart && (({ request }) => onStart(request)),
-            onReport: (record) => this.record(ledgerEntryOf(record)),
+            onReport: (record) => isRequest(record.request) && this.record(ledgerEntryOf(record)),
           },
           { onError },
         )

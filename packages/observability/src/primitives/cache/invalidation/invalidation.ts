@@ -82,9 +82,11 @@ interface InvalidationTask {
 /** An invalidation as a piece of observed work, which is no execution of the cache. */
 class InvalidationPrimitive extends WorkflowPrimitive<InvalidationTask, void> {
   override readonly kind = 'invalidation';
+  readonly #operation: string;
 
   constructor(operation: string) {
-    super(operation);
+    super(`invalidate(${operation})`); // no workflow of the cache's own name
+    this.#operation = operation;
   }
 
   protected override async run(
@@ -92,7 +94,7 @@ class InvalidationPrimitive extends WorkflowPrimitive<InvalidationTask, void> {
     _context: WorkflowContext,
     { note }: RunningStep,
   ): Promise<void> {
-    note('cache.operation', this.name);
+    note('cache.operation', this.#operation);
     await invalidate(note);
     note('cache.invalidated', kind);
   }
