@@ -33,12 +33,17 @@ export class HeapSamples {
   }
 }
 
-/** How many more handles are open than before, once everything has ended; what closes in the background is given time. */
-export async function handlesLeft(before: number): Promise<number> {
-  let left = Number.POSITIVE_INFINITY;
-  for (let turn = 0; turn < 100 && left > 0; turn += 1) {
+/** The kinds of handles that are open beyond those of before, once everything has ended; what closes in the background is given time. */
+export async function handlesLeft(before: readonly string[]): Promise<readonly string[]> {
+  let left: readonly string[] = ['unknown'];
+  for (let turn = 0; turn < 100 && left.length > 0; turn += 1) {
     await sleep(100);
-    left = process.getActiveResourcesInfo().length - before;
+    const known = [...before];
+    left = process.getActiveResourcesInfo().filter((kind) => {
+      const at = known.indexOf(kind);
+      if (at >= 0) known.splice(at, 1);
+      return at < 0;
+    });
   }
-  return Math.max(0, left);
+  return left;
 }

@@ -1,7 +1,7 @@
 import { step, type WorkflowContext, type WorkflowPrimitive } from 'tta-dev-primitives';
 import { modelCall } from '../../llm/call/model-call.ts';
 import { primitivesAround, retried, routed } from '../model/primitives-around.ts';
-import { providerNamed } from '../model/provider-named.ts';
+import { sdkProviderNamed } from '../model/provider-named.ts';
 import { storedForm } from '../model/stored-form.ts';
 import { withAccount } from './account.ts';
 import { askModel, carried, type SdkOutput, type SdkRequest } from './model-request.ts';
@@ -42,7 +42,7 @@ export function routedWorkflow<Name extends string>(
 function attempt(model: AnyModel, { operation, prices }: ReadOptions): SdkWorkflow {
   const ask = step<SdkRequest, SdkOutput>(operation, (request, context) => askModel(model, request, context));
   return modelCall(ask, {
-    provider: providerNamed(model.provider),
+    provider: sdkProviderNamed(model.provider),
     model: model.modelId,
     prices,
     operation: ({ method }) => (method === 'embed' ? 'embeddings' : 'chat'),

@@ -122,12 +122,25 @@ describe('what is no call of a model', () => {
     expect(beneath).toHaveBeenCalledExactlyOnceWith(url, init);
   });
 
-  it('ends a report in which nothing else runs, though the promise of the SDK tells nothing', async () => {
-    const { context, report } = withReport();
+  it('ends a report in which nothing else runs, where nothing can be awaited', async () => {
+    const clock = manualClock();
+    const { context, report } = withReport(new WorkflowContext({ clock }));
     const listed = ttaFetch({ fetch: async () => new Response('{}') });
     // biome-ignore lint/suspicious/noThenProperty: the promise of an SDK is a thenable
     runInContext(context, () => ({ then: () => undefined, sent: listed('https://api.openai.com/v1/models') }));
+    await clock.advance(1_000);
     expect(await report).toMatchObject({ executions: [], costUsd: 0 });
+  });
+
+  it('leaves a report open for the call of a model that follows, where nothing can be awaited', async () => {
+    const { context, report } = withReport();
+    const send = ttaFetch({
+      fetch: async (url) => (String(url) === CHAT ? provider()(url, post(BODY)) : new Response('{}')),
+    });
+    runInContext(context, () => {
+      void send('https://api.openai.com/v1/models').then(() => send(CHAT, post(BODY)));
+    });
+    expect(await report).toMatchObject({ attempts: [{ model: 'gpt-4o-mini' }], lateFacts: 0 });
   });
 
   it('passes with its body, which a Request gives once', async () => {

@@ -5,6 +5,7 @@ import {
   flowOf,
   keepReportOpen,
   refusal,
+  requestOf,
   wholeBodyOf,
   withBody,
 } from 'tta-dev-primitives/internal';
@@ -65,10 +66,16 @@ function fetchOf<Name extends string>(
   return Object.assign(fetchModel, { workflow });
 }
 
-/** A request that calls no model is no execution, yet a report on the context waits for it, and ends with it if nothing else runs. */
+/**
+ * Sends a request that calls no model. Such a request is not an execution, but a report on the context waits for it. Where nothing else runs,
+ * the report ends a moment later, so a call that follows at once is still in it.
+ */
 function passed(response: Promise<Response>): Promise<Response> {
   const around = currentContext();
-  if (around !== undefined) keepReportOpen(response, around);
+  if (around !== undefined && requestOf(around) !== undefined) {
+    const rest = (): Promise<void> => new Promise((end) => void around.clock.setTimer(end, LINGER_MS));
+    keepReportOpen(response.then(rest, rest), around);
+  }
   return response;
 }
 

@@ -7,9 +7,10 @@ const OF_RUNS: ReadonlySet<string> = new Set([
   ...['callbacks', 'tags', 'metadata', 'runName', 'runId', 'configurable', 'recursionLimit', 'maxConcurrency'],
 ]);
 
-/** The chat model within what `bindTools` and `withConfig` give, and the options that they have bound; undefined if it holds none. */
+/** The chat model within what `bindTools` and `withConfig` give, and the options that they have bound; undefined if there is no chat model in it. */
 export function boundModel(bound: unknown): Target | undefined {
-  if (isChatModel(bound) && isConfigurable(bound)) return boundModel(defaultInstance(bound));
+  const made = isChatModel(bound) && isConfigurable(bound) ? defaultInstance(bound) : undefined;
+  if (made !== undefined) return boundModel(made);
   if (isChatModel(bound)) return { model: bound, options: withoutRun(field(bound, 'defaultOptions')) };
   const within = field(bound, 'bound') === undefined ? undefined : boundModel(field(bound, 'bound'));
   if (within === undefined) return undefined;
@@ -30,4 +31,11 @@ export function targetWith({ model, options: own }: Target, given: CallOptions):
 function withoutRun(options: unknown): CallOptions {
   const entries = Object.entries((options ?? {}) as object);
   return Object.fromEntries(entries.filter(([name, value]) => value !== undefined && !OF_RUNS.has(name)));
+}
+
+/** The model that a target asks: one of `initChatModel` makes it now if it was not made before, with what is bound to it. */
+export async function madeTarget(target: Target): Promise<Target> {
+  const { model, options } = target;
+  const made = isConfigurable(model) ? boundModel(await model._getModelInstance()) : undefined;
+  return made === undefined ? target : { model: made.model, options: { ...made.options, ...options } };
 }

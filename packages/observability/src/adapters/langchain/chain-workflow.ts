@@ -1,6 +1,7 @@
 import { type RunningStep, step, type WorkflowContext, WorkflowPrimitive } from 'tta-dev-primitives';
 import { modelCall } from '../../llm/call/model-call.ts';
 import { isFinal, primitivesAround, retried, routed } from '../model/primitives-around.ts';
+import { madeTarget } from './bound-model.ts';
 import { type ChainAnswer, type ChainRequest, carried } from './chain-call.ts';
 import { nameOf, providerOf, type Target } from './chat-model.ts';
 import { withTrueUsage } from './event-usage.ts';
@@ -45,7 +46,7 @@ function asker(name: string, options: ReadOptions & { readonly fallback?: unknow
   const own = isFinal(options) ? { maxRetries: 0 } : {};
   return step<ChainRequest, ChainAnswer>(options.operation, async ({ method }, context) => {
     const { targets, messages, runManager } = carried.callIn(context);
-    const { model, options: given } = targets[name] as Target; // a target for each route
+    const { model, options: given } = await madeTarget(targets[name] as Target); // a target for each route
     const signal = context.isAbortable ? context.signal : undefined;
     const parsed = { ...given, ...own, signal } as never; // whose type only the model itself knows
     if (method === 'events') return withTrueUsage(model._streamChatModelEvents(messages, parsed), model);

@@ -3,6 +3,7 @@ import { providerAt } from '../../llm/dialects/hosts.ts';
 import { field, textField } from '../../llm/fields.ts';
 import { accountDigest, ownAccount } from '../model/account.ts';
 import { providerNamed } from '../model/provider-named.ts';
+import { configuredName } from './configurable-model.ts';
 
 /** Any chat model. */
 export type ChatModel = BaseChatModel;
@@ -23,7 +24,7 @@ export function isChatModel(value: unknown): value is ChatModel {
 /** The name of a model, under the fields in which the packages of LangChain keep it. */
 export function nameOf(model: object): string {
   const named = ['model', 'modelName', 'modelId', 'deploymentName'].map((name) => textField(model, name));
-  return named.find((name) => name !== undefined) ?? model.constructor.name;
+  return named.find((name) => name !== undefined) ?? configuredName(model, 'model') ?? model.constructor.name;
 }
 
 /** Who serves a model: by its address, or else by what LangChain calls its provider, which may be a part of the name of its class. */
@@ -31,7 +32,7 @@ export function providerOf(model: object): string | undefined {
   const told = isChatModel(model)
     ? model.getLsParams({}).ls_provider
     : /^(\w+)Embeddings$/.exec(model.constructor.name)?.[1];
-  return providerAt(addressOf(model)) ?? providerNamed(told);
+  return providerAt(addressOf(model)) ?? providerNamed(configuredName(model, 'modelProvider') ?? told);
 }
 
 /** The fields in which models of LangChain keep how they reach their server. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { collect } from '../../llm/dialects/__fixtures__/provider.ts';
 import { TEXT } from '../__fixtures__/answers.ts';
 import { LoopbackProvider } from '../__fixtures__/provider.ts';
-import { observe, routedChatModel } from './index.ts';
+import { observe, type RouteModel, routedChatModel } from './index.ts';
 
 let provider: LoopbackProvider;
 beforeAll(async () => {
@@ -66,6 +66,17 @@ it('routes between models of initChatModel, each known by its name', async () =>
   const { attempts, savedUsd } = await report;
   expect(attempts).toMatchObject([{ model: 'gpt-4o-mini' }]);
   expect(savedUsd).toBeGreaterThan(0);
+});
+
+it.each<[string, (model: Observed) => RouteModel]>([
+  ['withConfig', (model) => model.withConfig({ tags: ['a'] })],
+  ['bindTools', (model) => model.bindTools([WEATHER])],
+])('routes to a model of initChatModel after %s, with what was bound', async (name, bind) => {
+  const model = routedChatModel({ only: bind(await made()) }, { strategy: () => 'only', defaultRoute: 'only' });
+  const { context, report } = withReport();
+  const answer = await runInContext(context, async () => model.invoke('Hi'));
+  expect(answer.tool_calls).toHaveLength(name === 'bindTools' ? 1 : 0);
+  expect(await report).toMatchObject({ attempts: [{ model: 'gpt-4o-mini', provider: 'openai' }] });
 });
 
 type Observed = Awaited<ReturnType<typeof made>>;

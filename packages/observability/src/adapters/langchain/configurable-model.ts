@@ -1,4 +1,4 @@
-import { field } from '../../llm/fields.ts';
+import { field, textField } from '../../llm/fields.ts';
 import type { ChatModel } from './chat-model.ts';
 
 /** What `initChatModel` gives. It makes the model that answers when it is asked, by the configuration of the call. */
@@ -11,8 +11,8 @@ export function isConfigurable(model: ChatModel): model is ConfigurableModel {
 }
 
 /**
- * Makes the models that answer, observed. Tools and schemas are bound to the observed model, because what they are bound to may be no chat
- * model any longer.
+ * Makes the models that answer, observed. Tools and schemas are bound to the observed model, because the result of binding may not be a chat
+ * model.
  */
 export function instancesOf(
   model: ConfigurableModel,
@@ -28,6 +28,7 @@ export function instancesOf(
     const instance = (await plain._getModelInstance(config)) as object; // a chat model
     const known = made.get(instance) ?? withBound(observed(instance), bound);
     made.set(instance, known);
+    known.catch(() => made.delete(instance)); // made again for the next call
     return known;
   };
 }
@@ -36,13 +37,19 @@ export function instancesOf(
 async function withBound(model: unknown, calls: object): Promise<unknown> {
   let result = model;
   for (const [method, given] of Object.entries(calls)) {
-    result = await (result as Record<string, (...given: unknown[]) => unknown>)[method]?.(...(given as unknown[]));
+    const call = (result as Record<string, unknown>)[method];
+    if (typeof call === 'function') result = await Reflect.apply(call, result, given as unknown[]);
   }
   return result;
 }
 
-/** The model that answers where a call configures nothing, which is made at once; undefined if there is none. */
+/** The model that answers where a call configures nothing, if it was made already, as `initChatModel` does. */
 export function defaultInstance(model: ConfigurableModel): unknown {
   const instances = field(model, '_modelInstanceCache');
   return instances instanceof Map ? instances.values().next().value : undefined;
+}
+
+/** The name and the provider that a configurable model was made with. */
+export function configuredName(model: object, name: 'model' | 'modelProvider'): string | undefined {
+  return textField(field(model, '_defaultConfig'), name);
 }

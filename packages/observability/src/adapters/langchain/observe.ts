@@ -14,7 +14,7 @@ import { memberOf } from './private-members.ts';
  * A chat model or an embedding model with a workflow around every call: time limits, a cache, usage limits, retries, and the facts
  * for metrics and reports. It has the class, the methods and the settings of the model, which stays as it is.
  *
- * Models that `bindTools`, `withConfig` and `withStructuredOutput` return are observed too, and so is each model that one of
+ * Models that `bindTools`, `withConfig` and `withStructuredOutput` return are observed too, and so are the models that
  * `initChatModel` makes. `response_metadata.tta` of a message is a
  * {@link TtaMetadata}; of a stream, its last chunk has it.
  *

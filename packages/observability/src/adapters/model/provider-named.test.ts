@@ -1,5 +1,18 @@
 import { expect, it } from 'vitest';
-import { providerNamed } from './provider-named.ts';
+import { providerNamed, sdkProviderNamed } from './provider-named.ts';
+
+it.each([
+  ['GoogleGenerativeAI', 'gcp.gemini'],
+  ['google_vertexai', 'gcp.vertex_ai'],
+  ['OpenAI', 'openai'],
+  ['aws.bedrock', 'aws.bedrock'],
+  ['azure.ai.inference', 'azure.ai.inference'],
+  ['acme.internal', 'acme.internal'],
+  ['', undefined],
+  [undefined, undefined],
+])('%s is %s', (told, name) => {
+  expect(providerNamed(told)).toBe(name);
+});
 
 it.each([
   ['openai.responses', 'openai'],
@@ -9,10 +22,7 @@ it.each([
   ['vertex.anthropic.messages', 'gcp.vertex_ai'],
   ['amazon-bedrock', 'aws.bedrock'],
   ['xai.chat', 'x_ai'],
-  ['GoogleGenerativeAI', 'gcp.gemini'],
-  ['lmstudio.chat', 'lmstudio'],
-  ['', undefined],
-  [undefined, undefined],
-])('%s is %s', (told, name) => {
-  expect(providerNamed(told)).toBe(name);
+  ['MyCorp.chat', 'MyCorp'],
+])('%s of the AI SDK is %s', (told, name) => {
+  expect(sdkProviderNamed(told)).toBe(name);
 });

@@ -1,4 +1,4 @@
-/** Names that SDKs have for providers, and OpenTelemetry's for the same. The dots of the AI SDK part a provider from what it serves. */
+/** Names that SDKs have for providers, and OpenTelemetry's for the same. */
 const NAMES: ReadonlyMap<string, string> = new Map([
   ['amazon-bedrock', 'aws.bedrock'],
   ['amazon_bedrock', 'aws.bedrock'],
@@ -22,12 +22,18 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['xai', 'x_ai'],
 ]);
 
-/**
- * What an SDK calls a provider, as OpenTelemetry names it, or as the SDK does where it has no name: `openai.chat` is `openai`,
- * `google.vertex.chat` is `gcp.vertex_ai`.
- */
+/** What an SDK calls a provider, as OpenTelemetry names it; in lower case where it has no name for it. */
 export function providerNamed(told: string | undefined): string | undefined {
-  const [provider, part] = told?.toLowerCase().split('.') ?? [];
-  if (provider === undefined || provider === '') return undefined;
-  return NAMES.get(`${provider}.${part}`) ?? NAMES.get(provider) ?? provider;
+  const name = told?.toLowerCase();
+  return name === undefined || name === '' ? undefined : (NAMES.get(name) ?? name);
+}
+
+/**
+ * The same for a provider of the AI SDK, whose name goes on with what it serves: `openai.chat` is `openai`, `google.vertex.chat` is
+ * `gcp.vertex_ai`.
+ */
+export function sdkProviderNamed(told: string): string {
+  const [provider = told, part] = told.split('.');
+  const name = provider.toLowerCase();
+  return NAMES.get(`${name}.${part?.toLowerCase()}`) ?? NAMES.get(name) ?? provider;
 }

@@ -6,8 +6,7 @@ const HOSTS: readonly (readonly [host: RegExp, provider: string])[] = [
   at('services.ai.azure.com', 'azure.ai.inference'),
   at('api.anthropic.com', 'anthropic'),
   at('generativelanguage.googleapis.com', 'gcp.gemini'),
-  at('aiplatform.googleapis.com', 'gcp.vertex_ai'),
-  [/(?:^|\.)aiplatform\.[\w-]+\.rep\.googleapis\.com$/, 'gcp.vertex_ai'],
+  [/(?:^|[.-])aiplatform(?:\.[\w-]+\.rep)?\.googleapis\.com$/, 'gcp.vertex_ai'],
   [
     /(?:^|\.)bedrock-(?:runtime|mantle)(?:-fips)?\.[\w-]+\.(?:vpce\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws)$/,
     'aws.bedrock',
@@ -35,17 +34,20 @@ const HOSTS: readonly (readonly [host: RegExp, provider: string])[] = [
   at('router.huggingface.co', 'huggingface'),
   at('models.github.ai', 'github'),
   at('ai-gateway.vercel.sh', 'vercel'),
-  [/^dashscope(?:-\w+)?\.aliyuncs\.com$/, 'dashscope'],
+  [/^dashscope[\w-]*\.aliyuncs\.com$/, 'dashscope'],
 ];
 
-/** Regions and accounts stand before the name of a host: `europe-west1-aiplatform.googleapis.com`, `acme.openai.azure.com`. */
+/** An account or a region may stand before a host: `acme.openai.azure.com`, `eu.api.openai.com`. */
 function at(host: string, provider: string): readonly [RegExp, string] {
-  return [new RegExp(`(?:^|[.-])${host.replaceAll('.', '\\.')}$`), provider];
+  return [new RegExp(`(?:^|\\.)${host.replaceAll('.', '\\.')}$`), provider];
 }
 
 /** Who serves an address, by its host; undefined for any other host, such as that of a gateway. */
 export function providerAt(url: string | undefined): string | undefined {
-  const host = url === undefined ? undefined : /^https?:\/\/([^/:?#]+)/.exec(url)?.[1]?.toLowerCase();
+  const host =
+    url === undefined
+      ? undefined
+      : /^https?:\/\/(?:[^/?#]*@)?([^/:?#]+?)\.?(?:[/:?#]|$)/i.exec(url)?.[1]?.toLowerCase();
   if (host === undefined) return undefined;
   return HOSTS.find(([pattern]) => pattern.test(host))?.[1];
 }

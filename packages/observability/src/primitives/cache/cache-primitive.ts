@@ -2,7 +2,6 @@ import { type RunningStep, type Step, WorkflowContext, WorkflowPrimitive } from 
 import { asOnlyWork, requestOf } from 'tta-dev-primitives/internal';
 import { isHeldOut } from '../../llm/money/ledger/hold-out.ts';
 import { summariseSavings } from '../savings-summary.ts';
-import { UseWatch } from '../use-watch.ts';
 import { Accounting } from './accounting.ts';
 import { type CacheOptions, readCacheOptions } from './cache-options.ts';
 import { type CacheStats, describeStats } from './cache-stats.ts';
@@ -70,7 +69,6 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   readonly #sizeOfStore: ReportingStore['currentSize'];
   /** The store that the cache made for itself. */
   readonly #ownStore: CacheStore | undefined;
-  readonly #watch: UseWatch | undefined;
 
   constructor(step: Step<I, O>, options: CacheOptions<I> = {}) {
     const read = readCacheOptions(options);
@@ -104,7 +102,6 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
     const shared = sharedCalls(store, read.lease);
     const missPath = new MissPath({ entries, generations, stepCall, shared, rules, refresher });
     this.#ownStore = read.store === undefined ? given : undefined;
-    this.#watch = read.store === undefined ? new UseWatch(`CachePrimitive "${operation}"`) : undefined;
     this.#requests = requests;
     this.#accounting = accounting;
     const isAlone = shared === undefined;
@@ -157,7 +154,6 @@ export class CachePrimitive<I, O> extends WorkflowPrimitive<I, O> {
   }
 
   protected override run(input: I, context: WorkflowContext, step: RunningStep): O | Promise<O> {
-    this.#watch?.use();
     step.note('cache.operation', this.name);
     if (this.#sizeOfStore !== undefined && requestOf(context) !== undefined)
       step.note('cache.storeSize', this.#sizeOfStore());

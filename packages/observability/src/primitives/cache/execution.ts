@@ -17,9 +17,3 @@ export interface Execution<I> {
 
 /** How an execution counts when the answer comes from the step; `bypass` when its caller wanted no stored one. */
 export type OwnOutcome = 'miss' | 'bypass' | 'coalesced' | 'hit';
-
-/** The report on an execution waits for the flight that it has started: it goes on for others when its own caller leaves, and may call the step. */
-export function startedBy<I>({ background, context }: Execution<I>, work: Promise<void>): Promise<void> {
-  background(work, context);
-  return work;
-}

@@ -6,7 +6,7 @@ import { NotCachedError } from './control/not-cached-error.ts';
 import type { EntryReader } from './entry/entry-reader.ts';
 import { ageOf } from './entry/envelope.ts';
 import { replay } from './entry/replay.ts';
-import { type Execution, type OwnOutcome, startedBy } from './execution.ts';
+import type { Execution, OwnOutcome } from './execution.ts';
 import type { StaleCause } from './facts.ts';
 import type { Boarding, Flight, Flights, FlightWaiter } from './flight/flight.ts';
 import type { FlightOutcome, StoredAnswer, StreamAnswer, ValueAnswer } from './flight/flight-outcome.ts';
@@ -88,9 +88,13 @@ export class HitPath<I> {
     const { control } = execution;
     const isAsked = isAbsent && isAlone && control?.onlyIfCached !== true;
     const work = (flight: Flight): Promise<void> => {
-      if (!isAsked) return startedBy(execution, missPath.answer(flight, request, execution));
-      flight.asks();
-      return startedBy(execution, stepCall.answer({ flight, request, execution, generation: undefined }));
+      if (isAsked) flight.asks();
+      const answered = isAsked
+        ? stepCall.answer({ flight, request, execution, generation: undefined })
+        : missPath.answer(flight, request, execution);
+      // It goes on for others when the caller who started it leaves, and may call the step then.
+      execution.background(answered, execution.context);
+      return answered;
     };
     const variant = control === undefined ? flightKey : flightKey + variantOf(control);
     return flights.join(variant, [key.text, ...tagKeys], work, control?.maxAgeMs !== undefined);

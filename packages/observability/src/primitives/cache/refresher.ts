@@ -1,5 +1,5 @@
 import type { Accounting } from './accounting.ts';
-import { type Execution, startedBy } from './execution.ts';
+import type { Execution } from './execution.ts';
 import type { RefreshOutcome } from './facts.ts';
 import type { Boarding, Flight, Flights } from './flight/flight.ts';
 import type { FlightOutcome, StreamAnswer } from './flight/flight-outcome.ts';
@@ -48,7 +48,11 @@ export class Refresher<I> {
       const generation = tagKeys.length === 0 ? undefined : generations.found(tagKeys, current, note);
       await stepCall.answer({ flight, request, execution, generation, isInBackground, ...background });
     };
-    const work = (flight: Flight): Promise<void> => startedBy(execution, ask(flight));
+    const work = (flight: Flight): Promise<void> => {
+      const asked = ask(flight);
+      execution.background(asked, context); // which goes on for others when the caller who started it leaves
+      return asked;
+    };
     return flights.join(`${key.text} ${form} refresh`, [key.text, ...tagKeys], work, !isInBackground);
   }
 

@@ -5,7 +5,6 @@ import { LimitError } from '../../limits/limit-error.ts';
 import type { LimitReservation, LimitVerdict } from '../../limits/limit-store.ts';
 import { usesOf } from '../../limits/uses-of.ts';
 import { type Spending, spendingBeneath } from '../../llm/call/beneath.ts';
-import { UseWatch } from '../use-watch.ts';
 import { type Expectation, expectationOf, learn, usedBeneath } from './expectation.ts';
 import { type LimitOptions, type LimitSettings, limitSettingsOf } from './limit-options.ts';
 import { LimitCounts, type LimitStats } from './limit-stats.ts';
@@ -54,14 +53,12 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
   protected override readonly endsWithContext = true;
   readonly #settings: LimitSettings<I, O>;
   readonly #counts = new LimitCounts();
-  readonly #watch: UseWatch | undefined;
 
   /** @throws TypeError or RangeError that names the option, the value and what is allowed */
   constructor(step: Step<I, O>, options: LimitOptions<I>) {
     const settings = limitSettingsOf(step, options);
     super(`limit(${settings.step.name})`);
     this.#settings = settings;
-    this.#watch = settings.isStoreOwned ? new UseWatch(`LimitPrimitive "${settings.operation}"`) : undefined;
   }
 
   override get parts(): readonly WorkflowPrimitive<never, unknown>[] {
@@ -85,7 +82,6 @@ export class LimitPrimitive<I, O> extends WorkflowPrimitive<I, O> {
 
   protected run(input: I, context: WorkflowContext, step: RunningStep): O | Promise<O> {
     const { operation, limits, store, keyOf } = this.#settings;
-    this.#watch?.use();
     step.note('limit.operation', operation);
     const key = keyOf(input, context);
     const expectation = expectationOf(this.#settings, key, input, context);

@@ -23,7 +23,7 @@ export const responsesRequest: RequestDialect = openaiRequest({
     if (isObject(input) && !Array.isArray(input)) return false;
     return hasAnyField(value, ['input', 'instructions']) && !isEmbeddingRequest(value);
   },
-  // A response is stored unless the request says otherwise, and only a stored one can be gone on with by its id.
+  // A response is stored unless the request says otherwise, and only a stored one can be continued by its id.
   withoutEffect: BESIDE_THE_ANSWER,
   form: formByStream,
   keepsServerState: (request) => keepsServerState(request) || usesContainer(request),

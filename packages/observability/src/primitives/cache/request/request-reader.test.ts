@@ -75,7 +75,7 @@ describe('the key of a request', () => {
       { model: 'gemini-3.1-pro-preview', input: 'Rome?' },
       { method: 'generate', prompt: [{ role: 'user', content: 'Rome?' }], providerOptions: { openai: {} } },
     ].map((request): [string, object, object] => [
-      'K24 an answer that can be gone on with from one that was not kept',
+      'K24 an answer that can be continued from one that was not kept',
       request,
       'providerOptions' in request
         ? { ...request, providerOptions: { openai: { store: false } } }
