@@ -3,7 +3,6 @@ import { providerAt } from '../../llm/dialects/hosts.ts';
 import { field, textField } from '../../llm/fields.ts';
 import { accountDigest, ownAccount } from '../model/account.ts';
 import { providerNamed } from '../model/provider-named.ts';
-import { configuredName } from './configurable-model.ts';
 
 /** Any chat model. */
 export type ChatModel = BaseChatModel;
@@ -25,6 +24,11 @@ export function isChatModel(value: unknown): value is ChatModel {
 export function nameOf(model: object): string {
   const named = ['model', 'modelName', 'modelId', 'deploymentName'].map((name) => textField(model, name));
   return named.find((name) => name !== undefined) ?? configuredName(model, 'model') ?? model.constructor.name;
+}
+
+/** The name and the provider that a model of `initChatModel` was made with. */
+function configuredName(model: object, name: 'model' | 'modelProvider'): string | undefined {
+  return textField(field(model, '_defaultConfig'), name);
 }
 
 /** Who serves a model: by its address, or else by what LangChain calls its provider, which may be a part of the name of its class. */

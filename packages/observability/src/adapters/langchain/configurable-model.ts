@@ -1,4 +1,4 @@
-import { field, textField } from '../../llm/fields.ts';
+import { field } from '../../llm/fields.ts';
 import type { ChatModel } from './chat-model.ts';
 
 /** What `initChatModel` gives. It makes the model that answers when it is asked, by the configuration of the call. */
@@ -47,9 +47,4 @@ async function withBound(model: unknown, calls: object): Promise<unknown> {
 export function defaultInstance(model: ConfigurableModel): unknown {
   const instances = field(model, '_modelInstanceCache');
   return instances instanceof Map ? instances.values().next().value : undefined;
-}
-
-/** The name and the provider that a configurable model was made with. */
-export function configuredName(model: object, name: 'model' | 'modelProvider'): string | undefined {
-  return textField(field(model, '_defaultConfig'), name);
 }
