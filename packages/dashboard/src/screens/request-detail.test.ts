@@ -93,3 +93,14 @@ it('says when a request waited for a place, and between two tries', async () => 
   expect(wait?.startMs).toBeCloseTo((parts[0]?.startMs ?? 0) + (parts[0]?.durationMs ?? 0), 6);
   expect((wait?.startMs ?? 0) + (wait?.durationMs ?? 0)).toBeCloseTo(parts[1]?.startMs ?? Number.NaN, 6);
 });
+
+it('names the route of the baseline where a router has named one, and none for an answer of the cache alone', async () => {
+  using page = openHandle();
+  await askAll(router(), ['hi']);
+  expect((await newest(page)).comparison.baseline?.route).toBe('large');
+  const cached = new CachePrimitive(modelCall(modelStep('gpt-4o'), { model: 'gpt-4o', provider: 'openai' }));
+  await askAll(cached, ['hi', 'hi']);
+  const { baseline } = (await newest(page)).comparison;
+  expect(baseline?.usd).toBeGreaterThan(0);
+  expect(baseline?.route).toBeUndefined();
+});

@@ -38,7 +38,9 @@ function comparisonOf(row: RequestRow, seen: SeenRequest | undefined, observatio
     failedTriesUsd: seen?.money.wastedUsd ?? null,
     failedTries: seen?.calls.filter(({ failure }) => failure !== undefined).length ?? 0,
     ...(expectedUsd !== undefined && { expectedUsd }),
-    ...(baselineUsd !== undefined && { baseline: { route: baseline ?? 'baseline', usd: baselineUsd } }),
+    ...(baselineUsd !== undefined && {
+      baseline: { ...(baseline !== undefined && { route: baseline }), usd: baselineUsd },
+    }),
     ...(savedUsd !== undefined && { savedUsd }),
     ...(savedUsd !== undefined && { savedBy: cache === 'hit' || cache === 'shared' ? 'cache' : 'route' }),
     ...(row.firstChunkMs !== undefined && usual !== undefined && { usualFirstChunkMs: usual }),

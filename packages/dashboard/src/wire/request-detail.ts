@@ -38,7 +38,7 @@ export interface RequestComparison {
   readonly failedTries: number;
   /** Estimated before the call. */
   readonly expectedUsd?: Usd;
-  readonly baseline?: { readonly route: string; readonly usd: Usd };
+  readonly baseline?: { readonly route?: string; readonly usd: Usd };
   readonly savedUsd?: Usd;
   /** Whether the saving is an estimate (a route) or realised (the cache). */
   readonly savedBy?: 'route' | 'cache';

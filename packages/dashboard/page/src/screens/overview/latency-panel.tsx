@@ -38,6 +38,7 @@ export function LatencyPanel({ overview }: { readonly overview: Overview }): VNo
           {...{ buckets, layers }}
           height={216}
           left={44}
+          isWhole
           tickText={axisTime}
           tip={(at, last) => (
             <TipList

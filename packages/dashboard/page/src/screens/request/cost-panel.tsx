@@ -49,7 +49,8 @@ export function CostPanel({ detail }: { readonly detail: RequestDetail }): VNode
   );
 }
 
-function BaselineName({ route }: { readonly route: string }): VNode {
+function BaselineName({ route }: { readonly route: string | undefined }): VNode {
+  if (route === undefined) return <>Baseline</>;
   return (
     <>
       <Name text={route} />, baseline

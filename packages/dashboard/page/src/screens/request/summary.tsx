@@ -25,7 +25,7 @@ export function Summary({ detail }: { readonly detail: RequestDetail }): VNode {
         }
       />
       <Figure
-        name={baseline === undefined ? 'Baseline' : `At ${baseline.route}, baseline`}
+        name={baseline?.route === undefined ? 'Baseline' : `At ${baseline.route}, baseline`}
         value={<Money usd={baseline?.usd} />}
         change={baseline === undefined ? 'no router named one' : 'same tokens, estimated'}
       />
