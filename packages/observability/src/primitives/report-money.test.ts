@@ -3,6 +3,7 @@ import { RetryPrimitive, WorkflowContext, withReport } from 'tta-dev-primitives'
 import { manualClock, recordingObserver } from 'tta-dev-primitives/testing';
 import { expect, it } from 'vitest';
 import { modelCall } from '../llm/call/model-call.ts';
+import { SavingsLedger } from '../llm/money/ledger/savings-ledger.ts';
 import { CachePrimitive } from './cache/cache-primitive.ts';
 import { withCacheControl } from './cache/control/cache-control.ts';
 import type { CacheStore } from './cache/store/store.ts';
@@ -120,3 +121,13 @@ it.each([{}, { noCache: true }])(
     expect([other.costUsd, other.attempts?.length]).toEqual([0, 0]);
   },
 );
+
+it('removing stored answers is not a request of a ledger', async () => {
+  const ledger = new SavingsLedger();
+  const cache = new CachePrimitive(async () => 'answer', { tags: () => ['a'] });
+  await cache.execute('q');
+  await cache.invalidate('q');
+  await cache.invalidateTag('a');
+  expect(ledger.totals().requests).toBe(1);
+  await ledger.close();
+});

@@ -27,7 +27,7 @@ export const BESIDE_THE_ANSWER = {
   safety_identifier: true,
 } as const;
 
-/** An answer is not stored unless the request asks for it; without that, saying so changes nothing. */
+/** An answer is stored only if the request asks for it, so `store: false` changes nothing. */
 const WITHOUT_EFFECT = { ...BESIDE_THE_ANSWER, store: true } as const;
 
 /** Fields of requests that have a conversation, whatever the name of their model. */
