@@ -1,63 +1,22 @@
-import type { Browser } from 'playwright-core';
-import { RetryPrimitive, step, WorkflowContext } from 'tta-dev-primitives';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { chromium } from '../../../scripts/services/chromium.ts';
+import { WorkflowContext } from 'tta-dev-primitives';
+import { describe, expect, it, vi } from 'vitest';
 import { createClock } from '../page/src/format/clock.ts';
-import { HANGS_MS, LOOKS, type Look, launch, type OpenPage, openPage, SCREENS } from './__fixtures__/browser.ts';
-import { startFilled } from './__fixtures__/filled-dashboard.ts';
+import { HANGS_MS, LOOKS, type Look, type OpenPage, SCREENS } from './__fixtures__/browser.ts';
 import { jsonExport } from './__fixtures__/otlp.ts';
+import { openFirst, PHONE, pageHarness, program, WIDE } from './__fixtures__/page-harness.ts';
 import { makeTrouble } from './__fixtures__/troubled-workflow.ts';
 import { askAll, cached, modelStep, type Question, router } from './__fixtures__/workflow.ts';
 import { openDashboard } from './open-dashboard.ts';
-import type { RunningDashboard } from './serve.ts';
-import { type StartDashboardOptions, startDashboard } from './start-dashboard.ts';
 
 vi.setConfig({ testTimeout: 10 * HANGS_MS });
 
-const program = chromium();
-const WIDE: Look = { width: 1440, theme: 'light' };
-const PHONE: Look = { width: 360, theme: 'dark' };
+const { keep, start, startFilledWith, look } = pageHarness();
+
 /** Every width. A theme changes colours only, which the tests of WCAG look at. */
 const WIDTHS: readonly Look[] = [WIDE, PHONE];
 
-let browser: Browser;
-const open: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  if (program !== undefined) browser = await launch(program);
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
-});
-
-async function start(options: StartDashboardOptions = {}): Promise<RunningDashboard> {
-  const dashboard = await startDashboard({ port: 0, name: 'shop-assistant', ...options });
-  open.push(dashboard);
-  return dashboard;
-}
-
-async function startFilledWith(work: () => Promise<void>, count: number): Promise<{ url: string }> {
-  const dashboard = await startFilled(count, work);
-  open.push(dashboard);
-  return dashboard;
-}
-
 const startMany = (count: number): Promise<{ url: string }> =>
   startFilledWith(() => askAll(cached(router()), questions(60), { tenantId: 'acme' }), count);
-
-/** Opens the newest request from the table. */
-async function openFirst({ page, show }: OpenPage): Promise<void> {
-  await show('#/requests');
-  await page.locator('a:has(.two-lines), tr.opens').first().click();
-  await page.locator('.waterfall').waitFor();
-}
-
-async function look(url: string, at: Look = WIDE): Promise<OpenPage> {
-  const page = await openPage(browser, url, at);
-  open.push(page);
-  return page;
-}
 
 /** Questions: every third was asked before, and every seventh is long. */
 function questions(count: number): string[] {
@@ -161,23 +120,11 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
     const opened = await look(url, PHONE);
     await opened.show('#/routes');
     const boxes = `[...document.querySelectorAll('text.threshold')].map((label) => label.getBoundingClientRect())`;
+    expect(await opened.page.locator('text.threshold').allTextContents()).toContain('large above');
+    expect(await opened.page.getByText('By complexity').count()).toBe(1);
     const overlaps = `${boxes}.map(({ left, right, top }, at, all) => all.slice(at + 1)
       .filter((other) => other.left < right && left < other.right && Math.abs(other.top - top) < 10).length)`;
     expect(await opened.page.evaluate(overlaps)).toEqual([0, 0, 0]);
-  });
-
-  it('shows whole names of routes and steps on a phone', async () => {
-    const { url } = await startFilledWith(askAssistant, 10);
-    const opened = await look(url, PHONE);
-    await opened.show('#/savings');
-    const words = `[...document.querySelectorAll('.chart svg text.word')].map((word) => word.textContent)`;
-    expect(await opened.page.evaluate(words)).toContain('to gpt-4o-mini');
-    await openFirst(opened);
-    const cut = `[...document.querySelectorAll('.waterfall .name .clip')]
-      .filter((clip) => clip.querySelector('bdi').getBoundingClientRect().right > clip.getBoundingClientRect().right + 0.5)
-      .map((clip) => clip.textContent)`;
-    expect(await opened.page.locator('.waterfall .name .clip').count()).toBe(6);
-    expect(await opened.page.evaluate(cut)).toEqual([]);
   });
 
   it('shows the figures that the primitives count', async () => {
@@ -222,8 +169,7 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
   });
 
   it('shows the times at which requests ended, in the order of the table', async () => {
-    const dashboard = await openDashboard({ port: 0 });
-    open.push(dashboard);
+    const dashboard = keep(await openDashboard({ port: 0 }));
     const at = Date.now() - 60_000;
     const send = async (trace: string, startMs: number, endMs: number): Promise<void> => {
       const body = jsonExport([{ name: 'chat', spanId: '00f067aa0ba902b7', startMs, endMs, attributes: GPT }], trace);
@@ -344,22 +290,6 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
     );
   });
 });
-
-/** Several layers around a router whose cheap route has the name of a model. */
-async function askAssistant(): Promise<void> {
-  const { RouterPrimitive, TimeoutPrimitive } = await import('tta-observability-integration/primitives');
-  const routing = new RouterPrimitive(
-    {
-      large: { step: modelStep('gpt-4o'), model: 'gpt-4o', provider: 'openai' },
-      'gpt-4o-mini': { step: modelStep('gpt-4o-mini'), model: 'gpt-4o-mini', provider: 'openai' },
-    },
-    { strategy: () => 'gpt-4o-mini', defaultRoute: 'gpt-4o-mini', baseline: 'large' },
-  );
-  const retried = new RetryPrimitive(routing, { maxAttempts: 2 });
-  const timed = new TimeoutPrimitive(cached(retried), { timeoutMs: HANGS_MS, operation: 'assistant' });
-  const assistant = step('assistant', (question: Question, context) => timed.execute(question, context));
-  await askAll(assistant, ['hello']);
-}
 
 const GPT = { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' };
 

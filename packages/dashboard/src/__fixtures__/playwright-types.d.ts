@@ -10,6 +10,7 @@ export interface Locator {
   click(): Promise<void>;
   hover(): Promise<void>;
   count(): Promise<number>;
+  allTextContents(): Promise<string[]>;
   textContent(): Promise<string | null>;
   getAttribute(name: string): Promise<string | null>;
 }

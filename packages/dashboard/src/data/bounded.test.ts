@@ -20,7 +20,7 @@ function seen(index: number, startedAtMs: number): SeenRequest {
     money: { costUsd: 0.001, knownCostUsd: 0.001, isPriced: true, wastedUsd: 0 },
     calls: [{ route: name, isRouted: true, model: name, provider: null, durationMs: 10, costUsd: 0.001 }],
     lookups: [{ operation: name, word: 'miss', durationMs: 1 }],
-    decision: { router: name, reason: name, text: '', route: name, fallbacks: [], candidates: [] },
+    decision: { router: name, reason: name, text: '', route: name, fallbacks: [], isFallback: false, candidates: [] },
     timeouts: [{ operation: name, limitMs: 1, graceMs: null }],
     retries: [],
     queued: [],

@@ -25,12 +25,12 @@ export class RouterTally {
     unpriced: 0,
   };
 
-  add({ reason, strategy, look, route, fallbacks }: SeenDecision, { shadow, drift }: SeenRequest): void {
+  add({ reason, strategy, look, above, route, fallbacks }: SeenDecision, { shadow, drift }: SeenRequest): void {
     this.reasons.add(reason);
     if (strategy !== undefined) this.strategies.add(strategy);
     if (fallbacks.length > 0) this.fallbacks += 1;
     if (DEFAULTS.has(reason)) this.defaults += 1;
-    if (look !== undefined) this.scores.add(look, route);
+    if (look !== undefined) this.scores.add(look, route, above);
     if (shadow !== undefined) this.#addShadow(shadow);
     if (drift !== undefined) this.drift = drift;
   }

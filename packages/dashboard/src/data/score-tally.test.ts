@@ -23,6 +23,16 @@ it('widens its bins for a higher score, and keeps every count', () => {
   expect(tally.routes[0]?.counts[49]).toBe(1);
 });
 
+it('remembers which route takes the highest scores, also when a later decision does not say', () => {
+  const [told, silent] = [new ScoreTally(), new ScoreTally()];
+  told.add({ value: 0.1, thresholds }, 'small', 'large');
+  told.add({ value: 0.1, thresholds }, 'small');
+  silent.add({ value: 0.2, thresholds }, 'small');
+  told.merge(silent);
+  silent.merge(told);
+  expect([told.above, silent.above]).toEqual(['large', 'large']);
+});
+
 it('adds up with one whose bins are wider or narrower', () => {
   for (const [first, second] of [
     [0.3, 3],

@@ -14,12 +14,18 @@ const MAX_DOUBLINGS = 20;
 export class ScoreTally {
   readonly #counts: CappedMap<number[]> = new CappedMap(() => new Array(BINS).fill(0));
   #thresholds: LedgerScore['thresholds'] = [];
+  #above: string | undefined;
   #top: number | undefined;
   #doublings = 0;
 
   /** As the newest decision stated them. */
   get thresholds(): LedgerScore['thresholds'] {
     return this.#thresholds;
+  }
+
+  /** The route that takes what is above the last threshold, as a decision stated it last. */
+  get above(): string | undefined {
+    return this.#above;
   }
 
   /** The upper edge of the last bin. */
@@ -31,8 +37,9 @@ export class ScoreTally {
     return [...this.#counts.entries()].map(([route, counts]) => ({ route, counts }));
   }
 
-  add({ value, thresholds }: LedgerScore, route: string): void {
+  add({ value, thresholds }: LedgerScore, route: string, above?: string): void {
     this.#thresholds = thresholds;
+    this.#above = above ?? this.#above;
     this.#top ??= topOf(thresholds);
     this.#reach(value);
     count(this.#counts.at(route), Math.floor((value / this.top) * BINS), 1);
@@ -41,6 +48,7 @@ export class ScoreTally {
   merge(other: ScoreTally): void {
     if (other.#top === undefined) return;
     this.#thresholds = other.#thresholds;
+    this.#above = other.#above ?? this.#above;
     this.#top ??= other.#top;
     this.#reach(other.#top * (1 - 1 / BINS));
     const scale = other.#top / this.#top;

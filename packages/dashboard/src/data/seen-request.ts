@@ -115,6 +115,8 @@ export interface SeenDecision extends Decision {
   readonly fallbacks: readonly { readonly route: string; readonly cause: string }[];
   readonly strategy?: string | undefined;
   readonly look?: LedgerScore | undefined;
+  /** The route that takes what is above the last threshold. */
+  readonly above?: string | undefined;
 }
 
 export interface SeenTimeout {

@@ -54,13 +54,20 @@ function usualFirstChunk({ timeline, now }: Observations, route: string): number
 
 /** The decision, with every route that is known beside the ones that the router named. */
 function decisionOf({ decision, money }: SeenRequest, { routes }: Observations): Decision {
-  const { router, reason, text, score, candidates } = decision as Decision;
+  const { router, reason, text, score, isFallback, candidates } = decision as Decision;
   const completed = candidates.map((candidate) => {
     const known = routes.all.find(({ name }) => name === candidate.route);
     const role: Candidate['role'] = candidate.route === money.baseline ? 'baseline' : candidate.role;
     return { ...candidate, model: candidate.model ?? known?.model ?? null, role };
   });
-  return { router, reason, text, ...(score !== undefined && { score }), candidates: completed.sort(byPrice) };
+  return {
+    router,
+    reason,
+    text,
+    ...(score !== undefined && { score }),
+    isFallback,
+    candidates: completed.sort(byPrice),
+  };
 }
 
 function byPrice(one: Candidate, other: Candidate): number {

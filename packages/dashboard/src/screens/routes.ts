@@ -1,8 +1,10 @@
 import type { Observations } from '../data/observations.ts';
 import { RouteTally } from '../data/route-tally.ts';
 import type { RouterTally } from '../data/router-tally.ts';
+import type { ScoreTally } from '../data/score-tally.ts';
+import { strategyTitle } from '../data/strategy-title.ts';
 import type { PeriodTally } from '../data/timeline.ts';
-import type { Range, RouteCard, RouteInfo, RouterCard, Routes } from '../wire/index.ts';
+import type { Range, RouteCard, RouteInfo, RouterCard, Routes, ScoreHistogram } from '../wire/index.ts';
 import { asGoodOf } from './as-good.ts';
 import { bucketsOf, periodOf, shareOf } from './period.ts';
 
@@ -49,16 +51,27 @@ function routerOf(name: string, router: RouterTally): RouterCard {
   const asGood = asGoodOf([router]);
   return {
     name,
-    strategy: strategies.ranked()[0]?.word ?? ranked[0]?.word ?? null,
+    title: titleOf(strategies.ranked()[0]?.word ?? ranked[0]?.word),
     reasons: ranked,
     fallbacks,
     defaults,
-    ...(counted.length > 0 && { scores: { top: scores.top, routes: counted, thresholds: scores.thresholds } }),
+    ...(counted.length > 0 && { scores: histogramOf(scores) }),
     ...(drift !== undefined && { drift: { psi: drift, state: driftOf(drift) } }),
     ...(asGood !== undefined && {
       shadow: { asGood, compared: shadow.compared, costUsd: shadow.unpriced > 0 ? null : shadow.costUsd },
     }),
   };
+}
+
+function titleOf(strategy: string | undefined): string {
+  const title = strategy === undefined ? 'decisions' : strategyTitle(strategy);
+  return title.startsWith('by') && !title.startsWith('by ')
+    ? title
+    : `${title.charAt(0).toUpperCase()}${title.slice(1)}`;
+}
+
+function histogramOf({ top, routes, thresholds, above }: ScoreTally): ScoreHistogram {
+  return { top, routes, thresholds, ...(above !== undefined && { above }) };
 }
 
 /** By the usual limits of the population stability index. */

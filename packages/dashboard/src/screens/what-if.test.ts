@@ -68,5 +68,5 @@ it('prices other strategies over the same routes: by length, and with other thre
   });
   expect(costs['By length, up to 1,000 tokens in']).toBeCloseTo(4 * SMALL_USD, 9); // all prompts are as long
   const { routers } = await page.get<Routes>('routes');
-  expect(routers[0]).toMatchObject({ strategy: 'length', scores: { thresholds, top: 16 } });
+  expect(routers[0]).toMatchObject({ title: 'By length', scores: { thresholds, top: 16 } });
 });

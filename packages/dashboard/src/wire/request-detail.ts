@@ -81,6 +81,8 @@ export interface Decision {
   /** One to three plain sentences. */
   readonly text: string;
   readonly score?: number;
+  /** Whether the route that was taken first could not answer. */
+  readonly isFallback: boolean;
   /** By price, the highest first; unknown prices last. */
   readonly candidates: readonly Candidate[];
 }

@@ -36,8 +36,8 @@ export interface RouteHealth {
 
 export interface RouterCard {
   readonly name: string;
-  /** The name of the strategy, or the reason that it gave most. */
-  readonly strategy: string | null;
+  /** What the strategy decides by, or else the reason that it gave most: `By complexity`. */
+  readonly title: string;
   readonly reasons: readonly Counted[];
   readonly fallbacks: number;
   readonly defaults: number;
@@ -58,4 +58,6 @@ export interface ScoreHistogram {
   readonly routes: readonly { readonly route: string; readonly counts: readonly number[] }[];
   /** A route takes scores up to its threshold; the last one has none. */
   readonly thresholds: readonly { readonly route: string; readonly upTo: number }[];
+  /** The route that takes what is above the last threshold; missing when it is not known. */
+  readonly above?: string;
 }

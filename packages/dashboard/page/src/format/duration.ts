@@ -39,6 +39,13 @@ export function durationText(ms: number | null | undefined): string {
     .join(' ');
 }
 
+/** A time on a scale from 0 to `end`, of a millisecond or more: in the unit of the end, and precise enough to tell the quarters of the scale apart. */
+export function durationScale(ms: number, end: number): string {
+  if (ms === 0) return '0';
+  if (end < 10) return `${ms.toFixed(1)} ms`;
+  return end >= SECOND && ms < 10 * SECOND ? `${(ms / SECOND).toFixed(1)} s` : durationText(ms);
+}
+
 /** The time to the millisecond, or to the microsecond below ten: `1,314 ms`, `0.412 ms`. */
 export function durationExact(ms: number): string {
   return `${grouped(ms, ms > 0 && ms < 10 && !Number.isInteger(ms) ? 3 : 0)} ms`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changeText, pointsText } from './change.ts';
 import { createClock } from './clock.ts';
 import { countOf, countText, rateText } from './count.ts';
-import { durationExact, durationText } from './duration.ts';
+import { durationExact, durationScale, durationText } from './duration.ts';
 import { columnDecimals, moneyExact, moneyInColumn, moneyText } from './money.ts';
 import { shareExact, shareText } from './share.ts';
 
@@ -72,6 +72,17 @@ describe('numbers are written as the design says', () => {
     [undefined, '–'],
   ])('time: %s ms is %s', (ms, text) => {
     expect(durationText(ms)).toBe(text);
+  });
+
+  it.each([
+    [1, '0.3 ms, 0.5 ms, 0.8 ms, 1.0 ms'],
+    [9.4, '2.4 ms, 4.7 ms, 7.1 ms, 9.4 ms'],
+    [26, '7 ms, 13 ms, 20 ms, 26 ms'],
+    [1_000, '0.3 s, 0.5 s, 0.8 s, 1.0 s'],
+    [3_100, '0.8 s, 1.6 s, 2.3 s, 3.1 s'],
+    [40_000, '10 s, 20 s, 30 s, 40 s'],
+  ])('scale: the quarters of %s ms are %s', (end, texts) => {
+    expect([0, 0.25, 0.5, 0.75, 1].map((part) => durationScale(part * end, end)).join(', ')).toBe(`0, ${texts}`);
   });
 
   it.each([

@@ -71,6 +71,14 @@ it('says which route the score was for, when that could not be taken', () => {
   ]);
 });
 
+it.each([
+  ['the one candidate without a threshold', 'small', {}, 'large'],
+  ['the route of a router that states no candidates', 'large', { candidates: undefined }, 'large'],
+  ['none of several', 'small', { candidates: ['large', 'huge'].map((route) => ({ route })) }, undefined],
+])('takes %s for the route of the highest scores', (_, route, changes, above) => {
+  expect(decisionOf(stated(0.1, route, changes as Partial<Stated>), route).above).toBe(above);
+});
+
 it('names the fallback that answered, and why', () => {
   const left = [{ route: 'large', because: 'rate_limited' }] as unknown as Stated['left'];
   const [text] = textsOf(stated(0.84, 'large', { left }), 'medium');

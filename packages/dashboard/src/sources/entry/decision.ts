@@ -2,7 +2,7 @@ import type { LedgerEntry } from 'tta-observability-integration/llm';
 import type { SeenDecision } from '../../data/seen-request.ts';
 import { nameOf } from '../../data/text.ts';
 import type { Candidate } from '../../wire/index.ts';
-import { passedOverBy, type ScoreBand, scoreBandOf } from './score-band.ts';
+import { passedOverBy, routeAbove, type ScoreBand, scoreBandOf } from './score-band.ts';
 
 type Stated = LedgerEntry['decisions'][number];
 
@@ -40,16 +40,19 @@ export function decisionOf(decision: Stated, taken: string | undefined): SeenDec
   const reason = decision.reason ?? decision.refusal ?? 'unknown';
   const { strategy, score } = decision;
   const meant = scoreBandOf(decision)?.route;
+  const above = score && routeAbove(decision);
   const fallbacks = decision.left.map(({ route: left, because }) => ({ route: nameOf(left), cause: because }));
   return {
     router: nameOf(decision.router),
     reason,
     text: textOf(first, route, decision, fallbacks),
     ...(score !== undefined && { score: score.value, look: score }),
+    ...(above !== undefined && { above: nameOf(above) }),
     ...(strategy !== undefined && { strategy: nameOf(strategy) }),
     route,
     ...(meant !== undefined && meant !== decision.route && { meant: nameOf(meant) }),
     fallbacks,
+    isFallback: fallbacks.length > 0,
     candidates: candidatesOf(decision, route, fallbacks),
   };
 }
@@ -137,7 +140,12 @@ function passedOver(route: string, decision: Stated): string | undefined {
 }
 
 function scoreText({ value, side, upTo }: ScoreBand, { strategy, reason }: Stated): string {
-  const what = reason === PLAIN && strategy !== undefined ? words(nameOf(strategy)) : 'the score';
+  const what =
+    reason === PLAIN && strategy !== undefined
+      ? words(nameOf(strategy))
+      : reason === 'complexity'
+        ? reason
+        : 'the score';
   const digits = digitsThatDiffer(value, upTo);
   return `${what} ${rounded(value, digits)} is ${side} ${rounded(upTo, digits)}`;
 }

@@ -15,12 +15,13 @@ export interface ScoreBand {
 }
 
 /** The band that explains the route of a decision: it is of that route, or of one that could not be taken. */
-export function scoreBandOf({ route, score, candidates = [] }: Stated): ScoreBand | undefined {
+export function scoreBandOf(decision: Stated): ScoreBand | undefined {
+  const { route, score, candidates = [] } = decision;
   if (score === undefined) return undefined;
   const { value, thresholds } = score;
   const last = thresholds.at(-1);
   const own = thresholds.find(({ upTo }) => value <= upTo);
-  const takes = own?.route ?? highestRoute(thresholds, [...candidates.map((one) => one.route), route ?? '']);
+  const takes = own?.route ?? routeAbove(decision);
   if (last === undefined || takes === undefined) return undefined;
   const ruledOut = candidates.find((candidate) => candidate.route === takes)?.ruledOut;
   if (takes !== route && ruledOut === undefined) return undefined;
@@ -35,12 +36,10 @@ export function passedOverBy({ score }: Stated, band: ScoreBand, route: string):
   return band.side === 'at most' && route !== band.route ? band : undefined;
 }
 
-/** The one route without a threshold takes what is above all thresholds. */
-function highestRoute(
-  thresholds: NonNullable<Stated['score']>['thresholds'],
-  routes: readonly string[],
-): string | undefined {
-  const limited = new Set(['', ...thresholds.map(({ route }) => route)]);
-  const [highest, ...others] = new Set(routes.filter((route) => !limited.has(route)));
+/** The one route without a threshold, which takes what is above all thresholds; undefined when there is no such route, or several. */
+export function routeAbove({ route = '', score, candidates = [] }: Stated): string | undefined {
+  const limited = new Set(['', ...(score?.thresholds ?? []).map((threshold) => threshold.route)]);
+  const routes = [...candidates.map((candidate) => candidate.route), route];
+  const [highest, ...others] = new Set(routes.filter((name) => !limited.has(name)));
   return others.length === 0 ? highest : undefined;
 }

@@ -1,4 +1,5 @@
 import type { ReportedExecution } from 'tta-dev-primitives';
+import { strategyTitle } from '../../data/strategy-title.ts';
 import { nameOf } from '../../data/text.ts';
 import type { RequestStep } from '../../wire/index.ts';
 import type { FactSheet } from './fact-sheet.ts';
@@ -10,18 +11,18 @@ const STATUS: Readonly<Record<ReportedExecution['status'], RequestStep['status']
   running: 'running',
 };
 
-/** The facts that say in a word what a step did, by topic; the first that was stated counts. */
-const DETAILS: Readonly<Record<string, readonly string[]>> = {
-  cache: ['cache.outcome'],
-  router: ['router.strategy', 'router.reason'],
-  limit: ['limit.outcome'],
-  timeout: ['timeout.outcome'],
-  retry: ['retry.outcome'],
-  bulkhead: ['bulkhead.outcome'],
-  circuit: ['circuit.outcome'],
-  fallback: ['fallback.outcome'],
-  cascade: ['cascade.outcome'],
-  shadow: ['shadow.outcome'],
+/** The facts that say in a word what a step did, by topic. */
+const DETAILS: Readonly<Record<string, string>> = {
+  cache: 'cache.outcome',
+  router: 'router.reason',
+  limit: 'limit.outcome',
+  timeout: 'timeout.outcome',
+  retry: 'retry.outcome',
+  bulkhead: 'bulkhead.outcome',
+  circuit: 'circuit.outcome',
+  fallback: 'fallback.outcome',
+  cascade: 'cascade.outcome',
+  shadow: 'shadow.outcome',
 };
 
 /** Outcomes that go without saying. */
@@ -104,12 +105,13 @@ function callLabel({ name }: ReportedExecution, facts: FactSheet, route: string 
 
 /** A primitive is called by its kind, with its operation and what it did. */
 function labelOf({ name, kind }: ReportedExecution, facts: FactSheet, topic: string): Label {
-  const word = DETAILS[topic]?.map((fact) => facts.text(fact)).find((text) => text !== undefined) ?? '';
+  const strategy = topic === 'router' ? facts.text('router.strategy') : undefined;
+  const word = facts.text(DETAILS[topic] ?? '') ?? '';
   const operation = facts.text(`${topic}.operation`) ?? name;
   const waited = facts.number('bulkhead.queuedMs') ?? 0;
   const details = [
     operation === kind ? '' : operation,
-    USUAL.has(word) ? '' : words(word),
+    strategy !== undefined ? strategyTitle(strategy) : USUAL.has(word) ? '' : words(word),
     waited >= 1 ? `waited ${Math.round(waited)} ms` : '',
   ].filter(Boolean);
   return { name: words(kind), ...(details.length > 0 && { detail: nameOf(details.join(', ')) }) };

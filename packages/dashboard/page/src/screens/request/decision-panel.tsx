@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import type { Candidate, Decision, RequestRow } from '../../../../src/wire/index.ts';
+import { columnDecimals } from '../../format/money.ts';
 import { Name, RouteName } from '../../parts/names.tsx';
-import { Money } from '../../parts/numbers.tsx';
+import { ColumnMoney } from '../../parts/numbers.tsx';
 import { Panel } from '../../parts/panel.tsx';
 
 const ROLES: Readonly<Record<Candidate['role'], string>> = {
@@ -28,6 +29,7 @@ export function DecisionPanel({
     );
   }
   const chosen = decision.candidates.find(({ isChosen }) => isChosen)?.route ?? row.route;
+  const decimals = columnDecimals(decision.candidates.map(({ estimateUsd }) => estimateUsd));
   return (
     <Panel
       title={
@@ -51,7 +53,7 @@ export function DecisionPanel({
               {candidate.isChosen ? <span class="chip chosen">chosen</span> : null}
             </span>
             <span class="num ink">
-              <Money usd={candidate.estimateUsd} />
+              <ColumnMoney usd={candidate.estimateUsd} decimals={decimals} />
             </span>
             <small>
               <bdi>{candidate.text}</bdi>

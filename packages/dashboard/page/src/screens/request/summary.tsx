@@ -33,7 +33,7 @@ export function Summary({ detail }: { readonly detail: RequestDetail }): VNode {
         name="Saved"
         value={<Money usd={savedUsd} />}
         valueClass={savedUsd != null && savedUsd > 0 ? 'saved' : ''}
-        change={share === undefined ? (savedUsd === null ? 'no price is known' : '–') : `${shareText(share)}, ${how}`}
+        change={share === undefined ? unsaved(detail) : `${shareText(share)}, ${how}`}
       />
       <Figure
         name="First chunk"
@@ -59,6 +59,12 @@ export function Summary({ detail }: { readonly detail: RequestDetail }): VNode {
       />
     </section>
   );
+}
+
+/** Why no share was saved. */
+function unsaved({ comparison: { savedUsd, baseline } }: RequestDetail): string {
+  if (savedUsd === null) return 'no price is known';
+  return baseline === undefined ? 'no baseline' : '–';
 }
 
 function Tokens({ detail: { row } }: { readonly detail: RequestDetail }): VNode {

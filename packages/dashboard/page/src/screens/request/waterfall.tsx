@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { RequestStep } from '../../../../src/wire/index.ts';
-import { durationText } from '../../format/duration.ts';
+import { durationScale } from '../../format/duration.ts';
 import { Name, RouteMark } from '../../parts/names.tsx';
 import { ColumnMoney, Duration } from '../../parts/numbers.tsx';
 import { LegendItem, Mark, Panel } from '../../parts/panel.tsx';
@@ -38,7 +38,7 @@ export function Waterfall({
           <div class="lane scale">
             {[0, 0.25, 0.5, 0.75, 1].map((part) => (
               <u key={part} style={{ left: `${part * 100}%` }}>
-                {scaleText(end * part, end)}
+                {durationScale(end * part, end)}
               </u>
             ))}
           </div>
@@ -51,12 +51,6 @@ export function Waterfall({
       </div>
     </Panel>
   );
-}
-
-/** All labels in the unit of the last one. */
-function scaleText(ms: number, end: number): string {
-  if (ms === 0) return '0';
-  return end >= 1000 && ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : durationText(ms);
 }
 
 function Step({ step, end }: { readonly step: RequestStep; readonly end: number }): VNode {

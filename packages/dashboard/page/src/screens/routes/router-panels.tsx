@@ -9,13 +9,12 @@ import { ScoreChart } from './score-chart.tsx';
 
 /** How one router decides, and whether that is still right. */
 export function RouterPanels({ router, isOnly }: { readonly router: RouterCard; readonly isOnly: boolean }): VNode {
-  const { name, strategy, scores, reasons } = router;
-  const by = strategy === null ? 'Decisions' : `By ${strategy.replaceAll('_', ' ')}`;
+  const { name, title, scores, reasons } = router;
   const most = Math.max(1, ...reasons.map(({ count }) => count));
   return (
     <div class="grid">
       <Panel
-        title={isOnly ? by : <Titled by={by} name={name} />}
+        title={isOnly ? <Name text={title} /> : <Titled title={title} name={name} />}
         note={
           scores === undefined
             ? 'why each route was taken'
@@ -41,10 +40,10 @@ export function RouterPanels({ router, isOnly }: { readonly router: RouterCard; 
   );
 }
 
-function Titled({ by, name }: { readonly by: string; readonly name: string }): VNode {
+function Titled({ title, name }: { readonly title: string; readonly name: string }): VNode {
   return (
     <>
-      {by}, <Name text={name} />
+      <Name text={title} />, <Name text={name} />
     </>
   );
 }

@@ -26,9 +26,8 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
     ...routes.filter(({ route }) => !routeColours.isOther(route)),
   ];
   const stacks = stacked(cheapestFirst.map(({ counts }) => counts));
-  const above = routeAbove(scores);
   const bins = cheapestFirst[0]?.counts.length ?? 50;
-  const { top } = scores;
+  const { top, above } = scores;
   const most = Math.max(1, ...(stacks.at(-1)?.high ?? []));
   const slot = width / bins;
   const labels = scores.thresholds.length + (above === undefined ? 0 : 1);
@@ -105,17 +104,6 @@ export function ScoreChart({ scores }: { readonly scores: ScoreHistogram }): VNo
       </svg>
     </div>
   );
-}
-
-/** The route that takes what is above the last threshold. */
-function routeAbove({ top, routes, thresholds }: ScoreHistogram): string | undefined {
-  if (thresholds.length === 0) return undefined;
-  const last = Math.max(...thresholds.map(({ upTo }) => upTo));
-  const taken = routes.map(({ route, counts }) => ({
-    route,
-    count: counts.slice(Math.ceil((last / top) * counts.length)).reduce((sum, count) => sum + count, 0),
-  }));
-  return taken.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)[0]?.route;
 }
 
 /** A label in a chart has room for a few words. */

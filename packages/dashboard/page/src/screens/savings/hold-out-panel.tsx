@@ -65,8 +65,11 @@ function NotMeasured(): VNode {
       <Nothing height={190}>
         <span>
           The saving by routing is an estimate: the same tokens at the baseline’s price.{' '}
-          <code class="mono ink">{'new SavingsLedger({ holdOut: { share: 0.05 } })'}</code> lets a twentieth of the
-          requests go without savings, and an interval appears here.
+          <code class="mono ink">
+            <span class="nowrap">{'new SavingsLedger({'}</span>{' '}
+            <span class="nowrap">{'holdOut: { share: 0.05 } })'}</span>
+          </code>{' '}
+          lets a twentieth of the requests go without savings, and an interval appears here.
         </span>
       </Nothing>
     </Panel>
