@@ -194,7 +194,7 @@ describe('spans', () => {
     ]);
   });
 
-  it('sends the baggage of the workflow on, beside what came in', async () => {
+  it('sends the baggage of the workflow on beside what came in, and writes only its own on the span', async () => {
     await using telemetry = await telemetryForTest();
     const seen: unknown[] = [];
     const look = step('look', () => void seen.push(propagation.getActiveBaggage()?.getAllEntries()));
@@ -206,10 +206,8 @@ describe('spans', () => {
       ['from', { value: 'web' }],
       ['region', { value: 'eu' }],
     ]);
-    expect(telemetry.handle.finishedSpans().at(-1)?.attributes).toMatchObject({
-      'tta.baggage.from': 'web',
-      'tta.baggage.region': 'eu',
-    });
+    const { attributes } = telemetry.handle.finishedSpans().at(-1) ?? {};
+    expect(Object.keys(attributes ?? {}).filter((name) => name.includes('baggage'))).toEqual(['tta.baggage.region']);
   });
 
   it('writes a plain fact of a primitive that the catalogue does not know under its own name', async () => {

@@ -87,7 +87,6 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
   readonly #source: SpanSource;
   readonly #span: LateSpan;
   readonly #identity: ExecutionIdentity;
-  readonly #parent: Context;
   readonly #definition: SpanDefinition | undefined;
   readonly #firstName: string;
   readonly #firstKind: SpanKind;
@@ -118,7 +117,6 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
     this.#startedAtMs = source.extras.length > 0 ? Date.now() : 0;
     this.isDescribed = isDescribedAround(parent);
     this.#identity = identity;
-    this.#parent = parent;
     const isNamed = source.tracer.namesLate !== true;
     this.#firstName = isNamed ? this.#ownName() : this.name;
     this.#firstKind = isNamed ? this.#ownKind() : SpanKind.INTERNAL;
@@ -158,7 +156,7 @@ export class ExecutionSpan implements SpanSubject, DescribableCall {
 
   #complete(ending: Ending, errorType: string | undefined): void {
     const span = this.#span;
-    const attributes = identityAttributes(this.#identity, this.isRoot, this.#parent);
+    const attributes = identityAttributes(this.#identity, this.isRoot);
     for (const note of this.#notes) this.#described(() => addNote(this.#stated, note));
     attributes['tta.ending'] = ending.status;
     if (errorType !== undefined) attributes['error.type'] = errorType;

@@ -1,23 +1,19 @@
-import { type Attributes, type Baggage, type Context, propagation } from '@opentelemetry/api';
+import { type Attributes, type Context, propagation } from '@opentelemetry/api';
 import type { ExecutionIdentity, WorkflowContext } from 'tta-dev-primitives';
 
 /** So many tags, entries of metadata and of baggage go on a span. */
 const MAX_ENTRIES = 32;
 
 /** Attributes of every span, and what the outermost one says of whose work it is. */
-export function identityAttributes(
-  { kind, name, context }: ExecutionIdentity,
-  isRoot: boolean,
-  parent: Context,
-): Attributes {
+export function identityAttributes({ kind, name, context }: ExecutionIdentity, isRoot: boolean): Attributes {
   const attributes: Attributes = { 'tta.kind': kind, 'tta.name': name };
   if (context.attempt > 1) attributes['tta.retry.attempt'] = context.attempt;
-  if (isRoot) addOwner(attributes, context, propagation.getBaggage(parent));
+  if (isRoot) addOwner(attributes, context);
   return attributes;
 }
 
-/** Whose work it is, and what its user says of it. */
-function addOwner(attributes: Attributes, context: WorkflowContext, incoming: Baggage | undefined): void {
+/** Whose work it is, and what its user says of it. Baggage that came in over the wire is sent on, but not written here. */
+function addOwner(attributes: Attributes, context: WorkflowContext): void {
   const { tenantId, sessionId, userId, tags, metadata, baggage } = context;
   attributes['tta.workflow.id'] = context.workflowId;
   attributes['tta.correlation.id'] = context.correlationId;
@@ -26,10 +22,6 @@ function addOwner(attributes: Attributes, context: WorkflowContext, incoming: Ba
   if (userId !== undefined) attributes['user.id'] = userId;
   addEntries(attributes, 'tta.tag', tags);
   addEntries(attributes, 'tta.metadata', metadata);
-  if (incoming !== undefined) {
-    const received = incoming.getAllEntries().map(([name, { value }]) => [name, value] as const);
-    addEntries(attributes, 'tta.baggage', Object.fromEntries(received));
-  }
   addEntries(attributes, 'tta.baggage', baggage);
 }
 
