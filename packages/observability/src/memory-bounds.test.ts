@@ -3,6 +3,7 @@ import { manualClock } from 'tta-dev-primitives/testing';
 import { expect, it } from 'vitest';
 import { heapBytes } from './__fixtures__/heap-bytes.ts';
 import { Budgets } from './limits/budgets.ts';
+import { SlidingWindow } from './limits/sliding-window.ts';
 import { priceOf } from './llm/money/price.ts';
 import { ENVELOPE, EXPECTED } from './primitives/cache/__fixtures__/envelope.ts';
 import { FakeStore } from './primitives/cache/__fixtures__/fake-store.ts';
@@ -96,6 +97,20 @@ const MEMOS: readonly [string, mostBytes: number, () => { readonly fill: (index:
     () => {
       const budgets = new Budgets(1, 1_000, 1_000);
       return { fill: (index) => budgets.of(shortOrLong(index, 128), 0) };
+    },
+  ],
+  [
+    'requests that have left the minute of a limit',
+    MB / 4,
+    () => {
+      const windows = Array.from({ length: 200 }, () => new SlidingWindow(1));
+      return {
+        fill: (index) => {
+          const window = windows[index % windows.length];
+          window?.moveTo(index);
+          window?.add(index, 1);
+        },
+      };
     },
   ],
   [

@@ -8,8 +8,8 @@ export interface WindowEntry {
   isCounted: boolean;
 }
 
-/** How many entries that have left are kept before the list is made anew. */
-const MAX_LEFT_ENTRIES = 64;
+/** Entries that have left are kept until they are so many and half of the list, because each removal copies the others. */
+const MIN_REMOVED = 8;
 
 /**
  * What happened within the newest milliseconds, exactly: a request that started at 0 counts until just before `lengthMs`.
@@ -50,7 +50,7 @@ export class SlidingWindow {
       oldest.isCounted = false;
       this.#first += 1;
     }
-    if (this.#first <= MAX_LEFT_ENTRIES || this.#first * 2 < this.#entries.length) return;
+    if (this.#first < MIN_REMOVED || this.#first * 2 < this.#entries.length) return;
     this.#entries = this.#entries.slice(this.#first);
     this.#first = 0;
   }
