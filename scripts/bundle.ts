@@ -1,5 +1,6 @@
 // Bundles the libraries that programs load at their start, because Node.js takes longer for many small files than for their code. Bundlers
 // take the modules of tsc instead, under the condition `module`, and leave out what a program does not use.
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { build } from 'vite';
 import { readManifest, root } from './workspace.ts';
@@ -9,7 +10,22 @@ const LIBRARIES = ['packages/primitives', 'packages/observability'];
 /** Each subpath of a library: its source, and its file for Node.js. */
 type Exports = Readonly<Record<string, { readonly 'tta-source': string; readonly default: string }>>;
 
+await unwrapImport(join(root, 'packages/observability/dist/optional-peer.js'));
 for (const library of LIBRARIES) await bundle(join(root, library));
+
+/**
+ * Takes the call of a helper out of `import(helper(name))`, which tsc writes for a name that is not a literal. Bundlers look for their comments
+ * directly inside `import()`; without them, they replace the import by an error.
+ */
+async function unwrapImport(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const unwrapped = text
+    .replace(/^var __rewriteRelativeImportExtension = [\s\S]*?^};\n/m, '')
+    .replace(/import\(__rewriteRelativeImportExtension\((.*?)\)\)/, 'import($1)');
+  if (unwrapped.includes('__rewriteRelativeImportExtension'))
+    throw new Error(`${file} imports in a form that is not known`);
+  await writeFile(file, unwrapped);
+}
 
 /** Writes one file for each export of a package, and files for what they share, all in one folder. */
 async function bundle(folder: string): Promise<void> {

@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { foreignEnvironment, run } from './command.ts';
 import { type PackedProject, packedProject } from './export/packed-project.ts';
 import { quickStartOf } from './readme.ts';
 import { readManifest, root } from './workspace.ts';
@@ -26,6 +28,18 @@ await again.shutdown();
 
 /** A line of the console for the outermost span of an execution. */
 const SPAN = /^[\d:.]{12} {2}[0-9a-f]{8} {2}timeout answer {2}.*success/gm;
+
+/** A program without a top-level `await`, which a bundle in CommonJS cannot have. */
+const BUNDLED = `
+import { initializeObservability } from 'tta-observability-integration';
+import { CachePrimitive } from 'tta-observability-integration/primitives';
+async function main() {
+  const { state, problems, shutdown } = await initializeObservability({ serviceName: 'bundled' });
+  await new CachePrimitive((text) => text, { operation: 'answer' }).execute('a');
+  console.log(state, problems.map(({ message }) => message));
+}
+main().finally(() => process.exit());
+`;
 
 const METRICS = [
   'timeout_successes_total{operation="answer"} 3',
@@ -72,5 +86,31 @@ describe('a packed install with the OpenTelemetry SDK', () => {
     expect(printed).toContain('timeout_successes_total{operation="answer"} 1\n');
     expect(printed).toContain('cache_misses_total{operation="answer"} 1\n');
     expect(printed.match(SPAN)).toHaveLength(1);
+  });
+
+  it.each(['cjs', 'esm'] as const)('is found by a bundle beside it, in the form %s', async (format) => {
+    const [program, bundle] = [
+      join(project.folder, 'bundled.mjs'),
+      join(project.folder, `bundle-${format}.${format === 'cjs' ? 'cjs' : 'mjs'}`),
+    ];
+    await writeFile(program, BUNDLED);
+    await build({
+      ...{ entryPoints: [program], outfile: bundle, format },
+      bundle: true,
+      platform: 'node',
+      logLevel: 'silent',
+    });
+    const env = { ...foreignEnvironment(), OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+    const printed = await run(process.execPath, [bundle], { cwd: project.folder, env, timeoutMs: 60_000 });
+    expect(printed).toMatch(/ {2}cache answer {2}.*success/);
+    expect(printed).toContain('active []');
+  });
+
+  // Turbopack replaces an import without its comment by an error, and so does webpack.
+  it('is imported by its name, which bundlers are told to leave alone', async () => {
+    const file = join(project.folder, 'node_modules/tta-observability-integration/dist/optional-peer.js');
+    expect(await readFile(file, 'utf8')).toContain(
+      'import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ name)',
+    );
   });
 });

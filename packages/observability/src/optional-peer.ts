@@ -6,5 +6,5 @@
  * @throws an error with the code `ERR_MODULE_NOT_FOUND` if it is not installed
  */
 export async function importPeer<Module>(name: string): Promise<Module> {
-  return (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Module;
+  return (await import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ name)) as Module;
 }

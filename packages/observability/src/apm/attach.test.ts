@@ -145,7 +145,8 @@ describe('in a process that has providers of its own', () => {
     const missing = Object.assign(new Error('not here'), { code: 'ERR_MODULE_NOT_FOUND' });
     const load = () => Promise.reject(missing);
     await using telemetry = await telemetryForTest({}, {}, { load, loadTraces: load, loadOtlp: load });
-    expect(telemetry.handle).toMatchObject({ state: 'attached', problems: [{ code: 'missing_package' }] });
+    const message = expect.stringContaining('for metricsText() and /metrics: npm install');
+    expect(telemetry.handle).toMatchObject({ state: 'attached', problems: [{ code: 'missing_package', message }] });
     await lookup.execute(undefined);
     expect(spans.getFinishedSpans()).toHaveLength(1);
   });

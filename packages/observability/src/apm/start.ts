@@ -36,9 +36,14 @@ export async function start(
   const off = (served: Served = {}): Handle =>
     new Handle({ ...served, state: 'noop', problems, shutdownTimeoutMs: config.shutdownTimeoutMs });
   if (!config.isEnabled) return off();
-  const sdk = await loaded(() => loader.load(), SDK_PACKAGES, problems);
   const host = findHost();
   const isAttached = host.hasTraces || host.hasMetrics;
+  const sdk = await loaded(
+    () => loader.load(),
+    SDK_PACKAGES,
+    problems,
+    isAttached ? 'metricsText() and /metrics' : 'telemetry',
+  );
   if (sdk === undefined && !isAttached) return off(await serve(undefined, config, problems)); // the live page needs no SDK
   const hostMeter = host.hasMetrics ? metrics.getMeter(SCOPE) : undefined;
   const counts = new Counts({ maxDimensionValues: config.metrics.maxDimensionValues, hostMeter });
@@ -239,6 +244,7 @@ async function loaded<T>(
   load: () => Promise<T>,
   packages: readonly string[],
   problems: Problem[],
+  purpose = 'telemetry',
 ): Promise<T | undefined> {
   try {
     return await load();
@@ -248,7 +254,7 @@ async function loaded<T>(
       isMissingPackage(error)
         ? new Problem(
             'missing_package',
-            `OpenTelemetry is not installed (${messageOf(error)}); for telemetry: ${install}`,
+            `OpenTelemetry is not installed (${messageOf(error)}); for ${purpose}: ${install}`,
           )
         : new Problem('failed', `OpenTelemetry cannot be loaded: ${messageOf(error)}`),
     );
