@@ -1,5 +1,6 @@
 import { WorkflowContext } from 'tta-dev-primitives';
 import { describe, expect, it, vi } from 'vitest';
+import { namedZone } from '../page/src/format/__fixtures__/named-zone.ts';
 import { createClock } from '../page/src/format/clock.ts';
 import { HANGS_MS, LOOKS, type Look, type OpenPage, SCREENS } from './__fixtures__/browser.ts';
 import { jsonExport } from './__fixtures__/otlp.ts';
@@ -185,7 +186,9 @@ describe.skipIf(program === undefined)('the page in a browser', () => {
     const cells = `[...document.querySelectorAll('td[data-column=time]')].map((cell) => cell.textContent)`;
     const times = await opened.page.evaluate(cells);
     expect(times).toHaveLength(2);
-    expect(times).toEqual([at + 30_000, at + 12_000].map((ended) => createClock('Europe/Berlin').time(ended)));
+    await opened.page.getByText(', Berlin (UTC+').waitFor();
+    const clock = createClock(namedZone('Europe/Berlin'));
+    expect(times).toEqual([at + 30_000, at + 12_000].map((ended) => clock.time(ended)));
   });
 
   it('restores the view after a reload, by the back button and from a shared link', async () => {

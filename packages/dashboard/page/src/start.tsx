@@ -2,8 +2,9 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './shell/app.tsx';
 import { startKeys } from './shell/keys.ts';
-import { loadTheRest } from './shell/screen-parts.ts';
+import { idle, loadTheRest } from './shell/screen-parts.ts';
 import { startState, status } from './state/app-state.ts';
+import { learnZoneName } from './state/browser-zone.ts';
 
 /** Follows the server, and draws the page. */
 export function start(): void {
@@ -12,7 +13,7 @@ export function start(): void {
   render(<App />, document.getElementById('app') as HTMLElement);
   const stop = effect(() => {
     if (status.value === undefined) return; // the figures come first
-    loadTheRest();
+    void loadTheRest().then(idle).then(learnZoneName);
     queueMicrotask(() => stop());
   });
 }

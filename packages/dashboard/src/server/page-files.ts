@@ -21,7 +21,8 @@ const TYPES: Readonly<Record<string, string>> = {
 interface PageFile {
   readonly type: string;
   readonly body: Buffer<ArrayBuffer>;
-  readonly zipped: Buffer<ArrayBuffer>;
+  /** Compressed when it is first asked for: the first reader of the page waits for no file of another screen. */
+  readonly zipped: () => Promise<Buffer<ArrayBuffer>>;
   readonly etag: string;
 }
 
@@ -49,7 +50,7 @@ export class PageFiles {
     if (asked.get('if-none-match') === file.etag) return answer(null, headers, 304);
     const isZipped = /\bgzip\b/.test(asked.get('accept-encoding') ?? '');
     const encoding: Record<string, string> = isZipped ? { 'Content-Encoding': 'gzip' } : {};
-    return answer(isZipped ? file.zipped : file.body, { ...headers, ...encoding, 'Content-Type': file.type });
+    return answer(isZipped ? await file.zipped() : file.body, { ...headers, ...encoding, 'Content-Type': file.type });
   }
 
   /** @returns undefined while the page is not built */
@@ -65,15 +66,19 @@ export class PageFiles {
 }
 
 async function filesIn(folder: string): Promise<Files> {
-  const files = new Map<string, PageFile>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const type = TYPES[extname(entry.name)];
-    if (!entry.isFile() || type === undefined) continue;
-    const path = join(entry.parentPath, entry.name);
-    const body = Buffer.from(await readFile(path));
-    const zipped = Buffer.from(await promisify(gzip)(body));
-    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-    files.set(relative(folder, path).split(sep).join('/'), { type, body, zipped, etag });
-  }
-  return files;
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const known = paths.filter((path) => Object.hasOwn(TYPES, extname(path)));
+  const named = known.map(
+    async (path) => [relative(folder, path).split(sep).join('/'), await readPageFile(path)] as const,
+  );
+  return new Map(await Promise.all(named));
+}
+
+async function readPageFile(path: string): Promise<PageFile> {
+  const body = Buffer.from(await readFile(path));
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  let zipped: Promise<Buffer<ArrayBuffer>> | undefined;
+  const zip = async (): Promise<Buffer<ArrayBuffer>> => Buffer.from(await promisify(gzip)(body));
+  return { type: TYPES[extname(path)] as string, body, zipped: () => (zipped ??= zip()), etag };
 }

@@ -1,4 +1,12 @@
-/** How instants are written: in the time zone of the browser, which the page names once. */
+/** What a clock needs to know of a time zone. */
+export interface Zone {
+  /** What an instant is moved by to have the fields of the zone in UTC. */
+  offsetMs(at: number): number;
+  /** Its IANA name, such as `Europe/Berlin`; undefined while that is not known. */
+  readonly name: string | undefined;
+}
+
+/** How instants are written: in one time zone, which the page names once. */
 export interface Clock {
   /** `14:16:41` */
   time(at: number): string;
@@ -24,21 +32,16 @@ const SHORT_MS = 360_000;
 /** As `en-GB` abbreviates them. */
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'] as const;
 
-/**
- * One format of `Intl`, and arithmetic for the rest: to make a format takes a slow processor ten milliseconds.
- *
- * @param timeZone - an IANA name; the browser's own if it is left out
- */
-export function createClock(timeZone?: string): Clock {
-  const zoneOf = new ZoneOffsets(timeZone);
+/** Writes instants with arithmetic alone: to make the first format of `Intl` takes a browser longer than to draw a screen. */
+export function createClock(zone: Zone): Clock {
   /** An instant whose fields in UTC are those of the zone. */
-  const local = (at: number): Date => new Date(at + zoneOf.offsetMs(at));
+  const local = (at: number): Date => new Date(at + zone.offsetMs(at));
   const minutes = (at: number): string => local(at).toISOString().slice(11, 16);
   const seconds = (at: number): string => local(at).toISOString().slice(11, 19);
   const day = (at: number): string => `${local(at).getUTCDate()} ${MONTHS[local(at).getUTCMonth()]}`;
-  const zone = (at: number): string => {
-    const utc = zoneOf.name(at).replace('GMT', 'UTC').replace(/\+0$/, '');
-    const place = zoneOf.timeZone.split('/').at(-1)?.replaceAll('_', ' ') ?? '';
+  const zoneText = (at: number): string => {
+    const utc = utcText(zone.offsetMs(at));
+    const place = zone.name?.split('/').at(-1)?.replaceAll('_', ' ') ?? '';
     return place === '' || place === 'UTC' || place === 'GMT' ? utc : `${place} (${utc})`;
   };
   const dayAnd = (text: string, at: number): string => `${day(at)}, ${text}`;
@@ -47,49 +50,21 @@ export function createClock(timeZone?: string): Clock {
     tick: (at, rangeMs) => (rangeMs > 2 * DAY_MS ? day : rangeMs < SHORT_MS ? seconds : minutes)(at),
     edge: (at, stepMs) => (stepMs < 60_000 ? seconds(at) : stepMs > 3_600_000 ? dayAnd(minutes(at), at) : minutes(at)),
     full: (at) => `${day(at)} ${local(at).getUTCFullYear()}, ${local(at).toISOString().slice(11, 23)}`,
-    zone,
+    zone: zoneText,
     range: (from, to) => {
       const isOneDay = day(from) === day(to);
       const time = to - from < SHORT_MS ? seconds : minutes;
       const [start, end] = [from, to].map((at) => (isOneDay ? time(at) : dayAnd(time(at), at)));
-      return `${start} – ${end}, ${zone(to)}`;
+      return `${start} – ${end}, ${zoneText(to)}`;
     },
     moment: (at, now) => (day(at) === day(now) ? seconds(at) : dayAnd(seconds(at), at)),
   };
 }
 
-/** An offset holds for a quarter of an hour at least: all of them change at such an instant. */
-const QUARTER_MS = 900_000;
-
-/** How many quarters are remembered. */
-const MAX_QUARTERS = 1_000;
-
-/** By how much a time zone differs from UTC. */
-class ZoneOffsets {
-  readonly timeZone: string;
-  readonly #format: Intl.DateTimeFormat;
-  readonly #offsets = new Map<number, number>();
-
-  constructor(timeZone: string | undefined) {
-    this.#format = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' });
-    this.timeZone = this.#format.resolvedOptions().timeZone;
-  }
-
-  /** `GMT`, `GMT+1`, `GMT-3:30` */
-  name(at: number): string {
-    return this.#format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
-  }
-
-  offsetMs(at: number): number {
-    const quarter = Math.floor(at / QUARTER_MS);
-    const known = this.#offsets.get(quarter);
-    if (known !== undefined) return known;
-    const [, sign = '+', hours = 0, minutes = 0, seconds = 0] = OFFSET.exec(this.name(at)) ?? [];
-    const offset = (sign === '+' ? 1 : -1) * 1_000 * (Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds));
-    if (this.#offsets.size >= MAX_QUARTERS) this.#offsets.clear();
-    this.#offsets.set(quarter, offset);
-    return offset;
-  }
+/** `UTC`, `UTC+1`, `UTC-3:30` */
+function utcText(offsetMs: number): string {
+  if (offsetMs === 0) return 'UTC';
+  const minutes = Math.round(Math.abs(offsetMs) / 60_000);
+  const rest = minutes % 60 === 0 ? '' : `:${String(minutes % 60).padStart(2, '0')}`;
+  return `UTC${offsetMs < 0 ? '-' : '+'}${Math.floor(minutes / 60)}${rest}`;
 }
-
-const OFFSET = /([+-])(\d+)(?::(\d+))?(?::(\d+))?$/;

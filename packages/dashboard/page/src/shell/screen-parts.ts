@@ -34,10 +34,14 @@ export function loadFailure(): string | undefined {
 }
 
 /** Loads the other screens when the page is idle; a tab then opens at once. */
-export function loadTheRest(): void {
-  requestIdleCallback(() => {
-    for (const part of Object.keys(PARTS) as Part[]) void load(part);
-  });
+export async function loadTheRest(): Promise<void> {
+  await idle();
+  await Promise.all((Object.keys(PARTS) as Part[]).map(load));
+}
+
+/** Waits until the page has nothing better to do. */
+export function idle(): Promise<unknown> {
+  return new Promise((resolve) => requestIdleCallback(resolve));
 }
 
 async function load(part: Part): Promise<void> {

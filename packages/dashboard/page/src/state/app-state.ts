@@ -2,13 +2,14 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import type { Range, Screens, StateEvent, Status } from '../../../src/wire/index.ts';
 import { createClock } from '../format/clock.ts';
 import { eventParameters, readRows, screenParameters } from './api.ts';
+import { browserZone } from './browser-zone.ts';
 import { LiveFeed, serverNow } from './live-feed.ts';
 import { RouteColours } from './route-colours.ts';
 import { RowWindow } from './row-window.ts';
 import { readView, type View, writeView } from './view.ts';
 
 /** How instants are written everywhere on the page. */
-export const clock = createClock();
+export const clock = createClock(browserZone);
 
 /** What is shown. Change it with {@link go} or {@link change}, which keep the URL in step. */
 export const view = signal<View>(readView(location.hash));
