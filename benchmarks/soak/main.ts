@@ -10,7 +10,7 @@ import { type Check, checksOf, untilEnded } from './reconcile.ts';
 import { TroubledRedis } from './troubled-redis.ts';
 import { workflowOf } from './workflow.ts';
 
-const MAX_GROWTH_MB = 20;
+const MAX_GROWTH_MB = 10;
 
 const minutes = Number(parseArgs({ options: { minutes: { type: 'string', default: '10' } } }).values.minutes);
 if (!(minutes > 0)) throw new RangeError('--minutes must be a number above 0');
