@@ -8,6 +8,8 @@ export interface Comparison {
   readonly other: Work;
   /** The work does this many steps in one call; costs are given per step. @defaultValue 1 */
   readonly steps?: number;
+  /** Rounds of warming up: more for much code, which the compiler takes longer to get to. @defaultValue 10 */
+  readonly warmingRounds?: number;
   /** Puts something around each batch of the work, unmeasured, and gives the function that takes it away. */
   readonly around?: () => Promise<() => Promise<unknown>>;
   /** The same for the other code. @defaultValue nothing */
@@ -63,6 +65,7 @@ export async function measure(
     work,
     other,
     steps = 1,
+    warmingRounds = WARMING.rounds,
     around = nothingAround,
     aroundOther = nothingAround,
     allowedRatio,
@@ -72,10 +75,10 @@ export async function measure(
   { batches = 15, batchMs = 40 }: MeasureOptions = {},
 ): Promise<Measurement> {
   const takeAway = await around();
-  const workCalls = await callsPerBatch(work, batchMs);
+  const workCalls = await callsPerBatch(work, batchMs, warmingRounds);
   await takeAway();
   const takeAwayFromOther = await aroundOther();
-  const otherCalls = await callsPerBatch(other, batchMs);
+  const otherCalls = await callsPerBatch(other, batchMs, WARMING.rounds);
   await takeAwayFromOther();
   const pairs: { readonly workNs: number; readonly otherNs: number }[] = [];
   for (let batch = 0; batch < batches; batch += 1) {
@@ -110,10 +113,10 @@ const WARMING = { rounds: 10, roundMs: 40 } as const;
 const MAX_GROWTH = 50;
 
 /** Warms the work up, and finds how many calls fill a batch. */
-async function callsPerBatch(work: Work, batchMs: number): Promise<number> {
+async function callsPerBatch(work: Work, batchMs: number, rounds: number): Promise<number> {
   let calls = 50;
   let oneCallNs = 0;
-  for (let round = 0; round < WARMING.rounds; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     oneCallNs = Math.max(1, await cpuNs(work, calls));
     calls = Math.min(callsIn(WARMING.roundMs, oneCallNs), calls * MAX_GROWTH);
   }
