@@ -40,6 +40,7 @@ export async function takePictures(program: string, url: string, settleMs = 0): 
     for (const theme of ['light', 'dark'] as const) {
       const opened = await openPage(browser, url, { width: WIDTH, theme });
       await opened.page.locator('.hero .big.kept').waitFor();
+      await opened.page.getByText(', Berlin (UTC').waitFor(); // the name of the zone comes after the figures
       for (const { name, hash } of SHOTS.filter((shot) => shot.theme === theme)) {
         await opened.show(hash ?? `#/requests/${encodeURIComponent(await streamedRequest(url))}?range=1m`);
         await opened.page.evaluate(
