@@ -1,6 +1,6 @@
 // Bundles the libraries that programs load at their start, because Node.js takes longer for many small files than for their code. Bundlers
 // take the modules of tsc instead, under the condition `module`, and leave out what a program does not use.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { build } from 'vite';
 import { readManifest, root } from './workspace.ts';
@@ -24,7 +24,8 @@ async function unwrapImport(file: string): Promise<void> {
     .replace(/import\(__rewriteRelativeImportExtension\((.*?)\)\)/, 'import($1)');
   if (unwrapped.includes('__rewriteRelativeImportExtension'))
     throw new Error(`${file} imports in a form that is not known`);
-  await writeFile(file, unwrapped);
+  await rm(`${file}.map`, { force: true }); // its lines are no longer those of the file
+  await writeFile(file, unwrapped.replace(/^\/\/# sourceMappingURL=.*$/m, ''));
 }
 
 /** Writes one file for each export of a package, and files for what they share, all in one folder. */

@@ -62,7 +62,7 @@ it('loads nothing from elsewhere and holds no inline script or style', async () 
   }
 });
 
-it('makes a format of Intl in one place, which is asked for after the figures', async () => {
+it('creates an `Intl` formatter in one place', async () => {
   const scripts = (await builtFiles()).filter(({ path }) => path.endsWith('.js'));
   const formats = scripts.flatMap(({ content }) => content.toString().match(/.{0,40}\bIntl\b.{0,60}/g) ?? []);
   expect(formats).toEqual([expect.stringContaining('new Intl.DateTimeFormat().resolvedOptions().timeZone')]);

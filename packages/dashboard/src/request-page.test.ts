@@ -50,7 +50,7 @@ describe.skipIf(program === undefined)('the page of a request', () => {
     await askAll(router(limited), ['a long question']);
     const opened = await look(url);
     await openFirst(opened);
-    expect(await opened.page.locator('.chip.attention').textContent()).toBe('after a fallback');
+    expect(await opened.page.locator('.chip.attention').textContent()).toBe('from a fallback');
     const prices = await opened.page.locator('.candidates .num.ink').allTextContents();
     expect(prices).toHaveLength(2);
     expect(new Set(prices.map((price) => price.length))).toEqual(new Set(['$0.00000'.length]));

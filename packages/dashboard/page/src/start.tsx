@@ -4,7 +4,7 @@ import { App } from './shell/app.tsx';
 import { startKeys } from './shell/keys.ts';
 import { idle, loadTheRest } from './shell/screen-parts.ts';
 import { startState, status } from './state/app-state.ts';
-import { learnZoneName } from './state/browser-zone.ts';
+import { readZoneName } from './state/browser-zone.ts';
 
 /** Follows the server, and draws the page. */
 export function start(): void {
@@ -13,7 +13,7 @@ export function start(): void {
   render(<App />, document.getElementById('app') as HTMLElement);
   const stop = effect(() => {
     if (status.value === undefined) return; // the figures come first
-    void loadTheRest().then(idle).then(learnZoneName);
+    void loadTheRest().then(idle).then(readZoneName);
     queueMicrotask(() => stop());
   });
 }

@@ -33,6 +33,13 @@ it('remembers which route takes the highest scores, also when a later decision d
   expect([told.above, silent.above]).toEqual(['large', 'large']);
 });
 
+it('forgets which route takes the highest scores when the thresholds change', () => {
+  const tally = new ScoreTally();
+  tally.add({ value: 0.1, thresholds }, 'small', 'large');
+  tally.add({ value: 0.1, thresholds: [{ route: 'large', upTo: 0.5 }] }, 'large');
+  expect(tally.above).toBeUndefined();
+});
+
 it('adds up with one whose bins are wider or narrower', () => {
   for (const [first, second] of [
     [0.3, 3],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LedgerScore } from 'tta-observability-integration/llm';
 import { CappedMap } from './capped-map.ts';
 
@@ -23,7 +24,7 @@ export class ScoreTally {
     return this.#thresholds;
   }
 
-  /** The route that takes what is above the last threshold, as a decision stated it last. */
+  /** The route that takes what is above the last threshold, from the latest decision that stated it for these thresholds. */
   get above(): string | undefined {
     return this.#above;
   }
@@ -38,8 +39,7 @@ export class ScoreTally {
   }
 
   add({ value, thresholds }: LedgerScore, route: string, above?: string): void {
-    this.#thresholds = thresholds;
-    this.#above = above ?? this.#above;
+    this.#learn(thresholds, above);
     this.#top ??= topOf(thresholds);
     this.#reach(value);
     count(this.#counts.at(route), Math.floor((value / this.top) * BINS), 1);
@@ -47,8 +47,7 @@ export class ScoreTally {
 
   merge(other: ScoreTally): void {
     if (other.#top === undefined) return;
-    this.#thresholds = other.#thresholds;
-    this.#above = other.#above ?? this.#above;
+    this.#learn(other.#thresholds, other.#above);
     this.#top ??= other.#top;
     this.#reach(other.#top * (1 - 1 / BINS));
     const scale = other.#top / this.#top;
@@ -56,6 +55,12 @@ export class ScoreTally {
       const own = this.#counts.at(route);
       for (const [bin, one] of counts.entries()) count(own, scale === 1 ? bin : Math.floor((bin + 0.5) * scale), one);
     }
+  }
+
+  #learn(thresholds: LedgerScore['thresholds'], above: string | undefined): void {
+    const isSame = isDeepStrictEqual(thresholds, this.#thresholds);
+    this.#thresholds = thresholds;
+    this.#above = above ?? (isSame ? this.#above : undefined);
   }
 
   /** Makes the bins wide enough for a score: two become one. */

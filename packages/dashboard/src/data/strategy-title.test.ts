@@ -38,6 +38,9 @@ it.each([
   ['time_of_day', 'by time of day'],
   ['smart router (v2)', 'by smart router (v2)'],
   ['byMyRules', 'byMyRules'],
+  ['bypass', 'by bypass'],
+  ['byte_length', 'by byte length'],
+  ['firstOf(byRules, smart router (v2))', 'by firstOf(byRules, smart router (v2))'],
 ])('keeps the name %s of a strategy of the user', (name, title) => {
   expect(strategyTitle(name)).toBe(title);
 });

@@ -16,7 +16,7 @@ const COMBINED = /^(?:firstOf|byBudget|bySticky)\(/;
 /** What a strategy decides by: `by complexity`, `by budget, then cost`. A strategy of the user keeps its own name: `by demand`, `byMyRules`. */
 export function strategyTitle(name: string): string {
   const parts = COMBINED.test(name) ? name.split(/[(),]/).map((part) => part.trim()) : [name];
-  const bases = parts.filter((part) => part !== '' && part !== 'firstOf').map((part) => BASES[part] ?? part);
-  const words = bases.join(', then ').replaceAll('_', ' ');
-  return /^by/i.test(words) ? words : `by ${words}`;
+  const bases = parts.filter((part) => part !== '' && part !== 'firstOf').map((part) => BASES[part]);
+  const words = bases.includes(undefined) ? name.replaceAll('_', ' ') : bases.join(', then ');
+  return /^by(?=[A-Z ])/.test(words) ? words : `by ${words}`;
 }

@@ -12,6 +12,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { stating } from './__fixtures__/stating-primitive.ts';
 import { telemetryForTest } from './__fixtures__/telemetry-for-test.ts';
 import type { ObservabilityOptions } from './options.ts';
+import { installedSdk } from './sdk.ts';
 
 const lookup = stating('cache', 'lookup', (note) => {
   note('cache.operation', 'a');
@@ -137,6 +138,16 @@ describe('in a process that has providers of its own', () => {
     expect(await telemetry.handle.shutdown()).toBe(false);
     expect(telemetry.handle.problems.at(-1)).toMatchObject({ code: 'failed' });
     expect(String(telemetry.handle.problems.at(-1))).toContain('not now');
+  });
+
+  it('attaches to a host that registers while the packages load', async () => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const load = () => {
+      trace.setGlobalTracerProvider(tracers);
+      return installedSdk.load();
+    };
+    await using telemetry = await telemetryForTest({}, {}, { ...installedSdk, load });
+    expect(telemetry.handle).toMatchObject({ state: 'attached', problems: [] });
   });
 
   it('attaches without the SDK packages, which the host may have elsewhere', async () => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { importPeer } from '../optional-peer.ts';
 
 /**
@@ -43,7 +45,7 @@ export interface SdkLoader {
 /** Loads the packages as they are installed beside this one. */
 export const installedSdk: SdkLoader = {
   async load() {
-    const url = import.meta.url as string | undefined; // a bundle in CommonJS has none
+    const url = typeof __filename === 'string' ? pathToFileURL(__filename).href : import.meta.url; // a CommonJS bundle has no URL
     packageLoader('@opentelemetry/sdk-trace', url); // looked for, and loaded only where spans are recorded
     return {
       contexts: await importPeer<Sdk['contexts']>('@opentelemetry/context-async-hooks'),
@@ -74,25 +76,20 @@ export const installedSdk: SdkLoader = {
 /**
  * Finds a package, and loads it when the result is called, which does not wait for an import.
  *
- * @param from - the file that the package is looked for from. If it is not found from there, as in a bundle that was made elsewhere, it is looked
- *   for from the working directory.
+ * @param from - the URL of the file that the package is looked for from; if that file does not exist, as in a bundle built on another
+ *   machine, the working directory is used
  * @throws an error with the code `ERR_MODULE_NOT_FOUND` if the package is not installed
  */
-export function packageLoader<Package>(name: string, from: string | undefined): () => Package {
+export function packageLoader<Package>(name: string, from: string): () => Package {
+  const place = existsSync(new URL(from)) ? from : `${process.cwd()}/`;
   // webpack warns of a `createRequire` that it sees imported.
-  const { createRequire } = process.getBuiltinModule('node:module');
-  const workingDirectory = `${process.cwd()}/`;
-  let cause: unknown;
-  for (const place of from === undefined ? [workingDirectory] : [from, workingDirectory]) {
-    const require = createRequire(place);
-    try {
-      require.resolve(name);
-      return () => require(name) as Package;
-    } catch (error) {
-      cause ??= error;
-    }
+  const require = process.getBuiltinModule('node:module').createRequire(place);
+  try {
+    require.resolve(name);
+  } catch (cause) {
+    throw Object.assign(new Error(`Cannot find package '${name}'`, { cause }), { code: 'ERR_MODULE_NOT_FOUND' });
   }
-  throw Object.assign(new Error(`Cannot find package '${name}'`, { cause }), { code: 'ERR_MODULE_NOT_FOUND' });
+  return () => require(name) as Package;
 }
 
 /** One set that is known to work together; a tree of mixed majors is the usual reason why a start fails. */

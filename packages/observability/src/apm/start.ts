@@ -36,14 +36,14 @@ export async function start(
   const off = (served: Served = {}): Handle =>
     new Handle({ ...served, state: 'noop', problems, shutdownTimeoutMs: config.shutdownTimeoutMs });
   if (!config.isEnabled) return off();
-  const host = findHost();
-  const isAttached = host.hasTraces || host.hasMetrics;
   const sdk = await loaded(
     () => loader.load(),
     SDK_PACKAGES,
     problems,
-    isAttached ? 'metricsText() and /metrics' : 'telemetry',
+    () => (isHosted(findHost()) ? 'metricsText() and /metrics' : 'telemetry'),
   );
+  const host = findHost(); // after the wait: a host may have registered its providers meanwhile
+  const isAttached = isHosted(host);
   if (sdk === undefined && !isAttached) return off(await serve(undefined, config, problems)); // the live page needs no SDK
   const hostMeter = host.hasMetrics ? metrics.getMeter(SCOPE) : undefined;
   const counts = new Counts({ maxDimensionValues: config.metrics.maxDimensionValues, hostMeter });
@@ -61,6 +61,10 @@ export async function start(
   for (const one of STATES) counts.table.set(SELF.state, [one], one === state ? 1 : 0);
   counts.table.onRead(() => counts.table.set(SELF.problems, [], handle.problems.length));
   return handle;
+}
+
+function isHosted({ hasTraces, hasMetrics }: Host): boolean {
+  return hasTraces || hasMetrics;
 }
 
 /** The packages of OpenTelemetry that were loaded for a configuration. */
@@ -244,7 +248,7 @@ async function loaded<T>(
   load: () => Promise<T>,
   packages: readonly string[],
   problems: Problem[],
-  purpose = 'telemetry',
+  purposeOf = () => 'telemetry',
 ): Promise<T | undefined> {
   try {
     return await load();
@@ -254,7 +258,7 @@ async function loaded<T>(
       isMissingPackage(error)
         ? new Problem(
             'missing_package',
-            `OpenTelemetry is not installed (${messageOf(error)}); for ${purpose}: ${install}`,
+            `OpenTelemetry is not installed (${messageOf(error)}); for ${purposeOf()}: ${install}`,
           )
         : new Problem('failed', `OpenTelemetry cannot be loaded: ${messageOf(error)}`),
     );

@@ -46,13 +46,11 @@ describe('the meters of users', () => {
     expect(new MeterProvider().getMeter('user').createCounter('orders')).toHaveProperty('add');
   });
 
-  it.each([undefined, pathToFileURL(join(tmpdir(), 'nowhere', 'file.js')).href])(
-    'are looked for from the working directory by a bundle that was made elsewhere: %s',
-    (from) => {
-      const { MeterProvider } = packageLoader<typeof sdkMetrics>('@opentelemetry/sdk-metrics', from)();
-      expect(new MeterProvider().getMeter('user').createCounter('orders')).toHaveProperty('add');
-    },
-  );
+  it('are looked for from the working directory by a bundle built on another machine', () => {
+    const elsewhere = pathToFileURL(join(tmpdir(), 'nowhere', 'file.js')).href;
+    const { MeterProvider } = packageLoader<typeof sdkMetrics>('@opentelemetry/sdk-metrics', elsewhere)();
+    expect(new MeterProvider().getMeter('user').createCounter('orders')).toHaveProperty('add');
+  });
 
   it('are missing where the package is not installed', () => {
     expect(() => packageLoader('@opentelemetry/sdk-nothing', import.meta.url)).toThrow(

@@ -8,7 +8,7 @@ export interface WindowEntry {
   isCounted: boolean;
 }
 
-/** Entries that have left are kept until they are so many and half of the list, because each removal copies the others. */
+/** Entries that have left are removed once there are this many and they make up half of the list. Each removal copies the rest. */
 const MIN_REMOVED = 8;
 
 /**

@@ -39,7 +39,7 @@ export function durationText(ms: number | null | undefined): string {
     .join(' ');
 }
 
-/** A time on a scale from 0 to `end`, of a millisecond or more: in the unit of the end, and precise enough to tell the quarters of the scale apart. */
+/** A mark on a scale from 0 to `end` (at least 1 ms), precise enough to tell the quarters of the scale apart. */
 export function durationScale(ms: number, end: number): string {
   if (ms === 0) return '0';
   if (end < 10) return `${ms.toFixed(1)} ms`;

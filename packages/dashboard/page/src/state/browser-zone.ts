@@ -11,7 +11,7 @@ export const browserZone: Zone = {
   },
 };
 
-/** Asks for the name of the zone, which takes long enough to leave it until the figures are drawn. */
-export function learnZoneName(): void {
+/** Reads the name of the zone. This is slow, so call it after the figures are drawn. */
+export function readZoneName(): void {
   name.value = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

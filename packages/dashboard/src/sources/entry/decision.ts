@@ -140,12 +140,8 @@ function passedOver(route: string, decision: Stated): string | undefined {
 }
 
 function scoreText({ value, side, upTo }: ScoreBand, { strategy, reason }: Stated): string {
-  const what =
-    reason === PLAIN && strategy !== undefined
-      ? words(nameOf(strategy))
-      : reason === 'complexity'
-        ? reason
-        : 'the score';
+  const basis = reason === 'complexity' ? reason : 'the score';
+  const what = reason === PLAIN && strategy !== undefined ? words(nameOf(strategy)) : basis;
   const digits = digitsThatDiffer(value, upTo);
   return `${what} ${rounded(value, digits)} is ${side} ${rounded(upTo, digits)}`;
 }

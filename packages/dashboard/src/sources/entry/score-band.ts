@@ -36,10 +36,17 @@ export function passedOverBy({ score }: Stated, band: ScoreBand, route: string):
   return band.side === 'at most' && route !== band.route ? band : undefined;
 }
 
-/** The one route without a threshold, which takes what is above all thresholds; undefined when there is no such route, or several. */
+/**
+ * The route that takes what is above all thresholds: the only one without a threshold, or the one that took such a score while none was ruled
+ * out. Undefined if the decision does not tell.
+ */
 export function routeAbove({ route = '', score, candidates = [] }: Stated): string | undefined {
-  const limited = new Set(['', ...(score?.thresholds ?? []).map((threshold) => threshold.route)]);
+  const thresholds = score?.thresholds ?? [];
+  const limited = new Set(['', ...thresholds.map((threshold) => threshold.route)]);
   const routes = [...candidates.map((candidate) => candidate.route), route];
   const [highest, ...others] = new Set(routes.filter((name) => !limited.has(name)));
-  return others.length === 0 ? highest : undefined;
+  if (others.length === 0) return highest;
+  const isAbove = score !== undefined && thresholds.every(({ upTo }) => score.value > upTo);
+  const isFree = candidates.every(({ ruledOut }) => ruledOut === undefined);
+  return isAbove && isFree && !limited.has(route) ? route : undefined;
 }

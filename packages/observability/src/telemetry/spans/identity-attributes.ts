@@ -12,7 +12,7 @@ export function identityAttributes({ kind, name, context }: ExecutionIdentity, i
   return attributes;
 }
 
-/** Whose work it is, and what its user says of it. Baggage that came in over the wire is sent on, but not written here. */
+/** The owner of the work, and the tags, metadata and baggage of its context. OpenTelemetry's active baggage is sent on, but not written here. */
 function addOwner(attributes: Attributes, context: WorkflowContext): void {
   const { tenantId, sessionId, userId, tags, metadata, baggage } = context;
   attributes['tta.workflow.id'] = context.workflowId;

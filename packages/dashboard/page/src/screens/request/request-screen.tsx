@@ -105,9 +105,7 @@ function Title({ detail }: { readonly detail: RequestDetail }): VNode {
           </h1>
           <Outcome detail={detail} />
           {isAnswered(row.status) && comparison.failedTries > 0 ? (
-            <span class="chip attention">
-              {detail.decision?.isFallback ? 'after a fallback' : 'after a failed try'}
-            </span>
+            <span class="chip attention">{detail.decision?.isFallback ? 'from a fallback' : 'after a failed try'}</span>
           ) : null}
         </div>
         <p class="sub">
