@@ -1,6 +1,7 @@
 import type { LedgerEntry } from 'tta-observability-integration/llm';
 import { expect, it } from 'vitest';
 import { decisionOf } from './decision.ts';
+import { routeAbove } from './score-band.ts';
 
 type Stated = LedgerEntry['decisions'][number];
 
@@ -90,3 +91,29 @@ it('names the fallback that answered, and why', () => {
 it('gives the reason alone when thresholds do not explain the route', () => {
   expect(textsOf(stated(0.2, 'large', { reason: 'rule' }))[0]).toBe('large: a rule named it, with a score of 0.2.');
 });
+
+it('names the complexity of a built-in strategy', () => {
+  const decision = stated(0.84, 'large', { strategy: 'byComplexity', reason: 'complexity' });
+  expect(decisionOf(decision, 'large').text).toBe('Complexity 0.84 is above 0.65, so large was asked.');
+});
+
+it.each<[string, number, string, Partial<Stated>, string | undefined]>([
+  ['the one route without a threshold', 0.1, 'small', {}, 'large'],
+  ['the route that took such a score, of several', 0.84, 'large', { candidates: candidatesOf('spare') }, 'large'],
+  ['nothing of several for a lower score', 0.1, 'small', { candidates: candidatesOf('spare') }, undefined],
+  [
+    'nothing of several while one is ruled out',
+    0.84,
+    'large',
+    { candidates: candidatesOf('spare', 'cooling') },
+    undefined,
+  ],
+])('knows which route takes the highest scores: %s', (_, value, route, changes, above) => {
+  expect(routeAbove(stated(value, route, changes))).toBe(above);
+});
+
+/** The three usual candidates, and one more without a threshold. */
+function candidatesOf(more: string, ruledOut?: 'cooling'): NonNullable<Stated['candidates']> {
+  const one = { route: more, estimatedUsd: 0.01, p50Ms: null, ...(ruledOut && { ruledOut }) };
+  return [...(stated(0, 'small').candidates ?? []), one] as NonNullable<Stated['candidates']>;
+}
