@@ -63,7 +63,6 @@ export class Patience {
   #dueAt: number;
   #nextPauseMs = FIRST_PAUSE_MS;
   #hasWaited = false;
-  #isShortened = false;
 
   constructor({ ttlMs, waitMs, streamWaitMs }: LeaseTerms, clock: Clock, signal: AbortSignal, random: () => number) {
     this.#clock = clock;
@@ -87,10 +86,8 @@ export class Patience {
     return this.#clock.now() - this.#beganAt;
   }
 
-  /** From now on the wait is one for a stream. */
+  /** From now on the wait is one for a stream. A further call changes nothing. */
   shorten(): void {
-    if (this.#isShortened) return;
-    this.#isShortened = true;
     this.#dueAt = Math.min(this.#dueAt, this.#clock.now() + this.#streamWaitMs);
   }
 
