@@ -53,6 +53,20 @@ it('chunks that differ in a few values are printed without a look at the rest, o
   expect(printed).toBe(3);
 });
 
+it('several values of a chunk can differ', () => {
+  const chunks = ['a', 'b', 'c', 'd'].map((content, index) => chunkOf(content, { index, obfuscation: content }));
+  const { texts, printed } = printAll(chunks);
+  expect(texts).toEqual(chunks.map((data) => JSON.stringify(data)));
+  expect(printed).toBe(2);
+});
+
+it('a chunk is not printed if a value of a list differs that was the same before', () => {
+  const printer = new ChunkPrinter();
+  for (const content of ['a', 'b']) printer.learn([content, 1], JSON.stringify([content, 1]));
+  expect(printer.print(['c', 1])).toBe('["c",1]');
+  expect(printer.print(['c', 2])).toBeUndefined();
+});
+
 it('a chunk with other members is learned, and does not disturb those that come after', () => {
   const chunks = [chunkOf('a'), chunkOf('b'), chunkOf('c', { usage: { total_tokens: 3 } }), chunkOf('d'), chunkOf('e')];
   expect(printAll(chunks).texts).toEqual(chunks.map((data) => JSON.stringify(data)));
@@ -88,6 +102,13 @@ it('a chunk that cannot be read is not printed', () => {
   expect(printer.print(Object.defineProperty(chunkOf('c'), 'id', { get: read, enumerable: true }))).toBeUndefined();
   expect(read).toHaveBeenCalledOnce();
   expect(printer.print(chunkOf('c'))).toBe(JSON.stringify(chunkOf('c')));
+});
+
+it('a stream whose chunks are alike only after some that were not is learned', () => {
+  const printer = new ChunkPrinter();
+  for (let index = 0; index < 14; index += 1) printer.learn({ [`a${index}`]: 0 }, JSON.stringify({ [`a${index}`]: 0 }));
+  for (const content of ['a', 'b']) printer.learn({ content }, JSON.stringify({ content }));
+  expect(printer.print({ content: 'c' })).toBe('{"content":"c"}');
 });
 
 it('a stream whose chunks are never alike is given up', () => {

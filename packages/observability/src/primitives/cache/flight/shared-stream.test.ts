@@ -80,6 +80,30 @@ describe('the readers of a shared stream', () => {
     expect([a, b, c]).toEqual(results(1, 2, 3));
   });
 
+  it('pull the source once for a chunk that both wait for', async () => {
+    const pulls: PromiseWithResolvers<IteratorResult<unknown>>[] = [];
+    const next = () => {
+      const pull = Promise.withResolvers<IteratorResult<unknown>>();
+      pulls.push(pull);
+      return pull.promise;
+    };
+    const source = { [Symbol.asyncIterator]: () => ({ next }) } as unknown as AsyncIterable<unknown>;
+    const reads = readersOf(source).map((reader) => reader.next());
+    expect(pulls).toHaveLength(1);
+    pulls[0]?.resolve({ done: false, value: 1 });
+    expect(await Promise.all(reads)).toEqual(results(1, 1));
+    expect(pulls).toHaveLength(1);
+  });
+
+  it('each get memory of their own of a stream of bytes', async () => {
+    const start = (controller: ReadableByteStreamController): void => controller.enqueue(new Uint8Array([1, 2]));
+    const shared = new SharedStream(new ReadableStream({ type: 'bytes', start }), ignored);
+    const [first, second] = [0, 1].map(() => (shared.open(() => {}).output as ReadableStream<Uint8Array>).getReader());
+    const given = await first?.read();
+    structuredClone(given?.value, { transfer: [given?.value?.buffer as ArrayBuffer] });
+    expect((await second?.read())?.value).toEqual(new Uint8Array([1, 2]));
+  });
+
   it('get the results of a source that has them at once', async () => {
     let count = 0;
     const next = () => (++count > 3 ? END : { done: false, value: count });

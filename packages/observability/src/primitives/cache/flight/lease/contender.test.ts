@@ -20,6 +20,7 @@ beforeEach(() => {
 function contender(
   options: LeaseOptions = {},
   qualities: Pick<CacheStore, 'isUsable' | 'deadlineMs'> & Partial<Pick<LeaseStore, 'atomic'>> = {},
+  key: string = KEY,
 ) {
   const process = new FakeProcess(server, clock);
   const controller = new AbortController();
@@ -27,9 +28,9 @@ function contender(
   const told: { verdict?: Verdict<string>; atMs?: number } = {};
   const beganAt = clock.now();
   const contest = {
-    key: KEY,
+    key,
     find: async () => {
-      const text = (await process.store.get(KEY))?.value;
+      const text = (await process.store.get(key))?.value;
       return text === 'corrupt' ? undefined : text;
     },
     signal: controller.signal,
@@ -62,6 +63,13 @@ describe('a lease that is free', () => {
     expect(told.verdict?.kind).toBe('holder');
     expect(server.asked).toEqual({ setIfAbsent: 1, getMany: 1 });
     expect(facts).toEqual([['cache.lease', 'held']]);
+  });
+
+  it('is that of one entry', async () => {
+    await holder();
+    const { told } = contender({}, {}, 'v1:chat:scope:other');
+    await clock.advance(0);
+    expect(told.verdict?.kind).toBe('holder');
   });
 
   it('is left alone where it could not be given back', async () => {
@@ -199,12 +207,13 @@ describe('a process that finds the lease taken', () => {
     expect(clock.pendingTimers).toBe(before);
   });
 
-  it('takes what it cannot open for no answer', async () => {
+  it('takes what it cannot open for no answer, and opens it once', async () => {
     const { process } = await holder();
     const waiting = contender();
     await store(process, 'corrupt');
     await clock.advance(1_000);
     expect(waiting.told.verdict).toBeUndefined();
+    expect(server.asked['get']).toBe(1);
   });
 });
 
@@ -237,7 +246,9 @@ describe('a store that cannot be used', () => {
     const { told } = contender();
     await clock.advance(60);
     expect(told.verdict?.kind).toBe('alone');
-    await clock.advance(600);
+    await clock.advance(60);
+    expect(server.keys.map((key) => server.read(key))).toEqual(['failed']);
+    await clock.advance(540);
     expect(server.asked).toMatchObject({ setIfAbsent: 1, replaceIf: 1 });
     expect(server.keys).toEqual([]);
     expect(clock.pendingTimers).toBe(0);
