@@ -8,7 +8,7 @@ export interface Comparison {
   readonly other: Work;
   /** The work does this many steps in one call; costs are given per step. @defaultValue 1 */
   readonly steps?: number;
-  /** Rounds of warming up: more for much code, which the compiler takes longer to get to. @defaultValue 10 */
+  /** Warm-up rounds. Large code needs more, because it takes longer to be compiled. @defaultValue 10 */
   readonly warmingRounds?: number;
   /** Puts something around each batch of the work, unmeasured, and gives the function that takes it away. */
   readonly around?: () => Promise<() => Promise<unknown>>;

@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 interface PageFile {
   readonly type: string;
   readonly body: Buffer<ArrayBuffer>;
-  /** Compressed when it is first asked for: the first reader of the page waits for no file of another screen. */
+  /** Compressed on first request: the first page load does not wait for the files of other screens. */
   readonly zipped: () => Promise<Buffer<ArrayBuffer>>;
   readonly etag: string;
 }

@@ -1,6 +1,6 @@
 /** What a clock needs to know of a time zone. */
 export interface Zone {
-  /** What an instant is moved by to have the fields of the zone in UTC. */
+  /** The zone's offset from UTC at an instant, in milliseconds. */
   offsetMs(at: number): number;
   /** Its IANA name, such as `Europe/Berlin`; undefined while that is not known. */
   readonly name: string | undefined;
@@ -32,7 +32,7 @@ const SHORT_MS = 360_000;
 /** As `en-GB` abbreviates them. */
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'] as const;
 
-/** Writes instants with arithmetic alone: to make the first format of `Intl` takes a browser longer than to draw a screen. */
+/** Writes instants with arithmetic alone: creating the first `Intl` formatter takes a browser longer than drawing a screen. */
 export function createClock(zone: Zone): Clock {
   /** An instant whose fields in UTC are those of the zone. */
   const local = (at: number): Date => new Date(at + zone.offsetMs(at));

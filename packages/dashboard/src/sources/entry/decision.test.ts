@@ -98,9 +98,7 @@ it('names the complexity of a built-in strategy', () => {
 });
 
 it.each<[string, number, string, Partial<Stated>, string | undefined]>([
-  ['the one route without a threshold', 0.1, 'small', {}, 'large'],
   ['the route that took such a score, of several', 0.84, 'large', { candidates: candidatesOf('spare') }, 'large'],
-  ['nothing of several for a lower score', 0.1, 'small', { candidates: candidatesOf('spare') }, undefined],
   [
     'nothing of several while one is ruled out',
     0.84,

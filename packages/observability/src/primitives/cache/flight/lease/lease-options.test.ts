@@ -13,9 +13,8 @@ function waiting() {
 }
 
 it('may wait as long as it takes', () => {
-  expect(leaseTerms({ waitMs: Infinity, streamWaitMs: Infinity })).toMatchObject({
-    ...{ waitMs: Infinity, streamWaitMs: Infinity },
-  });
+  const forever = { waitMs: Infinity, streamWaitMs: Infinity };
+  expect(leaseTerms(forever)).toMatchObject(forever);
 });
 
 it('waits for a stream from the first time that one is seen', async () => {
