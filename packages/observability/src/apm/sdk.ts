@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { importPeer } from '../optional-peer.ts';
 
@@ -77,19 +78,20 @@ export const installedSdk: SdkLoader = {
  * Finds a package, and loads it when the result is called, which does not wait for an import.
  *
  * @param from - the URL of the file that the package is looked for from; if that file does not exist, as in a bundle built on another
- *   machine, the working directory is used
+ *   machine, the folder of the program and the working directory are used
  * @throws an error with the code `ERR_MODULE_NOT_FOUND` if the package is not installed
  */
 export function packageLoader<Package>(name: string, from: string): () => Package {
-  const place = existsSync(new URL(from)) ? from : `${process.cwd()}/`;
   // webpack warns of a `createRequire` that it sees imported.
-  const require = process.getBuiltinModule('node:module').createRequire(place);
+  const { createRequire } = process.getBuiltinModule('node:module');
   try {
-    require.resolve(name);
+    const isHere = existsSync(new URL(from));
+    const require = createRequire(isHere ? from : `${process.cwd()}/`);
+    const file = require.resolve(name, isHere ? {} : { paths: [dirname(process.argv[1] ?? ''), process.cwd()] });
+    return () => require(file) as Package;
   } catch (cause) {
     throw Object.assign(new Error(`Cannot find package '${name}'`, { cause }), { code: 'ERR_MODULE_NOT_FOUND' });
   }
-  return () => require(name) as Package;
 }
 
 /** One set that is known to work together; a tree of mixed majors is the usual reason why a start fails. */

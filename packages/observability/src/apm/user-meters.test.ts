@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as sdkMetrics from '@opentelemetry/sdk-metrics';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { telemetryForTest } from './__fixtures__/telemetry-for-test.ts';
 import { installedSdk, packageLoader, type SdkLoader } from './sdk.ts';
 
@@ -46,7 +46,13 @@ describe('the meters of users', () => {
     expect(new MeterProvider().getMeter('user').createCounter('orders')).toHaveProperty('add');
   });
 
-  it('are looked for from the working directory by a bundle built on another machine', () => {
+  it.each([
+    ['the program', join(import.meta.dirname, 'program.js'), tmpdir()],
+    ['the working directory', join(tmpdir(), 'program.js'), import.meta.dirname],
+  ])('are looked for from %s by a bundle built on another machine', (_, program, workingDirectory) => {
+    vi.spyOn(process, 'cwd').mockReturnValue(workingDirectory);
+    vi.spyOn(process, 'argv', 'get').mockReturnValue(['node', program]);
+    onTestFinished(() => void vi.restoreAllMocks());
     const elsewhere = pathToFileURL(join(tmpdir(), 'nowhere', 'file.js')).href;
     const { MeterProvider } = packageLoader<typeof sdkMetrics>('@opentelemetry/sdk-metrics', elsewhere)();
     expect(new MeterProvider().getMeter('user').createCounter('orders')).toHaveProperty('add');
